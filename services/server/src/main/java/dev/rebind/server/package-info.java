@@ -1,0 +1,5 @@
+/** The Vert.x server under test.. */
+@NullMarked
+package dev.rebind.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,27 @@
+package dev.rebind.sockets;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+
+/**
+ * One end of a connection. An IPv4-mapped address (::ffff:a.b.c.d) is held as the IPv4 address that it stands for; the
+ * socket's {@link Family} tells the two apart.
+ *
+ * @param port 0 to 65535; 0 at the far end of a listener
+ */
+public record Endpoint(InetAddress address, int port) {
+    public Endpoint {
+        if (port < 0 || port > 65_535) {
+            throw new IllegalArgumentException("port " + port + " is not in 0 to 65535");
+        }
+    }
+
+    /** Address and port as people write them: {@code 127.0.0.1:80}, {@code [::1]:80}. */
+    @Override
+    public String toString() {
+        String host = address.getHostAddress();
+        return address instanceof Inet6Address
+                ? "[" + Addresses.text((Inet6Address) address) + "]:" + port
+                : host + ":" + port;
+    }
+}

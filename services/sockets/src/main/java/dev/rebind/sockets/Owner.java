@@ -1,0 +1,9 @@
+package dev.rebind.sockets;
+
+/**
+ * The process that holds a socket.
+ *
+ * @param pid as seen in the reader's PID namespace
+ * @param name its {@code comm}, at most 15 bytes
+ */
+public record Owner(long pid, String name) {}
