@@ -19,9 +19,7 @@ public record Endpoint(InetAddress address, int port) {
     /** Address and port as people write them: {@code 127.0.0.1:80}, {@code [::1]:80}. */
     @Override
     public String toString() {
-        String host = address.getHostAddress();
-        return address instanceof Inet6Address
-                ? "[" + Addresses.text((Inet6Address) address) + "]:" + port
-                : host + ":" + port;
+        return (address instanceof Inet6Address v6 ? "[" + Addresses.text(v6) + "]" : address.getHostAddress()) + ":"
+                + port;
     }
 }
