@@ -1,0 +1,108 @@
+package dev.rebind.agent;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lives in the network namespace of the server: starts and stops its generations, looks at the port, explains failures.
+ * Calls block; make them from virtual threads, any number at once for different places. Nothing that an agent started
+ * outlives {@link #close()} or the agent's process.
+ */
+public interface Agent extends AutoCloseable {
+
+    /**
+     * Starts a generation and waits until its bind has succeeded or failed. A failed bind is a result, {@link
+     * Start.Failed}, and so is a server that could not be run at all, {@link Start.Broken}.
+     */
+    Start start(GenerationSettings settings);
+
+    /**
+     * Tells a bound generation to stop and waits until it is gone (process ended, listener closed), at most the grace
+     * period; after it the process is killed, and the result says so. With {@link StopWay#keep} its connections live on.
+     */
+    Stop stop(int generation, StopWay way, Duration gracePeriod);
+
+    /** Looks at the port from both sides, and remembers what it sees for {@link #explain}. */
+    PortView look(Place place);
+
+    /**
+     * Says why a bind failed: takes a look of its own unless one was taken right after the failure.
+     *
+     * @param at what was looked at right after the failed bind
+     */
+    Explanation explain(Start.Failed failed, PortView at);
+
+    /** Destroys (SOCK_DESTROY) the leftovers that stand in the way; never a live listener or somebody else's connection. */
+    Clearing clear(Place place);
+
+    /** Ends everything that the agent started, whatever state it is in. */
+    @Override
+    void close();
+
+    /** A local address and port. */
+    record Place(String address, int port) {
+        @Override
+        public String toString() {
+            return (address.indexOf(':') >= 0 ? "[" + address + "]" : address) + ":" + port;
+        }
+    }
+
+    /** What came of {@link #clear}. */
+    sealed interface Clearing {
+        record Cleared(int sockets) implements Clearing {}
+
+        /** @param why with the errno's name and the right that is missing */
+        record Refused(String why) implements Clearing {}
+    }
+
+    /** Ways to stop a generation. */
+    enum StopWay {
+        /** Every connection is closed (FIN). */
+        close,
+        /** Every connection is reset (SO_LINGER 0). */
+        reset,
+        /** The listener is closed; connections live on. */
+        keep,
+        /** SIGKILL; in listener mode refused. */
+        kill
+    }
+
+    sealed interface Stop {
+        /** @param took from the order to the end */
+        record Stopped(Duration took, @Nullable Integer exitCode) implements Stop {}
+
+        /** The grace period passed: the process was killed, which closes its connections another way than was asked. */
+        record Killed(Duration took) implements Stop {}
+
+        record Broken(String why) implements Stop {}
+    }
+
+    sealed interface Start {
+        int generation();
+
+        record Bound(int generation, Place place, List<Long> pids, java.time.Instant at, long atNanos)
+                implements Start {}
+
+        /**
+         * @param errno name; null where it cannot be told
+         * @param call bind or listen; null where it cannot be told
+         */
+        record Failed(
+                int generation,
+                GenerationSettings settings,
+                @Nullable String errno,
+                @Nullable Integer errnoNumber,
+                @Nullable String call,
+                String message,
+                java.time.Instant at,
+                long atNanos)
+                implements Start {
+            public boolean addressInUse() {
+                return "EADDRINUSE".equals(errno);
+            }
+        }
+
+        record Broken(int generation, String why) implements Start {}
+    }
+}
