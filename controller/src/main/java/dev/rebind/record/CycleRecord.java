@@ -4,34 +4,47 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.rebind.agent.Cause;
+import dev.rebind.experiment.ExperimentSpec;
+import dev.rebind.sockets.TcpState;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** One restart: a line of {@code cycles.jsonl}. An absent fact is absent, not zero. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record CycleRecord(
-        @JsonPropertyDescription("Name of the experiment.") String experiment,
+        @JsonPropertyDescription("Name of the experiment.") @Constraint(pattern = ".+")
+        String experiment,
 
-        @JsonPropertyDescription("Number of the cycle within the experiment, from 1.")
+        @JsonPropertyDescription("Number of the cycle within the experiment, from 1.") @Constraint(min = 1)
         int cycle,
 
         @JsonPropertyDescription("Name of the step or cell, where it has one.") @Nullable
         String name,
 
-        @JsonPropertyDescription("local or kubernetes.") String backend,
+        @JsonPropertyDescription("Where it ran: local or kubernetes.") @Constraint(oneOf = {"local", "kubernetes"})
+        String backend,
 
         @JsonPropertyDescription("How the server was restarted: listener, process, or bare for a pair of bare sockets.")
+        @Constraint(oneOf = {"listener", "process", "bare"})
         String restart,
 
         @JsonPropertyDescription("Who closed the connections: server, client, reset, kill, stall, keep, none.")
+        @Constraint(names = ExperimentSpec.Close.class)
         String closedBy,
 
-        @JsonPropertyDescription("Local address that the new generation binds.")
+        @JsonPropertyDescription("Local address that the new generation binds.") @Constraint(pattern = ".+")
         String address,
 
-        @JsonPropertyDescription("Port, 1 to 65535.") int port,
+        @JsonPropertyDescription("Port, 1 to 65535.") @Constraint(min = 1, max = 65_535)
+        int port,
+
+        @JsonPropertyDescription("What was arranged with a pair of bare sockets; absent for a server.") @Nullable
+        Cell cell,
 
         @JsonPropertyDescription("Numbers of the old and the new generation, from 1; absent for bare sockets.")
         @Nullable
@@ -42,18 +55,22 @@ public record CycleRecord(
 
         @JsonPropertyDescription(
                 "Sockets left on the port after the stop, by state; absent when they could not be read.")
+        @Constraint(names = TcpState.class, min = 1)
         @Nullable
         Map<String, Integer> residue,
 
         @JsonPropertyDescription(
                 "Sockets at the clients' end after the stop, by state, where they are in the same network namespace.")
+        @Constraint(names = TcpState.class, min = 1)
         @Nullable
         Map<String, Integer> peers,
 
-        @JsonPropertyDescription("Unread bytes at the clients' end after the stop.") @Nullable
+        @JsonPropertyDescription("Unread bytes at the clients' end after the stop.") @Constraint(min = 0) @Nullable
         Long peerRecvQ,
 
-        @JsonPropertyDescription("Unsent or unacknowledged bytes on the port after the stop.") @Nullable
+        @JsonPropertyDescription("Unsent or unacknowledged bytes on the port after the stop.")
+        @Constraint(min = 0)
+        @Nullable
         Long sendQ,
 
         @JsonPropertyDescription("Why the sockets could not be read, when they could not.") @Nullable
@@ -62,13 +79,15 @@ public record CycleRecord(
         @JsonPropertyDescription("Result of the new generation's first bind.") @Nullable
         Outcome outcome,
 
-        @JsonPropertyDescription("Name of the errno of the failed call.") @Nullable
+        @JsonPropertyDescription("Name of the errno of the failed call.") @Constraint(pattern = "E[A-Z0-9]+") @Nullable
         String errno,
 
-        @JsonPropertyDescription("Number of the errno on this system.") @Nullable
+        @JsonPropertyDescription("Number of the errno on this system.") @Constraint(min = 1) @Nullable
         Integer errnoNumber,
 
-        @JsonPropertyDescription("The call that failed: bind or listen.") @Nullable
+        @JsonPropertyDescription("The call that failed: bind or listen.")
+        @Constraint(oneOf = {"bind", "listen"})
+        @Nullable
         String call,
 
         @JsonPropertyDescription("Why the bind failed.") @Nullable
@@ -80,11 +99,12 @@ public record CycleRecord(
         @JsonPropertyDescription("When the port can be bound again.") @Nullable
         Release release,
 
-        @JsonPropertyDescription("Failed binds in this cycle, retries included.") @Nullable
+        @JsonPropertyDescription("Failed binds in this cycle, retries included.") @Constraint(min = 0) @Nullable
         Integer bindFailures,
 
         @JsonPropertyDescription(
                 "Time without service as clients saw it: last good answer to first good answer, in ms.")
+        @Constraint(min = 0)
         @Nullable
         Double downtimeMs,
 
@@ -99,10 +119,16 @@ public record CycleRecord(
         @JsonPropertyDescription("When the old generation was told to stop.") @Nullable
         Instant stoppedAt,
 
+        @JsonPropertyDescription("When the new generation's first bind failed.") @Nullable
+        Instant failedAt,
+
         @JsonPropertyDescription("When the new generation was bound.") @Nullable
         Instant boundAt,
 
-        @JsonPropertyDescription("Sockets on the port over time, for reports.") @Nullable
+        @JsonPropertyDescription("What would have let the failed bind succeed, one sentence.") @Nullable
+        String prevention,
+
+        @JsonPropertyDescription("Sockets on the port over time: a sample each time that the counts changed.") @Nullable
         List<Sample> timeline,
 
         @JsonPropertyDescription("Things that a reader should know, one sentence each.") @Nullable
@@ -112,7 +138,29 @@ public record CycleRecord(
         Verdict verdict,
 
         @JsonPropertyDescription("What happened, why, and what would have prevented it, in plain sentences.")
+        @Constraint(pattern = ".+")
         String explanation) {
+
+    public CycleRecord {
+        Objects.requireNonNull(experiment, "experiment");
+        Objects.requireNonNull(backend, "backend");
+        Objects.requireNonNull(restart, "restart");
+        Objects.requireNonNull(closedBy, "closedBy");
+        Objects.requireNonNull(address, "address");
+        Objects.requireNonNull(reuse, "reuse");
+        Objects.requireNonNull(verdict, "verdict");
+        Objects.requireNonNull(explanation, "explanation");
+        residue = residue == null ? null : sorted(residue);
+        peers = peers == null ? null : sorted(peers);
+        blocking = blocking == null ? null : List.copyOf(blocking);
+        timeline = timeline == null ? null : List.copyOf(timeline);
+        warnings = warnings == null ? null : List.copyOf(warnings);
+    }
+
+    /** A copy in the order of the names, so that equal facts are written alike. */
+    private static <V> Map<String, V> sorted(Map<String, V> map) {
+        return Collections.unmodifiableMap(new TreeMap<>(map));
+    }
 
     public enum Outcome {
         bound,
@@ -126,17 +174,41 @@ public record CycleRecord(
         Error
     }
 
-    public record Generations(int old, @JsonProperty("new") int fresh) {}
+    public record Generations(
+            @Constraint(min = 1) int old,
+
+            @Constraint(min = 1) @JsonProperty("new") int fresh) {}
 
     public record Reuse(boolean old, @JsonProperty("new") boolean fresh) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Cell(
+            @JsonPropertyDescription("Local address of the old socket.")
+            String oldAddress,
+
+            @JsonPropertyDescription("What the old socket was to leave: a state, BOUND (not listening) or none.")
+            @Constraint(names = ExperimentSpec.Residue.class)
+            String residue,
+
+            @JsonPropertyDescription("How the new address lies to the old one; absent outside the truth table.")
+            @Constraint(oneOf = {"same", "wildcard-over-specific", "other"})
+            @Nullable
+            String relation,
+
+            @JsonPropertyDescription("IPv4, IPv6 or dual; absent outside the truth table.")
+            @Constraint(names = ExperimentSpec.Stack.class)
+            @Nullable
+            String family) {}
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Blocking(
-            String state,
+            @Constraint(names = TcpState.class) String state,
             String local,
             String remote,
 
-            @JsonPropertyDescription("Nominal time left on its timer, in ms; absent when none ends it.") @Nullable
+            @JsonPropertyDescription("Nominal time left on its timer, in ms; absent when none ends it.")
+            @Constraint(min = 0)
+            @Nullable
             Long expiresMs,
 
             @JsonPropertyDescription("Process that holds it, where visible.") @Nullable
@@ -166,16 +238,39 @@ public record CycleRecord(
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record ClientView(
-            int connections,
-            long answers,
-            long resets,
-            long ends,
+            @Constraint(min = 0) int connections,
+            @Constraint(min = 0) long answers,
+            @Constraint(min = 0) long resets,
+            @Constraint(min = 0) long ends,
+
+            @JsonPropertyDescription("Failed connects by the errno's name.") @Constraint(min = 1)
             Map<String, Long> failedConnects,
-            @Nullable Long bytesLost) {}
+
+            @Constraint(min = 0) @Nullable Long bytesLost) {
+        public ClientView {
+            failedConnects = sorted(failedConnects);
+        }
+    }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Expected(Outcome outcome, @Nullable String call) {}
+    public record Expected(
+            Outcome outcome,
 
-    /** @param atMs after the old generation was told to stop; negative before */
-    public record Sample(double atMs, String side, Map<String, Integer> states) {}
+            @Constraint(oneOf = {"bind", "listen"}) @Nullable
+            String call) {}
+
+    /**
+     * @param atMs after the old generation was told to stop; negative before
+     * @param side server: sockets on the port; client: sockets whose far end is the port
+     */
+    public record Sample(
+            double atMs,
+
+            @Constraint(oneOf = {"server", "client"}) String side,
+
+            @Constraint(names = TcpState.class, min = 1) Map<String, Integer> states) {
+        public Sample {
+            states = sorted(states);
+        }
+    }
 }

@@ -1,0 +1,49 @@
+package dev.rebind.record;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** A file of the report could not be written or read. The message is whole: which file, why, what to do. */
+public final class RecordingException extends IOException {
+    private final Path file;
+
+    public RecordingException(Path file, String message, @Nullable Throwable cause) {
+        super(message, cause);
+        this.file = file;
+    }
+
+    public static RecordingException cannotWrite(Path file, IOException cause) {
+        return new RecordingException(
+                file,
+                "cannot write " + file + ": " + reason(cause)
+                        + "; name a folder with room that can be written, with --report DIR",
+                cause);
+    }
+
+    public static RecordingException cannotRead(Path file, IOException cause) {
+        return new RecordingException(file, "cannot read " + file + ": " + reason(cause), cause);
+    }
+
+    /** The file that it is about. */
+    public Path file() {
+        return file;
+    }
+
+    /** The JDK leaves the reason out of the messages of its commonest exceptions. */
+    private static String reason(IOException e) {
+        return switch (e) {
+            case AccessDeniedException denied -> "permission denied";
+            case NoSuchFileException missing -> "no such file or folder";
+            case FileAlreadyExistsException exists -> "it exists already";
+            case NotDirectoryException file -> "it is not a folder";
+            case FileSystemException other when other.getReason() != null -> other.getReason();
+            default -> e.getMessage() == null ? e.toString() : e.getMessage();
+        };
+    }
+}
