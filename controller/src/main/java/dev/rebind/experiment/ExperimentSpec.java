@@ -1,15 +1,20 @@
 package dev.rebind.experiment;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.rebind.agent.Cause;
+import dev.rebind.sockets.TcpState;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What to restart, how, how often, against which clients, and what is expected. A null is a field that was not written;
- * {@link dev.rebind.plan} fills in the defaults.
+ * {@code dev.rebind.plan} fills in the defaults. The descriptions here become the reference, the editors' schema and the
+ * Kubernetes resource's schema: each names its default after "Default:", up to the next full stop.
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record ExperimentSpec(
         @JsonPropertyDescription("One or two sentences for people: what the experiment shows.") @Nullable
         String description,
@@ -21,12 +26,22 @@ public record ExperimentSpec(
         Restart restart,
 
         @JsonPropertyDescription(
-                "Number of restarts. Default: 1, or what reuseAddress or steps ask for. Not together with duration.")
+                "Number of restarts. Default: 1, or what reuseAddress asks for. Not together with duration.")
+        @Range(min = 1, max = 1_000_000)
         @Nullable
         Integer cycles,
 
-        @JsonPropertyDescription("Restart until this much time has passed. Not together with cycles.") @Nullable
+        @JsonPropertyDescription(
+                "Restart until this much time has passed; a cycle that has begun is finished. Not together with cycles.")
+        @GoDuration.Text
+        @Nullable
         Duration duration,
+
+        @JsonPropertyDescription(
+                "So many copies of the cycles run side by side, each at a place of its own. Default: 1.")
+        @Range(min = 1, max = 100)
+        @Nullable
+        Integer parallel,
 
         @JsonPropertyDescription("SO_REUSEADDR of each generation.") @Nullable
         ReuseAddress reuseAddress,
@@ -37,14 +52,16 @@ public record ExperimentSpec(
         @JsonPropertyDescription("How a failed bind is tried again with onFailure: wait.") @Nullable
         Retry retry,
 
-        @JsonPropertyDescription("What a failed bind leads to. Default: wait.") @Nullable
+        @JsonPropertyDescription(
+                "What a failed bind leads to: wait (retry until bound), move (the next cycle has a place of its own), clear (destroy what is left with SOCK_DESTROY once the record is complete; needs CAP_NET_ADMIN). Default: wait; move with steps.")
+        @Nullable
         OnFailure onFailure,
 
         @JsonPropertyDescription("Lab only: what else is put on the port before the new generation starts.") @Nullable
         Obstacle obstacle,
 
         @JsonPropertyDescription(
-                "Lab only: one cycle for each entry; what an entry says stands in place of the experiment's own.")
+                "Lab only: one cycle for each entry, each at a place of its own; what an entry says stands in place of the experiment's own, field by field (expect and obstacle as a whole).")
         @Nullable
         List<Step> steps,
 
@@ -58,20 +75,30 @@ public record ExperimentSpec(
         @JsonPropertyDescription("What must come of each cycle. Default: outcome bound.") @Nullable
         Expect expect) {
 
-    public record Target(@Nullable BuiltinServer server) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Target(
+            @JsonPropertyDescription("Rebind's own server.") @Nullable
+            BuiltinServer server) {}
 
     /** Rebind's own server. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record BuiltinServer(
-            @JsonPropertyDescription("Local address to bind. Default: 127.0.0.1.") @Nullable
+            @JsonPropertyDescription("Local address to bind, an IPv4 or IPv6 literal. Default: 127.0.0.1.") @Nullable
             String address,
 
-            @JsonPropertyDescription("Port to bind; 0 or absent: a free one outside ip_local_port_range.") @Nullable
+            @JsonPropertyDescription("Port to bind; 0: a free one outside ip_local_port_range. Default: 0.")
+            @Range(min = 0, max = 65_535)
+            @Nullable
             Integer port,
 
-            @JsonPropertyDescription("stream or echo. Default: echo.") @Nullable
+            @JsonPropertyDescription(
+                    "stream (after a greeting the server writes without end) or echo (one answer to each greeting). Default: stream where restart.close is stall or clients.behaviour is read or stall, else echo.")
+            @Nullable
             Service service,
 
-            @JsonPropertyDescription("Whether the server reads what clients send. Default: true.") @Nullable
+            @JsonPropertyDescription(
+                    "Whether the server reads what clients send; unread data turns a close into a reset. Default: true.")
+            @Nullable
             Boolean reading,
 
             @JsonPropertyDescription(
@@ -79,11 +106,18 @@ public record ExperimentSpec(
             @Nullable
             Handler handler,
 
-            @JsonPropertyDescription("nio, epoll or io_uring. Default: nio.") @Nullable
+            @JsonPropertyDescription("Vert.x transport. Default: nio.") @Nullable
             Transport transport,
 
-            @Nullable Boolean reusePort,
-            @Nullable Integer backlog) {}
+            @JsonPropertyDescription(
+                    "SO_REUSEPORT of every generation; needs transport epoll or io_uring. Default: false.")
+            @Nullable
+            Boolean reusePort,
+
+            @JsonPropertyDescription("Length of the listener's queue. Default: the server's own.")
+            @Range(min = 1, max = 65_535)
+            @Nullable
+            Integer backlog) {}
 
     public enum Service {
         stream,
@@ -101,17 +135,26 @@ public record ExperimentSpec(
         io_uring
     }
 
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Restart(
-            @JsonPropertyDescription("listener or process. Default: process.") @Nullable
+            @JsonPropertyDescription(
+                    "listener (close and listen again in one process) or process (end it, start it again). Default: process.")
+            @Nullable
             Mode mode,
 
-            @JsonPropertyDescription("Who closes the connections, and how. Default: server.") @Nullable
+            @JsonPropertyDescription(
+                    "Who closes the connections, and how: server (FIN), client (first), reset (SO_LINGER 0), kill (SIGKILL), stall (the server closes, the clients have stopped reading and never close), keep (connections live on in processes of their own), none (the old generation is still there). Default: server.")
+            @Nullable
             Close close,
 
-            @JsonPropertyDescription("How long the old generation may take to stop. Default: 5s.") @Nullable
+            @JsonPropertyDescription("How long the old generation may take to stop. Default: 5s.")
+            @GoDuration.Text
+            @Nullable
             Duration gracePeriod,
 
-            @JsonPropertyDescription("Pause between the end of a cycle and the next. Default: none.") @Nullable
+            @JsonPropertyDescription("Pause between the end of a cycle and the next. Default: 0s.")
+            @GoDuration.Text
+            @Nullable
             Duration interval) {}
 
     public enum Mode {
@@ -138,6 +181,7 @@ public record ExperimentSpec(
     }
 
     /** One of: value; sequence (generation 1, 2, ...; repeated); matrix (each old with each new: four cycles). */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record ReuseAddress(
             @JsonPropertyDescription("The same for every generation.") @Nullable
             Boolean value,
@@ -150,11 +194,16 @@ public record ExperimentSpec(
             @JsonPropertyDescription("true: old x new, four cycles.") @Nullable
             Boolean matrix) {}
 
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Clients(
-            @JsonPropertyDescription("Default: 5.") @Nullable
+            @JsonPropertyDescription("Connections held open at the time of a restart. Default: 5.")
+            @Range(min = 0, max = 10_000)
+            @Nullable
             Integer connections,
 
-            @JsonPropertyDescription("read, echo, close-first, stall or reset. Default: by restart.close.") @Nullable
+            @JsonPropertyDescription(
+                    "What clients do. Default: close-first with restart.close client, stall with stall, else read or echo as target.server.service.")
+            @Nullable
             Behaviour behaviour,
 
             @JsonPropertyDescription(
@@ -168,19 +217,21 @@ public record ExperimentSpec(
     public enum Behaviour {
         read,
         echo,
-        @com.fasterxml.jackson.annotation.JsonProperty("close-first")
+        @JsonProperty("close-first")
         close_first,
         stall,
         reset
     }
 
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Retry(
             @JsonPropertyDescription(
-                    "Pause between two attempts. Default: 1s; near the predicted release every 1ms in listener mode.")
+                    "Pause between two attempts; near the predicted release every 1ms in listener mode. Default: 1s.")
+            @GoDuration.Text
             @Nullable
             Duration interval,
 
-            @JsonPropertyDescription("Give up after this long. Default: 90s.") @Nullable
+            @JsonPropertyDescription("Give up after this long. Default: 90s.") @GoDuration.Text @Nullable
             Duration timeout) {}
 
     public enum OnFailure {
@@ -189,15 +240,20 @@ public record ExperimentSpec(
         clear
     }
 
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Obstacle(
-            @JsonPropertyDescription("What stands on the port.")
+            @JsonPropertyDescription(
+                    "What stands on the port: listener (of another program), outgoing (another program's connection from that port to elsewhere), self-connect (a client that connected to itself).")
             ObstacleKind kind,
 
             @JsonPropertyDescription("Its local address. Default: the target's.") @Nullable
             String address,
 
-            @Nullable Boolean reuseAddress,
-            @Nullable Boolean reusePort) {}
+            @JsonPropertyDescription("Its SO_REUSEADDR. Default: false.") @Nullable
+            Boolean reuseAddress,
+
+            @JsonPropertyDescription("Its SO_REUSEPORT. Default: false.") @Nullable
+            Boolean reusePort) {}
 
     public enum ObstacleKind {
         /** A listener of another program. */
@@ -205,48 +261,83 @@ public record ExperimentSpec(
         /** A connection of another program that goes out from the port to somewhere else. */
         outgoing,
         /** A client that connected to itself on the port. */
-        @com.fasterxml.jackson.annotation.JsonProperty("self-connect")
+        @JsonProperty("self-connect")
         self_connect
     }
 
+    /** One arrangement among several. What is absent is as the experiment says; see {@link Steps}. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Step(
-            @Nullable String name,
-            @Nullable ReusePair reuseAddress,
-            @Nullable Close close,
-            @Nullable Clients clients,
-            @Nullable Obstacle obstacle,
-            @Nullable Expect expect) {}
+            @JsonPropertyDescription("A few words for the report.") @Nullable
+            String name,
+
+            @JsonPropertyDescription("What this step's server has different.") @Nullable
+            Target target,
+
+            @JsonPropertyDescription("What this step's restart has different.") @Nullable
+            Restart restart,
+
+            @JsonPropertyDescription("SO_REUSEADDR of both generations. Default: the experiment's reuseAddress.value.")
+            @Nullable
+            ReusePair reuseAddress,
+
+            @JsonPropertyDescription("What this step's clients have different.") @Nullable
+            Clients clients,
+
+            @JsonPropertyDescription("What else is put on the port in this step. Default: the experiment's.") @Nullable
+            Obstacle obstacle,
+
+            @JsonPropertyDescription("What must come of this step. Default: the experiment's.") @Nullable
+            Expect expect) {}
 
     public record ReusePair(
+            @JsonPropertyDescription("SO_REUSEADDR of the old generation.")
             boolean old,
 
-            @com.fasterxml.jackson.annotation.JsonProperty("new")
+            @JsonProperty("new") @JsonPropertyDescription("SO_REUSEADDR of the new generation.")
             boolean fresh) {}
 
     /** Two bare sockets on one port: what stands there, and what wants to bind and listen. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Cell(
-            @Nullable String name,
+            @JsonPropertyDescription("A few words for the report.") @Nullable
+            String name,
+
+            @JsonPropertyDescription("The socket that is there first.")
             BareSocket old,
 
-            @com.fasterxml.jackson.annotation.JsonProperty("new")
+            @JsonProperty("new") @JsonPropertyDescription("The socket that wants to bind and listen.")
             BareSocket fresh,
 
-            @Nullable Expect expect) {}
+            @JsonPropertyDescription(
+                    "With old.state BOUND: both bind, then the old one listens, then the new one, as when two servers start at the same moment. Default: false.")
+            @Nullable
+            Boolean simultaneous,
 
+            @JsonPropertyDescription("outcome, cause and call of the new socket. Default: what the kernel's rule says.")
+            @Nullable
+            Expect expect) {}
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record BareSocket(
             @JsonPropertyDescription("Local address: an IPv4 or IPv6 literal.")
             String address,
 
             @JsonPropertyDescription(
-                    "What the old socket leaves: none, BOUND (not listening), LISTEN, ESTABLISHED, CLOSE_WAIT, FIN_WAIT_2 or TIME_WAIT. Not for the new one.")
+                    "What the old socket leaves (BOUND: bound and not listening); not for the new one. Default: LISTEN.")
             @Nullable
             Residue state,
 
-            @JsonPropertyDescription("For :: - IPV6_V6ONLY. Default: false (dual stack).") @Nullable
+            @JsonPropertyDescription(
+                    "IPV6_V6ONLY of a socket on ::, which without it takes IPv4 as well (dual stack). Default: false.")
+            @Nullable
             Boolean v6Only,
 
-            @Nullable Boolean reuseAddress,
-            @Nullable Boolean reusePort) {}
+            @JsonPropertyDescription("SO_REUSEADDR. Default: false.") @Nullable
+            Boolean reuseAddress,
+
+            @JsonPropertyDescription("SO_REUSEPORT. Default: false.") @Nullable
+            Boolean reusePort) {}
 
     public enum Residue {
         none,
@@ -259,15 +350,21 @@ public record ExperimentSpec(
     }
 
     /** Old x new SO_REUSEADDR x every combination of these. An absent list: all of its kind. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record TruthTable(
-            @Nullable List<Residue> residues,
-            @Nullable List<Relation> addresses,
-            @Nullable List<Stack> families) {}
+            @JsonPropertyDescription("Default: all but BOUND.") @Nullable
+            List<Residue> residues,
+
+            @JsonPropertyDescription("How the new socket's address lies to the old one's. Default: all.") @Nullable
+            List<Relation> addresses,
+
+            @JsonPropertyDescription("Default: all.") @Nullable
+            List<Stack> families) {}
 
     /** How the new socket's address lies to the old one's. */
     public enum Relation {
         same,
-        @com.fasterxml.jackson.annotation.JsonProperty("wildcard-over-specific")
+        @JsonProperty("wildcard-over-specific")
         wildcard_over_specific,
         other
     }
@@ -279,29 +376,35 @@ public record ExperimentSpec(
         dual
     }
 
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Expect(
-            @JsonPropertyDescription("bound or failed.") @Nullable
+            @JsonPropertyDescription(
+                    "Result of the new generation's first bind. Default: failed where cause or call is given, else bound.")
+            @Nullable
             Outcome outcome,
 
             @JsonPropertyDescription("Cause of the failure.") @Nullable
             Cause cause,
 
-            @JsonPropertyDescription("bind or listen: the call that fails.") @Nullable
+            @JsonPropertyDescription("The call that fails.") @Nullable
             Call call,
 
             @JsonPropertyDescription(
-                    "States that the old generation must have left on the port, at least one socket each; an empty list: none. Where they are not there the cycle is Inconclusive. Default: by restart.close.")
+                    "States that must be on the port when the new generation starts, at least one socket each; an empty list: nothing is left. Where that is not so the cycle is Inconclusive. Default: by restart.close, see the reference.")
             @Nullable
-            List<String> residue,
+            List<TcpState> residue,
 
             @JsonPropertyDescription("States that must be seen at the clients' end, at least one socket each.")
             @Nullable
-            List<String> peers,
+            List<TcpState> peers,
 
-            @JsonPropertyDescription("Longest time without service, as clients see it.") @Nullable
+            @JsonPropertyDescription("Longest time without service, as clients see it.") @GoDuration.Text @Nullable
             Duration maxDowntime,
 
-            @JsonPropertyDescription("Failed binds allowed in a cycle with onFailure: wait.") @Nullable
+            @JsonPropertyDescription(
+                    "With onFailure: wait, failed binds allowed in a cycle before it is bound, in place of outcome.")
+            @Range(min = 0)
+            @Nullable
             Integer maxBindFailures) {}
 
     public enum Outcome {

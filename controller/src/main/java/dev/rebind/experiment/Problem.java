@@ -1,0 +1,35 @@
+package dev.rebind.experiment;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is wrong with an experiment, for the person who wrote it.
+ *
+ * @param severity a warning does not keep the experiment from running
+ * @param file as it was named on the command line
+ * @param line from 1; null where no line can be named
+ * @param field full path, such as {@code spec.restart.mode} or {@code spec.steps[1].clients}; null for the file itself
+ * @param message what is wrong and what to do instead, one sentence
+ */
+public record Problem(
+        Severity severity,
+        String file,
+        @Nullable Integer line,
+        @Nullable String field,
+        String message) {
+    public enum Severity {
+        error,
+        warning
+    }
+
+    /** One line: {@code file.yaml:12: spec.restart.mdoe: unknown field; did you mean mode?}. */
+    @Override
+    public String toString() {
+        return file
+                + (line == null ? "" : ":" + line)
+                + ": "
+                + (severity == Severity.warning ? "warning: " : "")
+                + (field == null ? "" : field + ": ")
+                + message;
+    }
+}

@@ -1,0 +1,79 @@
+package dev.rebind.experiment;
+
+import dev.rebind.experiment.ExperimentSpec.BuiltinServer;
+import dev.rebind.experiment.ExperimentSpec.Clients;
+import dev.rebind.experiment.ExperimentSpec.Restart;
+import dev.rebind.experiment.ExperimentSpec.Step;
+import dev.rebind.experiment.ExperimentSpec.Target;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A step laid over its experiment: what the step says stands, field by field, and the rest is the experiment's. Expect
+ * and obstacle are replaced as a whole, because halves of two of them would contradict each other.
+ */
+public final class Steps {
+    private Steps() {}
+
+    /** The experiment as this step runs it: without steps, reuseAddress as the experiment has it. */
+    public static ExperimentSpec lay(Step step, ExperimentSpec over) {
+        return new ExperimentSpec(
+                over.description(),
+                target(step.target(), over.target()),
+                restart(step.restart(), over.restart()),
+                over.cycles(),
+                over.duration(),
+                over.parallel(),
+                over.reuseAddress(),
+                clients(step.clients(), over.clients()),
+                over.retry(),
+                over.onFailure(),
+                or(step.obstacle(), over.obstacle()),
+                null,
+                over.cells(),
+                over.truthTable(),
+                or(step.expect(), over.expect()));
+    }
+
+    private static @Nullable Target target(@Nullable Target top, @Nullable Target below) {
+        if (top == null || top.server() == null || below == null || below.server() == null) {
+            return top == null || top.server() == null ? below : top;
+        }
+        BuiltinServer a = top.server();
+        BuiltinServer b = below.server();
+        return new Target(new BuiltinServer(
+                or(a.address(), b.address()),
+                or(a.port(), b.port()),
+                or(a.service(), b.service()),
+                or(a.reading(), b.reading()),
+                or(a.handler(), b.handler()),
+                or(a.transport(), b.transport()),
+                or(a.reusePort(), b.reusePort()),
+                or(a.backlog(), b.backlog())));
+    }
+
+    private static @Nullable Restart restart(@Nullable Restart top, @Nullable Restart below) {
+        if (top == null || below == null) {
+            return or(top, below);
+        }
+        return new Restart(
+                or(top.mode(), below.mode()),
+                or(top.close(), below.close()),
+                or(top.gracePeriod(), below.gracePeriod()),
+                or(top.interval(), below.interval()));
+    }
+
+    private static @Nullable Clients clients(@Nullable Clients top, @Nullable Clients below) {
+        if (top == null || below == null) {
+            return or(top, below);
+        }
+        return new Clients(
+                or(top.connections(), below.connections()),
+                or(top.behaviour(), below.behaviour()),
+                or(top.untilFull(), below.untilFull()),
+                or(top.reconnect(), below.reconnect()));
+    }
+
+    private static <T> @Nullable T or(@Nullable T top, @Nullable T below) {
+        return top != null ? top : below;
+    }
+}

@@ -1,0 +1,160 @@
+package dev.rebind.plan;
+
+import dev.rebind.experiment.ExperimentSpec;
+import dev.rebind.experiment.ExperimentSpec.Behaviour;
+import dev.rebind.experiment.ExperimentSpec.BuiltinServer;
+import dev.rebind.experiment.ExperimentSpec.Clients;
+import dev.rebind.experiment.ExperimentSpec.Close;
+import dev.rebind.experiment.ExperimentSpec.Expect;
+import dev.rebind.experiment.ExperimentSpec.Handler;
+import dev.rebind.experiment.ExperimentSpec.Mode;
+import dev.rebind.experiment.ExperimentSpec.OnFailure;
+import dev.rebind.experiment.ExperimentSpec.Outcome;
+import dev.rebind.experiment.ExperimentSpec.Restart;
+import dev.rebind.experiment.ExperimentSpec.ReusePair;
+import dev.rebind.experiment.ExperimentSpec.Service;
+import dev.rebind.experiment.ExperimentSpec.Transport;
+import dev.rebind.plan.PlannedCycle.Load;
+import dev.rebind.plan.PlannedCycle.Obstacle;
+import dev.rebind.plan.PlannedCycle.Retry;
+import dev.rebind.plan.PlannedCycle.Server;
+import dev.rebind.sockets.TcpState;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What stands where nothing was written. */
+final class Defaults {
+    static final String ADDRESS = "127.0.0.1";
+    static final int CONNECTIONS = 5;
+    static final Duration GRACE_PERIOD = Duration.ofSeconds(5);
+    static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
+    static final Duration RETRY_TIMEOUT = Duration.ofSeconds(90);
+
+    private static final BuiltinServer NO_SERVER = new BuiltinServer(null, null, null, null, null, null, null, null);
+    private static final Restart NO_RESTART = new Restart(null, null, null, null);
+    private static final Clients NO_CLIENTS = new Clients(null, null, null, null);
+    private static final ExperimentSpec.Retry NO_RETRY = new ExperimentSpec.Retry(null, null);
+    private static final Expect NO_EXPECT = new Expect(null, null, null, null, null, null, null);
+
+    private Defaults() {}
+
+    static PlannedCycle cycle(@Nullable String name, ExperimentSpec spec, ReusePair reuse, OnFailure onFailure) {
+        Restart restart = or(spec.restart(), NO_RESTART);
+        Close close = close(spec);
+        Server server = server(spec);
+        Load load = load(spec, server.service(), close);
+        ExperimentSpec.Retry retry = or(spec.retry(), NO_RETRY);
+        Obstacle obstacle = obstacle(spec.obstacle());
+        return new PlannedCycle(
+                0,
+                name,
+                server,
+                or(restart.mode(), Mode.process),
+                close,
+                or(restart.gracePeriod(), GRACE_PERIOD),
+                or(restart.interval(), Duration.ZERO),
+                reuse.old(),
+                reuse.fresh(),
+                load,
+                obstacle,
+                new Retry(or(retry.interval(), RETRY_INTERVAL), or(retry.timeout(), RETRY_TIMEOUT)),
+                onFailure,
+                expect(or(spec.expect(), NO_EXPECT), residue(close, server, load, obstacle)));
+    }
+
+    static Server server(ExperimentSpec spec) {
+        BuiltinServer server =
+                spec.target() == null ? NO_SERVER : or(spec.target().server(), NO_SERVER);
+        return new Server(
+                or(server.address(), ADDRESS),
+                or(server.port(), 0),
+                or(server.service(), service(spec)),
+                or(server.reading(), true),
+                or(server.handler(), Handler.own),
+                or(server.transport(), Transport.nio),
+                or(server.reusePort(), false),
+                server.backlog());
+    }
+
+    /** Clients that read, or have stopped to, need a server that writes without being asked. */
+    private static Service service(ExperimentSpec spec) {
+        Behaviour behaviour = or(spec.clients(), NO_CLIENTS).behaviour();
+        boolean stream = close(spec) == Close.stall || behaviour == Behaviour.read || behaviour == Behaviour.stall;
+        return stream ? Service.stream : Service.echo;
+    }
+
+    private static Close close(ExperimentSpec spec) {
+        return or(or(spec.restart(), NO_RESTART).close(), Close.server);
+    }
+
+    private static Load load(ExperimentSpec spec, Service service, Close close) {
+        Clients clients = or(spec.clients(), NO_CLIENTS);
+        Behaviour usual = switch (close) {
+            case client -> Behaviour.close_first;
+            case stall -> Behaviour.stall;
+            case server, reset, kill, keep, none ->
+                switch (service) {
+                    case stream -> Behaviour.read;
+                    case echo -> Behaviour.echo;
+                };
+        };
+        return new Load(
+                or(clients.connections(), CONNECTIONS),
+                or(clients.behaviour(), usual),
+                or(clients.untilFull(), false),
+                or(clients.reconnect(), true));
+    }
+
+    private static @Nullable Obstacle obstacle(ExperimentSpec.@Nullable Obstacle obstacle) {
+        return obstacle == null
+                ? null
+                : new Obstacle(
+                        obstacle.kind(),
+                        obstacle.address(),
+                        or(obstacle.reuseAddress(), false),
+                        or(obstacle.reusePort(), false));
+    }
+
+    private static Expect expect(Expect expect, @Nullable List<TcpState> residue) {
+        Outcome usual = expect.cause() != null || expect.call() != null ? Outcome.failed : Outcome.bound;
+        return new Expect(
+                expect.maxBindFailures() != null ? expect.outcome() : or(expect.outcome(), usual),
+                expect.cause(),
+                expect.call(),
+                expect.residue() != null ? expect.residue() : residue,
+                expect.peers(),
+                expect.maxDowntime(),
+                expect.maxBindFailures());
+    }
+
+    /** What a close leaves by the rules of TCP; null where it depends on what the kernel held when it happened. */
+    private static @Nullable List<TcpState> residue(
+            Close close, Server server, Load load, @Nullable Obstacle obstacle) {
+        if (obstacle != null) {
+            return switch (obstacle.kind()) {
+                case listener -> List.of(TcpState.LISTEN);
+                case outgoing, self_connect -> List.of(TcpState.ESTABLISHED);
+            };
+        }
+        return switch (close) {
+            case server ->
+                load.connections() == 0 ? List.of() : unread(server, load) ? null : List.of(TcpState.TIME_WAIT);
+            case client, reset -> List.of();
+            case stall ->
+                unread(server, load) ? null : List.of(load.untilFull() ? TcpState.FIN_WAIT_1 : TcpState.FIN_WAIT_2);
+            case keep -> List.of(TcpState.ESTABLISHED);
+            case none -> List.of(TcpState.LISTEN);
+            case kill -> null;
+        };
+    }
+
+    /** A close with unread data in the receive queue sends RST instead of FIN (RFC 2525, section 2.17). */
+    private static boolean unread(Server server, Load load) {
+        return !server.reading() && load.connections() > 0;
+    }
+
+    private static <T> T or(@Nullable T written, T usual) {
+        return written != null ? written : usual;
+    }
+}

@@ -1,0 +1,14 @@
+package dev.rebind.plan;
+
+/** Which address and port the cycles of one copy of an experiment take. */
+public enum Places {
+    /**
+     * One for all of them (onFailure wait or clear): the old generation of a cycle is the last one that was bound. Where
+     * the port is 0 it is picked once.
+     */
+    shared,
+    /** Each cycle picks a free port, and starts an old generation of its own. */
+    own_port,
+    /** The port is given: each cycle takes another address of 127.0.0.0/8 with it, and an old generation of its own. */
+    own_address
+}

@@ -1,0 +1,108 @@
+package dev.rebind.plan;
+
+import dev.rebind.agent.Agent.Place;
+import dev.rebind.agent.GenerationSettings;
+import dev.rebind.experiment.ExperimentSpec.Behaviour;
+import dev.rebind.experiment.ExperimentSpec.Close;
+import dev.rebind.experiment.ExperimentSpec.Expect;
+import dev.rebind.experiment.ExperimentSpec.Handler;
+import dev.rebind.experiment.ExperimentSpec.Mode;
+import dev.rebind.experiment.ExperimentSpec.ObstacleKind;
+import dev.rebind.experiment.ExperimentSpec.OnFailure;
+import dev.rebind.experiment.ExperimentSpec.Service;
+import dev.rebind.experiment.ExperimentSpec.Transport;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One restart, every default filled in.
+ *
+ * @param number within the experiment, from 1; with parallel copies, counted across them
+ * @param name of the step; null where the experiment has no steps
+ * @param gracePeriod how long the old generation may take to stop, more than 0
+ * @param interval pause after the cycle
+ * @param oldReuse SO_REUSEADDR of the old generation
+ * @param newReuse SO_REUSEADDR of the new generation
+ * @param retry used with {@link OnFailure#wait} only
+ * @param expect outcome is never null, but with maxBindFailures, which stands in its place; residue is what must be on
+ *     the port when the new generation starts, the obstacle included (null: nothing is known of it beforehand, empty:
+ *     nothing may be left)
+ */
+public record PlannedCycle(
+        int number,
+        @Nullable String name,
+        Server server,
+        Mode mode,
+        Close close,
+        Duration gracePeriod,
+        Duration interval,
+        boolean oldReuse,
+        boolean newReuse,
+        Load clients,
+        @Nullable Obstacle obstacle,
+        Retry retry,
+        OnFailure onFailure,
+        Expect expect)
+        implements Planned {
+
+    /**
+     * The server but for its place and SO_REUSEADDR.
+     *
+     * @param address as written; where it is to be bound is for {@link Places} to say
+     * @param port 0: a free one
+     */
+    public record Server(
+            String address,
+            int port,
+            Service service,
+            boolean reading,
+            Handler handler,
+            Transport transport,
+            boolean reusePort,
+            @Nullable Integer backlog) {}
+
+    /** @param untilFull with stall: until the server has data that the clients' windows do not take */
+    public record Load(int connections, Behaviour behaviour, boolean untilFull, boolean reconnect) {}
+
+    /** @param address null: that of the place where the cycle runs */
+    public record Obstacle(ObstacleKind kind, @Nullable String address, boolean reuseAddress, boolean reusePort) {}
+
+    /** Both more than 0. */
+    public record Retry(Duration interval, Duration timeout) {}
+
+    /** The settings that a generation of this cycle is started with. */
+    public GenerationSettings generation(int generation, Place place, boolean reuseAddress) {
+        return new GenerationSettings(
+                generation,
+                place,
+                switch (mode) {
+                    case listener -> GenerationSettings.Mode.listener;
+                    case process -> GenerationSettings.Mode.process;
+                },
+                reuseAddress,
+                server.reusePort(),
+                server.service().name(),
+                server.transport().name(),
+                server.reading(),
+                server.handler() == Handler.process,
+                server.backlog());
+    }
+
+    PlannedCycle numbered(int number) {
+        return new PlannedCycle(
+                number,
+                name,
+                server,
+                mode,
+                close,
+                gracePeriod,
+                interval,
+                oldReuse,
+                newReuse,
+                clients,
+                obstacle,
+                retry,
+                onFailure,
+                expect);
+    }
+}

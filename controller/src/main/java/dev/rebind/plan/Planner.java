@@ -1,0 +1,114 @@
+package dev.rebind.plan;
+
+import dev.rebind.experiment.Experiment;
+import dev.rebind.experiment.ExperimentSpec;
+import dev.rebind.experiment.ExperimentSpec.OnFailure;
+import dev.rebind.experiment.ExperimentSpec.ReuseAddress;
+import dev.rebind.experiment.ExperimentSpec.ReusePair;
+import dev.rebind.experiment.ExperimentSpec.Step;
+import dev.rebind.experiment.Steps;
+import dev.rebind.plan.Plan.Length;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** From an experiment to its plan. */
+public final class Planner {
+    /**
+     * The four pairs as a closed walk: off to off, off to on, on to on, on to off. Each cycle's new generation is the next
+     * one's old, so that the walk can be made at one place.
+     */
+    private static final List<Boolean> MATRIX = List.of(false, false, true, true);
+
+    private Planner() {}
+
+    /** @param experiment one that the rules have found nothing wrong with */
+    public static Plan plan(Experiment experiment) {
+        ExperimentSpec spec = experiment.spec();
+        if (spec.truthTable() != null) {
+            return new Plan.Cells(experiment, TruthTableCells.of(spec.truthTable()));
+        }
+        if (spec.cells() != null) {
+            return new Plan.Cells(experiment, UserCells.of(spec.cells()));
+        }
+        OnFailure onFailure = onFailure(spec);
+        List<PlannedCycle> pattern = pattern(spec, onFailure);
+        return new Plan.Cycles(
+                experiment,
+                places(spec, onFailure),
+                spec.parallel() == null ? 1 : spec.parallel(),
+                length(spec),
+                pattern);
+    }
+
+    private static OnFailure onFailure(ExperimentSpec spec) {
+        if (spec.onFailure() != null) {
+            return spec.onFailure();
+        }
+        return spec.steps() == null ? OnFailure.wait : OnFailure.move;
+    }
+
+    private static Places places(ExperimentSpec spec, OnFailure onFailure) {
+        return switch (onFailure) {
+            case wait, clear -> Places.shared;
+            case move -> Defaults.server(spec).port() == 0 ? Places.own_port : Places.own_address;
+        };
+    }
+
+    private static Length length(ExperimentSpec spec) {
+        if (spec.duration() != null) {
+            return new Length.For(spec.duration());
+        }
+        if (spec.cycles() != null) {
+            return new Length.Count(spec.cycles());
+        }
+        if (spec.steps() != null) {
+            return new Length.Count(spec.steps().size());
+        }
+        ReuseAddress reuse = spec.reuseAddress();
+        if (reuse != null && reuse.sequence() != null) {
+            return new Length.Count(reuse.sequence().size() - 1);
+        }
+        return new Length.Count(isMatrix(reuse) ? MATRIX.size() : 1);
+    }
+
+    private static List<PlannedCycle> pattern(ExperimentSpec spec, OnFailure onFailure) {
+        if (spec.steps() == null) {
+            return pairs(spec.reuseAddress()).stream()
+                    .map(pair -> Defaults.cycle(null, spec, pair, onFailure))
+                    .toList();
+        }
+        var cycles = new ArrayList<PlannedCycle>();
+        for (Step step : spec.steps()) {
+            ExperimentSpec own = Steps.lay(step, spec);
+            ReusePair pair = step.reuseAddress() != null
+                    ? step.reuseAddress()
+                    : pairs(own.reuseAddress()).getFirst();
+            cycles.add(Defaults.cycle(step.name(), own, pair, onFailure));
+        }
+        return cycles;
+    }
+
+    /** Old and new of each cycle, until they begin again from the first. */
+    private static List<ReusePair> pairs(@Nullable ReuseAddress reuse) {
+        if (reuse != null && reuse.sequence() != null) {
+            return around(reuse.sequence());
+        }
+        if (isMatrix(reuse)) {
+            return around(MATRIX);
+        }
+        boolean value = reuse != null && Boolean.TRUE.equals(reuse.value());
+        return List.of(new ReusePair(value, value));
+    }
+
+    private static List<ReusePair> around(List<Boolean> generations) {
+        return IntStream.range(0, generations.size())
+                .mapToObj(i -> new ReusePair(generations.get(i), generations.get((i + 1) % generations.size())))
+                .toList();
+    }
+
+    private static boolean isMatrix(@Nullable ReuseAddress reuse) {
+        return reuse != null && Boolean.TRUE.equals(reuse.matrix());
+    }
+}
