@@ -1,0 +1,233 @@
+package dev.rebind.record;
+
+import dev.rebind.agent.Cause;
+import dev.rebind.record.CycleRecord.Blocking;
+import dev.rebind.record.CycleRecord.Cell;
+import dev.rebind.record.CycleRecord.ClientView;
+import dev.rebind.record.CycleRecord.Expected;
+import dev.rebind.record.CycleRecord.Generations;
+import dev.rebind.record.CycleRecord.Outcome;
+import dev.rebind.record.CycleRecord.Release;
+import dev.rebind.record.CycleRecord.Reuse;
+import dev.rebind.record.CycleRecord.Sample;
+import dev.rebind.record.CycleRecord.Verdict;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Makes records for tests: a passed restart that bound at once, unless told otherwise. */
+public final class RecordBuilder {
+    public static final Instant STOPPED = Instant.parse("2026-11-22T21:51:07.100Z");
+
+    private final String experiment;
+    private final int cycle;
+    private @Nullable String name;
+    private String restart = "process";
+    private String closedBy = "server";
+    private String address = "127.0.0.1";
+    private int port = 18_080;
+    private @Nullable Cell cell;
+    private @Nullable Generations generations;
+    private Reuse reuse = new Reuse(false, false);
+    private @Nullable Map<String, Integer> residue = Map.of();
+    private @Nullable Map<String, Integer> peers = Map.of();
+    private @Nullable Long peerRecvQ;
+    private @Nullable Long sendQ;
+    private @Nullable String unreadable;
+    private @Nullable Outcome outcome = Outcome.bound;
+    private @Nullable String errno;
+    private @Nullable Integer errnoNumber;
+    private @Nullable String call;
+    private @Nullable Cause cause;
+    private @Nullable List<Blocking> blocking;
+    private @Nullable Release release;
+    private @Nullable Integer bindFailures;
+    private @Nullable Double downtimeMs;
+    private @Nullable ClientView clients;
+    private @Nullable Expected expected;
+    private @Nullable Instant stoppedAt = STOPPED;
+    private @Nullable Instant failedAt;
+    private @Nullable Instant boundAt;
+    private @Nullable String prevention;
+    private final List<Sample> timeline = new ArrayList<>();
+    private @Nullable List<String> warnings;
+    private Verdict verdict = Verdict.Pass;
+    private String explanation = "Generation 2 bound 127.0.0.1:18080: nothing was left on the port.";
+
+    public RecordBuilder(String experiment, int cycle) {
+        this.experiment = experiment;
+        this.cycle = cycle;
+    }
+
+    public RecordBuilder named(String name) {
+        this.name = name;
+        return this;
+    }
+
+    public RecordBuilder restarted(String restart, String closedBy) {
+        this.restart = restart;
+        this.closedBy = closedBy;
+        return this;
+    }
+
+    public RecordBuilder at(String address, int port) {
+        this.address = address;
+        this.port = port;
+        return this;
+    }
+
+    public RecordBuilder generations(int old) {
+        generations = new Generations(old, old + 1);
+        return this;
+    }
+
+    public RecordBuilder reuse(boolean old, boolean fresh) {
+        reuse = new Reuse(old, fresh);
+        return this;
+    }
+
+    public RecordBuilder left(Map<String, Integer> residue, @Nullable Map<String, Integer> peers) {
+        this.residue = residue;
+        this.peers = peers;
+        return this;
+    }
+
+    public RecordBuilder queues(long sendQ, long peerRecvQ) {
+        this.sendQ = sendQ;
+        this.peerRecvQ = peerRecvQ;
+        return this;
+    }
+
+    public RecordBuilder unreadable(String why) {
+        unreadable = why;
+        residue = null;
+        peers = null;
+        return this;
+    }
+
+    public RecordBuilder bound(double afterMs) {
+        boundAt = after(afterMs);
+        return this;
+    }
+
+    public RecordBuilder failed(double afterMs, String call, Cause cause, Blocking... blocking) {
+        outcome = Outcome.failed;
+        errno = "EADDRINUSE";
+        errnoNumber = 98;
+        this.call = call;
+        this.cause = cause;
+        this.blocking = List.of(blocking);
+        failedAt = after(afterMs);
+        bindFailures = 1;
+        return this;
+    }
+
+    public RecordBuilder broken(String explanation) {
+        outcome = null;
+        residue = null;
+        peers = null;
+        verdict = Verdict.Error;
+        this.explanation = explanation;
+        return this;
+    }
+
+    public RecordBuilder release(
+            @Nullable Double earliest, @Nullable Double latest, @Nullable Double predicted, @Nullable Double actual) {
+        release = new Release(earliest, latest, predicted, actual, null);
+        return this;
+    }
+
+    public RecordBuilder releaseUnknown(String why) {
+        release = new Release(null, null, null, null, why);
+        return this;
+    }
+
+    public RecordBuilder bindFailures(int failures) {
+        bindFailures = failures;
+        return this;
+    }
+
+    public RecordBuilder downtime(double ms, ClientView clients) {
+        downtimeMs = ms;
+        this.clients = clients;
+        return this;
+    }
+
+    public RecordBuilder cell(Cell cell, @Nullable Expected expected) {
+        this.cell = cell;
+        this.expected = expected;
+        return this;
+    }
+
+    public RecordBuilder prevention(String prevention) {
+        this.prevention = prevention;
+        return this;
+    }
+
+    public RecordBuilder sample(double atMs, String side, Map<String, Integer> states) {
+        timeline.add(new Sample(atMs, side, states));
+        return this;
+    }
+
+    public RecordBuilder warning(String... warnings) {
+        this.warnings = List.of(warnings);
+        return this;
+    }
+
+    public RecordBuilder judged(Verdict verdict, String explanation) {
+        this.verdict = verdict;
+        this.explanation = explanation;
+        return this;
+    }
+
+    public RecordBuilder explained(String explanation) {
+        this.explanation = explanation;
+        return this;
+    }
+
+    /** To the millisecond, as records are written. */
+    private static Instant after(double ms) {
+        return STOPPED.plusMillis(Math.round(ms));
+    }
+
+    public CycleRecord build() {
+        return new CycleRecord(
+                experiment,
+                cycle,
+                name,
+                "local",
+                restart,
+                closedBy,
+                address,
+                port,
+                cell,
+                generations,
+                reuse,
+                residue,
+                peers,
+                peerRecvQ,
+                sendQ,
+                unreadable,
+                outcome,
+                errno,
+                errnoNumber,
+                call,
+                cause,
+                blocking,
+                release,
+                bindFailures,
+                downtimeMs,
+                clients,
+                expected,
+                stoppedAt,
+                failedAt,
+                boundAt,
+                prevention,
+                timeline.isEmpty() ? null : timeline,
+                warnings,
+                verdict,
+                explanation);
+    }
+}

@@ -1,0 +1,165 @@
+package dev.rebind.record;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.github.victools.jsonschema.generator.FieldScope;
+import com.github.victools.jsonschema.generator.Option;
+import com.github.victools.jsonschema.generator.OptionPreset;
+import com.github.victools.jsonschema.generator.SchemaGenerationContext;
+import com.github.victools.jsonschema.generator.SchemaGenerator;
+import com.github.victools.jsonschema.generator.SchemaGeneratorConfigBuilder;
+import com.github.victools.jsonschema.generator.SchemaVersion;
+import com.github.victools.jsonschema.module.jackson.JacksonModule;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import com.networknt.schema.ValidationMessage;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The JSON schema of {@link CycleRecord}: generated from its code, and validated against by the tests of all that makes records. */
+public final class RecordSchema {
+    private static final JsonSchema SCHEMA = compile();
+
+    private RecordSchema() {}
+
+    /** What is wrong with the record, by the schema and by what a schema cannot say; empty for nothing. */
+    public static List<String> violations(CycleRecord record) {
+        var violations = new ArrayList<>(violations(Json.mapper().<JsonNode>valueToTree(record)));
+        CycleRecord.Release release = record.release();
+        if (release != null && release.earliestMs() != null && release.latestMs() != null) {
+            if (release.earliestMs() > release.latestMs()) {
+                violations.add("release: earliestMs is after latestMs");
+            }
+            Double predicted = release.predictedMs();
+            if (predicted != null && (predicted < release.earliestMs() || predicted > release.latestMs())) {
+                violations.add("release: predictedMs is not within earliestMs and latestMs");
+            }
+        }
+        Instant bound = record.boundAt();
+        if (bound != null && record.stoppedAt() != null && bound.isBefore(record.stoppedAt())) {
+            violations.add("boundAt is before stoppedAt");
+        }
+        if (bound != null && record.failedAt() != null && bound.isBefore(record.failedAt())) {
+            violations.add("boundAt is before failedAt");
+        }
+        return violations;
+    }
+
+    /** The same of a line of {@code cycles.jsonl}, by the schema alone. */
+    public static List<String> violations(JsonNode record) {
+        return SCHEMA.validate(record).stream()
+                .map(ValidationMessage::getMessage)
+                .toList();
+    }
+
+    /** @throws AssertionError that says everything that is wrong with it */
+    public static void validate(CycleRecord record) {
+        List<String> violations = violations(record);
+        if (!violations.isEmpty()) {
+            throw new AssertionError(
+                    "cycle " + record.cycle() + " of " + record.experiment() + ": " + String.join("; ", violations));
+        }
+    }
+
+    static String generate() {
+        var config = new SchemaGeneratorConfigBuilder(SchemaVersion.DRAFT_2020_12, OptionPreset.PLAIN_JSON)
+                .with(new JacksonModule())
+                .with(Option.FORBIDDEN_ADDITIONAL_PROPERTIES_BY_DEFAULT, Option.FLATTENED_ENUMS)
+                .with(Option.MAP_VALUES_AS_ADDITIONAL_PROPERTIES, Option.INLINE_ALL_SCHEMAS);
+        config.forTypesInGeneral().withPropertySorter((_, _) -> 0);
+        config.forFields()
+                .withRequiredCheck(field -> field.getAnnotationConsideringFieldAndGetter(Nullable.class) == null
+                        && !field.getRawMember().getAnnotatedType().isAnnotationPresent(Nullable.class))
+                .withInstanceAttributeOverride(RecordSchema::constrain);
+        ObjectNode schema = new SchemaGenerator(config.build()).generateSchema(CycleRecord.class);
+        schema.put("title", "Cycle record: a line of cycles.jsonl");
+        schema.set("allOf", invariants());
+        return schema.toPrettyString() + "\n";
+    }
+
+    private static void constrain(ObjectNode node, FieldScope field, SchemaGenerationContext context) {
+        if (field.getType().getErasedType() == Instant.class) {
+            node.put("format", "date-time");
+            node.put("pattern", "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z$");
+        }
+        Constraint constraint = field.getAnnotation(Constraint.class);
+        if (constraint == null || field.isFakeContainerItemScope()) {
+            return;
+        }
+        boolean map = Map.class.isAssignableFrom(field.getType().getErasedType());
+        if (constraint.min() != Long.MIN_VALUE) {
+            (map ? (ObjectNode) node.get("additionalProperties") : node).put("minimum", constraint.min());
+        }
+        if (constraint.max() != Long.MAX_VALUE) {
+            node.put("maximum", constraint.max());
+        }
+        if (!constraint.pattern().isEmpty()) {
+            node.put("pattern", "^" + constraint.pattern() + "$");
+        }
+        List<String> values = new ArrayList<>(Arrays.asList(constraint.oneOf()));
+        Arrays.stream(constraint.names().getEnumConstants()).map(Enum::name).forEach(values::add);
+        if (!values.isEmpty()) {
+            ArrayNode allowed = (map ? node.putObject("propertyNames") : node).putArray("enum");
+            values.forEach(allowed::add);
+        }
+    }
+
+    /** Which facts go together. */
+    private static JsonNode invariants() {
+        return tree("""
+                [
+                  {
+                    "$comment": "A bind that succeeded at once has no reason to fail.",
+                    "if": {"properties": {"outcome": {"const": "bound"}}, "required": ["outcome"]},
+                    "then": {"properties": {"errno": false, "errnoNumber": false, "call": false, "cause": false,
+                      "blocking": false, "release": false, "failedAt": false, "prevention": false}}
+                  },
+                  {
+                    "$comment": "A bind that failed has a cause, if only unknown.",
+                    "if": {"properties": {"outcome": {"const": "failed"}}, "required": ["outcome"]},
+                    "then": {"required": ["cause"]}
+                  },
+                  {
+                    "$comment": "Without an outcome there was no bind: the cycle ended before it.",
+                    "if": {"not": {"required": ["outcome"]}},
+                    "then": {"properties": {"verdict": {"enum": ["Error", "Inconclusive"]}, "errno": false,
+                      "errnoNumber": false, "call": false, "cause": false, "blocking": false, "release": false,
+                      "boundAt": false, "failedAt": false, "prevention": false}}
+                  },
+                  {
+                    "$comment": "Sockets that were not read are not zero sockets: why they were not is said.",
+                    "if": {"not": {"required": ["residue"]}, "required": ["outcome"]},
+                    "then": {"required": ["unreadable"]}
+                  },
+                  {
+                    "$comment": "An errno has its number on this system, and a number its name.",
+                    "dependentRequired": {"errno": ["errnoNumber"], "errnoNumber": ["errno"]}
+                  },
+                  {
+                    "$comment": "A window has two ends.",
+                    "properties": {"release": {"dependentRequired": {"earliestMs": ["latestMs"],
+                      "latestMs": ["earliestMs"], "predictedMs": ["earliestMs"]}}}
+                  }
+                ]
+                """);
+    }
+
+    private static JsonNode tree(String json) {
+        try {
+            return Json.mapper().readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    private static JsonSchema compile() {
+        return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(generate());
+    }
+}
