@@ -5,6 +5,9 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.rebind.agent.Cause;
 import dev.rebind.experiment.ExperimentSpec;
+import dev.rebind.experiment.ExperimentSpec.Relation;
+import dev.rebind.experiment.ExperimentSpec.Residue;
+import dev.rebind.experiment.ExperimentSpec.Stack;
 import dev.rebind.sockets.TcpState;
 import java.time.Instant;
 import java.util.Collections;
@@ -187,18 +190,14 @@ public record CycleRecord(
             String oldAddress,
 
             @JsonPropertyDescription("What the old socket was to leave: a state, BOUND (not listening) or none.")
-            @Constraint(names = ExperimentSpec.Residue.class)
-            String residue,
+            Residue residue,
 
             @JsonPropertyDescription("How the new address lies to the old one; absent outside the truth table.")
-            @Constraint(oneOf = {"same", "wildcard-over-specific", "other"})
             @Nullable
-            String relation,
+            Relation relation,
 
-            @JsonPropertyDescription("IPv4, IPv6 or dual; absent outside the truth table.")
-            @Constraint(names = ExperimentSpec.Stack.class)
-            @Nullable
-            String family) {}
+            @JsonPropertyDescription("Address families of the two; absent outside the truth table.") @Nullable
+            Stack family) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Blocking(

@@ -89,6 +89,13 @@ public final class RecordSchema {
             node.put("format", "date-time");
             node.put("pattern", "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z$");
         }
+        if (field.getType().getErasedType().isEnum()) {
+            // As Jackson writes them: @JsonProperty on a constant is not heeded by the generator unless all have it.
+            ArrayNode names = node.putArray("enum");
+            for (Object constant : field.getType().getErasedType().getEnumConstants()) {
+                names.add(Json.mapper().<JsonNode>valueToTree(constant));
+            }
+        }
         Constraint constraint = field.getAnnotation(Constraint.class);
         if (constraint == null || field.isFakeContainerItemScope()) {
             return;

@@ -1,6 +1,9 @@
 package dev.rebind.record;
 
 import dev.rebind.agent.Cause;
+import dev.rebind.experiment.ExperimentSpec.Relation;
+import dev.rebind.experiment.ExperimentSpec.Residue;
+import dev.rebind.experiment.ExperimentSpec.Stack;
 import dev.rebind.record.CycleRecord.Blocking;
 import dev.rebind.record.CycleRecord.Cell;
 import dev.rebind.record.CycleRecord.ClientView;
@@ -175,7 +178,7 @@ public final class SampleRecords {
                 .named("both bound, neither listening yet")
                 .restarted("bare", "none")
                 .reuse(true, true)
-                .cell(new Cell("127.0.0.1", "BOUND", null, null), new Expected(Outcome.failed, "listen"))
+                .cell(new Cell("127.0.0.1", Residue.BOUND, null, null), new Expected(Outcome.failed, "listen"))
                 .failed(0.4, "listen", Cause.listener_other)
                 .explained("The second listen on 127.0.0.1:18080 failed (EADDRINUSE, errno 98).")
                 .build();
@@ -294,9 +297,12 @@ public final class SampleRecords {
     /** 216 cells; one of them, made up, is not as the kernel has it. */
     public static List<CycleRecord> truthTable() {
         var cells = new ArrayList<CycleRecord>();
-        for (String residue : List.of("none", "TIME_WAIT", "FIN_WAIT_2", "ESTABLISHED", "CLOSE_WAIT", "LISTEN")) {
-            for (String relation : List.of("same", "wildcard-over-specific", "other")) {
-                for (String family : List.of("IPv4", "IPv6", "dual")) {
+        for (Residue residue : Residue.values()) {
+            if (residue == Residue.BOUND) {
+                continue;
+            }
+            for (Relation relation : Relation.values()) {
+                for (Stack family : Stack.values()) {
                     for (int reuse = 0; reuse < 4; reuse++) {
                         cells.add(cell(cells.size() + 1, residue, relation, family, reuse >= 2, reuse % 2 == 1));
                     }
@@ -307,19 +313,19 @@ public final class SampleRecords {
     }
 
     private static CycleRecord cell(
-            int cycle, String residue, String relation, String family, boolean old, boolean fresh) {
+            int cycle, Residue residue, Relation relation, Stack family, boolean old, boolean fresh) {
         boolean blocks =
-                !residue.equals("none") && !relation.equals("other") && (residue.equals("LISTEN") || !(old && fresh));
+                residue != Residue.none && relation != Relation.other && (residue == Residue.LISTEN || !(old && fresh));
         boolean surprise =
-                residue.equals("FIN_WAIT_2") && relation.equals("same") && family.equals("dual") && old && !fresh;
+                residue == Residue.FIN_WAIT_2 && relation == Relation.same && family == Stack.dual && old && !fresh;
         var expected = blocks ? new Expected(Outcome.failed, "bind") : new Expected(Outcome.bound, null);
         var record = new RecordBuilder("matrix", cycle)
                 .named(residue + ", " + relation + ", " + family)
                 .restarted("bare", "none")
-                .at(family.equals("IPv6") ? "::1" : "127.0.0.1", 20_000 + cycle)
+                .at(family == Stack.IPv6 ? "::1" : "127.0.0.1", 20_000 + cycle)
                 .reuse(old, fresh)
                 .cell(new Cell("127.0.0.1", residue, relation, family), expected)
-                .left(residue.equals("none") ? Map.of() : Map.of(residue, 1), null)
+                .left(residue == Residue.none ? Map.of() : Map.of(residue.name(), 1), null)
                 .explained("As the kernel's rule has it.");
         if (blocks && !surprise) {
             record.failed(0.2, "bind", cause(residue));
@@ -330,14 +336,14 @@ public final class SampleRecords {
         return record.build();
     }
 
-    private static Cause cause(String residue) {
+    private static Cause cause(Residue residue) {
         return switch (residue) {
-            case "TIME_WAIT" -> Cause.time_wait;
-            case "FIN_WAIT_2" -> Cause.fin_wait2;
-            case "ESTABLISHED" -> Cause.established;
-            case "CLOSE_WAIT" -> Cause.close_wait;
-            case "LISTEN" -> Cause.listener_other;
-            default -> Cause.unknown;
+            case TIME_WAIT -> Cause.time_wait;
+            case FIN_WAIT_2 -> Cause.fin_wait2;
+            case ESTABLISHED -> Cause.established;
+            case CLOSE_WAIT -> Cause.close_wait;
+            case LISTEN -> Cause.listener_other;
+            case none, BOUND -> Cause.unknown;
         };
     }
 
