@@ -1,9 +1,11 @@
 package dev.rebind.record;
 
+import com.fasterxml.classmate.ResolvedType;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.github.victools.jsonschema.generator.CustomDefinition;
 import com.github.victools.jsonschema.generator.FieldScope;
 import com.github.victools.jsonschema.generator.Option;
 import com.github.victools.jsonschema.generator.OptionPreset;
@@ -71,9 +73,11 @@ public final class RecordSchema {
     static String generate() {
         var config = new SchemaGeneratorConfigBuilder(SchemaVersion.DRAFT_2020_12, OptionPreset.PLAIN_JSON)
                 .with(new JacksonModule())
-                .with(Option.FORBIDDEN_ADDITIONAL_PROPERTIES_BY_DEFAULT, Option.FLATTENED_ENUMS)
+                .with(Option.FORBIDDEN_ADDITIONAL_PROPERTIES_BY_DEFAULT)
                 .with(Option.MAP_VALUES_AS_ADDITIONAL_PROPERTIES, Option.INLINE_ALL_SCHEMAS);
-        config.forTypesInGeneral().withPropertySorter((_, _) -> 0);
+        config.forTypesInGeneral()
+                .withPropertySorter((_, _) -> 0)
+                .withCustomDefinitionProvider((type, _) -> type.getErasedType().isEnum() ? names(type) : null);
         config.forFields()
                 .withRequiredCheck(field -> field.getAnnotationConsideringFieldAndGetter(Nullable.class) == null
                         && !field.getRawMember().getAnnotatedType().isAnnotationPresent(Nullable.class))
@@ -84,17 +88,20 @@ public final class RecordSchema {
         return schema.toPrettyString() + "\n";
     }
 
+    /** An enum's constants as Jackson writes them, which the generator's own way does not heed unless all are annotated. */
+    private static CustomDefinition names(ResolvedType type) {
+        ObjectNode definition = Json.mapper().createObjectNode().put("type", "string");
+        ArrayNode names = definition.putArray("enum");
+        for (Object constant : type.getErasedType().getEnumConstants()) {
+            names.add(Json.mapper().<JsonNode>valueToTree(constant));
+        }
+        return new CustomDefinition(definition, true);
+    }
+
     private static void constrain(ObjectNode node, FieldScope field, SchemaGenerationContext context) {
         if (field.getType().getErasedType() == Instant.class) {
             node.put("format", "date-time");
             node.put("pattern", "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z$");
-        }
-        if (field.getType().getErasedType().isEnum()) {
-            // As Jackson writes them: @JsonProperty on a constant is not heeded by the generator unless all have it.
-            ArrayNode names = node.putArray("enum");
-            for (Object constant : field.getType().getErasedType().getEnumConstants()) {
-                names.add(Json.mapper().<JsonNode>valueToTree(constant));
-            }
         }
         Constraint constraint = field.getAnnotation(Constraint.class);
         if (constraint == null || field.isFakeContainerItemScope()) {
