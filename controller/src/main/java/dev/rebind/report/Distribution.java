@@ -1,0 +1,29 @@
+package dev.rebind.report;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Percentiles by nearest rank: every figure is one that was measured. */
+public record Distribution(int count, double min, double p50, double p90, double p99, double max) {
+
+    /** @return null when nothing was measured */
+    static @Nullable Distribution of(double[] values) {
+        if (values.length == 0) {
+            return null;
+        }
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return new Distribution(
+                sorted.length,
+                sorted[0],
+                percentile(sorted, 50),
+                percentile(sorted, 90),
+                percentile(sorted, 99),
+                sorted[sorted.length - 1]);
+    }
+
+    private static double percentile(double[] sorted, int percent) {
+        int rank = (int) Math.ceilDiv((long) percent * sorted.length, 100L);
+        return sorted[Math.max(rank, 1) - 1];
+    }
+}

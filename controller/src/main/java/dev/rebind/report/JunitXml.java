@@ -1,0 +1,174 @@
+package dev.rebind.report;
+
+import dev.rebind.record.CycleRecord;
+import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.RecordReader;
+import dev.rebind.report.Summary.ExperimentSummary;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code junit.xml}: an experiment is a suite, a cycle a case. Fail is a failure; Error and Inconclusive are errors, told
+ * apart by their type: a cycle that did not test what it was meant to test must not look green to whoever reads this file
+ * instead of the exit code. What was planned and not run is one more error.
+ *
+ * <p>The form is what the schemas of Ant's JUnit task and of Jenkins's xUnit plugin have in common.
+ */
+final class JunitXml {
+    /** Without a zone, as Ant's schema wants it; in UTC. */
+    private static final DateTimeFormatter TIMESTAMP =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss").withZone(ZoneOffset.UTC);
+
+    private final Markup xml;
+    private final Summary summary;
+    private final Path cycles;
+
+    private JunitXml(Markup xml, Summary summary, Path cycles) {
+        this.xml = xml;
+        this.summary = summary;
+        this.cycles = cycles;
+    }
+
+    /** @param cycles where the records are */
+    static void write(Writer out, Summary summary, Path cycles) throws IOException {
+        Markup xml = new Markup(out)
+                .trusted("<?xml version=\"1.0\" encoding=\"UTF-8\"?>")
+                .line();
+        new JunitXml(xml, summary, cycles).suites();
+    }
+
+    private void suites() throws IOException {
+        xml.start("testsuites").line();
+        int id = 0;
+        for (ExperimentSummary experiment : summary.experiments()) {
+            suite(id++, experiment);
+        }
+        xml.end().line();
+    }
+
+    private void suite(int id, ExperimentSummary experiment) throws IOException {
+        // The counts stand before the cases, so the records are gone through twice: they may be too many to keep.
+        BigDecimal[] time = {BigDecimal.ZERO};
+        eachCycle(experiment, record -> time[0] = time[0].add(seconds(record)));
+        boolean notRun = notRun(experiment) != null;
+        Map<Verdict, Integer> verdicts = experiment.verdicts();
+        int errors = verdicts.getOrDefault(Verdict.Error, 0) + verdicts.getOrDefault(Verdict.Inconclusive, 0);
+        xml.start(
+                        "testsuite",
+                        "name",
+                        experiment.name(),
+                        "package",
+                        "rebind",
+                        "id",
+                        Integer.toString(id),
+                        "timestamp",
+                        TIMESTAMP.format(summary.startedAt()),
+                        "hostname",
+                        "localhost",
+                        "tests",
+                        Integer.toString(experiment.cycles() + (notRun ? 1 : 0)),
+                        "failures",
+                        Integer.toString(verdicts.getOrDefault(Verdict.Fail, 0)),
+                        "errors",
+                        Integer.toString(errors + (notRun ? 1 : 0)),
+                        "time",
+                        time[0].toPlainString())
+                .line();
+        properties();
+        eachCycle(experiment, this::testcase);
+        String missing = notRun(experiment);
+        if (missing != null) {
+            xml.start("testcase", "name", "not run", "classname", experiment.name(), "time", "0")
+                    .leaf("error", missing, "type", Verdict.Inconclusive.name(), "message", missing)
+                    .end()
+                    .line();
+        }
+        xml.leaf("system-out", "").leaf("system-err", "").end().line();
+    }
+
+    private void properties() throws IOException {
+        var facts = new TreeMap<String, String>(summary.machine().sysctls());
+        facts.put("kernel", summary.machine().kernel());
+        facts.put("java", summary.machine().java());
+        xml.start("properties");
+        for (Map.Entry<String, String> fact : facts.entrySet()) {
+            xml.start("property", "name", fact.getKey(), "value", fact.getValue())
+                    .end();
+        }
+        xml.end().line();
+    }
+
+    private void testcase(CycleRecord record) throws IOException {
+        xml.start(
+                "testcase",
+                "name",
+                "cycle " + record.cycle() + (record.name() == null ? "" : ": " + record.name()),
+                "classname",
+                record.experiment(),
+                "time",
+                seconds(record).toPlainString());
+        String element = switch (record.verdict()) {
+            case Pass -> null;
+            case Fail -> "failure";
+            case Inconclusive, Error -> "error";
+        };
+        if (element != null) {
+            xml.leaf(
+                    element,
+                    record.explanation(),
+                    "type",
+                    record.verdict().name(),
+                    "message",
+                    Sentences.first(record.explanation()));
+        }
+        xml.end().line();
+    }
+
+    private static @Nullable String notRun(ExperimentSummary experiment) {
+        Integer planned = experiment.planned();
+        if (planned != null && experiment.cycles() < planned) {
+            return (planned - experiment.cycles()) + " of " + planned + " cycles were not run.";
+        }
+        return experiment.cycles() == 0 ? "No cycle was run." : null;
+    }
+
+    /** From the order to stop to what came of it; 0 where that is not known. */
+    private static BigDecimal seconds(CycleRecord record) {
+        Instant end = record.boundAt() == null ? record.failedAt() : record.boundAt();
+        return record.stoppedAt() == null || end == null
+                ? BigDecimal.ZERO
+                : BigDecimal.valueOf(
+                        Math.max(0, Duration.between(record.stoppedAt(), end).toMillis()), 3);
+    }
+
+    @FunctionalInterface
+    private interface Each {
+        void accept(CycleRecord record) throws IOException;
+    }
+
+    private void eachCycle(ExperimentSummary experiment, Each each) throws IOException {
+        try {
+            RecordReader.forEach(cycles, record -> {
+                if (record.experiment().equals(experiment.name())) {
+                    try {
+                        each.accept(record);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }
+            });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+}

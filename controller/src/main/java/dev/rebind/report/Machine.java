@@ -1,0 +1,86 @@
+package dev.rebind.report;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What a result depends on beside the experiment. A fact that could not be read is absent. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Machine(
+        String system,
+
+        @JsonPropertyDescription("Release of the kernel.") String kernel,
+        String architecture,
+        int processors,
+
+        @JsonPropertyDescription("Ticks of the kernel's timers in a second.") @Nullable
+        Integer hz,
+
+        @JsonPropertyDescription("Settings of the kernel that decide how long a port stays blocked.")
+        Map<String, String> sysctls,
+
+        String java,
+        @Nullable String vertx,
+        @Nullable String rebind) {
+
+    private static final List<String> SYSCTLS = List.of(
+            "net.ipv4.ip_local_port_range",
+            "net.ipv4.ip_local_reserved_ports",
+            "net.ipv4.ip_unprivileged_port_start",
+            "net.ipv4.tcp_fin_timeout",
+            "net.ipv4.tcp_max_tw_buckets",
+            "net.ipv4.tcp_tw_reuse");
+
+    public Machine {
+        sysctls = Map.copyOf(sysctls);
+    }
+
+    /**
+     * This machine.
+     *
+     * @param proc usually {@code /proc}
+     * @param hz where it is known
+     * @param rebind Rebind's version, where it is known
+     */
+    public static Machine read(Path proc, @Nullable Integer hz, @Nullable String rebind) {
+        return new Machine(
+                System.getProperty("os.name"),
+                System.getProperty("os.version"),
+                System.getProperty("os.arch"),
+                Runtime.getRuntime().availableProcessors(),
+                hz,
+                sysctls(proc),
+                System.getProperty("java.runtime.version", Runtime.version().toString()),
+                vertxVersion(),
+                rebind);
+    }
+
+    private static Map<String, String> sysctls(Path proc) {
+        var values = new TreeMap<String, String>();
+        for (String name : SYSCTLS) {
+            try {
+                String text = Files.readString(proc.resolve("sys").resolve(name.replace('.', '/')));
+                values.put(name, text.strip().replaceAll("\\s+", " "));
+            } catch (IOException _) {
+                // Not Linux, or hidden from this process: absent.
+            }
+        }
+        return values;
+    }
+
+    private static @Nullable String vertxVersion() {
+        try (InputStream version = Machine.class.getResourceAsStream("/META-INF/vertx/vertx-version.txt")) {
+            return version == null ? null : new String(version.readAllBytes(), StandardCharsets.UTF_8).strip();
+        } catch (IOException _) {
+            return null;
+        }
+    }
+}

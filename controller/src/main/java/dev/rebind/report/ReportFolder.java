@@ -1,0 +1,174 @@
+package dev.rebind.report;
+
+import dev.rebind.record.Json;
+import dev.rebind.record.RecordReader;
+import dev.rebind.record.RecordWriter;
+import dev.rebind.record.RecordingException;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The folder of one run: {@code cycles.jsonl} while it runs, and at the end {@code summary.json}, {@code junit.xml} and
+ * {@code report.html}, made from it.
+ */
+public final class ReportFolder implements AutoCloseable {
+    public static final String CYCLES = "cycles.jsonl";
+    public static final String SUMMARY = "summary.json";
+    public static final String JUNIT = "junit.xml";
+    public static final String PAGE = "report.html";
+
+    /** Less room than this is not enough for the smallest report. */
+    private static final long LEAST_ROOM_BYTES = 1 << 20;
+
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("uuuuMMdd-HHmmss").withZone(ZoneOffset.UTC);
+
+    private final Path folder;
+    private final RecordWriter records;
+
+    private ReportFolder(Path folder, RecordWriter records) {
+        this.folder = folder;
+        this.records = records;
+    }
+
+    /**
+     * Makes the folder where it is missing, and the file for the records in it.
+     *
+     * @throws RecordingException when it cannot be written, has too little room, or holds another run
+     */
+    public static ReportFolder open(Path folder) throws RecordingException {
+        for (String name : List.of(CYCLES, SUMMARY, JUNIT, PAGE)) {
+            Path file = folder.resolve(name);
+            if (Files.exists(file)) {
+                throw new RecordingException(
+                        file,
+                        folder + " already holds a report (" + name
+                                + "), and two runs are not mixed; name another folder with --report DIR, or remove it",
+                        null);
+            }
+        }
+        try {
+            Files.createDirectories(folder);
+            long room = Files.getFileStore(folder).getUsableSpace();
+            if (room < LEAST_ROOM_BYTES) {
+                throw new RecordingException(
+                        folder,
+                        "cannot write " + folder + ": the disk is full (" + room / 1024
+                                + " KiB left); make room, or name another folder with --report DIR",
+                        null);
+            }
+        } catch (RecordingException e) {
+            throw e;
+        } catch (IOException e) {
+            throw RecordingException.cannotWrite(folder, e);
+        }
+        return new ReportFolder(folder, RecordWriter.create(folder.resolve(CYCLES)));
+    }
+
+    /**
+     * A folder below {@code parent} that does not exist yet: {@code rebind-report-} and the time in UTC, with a number
+     * after it where that is taken.
+     */
+    public static Path fresh(Path parent, Instant now) {
+        String name = "rebind-report-" + STAMP.format(now);
+        Path folder = parent.resolve(name);
+        for (int i = 2; Files.exists(folder); i++) {
+            folder = parent.resolve(name + "-" + i);
+        }
+        return folder;
+    }
+
+    public Path folder() {
+        return folder;
+    }
+
+    /** Where the cycles write their records. */
+    public RecordWriter records() {
+        return records;
+    }
+
+    /**
+     * Ends the records and writes the rest. Each file is either whole or not there.
+     *
+     * @throws RecordingException when one could not be written; the others are tried nevertheless
+     */
+    public Summary finish(Run run) throws RecordingException {
+        records.close();
+        return write(folder, run);
+    }
+
+    /** Writes a report from the records that are in the folder, over what may be there of it. */
+    public static Summary write(Path folder, Run run) throws RecordingException {
+        Path cycles = folder.resolve(CYCLES);
+        var summarizer = new Summarizer();
+        var selection = new Selection();
+        Optional<String> torn = RecordReader.forEach(cycles, record -> {
+            summarizer.add(record);
+            selection.add(record);
+        });
+        Summary summary = summarizer.summarize(run, torn);
+        RecordingException failure = null;
+        for (Part part : List.<Part>of(
+                new Part(
+                        SUMMARY,
+                        out -> Json.mapper().writerWithDefaultPrettyPrinter().writeValue(out, summary)),
+                new Part(JUNIT, out -> JunitXml.write(out, summary, cycles)),
+                new Part(PAGE, out -> Page.write(out, run, summary, selection)))) {
+            try {
+                replace(folder.resolve(part.name()), part.content());
+            } catch (RecordingException e) {
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        return summary;
+    }
+
+    private record Part(String name, Content content) {}
+
+    @FunctionalInterface
+    private interface Content {
+        void writeTo(Writer out) throws IOException;
+    }
+
+    private static void replace(Path file, Content content) throws RecordingException {
+        Path part = file.resolveSibling(file.getFileName() + ".part");
+        try {
+            try (BufferedWriter out = Files.newBufferedWriter(part, StandardCharsets.UTF_8)) {
+                content.writeTo(out);
+            }
+            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } catch (RecordingException e) {
+            throw e;
+        } catch (IOException e) {
+            RecordingException failure = RecordingException.cannotWrite(file, e);
+            try {
+                Files.deleteIfExists(part);
+            } catch (IOException left) {
+                failure.addSuppressed(left);
+            }
+            throw failure;
+        }
+    }
+
+    @Override
+    public void close() throws RecordingException {
+        records.close();
+    }
+}

@@ -1,0 +1,66 @@
+package dev.rebind.report;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.rebind.record.CycleRecord.Verdict;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run in figures: {@code summary.json}.
+ *
+ * <p>The verdict of an experiment is the gravest of its cycles': Error, then Fail, then Inconclusive, then Pass. An
+ * experiment without a cycle, or with fewer than were planned, is at least Inconclusive. The verdict of the run is the
+ * gravest of its experiments'.
+ *
+ * @param exitCode of the program: 0 when every cycle passed; 1 when any cycle failed, whatever else there is beside it;
+ *     3 when none failed, and something is Inconclusive or an Error, or the run was interrupted
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Summary(
+        Verdict verdict,
+        int exitCode,
+        boolean interrupted,
+        Instant startedAt,
+        Instant endedAt,
+        int cycles,
+        List<ExperimentSummary> experiments,
+
+        @JsonPropertyDescription("Lines of cycles.jsonl that could not be read.") @Nullable
+        String torn,
+
+        Machine machine) {
+    public Summary {
+        experiments = List.copyOf(experiments);
+    }
+
+    /**
+     * @param bound cycles whose first bind succeeded
+     * @param failed cycles whose first bind failed
+     * @param withoutBind cycles that ended before a bind
+     * @param failedByErrno "unknown" where the errno could not be told
+     * @param predictionErrorMs how far the actual release was from the predicted one, as an absolute value
+     * @param releaseWindows releases that were waited for and had a window, by whether they fell into it
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record ExperimentSummary(
+            String name,
+            @Nullable String description,
+            @Nullable String file,
+            Verdict verdict,
+            @Nullable Integer planned,
+            int cycles,
+            Map<Verdict, Integer> verdicts,
+            int bound,
+            int failed,
+            int withoutBind,
+            Map<String, Integer> failedByCause,
+            Map<String, Integer> failedByErrno,
+            @Nullable Distribution downtimeMs,
+            @Nullable Distribution predictionErrorMs,
+            @Nullable Windows releaseWindows) {}
+
+    public record Windows(int held, int missed) {}
+}

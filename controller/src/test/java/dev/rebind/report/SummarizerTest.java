@@ -1,0 +1,132 @@
+package dev.rebind.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rebind.record.CycleRecord;
+import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.RecordBuilder;
+import dev.rebind.record.SampleRecords;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SummarizerTest {
+    private static Summary summarize(Run run, List<CycleRecord> records) {
+        var summarizer = new Summarizer();
+        records.forEach(summarizer::add);
+        return summarizer.summarize(run, Optional.empty());
+    }
+
+    @ParameterizedTest
+    @DisplayName("When cycles differ, then the gravest verdict counts, and any Fail decides the exit code")
+    @CsvSource({
+        "Pass,                         Pass,         0",
+        "Pass Inconclusive,            Inconclusive, 3",
+        "Pass Fail,                    Fail,         1",
+        "Pass Error,                   Error,        3",
+        "Inconclusive Fail Pass,       Fail,         1",
+        "Inconclusive Error,           Error,        3",
+        "Error Fail Inconclusive Pass, Error,        1",
+    })
+    void verdicts(String verdicts, Verdict expected, int exitCode) {
+        List<CycleRecord> records = Arrays.stream(verdicts.split(" "))
+                .map(verdict -> new RecordBuilder("one", 1)
+                        .judged(Verdict.valueOf(verdict), "Because.")
+                        .build())
+                .toList();
+
+        Summary summary = summarize(SampleRun.of(records), records);
+
+        assertThat(summary.verdict()).isEqualTo(expected);
+        assertThat(summary.exitCode()).isEqualTo(exitCode);
+        assertThat(summary.experiments())
+                .singleElement()
+                .satisfies(one -> assertThat(one.verdict()).isEqualTo(expected));
+    }
+
+    @Test
+    @DisplayName("When nothing was run, or less than planned, or the run was interrupted, then nothing has passed")
+    void notRun() {
+        List<CycleRecord> one = List.of(SampleRecords.reset());
+        Run some = new Run(
+                RecordBuilder.STOPPED,
+                RecordBuilder.STOPPED,
+                false,
+                List.of(SampleRun.subject("reset", 2)),
+                SampleRun.MACHINE);
+        Run none = new Run(
+                RecordBuilder.STOPPED,
+                RecordBuilder.STOPPED,
+                false,
+                List.of(SampleRun.subject("reset", 1)),
+                SampleRun.MACHINE);
+
+        assertThat(summarize(SampleRun.of(one), one).exitCode()).isZero();
+        assertThat(summarize(SampleRun.of(one, true), one).exitCode()).isEqualTo(3);
+        assertThat(summarize(some, one).verdict()).isEqualTo(Verdict.Inconclusive);
+        assertThat(summarize(none, List.of()).exitCode()).isEqualTo(3);
+        assertThat(summarize(SampleRun.of(List.of()), List.of()).exitCode()).isEqualTo(3);
+    }
+
+    @Test
+    @DisplayName("When cycles failed, then they are counted by cause and errno, and a cycle without a bind is neither")
+    void counts() {
+        List<CycleRecord> records = SampleRecords.all().stream()
+                .map(record -> new CycleRecordRenamed(record).as("all"))
+                .toList();
+
+        Summary.ExperimentSummary all =
+                summarize(SampleRun.of(records), records).experiments().getFirst();
+
+        assertThat(all.bound() + all.failed() + all.withoutBind()).isEqualTo(all.cycles());
+        assertThat(all.withoutBind()).isEqualTo(1);
+        assertThat(all.failedByErrno()).isEqualTo(Map.of("EADDRINUSE", all.failed()));
+        assertThat(all.failedByCause().values().stream().mapToInt(i -> i).sum()).isEqualTo(all.failed());
+        assertThat(all.failedByCause()).containsEntry("outgoing", 1).containsEntry("unknown", 1);
+    }
+
+    private record CycleRecordRenamed(CycleRecord record) {
+        CycleRecord as(String experiment) {
+            var json =
+                    dev.rebind.record.Json.mapper().<com.fasterxml.jackson.databind.node.ObjectNode>valueToTree(record);
+            return dev.rebind.record.Json.mapper().convertValue(json.put("experiment", experiment), CycleRecord.class);
+        }
+    }
+
+    @Test
+    @DisplayName("When releases were waited for, then the prediction's error counts only where there was a prediction")
+    void predictions() {
+        List<CycleRecord> records = List.of(SampleRecords.waitItOut(1), SampleRecords.waitItOut(2));
+
+        Summary.ExperimentSummary one =
+                summarize(SampleRun.of(records), records).experiments().getFirst();
+
+        assertThat(one.predictionErrorMs()).isEqualTo(new Distribution(1, 3.125, 3.125, 3.125, 3.125, 3.125));
+        assertThat(one.releaseWindows()).isEqualTo(new Summary.Windows(2, 0));
+        assertThat(one.downtimeMs()).isNotNull();
+        List<CycleRecord> none = List.of(SampleRecords.serverClosesFirst());
+        assertThat(summarize(SampleRun.of(none), none).experiments().getFirst()).satisfies(unwaited -> {
+            assertThat(unwaited.predictionErrorMs()).isNull();
+            assertThat(unwaited.releaseWindows()).isNull();
+            assertThat(unwaited.downtimeMs()).isNull();
+        });
+    }
+
+    @Test
+    @DisplayName("When percentiles are taken, then each is a figure that was measured")
+    void percentiles() {
+        double[] hundred =
+                IntStream.rangeClosed(1, 100).mapToDouble(i -> 101 - i).toArray();
+
+        assertThat(Distribution.of(hundred)).isEqualTo(new Distribution(100, 1, 50, 90, 99, 100));
+        assertThat(Distribution.of(new double[] {7})).isEqualTo(new Distribution(1, 7, 7, 7, 7, 7));
+        assertThat(Distribution.of(new double[] {3, 1})).isEqualTo(new Distribution(2, 1, 1, 3, 3, 3));
+        assertThat(Distribution.of(new double[0])).isNull();
+    }
+}
