@@ -1,0 +1,20 @@
+package dev.rebind.sockets.bind;
+
+import dev.rebind.sockets.TcpSocket;
+
+/**
+ * A socket that is on the port already, with its options as far as they are known. A socket that was accepted has the
+ * options that its listener had at the time.
+ *
+ * @param v6Only IPV6_V6ONLY; a socket bound to an IPv6 address that is not the wildcard has it on (__inet6_bind), one
+ *     accepted by a dual-stack listener has it off
+ */
+public record Standing(TcpSocket socket, Flag reuseAddress, Flag reusePort, Flag v6Only) {
+    public Standing withReuseAddress(boolean on) {
+        return new Standing(socket, Flag.of(on), reusePort, v6Only);
+    }
+
+    public Standing withReusePort(boolean on) {
+        return new Standing(socket, reuseAddress, Flag.of(on), v6Only);
+    }
+}

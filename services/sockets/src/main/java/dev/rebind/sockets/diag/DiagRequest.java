@@ -1,0 +1,152 @@
+package dev.rebind.sockets.diag;
+
+import dev.rebind.sockets.Family;
+import dev.rebind.sockets.SocketQuery;
+import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.TcpState;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * Requests to sock_diag, as bytes:
+ *
+ * <pre>
+ * struct nlmsghdr         { u32 len; u16 type; u16 flags; u32 seq; u32 pid; };                                16 bytes
+ * struct inet_diag_req_v2 { u8 family; u8 protocol; u8 ext; u8 pad; u32 states; struct inet_diag_sockid id; } 56 bytes
+ * struct inet_diag_sockid { be16 sport; be16 dport; be32 src[4]; be32 dst[4]; u32 if; u32 cookie[2]; }        48 bytes
+ * struct inet_diag_bc_op  { u8 code; u8 yes; u16 no; }                                                         4 bytes
+ * </pre>
+ */
+final class DiagRequest {
+    static final int SOCK_DIAG_BY_FAMILY = 20;
+    static final int SOCK_DESTROY = 21;
+    static final int NLM_F_REQUEST = 1;
+    static final int NLM_F_ACK = 4;
+    static final int NLM_F_DUMP = 0x300;
+
+    private static final int HEADER = 16;
+    private static final int REQUEST = 56;
+    private static final int INET_DIAG_REQ_BYTECODE = 1;
+    private static final int BC_S_GE = 2;
+    private static final int BC_S_LE = 3;
+    private static final int BC_D_GE = 4;
+    private static final int BC_D_LE = 5;
+    /** A comparison of ports is two operations: the comparison, and one whose {@code no} is the port. */
+    private static final int COMPARISON = 8;
+
+    /**
+     * TCP_BOUND_INACTIVE of {@code include/net/tcp_states.h}, Linux 6.8: sockets that are bound and neither listening nor
+     * connected. Older kernels ignore the bit and do not show such sockets at all.
+     */
+    static final int BOUND_INACTIVE = 13;
+
+    private DiagRequest() {}
+
+    /** All sockets of a family that match the query; the kernel applies the ports and states. */
+    static byte[] dump(Family family, SocketQuery query, int sequence) {
+        byte[] filter = filter(query);
+        ByteBuffer request = ByteBuffer.allocate(HEADER + REQUEST + (filter.length == 0 ? 0 : 4 + filter.length))
+                .order(ByteOrder.nativeOrder());
+        header(request, SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP, sequence);
+        request(request, family, states(query));
+        // The ports of the id are compared before anything else is looked at; the bytecode says the same to the
+        // kernel's other walks (bound sockets), which do not look at the id.
+        port(request, query.localPort().orElse(0));
+        port(request, query.remotePort().orElse(0));
+        request.position(HEADER + REQUEST);
+        if (filter.length > 0) {
+            request.putShort((short) (4 + filter.length));
+            request.putShort((short) INET_DIAG_REQ_BYTECODE);
+            request.put(filter);
+        }
+        return request.array();
+    }
+
+    /** Destroys one socket; needs CAP_NET_ADMIN and a kernel with CONFIG_INET_DIAG_DESTROY. */
+    static byte[] destroy(TcpSocket socket, int sequence) {
+        ByteBuffer request = ByteBuffer.allocate(HEADER + REQUEST).order(ByteOrder.nativeOrder());
+        header(request, SOCK_DESTROY, NLM_F_REQUEST | NLM_F_ACK, sequence);
+        request(request, socket.family(), -1);
+        port(request, socket.local().port());
+        port(request, socket.remote().port());
+        address(request, socket.family(), socket.local().address());
+        address(request, socket.family(), socket.remote().address());
+        request.putInt(0);
+        // INET_DIAG_NOCOOKIE: any socket with these addresses.
+        request.putInt(-1).putInt(-1);
+        return request.array();
+    }
+
+    private static void header(ByteBuffer request, int type, int flags, int sequence) {
+        request.putInt(request.capacity())
+                .putShort((short) type)
+                .putShort((short) flags)
+                .putInt(sequence)
+                .putInt(0);
+    }
+
+    private static void request(ByteBuffer request, Family family, int states) {
+        request.put((byte) (family == Family.IPV4 ? 2 : 10));
+        request.put((byte) 6); // IPPROTO_TCP
+        request.put((byte) 0).put((byte) 0);
+        request.putInt(states);
+    }
+
+    /** One bit a state. A request_sock is asked for, and shown, as SYN_RECV. */
+    private static int states(SocketQuery query) {
+        int states = 0;
+        for (TcpState state : query.states()) {
+            states |= 1 << state.number();
+            if (state == TcpState.NEW_SYN_RECV) {
+                states |= 1 << TcpState.SYN_RECEIVED.number();
+            }
+            if (state == TcpState.CLOSED) {
+                states |= 1 << BOUND_INACTIVE;
+            }
+        }
+        return states;
+    }
+
+    /**
+     * Ports as bytecode, a pair of comparisons each: {@code yes} skips the comparison, {@code no} jumps past the end by one
+     * operation, which is how {@code inet_diag_bc_run} says no.
+     */
+    private static byte[] filter(SocketQuery query) {
+        int comparisons =
+                (query.localPort().isPresent() ? 2 : 0) + (query.remotePort().isPresent() ? 2 : 0);
+        ByteBuffer code = ByteBuffer.allocate(comparisons * COMPARISON).order(ByteOrder.nativeOrder());
+        query.localPort().ifPresent(port -> {
+            compare(code, BC_S_GE, port);
+            compare(code, BC_S_LE, port);
+        });
+        query.remotePort().ifPresent(port -> {
+            compare(code, BC_D_GE, port);
+            compare(code, BC_D_LE, port);
+        });
+        return code.array();
+    }
+
+    private static void compare(ByteBuffer code, int operation, int port) {
+        int left = code.remaining();
+        code.put((byte) operation).put((byte) COMPARISON).putShort((short) (left + 4));
+        code.put((byte) 0).put((byte) 0).putShort((short) port);
+    }
+
+    private static void port(ByteBuffer request, int port) {
+        request.put((byte) (port >> 8)).put((byte) port);
+    }
+
+    private static void address(ByteBuffer request, Family family, InetAddress address) {
+        int start = request.position();
+        byte[] bytes = address.getAddress();
+        if (family == Family.IPV6 && bytes.length == 4 && !address.isAnyLocalAddress()) {
+            request.position(start + 10);
+            request.put((byte) 0xff).put((byte) 0xff);
+        }
+        if (family == Family.IPV4 || bytes.length == 16 || !address.isAnyLocalAddress()) {
+            request.put(bytes);
+        }
+        request.position(start + 16);
+    }
+}

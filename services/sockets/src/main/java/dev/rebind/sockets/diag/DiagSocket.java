@@ -1,0 +1,88 @@
+package dev.rebind.sockets.diag;
+
+import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.posix.Errno;
+import dev.rebind.sockets.posix.Libc;
+import dev.rebind.sockets.posix.PosixException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+
+/** A netlink socket of the sock_diag family, for one thread at a time. */
+final class DiagSocket implements AutoCloseable {
+    private static final int AF_NETLINK = 16;
+    private static final int SOCK_RAW = 3;
+    private static final int SOCK_CLOEXEC = 0x80000;
+    private static final int NETLINK_SOCK_DIAG = 4;
+    /** Makes recv return a datagram's whole length, so that one that did not fit is noticed. */
+    private static final int MSG_TRUNC = 0x20;
+    /** A dump's datagrams are as long as the reader's buffer, up to 32 KiB (net/netlink/af_netlink.c, netlink_dump). */
+    private static final int BUFFER = 64 * 1024;
+
+    private static final int ANSWER_MILLIS = 5_000;
+    private static final short POLLIN = 1;
+
+    private final Arena arena = Arena.ofConfined();
+    private final MemorySegment buffer = arena.allocate(BUFFER, 8);
+    private final int fd;
+
+    DiagSocket() throws PosixException {
+        long opened = Libc.call(arena, state ->
+                (int) Libc.SOCKET.invokeExact(state, AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG));
+        if (opened < 0) {
+            arena.close();
+            throw new PosixException("socket(AF_NETLINK)", (int) -opened);
+        }
+        fd = (int) opened;
+    }
+
+    /** Sends a request and reads the answer to its end. */
+    DiagParser.Outcome exchange(byte[] request, int sequence, List<TcpSocket> into) throws PosixException {
+        MemorySegment data = arena.allocateFrom(ValueLayout.JAVA_BYTE, request);
+        long sent = Libc.call(arena, state -> (long) Libc.SEND.invokeExact(state, fd, data, data.byteSize(), 0));
+        if (sent < 0) {
+            throw new PosixException("send to netlink", (int) -sent);
+        }
+        while (true) {
+            if (!answered()) {
+                return new DiagParser.Outcome.Garbled("no answer within " + ANSWER_MILLIS + " ms");
+            }
+            long got = Libc.call(
+                    arena, state -> (long) Libc.RECV.invokeExact(state, fd, buffer, buffer.byteSize(), MSG_TRUNC));
+            if (got == -Errno.ENOBUFS.number()) {
+                // The kernel dropped datagrams: the rest of this dump means nothing.
+                return new DiagParser.Outcome.Interrupted();
+            }
+            if (got < 0) {
+                throw new PosixException("recv from netlink", (int) -got);
+            }
+            if (got > BUFFER) {
+                return new DiagParser.Outcome.Garbled("a datagram of " + got + " bytes was cut to " + BUFFER);
+            }
+            byte[] bytes = buffer.asSlice(0, got).toArray(ValueLayout.JAVA_BYTE);
+            DiagParser.Outcome outcome = DiagParser.parse(bytes, bytes.length, sequence, into);
+            if (!(outcome instanceof DiagParser.Outcome.More)) {
+                return outcome;
+            }
+        }
+    }
+
+    private boolean answered() throws PosixException {
+        // struct pollfd { int fd; short events; short revents; }
+        MemorySegment poll = arena.allocate(8, 4);
+        poll.set(ValueLayout.JAVA_INT, 0, fd);
+        poll.set(ValueLayout.JAVA_SHORT, 4, POLLIN);
+        long ready = Libc.call(arena, state -> (int) Libc.POLL.invokeExact(state, poll, 1L, ANSWER_MILLIS));
+        if (ready < 0) {
+            throw new PosixException("poll", (int) -ready);
+        }
+        return ready > 0;
+    }
+
+    @Override
+    public void close() {
+        Libc.call(arena, state -> (int) Libc.CLOSE.invokeExact(state, fd));
+        arena.close();
+    }
+}

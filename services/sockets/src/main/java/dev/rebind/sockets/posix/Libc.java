@@ -1,0 +1,97 @@
+package dev.rebind.sockets.posix;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+
+/**
+ * The C library's functions that this module calls. {@code errno} is captured by the linker right after each call, before
+ * the JVM can change it. Every call that the kernel may interrupt is made again on EINTR by {@link #call}.
+ */
+public final class Libc {
+    private static final Linker LINKER = Linker.nativeLinker();
+    private static final StructLayout CAPTURE = Linker.Option.captureStateLayout();
+    private static final VarHandle ERRNO = CAPTURE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+    private static final Linker.Option CAPTURE_ERRNO = Linker.Option.captureCallState("errno");
+
+    /** {@code int socket(int domain, int type, int protocol)}. */
+    public static final MethodHandle SOCKET = handle("socket", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
+
+    /** {@code int close(int fd)}. */
+    public static final MethodHandle CLOSE = handle("close", JAVA_INT, JAVA_INT);
+
+    /** {@code int bind(int fd, const struct sockaddr *addr, socklen_t len)}. */
+    public static final MethodHandle BIND = handle("bind", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
+
+    public static final MethodHandle CONNECT = handle("connect", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
+    public static final MethodHandle LISTEN = handle("listen", JAVA_INT, JAVA_INT, JAVA_INT);
+
+    /** {@code int accept4(int fd, struct sockaddr *addr, socklen_t *len, int flags)}. */
+    public static final MethodHandle ACCEPT4 = handle("accept4", JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
+
+    public static final MethodHandle SHUTDOWN = handle("shutdown", JAVA_INT, JAVA_INT, JAVA_INT);
+    public static final MethodHandle GETSOCKNAME = handle("getsockname", JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
+    public static final MethodHandle GETPEERNAME = handle("getpeername", JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
+    public static final MethodHandle SETSOCKOPT =
+            handle("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
+    public static final MethodHandle GETSOCKOPT =
+            handle("getsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
+    public static final MethodHandle SEND = handle("send", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
+    public static final MethodHandle RECV = handle("recv", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
+
+    /** {@code int poll(struct pollfd *fds, nfds_t n, int timeout)}. */
+    public static final MethodHandle POLL = handle("poll", JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
+
+    /** {@code int clock_getres(clockid_t id, struct timespec *res)}. */
+    public static final MethodHandle CLOCK_GETRES = handle("clock_getres", JAVA_INT, JAVA_INT, ADDRESS);
+
+    private Libc() {}
+
+    private static MethodHandle handle(String name, MemoryLayout result, MemoryLayout... parameters) {
+        return LINKER.downcallHandle(
+                LINKER.defaultLookup().findOrThrow(name), FunctionDescriptor.of(result, parameters), CAPTURE_ERRNO);
+    }
+
+    /** A handle without the errno, for functions that report their failure as their result (posix_spawn). */
+    static MethodHandle plain(String name, MemoryLayout result, MemoryLayout... parameters) {
+        return LINKER.downcallHandle(
+                LINKER.defaultLookup().findOrThrow(name), FunctionDescriptor.of(result, parameters));
+    }
+
+    /** One call of a function above, given the segment that takes the errno. */
+    @FunctionalInterface
+    public interface Call {
+        long invoke(MemorySegment state) throws Throwable;
+    }
+
+    /** A result of 0 or more, or the negated errno, as the kernel itself returns it. */
+    public static long call(Arena arena, Call call) {
+        MemorySegment state = arena.allocate(CAPTURE);
+        while (true) {
+            long result;
+            try {
+                result = call.invoke(state);
+            } catch (RuntimeException | Error e) {
+                throw e;
+            } catch (Throwable e) {
+                throw new AssertionError("a downcall threw", e);
+            }
+            if (result >= 0) {
+                return result;
+            }
+            int errno = (int) ERRNO.get(state, 0L);
+            if (errno != Errno.EINTR.number()) {
+                return -errno;
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package dev.rebind.sockets.posix;
+
+import java.io.IOException;
+
+/** A socket call that failed: which, and with which errno. */
+public final class PosixException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    private final String call;
+    private final int number;
+
+    public PosixException(String call, int number) {
+        super(call);
+        this.call = call;
+        this.number = number;
+    }
+
+    @Override
+    public String getMessage() {
+        return call + ": " + Errno.name(number) + " (errno " + number + ")";
+    }
+
+    /** The call's name, for example {@code bind} or {@code listen}. */
+    public String call() {
+        return call;
+    }
+
+    /** The errno's number on this system. */
+    public int number() {
+        return number;
+    }
+
+    /** The errno's name. */
+    public String errno() {
+        return Errno.name(number);
+    }
+
+    public boolean is(Errno errno) {
+        return errno.number() == number;
+    }
+}

@@ -1,0 +1,88 @@
+package dev.rebind.sockets.proc;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** The settings of a network namespace that matter to a port, from {@code /proc/sys/net/ipv4}; absent where they cannot be read. */
+public final class Namespace {
+    private final Path settings;
+
+    public Namespace() {
+        this(Path.of("/proc/sys/net/ipv4"));
+    }
+
+    public Namespace(Path settings) {
+        this.settings = settings;
+    }
+
+    /** Both ends included. */
+    public record Ports(int first, int last) {
+        public boolean contains(int port) {
+            return port >= first && port <= last;
+        }
+    }
+
+    /** net.ipv4.ip_local_port_range: where outgoing connections get their ports from. */
+    public Optional<Ports> localPorts() {
+        return text("ip_local_port_range").flatMap(text -> {
+            String[] ends = text.split("\\s+", 2);
+            try {
+                return Optional.of(new Ports(Integer.parseInt(ends[0]), Integer.parseInt(ends[1])));
+            } catch (RuntimeException e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    /** Whether net.ipv4.ip_local_reserved_ports keeps the port from being given to outgoing connections. */
+    public boolean reserved(int port) {
+        String ranges = text("ip_local_reserved_ports").orElse("");
+        return !ranges.isEmpty()
+                && Arrays.stream(ranges.split(",", -1)).anyMatch(range -> {
+                    String[] ends = range.strip().split("-", 2);
+                    int first = Integer.parseInt(ends[0]);
+                    return port >= first && port <= (ends.length == 2 ? Integer.parseInt(ends[1]) : first);
+                });
+    }
+
+    /** Whether the kernel may give the port to an outgoing connection or to bind(0). */
+    public boolean ephemeral(int port) {
+        return localPorts().map(range -> range.contains(port)).orElse(false) && !reserved(port);
+    }
+
+    /** net.ipv4.tcp_fin_timeout, in seconds. */
+    public OptionalInt finTimeoutSeconds() {
+        return number("tcp_fin_timeout");
+    }
+
+    /** net.ipv4.tcp_max_tw_buckets: above so many sockets in TIME_WAIT the kernel makes no more. */
+    public OptionalInt maxTimeWait() {
+        return number("tcp_max_tw_buckets");
+    }
+
+    /** net.ipv4.ip_unprivileged_port_start: lower ports need CAP_NET_BIND_SERVICE. */
+    public OptionalInt unprivilegedPortStart() {
+        return number("ip_unprivileged_port_start");
+    }
+
+    /** The text of a setting, for example {@code tcp_tw_reuse}. */
+    public Optional<String> text(String name) {
+        try {
+            return Optional.of(Files.readString(settings.resolve(name)).strip());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private OptionalInt number(String name) {
+        try {
+            return text(name).map(Integer::parseInt).map(OptionalInt::of).orElse(OptionalInt.empty());
+        } catch (NumberFormatException e) {
+            return OptionalInt.empty();
+        }
+    }
+}

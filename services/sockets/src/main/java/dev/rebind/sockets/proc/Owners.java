@@ -1,0 +1,88 @@
+package dev.rebind.sockets.proc;
+
+import dev.rebind.sockets.Owner;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Which process holds a socket, from the links {@code /proc/<pid>/fd/*}. A process of another user is not visible without
+ * CAP_SYS_PTRACE: its sockets have no owner here, which is no statement that they have none.
+ */
+public final class Owners {
+    private static final String PREFIX = "socket:[";
+
+    private final Path proc;
+
+    public Owners() {
+        this(Path.of("/proc"));
+    }
+
+    /** @param proc another mount of /proc, for example of the host */
+    public Owners(Path proc) {
+        this.proc = proc;
+    }
+
+    /** The owners of the inodes, as far as they are visible; where several processes share a socket, the lowest pid. */
+    public Map<Long, Owner> of(Set<Long> inodes) {
+        var wanted = new HashSet<>(inodes);
+        wanted.remove(0L);
+        var found = new HashMap<Long, Owner>();
+        if (wanted.isEmpty()) {
+            return found;
+        }
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[0-9]*")) {
+            for (Path process : processes) {
+                long pid = Long.parseLong(process.getFileName().toString());
+                for (long inode : held(process, wanted)) {
+                    Owner known = found.get(inode);
+                    if (known == null || pid < known.pid()) {
+                        found.put(inode, new Owner(pid, name(process)));
+                    }
+                }
+            }
+        } catch (IOException | NumberFormatException e) {
+            // No /proc, or one that ends: what was found is true all the same.
+            return found;
+        }
+        return found;
+    }
+
+    private static Set<Long> held(Path process, Set<Long> wanted) {
+        var held = new HashSet<Long>();
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
+            for (Path descriptor : descriptors) {
+                long inode = inode(descriptor);
+                if (wanted.contains(inode)) {
+                    held.add(inode);
+                }
+            }
+        } catch (IOException | java.nio.file.DirectoryIteratorException e) {
+            // Another user's process, or one that has ended since: not visible.
+            return held;
+        }
+        return held;
+    }
+
+    private static long inode(Path descriptor) {
+        try {
+            String target = Files.readSymbolicLink(descriptor).toString();
+            return target.startsWith(PREFIX) ? Long.parseLong(target, PREFIX.length(), target.length() - 1, 10) : -1;
+        } catch (IOException | NumberFormatException e) {
+            return -1;
+        }
+    }
+
+    private static String name(Path process) {
+        try {
+            return Files.readString(process.resolve("comm")).strip();
+        } catch (IOException e) {
+            return "(ended)";
+        }
+    }
+}
