@@ -390,7 +390,7 @@ public record ExperimentSpec(
             Call call,
 
             @JsonPropertyDescription(
-                    "States that must be on the port when the new generation starts, at least one socket each; an empty list: nothing is left. Where that is not so the cycle is Inconclusive. Default: by restart.close, see the reference.")
+                    "States that the old generation must have left on the port, at least one socket each; an empty list: nothing is left. Where that is not so the cycle is Inconclusive. Default: by restart.close, see the reference.")
             @Nullable
             List<TcpState> residue,
 

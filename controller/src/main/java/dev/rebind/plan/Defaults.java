@@ -45,7 +45,6 @@ final class Defaults {
         Server server = server(spec);
         Load load = load(spec, server.service(), close);
         ExperimentSpec.Retry retry = or(spec.retry(), NO_RETRY);
-        Obstacle obstacle = obstacle(spec.obstacle());
         return new PlannedCycle(
                 0,
                 name,
@@ -57,10 +56,10 @@ final class Defaults {
                 reuse.old(),
                 reuse.fresh(),
                 load,
-                obstacle,
+                obstacle(spec.obstacle()),
                 new Retry(or(retry.interval(), RETRY_INTERVAL), or(retry.timeout(), RETRY_TIMEOUT)),
                 onFailure,
-                expect(or(spec.expect(), NO_EXPECT), residue(close, server, load, obstacle)));
+                expect(or(spec.expect(), NO_EXPECT), residue(close, server, load)));
     }
 
     static Server server(ExperimentSpec spec) {
@@ -129,14 +128,7 @@ final class Defaults {
     }
 
     /** What a close leaves by the rules of TCP; null where it depends on what the kernel held when it happened. */
-    private static @Nullable List<TcpState> residue(
-            Close close, Server server, Load load, @Nullable Obstacle obstacle) {
-        if (obstacle != null) {
-            return switch (obstacle.kind()) {
-                case listener -> List.of(TcpState.LISTEN);
-                case outgoing, self_connect -> List.of(TcpState.ESTABLISHED);
-            };
-        }
+    private static @Nullable List<TcpState> residue(Close close, Server server, Load load) {
         return switch (close) {
             case server ->
                 load.connections() == 0 ? List.of() : unread(server, load) ? null : List.of(TcpState.TIME_WAIT);

@@ -4,11 +4,13 @@ package dev.rebind.plan;
 public enum Places {
     /**
      * One for all of them (onFailure wait or clear): the old generation of a cycle is the last one that was bound. Where
-     * the port is 0 it is picked once.
+     * the port is 0 it is picked once a copy; where it is given, each copy but the first takes another address of
+     * 127.0.0.0/8 with it.
      */
     shared,
-    /** Each cycle picks a free port, and starts an old generation of its own. */
-    own_port,
-    /** The port is given: each cycle takes another address of 127.0.0.0/8 with it, and an old generation of its own. */
-    own_address
+    /**
+     * Each cycle has its own, and an old generation of its own. Where the port is 0 a free one is picked; where it is
+     * given, each cycle takes another address of 127.0.0.0/8 with it.
+     */
+    own
 }

@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * @param oldReuse SO_REUSEADDR of the old generation
  * @param newReuse SO_REUSEADDR of the new generation
  * @param retry used with {@link OnFailure#wait} only
- * @param expect outcome is never null, but with maxBindFailures, which stands in its place; residue is what must be on
- *     the port when the new generation starts, the obstacle included (null: nothing is known of it beforehand, empty:
- *     nothing may be left)
+ * @param obstacle put on the port after the old generation has stopped; null: none
+ * @param expect outcome is null with maxBindFailures only, which stands in its place; residue is what the old generation
+ *     must have left before the obstacle is put there (null: nothing is known of it beforehand, empty: nothing)
  */
 public record PlannedCycle(
         int number,

@@ -35,11 +35,7 @@ public final class Planner {
         OnFailure onFailure = onFailure(spec);
         List<PlannedCycle> pattern = pattern(spec, onFailure);
         return new Plan.Cycles(
-                experiment,
-                places(spec, onFailure),
-                spec.parallel() == null ? 1 : spec.parallel(),
-                length(spec),
-                pattern);
+                experiment, places(onFailure), spec.parallel() == null ? 1 : spec.parallel(), length(spec), pattern);
     }
 
     private static OnFailure onFailure(ExperimentSpec spec) {
@@ -49,10 +45,10 @@ public final class Planner {
         return spec.steps() == null ? OnFailure.wait : OnFailure.move;
     }
 
-    private static Places places(ExperimentSpec spec, OnFailure onFailure) {
+    private static Places places(OnFailure onFailure) {
         return switch (onFailure) {
             case wait, clear -> Places.shared;
-            case move -> Defaults.server(spec).port() == 0 ? Places.own_port : Places.own_address;
+            case move -> Places.own;
         };
     }
 

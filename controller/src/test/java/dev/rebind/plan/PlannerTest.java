@@ -66,9 +66,7 @@ class PlannerTest {
         stall}, clients: {untilFull: true         | [FIN_WAIT_1]
         keep                                      | [ESTABLISHED]
         none                                      | [LISTEN]
-        server}, obstacle: {kind: listener        | [LISTEN]
-        server}, obstacle: {kind: outgoing        | [ESTABLISHED]
-        server}, obstacle: {kind: self-connect    | [ESTABLISHED]
+        server}, obstacle: {kind: listener        | [TIME_WAIT]
         """)
     @DisplayName("When no residue is expected in so many words, then it is what the way of closing leaves")
     void residueByClose(String close, String residue) {
@@ -177,7 +175,7 @@ class PlannerTest {
                     expect: {residue: []}
                 """);
 
-        assertThat(plan.places()).isEqualTo(Places.own_port);
+        assertThat(plan.places()).isEqualTo(Places.own);
         PlannedCycle asItIs = all(plan).getFirst();
         PlannedCycle unread = all(plan).getLast();
         assertThat(asItIs.onFailure()).isEqualTo(OnFailure.move);
@@ -197,10 +195,10 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("When cycles move with a port that is given, then they take other addresses with it")
+    @DisplayName("When cycles move with a port that is given, then each has a place of its own")
     void moveWithPort() {
         assertThat(plan("{onFailure: move, target: {server: {port: 18080}}}").places())
-                .isEqualTo(Places.own_address);
+                .isEqualTo(Places.own);
         assertThat(plan("{onFailure: clear, target: {server: {port: 18080}}}").places())
                 .isEqualTo(Places.shared);
     }

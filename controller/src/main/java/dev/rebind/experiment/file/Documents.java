@@ -1,0 +1,99 @@
+package dev.rebind.experiment.file;
+
+import dev.rebind.experiment.Problem;
+import dev.rebind.experiment.Problem.Severity;
+import java.io.StringReader;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.Mark;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.reader.ReaderException;
+
+/**
+ * The YAML documents of a text, up to the first place that is not YAML.
+ *
+ * @param problem what is not YAML; null when all is
+ */
+record Documents(List<Document> documents, @Nullable Problem problem) {
+    /** Enough for anchors that save typing; a file that multiplies itself needs more. */
+    private static final int ALIASES = 50;
+
+    private static final int DEPTH = 50;
+
+    /** @param text of the document alone */
+    record Document(Node root, String text) {}
+
+    static Documents of(String file, String text) {
+        var options = new LoaderOptions();
+        options.setMaxAliasesForCollections(ALIASES);
+        options.setNestingDepthLimit(DEPTH);
+        options.setCodePointLimit(Decoding.MOST);
+        var documents = new ArrayList<Document>();
+        try {
+            Iterator<Node> nodes =
+                    new Yaml(options).composeAll(new StringReader(text)).iterator();
+            while (nodes.hasNext()) {
+                Node node = nodes.next();
+                documents.add(
+                        new Document(node, around(text, node.getStartMark().getLine())));
+            }
+            return new Documents(documents, null);
+        } catch (MarkedYAMLException e) {
+            Mark mark = e.getProblemMark();
+            Integer line = mark == null ? null : mark.getLine() + 1;
+            return new Documents(documents, new Problem(Severity.error, file, line, null, reason(text, e, mark)));
+        } catch (ReaderException e) {
+            long line = 1
+                    + text.codePoints()
+                            .limit(e.getPosition())
+                            .filter(c -> c == '\n')
+                            .count();
+            return new Documents(
+                    documents,
+                    new Problem(
+                            Severity.error,
+                            file,
+                            (int) line,
+                            null,
+                            String.format("not YAML: the character U+%04X may not stand in it", e.getCodePoint())));
+        } catch (YAMLException e) {
+            return new Documents(
+                    documents, new Problem(Severity.error, file, null, null, "not read: " + e.getMessage()));
+        }
+    }
+
+    private static String reason(String text, MarkedYAMLException e, @Nullable Mark mark) {
+        String problem = e.getProblem() == null ? String.valueOf(e.getMessage()) : e.getProblem();
+        if (mark != null) {
+            String line = text.lines().skip(mark.getLine()).findFirst().orElse("");
+            if (line.substring(0, line.length() - line.stripLeading().length()).contains("\t")) {
+                return "not YAML: the line is indented with a tab; YAML wants spaces";
+            }
+        }
+        return "not YAML: " + problem + (e.getContext() == null ? "" : " (" + e.getContext() + ")");
+    }
+
+    /** The lines of the document that has this line, without the markers around it. */
+    private static String around(String text, int line) {
+        List<String> lines = text.lines().toList();
+        int first = Math.min(line, lines.size());
+        while (first > 0 && !isMarker(lines.get(first - 1))) {
+            first--;
+        }
+        int end = Math.min(Math.max(first, line), lines.size());
+        while (end < lines.size() && !isMarker(lines.get(end))) {
+            end++;
+        }
+        return String.join("\n", lines.subList(first, end)) + "\n";
+    }
+
+    private static boolean isMarker(String line) {
+        return line.equals("---") || line.startsWith("--- ") || line.equals("...");
+    }
+}

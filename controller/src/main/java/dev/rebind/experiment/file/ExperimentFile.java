@@ -1,0 +1,72 @@
+package dev.rebind.experiment.file;
+
+import dev.rebind.experiment.Problem;
+import dev.rebind.experiment.Problem.Severity;
+import dev.rebind.experiment.Sourced;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Experiment files: YAML, one experiment or more in each, UTF-8, at most 1 MiB. Blocks for the time of reading a file;
+ * throws nothing for what a writer can do wrong.
+ */
+public final class ExperimentFile {
+    private ExperimentFile() {}
+
+    /** What came of reading: experiments that can be planned, or everything that is wrong. */
+    public sealed interface Read {
+        /** @param experiments at least one, in the order of the files, each name once */
+        record Experiments(List<Sourced> experiments) implements Read {
+            public Experiments {
+                experiments = List.copyOf(experiments);
+            }
+        }
+
+        /** @param problems at least one, in the order of files, documents and lines */
+        record Problems(List<Problem> problems) implements Read {
+            public Problems {
+                problems = List.copyOf(problems);
+            }
+        }
+    }
+
+    public static Read read(Path path) {
+        return read(List.of(path));
+    }
+
+    /** The files of one run, at least one. */
+    public static Read read(List<Path> paths) {
+        var gathering = new Gathering();
+        for (Path path : paths) {
+            gathering.add(path.toString(), Decoding.file(path));
+        }
+        return gathering.read();
+    }
+
+    /**
+     * What a reader gives; it is not closed.
+     *
+     * @param name to be named in problems
+     */
+    public static Read read(String name, Reader reader) {
+        var gathering = new Gathering();
+        gathering.add(name, decode(name, reader));
+        return gathering.read();
+    }
+
+    private static Decoding decode(String name, Reader reader) {
+        var text = new StringBuilder();
+        var buffer = new char[8192];
+        try {
+            for (int n = reader.read(buffer); n >= 0 && text.length() <= Decoding.MOST; n = reader.read(buffer)) {
+                text.append(buffer, 0, n);
+            }
+            return Decoding.text(name, text.toString());
+        } catch (IOException e) {
+            return new Decoding.Refused(
+                    new Problem(Severity.error, name, null, null, "cannot be read: " + e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Reads experiment files: every problem of a file at once, each with its line and the full path of its field. */
+@NullMarked
+package dev.rebind.experiment.file;
+
+import org.jspecify.annotations.NullMarked;

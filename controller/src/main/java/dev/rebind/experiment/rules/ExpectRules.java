@@ -1,0 +1,103 @@
+package dev.rebind.experiment.rules;
+
+import dev.rebind.experiment.ExperimentSpec.Clients;
+import dev.rebind.experiment.ExperimentSpec.Expect;
+import dev.rebind.experiment.ExperimentSpec.OnFailure;
+import dev.rebind.experiment.ExperimentSpec.Outcome;
+
+/** What is expected, against itself and against what the cycle can show. */
+final class ExpectRules {
+    private ExpectRules() {}
+
+    static void check(Scope scope, Findings findings) {
+        Expect expect = scope.spec().expect();
+        if (expect == null) {
+            return;
+        }
+        outcome(scope.at("expect"), expect, findings);
+        bindFailures(scope, expect, findings);
+        downtime(scope, expect, findings);
+        if (expect.peers() != null && !expect.peers().isEmpty() && scope.noClients()) {
+            findings.add(
+                    scope.at("expect.peers"),
+                    scope.at("clients.connections"),
+                    "there are no clients whose end could be seen; give clients.connections, or remove peers");
+        }
+    }
+
+    /** Of a cycle or a cell. */
+    static void outcome(String path, Expect expect, Findings findings) {
+        if (expect.outcome() != Outcome.bound) {
+            return;
+        }
+        if (expect.cause() != null) {
+            findings.add(
+                    path + ".cause",
+                    path + ".outcome",
+                    "a bind that succeeds has no cause of failure; write outcome: failed, or remove cause");
+        }
+        if (expect.call() != null) {
+            findings.add(
+                    path + ".call",
+                    path + ".outcome",
+                    "a bind that succeeds has no call that fails; write outcome: failed, or remove call");
+        }
+    }
+
+    private static boolean fails(Expect expect) {
+        return expect.outcome() == Outcome.failed || expect.cause() != null || expect.call() != null;
+    }
+
+    private static void bindFailures(Scope scope, Expect expect, Findings findings) {
+        if (expect.maxBindFailures() == null) {
+            return;
+        }
+        if (scope.onFailure() != OnFailure.wait) {
+            findings.add(
+                    scope.at("expect.maxBindFailures"),
+                    "spec.onFailure",
+                    "binds are tried again with onFailure: wait only, and here it is " + scope.onFailure()
+                            + "; expect an outcome instead");
+        }
+        if (fails(expect)) {
+            findings.add(
+                    scope.at("expect.maxBindFailures"),
+                    scope.at("expect"),
+                    "stands in place of outcome: failed, cause and call; keep one or the other");
+        }
+    }
+
+    private static void downtime(Scope scope, Expect expect, Findings findings) {
+        if (expect.maxDowntime() == null) {
+            return;
+        }
+        String field = scope.at("expect.maxDowntime");
+        Rules.positive(field, expect.maxDowntime(), "no restart takes no time", findings);
+        Clients clients = scope.spec().clients();
+        if (scope.noClients()) {
+            findings.add(
+                    field,
+                    scope.at("clients.connections"),
+                    "clients measure the downtime, and there are none; give clients.connections");
+        }
+        if (clients != null && Boolean.FALSE.equals(clients.reconnect())) {
+            findings.add(
+                    field,
+                    scope.at("clients.reconnect"),
+                    "clients that do not come back never see the service again; remove reconnect: false");
+        }
+        if (scope.stalls()) {
+            findings.add(
+                    field,
+                    scope.at("restart.close"),
+                    "clients that have stopped reading cannot measure a downtime; remove maxDowntime");
+        }
+        if (fails(expect) && scope.onFailure() == OnFailure.move) {
+            findings.add(
+                    field,
+                    "spec.onFailure",
+                    "after a bind that fails and is not tried again there is no service; write onFailure: wait, or remove"
+                            + " maxDowntime");
+        }
+    }
+}
