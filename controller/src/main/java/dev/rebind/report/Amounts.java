@@ -1,0 +1,36 @@
+package dev.rebind.report;
+
+import java.util.Locale;
+
+/** Figures as people read them; the same in every locale. */
+public final class Amounts {
+    private Amounts() {}
+
+    /** {@code 0.4 ms}, {@code 171 ms}, {@code 2.51 s}, {@code 60.4 s}, {@code 3 min 20 s}; negative ones too. */
+    public static String duration(double ms) {
+        double size = Math.abs(ms);
+        if (size < 9.95) {
+            return String.format(Locale.ROOT, "%.1f ms", ms);
+        }
+        if (size < 999.5) {
+            return String.format(Locale.ROOT, "%.0f ms", ms);
+        }
+        if (size < 9_995) {
+            return String.format(Locale.ROOT, "%.2f s", ms / 1_000);
+        }
+        if (size < 119_950) {
+            return String.format(Locale.ROOT, "%.1f s", ms / 1_000);
+        }
+        long seconds = Math.round(ms / 1_000);
+        return seconds / 60 + " min " + Math.abs(seconds % 60) + " s";
+    }
+
+    public static String onOff(boolean on) {
+        return on ? "on" : "off";
+    }
+
+    /** {@code 1 cycle}, {@code 12,000 cycles}. */
+    public static String count(long count, String one, String many) {
+        return String.format(Locale.ROOT, "%,d %s", count, count == 1 ? one : many);
+    }
+}

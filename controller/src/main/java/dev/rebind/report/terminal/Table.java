@@ -1,0 +1,126 @@
+package dev.rebind.report.terminal;
+
+import dev.rebind.record.CycleRecord;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The table at the end of a run: a row for each cycle with its sentence below it. Cycles that are alike share a row where
+ * an experiment has many; the truth table becomes a map of its cells, with a row for each that is not as expected.
+ */
+public final class Table {
+    /** An experiment with more cycles than this is shown by what its cycles have in common. */
+    private static final int ONE_BY_ONE = 12;
+
+    private static final List<String> HEADINGS = List.of(
+            "experiment", "restart", "closed by", "reuse", "residue", "outcome", "cause", "downtime", "verdict");
+    private static final int GAP = 2;
+    private static final int INDENT = 2;
+    private static final int NARROWEST = 6;
+
+    private final Terminal terminal;
+
+    public Table(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    /** Prints all of a run's records. */
+    public void print(Iterable<CycleRecord> records) {
+        var rows = new ArrayList<Row>();
+        var maps = new ArrayList<TruthMap>();
+        byExperiment(records).values().forEach(all -> {
+            List<CycleRecord> cells = all.stream().filter(TruthMap::isCell).toList();
+            if (!cells.isEmpty()) {
+                maps.add(new TruthMap(terminal, cells));
+            }
+            List<CycleRecord> others =
+                    all.stream().filter(record -> !TruthMap.isCell(record)).toList();
+            rows.addAll(others.size() > ONE_BY_ONE ? Row.alike(others, terminal) : Row.each(others, terminal));
+            rows.addAll(Row.each(cells.stream().filter(TruthMap::isSurprise).toList(), terminal));
+        });
+        if (!rows.isEmpty()) {
+            print(rows);
+        }
+        maps.forEach(TruthMap::print);
+        terminal.out().flush();
+    }
+
+    private static Map<String, List<CycleRecord>> byExperiment(Iterable<CycleRecord> records) {
+        var experiments = new LinkedHashMap<String, List<CycleRecord>>();
+        records.forEach(record -> experiments
+                .computeIfAbsent(record.experiment(), _ -> new ArrayList<>())
+                .add(record));
+        return experiments;
+    }
+
+    private void print(List<Row> rows) {
+        int[] widths = widths(rows);
+        line(HEADINGS, widths, Style.heading, Style.heading);
+        terminal.out().println(terminal.rule().repeat(total(widths)));
+        for (Row row : rows) {
+            line(row.cells(), widths, Style.plain, Style.of(row.verdict()));
+            for (String line : Wrap.lines(row.sentence(), terminal.columns() - INDENT)) {
+                terminal.out().println(" ".repeat(INDENT) + Style.faint.on(line, terminal));
+            }
+        }
+    }
+
+    /** As wide as the longest cell, and narrowed where that is wider than the terminal, the widest column first. */
+    private int[] widths(List<Row> rows) {
+        int[] widths = HEADINGS.stream().mapToInt(String::length).toArray();
+        for (Row row : rows) {
+            for (int i = 0; i < widths.length; i++) {
+                widths[i] = Math.max(widths[i], row.cells().get(i).length());
+            }
+        }
+        while (total(widths) > terminal.columns()) {
+            int widest = 0;
+            for (int i = 1; i < widths.length; i++) {
+                if (widths[i] > widths[widest]) {
+                    widest = i;
+                }
+            }
+            if (widths[widest] <= NARROWEST) {
+                break;
+            }
+            widths[widest]--;
+        }
+        return widths;
+    }
+
+    private int total(int[] widths) {
+        int total = -gap();
+        for (int width : widths) {
+            total += width + gap();
+        }
+        return total;
+    }
+
+    private int gap() {
+        return terminal.columns() < 100 ? 1 : GAP;
+    }
+
+    private void line(List<String> cells, int[] widths, Style style, Style last) {
+        var columns = new ArrayList<List<String>>();
+        int height = 1;
+        for (int i = 0; i < widths.length; i++) {
+            List<String> lines = Wrap.lines(cells.get(i), widths[i]);
+            columns.add(lines);
+            height = Math.max(height, lines.size());
+        }
+        for (int y = 0; y < height; y++) {
+            var line = new StringBuilder();
+            for (int i = 0; i < widths.length; i++) {
+                String text = y < columns.get(i).size() ? columns.get(i).get(y) : "";
+                boolean end = i == widths.length - 1;
+                line.append((end ? last : style).on(text, terminal));
+                if (!end) {
+                    line.append(" ".repeat(widths[i] - text.length() + gap()));
+                }
+            }
+            terminal.out().println(line.toString().stripTrailing());
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package dev.rebind.report.terminal;
+
+import java.io.PrintStream;
+import java.nio.charset.Charset;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * Where text for people goes, and what may be written there.
+ *
+ * @param live a terminal whose line can be written over
+ * @param columns 80 to 200
+ * @param colour whether escape sequences for colour are wanted
+ * @param unicode whether more than ASCII arrives
+ */
+public record Terminal(PrintStream out, boolean live, int columns, boolean colour, boolean unicode) {
+    private static final int NARROWEST = 80;
+    private static final int WIDEST = 200;
+    /** For a file or a pipe, which have no width: wide enough for one line a row. */
+    private static final int OF_A_FILE = 132;
+
+    /** Standard output, as this process has it. */
+    public static Terminal detect() {
+        return of(System.out, System.getenv(), Tty.isTerminal(), Tty.columns(), System.out.charset());
+    }
+
+    static Terminal of(
+            PrintStream out, Map<String, String> environment, boolean terminal, OptionalInt columns, Charset charset) {
+        boolean dumb = "dumb".equals(environment.get("TERM"));
+        // https://no-color.org: present and not empty, whatever its value.
+        boolean colour =
+                terminal && !dumb && environment.getOrDefault("NO_COLOR", "").isEmpty();
+        return new Terminal(
+                out,
+                terminal && !dumb,
+                Math.clamp(columns.orElseGet(() -> ofVariable(environment, terminal)), NARROWEST, WIDEST),
+                colour,
+                charset.canEncode() && charset.newEncoder().canEncode('\u2192'));
+    }
+
+    private static int ofVariable(Map<String, String> environment, boolean terminal) {
+        String columns = environment.getOrDefault("COLUMNS", "");
+        return columns.matches("[1-9][0-9]{0,3}") ? Integer.parseInt(columns) : terminal ? NARROWEST : OF_A_FILE;
+    }
+
+    String arrow() {
+        return unicode ? "\u2192" : "->";
+    }
+
+    String times() {
+        return unicode ? "\u00D7" : "x";
+    }
+
+    String nothing() {
+        return unicode ? "\u2013" : "-";
+    }
+
+    String rule() {
+        return unicode ? "\u2500" : "-";
+    }
+
+    String dot() {
+        return unicode ? "\u00B7" : ".";
+    }
+
+    String ellipsis() {
+        return unicode ? "\u2026" : "...";
+    }
+
+    /** Text that came from outside, without what a terminal would take for orders. */
+    static String printable(String text) {
+        var printable = new StringBuilder(text.length());
+        text.codePoints()
+                .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? ' ' : c)
+                .forEach(printable::appendCodePoint);
+        return printable.toString();
+    }
+}

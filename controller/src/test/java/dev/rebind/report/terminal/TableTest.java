@@ -1,0 +1,127 @@
+package dev.rebind.report.terminal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rebind.record.CycleRecord;
+import dev.rebind.record.RecordBuilder;
+import dev.rebind.record.SampleRecords;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TableTest {
+    @ParameterizedTest
+    @DisplayName("When the terminal has 80 to 200 columns, then no line is longer")
+    @ValueSource(ints = {80, 81, 99, 100, 120, 132, 160, 200})
+    void fits(int columns) {
+        Screen screen = Screen.plain(columns);
+
+        new Table(screen.terminal).print(SampleRecords.all());
+
+        assertThat(screen.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(columns));
+        assertThat(String.join(" ", screen.lines()).replaceAll("\\s+", " "))
+                .contains("left by generation 1, which ran without SO_REUSEADDR.");
+    }
+
+    @Test
+    @DisplayName("When a cycle is shown, then its row has every column and its sentences stand below")
+    void row() {
+        Screen screen = Screen.plain(200);
+
+        new Table(screen.terminal).print(List.of(SampleRecords.serverClosesFirst()));
+
+        assertThat(screen.lines().get(0).split(" {2,}"))
+                .containsExactly(
+                        "experiment",
+                        "restart",
+                        "closed by",
+                        "reuse",
+                        "residue",
+                        "outcome",
+                        "cause",
+                        "downtime",
+                        "verdict");
+        assertThat(screen.lines().get(2).split(" {2,}"))
+                .containsExactly(
+                        "server-closes-first",
+                        "process",
+                        "server",
+                        "off\u2192off",
+                        "TIME_WAIT 20",
+                        "failed",
+                        "time_wait",
+                        "\u2013",
+                        "Pass");
+        assertThat(screen.lines().get(3))
+                .startsWith("  Generation 2 could not bind 0.0.0.0:18080 (EADDRINUSE, errno 98)");
+    }
+
+    @Test
+    @DisplayName("When the locale has ASCII only, then nothing else is written")
+    void ascii() {
+        Screen screen = Screen.ascii(120);
+
+        new Table(screen.terminal)
+                .print(SampleRecords.all().stream()
+                        .filter(record -> !record.experiment().startsWith("hostile"))
+                        .toList());
+
+        assertThat(screen.text())
+                .matches(text -> text.chars().allMatch(c -> c < 128))
+                .contains("off->off")
+                .doesNotContain("?off");
+    }
+
+    @Test
+    @DisplayName("When names hold orders for a terminal, then they do not reach it")
+    void hostile() {
+        Screen screen = Screen.live(120);
+
+        new Table(screen.terminal)
+                .print(List.of(new RecordBuilder("a\u001B[2Jb", 1)
+                        .named("\u009B31m\u202Ename")
+                        .explained("Held by \u001B]0;title\u0007 (pid 1).")
+                        .build()));
+
+        assertThat(screen.text().replaceAll("\u001B\\[[0-9;]*m", ""))
+                .doesNotContain("\u001B", "\u0007", "\u009B", "\u202E");
+    }
+
+    @Test
+    @DisplayName("When an experiment has many cycles, then those that are alike share a row")
+    void alike() {
+        Screen screen = Screen.plain(160);
+        List<CycleRecord> records = IntStream.rangeClosed(1, 1000)
+                .mapToObj(i -> new RecordBuilder("many", i)
+                        .reuse(true, true)
+                        .left(Map.of("TIME_WAIT", 1 + i % 5), Map.of())
+                        .downtime(100 + i, new CycleRecord.ClientView(1, 1, 0, 0, Map.of(), 0L))
+                        .build())
+                .toList();
+
+        new Table(screen.terminal).print(records);
+
+        assertThat(screen.lines()).hasSize(4);
+        assertThat(screen.lines().get(2)).contains("many \u00D71000", "TIME_WAIT 1-5", "101 ms to 1.10 s");
+        assertThat(screen.lines().get(3)).startsWith("  The first of them: ");
+    }
+
+    @Test
+    @DisplayName("When the truth table was run, then it is a map, and only what is not as expected has a row")
+    void truthTable() {
+        Screen screen = Screen.plain(80);
+
+        new Table(screen.terminal).print(SampleRecords.truthTable());
+
+        assertThat(screen.text())
+                .contains("matrix: 216 cells, 1 not as expected (rows above)")
+                .contains("TIME_WAIT   bbb\u00B7 bbb\u00B7 \u00B7\u00B7\u00B7\u00B7")
+                .contains("LISTEN      bbbb bbbb \u00B7\u00B7\u00B7\u00B7")
+                .contains("  FIN_WAIT_2, same, dual: Expected bind to fail. Seen: bound.");
+        assertThat(screen.lines()).hasSizeLessThan(20);
+    }
+}
