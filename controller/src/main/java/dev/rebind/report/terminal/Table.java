@@ -8,7 +8,8 @@ import java.util.Map;
 
 /**
  * The table at the end of a run: a row for each cycle with its sentence below it. Cycles that are alike share a row where
- * an experiment has many; the truth table becomes a map of its cells, with a row for each that is not as expected.
+ * an experiment has many. Where the columns do not fit side by side, the experiment's name stands above its rows. The
+ * truth table becomes a map of its cells, with a row for each that is not as expected.
  */
 public final class Table {
     /** An experiment with more cycles than this is shown by what its cycles have in common. */
@@ -56,25 +57,50 @@ public final class Table {
     }
 
     private void print(List<Row> rows) {
-        int[] widths = widths(rows);
-        line(HEADINGS, widths, Style.heading, Style.heading);
+        boolean named = total(natural(rows, true)) <= terminal.columns();
+        int[] widths = narrowed(natural(rows, named));
+        line(headings(named), widths, Style.heading, Style.heading);
         terminal.out().println(terminal.rule().repeat(total(widths)));
+        String experiment = "";
         for (Row row : rows) {
-            line(row.cells(), widths, Style.plain, Style.of(row.verdict()));
+            if (!named && !row.experiment().equals(experiment)) {
+                experiment = row.experiment();
+                Wrap.lines(experiment, terminal.columns())
+                        .forEach(line -> terminal.out().println(Style.heading.on(line, terminal)));
+            }
+            line(cells(row, named), widths, Style.plain, Style.of(row.verdict()));
             for (String line : Wrap.lines(row.sentence(), terminal.columns() - INDENT)) {
                 terminal.out().println(" ".repeat(INDENT) + Style.faint.on(line, terminal));
             }
         }
     }
 
-    /** As wide as the longest cell, and narrowed where that is wider than the terminal, the widest column first. */
-    private int[] widths(List<Row> rows) {
-        int[] widths = HEADINGS.stream().mapToInt(String::length).toArray();
+    private static List<String> headings(boolean named) {
+        return named ? HEADINGS : HEADINGS.subList(1, HEADINGS.size());
+    }
+
+    private static List<String> cells(Row row, boolean named) {
+        return named ? row.cells() : row.cells().subList(1, row.cells().size());
+    }
+
+    /** As wide as the longest cell; without the experiment's name where it has a line of its own. */
+    private static int[] natural(List<Row> rows, boolean named) {
+        // In a narrow table a heading may break between its words.
+        int[] widths = headings(named).stream()
+                .map(heading -> named ? heading : heading.substring(0, (heading + " ").indexOf(' ')))
+                .mapToInt(String::length)
+                .toArray();
         for (Row row : rows) {
+            List<String> cells = cells(row, named);
             for (int i = 0; i < widths.length; i++) {
-                widths[i] = Math.max(widths[i], row.cells().get(i).length());
+                widths[i] = Math.max(widths[i], cells.get(i).length());
             }
         }
+        return widths;
+    }
+
+    /** Not wider than the terminal: the widest column gives first. */
+    private int[] narrowed(int[] widths) {
         while (total(widths) > terminal.columns()) {
             int widest = 0;
             for (int i = 1; i < widths.length; i++) {

@@ -53,6 +53,7 @@ final class TruthMap {
         terminal.out()
                 .println("Old" + terminal.arrow() + "new SO_REUSEADDR in each cell: off" + terminal.arrow() + "off, off"
                         + terminal.arrow() + "on, on" + terminal.arrow() + "off, on" + terminal.arrow() + "on.");
+        terminal.out().println("New address: same; wild: wildcard over a specific one; othr: another one.");
         terminal.out()
                 .println(terminal.dot() + " bound   b bind fails   l listen fails   ! not as expected   ? no answer");
     }
