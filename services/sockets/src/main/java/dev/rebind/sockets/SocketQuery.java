@@ -9,36 +9,43 @@ import java.util.Set;
  *
  * @param localPort only sockets with this local port
  * @param remotePort only sockets with this remote port
+ * @param either whether one of the two ports is enough, where both are given
  * @param states only sockets in these states
  */
-public record SocketQuery(OptionalInt localPort, OptionalInt remotePort, Set<TcpState> states) {
+public record SocketQuery(OptionalInt localPort, OptionalInt remotePort, boolean either, Set<TcpState> states) {
     public SocketQuery {
         states = Set.copyOf(states);
     }
 
     /** Every socket whose local port is {@code port}. */
     public static SocketQuery onPort(int port) {
-        return new SocketQuery(OptionalInt.of(port), OptionalInt.empty(), EnumSet.allOf(TcpState.class));
+        return new SocketQuery(OptionalInt.of(port), OptionalInt.empty(), false, EnumSet.allOf(TcpState.class));
     }
 
     /** Every socket whose remote port is {@code port}: the clients' side of {@link #onPort}, where it is in the same namespace. */
     public static SocketQuery toPort(int port) {
-        return new SocketQuery(OptionalInt.empty(), OptionalInt.of(port), EnumSet.allOf(TcpState.class));
+        return new SocketQuery(OptionalInt.empty(), OptionalInt.of(port), false, EnumSet.allOf(TcpState.class));
+    }
+
+    /** Both sides of a port in one look: {@link #onPort} and {@link #toPort} together. */
+    public static SocketQuery around(int port) {
+        return new SocketQuery(OptionalInt.of(port), OptionalInt.of(port), true, EnumSet.allOf(TcpState.class));
     }
 
     /** Every TCP socket of the namespace. */
     public static SocketQuery all() {
-        return new SocketQuery(OptionalInt.empty(), OptionalInt.empty(), EnumSet.allOf(TcpState.class));
+        return new SocketQuery(OptionalInt.empty(), OptionalInt.empty(), false, EnumSet.allOf(TcpState.class));
     }
 
     public SocketQuery in(Set<TcpState> states) {
-        return new SocketQuery(localPort, remotePort, states);
+        return new SocketQuery(localPort, remotePort, either, states);
     }
 
     public boolean matches(TcpSocket socket) {
-        return (localPort.isEmpty() || localPort.getAsInt() == socket.local().port())
-                && (remotePort.isEmpty()
-                        || remotePort.getAsInt() == socket.remote().port())
-                && states.contains(socket.state());
+        boolean local =
+                localPort.isEmpty() || localPort.getAsInt() == socket.local().port();
+        boolean remote =
+                remotePort.isEmpty() || remotePort.getAsInt() == socket.remote().port();
+        return (either ? local || remote : local && remote) && states.contains(socket.state());
     }
 }

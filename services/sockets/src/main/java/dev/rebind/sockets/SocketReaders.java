@@ -18,7 +18,7 @@ public final class SocketReaders {
                     "the socket view", "it needs Linux (inet_diag or /proc/net/tcp), and this is " + system);
         }
         SocketReader diag = new InetDiagReader();
-        var nothing = new SocketQuery(OptionalInt.of(1), OptionalInt.empty(), EnumSet.of(TcpState.SYN_SENT));
+        var nothing = new SocketQuery(OptionalInt.of(1), OptionalInt.empty(), false, EnumSet.of(TcpState.SYN_SENT));
         return diag.read(nothing) instanceof Reading.Snapshot ? diag : new ProcReader(Path.of("/proc/self/net"));
     }
 }

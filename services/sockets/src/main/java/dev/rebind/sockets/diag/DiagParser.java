@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class DiagParser {
+    private static final int NLMSG_NOOP = 1;
     private static final int NLMSG_ERROR = 2;
     private static final int NLMSG_DONE = 3;
     private static final int NLM_F_DUMP_INTR = 0x10;
@@ -82,14 +83,16 @@ final class DiagParser {
                         int errno = buffer.getInt(at + HEADER);
                         return errno < 0 ? new Outcome.Refused(-errno) : new Outcome.Done();
                     }
-                    case DiagRequest.SOCK_DIAG_BY_FAMILY -> {
+                    // The kernel answers with the request's own type.
+                    case DiagRequest.SOCK_DIAG_BY_FAMILY, DiagRequest.TCPDIAG_GETSOCK -> {
                         String wrong = socket(buffer, at + HEADER, at + size, into);
                         if (wrong != null) {
                             return new Outcome.Garbled(wrong);
                         }
                     }
+                    case NLMSG_NOOP -> {}
                     default -> {
-                        // NLMSG_NOOP and what a later kernel may add between the sockets.
+                        return new Outcome.Garbled("a netlink message of the type " + type);
                     }
                 }
             }

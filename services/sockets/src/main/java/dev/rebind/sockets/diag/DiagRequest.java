@@ -14,6 +14,7 @@ import java.nio.ByteOrder;
  * <pre>
  * struct nlmsghdr         { u32 len; u16 type; u16 flags; u32 seq; u32 pid; };                                16 bytes
  * struct inet_diag_req_v2 { u8 family; u8 protocol; u8 ext; u8 pad; u32 states; struct inet_diag_sockid id; } 56 bytes
+ * struct inet_diag_req    { u8 family; u8 src_len; u8 dst_len; u8 ext; struct inet_diag_sockid id; u32 states; u32 dbs; } 60 bytes
  * struct inet_diag_sockid { be16 sport; be16 dport; be32 src[4]; be32 dst[4]; u32 if; u32 cookie[2]; }        48 bytes
  * struct inet_diag_bc_op  { u8 code; u8 yes; u16 no; }                                                         4 bytes
  * </pre>
@@ -28,6 +29,11 @@ final class DiagRequest {
     private static final int HEADER = 16;
     private static final int REQUEST = 56;
     private static final int INET_DIAG_REQ_BYTECODE = 1;
+    /** The first version of the request; its dump has the sockets of both families in one walk of the tables. */
+    static final int TCPDIAG_GETSOCK = 18;
+
+    private static final int FIRST_REQUEST = 60;
+    private static final int BC_JMP = 1;
     private static final int BC_S_GE = 2;
     private static final int BC_S_LE = 3;
     private static final int BC_D_GE = 4;
@@ -46,21 +52,51 @@ final class DiagRequest {
     /** All sockets of a family that match the query; the kernel applies the ports and states. */
     static byte[] dump(Family family, SocketQuery query, int sequence) {
         byte[] filter = filter(query);
-        ByteBuffer request = ByteBuffer.allocate(HEADER + REQUEST + (filter.length == 0 ? 0 : 4 + filter.length))
-                .order(ByteOrder.nativeOrder());
+        byte[] bytes = allocate(REQUEST, filter);
+        ByteBuffer request = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
         header(request, SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP, sequence);
         request(request, family, states(query));
-        // The ports of the id are compared before anything else is looked at; the bytecode says the same to the
-        // kernel's other walks (bound sockets), which do not look at the id.
-        port(request, query.localPort().orElse(0));
-        port(request, query.remotePort().orElse(0));
-        request.position(HEADER + REQUEST);
+        ports(request, query);
+        attribute(request, HEADER + REQUEST, filter);
+        return bytes;
+    }
+
+    /**
+     * The same for both families at once: inet_diag_dump_compat asks for AF_UNSPEC, which a request of the second version
+     * cannot. The walk over the kernel's tables is what a dump costs.
+     */
+    static byte[] dump(SocketQuery query, int sequence) {
+        byte[] filter = filter(query);
+        byte[] bytes = allocate(FIRST_REQUEST, filter);
+        ByteBuffer request = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+        header(request, TCPDIAG_GETSOCK, NLM_F_REQUEST | NLM_F_DUMP, sequence);
+        request.putInt(0);
+        ports(request, query);
+        request.putInt(HEADER + 52, states(query));
+        attribute(request, HEADER + FIRST_REQUEST, filter);
+        return bytes;
+    }
+
+    private static byte[] allocate(int request, byte[] filter) {
+        return new byte[HEADER + request + (filter.length == 0 ? 0 : 4 + filter.length)];
+    }
+
+    /**
+     * The ports of the id are compared before anything else is looked at; the bytecode says the same to the kernel's
+     * other walk (bound sockets), which does not look at the id.
+     */
+    private static void ports(ByteBuffer request, SocketQuery query) {
+        port(request, query.either() ? 0 : query.localPort().orElse(0));
+        port(request, query.either() ? 0 : query.remotePort().orElse(0));
+    }
+
+    private static void attribute(ByteBuffer request, int at, byte[] filter) {
         if (filter.length > 0) {
+            request.position(at);
             request.putShort((short) (4 + filter.length));
             request.putShort((short) INET_DIAG_REQ_BYTECODE);
             request.put(filter);
         }
-        return request.array();
     }
 
     /** Destroys one socket; needs CAP_NET_ADMIN and a kernel with CONFIG_INET_DIAG_DESTROY. */
@@ -109,27 +145,36 @@ final class DiagRequest {
     }
 
     /**
-     * Ports as bytecode, a pair of comparisons each: {@code yes} skips the comparison, {@code no} jumps past the end by one
-     * operation, which is how {@code inet_diag_bc_run} says no.
+     * Ports as bytecode: each is a comparison from below and one from above. {@code yes} goes on behind the comparison, {@code
+     * no} past the end by one operation, which is how {@code inet_diag_bc_run} says no. With "either", the first
+     * port's {@code no} goes to the second port instead, and a jump leads from behind the first to the end.
      */
     private static byte[] filter(SocketQuery query) {
-        int comparisons =
-                (query.localPort().isPresent() ? 2 : 0) + (query.remotePort().isPresent() ? 2 : 0);
-        ByteBuffer code = ByteBuffer.allocate(comparisons * COMPARISON).order(ByteOrder.nativeOrder());
+        boolean local = query.localPort().isPresent();
+        boolean remote = query.remotePort().isPresent();
+        boolean either = query.either() && local && remote;
+        int length = (local ? 2 * COMPARISON : 0) + (remote ? 2 * COMPARISON : 0) + (either ? 4 : 0);
+        ByteBuffer code = ByteBuffer.allocate(length).order(ByteOrder.nativeOrder());
+        int afterLocal = either ? 2 * COMPARISON + 4 : length + 4;
         query.localPort().ifPresent(port -> {
-            compare(code, BC_S_GE, port);
-            compare(code, BC_S_LE, port);
+            compare(code, BC_S_GE, port, afterLocal);
+            compare(code, BC_S_LE, port, afterLocal);
         });
+        if (either) {
+            int toTheEnd = length - code.position();
+            code.put((byte) BC_JMP).put((byte) 4).putShort((short) toTheEnd);
+        }
         query.remotePort().ifPresent(port -> {
-            compare(code, BC_D_GE, port);
-            compare(code, BC_D_LE, port);
+            compare(code, BC_D_GE, port, length + 4);
+            compare(code, BC_D_LE, port, length + 4);
         });
         return code.array();
     }
 
-    private static void compare(ByteBuffer code, int operation, int port) {
-        int left = code.remaining();
-        code.put((byte) operation).put((byte) COMPARISON).putShort((short) (left + 4));
+    /** @param no where a "no" leads, counted from the start of the code */
+    private static void compare(ByteBuffer code, int operation, int port, int no) {
+        int distance = no - code.position();
+        code.put((byte) operation).put((byte) COMPARISON).putShort((short) distance);
         code.put((byte) 0).put((byte) 0).putShort((short) port);
     }
 

@@ -6,19 +6,22 @@ import dev.rebind.sockets.SocketQuery;
 import dev.rebind.sockets.SocketReader;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
+import dev.rebind.sockets.posix.Errno;
 import dev.rebind.sockets.posix.PosixException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads the sockets of this thread's network namespace by inet_diag: one dump for IPv4 and one for IPv6, filtered by the
- * kernel. A request_sock (NEW_SYN_RECV) comes as SYN_RECEIVED, which is how the kernel shows it (inet_req_diag_fill). Needs no
+ * Reads the sockets of this thread's network namespace by inet_diag: one dump for both families where the kernel takes the
+ * first version of the request, else one for each; filtered by the kernel. A request_sock (NEW_SYN_RECV) comes as SYN_RECEIVED, which is how the kernel shows it (inet_req_diag_fill). Needs no
  * right. Safe for several threads: every read opens a netlink socket of its own, which costs microseconds.
  */
 public final class InetDiagReader implements SocketReader {
     public static final String SOURCE = "inet_diag";
     private static final int ATTEMPTS = 5;
+
+    private volatile boolean bothAtOnce = true;
 
     @Override
     public Reading read(SocketQuery query) {
@@ -28,10 +31,7 @@ public final class InetDiagReader implements SocketReader {
                 var sockets = new ArrayList<TcpSocket>();
                 long before = System.nanoTime();
                 Instant start = Instant.now();
-                DiagParser.Outcome outcome = dump(netlink, Family.IPV4, query, 2 * attempt, sockets);
-                if (outcome instanceof DiagParser.Outcome.Done) {
-                    outcome = dump(netlink, Family.IPV6, query, 2 * attempt + 1, sockets);
-                }
+                DiagParser.Outcome outcome = dump(netlink, query, 3 * attempt, sockets);
                 switch (outcome) {
                     case DiagParser.Outcome.Done _ -> {
                         long half = (System.nanoTime() - before) / 2;
@@ -61,13 +61,27 @@ public final class InetDiagReader implements SocketReader {
         return socket.state() == TcpState.SYN_RECEIVED && query.states().contains(TcpState.NEW_SYN_RECV);
     }
 
-    private static DiagParser.Outcome dump(
-            DiagSocket netlink, Family family, SocketQuery query, int sequence, List<TcpSocket> into)
+    private DiagParser.Outcome dump(DiagSocket netlink, SocketQuery query, int sequence, List<TcpSocket> into)
             throws PosixException {
-        DiagParser.Outcome outcome = netlink.exchange(DiagRequest.dump(family, query, sequence), sequence, into);
+        if (bothAtOnce) {
+            DiagParser.Outcome outcome = netlink.exchange(DiagRequest.dump(query, sequence), sequence, into);
+            if (!(outcome instanceof DiagParser.Outcome.Refused)) {
+                return outcome;
+            }
+            // A kernel, or a sandbox that plays one, without the first version of the request.
+            bothAtOnce = false;
+            into.clear();
+        }
+        DiagParser.Outcome four =
+                netlink.exchange(DiagRequest.dump(Family.IPV4, query, sequence + 1), sequence + 1, into);
+        if (!(four instanceof DiagParser.Outcome.Done)) {
+            return four;
+        }
+        DiagParser.Outcome six =
+                netlink.exchange(DiagRequest.dump(Family.IPV6, query, sequence + 2), sequence + 2, into);
         // A kernel without IPv6 has no IPv6 sockets: ENOENT is a whole answer for that family.
-        boolean none = family == Family.IPV6 && outcome instanceof DiagParser.Outcome.Refused(int errno) && errno == 2;
-        return none ? new DiagParser.Outcome.Done() : outcome;
+        boolean none = six instanceof DiagParser.Outcome.Refused(int errno) && errno == Errno.ENOENT.number();
+        return none ? new DiagParser.Outcome.Done() : six;
     }
 
     private static Reading.Unreadable unreadable(String why) {
