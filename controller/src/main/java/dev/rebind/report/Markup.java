@@ -10,19 +10,19 @@ import java.util.Set;
  * Writes HTML, SVG and XML. Text and attribute values are escaped here and nowhere else, so that nothing that came from
  * outside can be taken for markup; what neither form allows at all (control characters, lone surrogates) becomes U+FFFD.
  */
-final class Markup {
+public final class Markup {
     /** Elements of HTML that have no end tag. */
     private static final Set<String> VOID = Set.of("meta", "input", "br", "link", "col");
 
     private final Writer out;
     private final Deque<String> open = new ArrayDeque<>();
 
-    Markup(Writer out) {
+    public Markup(Writer out) {
         this.out = out;
     }
 
     /** @param attributes names and values in turn */
-    Markup start(String element, String... attributes) throws IOException {
+    public Markup start(String element, String... attributes) throws IOException {
         if (attributes.length % 2 != 0) {
             throw new IllegalArgumentException("the attribute " + attributes[attributes.length - 1] + " has no value");
         }
@@ -38,19 +38,19 @@ final class Markup {
         return this;
     }
 
-    Markup text(String text) throws IOException {
+    public Markup text(String text) throws IOException {
         out.append(escaped(text));
         return this;
     }
 
     /** Ends the element that was started last. */
-    Markup end() throws IOException {
+    public Markup end() throws IOException {
         out.append("</").append(open.pop()).append('>');
         return this;
     }
 
     /** Ends elements up to and with the innermost one of this name. */
-    Markup end(String element) throws IOException {
+    public Markup end(String element) throws IOException {
         if (!open.contains(element)) {
             throw new IllegalStateException("no " + element + " is open");
         }
@@ -61,17 +61,17 @@ final class Markup {
     }
 
     /** An element that holds nothing but text. */
-    Markup leaf(String element, String text, String... attributes) throws IOException {
+    public Markup leaf(String element, String text, String... attributes) throws IOException {
         return start(element, attributes).text(text).end();
     }
 
-    Markup line() throws IOException {
+    public Markup line() throws IOException {
         out.append('\n');
         return this;
     }
 
     /** Text that is markup or code already; for what comes with the program, never for what came from outside. */
-    Markup trusted(String markup) throws IOException {
+    public Markup trusted(String markup) throws IOException {
         out.append(markup);
         return this;
     }

@@ -1,4 +1,4 @@
-/** What people and their tools read of a run: folder, summary, JUnit file, page. All of it comes from records. */
+/** A run in figures, and what its reports share. All of it comes from records. */
 @NullMarked
 package dev.rebind.report;
 

@@ -2,15 +2,12 @@ package dev.rebind.report;
 
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.RecordBuilder;
-import dev.rebind.record.RecordingException;
-import java.nio.file.Path;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 
 /** A run around made-up records. */
-final class SampleRun {
-    static final Machine MACHINE = new Machine(
+public final class SampleRun {
+    public static final Machine MACHINE = new Machine(
             "Linux",
             "6.18.0",
             "amd64",
@@ -23,11 +20,11 @@ final class SampleRun {
 
     private SampleRun() {}
 
-    static Run of(Collection<CycleRecord> records) {
+    public static Run of(Collection<CycleRecord> records) {
         return of(records, false);
     }
 
-    static Run of(Collection<CycleRecord> records, boolean interrupted) {
+    public static Run of(Collection<CycleRecord> records, boolean interrupted) {
         return new Run(
                 RecordBuilder.STOPPED.minusSeconds(1),
                 RecordBuilder.STOPPED.plusSeconds(70),
@@ -42,7 +39,7 @@ final class SampleRun {
                 MACHINE);
     }
 
-    static Run.Subject subject(String name, int planned) {
+    public static Run.Subject subject(String name, int planned) {
         return new Run.Subject(
                 name, "What " + name + " shows.", "tour/" + name + ".yaml", """
                 apiVersion: rebind.dev/v1alpha1
@@ -52,14 +49,5 @@ final class SampleRun {
                 spec:
                   restart: {mode: process, close: server}
                 """.formatted(name), planned);
-    }
-
-    static Summary write(Path folder, List<CycleRecord> records) throws RecordingException {
-        try (ReportFolder report = ReportFolder.open(folder)) {
-            for (CycleRecord record : records) {
-                report.records().write(record);
-            }
-            return report.finish(of(records));
-        }
     }
 }

@@ -1,8 +1,10 @@
-package dev.rebind.report;
+package dev.rebind.report.folder;
 
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.record.RecordReader;
+import dev.rebind.report.Markup;
+import dev.rebind.report.Summary;
 import dev.rebind.report.Summary.ExperimentSummary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -129,7 +131,7 @@ final class JunitXml {
                     "type",
                     record.verdict().name(),
                     "message",
-                    Sentences.first(record.explanation()));
+                    firstSentence(record.explanation()));
         }
         xml.end().line();
     }
@@ -140,6 +142,12 @@ final class JunitXml {
             return (planned - experiment.cycles()) + " of " + planned + " cycles were not run.";
         }
         return experiment.cycles() == 0 ? "No cycle was run." : null;
+    }
+
+    /** Up to the first full stop that ends a sentence (one in an address or a figure does not); all where there is none. */
+    private static String firstSentence(String text) {
+        int end = text.indexOf(". ");
+        return end < 0 ? text : text.substring(0, end + 1);
     }
 
     /** From the order to stop to what came of it; 0 where that is not known. */

@@ -1,4 +1,4 @@
-package dev.rebind.report;
+package dev.rebind.report.page;
 
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.CycleRecord.Verdict;
@@ -12,7 +12,7 @@ import java.util.Map;
  * Which cycles a page shows one by one: of each experiment the first ones, and those that did not pass as far as there is
  * room for them. All of a truth table's cells are kept for its map.
  */
-final class Selection {
+public final class Selection {
     static final int FIRST = 25;
     static final int NOT_PASSED = 200;
 
@@ -38,7 +38,7 @@ final class Selection {
         }
     }
 
-    void add(CycleRecord record) {
+    public void add(CycleRecord record) {
         Kept of = kept.computeIfAbsent(record.experiment(), _ -> new Kept());
         if (record.cell() != null
                 && record.cell().relation() != null

@@ -1,9 +1,11 @@
-package dev.rebind.report;
+package dev.rebind.report.folder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.SampleRecords;
+import dev.rebind.report.Run;
+import dev.rebind.report.SampleRun;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -40,7 +42,7 @@ class JunitXmlTest {
     @DisplayName("When a run has every verdict and hostile names, then the file is valid and its counts are right")
     void valid() throws Exception {
         List<CycleRecord> records = SampleRecords.all();
-        SampleRun.write(folder, records);
+        SampleReport.write(folder, records);
 
         Document document = read();
 
@@ -63,7 +65,7 @@ class JunitXmlTest {
     @Test
     @DisplayName("When an explanation holds what XML does not allow, then it is replaced, and the rest is kept")
     void escaped() throws Exception {
-        SampleRun.write(folder, List.of(SampleRecords.notProduced()));
+        SampleReport.write(folder, List.of(SampleRecords.notProduced()));
 
         Element error = (Element) read().getElementsByTagName("error").item(0);
 

@@ -1,9 +1,14 @@
-package dev.rebind.report;
+package dev.rebind.report.folder;
 
 import dev.rebind.record.Json;
 import dev.rebind.record.RecordReader;
 import dev.rebind.record.RecordWriter;
 import dev.rebind.record.RecordingException;
+import dev.rebind.report.Run;
+import dev.rebind.report.Summarizer;
+import dev.rebind.report.Summary;
+import dev.rebind.report.page.Page;
+import dev.rebind.report.page.Selection;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.Writer;

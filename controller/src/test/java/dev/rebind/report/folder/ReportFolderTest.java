@@ -1,4 +1,4 @@
-package dev.rebind.report;
+package dev.rebind.report.folder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,6 +9,8 @@ import dev.rebind.record.Json;
 import dev.rebind.record.RecordReader;
 import dev.rebind.record.RecordingException;
 import dev.rebind.record.SampleRecords;
+import dev.rebind.report.SampleRun;
+import dev.rebind.report.Summary;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -29,7 +31,7 @@ class ReportFolderTest {
     void whole() throws Exception {
         Path folder = temporary.resolve("deep/report");
 
-        Summary summary = SampleRun.write(folder, SampleRecords.all());
+        Summary summary = SampleReport.write(folder, SampleRecords.all());
 
         try (var files = Files.list(folder)) {
             assertThat(files.map(file -> file.getFileName().toString()))
