@@ -51,6 +51,9 @@ public final class BindRule {
 
     /** inet_bind_conflict and inet_rcv_saddr_equal together, for one socket. */
     public static Flag conflicts(Candidate candidate, Standing standing) {
+        if (!holdsPort(standing.socket())) {
+            return Flag.OFF;
+        }
         return sameAddress(candidate, standing).and(Flag.not(allowed(candidate, standing)));
     }
 
@@ -62,8 +65,35 @@ public final class BindRule {
         TcpSocket socket = standing.socket();
         Flag reuseAddress = Flag.of(candidate.reuseAddress() && socket.state() != TcpState.LISTEN)
                 .and(standing.reuseAddress());
-        boolean user = timeWait(socket) || socket.uid() == candidate.uid();
-        return reuseAddress.or(Flag.of(candidate.reusePort() && user).and(standing.reusePort()));
+        Flag reusePort =
+                Flag.of(candidate.reusePort()).and(standing.reusePort()).and(sameUser(candidate, standing));
+        return reuseAddress.or(reusePort);
+    }
+
+    /**
+     * Whether the kernel takes the two for sockets of one user, which it asks only under SO_REUSEPORT. It compares the uid of
+     * the socket, and before that the uid of whoever bound the port last with SO_REUSEPORT (sk_reuseport_match): a
+     * connection with another uid does not conflict where its listener had the uid of the candidate.
+     */
+    private static Flag sameUser(Candidate candidate, Standing standing) {
+        TcpSocket socket = standing.socket();
+        if (timeWait(socket)) {
+            return Flag.ON;
+        }
+        if (standing.uid().isPresent() && standing.uid().getAsLong() == candidate.uid()) {
+            return Flag.ON;
+        }
+        boolean boundItself = socket.state() == TcpState.LISTEN || socket.state() == TcpState.CLOSED;
+        return boundItself ? Flag.OFF : Flag.UNKNOWN;
+    }
+
+    /**
+     * Whether it is in the table of bound ports at all: a connection request is not. One of IPv4 or IPv6 is shown as
+     * SYN_RECEIVED without an inode; a socket of that state with one comes from a simultaneous open, and counts.
+     */
+    private static boolean holdsPort(TcpSocket socket) {
+        return socket.state() != TcpState.NEW_SYN_RECV
+                && (socket.state() != TcpState.SYN_RECEIVED || socket.inode() != 0);
     }
 
     /** What the kernel keeps as a small timewait socket: TIME_WAIT, and FIN_WAIT_2 without an owner (tcp_time_wait). */
@@ -83,7 +113,7 @@ public final class BindRule {
         boolean thereIsAny = there.isAnyLocalAddress();
         Flag alsoFour = Flag.not(standing.v6Only());
 
-        if (candidate.family() == Family.IPV6 && wanted.isAnyLocalAddress() && !(wanted instanceof Inet4Address)) {
+        if (candidate.family() == Family.IPV6 && wanted.isAnyLocalAddress()) {
             return Flag.of(!(candidate.v6Only() && thereIsFour));
         }
         if (wanted instanceof Inet4Address) {

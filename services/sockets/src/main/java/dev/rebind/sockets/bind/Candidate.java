@@ -6,7 +6,8 @@ import java.net.InetAddress;
 /**
  * A socket that wants to bind and listen.
  *
- * @param family the socket's; an IPv4 address on an IPv6 socket is an IPv4-mapped one
+ * @param family the socket's; an IPv4 address on an IPv6 socket is an IPv4-mapped one, but for 0.0.0.0, which is [::], as the
+ *     JDK has it
  * @param v6Only IPV6_V6ONLY; of no meaning for IPv4
  * @param uid of its process
  */

@@ -1,14 +1,21 @@
 package dev.rebind.sockets.bind;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.rebind.sockets.Arrangement;
 import dev.rebind.sockets.Arrangement.Residue;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Reading.Snapshot;
+import dev.rebind.sockets.SocketQuery;
 import dev.rebind.sockets.SocketReader;
 import dev.rebind.sockets.SocketReaders;
+import dev.rebind.sockets.SocketTimer;
+import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.TcpState;
+import dev.rebind.sockets.posix.Errno;
 import dev.rebind.sockets.posix.PosixException;
 import dev.rebind.sockets.posix.PosixSocket;
 import java.net.InetAddress;
@@ -21,120 +28,207 @@ import org.junit.jupiter.api.Test;
 class BindRuleTest {
     private final SocketReader reader = SocketReaders.best();
 
-    /** Where the old listener was bound, through which address its client came, and where the new one binds. */
-    private record Addresses(
-            Family oldFamily,
-            String old,
-            boolean oldOnly,
-            Family peerFamily,
-            String peer,
-            Family newFamily,
-            String fresh,
-            boolean newOnly) {}
+    /** Where the old listener was bound, and through which address its client came. */
+    private record Old(Family family, String bind, boolean only, Family peerFamily, String peer) {}
 
-    private static final List<Addresses> ADDRESSES = List.of(
-            four("127.0.0.1", "127.0.0.1", "127.0.0.1"),
-            four("127.0.0.1", "127.0.0.1", "0.0.0.0"),
-            four("0.0.0.0", "127.0.0.1", "127.0.0.1"),
-            four("0.0.0.0", "127.0.0.2", "127.0.0.1"),
-            four("0.0.0.0", "127.0.0.2", "0.0.0.0"),
-            four("127.0.0.1", "127.0.0.1", "127.0.0.2"),
-            six("::1", "::1", "::1"),
-            six("::1", "::1", "::"),
-            six("::", "::1", "::1"),
-            six("::", "::1", "::"),
-            // Dual stack, both ways round, with IPv4 and IPv6 clients.
-            new Addresses(Family.IPV6, "::", false, Family.IPV4, "127.0.0.1", Family.IPV4, "127.0.0.1", false),
-            new Addresses(Family.IPV6, "::", false, Family.IPV4, "127.0.0.1", Family.IPV4, "127.0.0.2", false),
-            new Addresses(Family.IPV6, "::", false, Family.IPV4, "127.0.0.1", Family.IPV4, "0.0.0.0", false),
-            new Addresses(Family.IPV6, "::", false, Family.IPV4, "127.0.0.1", Family.IPV6, "::", false),
-            new Addresses(Family.IPV6, "::", false, Family.IPV4, "127.0.0.1", Family.IPV6, "::", true),
-            new Addresses(Family.IPV6, "::", false, Family.IPV4, "127.0.0.1", Family.IPV6, "::1", true),
-            new Addresses(Family.IPV6, "::", false, Family.IPV6, "::1", Family.IPV4, "0.0.0.0", false),
-            new Addresses(Family.IPV6, "::", false, Family.IPV6, "::1", Family.IPV4, "127.0.0.1", false),
-            new Addresses(Family.IPV6, "::", true, Family.IPV6, "::1", Family.IPV4, "0.0.0.0", false),
-            new Addresses(Family.IPV6, "::", true, Family.IPV6, "::1", Family.IPV6, "::", false),
-            new Addresses(Family.IPV6, "::1", true, Family.IPV6, "::1", Family.IPV4, "0.0.0.0", false),
-            new Addresses(Family.IPV4, "127.0.0.1", false, Family.IPV4, "127.0.0.1", Family.IPV6, "::", false),
-            new Addresses(Family.IPV4, "127.0.0.1", false, Family.IPV4, "127.0.0.1", Family.IPV6, "::", true),
-            new Addresses(Family.IPV4, "0.0.0.0", false, Family.IPV4, "127.0.0.1", Family.IPV6, "::1", false),
-            new Addresses(Family.IPV4, "0.0.0.0", false, Family.IPV4, "127.0.0.1", Family.IPV6, "::", false),
-            new Addresses(Family.IPV6, "127.0.0.1", false, Family.IPV4, "127.0.0.1", Family.IPV4, "127.0.0.1", false),
-            new Addresses(Family.IPV4, "127.0.0.1", false, Family.IPV4, "127.0.0.1", Family.IPV6, "127.0.0.1", false));
+    private record Fresh(Family family, String bind, boolean only) {}
 
-    private static Addresses four(String old, String peer, String fresh) {
-        return new Addresses(Family.IPV4, old, false, Family.IPV4, peer, Family.IPV4, fresh, false);
-    }
+    private static final List<Old> OLD = List.of(
+            new Old(Family.IPV4, "127.0.0.1", false, Family.IPV4, "127.0.0.1"),
+            new Old(Family.IPV4, "0.0.0.0", false, Family.IPV4, "127.0.0.1"),
+            new Old(Family.IPV6, "::1", true, Family.IPV6, "::1"),
+            new Old(Family.IPV6, "::", false, Family.IPV4, "127.0.0.1"),
+            new Old(Family.IPV6, "::", false, Family.IPV6, "::1"),
+            new Old(Family.IPV6, "::", true, Family.IPV6, "::1"),
+            new Old(Family.IPV6, "127.0.0.1", false, Family.IPV4, "127.0.0.1"));
 
-    private static Addresses six(String old, String peer, String fresh) {
-        return new Addresses(Family.IPV6, old, false, Family.IPV6, peer, Family.IPV6, fresh, false);
-    }
+    private static final List<Fresh> FRESH = List.of(
+            new Fresh(Family.IPV4, "127.0.0.1", false),
+            new Fresh(Family.IPV4, "127.0.0.2", false),
+            new Fresh(Family.IPV4, "0.0.0.0", false),
+            new Fresh(Family.IPV6, "::1", true),
+            new Fresh(Family.IPV6, "::", false),
+            new Fresh(Family.IPV6, "::", true),
+            new Fresh(Family.IPV6, "0.0.0.0", false),
+            new Fresh(Family.IPV6, "127.0.0.1", false),
+            new Fresh(Family.IPV6, "127.0.0.2", false));
+
+    private final List<String> wrong = new ArrayList<>();
 
     @Test
-    @DisplayName("When every flag is known, the rule says what the kernel does, in every cell")
+    @DisplayName("When every option is known, the rule says what the kernel does, in every cell")
     void equals_the_kernel() throws Exception {
-        var wrong = new ArrayList<String>();
-        int cells = 0;
-        for (Addresses addresses : ADDRESSES) {
+        for (Old old : OLD) {
             for (Residue residue : Residue.values()) {
-                for (int flags = 0; flags < 16; flags++) {
-                    cells++;
-                    cell(
-                            addresses,
-                            residue,
-                            (flags & 1) != 0,
-                            (flags & 2) != 0,
-                            (flags & 4) != 0,
-                            (flags & 8) != 0,
-                            wrong);
+                for (int options = 0; options < 4; options++) {
+                    against(old, residue, (options & 1) != 0, (options & 2) != 0);
                 }
             }
         }
-        assertThat(cells).isEqualTo(ADDRESSES.size() * Residue.values().length * 16);
         assertThat(wrong).isEmpty();
     }
 
-    private void cell(
-            Addresses at,
-            Residue residue,
-            boolean oldReuse,
-            boolean newReuse,
-            boolean oldPort,
-            boolean newPort,
-            List<String> wrong)
-            throws Exception {
-        try (var old = new Arrangement(at.oldFamily(), at.old(), at.peerFamily(), at.peer(), residue, socket -> {
-                    socket.reuseAddress(oldReuse).reusePort(oldPort);
-                    if (at.oldFamily() == Family.IPV6 && !at.old().contains(".")) {
-                        socket.v6Only(at.oldOnly());
+    /** A bind that is refused changes nothing, so that the next may try the same residue; after one that succeeds it is made anew. */
+    private void against(Old old, Residue residue, boolean reuseAddress, boolean reusePort) throws Exception {
+        Arrangement arrangement = null;
+        try {
+            for (Fresh fresh : FRESH) {
+                for (int options = 0; options < 4; options++) {
+                    if (arrangement == null) {
+                        arrangement = arrange(old, residue, reuseAddress, reusePort);
                     }
-                });
-                PosixSocket fresh = PosixSocket.open(at.newFamily())) {
-            Snapshot snapshot = old.settled(reader, residue);
-            boolean oldSpecificSix = at.oldFamily() == Family.IPV6 && at.old().equals("::1");
-            List<Standing> standing = snapshot.sockets().stream()
-                    .map(socket -> new Standing(
-                            socket, Flag.of(oldReuse), Flag.of(oldPort), Flag.of(at.oldOnly() || oldSpecificSix)))
-                    .toList();
-            InetAddress address = InetAddress.getByName(at.fresh());
-            var candidate = new Candidate(at.newFamily(), address, at.newOnly(), newReuse, newPort, 0);
-            Flag expected = BindRule.ask(candidate, standing).passes();
-
-            fresh.reuseAddress(newReuse).reusePort(newPort);
-            if (at.newFamily() == Family.IPV6 && !at.fresh().contains(".")) {
-                fresh.v6Only(at.newOnly());
+                    Snapshot seen = arrangement.settled(reader, residue);
+                    List<Standing> standing = seen.sockets().stream()
+                            .map(socket -> new Standing(
+                                            socket, Flag.of(reuseAddress), Flag.of(reusePort), Flag.of(old.only()))
+                                    .withUid(0))
+                            .toList();
+                    if (passes(fresh, (options & 1) != 0, (options & 2) != 0, arrangement.port, standing)) {
+                        arrangement.close();
+                        arrangement = null;
+                    }
+                }
             }
-            String observed;
-            try {
-                fresh.bind(new Endpoint(address, old.port)).listen(8);
-                observed = "ON";
-            } catch (PosixException e) {
-                observed = e.errno().equals("EADDRINUSE") ? "OFF" : e.getMessage();
-            }
-            if (!observed.equals(expected.name())) {
-                wrong.add(at + " " + residue + " reuse " + oldReuse + "->" + newReuse + " port " + oldPort + "->"
-                        + newPort + ": rule " + expected + ", kernel " + observed + ", " + snapshot.sockets());
+        } finally {
+            if (arrangement != null) {
+                arrangement.close();
             }
         }
+    }
+
+    private static Arrangement arrange(Old old, Residue residue, boolean reuseAddress, boolean reusePort)
+            throws Exception {
+        return new Arrangement(old.family(), old.bind(), old.peerFamily(), old.peer(), residue, socket -> {
+            socket.reuseAddress(reuseAddress).reusePort(reusePort);
+            only(socket, old.bind(), old.only());
+        });
+    }
+
+    private static void only(PosixSocket socket, String bind, boolean only) throws PosixException {
+        if (socket.family() == Family.IPV6 && bind.contains(":")) {
+            socket.v6Only(only);
+        }
+    }
+
+    private boolean passes(Fresh fresh, boolean reuseAddress, boolean reusePort, int port, List<Standing> standing)
+            throws Exception {
+        InetAddress address = InetAddress.getByName(fresh.bind());
+        var candidate = new Candidate(fresh.family(), address, fresh.only(), reuseAddress, reusePort, 0);
+        Flag expected = BindRule.ask(candidate, standing).passes();
+        String observed;
+        try (PosixSocket socket = PosixSocket.open(fresh.family())) {
+            socket.reuseAddress(reuseAddress).reusePort(reusePort);
+            only(socket, fresh.bind(), fresh.only());
+            socket.bind(new Endpoint(address, port)).listen(8);
+            observed = Flag.ON.name();
+        } catch (PosixException e) {
+            observed = e.is(Errno.EADDRINUSE) && e.call().equals("bind") ? Flag.OFF.name() : e.getMessage();
+        }
+        if (!observed.equals(expected.name())) {
+            wrong.add(candidate + " over " + standing + ": rule " + expected + ", kernel " + observed);
+        }
+        return observed.equals(Flag.ON.name());
+    }
+
+    @Test
+    @DisplayName(
+            "When both set SO_REUSEADDR and bind before either listens, then the second listen fails, as the rule says of it")
+    void second_listen_fails() throws Exception {
+        try (var arrangement = new Arrangement(
+                        Family.IPV4, "127.0.0.1", Family.IPV4, "127.0.0.1", Residue.BOUND, s -> s.reuseAddress(true));
+                var fresh = PosixSocket.open(Family.IPV4).reuseAddress(true)) {
+            Candidate candidate = candidate(true, false, 0);
+            assertThat(ask(candidate, arrangement, Residue.BOUND)).isEqualTo(Flag.ON);
+            fresh.bind(new Endpoint(LOOPBACK, arrangement.port));
+            arrangement.sockets().getFirst().listen(8);
+            List<Standing> listening = snapshot(arrangement.port).stream()
+                    .filter(socket -> socket.state() == TcpState.LISTEN)
+                    .map(socket -> new Standing(socket, Flag.ON, Flag.OFF, Flag.OFF))
+                    .toList();
+            assertThat(BindRule.ask(candidate, listening).passes()).isEqualTo(Flag.OFF);
+            assertThatThrownBy(() -> fresh.listen(8))
+                    .isInstanceOfSatisfying(
+                            PosixException.class,
+                            e -> assertThat(e.call() + " " + e.errno()).isEqualTo("listen EADDRINUSE"));
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "When a connection request is all that stands beside a SO_REUSEPORT listener, then it is not what blocks")
+    void connection_requests_hold_no_port() {
+        for (TcpState state : List.of(TcpState.NEW_SYN_RECV, TcpState.SYN_RECEIVED)) {
+            var request = new Standing(socket(state, 0, 0), Flag.UNKNOWN, Flag.UNKNOWN, Flag.UNKNOWN);
+            assertThat(BindRule.ask(candidate(false, false, 0), List.of(request))
+                            .passes())
+                    .isEqualTo(Flag.ON);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "When an option that would decide is not known, then the rule does not know either, and names the socket")
+    void unknown_options() {
+        var unknown = new Standing(socket(TcpState.TIME_WAIT, 0, 0), Flag.UNKNOWN, Flag.OFF, Flag.OFF);
+        assertThat(BindRule.ask(candidate(true, false, 0), List.of(unknown)).doubtful())
+                .containsExactly(unknown);
+        assertThat(BindRule.ask(candidate(true, false, 0), List.of(unknown)).passes())
+                .isEqualTo(Flag.UNKNOWN);
+        assertThat(BindRule.ask(candidate(false, false, 0), List.of(unknown)).passes())
+                .isEqualTo(Flag.OFF);
+    }
+
+    @Test
+    @DisplayName(
+            "When both set SO_REUSEPORT, then a listener of another user blocks, and of an orphan the user is not known")
+    void users() {
+        var orphan = new Standing(socket(TcpState.FIN_WAIT_1, 0, 0), Flag.OFF, Flag.ON, Flag.OFF);
+        assertThat(BindRule.ask(candidate(false, true, 0), List.of(orphan)).passes())
+                .isEqualTo(Flag.UNKNOWN);
+        assertThat(BindRule.ask(candidate(false, true, 33), List.of(orphan.withUid(33)))
+                        .passes())
+                .isEqualTo(Flag.ON);
+        var listener = new Standing(socket(TcpState.LISTEN, 33, 7), Flag.OFF, Flag.ON, Flag.OFF);
+        assertThat(BindRule.ask(candidate(false, true, 0), List.of(listener)).passes())
+                .isEqualTo(Flag.OFF);
+        assertThat(BindRule.ask(candidate(false, true, 33), List.of(listener)).passes())
+                .isEqualTo(Flag.ON);
+        var timeWait = new Standing(socket(TcpState.TIME_WAIT, 0, 0), Flag.OFF, Flag.ON, Flag.OFF);
+        assertThat(BindRule.ask(candidate(false, true, 33), List.of(timeWait)).passes())
+                .isEqualTo(Flag.ON);
+    }
+
+    private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
+
+    private static Candidate candidate(boolean reuseAddress, boolean reusePort, long uid) {
+        return new Candidate(Family.IPV4, LOOPBACK, false, reuseAddress, reusePort, uid);
+    }
+
+    private static TcpSocket socket(TcpState state, long uid, long inode) {
+        return new TcpSocket(
+                Family.IPV4,
+                state,
+                new Endpoint(LOOPBACK, 1),
+                new Endpoint(LOOPBACK, 2),
+                0,
+                0,
+                SocketTimer.NONE,
+                uid,
+                inode,
+                null);
+    }
+
+    private Flag ask(Candidate candidate, Arrangement arrangement, Residue residue) {
+        return BindRule.ask(
+                        candidate,
+                        arrangement.settled(reader, residue).sockets().stream()
+                                .map(socket -> new Standing(socket, Flag.ON, Flag.OFF, Flag.OFF))
+                                .toList())
+                .passes();
+    }
+
+    private List<TcpSocket> snapshot(int port) {
+        return assertInstanceOf(Snapshot.class, reader.read(SocketQuery.onPort(port)))
+                .sockets();
     }
 }
