@@ -1,0 +1,39 @@
+package dev.rebind.agent;
+
+import dev.rebind.agent.Agent.Place;
+import java.util.Set;
+
+/**
+ * One generation's time on a port, as the agent knows it.
+ *
+ * @param pids its processes, handlers of its connections included
+ * @param fromNanos when it was bound, {@link System#nanoTime()}
+ * @param toNanos when it was gone; {@link Long#MAX_VALUE} while it lives
+ * @param listeners inodes of its listening sockets
+ */
+record Life(
+        int generation,
+        Place place,
+        boolean reuseAddress,
+        boolean reusePort,
+        Set<Long> pids,
+        long fromNanos,
+        long toNanos,
+        Set<Long> listeners) {
+    Life {
+        pids = Set.copyOf(pids);
+        listeners = Set.copyOf(listeners);
+    }
+
+    boolean alive() {
+        return toNanos == Long.MAX_VALUE;
+    }
+
+    Life ended(long nanos) {
+        return new Life(generation, place, reuseAddress, reusePort, pids, fromNanos, nanos, listeners);
+    }
+
+    Life with(Set<Long> pids, Set<Long> listeners) {
+        return new Life(generation, place, reuseAddress, reusePort, pids, fromNanos, toNanos, listeners);
+    }
+}
