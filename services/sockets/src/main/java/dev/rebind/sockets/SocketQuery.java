@@ -10,7 +10,8 @@ import java.util.Set;
  * @param localPort only sockets with this local port
  * @param remotePort only sockets with this remote port
  * @param either whether one of the two ports is enough, where both are given
- * @param states only sockets in these states
+ * @param states only sockets in these states; the kernel shows a connection request (NEW_SYN_RECV) as SYN_RECEIVED, and
+ *     asking for either finds it
  */
 public record SocketQuery(OptionalInt localPort, OptionalInt remotePort, boolean either, Set<TcpState> states) {
     public SocketQuery {
@@ -46,6 +47,7 @@ public record SocketQuery(OptionalInt localPort, OptionalInt remotePort, boolean
                 localPort.isEmpty() || localPort.getAsInt() == socket.local().port();
         boolean remote =
                 remotePort.isEmpty() || remotePort.getAsInt() == socket.remote().port();
-        return (either ? local || remote : local && remote) && states.contains(socket.state());
+        boolean request = socket.state() == TcpState.SYN_RECEIVED && states.contains(TcpState.NEW_SYN_RECV);
+        return (either ? local || remote : local && remote) && (request || states.contains(socket.state()));
     }
 }

@@ -5,7 +5,6 @@ import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.SocketQuery;
 import dev.rebind.sockets.SocketReader;
 import dev.rebind.sockets.TcpSocket;
-import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.posix.Errno;
 import dev.rebind.sockets.posix.PosixException;
 import java.time.Instant;
@@ -35,7 +34,7 @@ public final class InetDiagReader implements SocketReader {
                 switch (outcome) {
                     case DiagParser.Outcome.Done _ -> {
                         long half = (System.nanoTime() - before) / 2;
-                        sockets.removeIf(socket -> !query.matches(socket) && !shownAsSynReceived(query, socket));
+                        sockets.removeIf(socket -> !query.matches(socket));
                         return new Reading.Snapshot(start.plusNanos(half), before + half, SOURCE, sockets);
                     }
                     case DiagParser.Outcome.Refused refused -> {
@@ -55,10 +54,6 @@ public final class InetDiagReader implements SocketReader {
         } catch (UnsatisfiedLinkError | ExceptionInInitializerError | NoClassDefFoundError | IllegalCallerException e) {
             return unreadable("system calls are not to be had in this JVM: " + e);
         }
-    }
-
-    private static boolean shownAsSynReceived(SocketQuery query, TcpSocket socket) {
-        return socket.state() == TcpState.SYN_RECEIVED && query.states().contains(TcpState.NEW_SYN_RECV);
     }
 
     private DiagParser.Outcome dump(DiagSocket netlink, SocketQuery query, int sequence, List<TcpSocket> into)
