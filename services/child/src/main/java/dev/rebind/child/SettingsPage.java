@@ -1,0 +1,86 @@
+package dev.rebind.child;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import picocli.CommandLine;
+import picocli.CommandLine.IDefaultValueProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** The reference page of a command, made from its picocli model: every setting as flag, variable, default, meaning. */
+public final class SettingsPage {
+    private SettingsPage() {}
+
+    /** The settings table, and the exit codes where the command lists them, as Markdown. */
+    public static String of(CommandLine command) {
+        CommandSpec spec = command.getCommandSpec();
+        var page = new StringBuilder();
+        page.append("| flag | variable | default | meaning |\n| --- | --- | --- | --- |\n");
+        spec.options().stream()
+                .filter(option -> !option.hidden() && !option.usageHelp() && !option.versionHelp())
+                .forEach(option -> page.append(row(spec, option)));
+        var exitCodes = spec.usageMessage().exitCodeList();
+        if (!exitCodes.isEmpty()) {
+            page.append("\n## Exit codes\n\n| code | meaning |\n| --- | --- |\n");
+            exitCodes.forEach((code, meaning) -> page.append("| %s | %s |\n".formatted(code.strip(), cell(meaning))));
+        }
+        return page.toString();
+    }
+
+    private static String row(CommandSpec spec, OptionSpec option) {
+        IDefaultValueProvider provider = spec.defaultValueProvider();
+        String variable = provider instanceof EnvironmentDefaults names ? names.variableOf(option) : null;
+        String value = option.defaultValue();
+        return "| `%s` | %s | %s | %s |\n"
+                .formatted(
+                        option.longestName(),
+                        variable == null ? "" : "`" + variable + "`",
+                        value == null ? "" : "`" + value + "`",
+                        cell(String.join(" ", option.description()) + candidates(option)));
+    }
+
+    private static String candidates(OptionSpec option) {
+        if (option.type().isEnum()) {
+            return Arrays.stream(option.type().getEnumConstants())
+                    .map(each -> "`" + each + "`")
+                    .collect(Collectors.joining(", ", " One of ", "."));
+        }
+        if (option.completionCandidates() == null) {
+            return "";
+        }
+        return StreamSupport.stream(option.completionCandidates().spliterator(), false)
+                .map(each -> "`" + each + "`")
+                .collect(Collectors.joining(", ", " One of ", "."));
+    }
+
+    private static String cell(String text) {
+        // %% is how picocli's descriptions write a percent sign.
+        return text.replace("%%", "%").replace("%n", " ").replace("|", "\\|").strip();
+    }
+
+    /**
+     * Holds a page in {@code docs/} to what the code says: for tests. With {@code -Drebind.update-docs=true} the page is written.
+     *
+     * @throws IllegalStateException when the page is stale or not there; its message says how to write it
+     */
+    public static void hold(Path page, String expected) {
+        try {
+            if (Boolean.getBoolean("rebind.update-docs")) {
+                Files.createDirectories(page.toAbsolutePath().getParent());
+                Files.writeString(page, expected);
+            }
+            String found = Files.exists(page) ? Files.readString(page) : "";
+            if (!found.equals(expected)) {
+                throw new IllegalStateException(page + " does not say what the code does. Write it anew with"
+                        + " ./mvnw test -Drebind.update-docs=true, look at the difference, and commit it.");
+            }
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package dev.rebind.child;
+
+import io.vertx.core.transport.Transport;
+import org.jspecify.annotations.Nullable;
+
+/** The ways of Vert.x to do network I/O that run on Linux. */
+public enum TransportKind {
+    /** {@code java.nio}; everywhere. Ignores SO_REUSEPORT. */
+    nio,
+    /** Netty's native epoll transport. */
+    epoll,
+    /** Netty's native io_uring transport. Containers and sysctl kernel.io_uring_disabled often forbid it. */
+    io_uring;
+
+    /** What came of asking for a transport. */
+    public sealed interface Availability {
+        record Available(Transport transport) implements Availability {}
+
+        /** @param why for people */
+        record Unavailable(String why) implements Availability {}
+    }
+
+    /** Loads the transport's native part where it has one. */
+    public Availability load() {
+        @Nullable
+        Transport transport = switch (this) {
+            case nio -> Transport.NIO;
+            case epoll -> Transport.EPOLL;
+            case io_uring -> Transport.IO_URING;
+        };
+        if (transport == null) {
+            return new Availability.Unavailable("its library is not on the class path");
+        }
+        if (!transport.available()) {
+            Throwable cause = transport.unavailabilityCause();
+            while (cause != null && cause.getCause() != null) {
+                cause = cause.getCause();
+            }
+            return new Availability.Unavailable(cause == null ? "Netty does not say why" : String.valueOf(cause));
+        }
+        return new Availability.Available(transport);
+    }
+}

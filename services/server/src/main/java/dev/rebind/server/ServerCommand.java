@@ -1,0 +1,260 @@
+package dev.rebind.server;
+
+import dev.rebind.child.DurationText;
+import dev.rebind.child.JsonLines;
+import dev.rebind.child.ParentLink;
+import dev.rebind.child.TransportKind;
+import dev.rebind.server.ServerSettings.HandlerKind;
+import dev.rebind.server.ServerSettings.Service;
+import dev.rebind.server.protocol.ServerEvent;
+import dev.rebind.server.protocol.ServerEvent.BindReport;
+import dev.rebind.server.protocol.ServerEvent.Bound;
+import dev.rebind.server.protocol.ServerEvent.Stopped;
+import dev.rebind.server.protocol.ServerEventLine;
+import dev.rebind.server.protocol.ServerOrder;
+import dev.rebind.server.protocol.StopWay;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The server as a command: events on standard output, orders and the parent's life on standard input. */
+@Command(
+        name = "server",
+        description = "The server under test. Says on standard output, in JSON lines, whether it could bind.",
+        mixinStandardHelpOptions = true,
+        defaultValueProvider = ServerEnvironment.class,
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:Stopped as told, by order or signal.",
+            "1:An error in the server itself.",
+            "2:Bad flags or settings; nothing was bound.",
+            "13:bind failed with EACCES: a privileged port, or forbidden by policy.",
+            "69:Refused: what was asked for cannot be had here, such as a transport.",
+            "71:bind or listen failed for another reason.",
+            "83:The parent is gone (with --with-parent).",
+            "98:bind or listen failed with EADDRINUSE.",
+            "99:bind failed with EADDRNOTAVAIL: the address is not one of this machine."
+        })
+public final class ServerCommand implements Callable<Integer> {
+    @Option(names = "--address", defaultValue = "0.0.0.0", description = "Local address to bind, IPv4 or IPv6.")
+    String address = "0.0.0.0";
+
+    @Option(names = "--port", defaultValue = "8080", description = "Port to bind; 0: the kernel picks one.")
+    int port;
+
+    @Option(
+            names = "--reuse-address",
+            arity = "0..1",
+            fallbackValue = "true",
+            defaultValue = "true",
+            description = "SO_REUSEADDR. On unless turned off, as with Vert.x and the JDK.")
+    boolean reuseAddress;
+
+    @Option(
+            names = "--reuse-port",
+            arity = "0..1",
+            fallbackValue = "true",
+            defaultValue = "false",
+            description = "SO_REUSEPORT. Not with transport nio, which would ignore it.")
+    boolean reusePort;
+
+    @Option(
+            names = "--backlog",
+            defaultValue = "1024",
+            description = "Backlog of listen; the kernel cuts it down to net.core.somaxconn.")
+    int backlog;
+
+    @Option(names = "--transport", defaultValue = "nio", description = "How Vert.x does its I/O.")
+    TransportKind transport = TransportKind.nio;
+
+    @Option(
+            names = "--service",
+            defaultValue = "echo",
+            description =
+                    "echo answers every line with one that carries it; stream writes 'I am server' without end to a"
+                            + " client that has said 'I am client'.")
+    Service service = Service.echo;
+
+    @Option(
+            names = "--reading",
+            arity = "0..1",
+            fallbackValue = "true",
+            defaultValue = "true",
+            description =
+                    "Whether the server reads what clients send. If not, its end leaves unread data and resets them.")
+    boolean reading;
+
+    @Option(
+            names = "--handler",
+            defaultValue = "own",
+            description = "Who serves a connection: the server itself, or a process for each that outlives the server.")
+    HandlerKind handler = HandlerKind.own;
+
+    @Option(
+            names = "--on-stop",
+            defaultValue = "close",
+            description =
+                    "What SIGTERM and SIGINT do to connections: close (FIN), reset (SO_LINGER 0) or keep (serve them"
+                            + " until they end).")
+    StopWay onStop = StopWay.close;
+
+    @Option(
+            names = "--grace-period",
+            defaultValue = "10s",
+            converter = DurationText.class,
+            description = "With keep, how long after a signal connections may go on.")
+    Duration gracePeriod = Duration.ofSeconds(10);
+
+    @Option(
+            names = "--linger",
+            defaultValue = "250ms",
+            converter = DurationText.class,
+            description =
+                    "With close, how long clients may still send after the server's FIN: what would be left unread"
+                            + " turns the close into a reset.")
+    Duration linger = ServerSettings.DEFAULT_LINGER;
+
+    @Option(names = "--generation", defaultValue = "0", description = "The number that the server's answers carry.")
+    int generation;
+
+    @Option(
+            names = "--management-port",
+            defaultValue = "0",
+            description = "Port of /livez, /readyz and /metrics over HTTP; 0: none.")
+    int managementPort;
+
+    @Option(
+            names = "--management-address",
+            defaultValue = "127.0.0.1",
+            description = "Local address of the management port.")
+    String managementAddress = "127.0.0.1";
+
+    @Option(
+            names = "--with-parent",
+            description =
+                    "Follow orders on standard input (stop close, stop reset, stop keep, report), one a line, and end"
+                            + " at once when it ends.")
+    boolean withParent;
+
+    @Spec
+    @Nullable
+    CommandSpec spec;
+
+    private final JsonLines out = JsonLines.toStandardOutput();
+    private final CompletableFuture<Stopped> end = new CompletableFuture<>();
+
+    @Override
+    public Integer call() throws InterruptedException, ExecutionException {
+        var server = new ServerInProcess(settings());
+        if (withParent) {
+            // Before binding, so that not even a server whose parent dies meanwhile is left behind.
+            ParentLink.follow(line -> obey(server, ServerOrder.parse(line)));
+        }
+        try (Management management = managementPort == 0
+                ? null
+                : new Management(
+                        resolve("--management-address", managementAddress), managementPort, server::listening)) {
+            if (management != null && management.open() instanceof Management.Opening.Failed failed) {
+                System.err.println("The management port " + managementAddress + ":" + managementPort
+                        + " could not be opened (" + failed.why() + "); give another with --management-port.");
+                return ExitCode.REFUSED;
+            }
+            BindReport report =
+                    management == null ? server.start() : server.start(Management.measured(), management::measure);
+            if (report instanceof Bound) {
+                stopOnSignal(server);
+            }
+            say(report);
+            if (!(report instanceof Bound)) {
+                return ExitCode.of(report);
+            }
+            say(end.get());
+            return ExitCode.STOPPED;
+        }
+    }
+
+    private void obey(ServerInProcess server, ServerOrder order) {
+        switch (order) {
+            case ServerOrder.Stop stop -> Thread.startVirtualThread(() -> stop(server, stop.way(), null));
+            case ServerOrder.Report _ -> {
+                if (server.listening() || end.isDone()) {
+                    say(server.report());
+                }
+            }
+            case ServerOrder.Unknown unknown -> say(ServerInProcess.misunderstood(unknown.line()));
+        }
+    }
+
+    private void stop(ServerInProcess server, StopWay way, @Nullable Duration limit) {
+        try {
+            if (server.listening()) {
+                say(server.closeListener());
+            }
+            end.complete(limit == null ? server.stop(way) : server.stop(way, limit));
+        } catch (InterruptedException | RuntimeException failed) {
+            end.completeExceptionally(failed);
+        }
+    }
+
+    /** The hook, not a signal handler: it is what the JDK offers. The process ends with 0 then, not with 143. */
+    private void stopOnSignal(ServerInProcess server) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            if (end.isDone()) {
+                return;
+            }
+            stop(server, onStop, gracePeriod);
+            if (!end.isCompletedExceptionally()) {
+                say(end.join());
+                Runtime.getRuntime().halt(ExitCode.STOPPED);
+            }
+        }));
+    }
+
+    private void say(ServerEvent event) {
+        out.write(ServerEventLine.write(event));
+    }
+
+    private ServerSettings settings() {
+        try {
+            return new ServerSettings(
+                    address,
+                    resolve("--address", address),
+                    port,
+                    reuseAddress,
+                    reusePort,
+                    backlog,
+                    transport,
+                    service,
+                    reading,
+                    handler,
+                    linger,
+                    generation);
+        } catch (IllegalArgumentException bad) {
+            throw usage(String.valueOf(bad.getMessage()));
+        }
+    }
+
+    private InetAddress resolve(String flag, String name) {
+        try {
+            return InetAddress.getByName(name);
+        } catch (UnknownHostException unknown) {
+            throw usage(flag + ": " + name + " is no address and no known host name");
+        }
+    }
+
+    private ParameterException usage(String message) {
+        if (spec == null) {
+            throw new IllegalStateException(message);
+        }
+        return new ParameterException(spec.commandLine(), message);
+    }
+}

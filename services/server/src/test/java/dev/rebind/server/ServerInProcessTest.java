@@ -1,0 +1,213 @@
+package dev.rebind.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rebind.child.TransportKind;
+import dev.rebind.server.ServerSettings.HandlerKind;
+import dev.rebind.server.ServerSettings.Service;
+import dev.rebind.server.protocol.ServerEvent.BindFailed;
+import dev.rebind.server.protocol.ServerEvent.Bound;
+import dev.rebind.server.protocol.StopWay;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ServerInProcessTest {
+    private final int port = Ports.free();
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    @AfterEach
+    void closeAll() throws Exception {
+        for (AutoCloseable each : open) {
+            each.close();
+        }
+    }
+
+    private ServerSettings settings(TransportKind transport, Service service, boolean reuseAddress, boolean reading) {
+        return new ServerSettings(
+                "127.0.0.1",
+                InetAddress.getLoopbackAddress(),
+                port,
+                reuseAddress,
+                false,
+                128,
+                transport,
+                service,
+                reading,
+                HandlerKind.own,
+                Duration.ofMillis(250),
+                4);
+    }
+
+    private ServerInProcess bound(ServerSettings settings) {
+        var server = new ServerInProcess(settings);
+        open.add(server);
+        assertThat(server.start()).isInstanceOf(Bound.class);
+        return server;
+    }
+
+    private Socket client() throws IOException {
+        var client = new Socket(InetAddress.getLoopbackAddress(), port);
+        open.add(client);
+        return client;
+    }
+
+    private static String ask(Socket client, String line) throws IOException {
+        client.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        return new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8)).readLine();
+    }
+
+    @ParameterizedTest
+    @EnumSource(TransportKind.class)
+    @DisplayName("close: FIN; TIME_WAIT on the port, and without SO_REUSEADDR the next generation cannot bind")
+    void close(TransportKind transport) throws Exception {
+        ServerSettings settings = settings(transport, Service.echo, false, true);
+        var server = bound(settings);
+        var client = client();
+        assertThat(ask(client, "hello")).isEqualTo("I am server of generation 4: hello");
+        // Unread at the moment of the stop, or not: either way it must not turn the FIN into a reset.
+        client.getOutputStream().write("more\n".getBytes(StandardCharsets.UTF_8));
+        Thread closer = Thread.startVirtualThread(() -> readToEndAndClose(client));
+
+        assertThat(server.stop(StopWay.close).connections()).isEqualTo(1);
+
+        closer.join();
+        assertThat(PortStates.on(port)).isEqualTo(Map.of("TIME_WAIT", 1));
+        assertThat(new ServerInProcess(settings).start()).isInstanceOfSatisfying(BindFailed.class, failed -> {
+            assertThat(failed.errno()).isEqualTo("EADDRINUSE");
+            assertThat(failed.call()).isEqualTo("bind");
+        });
+    }
+
+    private static void readToEndAndClose(Socket client) {
+        try (client) {
+            client.getInputStream().readAllBytes();
+        } catch (IOException reset) {
+            throw new AssertionError("the server reset the connection", reset);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TransportKind.class)
+    @DisplayName("reset: the client sees a reset, nothing is left on the port")
+    void reset(TransportKind transport) throws Exception {
+        var server = bound(settings(transport, Service.echo, false, true));
+        var client = client();
+        ask(client, "hello");
+
+        server.stop(StopWay.reset);
+
+        org.assertj.core.api.Assertions.assertThatThrownBy(
+                        () -> client.getInputStream().read())
+                .isInstanceOf(SocketException.class);
+        assertThat(PortStates.on(port)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(TransportKind.class)
+    @DisplayName("keep: no listener any more, the connection is served on; then another way for what is left")
+    void keep(TransportKind transport) throws Exception {
+        var server = bound(settings(transport, Service.echo, true, true));
+        var client = client();
+        ask(client, "hello");
+
+        Thread keeping = Thread.startVirtualThread(() -> stop(server, StopWay.keep));
+
+        await().untilAsserted(() -> assertThat(PortStates.on(port)).isEqualTo(Map.of("ESTABLISHED", 1)));
+        assertThat(ask(client, "still there?")).endsWith("still there?");
+        assertThat(server.listening()).isFalse();
+        server.stop(StopWay.reset);
+        keeping.join();
+        assertThat(PortStates.on(port)).isEmpty();
+    }
+
+    private static void stop(ServerInProcess server, StopWay way) {
+        try {
+            server.stop(way);
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TransportKind.class)
+    @DisplayName("When stop returns, the port is free: two hundred generations without SO_REUSEADDR")
+    void restarts(TransportKind transport) throws Exception {
+        ServerSettings settings = settings(transport, Service.echo, false, true);
+        for (int generation = 0; generation < 200; generation++) {
+            try (var server = new ServerInProcess(settings)) {
+                assertThat(server.start()).as("generation %d", generation).isInstanceOf(Bound.class);
+                server.stop(StopWay.close);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TransportKind.class)
+    @DisplayName("Two servers in one process do not join: the second fails to bind, and leaves nothing behind")
+    void noJoining(TransportKind transport) throws Exception {
+        ServerSettings settings = settings(transport, Service.echo, true, true);
+        var first = bound(settings);
+        for (int attempt = 0; attempt < 20; attempt++) {
+            assertThat(new ServerInProcess(settings).start()).isInstanceOf(BindFailed.class);
+        }
+        first.stop(StopWay.close);
+        bound(settings);
+    }
+
+    @ParameterizedTest
+    @EnumSource(TransportKind.class)
+    @DisplayName("A server that does not read leaves what was sent in the kernel; its end resets the client")
+    void notReading(TransportKind transport) throws Exception {
+        var server = bound(settings(transport, Service.echo, false, false));
+        var client = client();
+        client.getOutputStream().write("hello\n".getBytes(StandardCharsets.UTF_8));
+        await().untilAsserted(() -> assertThat(PortStates.unread(port)).isEqualTo(6));
+
+        server.stop(StopWay.close);
+
+        org.assertj.core.api.Assertions.assertThatThrownBy(
+                        () -> client.getInputStream().read())
+                .isInstanceOf(SocketException.class);
+        assertThat(PortStates.on(port)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(TransportKind.class)
+    @DisplayName(
+            "stream: a client that stops reading and never closes keeps the server in FIN_WAIT, whatever the server does")
+    void stalled(TransportKind transport) throws Exception {
+        var server = bound(settings(transport, Service.stream, false, true));
+        var client = client();
+        assertThat(ask(client, "I am client, which generation")).isEqualTo("I am server of generation 4");
+
+        server.stop(StopWay.close);
+
+        assertThat(PortStates.on(port)).containsAnyOf(Map.entry("FIN_WAIT_1", 1), Map.entry("FIN_WAIT_2", 1));
+        assertThat(PortStates.to(port)).containsAnyOf(Map.entry("ESTABLISHED", 1), Map.entry("CLOSE_WAIT", 1));
+    }
+
+    @Test
+    @DisplayName("stream: says nothing but 'I am server' to a client that does not ask for more")
+    void stream() throws Exception {
+        bound(settings(TransportKind.nio, Service.stream, true, true));
+        var client = client();
+        client.getOutputStream().write("I am client\n".getBytes(StandardCharsets.UTF_8));
+        byte[] said = client.getInputStream().readNBytes(12 * 100_000);
+        assertThat(new String(said, StandardCharsets.UTF_8)).isEqualTo("I am server\n".repeat(100_000));
+    }
+}

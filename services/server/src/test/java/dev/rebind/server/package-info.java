@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rebind.server;
+
+import org.jspecify.annotations.NullMarked;

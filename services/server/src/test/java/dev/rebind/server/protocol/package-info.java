@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rebind.server.protocol;
+
+import org.jspecify.annotations.NullMarked;
