@@ -1,9 +1,12 @@
 package dev.rebind.child;
 
+import dev.rebind.sockets.posix.Errno;
+import dev.rebind.sockets.posix.PosixException;
 import io.netty.channel.unix.Errors.NativeIoException;
 import java.io.IOException;
 import java.net.SocketException;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,8 +52,16 @@ public record IoFailure(
             innermost = innermost.getCause();
         }
         String call = callOf(innermost);
-        Errno errno = innermost instanceof IOException ? errnoOf((IOException) innermost) : null;
-        return new IoFailure(errno == null ? null : errno.name(), errno == null ? null : errno.number(), call, message);
+        return innermost instanceof IOException exception
+                ? errnoOf(exception)
+                        .map(errno -> new IoFailure(errno.name(), errno.number(), call, message))
+                        .orElseGet(() -> new IoFailure(null, null, call, message))
+                : new IoFailure(null, null, call, message);
+    }
+
+    /** A bare socket's failure: it knows all. */
+    public static IoFailure of(PosixException failure) {
+        return new IoFailure(failure.errno(), failure.number(), failure.call(), failure.getMessage());
     }
 
     /** Netty's epoll and io_uring: the number is minus the errno, and the text starts with the call: {@code bind(..) failed}. */
@@ -58,7 +69,7 @@ public record IoFailure(
         int number = -failure.expectedErr();
         String text = String.valueOf(failure.getMessage());
         int end = text.indexOf('(');
-        return new IoFailure(Errno.nameOf(number), number, end > 0 ? text.substring(0, end) : null, message);
+        return new IoFailure(Errno.name(number), number, end > 0 ? text.substring(0, end) : null, message);
     }
 
     private static @Nullable String callOf(Throwable failure) {
@@ -74,13 +85,13 @@ public record IoFailure(
         return null;
     }
 
-    private static @Nullable Errno errnoOf(IOException failure) {
+    private static Optional<Errno> errnoOf(IOException failure) {
         StackTraceElement[] frames = failure.getStackTrace();
         // The one place where the JDK replaces the system's text by its own.
         if (failure instanceof SocketException && frames.length > 0 && isConnectionReset(frames[0])) {
-            return Errno.named("ECONNRESET");
+            return Optional.of(Errno.ECONNRESET);
         }
-        return failure.getMessage() == null ? null : Errno.ofText(failure.getMessage());
+        return failure.getMessage() == null ? Optional.empty() : Errno.ofMessage(failure.getMessage());
     }
 
     private static boolean isConnectionReset(StackTraceElement frame) {

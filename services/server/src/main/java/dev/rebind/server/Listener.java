@@ -28,7 +28,10 @@ public interface Listener {
     /** Waits until no connection is open any more, at most so long; says whether that is so. */
     boolean awaitNoConnections(Duration limit) throws InterruptedException;
 
-    /** Lets go of all that is left: the connections that are open still are closed, their FIN is sent. */
+    /**
+     * Lets go of all that is left: the connections that are open still are closed, their FIN is sent. With handlers of their
+     * own, and keep as the last way, they live on.
+     */
     void release();
 
     boolean listening();

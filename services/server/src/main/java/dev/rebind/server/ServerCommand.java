@@ -16,6 +16,7 @@ import dev.rebind.server.protocol.StopWay;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -154,7 +155,7 @@ public final class ServerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException, ExecutionException {
-        var server = new ServerInProcess(settings());
+        var server = new ServerInProcess(settings(), guardian());
         if (withParent) {
             // Before binding, so that not even a server whose parent dies meanwhile is left behind.
             ParentLink.follow(line -> obey(server, ServerOrder.parse(line)));
@@ -180,6 +181,15 @@ public final class ServerCommand implements Callable<Integer> {
             say(end.get());
             return ExitCode.STOPPED;
         }
+    }
+
+    /** With a parent, handler processes end with it, even those of a server that has ended before. */
+    private OptionalLong guardian() {
+        return withParent
+                ? ProcessHandle.current().parent().stream()
+                        .mapToLong(ProcessHandle::pid)
+                        .findFirst()
+                : OptionalLong.empty();
     }
 
     private void obey(ServerInProcess server, ServerOrder order) {

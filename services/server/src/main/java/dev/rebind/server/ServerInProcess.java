@@ -17,6 +17,7 @@ import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -24,18 +25,27 @@ import org.jspecify.annotations.Nullable;
  * One life of the server inside this process: {@link #start} once, {@link #stop} when it was bound. Any number can live side by
  * side, on one port too: each has a Vert.x of its own, so that none joins another instead of binding.
  *
+ * <p>Handler processes may live on when the server has stopped, never when this process has ended.
+ *
  * <p>Methods block; call them from virtual threads. When they return, the kernel has done what they say.
  */
 public final class ServerInProcess implements AutoCloseable {
     private static final Duration FOREVER = Duration.ofDays(10_000);
 
     private final ServerSettings settings;
+    private final OptionalLong guardian;
     private @Nullable Listener listener;
     private boolean started;
     private @Nullable Stopped stopped;
 
     public ServerInProcess(ServerSettings settings) {
+        this(settings, OptionalLong.of(ProcessHandle.current().pid()));
+    }
+
+    /** @param guardian the process without which handler processes must not live on; empty: they need none */
+    ServerInProcess(ServerSettings settings, OptionalLong guardian) {
         this.settings = settings;
+        this.guardian = guardian;
     }
 
     /**
@@ -57,7 +67,7 @@ public final class ServerInProcess implements AutoCloseable {
         }
         Opening opening = switch (settings.handler()) {
             case own -> VertxListener.open(settings, options, extras);
-            case process -> ProcessListener.open(settings);
+            case process -> ProcessListener.open(settings, guardian);
         };
         return switch (opening) {
             case Opening.Opened opened -> {
@@ -123,7 +133,9 @@ public final class ServerInProcess implements AutoCloseable {
             case close, reset -> settings.linger();
             case keep -> limit;
         };
-        bound.awaitNoConnections(patience);
+        if (way != StopWay.keep || settings.handler() != ServerSettings.HandlerKind.process) {
+            bound.awaitNoConnections(patience);
+        }
         synchronized (this) {
             if (stopped == null) {
                 bound.release();

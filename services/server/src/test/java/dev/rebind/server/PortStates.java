@@ -1,70 +1,49 @@
 package dev.rebind.server;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.rebind.sockets.Reading;
+import dev.rebind.sockets.SocketQuery;
+import dev.rebind.sockets.SocketReader;
+import dev.rebind.sockets.SocketReaders;
+import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.TcpState;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 
-/** How many sockets in which state the kernel has on a local port: from /proc, apart from the code that is tested. */
+/** What the kernel has on a port. */
 final class PortStates {
-    private static final List<String> NAMES = List.of(
-            "",
-            "ESTABLISHED",
-            "SYN_SENT",
-            "SYN_RECEIVED",
-            "FIN_WAIT_1",
-            "FIN_WAIT_2",
-            "TIME_WAIT",
-            "CLOSED",
-            "CLOSE_WAIT",
-            "LAST_ACK",
-            "LISTEN",
-            "CLOSING",
-            "NEW_SYN_RECV");
+    private static final SocketReader READER = SocketReaders.best();
 
     private PortStates() {}
 
-    static Map<String, Integer> on(int port) {
-        return states(1, port);
+    /** How many sockets in which state. */
+    static Map<TcpState, Integer> on(int port) {
+        return count(sockets(SocketQuery.onPort(port)));
     }
 
     /** The far ends: sockets whose remote port it is. */
-    static Map<String, Integer> to(int port) {
-        return states(2, port);
+    static Map<TcpState, Integer> to(int port) {
+        return count(sockets(SocketQuery.toPort(port)));
     }
 
-    private static Map<String, Integer> states(int column, int port) {
-        var states = new TreeMap<String, Integer>();
-        String suffix = ":%04X".formatted(port);
-        Stream.of("tcp", "tcp6").flatMap(PortStates::lines).forEach(line -> {
-            String[] fields = line.strip().split("\\s+");
-            if (fields[column].endsWith(suffix)) {
-                states.merge(NAMES.get(Integer.parseInt(fields[3], 16)), 1, Integer::sum);
-            }
-        });
-        return states;
-    }
-
-    /** Bytes received and not read, summed over the sockets on the port. */
+    /** Bytes received and not read by the server's connections. */
     static long unread(int port) {
-        String suffix = ":%04X".formatted(port);
-        return Stream.of("tcp", "tcp6")
-                .flatMap(PortStates::lines)
-                .map(line -> line.strip().split("\\s+"))
-                .filter(fields -> fields[1].endsWith(suffix) && !fields[3].equals("0A"))
-                .mapToLong(fields -> Long.parseLong(fields[4].split(":")[1], 16))
+        return sockets(SocketQuery.onPort(port)).stream()
+                .filter(socket -> socket.state() != TcpState.LISTEN)
+                .mapToLong(TcpSocket::recvQ)
                 .sum();
     }
 
-    private static Stream<String> lines(String file) {
-        try {
-            return Files.readAllLines(Path.of("/proc/net", file)).stream().skip(1);
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
+    private static Map<TcpState, Integer> count(List<TcpSocket> sockets) {
+        var states = new EnumMap<TcpState, Integer>(TcpState.class);
+        sockets.forEach(socket -> states.merge(socket.state(), 1, Integer::sum));
+        return states;
+    }
+
+    private static List<TcpSocket> sockets(SocketQuery query) {
+        return switch (READER.read(query)) {
+            case Reading.Snapshot snapshot -> snapshot.sockets();
+            case Reading.Unreadable unreadable -> throw new AssertionError(unreadable.toString());
+        };
     }
 }

@@ -11,6 +11,8 @@ import dev.rebind.server.protocol.ServerEvent.Report;
 import dev.rebind.server.protocol.ServerEvent.Stopped;
 import dev.rebind.server.protocol.ServerEvent.Unbound;
 import dev.rebind.server.protocol.StopWay;
+import dev.rebind.sockets.TcpState;
+import dev.rebind.sockets.posix.FreePorts;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
@@ -27,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ServerProgramTest {
-    private final int port = Ports.free();
+    private final int port = FreePorts.next();
 
     @ParameterizedTest
     @ValueSource(strings = {"nio", "epoll", "io_uring"})
@@ -39,7 +41,7 @@ class ServerProgramTest {
                 assertThat(bound.attempt().transport()).isEqualTo(transport);
                 assertThat(bound.attempt().pid()).isEqualTo(first.process().pid());
             });
-            assertThat(PortStates.on(port)).containsOnlyKeys("LISTEN");
+            assertThat(PortStates.on(port)).containsOnlyKeys(TcpState.LISTEN);
             try (var second = new ServerChild("--port=" + port, "--address=127.0.0.1", "--transport=" + transport)) {
                 assertThat(second.next()).isInstanceOfSatisfying(BindFailed.class, failed -> {
                     assertThat(failed.errno()).isEqualTo("EADDRINUSE");
@@ -100,7 +102,7 @@ class ServerProgramTest {
     @DisplayName("The end of standard input ends the server; without --with-parent it does not")
     void parentGone() throws Exception {
         try (var server = new ServerChild("--port=" + port, "--with-parent");
-                var alone = new ServerChild("--port=" + Ports.free())) {
+                var alone = new ServerChild("--port=" + FreePorts.next())) {
             assertThat(server.next()).isInstanceOf(Bound.class);
             assertThat(alone.next()).isInstanceOf(Bound.class);
             alone.abandon();
@@ -130,14 +132,14 @@ class ServerProgramTest {
             }
             assertThat(server.next()).isInstanceOf(Stopped.class);
             assertThat(server.exitCode()).isZero();
-            assertThat(PortStates.on(port)).isEqualTo(Map.of("TIME_WAIT", 1));
+            assertThat(PortStates.on(port)).isEqualTo(Map.of(TcpState.TIME_WAIT, 1));
         }
     }
 
     @Test
     @DisplayName("/readyz follows the listener, /metrics counts its connections")
     void management() throws Exception {
-        int management = Ports.free();
+        int management = FreePorts.next();
         try (var server = new ServerChild("--port=" + port, "--management-port=" + management, "--with-parent");
                 var http = HttpClient.newHttpClient()) {
             assertThat(server.next()).isInstanceOf(Bound.class);

@@ -1,13 +1,202 @@
 package dev.rebind.server.process;
 
-import dev.rebind.server.Listener.Opening;
+import dev.rebind.child.IoFailure;
+import dev.rebind.server.Listener;
 import dev.rebind.server.ServerSettings;
+import dev.rebind.server.protocol.StopWay;
+import dev.rebind.sockets.Endpoint;
+import dev.rebind.sockets.Family;
+import dev.rebind.sockets.posix.PosixException;
+import dev.rebind.sockets.posix.PosixSocket;
+import java.net.Inet4Address;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
 
-/** A bare accept loop; each connection is served by a process of its own. */
-public final class ProcessListener {
-    private ProcessListener() {}
+/**
+ * A bare accept loop; each connection is served by a process of its own, which lives on when this server stops or is killed.
+ *
+ * <p>Unlike sshd, the server keeps its copy of each connection's descriptor while it runs: a FIN or a reset is a thing of the
+ * socket, not of the process, so it needs no word with the handler.
+ */
+public final class ProcessListener implements Listener {
+    /**
+     * How often the accept loop looks whether it is to end, in milliseconds. A close from another thread would not wake it, and
+     * the kernel keeps a listener that somebody accepts from.
+     */
+    private static final Duration TURN = Duration.ofMillis(10);
 
-    public static Opening open(ServerSettings settings) {
-        return new Opening.Refused("The handler process is not there yet; ask for own. (" + settings.handler() + ")");
+    private final PosixSocket socket;
+    private final HandlerCommand command;
+    private final boolean reading;
+    private final Set<HandlerProcess> open = new HashSet<>();
+    private final Thread loop;
+    private long accepted;
+    private StopWay ending = StopWay.close;
+    private boolean closing;
+
+    private ProcessListener(PosixSocket socket, HandlerCommand command, boolean reading) {
+        this.socket = socket;
+        this.command = command;
+        this.reading = reading;
+        // A platform thread: poll(2) through a downcall would hold a virtual thread's carrier.
+        this.loop = Thread.ofPlatform().daemon().name("accept").unstarted(this::acceptAll);
+    }
+
+    /**
+     * Binds and listens.
+     *
+     * @param guardian the process without which handlers must not live; empty: they need none
+     */
+    public static Opening open(ServerSettings settings, OptionalLong guardian) {
+        try {
+            PosixSocket socket =
+                    PosixSocket.open(settings.inetAddress() instanceof Inet4Address ? Family.IPV4 : Family.IPV6);
+            try {
+                socket.reuseAddress(settings.reuseAddress())
+                        .reusePort(settings.reusePort())
+                        .bind(new Endpoint(settings.inetAddress(), settings.port()))
+                        .listen(settings.backlog());
+                int port = socket.local().port();
+                var listener = new ProcessListener(socket, HandlerCommand.of(settings, guardian), settings.reading());
+                listener.loop.start();
+                return new Opening.Opened(listener, port);
+            } catch (PosixException failed) {
+                socket.close();
+                return new Opening.Failed(IoFailure.of(failed));
+            }
+        } catch (PosixException failed) {
+            return new Opening.Failed(IoFailure.of(failed));
+        }
+    }
+
+    private void acceptAll() {
+        try (socket) {
+            while (!isClosing()) {
+                if (socket.readable(TURN)) {
+                    serve(socket.accept());
+                }
+            }
+        } catch (PosixException failed) {
+            // Too many open files, say: the listener is gone then, and a report says so.
+            System.err.println("The server does not listen any more: " + failed.getMessage());
+            synchronized (this) {
+                closing = true;
+            }
+        }
+    }
+
+    private void serve(PosixSocket connection) {
+        HandlerProcess handler;
+        try {
+            handler = HandlerProcess.start(connection, command);
+        } catch (PosixException failed) {
+            System.err.println(
+                    "A connection was closed, as no process could be started for it: " + failed.getMessage());
+            connection.close();
+            return;
+        }
+        synchronized (this) {
+            accepted++;
+            open.add(handler);
+        }
+        var _ = handler.ended().thenRun(() -> {
+            synchronized (this) {
+                open.remove(handler);
+                notifyAll();
+            }
+        });
+    }
+
+    private synchronized boolean isClosing() {
+        return closing;
+    }
+
+    @Override
+    public void closeListener() {
+        synchronized (this) {
+            closing = true;
+        }
+        boolean interrupted = false;
+        while (loop.isAlive()) {
+            try {
+                loop.join();
+            } catch (InterruptedException wait) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void endConnections(StopWay way) {
+        List<HandlerProcess> now;
+        synchronized (this) {
+            ending = way;
+            now = List.copyOf(open);
+        }
+        for (HandlerProcess handler : now) {
+            switch (way) {
+                case close -> {
+                    if (reading) {
+                        handler.finish();
+                    } else {
+                        handler.cut();
+                    }
+                }
+                case reset -> handler.reset();
+                case keep -> {}
+            }
+        }
+    }
+
+    @Override
+    public synchronized boolean awaitNoConnections(Duration limit) throws InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
+        while (!open.isEmpty()) {
+            long left = end - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            wait(left / 1_000_000, (int) (left % 1_000_000));
+        }
+        return true;
+    }
+
+    @Override
+    public void release() {
+        List<HandlerProcess> left;
+        StopWay way;
+        synchronized (this) {
+            left = List.copyOf(open);
+            way = ending;
+        }
+        for (HandlerProcess handler : left) {
+            if (way == StopWay.keep) {
+                handler.letGo();
+            } else {
+                handler.cut();
+                handler.ended().join();
+            }
+        }
+    }
+
+    @Override
+    public synchronized boolean listening() {
+        return !closing;
+    }
+
+    @Override
+    public synchronized int connections() {
+        return open.size();
+    }
+
+    @Override
+    public synchronized long accepted() {
+        return accepted;
     }
 }

@@ -1,0 +1,31 @@
+package dev.rebind.server.process;
+
+import dev.rebind.server.Handler;
+import dev.rebind.server.ServerSettings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * How a handler process is started: this JVM's own java and class path, and next to no memory.
+ *
+ * @param line the program's path, then its arguments
+ */
+record HandlerCommand(List<String> line) {
+    static HandlerCommand of(ServerSettings settings, OptionalLong guardian) {
+        return new HandlerCommand(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx16m",
+                "-Xss256k",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:-UsePerfData",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Handler.class.getName(),
+                settings.service().name(),
+                String.valueOf(settings.reading()),
+                String.valueOf(settings.generation()),
+                guardian.isPresent() ? String.valueOf(guardian.getAsLong()) : "-"));
+    }
+}
