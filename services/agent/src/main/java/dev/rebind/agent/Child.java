@@ -25,13 +25,19 @@ public final class Child implements AutoCloseable {
     private final OutputStream orders;
     private final Deque<String> errors = new ArrayDeque<>();
     private final Thread out;
-    private final Thread err;
 
     private Child(Process process, Consumer<String> lines) {
         this.process = process;
         this.orders = process.getOutputStream();
-        this.out = Thread.ofVirtual().name("out-" + process.pid()).start(() -> read(process.getInputStream(), lines));
-        this.err = Thread.ofVirtual().name("err-" + process.pid()).start(() -> read(process.getErrorStream(), this::error));
+        // Platform threads: a read of a pipe holds the carrier of a virtual one.
+        this.out = Thread.ofPlatform()
+                .daemon()
+                .name("out-" + process.pid())
+                .start(() -> read(process.getInputStream(), lines));
+        Thread.ofPlatform()
+                .daemon()
+                .name("err-" + process.pid())
+                .start(() -> read(process.getErrorStream(), this::error));
     }
 
     /**
@@ -77,13 +83,13 @@ public final class Child implements AutoCloseable {
         }
     }
 
-    /** Waits for its end and for the end of its output; false when it still runs after that time. */
+    /** Waits for its end and for the end of its standard output; false when it still runs after that time. */
     public boolean await(Duration atMost) throws InterruptedException {
         if (!process.waitFor(atMost.toNanos(), TimeUnit.NANOSECONDS)) {
             return false;
         }
+        // Not of standard error: a child's own children have that too, and may live on.
         out.join();
-        err.join();
         return true;
     }
 

@@ -53,6 +53,16 @@ final class Ledger {
         return List.copyOf(book(port).lives);
     }
 
+    /** Every process that a generation had, this one left out. */
+    synchronized Set<Long> handlers() {
+        var pids = new HashSet<Long>();
+        for (Book book : books.values()) {
+            book.lives.forEach(life -> pids.addAll(life.pids()));
+        }
+        pids.remove(ProcessHandle.current().pid());
+        return pids;
+    }
+
     /** The generation that accepted a connection; empty when nobody saw it do so. */
     synchronized Optional<Integer> acceptedBy(TcpSocket socket) {
         return Optional.ofNullable(book(socket.local().port()).accepted.get(tuple(socket)));

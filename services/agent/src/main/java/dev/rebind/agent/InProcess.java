@@ -1,0 +1,65 @@
+package dev.rebind.agent;
+
+import dev.rebind.agent.Agent.Start;
+import dev.rebind.agent.Agent.Stop;
+import dev.rebind.agent.Agent.StopWay;
+import dev.rebind.child.TransportKind;
+import dev.rebind.server.ServerInProcess;
+import dev.rebind.server.ServerSettings;
+import dev.rebind.server.ServerSettings.HandlerKind;
+import dev.rebind.server.ServerSettings.Service;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+
+/** A generation of the server as a listener of this process. */
+final class InProcess implements AutoCloseable {
+    private final GenerationSettings settings;
+    private final ServerInProcess server;
+
+    InProcess(GenerationSettings settings) {
+        this.settings = settings;
+        this.server = new ServerInProcess(serverSettings(settings));
+    }
+
+    private static ServerSettings serverSettings(GenerationSettings settings) {
+        try {
+            return new ServerSettings(
+                    settings.place().address(),
+                    InetAddress.getByName(settings.place().address()),
+                    settings.place().port(),
+                    settings.reuseAddress(),
+                    settings.reusePort(),
+                    settings.backlog() == null ? ServerSettings.DEFAULT_BACKLOG : settings.backlog(),
+                    TransportKind.valueOf(settings.transport()),
+                    Service.valueOf(settings.service()),
+                    settings.reading(),
+                    settings.processPerConnection() ? HandlerKind.process : HandlerKind.own,
+                    ServerSettings.DEFAULT_LINGER,
+                    settings.generation());
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(settings.place().address() + " is no address", e);
+        }
+    }
+
+    Start start() {
+        return LocalAgent.Starts.of(settings, server.start(), ProcessHandle.current().pid());
+    }
+
+    Stop stop(StopWay way, Duration gracePeriod, long before) throws InterruptedException {
+        switch (way) {
+            case close -> server.stop(dev.rebind.server.protocol.StopWay.close, gracePeriod);
+            case reset -> server.stop(dev.rebind.server.protocol.StopWay.reset, gracePeriod);
+            case keep -> server.stop(dev.rebind.server.protocol.StopWay.keep, gracePeriod);
+            case kill -> {
+                return new Stop.Broken("a listener of this process cannot be killed; use restart.mode: process");
+            }
+        }
+        return new Stop.Stopped(Duration.ofNanos(System.nanoTime() - before), null);
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

@@ -1,0 +1,273 @@
+package dev.rebind.agent;
+
+import dev.rebind.agent.Suspects.Suspect;
+import dev.rebind.sockets.Reading.Snapshot;
+import dev.rebind.sockets.SocketReader;
+import dev.rebind.sockets.SocketReaders;
+import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.diag.Destroyer;
+import dev.rebind.sockets.proc.Namespace;
+import dev.rebind.sockets.proc.Owners;
+import dev.rebind.sockets.release.ReleasePredictor;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The agent in this process: server generations are child processes, or listeners of this process. Generation numbers are
+ * the caller's, and unique within an agent.
+ */
+public final class LocalAgent implements Agent {
+    private final ChildJvm jvm;
+    private final PortViews views;
+    private final ReleasePredictor predictor;
+    private final Explainer explainer;
+    private final Namespace namespace = new Namespace();
+    private final Ledger ledger = new Ledger();
+    private final Map<Integer, Running> running = new ConcurrentHashMap<>();
+    private final Thread onExit = new Thread(this::endAll, "end-servers");
+    private volatile boolean closed;
+
+    public LocalAgent() {
+        this(ChildJvm.likeThis(), SocketReaders.best(), new ReleasePredictor());
+    }
+
+    public LocalAgent(ChildJvm jvm, SocketReader reader, ReleasePredictor predictor) {
+        this.jvm = jvm;
+        this.views = new PortViews(reader, new Owners());
+        this.predictor = predictor;
+        this.explainer = new Explainer(predictor);
+        Runtime.getRuntime().addShutdownHook(onExit);
+    }
+
+    /** A generation that was started and has not been stopped. */
+    private sealed interface Running {
+        GenerationSettings settings();
+
+        record AsProcess(GenerationSettings settings, ServerProcess process) implements Running {}
+
+        record AsListener(GenerationSettings settings, InProcess listener) implements Running {}
+    }
+
+    @Override
+    public Start start(GenerationSettings settings) {
+        if (closed) {
+            return new Start.Broken(settings.generation(), "the agent is closed");
+        }
+        return switch (settings.mode()) {
+            case process -> startProcess(settings);
+            case listener -> startListener(settings);
+        };
+    }
+
+    private Start startProcess(GenerationSettings settings) {
+        ServerProcess process = null;
+        try {
+            process = ServerProcess.start(jvm, settings);
+            // Known before it is bound, so that close() ends it at any moment.
+            running.put(settings.generation(), new Running.AsProcess(settings, process));
+            if (closed) {
+                endAll();
+            }
+            Start start = Starts.of(settings, process.bindReport(), process.pid());
+            if (start instanceof Start.Bound bound) {
+                began(settings, bound);
+            } else {
+                running.remove(settings.generation());
+                process.close();
+            }
+            return start;
+        } catch (IOException e) {
+            return broken(settings, process, String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return broken(settings, process, "interrupted while it was being started");
+        }
+    }
+
+    private Start broken(GenerationSettings settings, @Nullable ServerProcess process, String why) {
+        running.remove(settings.generation());
+        if (process != null) {
+            process.close();
+        }
+        return new Start.Broken(settings.generation(), why);
+    }
+
+    private Start startListener(GenerationSettings settings) {
+        var listener = new InProcess(settings);
+        Start start = listener.start();
+        if (start instanceof Start.Bound bound) {
+            running.put(settings.generation(), new Running.AsListener(settings, listener));
+            began(settings, bound);
+        }
+        return start;
+    }
+
+    private void began(GenerationSettings settings, Start.Bound bound) {
+        ledger.begins(new Life(
+                settings.generation(),
+                settings.place(),
+                settings.reuseAddress(),
+                settings.reusePort(),
+                Set.copyOf(bound.pids()),
+                bound.atNanos(),
+                Long.MAX_VALUE,
+                Set.of()));
+        look(settings.place());
+    }
+
+    @Override
+    public Stop stop(int generation, StopWay way, Duration gracePeriod) {
+        Running one = running.get(generation);
+        if (one == null) {
+            return new Stop.Broken("generation " + generation + " is not running");
+        }
+        // The last look at which its connections have an owner.
+        look(one.settings().place());
+        long before = System.nanoTime();
+        try {
+            return switch (one) {
+                case Running.AsProcess(_, ServerProcess process) -> stop(process, way, gracePeriod, before);
+                case Running.AsListener(_, InProcess listener) -> listener.stop(way, gracePeriod, before);
+            };
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            one(one);
+            return new Stop.Broken("interrupted while generation " + generation + " was being stopped");
+        } finally {
+            running.remove(generation);
+            ledger.ends(one.settings().place().port(), generation, System.nanoTime());
+        }
+    }
+
+    private static Stop stop(ServerProcess process, StopWay way, Duration gracePeriod, long before)
+            throws InterruptedException {
+        switch (way) {
+            case close -> process.stop(dev.rebind.server.protocol.StopWay.close);
+            case reset -> process.stop(dev.rebind.server.protocol.StopWay.reset);
+            case keep -> process.stop(dev.rebind.server.protocol.StopWay.keep);
+            case kill -> process.kill();
+        }
+        boolean ended = process.await(gracePeriod);
+        if (!ended) {
+            process.kill();
+            process.await(gracePeriod);
+        }
+        Duration took = Duration.ofNanos(System.nanoTime() - before);
+        return ended || way == StopWay.kill ? new Stop.Stopped(took, process.exitCode()) : new Stop.Killed(took);
+    }
+
+    @Override
+    public PortView look(Place place) {
+        PortView view = views.quick(place.port());
+        ledger.saw(place.port(), view, Ancestors::of);
+        return view;
+    }
+
+    @Override
+    public Explanation explain(Start.Failed failed, PortView at) {
+        int port = failed.settings().place().port();
+        Explanation explanation = explain(failed, at, port);
+        if (explanation.cause() != Cause.unknown || !failed.addressInUse()) {
+            return explanation;
+        }
+        // Once more with everything that can be seen: owners anew, and sockets that are bound and do nothing.
+        Explanation again = explain(failed, views.whole(port), port);
+        return again.blocking().isEmpty() ? explanation : again;
+    }
+
+    private Explanation explain(Start.Failed failed, PortView view, int port) {
+        List<Suspect> suspects = view.local() instanceof Snapshot snapshot
+                ? new Suspects(ledger, port, namespace.ephemeral(port), view, Ancestors::of).all(snapshot)
+                : List.of();
+        return explainer.explain(failed, Candidates.of(failed.settings()), view, suspects);
+    }
+
+    /** When leftovers go away, for whoever sees a release and can say how right the prediction was. */
+    public ReleasePredictor predictor() {
+        return predictor;
+    }
+
+    @Override
+    public Clearing clear(Place place) {
+        PortView view = views.whole(place.port());
+        if (!(view.local() instanceof Snapshot snapshot)) {
+            return new Clearing.Refused("the sockets on " + place + " cannot be read");
+        }
+        List<TcpSocket> leftovers =
+                new Suspects(ledger, place.port(), namespace.ephemeral(place.port()), view, Ancestors::of)
+                        .all(snapshot).stream()
+                                // Without an owner, and proven to be of one of our generations.
+                                .filter(suspect -> suspect.generation() != null
+                                        && suspect.doubt() == null
+                                        && suspect.standing().socket().inode() == 0)
+                                .map(suspect -> suspect.standing().socket())
+                                .toList();
+        return switch (Destroyer.destroy(leftovers)) {
+            case Destroyer.Result.Destroyed(int sockets) -> new Clearing.Cleared(sockets);
+            case Destroyer.Result.Refused(String why) -> new Clearing.Refused(why);
+        };
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        endAll();
+        try {
+            Runtime.getRuntime().removeShutdownHook(onExit);
+        } catch (IllegalStateException e) {
+            // The JVM is going down: the hook runs, or has run.
+            return;
+        }
+    }
+
+    private void endAll() {
+        closed = true;
+        running.values().forEach(LocalAgent::one);
+        running.clear();
+        ledger.handlers().forEach(Handlers::end);
+    }
+
+    private static void one(Running running) {
+        switch (running) {
+            case Running.AsProcess(_, ServerProcess process) -> process.close();
+            case Running.AsListener(_, InProcess listener) -> listener.close();
+        }
+    }
+
+    /** From the server's report to the agent's result. */
+    static final class Starts {
+        private Starts() {}
+
+        static Start of(GenerationSettings settings, dev.rebind.server.protocol.ServerEvent.BindReport report, long pid) {
+            long nanos = System.nanoTime();
+            Instant now = Instant.now();
+            return switch (report) {
+                case dev.rebind.server.protocol.ServerEvent.Bound bound -> new Start.Bound(
+                        settings.generation(), settings.place(), List.of(pid), bound.at(), nanos - since(bound.at(), now));
+                case dev.rebind.server.protocol.ServerEvent.BindFailed failed -> new Start.Failed(
+                        settings.generation(),
+                        settings,
+                        failed.errno(),
+                        failed.errnoNumber(),
+                        failed.call(),
+                        failed.message(),
+                        failed.at(),
+                        nanos - since(failed.at(), now));
+                case dev.rebind.server.protocol.ServerEvent.Refused refused ->
+                    new Start.Broken(settings.generation(), refused.message());
+            };
+        }
+
+        /** How long ago it was, by the clock that both processes read; none when the clock was set in between. */
+        private static long since(Instant at, Instant now) {
+            long nanos = Duration.between(at, now).toNanos();
+            return nanos >= 0 && nanos < 60_000_000_000L ? nanos : 0;
+        }
+    }
+}
