@@ -43,7 +43,8 @@ final class InProcess implements AutoCloseable {
     }
 
     Start start() {
-        return LocalAgent.Starts.of(settings, server.start(), ProcessHandle.current().pid());
+        return LocalAgent.Starts.of(
+                settings, server.start(), ProcessHandle.current().pid());
     }
 
     Stop stop(StopWay way, Duration gracePeriod, long before) throws InterruptedException {

@@ -1,6 +1,7 @@
 package dev.rebind.agent;
 
 import dev.rebind.agent.Suspects.Suspect;
+import dev.rebind.agent.child.ChildJvm;
 import dev.rebind.sockets.Reading.Snapshot;
 import dev.rebind.sockets.SocketReader;
 import dev.rebind.sockets.SocketReaders;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -132,8 +134,10 @@ public final class LocalAgent implements Agent {
         long before = System.nanoTime();
         try {
             return switch (one) {
-                case Running.AsProcess(_, ServerProcess process) -> stop(process, way, gracePeriod, before);
-                case Running.AsListener(_, InProcess listener) -> listener.stop(way, gracePeriod, before);
+                case Running.AsProcess(GenerationSettings _, ServerProcess process) ->
+                    stop(process, way, gracePeriod, before);
+                case Running.AsListener(GenerationSettings _, InProcess listener) ->
+                    listener.stop(way, gracePeriod, before);
             };
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -153,13 +157,12 @@ public final class LocalAgent implements Agent {
             case keep -> process.stop(dev.rebind.server.protocol.StopWay.keep);
             case kill -> process.kill();
         }
-        boolean ended = process.await(gracePeriod);
-        if (!ended) {
+        Optional<Integer> exit = process.await(gracePeriod);
+        if (exit.isEmpty()) {
             process.kill();
-            process.await(gracePeriod);
         }
         Duration took = Duration.ofNanos(System.nanoTime() - before);
-        return ended || way == StopWay.kill ? new Stop.Stopped(took, process.exitCode()) : new Stop.Killed(took);
+        return exit.isPresent() ? new Stop.Stopped(took, exit.get()) : new Stop.Killed(took);
     }
 
     @Override
@@ -199,15 +202,15 @@ public final class LocalAgent implements Agent {
         if (!(view.local() instanceof Snapshot snapshot)) {
             return new Clearing.Refused("the sockets on " + place + " cannot be read");
         }
-        List<TcpSocket> leftovers =
-                new Suspects(ledger, place.port(), namespace.ephemeral(place.port()), view, Ancestors::of)
-                        .all(snapshot).stream()
-                                // Without an owner, and proven to be of one of our generations.
-                                .filter(suspect -> suspect.generation() != null
-                                        && suspect.doubt() == null
-                                        && suspect.standing().socket().inode() == 0)
-                                .map(suspect -> suspect.standing().socket())
-                                .toList();
+        List<TcpSocket> leftovers = new Suspects(
+                        ledger, place.port(), namespace.ephemeral(place.port()), view, Ancestors::of)
+                .all(snapshot).stream()
+                        // Without an owner, and proven to be of one of our generations.
+                        .filter(suspect -> suspect.generation() != null
+                                && suspect.doubt() == null
+                                && suspect.standing().socket().inode() == 0)
+                        .map(suspect -> suspect.standing().socket())
+                        .toList();
         return switch (Destroyer.destroy(leftovers)) {
             case Destroyer.Result.Destroyed(int sockets) -> new Clearing.Cleared(sockets);
             case Destroyer.Result.Refused(String why) -> new Clearing.Refused(why);
@@ -235,8 +238,8 @@ public final class LocalAgent implements Agent {
 
     private static void one(Running running) {
         switch (running) {
-            case Running.AsProcess(_, ServerProcess process) -> process.close();
-            case Running.AsListener(_, InProcess listener) -> listener.close();
+            case Running.AsProcess(GenerationSettings _, ServerProcess process) -> process.close();
+            case Running.AsListener(GenerationSettings _, InProcess listener) -> listener.close();
         }
     }
 
@@ -244,21 +247,28 @@ public final class LocalAgent implements Agent {
     static final class Starts {
         private Starts() {}
 
-        static Start of(GenerationSettings settings, dev.rebind.server.protocol.ServerEvent.BindReport report, long pid) {
+        static Start of(
+                GenerationSettings settings, dev.rebind.server.protocol.ServerEvent.BindReport report, long pid) {
             long nanos = System.nanoTime();
             Instant now = Instant.now();
             return switch (report) {
-                case dev.rebind.server.protocol.ServerEvent.Bound bound -> new Start.Bound(
-                        settings.generation(), settings.place(), List.of(pid), bound.at(), nanos - since(bound.at(), now));
-                case dev.rebind.server.protocol.ServerEvent.BindFailed failed -> new Start.Failed(
-                        settings.generation(),
-                        settings,
-                        failed.errno(),
-                        failed.errnoNumber(),
-                        failed.call(),
-                        failed.message(),
-                        failed.at(),
-                        nanos - since(failed.at(), now));
+                case dev.rebind.server.protocol.ServerEvent.Bound bound ->
+                    new Start.Bound(
+                            settings.generation(),
+                            settings.place(),
+                            List.of(pid),
+                            bound.at(),
+                            nanos - since(bound.at(), now));
+                case dev.rebind.server.protocol.ServerEvent.BindFailed failed ->
+                    new Start.Failed(
+                            settings.generation(),
+                            settings,
+                            failed.errno(),
+                            failed.errnoNumber(),
+                            failed.call(),
+                            failed.message(),
+                            failed.at(),
+                            nanos - since(failed.at(), now));
                 case dev.rebind.server.protocol.ServerEvent.Refused refused ->
                     new Start.Broken(settings.generation(), refused.message());
             };

@@ -64,7 +64,8 @@ final class PortViews {
         return switch (whole) {
             case Reading.Unreadable unreadable -> unreadable;
             case Snapshot snapshot -> {
-                List<TcpSocket> sockets = snapshot.sockets().stream().filter(which).toList();
+                List<TcpSocket> sockets =
+                        snapshot.sockets().stream().filter(which).toList();
                 yield new Snapshot(snapshot.takenAt(), snapshot.takenNanos(), snapshot.source(), sockets);
             }
         };

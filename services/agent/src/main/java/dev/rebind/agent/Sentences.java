@@ -70,19 +70,23 @@ public final class Sentences {
         Map<Cause, List<Blocker>> byCause = explanation.blocking().stream()
                 .collect(Collectors.groupingBy(Blocker::cause, LinkedHashMap::new, Collectors.toList()));
         return byCause.entrySet().stream()
-                .map(entry -> kind(entry.getKey(), entry.getValue()) + origin(entry.getKey(), entry.getValue(), reuseAddress))
+                .map(entry ->
+                        kind(entry.getKey(), entry.getValue()) + origin(entry.getKey(), entry.getValue(), reuseAddress))
                 .collect(Collectors.joining("; and "));
     }
 
     private static String kind(Cause cause, List<Blocker> blockers) {
         int count = blockers.size();
-        Set<TcpState> states = blockers.stream().map(b -> b.socket().state()).collect(Collectors.toCollection(TreeSet::new));
+        Set<TcpState> states =
+                blockers.stream().map(b -> b.socket().state()).collect(Collectors.toCollection(TreeSet::new));
         String in = states.stream().map(Enum::name).collect(Collectors.joining(" and "));
         return switch (cause) {
             case listener_old -> "the old generation still listens" + holder(blockers);
             case listener_other -> "another program listens" + holder(blockers);
-            case outgoing -> count(count, "connection") + " of another program" + (count == 1 ? " goes" : " go")
-                    + " out from this port to " + blockers.getFirst().socket().remote() + holder(blockers);
+            case outgoing ->
+                count(count, "connection") + " of another program" + (count == 1 ? " goes" : " go")
+                        + " out from this port to "
+                        + blockers.getFirst().socket().remote() + holder(blockers);
             case self_connect -> "a client connected to itself" + holder(blockers);
             case established, close_wait -> count(count, "socket") + " in " + in + holder(blockers);
             case closing -> count(count, "socket") + " in " + in + unsent(blockers);
@@ -140,8 +144,7 @@ public final class Sentences {
                 String caveat = window.caveat().isEmpty() ? "" : " (" + window.caveat() + ")";
                 if (window.predictedNanos().isPresent()) {
                     long in = window.predictedNanos().getAsLong() - atNanos;
-                    yield "The port is free again in " + seconds(in) + ", at "
-                            + clock(at.plusNanos(in)) + caveat + ".";
+                    yield "The port is free again in " + seconds(in) + ", at " + clock(at.plusNanos(in)) + caveat + ".";
                 }
                 yield "The port is free again between " + seconds(window.earliestNanos() - atNanos) + " and "
                         + seconds(window.latestNanos() - atNanos) + " from now, at "

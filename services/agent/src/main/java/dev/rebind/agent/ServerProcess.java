@@ -1,5 +1,7 @@
 package dev.rebind.agent;
 
+import dev.rebind.agent.child.Child;
+import dev.rebind.agent.child.ChildJvm;
 import dev.rebind.server.protocol.ServerEvent;
 import dev.rebind.server.protocol.ServerEvent.BindReport;
 import dev.rebind.server.protocol.ServerEventLine;
@@ -9,6 +11,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -30,18 +33,8 @@ final class ServerProcess implements AutoCloseable {
 
     static ServerProcess start(ChildJvm jvm, GenerationSettings settings) throws IOException {
         var report = new CompletableFuture<BindReport>();
-        Child child = Child.start(jvm.run(MAIN, arguments(settings)), line -> heard(line, report));
-        Thread.ofVirtual().start(() -> {
-            try {
-                while (!child.await(Duration.ofHours(1))) {
-                    continue;
-                }
-                report.completeExceptionally(new IOException("it ended with exit code " + child.exitCode()
-                        + " before it said whether it could bind" + said(child)));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
+        Child child = jvm.start(MAIN, arguments(settings), line -> heard(line, report));
+        Thread.ofVirtual().name("end-of-" + child.pid()).start(() -> ended(child, report));
         return new ServerProcess(child, report);
     }
 
@@ -53,8 +46,16 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    private static String said(Child child) {
-        return child.errors().isEmpty() ? "" : "; it wrote: " + child.errors();
+    private static void ended(Child child, CompletableFuture<BindReport> report) {
+        try {
+            child.handle().onExit().join();
+            // What it wrote before its end comes first.
+            child.awaitEnd(Duration.ZERO);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        report.completeExceptionally(
+                new IOException("it ended before it said whether it could bind: " + child.obituary()));
     }
 
     private static List<String> arguments(GenerationSettings settings) {
@@ -80,10 +81,14 @@ final class ServerProcess implements AutoCloseable {
         try {
             return report.get(BIND_REPORT.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
-            throw new IOException(e.getCause() == null ? "it ended" : e.getCause().getMessage(), e);
+            throw new IOException(
+                    e.getCause() == null ? "it ended" : e.getCause().getMessage(), e);
         } catch (TimeoutException e) {
             child.kill();
-            throw new IOException("it did not say within " + BIND_REPORT.toSeconds() + " s whether it could bind" + said(child), e);
+            throw new IOException(
+                    "it did not say within " + BIND_REPORT.toSeconds() + " s whether it could bind: "
+                            + child.obituary(),
+                    e);
         }
     }
 
@@ -95,21 +100,18 @@ final class ServerProcess implements AutoCloseable {
         child.order(new ServerOrder.Stop(way).line());
     }
 
-    /** Waits for its end; false when it still runs after that time. */
-    boolean await(Duration atMost) throws InterruptedException {
-        return child.await(atMost);
+    /** Waits for its end; its exit code, empty when it still runs after that time. */
+    Optional<Integer> await(Duration atMost) throws InterruptedException {
+        return child.awaitEnd(atMost);
     }
 
-    int exitCode() {
-        return child.exitCode();
-    }
-
+    /** SIGKILL, and waits until it is gone. */
     void kill() {
         child.kill();
     }
 
     @Override
     public void close() {
-        child.close();
+        child.kill();
     }
 }
