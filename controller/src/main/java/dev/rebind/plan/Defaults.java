@@ -118,7 +118,7 @@ final class Defaults {
     private static Expect expect(Expect expect, @Nullable List<TcpState> residue) {
         Outcome usual = expect.cause() != null || expect.call() != null ? Outcome.failed : Outcome.bound;
         return new Expect(
-                expect.maxBindFailures() != null ? expect.outcome() : or(expect.outcome(), usual),
+                expect.maxBindFailures() != null ? null : or(expect.outcome(), usual),
                 expect.cause(),
                 expect.call(),
                 expect.residue() != null ? expect.residue() : residue,

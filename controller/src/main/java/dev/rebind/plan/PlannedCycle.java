@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param newReuse SO_REUSEADDR of the new generation
  * @param retry used with {@link OnFailure#wait} only
  * @param obstacle put on the port after the old generation has stopped; null: none
- * @param expect outcome is null with maxBindFailures only, which stands in its place; residue is what the old generation
+ * @param expect outcome is null with maxBindFailures, which stands in its place, and never otherwise; residue is what the old generation
  *     must have left before the obstacle is put there (null: nothing is known of it beforehand, empty: nothing)
  */
 public record PlannedCycle(

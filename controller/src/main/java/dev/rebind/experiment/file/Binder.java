@@ -2,12 +2,8 @@ package dev.rebind.experiment.file;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.BooleanNode;
-import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
-import dev.rebind.experiment.GoDuration;
 import dev.rebind.experiment.shape.FieldHomes;
 import dev.rebind.experiment.shape.Shape;
 import dev.rebind.experiment.shape.Shape.Choice;
@@ -19,7 +15,6 @@ import dev.rebind.experiment.shape.Shape.Obj;
 import dev.rebind.experiment.shape.Shape.Span;
 import dev.rebind.experiment.shape.Shape.Text;
 import dev.rebind.experiment.shape.Shape.Whole;
-import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +27,7 @@ import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
 
 /**
  * Holds one document against {@link Shape}. What is right becomes JSON; what is wrong becomes a problem and is left out,
@@ -57,10 +53,12 @@ final class Binder {
                             "uid"));
 
     private final Notes notes;
+    private final Values values;
     private final Map<String, Integer> lines = new HashMap<>();
 
     Binder(Notes notes) {
         this.notes = notes;
+        this.values = new Values(notes);
     }
 
     /** Line of each field that was bound, by its path. */
@@ -82,12 +80,21 @@ final class Binder {
 
     private @Nullable JsonNode bind(Node node, Shape shape, String path) {
         lines.putIfAbsent(path, line(node));
+        if (!(node instanceof ScalarNode)
+                && !node.getTag().equals(Tag.MAP)
+                && !node.getTag().equals(Tag.SEQ)) {
+            notes.tainted(
+                    path,
+                    line(node),
+                    "has the tag " + node.getTag().getValue() + ", which means nothing here; remove it");
+            return null;
+        }
         return switch (shape) {
             case Obj object -> object(node, object, path);
             case ListOf list -> list(node, list, path);
             case Names _ -> names(node, path);
             case Text _, Flag _, Span _, Whole _, Choice _ ->
-                node instanceof ScalarNode scalar ? scalar(scalar, shape, path) : wrong(node, shape, path);
+                node instanceof ScalarNode scalar ? values.bind(scalar, shape, path) : wrong(node, shape, path);
         };
     }
 
@@ -229,63 +236,6 @@ final class Binder {
             }
         });
         return object;
-    }
-
-    private @Nullable JsonNode scalar(ScalarNode node, Shape shape, String path) {
-        String value = node.getValue();
-        Scalars.Kind kind = Scalars.kind(node);
-        return switch (shape) {
-            case Text _ when kind == Scalars.Kind.TEXT -> TextNode.valueOf(value);
-            case Choice(List<String> values)
-            when kind == Scalars.Kind.TEXT || values.contains(value) -> choice(node, values, path);
-            case Span _
-            when kind == Scalars.Kind.TEXT || kind == Scalars.Kind.WHOLE || kind == Scalars.Kind.NUMBER ->
-                duration(node, path);
-            case Whole whole when kind == Scalars.Kind.WHOLE -> whole(node, whole, path);
-            case Flag _ when kind == Scalars.Kind.FLAG -> BooleanNode.valueOf(Boolean.parseBoolean(value));
-            case Text _, Choice _, Span _, Whole _, Flag _, Obj _, ListOf _, Names _ -> wrong(node, shape, path);
-        };
-    }
-
-    private @Nullable JsonNode choice(ScalarNode node, List<String> values, String path) {
-        String value = node.getValue();
-        if (values.contains(value)) {
-            return TextNode.valueOf(value);
-        }
-        notes.tainted(
-                path,
-                line(node),
-                "\"" + value + "\" is not one of " + String.join(", ", values)
-                        + Spelling.nearest(value, values)
-                                .map(nearest -> "; did you mean " + nearest + "?")
-                                .orElse(""));
-        return null;
-    }
-
-    private @Nullable JsonNode duration(ScalarNode node, String path) {
-        try {
-            GoDuration.parse(node.getValue());
-            return TextNode.valueOf(node.getValue());
-        } catch (IllegalArgumentException e) {
-            notes.tainted(path, line(node), String.valueOf(e.getMessage()));
-            return null;
-        }
-    }
-
-    private @Nullable JsonNode whole(ScalarNode node, Whole shape, String path) {
-        BigInteger value = new BigInteger(node.getValue());
-        boolean inside = value.compareTo(BigInteger.valueOf(shape.min())) >= 0
-                && value.compareTo(BigInteger.valueOf(shape.max())) <= 0;
-        if (inside) {
-            return IntNode.valueOf(value.intValueExact());
-        }
-        notes.tainted(
-                path,
-                line(node),
-                shape.max() == Integer.MAX_VALUE
-                        ? "must be " + shape.min() + " or more, and is " + value
-                        : "must be from " + shape.min() + " to " + shape.max() + ", and is " + value);
-        return null;
     }
 
     private @Nullable JsonNode wrong(Node node, Shape shape, String path) {

@@ -64,7 +64,14 @@ record Documents(List<Document> documents, @Nullable Problem problem) {
                             String.format("not YAML: the character U+%04X may not stand in it", e.getCodePoint())));
         } catch (YAMLException e) {
             return new Documents(
-                    documents, new Problem(Severity.error, file, null, null, "not read: " + e.getMessage()));
+                    documents,
+                    new Problem(
+                            Severity.error,
+                            file,
+                            null,
+                            null,
+                            "more nested or more repeated by aliases than an experiment can be (" + e.getMessage()
+                                    + "); write it out plainly"));
         }
     }
 

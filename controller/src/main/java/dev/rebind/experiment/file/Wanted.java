@@ -47,9 +47,10 @@ final class Wanted {
         return switch (shape) {
             case Flag _ when YES.contains(value.toLowerCase(Locale.ROOT)) -> Optional.of("true");
             case Flag _ when NO.contains(value.toLowerCase(Locale.ROOT)) -> Optional.of("false");
+            case Whole _ when value.matches("-?(0|[1-9][0-9]*)") -> Optional.of(value + " without quotes");
             case Whole _
-            when value.matches("-?[0-9]{1,9}") ->
-                Optional.of(Integer.parseInt(value) + " without quotes or leading zeros");
+            when value.matches("[-+]?[0-9_]+|0[xob][0-9a-fA-F]+") ->
+                Optional.of("it in decimal digits alone, without leading zeros");
             case Flag _, Whole _, Text _, Span _, Choice _, ListOf _, Names _, Obj _ -> Optional.empty();
         };
     }
