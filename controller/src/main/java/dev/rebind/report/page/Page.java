@@ -1,20 +1,196 @@
 package dev.rebind.report.page;
 
+import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.Json;
+import dev.rebind.report.Amounts;
+import dev.rebind.report.Machine;
 import dev.rebind.report.Markup;
 import dev.rebind.report.Run;
 import dev.rebind.report.Summary;
+import dev.rebind.report.Summary.ExperimentSummary;
 import java.io.IOException;
 import java.io.Writer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
 
-/** {@code report.html}. */
+/**
+ * {@code report.html}: verdicts on top, then an experiment after the other, then the machine. It loads nothing, and its
+ * own policy forbids it to: only this style and this script, known by their hashes, are let in.
+ */
 public final class Page {
-    private Page() {}
+    private final Markup html;
+    private final Run run;
+    private final Summary summary;
+    private final Selection selection;
 
+    private Page(Markup html, Run run, Summary summary, Selection selection) {
+        this.html = html;
+        this.run = run;
+        this.summary = summary;
+        this.selection = selection;
+    }
+
+    /** @param selection the cycles that are shown one by one */
     public static void write(Writer out, Run run, Summary summary, Selection selection) throws IOException {
-        new Markup(out)
-                .leaf(
-                        "title",
-                        summary.verdict() + " " + run.startedAt()
-                                + selection.of("").cycles().size());
+        new Page(new Markup(out), run, summary, selection).document();
+    }
+
+    private void document() throws IOException {
+        Asset style = Asset.read("report.css");
+        Asset script = Asset.read("report.js");
+        html.trusted("<!doctype html>").line();
+        html.start("html", "lang", "en", "class", "no-script")
+                .line()
+                .start("head")
+                .line();
+        html.start("meta", "charset", "utf-8").line();
+        html.start(
+                "meta",
+                "http-equiv",
+                "Content-Security-Policy",
+                "content",
+                "default-src 'none'; style-src '" + style.hash() + "'; script-src '" + script.hash()
+                        + "'; base-uri 'none'; form-action 'none'");
+        html.line().start("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
+        html.line().leaf("title", "Rebind: " + summary.verdict() + ", " + Json.text(summary.startedAt()));
+        html.line().start("style").trusted(style.text()).end().line().end().line();
+        html.start("body").line();
+        header();
+        html.start("main").line();
+        overview();
+        new FilterBar(html).write();
+        Map<String, String> yaml = new HashMap<>();
+        run.experiments().forEach(subject -> yaml.put(subject.name(), subject.yaml()));
+        int number = 0;
+        for (ExperimentSummary experiment : summary.experiments()) {
+            new ExperimentCard(html, "x" + number++, experiment, selection.of(experiment.name()))
+                    .write(yaml.getOrDefault(experiment.name(), ""));
+        }
+        machine();
+        html.end("main").line();
+        footer();
+        html.start("script")
+                .trusted(script.text())
+                .end()
+                .line()
+                .end()
+                .line()
+                .end()
+                .line();
+    }
+
+    private void header() throws IOException {
+        html.start("header").leaf("p", "Rebind", "class", "brand");
+        html.start("h1").text("Run of " + Words.when(summary.startedAt()) + " ");
+        Words.badge(html, summary.verdict());
+        html.end("h1");
+        html.leaf(
+                "p",
+                Amounts.count(summary.experiments().size(), "experiment", "experiments") + ", "
+                        + Amounts.count(summary.cycles(), "cycle", "cycles") + " in "
+                        + Amounts.duration(Duration.between(summary.startedAt(), summary.endedAt())
+                                        .toNanos()
+                                / 1e6)
+                        + ". Exit code " + summary.exitCode() + ".");
+        if (summary.interrupted()) {
+            html.leaf(
+                    "p", "The run was interrupted: what had not been run by then is missing here.", "class", "notice");
+        }
+        if (summary.torn() != null) {
+            html.leaf("p", summary.torn(), "class", "notice");
+        }
+        html.start("ul", "class", "tiles");
+        for (Verdict verdict : Verdict.values()) {
+            long experiments = summary.experiments().stream()
+                    .filter(experiment -> experiment.verdict() == verdict)
+                    .count();
+            html.start("li").leaf("b", Long.toString(experiments)).start("span");
+            Words.badge(html, verdict);
+            html.end("li");
+        }
+        html.end("ul").end("header").line();
+    }
+
+    private void overview() throws IOException {
+        html.start("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", "All experiments");
+        html.start("table").start("thead").start("tr");
+        html.leaf("th", "verdict").leaf("th", "experiment").leaf("th", "cycles", "class", "n");
+        html.leaf("th", "bound", "class", "n")
+                .leaf("th", "failed", "class", "n")
+                .leaf("th", "causes");
+        html.leaf("th", "downtime, median", "class", "n").leaf("th", "longest", "class", "n");
+        html.leaf("th", "prediction's error, p99", "class", "n")
+                .end("thead")
+                .start("tbody")
+                .line();
+        int number = 0;
+        for (ExperimentSummary one : summary.experiments()) {
+            html.start("tr").start("td");
+            Words.badge(html, one.verdict());
+            html.end("td")
+                    .start("td", "class", "name")
+                    .leaf("a", one.name(), "href", "#x" + number++)
+                    .end("td");
+            html.leaf("td", Words.of(one.cycles(), one.planned()), "class", "n");
+            html.leaf("td", Integer.toString(one.bound()), "class", "n");
+            html.leaf("td", Integer.toString(one.failed()), "class", "n");
+            html.leaf("td", Words.counts(one.failedByCause()));
+            html.leaf(
+                    "td",
+                    one.downtimeMs() == null
+                            ? ""
+                            : Amounts.duration(one.downtimeMs().p50()),
+                    "class",
+                    "n");
+            html.leaf(
+                    "td",
+                    one.downtimeMs() == null
+                            ? ""
+                            : Amounts.duration(one.downtimeMs().max()),
+                    "class",
+                    "n");
+            html.leaf(
+                    "td",
+                    one.predictionErrorMs() == null
+                            ? ""
+                            : Amounts.duration(one.predictionErrorMs().p99()),
+                    "class",
+                    "n");
+            html.end("tr").line();
+        }
+        html.end("tbody").end("table").end("div").line();
+    }
+
+    private void machine() throws IOException {
+        Machine machine = summary.machine();
+        html.start("section", "class", "card", "id", "machine")
+                .leaf("h2", "Machine")
+                .start("dl");
+        fact("System", machine.system() + " " + machine.kernel() + ", " + machine.architecture());
+        fact("Processors", Integer.toString(machine.processors()));
+        fact("Timer ticks", machine.hz() == null ? "not known" : machine.hz() + " in a second (HZ)");
+        for (Map.Entry<String, String> sysctl : new TreeMap<>(machine.sysctls()).entrySet()) {
+            fact(sysctl.getKey(), sysctl.getValue().isEmpty() ? "(empty)" : sysctl.getValue());
+        }
+        fact("Java", machine.java());
+        fact("Vert.x", machine.vertx() == null ? "not known" : machine.vertx());
+        fact("Rebind", machine.rebind() == null ? "not known" : machine.rebind());
+        html.end("section").line();
+    }
+
+    private void fact(String name, String value) throws IOException {
+        html.leaf("dt", name).leaf("dd", value);
+    }
+
+    private void footer() throws IOException {
+        html.start("footer");
+        html.leaf("p", "Made from cycles.jsonl and summary.json, which lie beside this page and hold every cycle.");
+        html.leaf(
+                "p",
+                "The gravest verdict counts: Error, Fail, Inconclusive, Pass. Exit code 0: every cycle passed; 1: a cycle"
+                        + " failed; 3: none failed, but something is Inconclusive or an Error, or the run was interrupted.");
+        html.end("footer").line();
     }
 }

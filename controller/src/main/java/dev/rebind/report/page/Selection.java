@@ -2,26 +2,28 @@ package dev.rebind.report.page;
 
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.report.drawing.History;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Which cycles a page shows one by one: of each experiment the first ones, and those that did not pass as far as there is
- * room for them. All of a truth table's cells are kept for its map.
+ * What the page keeps of the records, which may be too many for a browser: of each experiment the first cycles and the
+ * first of those that did not pass, whole; all cells of a truth table; and of every cycle what its history needs.
  */
 public final class Selection {
     static final int FIRST = 25;
-    static final int NOT_PASSED = 200;
+    static final int NOT_PASSED = 100;
 
-    private final Map<String, Kept> kept = new LinkedHashMap<>();
+    private final Map<String, Kept> kept = new HashMap<>();
 
     /** Of one experiment. */
     static final class Kept {
         private final List<CycleRecord> cycles = new ArrayList<>();
         private final List<CycleRecord> cells = new ArrayList<>();
+        private final History history = new History();
         private int passed;
         private int notPassed;
 
@@ -36,17 +38,23 @@ public final class Selection {
         List<CycleRecord> cells() {
             return cells;
         }
+
+        History history() {
+            return history;
+        }
     }
 
     public void add(CycleRecord record) {
         Kept of = kept.computeIfAbsent(record.experiment(), _ -> new Kept());
-        if (record.cell() != null
+        of.history.add(record);
+        boolean cell = record.cell() != null
                 && record.cell().relation() != null
-                && record.cell().family() != null) {
+                && record.cell().family() != null;
+        if (cell) {
             of.cells.add(record);
         }
         boolean keep = record.verdict() == Verdict.Pass ? of.passed++ < FIRST : of.notPassed++ < NOT_PASSED;
-        if (keep) {
+        if (keep || cell) {
             of.cycles.add(record);
         }
     }

@@ -1,0 +1,157 @@
+package dev.rebind.report.drawing;
+
+import dev.rebind.record.CycleRecord;
+import dev.rebind.record.CycleRecord.Release;
+import dev.rebind.record.CycleRecord.Sample;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cycle's events in milliseconds after the old generation was told to stop, and the lanes that a drawing of them needs.
+ * What was not looked at is not in it: a state's last bar ends with the last thing that is known.
+ */
+public final class Timeline {
+    private static final List<String> SIDES = List.of("server", "client");
+
+    private final CycleRecord cycle;
+    private final List<Sample> samples;
+    private final double from;
+    private final double to;
+
+    /** Sockets of one side in one state. */
+    record Lane(String side, String state, List<Bar> bars) {}
+
+    record Bar(double fromMs, double toMs, int sockets) {}
+
+    /** @param cycle one with a timeline and the moment of its stop */
+    public Timeline(CycleRecord cycle) {
+        this.cycle = cycle;
+        samples = Objects.requireNonNull(cycle.timeline());
+        double least = 0;
+        double most = 1;
+        for (Sample sample : samples) {
+            least = Math.min(least, sample.atMs());
+            most = Math.max(most, sample.atMs());
+        }
+        for (Double event : new Double[] {failedMs(), boundMs(), latestMs()}) {
+            most = event == null ? most : Math.max(most, event);
+        }
+        from = least;
+        to = most;
+    }
+
+    /** The first and the last moment to show. */
+    double fromMs() {
+        return from;
+    }
+
+    double toMs() {
+        return to;
+    }
+
+    /** The last moment at which anything was seen. */
+    private double seenMs() {
+        double seen = 0;
+        for (Sample sample : samples) {
+            seen = Math.max(seen, sample.atMs());
+        }
+        for (Double event : new Double[] {failedMs(), boundMs()}) {
+            seen = event == null ? seen : Math.max(seen, event);
+        }
+        return seen;
+    }
+
+    @Nullable
+    Double failedMs() {
+        return after(cycle.failedAt());
+    }
+
+    @Nullable
+    Double boundMs() {
+        return after(cycle.boundAt());
+    }
+
+    @Nullable
+    Double earliestMs() {
+        return release(cycle.release() == null ? null : cycle.release().earliestMs());
+    }
+
+    @Nullable
+    Double latestMs() {
+        return release(cycle.release() == null ? null : cycle.release().latestMs());
+    }
+
+    @Nullable
+    Double predictedMs() {
+        return release(cycle.release() == null ? null : cycle.release().predictedMs());
+    }
+
+    @Nullable
+    Double actualMs() {
+        Release release = cycle.release();
+        return release(release == null ? null : release.actualMs());
+    }
+
+    private @Nullable Double release(@Nullable Double afterFailure) {
+        Double failed = failedMs();
+        return afterFailure == null || failed == null ? null : Double.valueOf(failed + afterFailure);
+    }
+
+    private @Nullable Double after(@Nullable Instant instant) {
+        Instant stopped = cycle.stoppedAt();
+        return instant == null || stopped == null
+                ? null
+                : Double.valueOf(Duration.between(stopped, instant).toNanos() / 1e6);
+    }
+
+    CycleRecord cycle() {
+        return cycle;
+    }
+
+    /** The server's side first; states in the order in which they came. */
+    List<Lane> lanes() {
+        var lanes = new ArrayList<Lane>();
+        for (String side : SIDES) {
+            var bars = new LinkedHashMap<String, List<Bar>>();
+            Map<String, Integer> current = Map.of();
+            var since = new HashMap<String, Double>();
+            for (Sample sample : samples) {
+                if (sample.side().equals(side)) {
+                    end(bars, current, since, sample.states(), sample.atMs());
+                    current = sample.states();
+                }
+            }
+            end(bars, current, since, Map.of(), Math.max(seenMs(), from));
+            bars.forEach((state, of) -> lanes.add(new Lane(side, state, List.copyOf(of))));
+        }
+        return lanes;
+    }
+
+    private static void end(
+            Map<String, List<Bar>> bars,
+            Map<String, Integer> before,
+            Map<String, Double> since,
+            Map<String, Integer> now,
+            double atMs) {
+        new TreeMap<>(before).forEach((state, sockets) -> {
+            if (!sockets.equals(now.get(state))) {
+                double start = Objects.requireNonNull(since.remove(state));
+                Objects.requireNonNull(bars.get(state)).add(new Bar(start, atMs, sockets));
+            }
+        });
+        new TreeMap<>(now).forEach((state, sockets) -> {
+            if (!sockets.equals(before.get(state))) {
+                since.put(state, atMs);
+                bars.computeIfAbsent(state, _ -> new ArrayList<>());
+            }
+        });
+    }
+}

@@ -1,0 +1,188 @@
+package dev.rebind.report.page;
+
+import dev.rebind.record.CycleRecord;
+import dev.rebind.record.CycleRecord.Blocking;
+import dev.rebind.record.CycleRecord.Expected;
+import dev.rebind.record.CycleRecord.Release;
+import dev.rebind.record.Json;
+import dev.rebind.report.Amounts;
+import dev.rebind.report.Markup;
+import dev.rebind.report.drawing.Segments;
+import dev.rebind.report.drawing.SegmentsSvg;
+import dev.rebind.report.drawing.Timeline;
+import dev.rebind.report.drawing.TimelineSvg;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What is behind the line of a cycle. */
+final class CycleBody {
+    private static final int MOST_SOCKETS = 12;
+
+    private final Markup html;
+    private final CycleRecord cycle;
+
+    CycleBody(Markup html, CycleRecord cycle) {
+        this.html = html;
+        this.cycle = cycle;
+    }
+
+    void write() throws IOException {
+        if (cycle.prevention() != null) {
+            html.leaf("p", cycle.prevention(), "class", "prevent");
+        }
+        if (cycle.warnings() != null) {
+            for (String warning : cycle.warnings()) {
+                html.leaf("p", warning, "class", "warn");
+            }
+        }
+        Optional<Segments> segments = Segments.of(cycle);
+        html.start("div", "class", "pair").start("div");
+        facts();
+        html.end("div");
+        if (segments.isPresent()) {
+            html.start("div").leaf("h3", "How far the close has come");
+            SegmentsSvg.write(html, segments.get());
+            html.end("div");
+        }
+        html.end("div");
+        if (cycle.timeline() != null && cycle.stoppedAt() != null) {
+            html.leaf("h3", "States over time");
+            html.start("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", "States over time");
+            TimelineSvg.write(html, new Timeline(cycle));
+            html.end("div");
+        }
+        if (cycle.blocking() != null && !cycle.blocking().isEmpty()) {
+            blocking(cycle.blocking());
+        }
+    }
+
+    private void facts() throws IOException {
+        html.leaf("h3", "Facts").start("dl");
+        fact("Place", cycle.address() + ", port " + cycle.port());
+        fact(
+                "SO_REUSEADDR",
+                "old " + Amounts.onOff(cycle.reuse().old()) + ", new "
+                        + Amounts.onOff(cycle.reuse().fresh()));
+        if (cycle.generations() != null) {
+            fact(
+                    "Generations",
+                    cycle.generations().old() + " \u2192 " + cycle.generations().fresh());
+        }
+        if (cycle.cell() != null) {
+            fact(
+                    "Old socket",
+                    cycle.cell().oldAddress() + ", left " + cycle.cell().residue());
+        }
+        if (cycle.errno() != null) {
+            fact(
+                    "Failed call",
+                    (cycle.call() == null ? "not known" : cycle.call()) + ": " + cycle.errno() + " ("
+                            + cycle.errnoNumber() + ")");
+        }
+        fact("By the kernel's rule", expected(cycle.expected()));
+        fact(
+                "At the clients' end",
+                cycle.peers() == null ? null : cycle.peers().isEmpty() ? "nothing" : Words.counts(cycle.peers()));
+        fact("Unsent or unacknowledged", bytes(cycle.sendQ()));
+        fact("Unread by the clients", bytes(cycle.peerRecvQ()));
+        fact("Sockets", cycle.unreadable() == null ? null : "could not be read: " + cycle.unreadable());
+        fact("Port free", cycle.release() == null ? null : release(cycle.release()));
+        fact(
+                "Failed binds",
+                cycle.bindFailures() == null ? null : cycle.bindFailures().toString());
+        CycleRecord.ClientView clients = cycle.clients();
+        if (clients != null) {
+            fact(
+                    "Clients saw",
+                    Amounts.count(clients.connections(), "connection", "connections") + ", "
+                            + Amounts.count(clients.answers(), "answer", "answers") + ", "
+                            + Amounts.count(clients.resets(), "reset", "resets") + ", "
+                            + Amounts.count(clients.ends(), "end", "ends")
+                            + (clients.bytesLost() == null
+                                    ? ""
+                                    : ", " + Amounts.count(clients.bytesLost(), "byte lost", "bytes lost")));
+            clients.failedConnects()
+                    .forEach((errno, count) -> connects.append(connects.isEmpty() ? "" : ", ")
+                            .append(count)
+                            .append(" \u00D7 ")
+                            .append(errno));
+            fact("Failed connects", connects.isEmpty() ? null : connects.toString());
+        }
+        fact("Stopped at", cycle.stoppedAt() == null ? null : Json.text(cycle.stoppedAt()));
+        fact("Bound at", cycle.boundAt() == null ? null : Json.text(cycle.boundAt()));
+        html.end("dl");
+    }
+
+    private final StringBuilder connects = new StringBuilder();
+
+    private void fact(String name, @Nullable String value) throws IOException {
+        if (value != null) {
+            html.leaf("dt", name).leaf("dd", value);
+        }
+    }
+
+    private static @Nullable String bytes(@Nullable Long bytes) {
+        return bytes == null ? null : Amounts.count(bytes, "byte", "bytes");
+    }
+
+    private static @Nullable String expected(@Nullable Expected expected) {
+        if (expected == null) {
+            return null;
+        }
+        return expected.call() == null ? expected.outcome().name() : expected.call() + " fails";
+    }
+
+    private static String release(Release release) {
+        var text = new StringBuilder();
+        if (release.unknown() != null) {
+            text.append("not by a time that can be told: ").append(release.unknown());
+        } else if (release.earliestMs() != null && release.latestMs() != null) {
+            text.append(Amounts.duration(release.earliestMs())).append(" to ");
+            text.append(Amounts.duration(release.latestMs())).append(" after the failed bind");
+        }
+        if (release.predictedMs() != null) {
+            text.append("; predicted: ").append(exact(release.predictedMs()));
+        }
+        if (release.actualMs() != null) {
+            text.append("; seen: ").append(exact(release.actualMs()));
+            if (release.predictedMs() != null) {
+                text.append(String.format(
+                        java.util.Locale.ROOT, " (%+.1f ms)", release.actualMs() - release.predictedMs()));
+            }
+        }
+        return text.toString();
+    }
+
+    private static String exact(double ms) {
+        return String.format(java.util.Locale.ROOT, "%.3f s", ms / 1_000);
+    }
+
+    private void blocking(List<Blocking> sockets) throws IOException {
+        html.leaf("h3", "In the way");
+        html.start("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", "Blocking sockets");
+        html.start("table").start("thead").start("tr");
+        html.leaf("th", "state").leaf("th", "local").leaf("th", "remote").leaf("th", "timer left", "class", "n");
+        html.leaf("th", "held by").leaf("th", "left by").end("thead").start("tbody");
+        for (Blocking socket : sockets.subList(0, Math.min(MOST_SOCKETS, sockets.size()))) {
+            html.start("tr").leaf("td", socket.state()).leaf("td", socket.local(), "class", "mono");
+            html.leaf("td", socket.remote(), "class", "mono");
+            html.leaf("td", socket.expiresMs() == null ? "" : Amounts.duration(socket.expiresMs()), "class", "n");
+            html.leaf("td", holder(socket));
+            html.leaf("td", socket.generation() == null ? "" : "generation " + socket.generation())
+                    .end("tr");
+        }
+        html.end("tbody").end("table").end("div");
+        if (sockets.size() > MOST_SOCKETS) {
+            html.leaf("p", "and " + (sockets.size() - MOST_SOCKETS) + " more, in cycles.jsonl", "class", "soft");
+        }
+    }
+
+    private static String holder(Blocking socket) {
+        if (socket.pid() == null) {
+            return "";
+        }
+        return (socket.process() == null ? "a process" : socket.process()) + " (pid " + socket.pid() + ")";
+    }
+}

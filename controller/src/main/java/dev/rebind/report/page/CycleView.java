@@ -1,0 +1,100 @@
+package dev.rebind.report.page;
+
+import dev.rebind.record.CycleRecord;
+import dev.rebind.record.CycleRecord.Outcome;
+import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.report.Amounts;
+import dev.rebind.report.Markup;
+import java.io.IOException;
+
+/** One cycle: a line with its sentence, and behind it all that is known of it. Open from the start where it did not pass. */
+final class CycleView {
+    private final Markup html;
+    private final String experimentId;
+    private final CycleRecord cycle;
+
+    CycleView(Markup html, String experimentId, CycleRecord cycle) {
+        this.html = html;
+        this.experimentId = experimentId;
+        this.cycle = cycle;
+    }
+
+    static String id(String experimentId, CycleRecord cycle) {
+        return experimentId + "-" + cycle.cycle();
+    }
+
+    void write() throws IOException {
+        String[] attributes = {
+            "class",
+            "cycle",
+            "id",
+            id(experimentId, cycle),
+            "data-experiment",
+            cycle.experiment(),
+            "data-verdict",
+            cycle.verdict().name(),
+            "data-outcome",
+            cycle.outcome() == null ? "" : cycle.outcome().name(),
+            "data-cause",
+            cycle.cause() == null ? "" : cycle.cause().name()
+        };
+        html.start("details", attributes(attributes)).start("summary");
+        html.start("div", "class", "row");
+        cell("cycle", Integer.toString(cycle.cycle()));
+        cell("restart", cycle.restart());
+        cell("closed by", cycle.closedBy());
+        cell(
+                "reuse",
+                Amounts.onOff(cycle.reuse().old()) + " \u2192 "
+                        + Amounts.onOff(cycle.reuse().fresh()));
+        cell("residue", residue());
+        outcome();
+        cell("downtime", cycle.downtimeMs() == null ? "\u2013" : Amounts.duration(cycle.downtimeMs()));
+        html.start("span");
+        Words.badge(html, cycle.verdict());
+        html.end("span").leaf("span", "").end("div");
+        html.start("p", "class", "say");
+        if (cycle.name() != null) {
+            html.leaf("b", cycle.name()).text(": ");
+        }
+        html.text(cycle.explanation()).end("p").end("summary").line();
+        html.start("div", "class", "body");
+        new CycleBody(html, cycle).write();
+        html.end("div").end("details").line();
+    }
+
+    /** An attribute without a value cannot be left out by the builder, so the open cycles have one more. */
+    private String[] attributes(String[] common) {
+        if (cycle.verdict() == Verdict.Pass) {
+            return common;
+        }
+        String[] open = java.util.Arrays.copyOf(common, common.length + 2);
+        open[common.length] = "open";
+        open[common.length + 1] = "";
+        return open;
+    }
+
+    private void cell(String name, String value) throws IOException {
+        html.start("span").leaf("span", name + " ", "class", "k").text(value).end("span");
+    }
+
+    private void outcome() throws IOException {
+        html.start("span").leaf("span", "outcome ", "class", "k");
+        if (cycle.outcome() == null) {
+            html.text("no bind");
+        } else {
+            html.leaf("span", cycle.outcome().name(), "class", cycle.outcome() == Outcome.bound ? "bound" : "failed");
+        }
+        if (cycle.cause() != null) {
+            html.text(", " + cycle.cause().name());
+        }
+        html.end("span");
+    }
+
+    private String residue() {
+        if (cycle.residue() == null) {
+            return cycle.unreadable() == null ? "\u2013" : "unreadable";
+        }
+        return cycle.residue().isEmpty() ? "none" : Words.counts(cycle.residue());
+    }
+}

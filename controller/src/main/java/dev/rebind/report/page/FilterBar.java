@@ -1,0 +1,59 @@
+package dev.rebind.report.page;
+
+import dev.rebind.agent.Cause;
+import dev.rebind.record.CycleRecord.Outcome;
+import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.report.Markup;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+
+/** What narrows the cycles down; hidden where scripts do not run. */
+final class FilterBar {
+    private final Markup html;
+
+    FilterBar(Markup html) {
+        this.html = html;
+    }
+
+    void write() throws IOException {
+        html.start("div", "class", "filter", "role", "search");
+        html.start(
+                "input",
+                "id",
+                "filter-text",
+                "type",
+                "search",
+                "placeholder",
+                "Filter cycles: names, states, words\u2026",
+                "aria-label",
+                "Filter cycles by text",
+                "autocomplete",
+                "off");
+        select(
+                "verdict",
+                "any verdict",
+                Arrays.stream(Verdict.values()).map(Enum::name).toList());
+        select(
+                "outcome",
+                "any outcome",
+                Arrays.stream(Outcome.values()).map(Enum::name).toList());
+        select(
+                "cause",
+                "any cause",
+                Arrays.stream(Cause.values()).map(Enum::name).toList());
+        html.leaf("button", "Open all", "id", "filter-open", "type", "button");
+        html.leaf("button", "Close all", "id", "filter-close", "type", "button");
+        html.leaf("output", "", "id", "filter-count", "aria-live", "polite");
+        html.end("div").line();
+    }
+
+    private void select(String name, String any, List<String> values) throws IOException {
+        html.start("select", "id", "filter-" + name, "aria-label", "Filter cycles by " + name);
+        html.leaf("option", any, "value", "");
+        for (String value : values) {
+            html.leaf("option", value, "value", value);
+        }
+        html.end("select");
+    }
+}

@@ -1,0 +1,49 @@
+package dev.rebind.report.page;
+
+import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.report.Markup;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Wordings that several parts of the page share. */
+final class Words {
+    private static final DateTimeFormatter WHEN = DateTimeFormatter.ofPattern(
+                    "d MMMM uuuu, HH:mm:ss 'UTC'", Locale.ENGLISH)
+            .withZone(ZoneOffset.UTC);
+
+    private Words() {}
+
+    static String when(Instant instant) {
+        return WHEN.format(instant);
+    }
+
+    /** Told by sign and word as well as by colour. */
+    static void badge(Markup html, Verdict verdict) throws IOException {
+        String sign = switch (verdict) {
+            case Pass -> "\u2713 ";
+            case Fail -> "\u2717 ";
+            case Inconclusive -> "? ";
+            case Error -> "! ";
+        };
+        html.leaf("span", sign + verdict.name(), "class", "badge " + verdict.name());
+    }
+
+    /** {@code TIME_WAIT 5, LISTEN 1}. */
+    static String counts(Map<String, Integer> counts) {
+        return new TreeMap<>(counts)
+                .entrySet().stream()
+                        .map(entry -> entry.getKey() + " " + entry.getValue())
+                        .collect(Collectors.joining(", "));
+    }
+
+    static String of(int done, @Nullable Integer planned) {
+        return planned == null || planned == done ? Integer.toString(done) : done + " of " + planned;
+    }
+}
