@@ -23,12 +23,6 @@ public final class SegmentsSvg {
     public static void write(Markup html, Segments segments) throws IOException {
         new SegmentsSvg(html, segments).write();
         html.leaf("p", segments.note());
-        html.leaf(
-                "p",
-                "Concluded from the states of both ends; the segments themselves were not captured. A FIN may ride on data,"
-                        + " and the second and third segment may travel as one.",
-                "class",
-                "soft");
     }
 
     private void write() throws IOException {

@@ -108,6 +108,10 @@ public final class TimelineSvg {
         Double failed = timeline.failedMs();
         if (failed != null) {
             double x = scale.x(failed);
+            Double free = timeline.boundMs() != null ? timeline.boundMs() : timeline.latestMs();
+            if (free != null) {
+                Svg.line(html, "blocked", x, y + 10, scale.x(free), y + 10);
+            }
             html.start("g").leaf("title", "first bind failed after " + Amounts.duration(failed));
             Svg.line(html, "mark", x - 5, y + 5, x + 5, y + 15);
             Svg.line(html, "mark", x - 5, y + 15, x + 5, y + 5);
@@ -117,7 +121,7 @@ public final class TimelineSvg {
                     html,
                     "",
                     x + 9,
-                    y + 15,
+                    y + 7,
                     "start",
                     failures != null && failures > 1 ? failures + " failed binds" : "bind failed");
         }

@@ -2,19 +2,19 @@ package dev.rebind.report.folder;
 
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.CycleRecord.Verdict;
-import dev.rebind.record.RecordReader;
 import dev.rebind.report.Markup;
 import dev.rebind.report.Summary;
 import dev.rebind.report.Summary.ExperimentSummary;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.math.BigDecimal;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -31,38 +31,41 @@ final class JunitXml {
     private static final DateTimeFormatter TIMESTAMP =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss").withZone(ZoneOffset.UTC);
 
-    private final Markup xml;
-    private final Summary summary;
-    private final Path cycles;
-
-    private JunitXml(Markup xml, Summary summary, Path cycles) {
-        this.xml = xml;
-        this.summary = summary;
-        this.cycles = cycles;
+    /** Cases of an experiment, as they come: in a run of several at once, between those of others. */
+    private static final class Cases {
+        private final StringWriter text = new StringWriter();
+        private final Markup xml = new Markup(text);
+        private BigDecimal time = BigDecimal.ZERO;
     }
 
-    /** @param cycles where the records are */
-    static void write(Writer out, Summary summary, Path cycles) throws IOException {
+    private final Map<String, Cases> cases = new HashMap<>();
+
+    void add(CycleRecord record) {
+        Cases of = cases.computeIfAbsent(record.experiment(), _ -> new Cases());
+        of.time = of.time.add(seconds(record));
+        try {
+            testcase(of.xml, record);
+        } catch (IOException e) {
+            throw new UncheckedIOException("a StringWriter does not fail", e);
+        }
+    }
+
+    /** @param summary of the same records */
+    void write(Writer out, Summary summary) throws IOException {
         Markup xml = new Markup(out)
                 .trusted("<?xml version=\"1.0\" encoding=\"UTF-8\"?>")
                 .line();
-        new JunitXml(xml, summary, cycles).suites();
-    }
-
-    private void suites() throws IOException {
         xml.start("testsuites").line();
         int id = 0;
         for (ExperimentSummary experiment : summary.experiments()) {
-            suite(id++, experiment);
+            suite(xml, id++, experiment, summary);
         }
         xml.end().line();
     }
 
-    private void suite(int id, ExperimentSummary experiment) throws IOException {
-        // The counts stand before the cases, so the records are gone through twice: they may be too many to keep.
-        BigDecimal[] time = {BigDecimal.ZERO};
-        eachCycle(experiment, record -> time[0] = time[0].add(seconds(record)));
-        boolean notRun = notRun(experiment) != null;
+    private void suite(Markup xml, int id, ExperimentSummary experiment, Summary summary) throws IOException {
+        Cases of = cases.getOrDefault(experiment.name(), new Cases());
+        String missing = notRun(experiment);
         Map<Verdict, Integer> verdicts = experiment.verdicts();
         int errors = verdicts.getOrDefault(Verdict.Error, 0) + verdicts.getOrDefault(Verdict.Inconclusive, 0);
         xml.start(
@@ -78,17 +81,16 @@ final class JunitXml {
                         "hostname",
                         "localhost",
                         "tests",
-                        Integer.toString(experiment.cycles() + (notRun ? 1 : 0)),
+                        Integer.toString(experiment.cycles() + (missing == null ? 0 : 1)),
                         "failures",
                         Integer.toString(verdicts.getOrDefault(Verdict.Fail, 0)),
                         "errors",
-                        Integer.toString(errors + (notRun ? 1 : 0)),
+                        Integer.toString(errors + (missing == null ? 0 : 1)),
                         "time",
-                        time[0].toPlainString())
+                        of.time.toPlainString())
                 .line();
-        properties();
-        eachCycle(experiment, this::testcase);
-        String missing = notRun(experiment);
+        properties(xml, summary);
+        xml.trusted(of.text.toString());
         if (missing != null) {
             xml.start("testcase", "name", "not run", "classname", experiment.name(), "time", "0")
                     .leaf("error", missing, "type", Verdict.Inconclusive.name(), "message", missing)
@@ -98,7 +100,7 @@ final class JunitXml {
         xml.leaf("system-out", "").leaf("system-err", "").end().line();
     }
 
-    private void properties() throws IOException {
+    private static void properties(Markup xml, Summary summary) throws IOException {
         var facts = new TreeMap<String, String>(summary.machine().sysctls());
         facts.put("kernel", summary.machine().kernel());
         facts.put("java", summary.machine().java());
@@ -110,7 +112,7 @@ final class JunitXml {
         xml.end().line();
     }
 
-    private void testcase(CycleRecord record) throws IOException {
+    private static void testcase(Markup xml, CycleRecord record) throws IOException {
         xml.start(
                 "testcase",
                 "name",
@@ -157,26 +159,5 @@ final class JunitXml {
                 ? BigDecimal.ZERO
                 : BigDecimal.valueOf(
                         Math.max(0, Duration.between(record.stoppedAt(), end).toMillis()), 3);
-    }
-
-    @FunctionalInterface
-    private interface Each {
-        void accept(CycleRecord record) throws IOException;
-    }
-
-    private void eachCycle(ExperimentSummary experiment, Each each) throws IOException {
-        try {
-            RecordReader.forEach(cycles, record -> {
-                if (record.experiment().equals(experiment.name())) {
-                    try {
-                        each.accept(record);
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                }
-            });
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
     }
 }

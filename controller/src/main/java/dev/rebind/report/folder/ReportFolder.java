@@ -117,9 +117,11 @@ public final class ReportFolder implements AutoCloseable {
         Path cycles = folder.resolve(CYCLES);
         var summarizer = new Summarizer();
         var selection = new Selection();
+        var junit = new JunitXml();
         Optional<String> torn = RecordReader.forEach(cycles, record -> {
             summarizer.add(record);
             selection.add(record);
+            junit.add(record);
         });
         Summary summary = summarizer.summarize(run, torn);
         RecordingException failure = null;
@@ -127,7 +129,7 @@ public final class ReportFolder implements AutoCloseable {
                 new Part(
                         SUMMARY,
                         out -> Json.mapper().writerWithDefaultPrettyPrinter().writeValue(out, summary)),
-                new Part(JUNIT, out -> JunitXml.write(out, summary, cycles)),
+                new Part(JUNIT, out -> junit.write(out, summary)),
                 new Part(PAGE, out -> Page.write(out, run, summary, selection)))) {
             try {
                 replace(folder.resolve(part.name()), part.content());

@@ -7,6 +7,7 @@ import dev.rebind.record.CycleRecord.Release;
 import dev.rebind.record.Json;
 import dev.rebind.report.Amounts;
 import dev.rebind.report.Markup;
+import dev.rebind.report.drawing.ReleaseSvg;
 import dev.rebind.report.drawing.Segments;
 import dev.rebind.report.drawing.SegmentsSvg;
 import dev.rebind.report.drawing.Timeline;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What is behind the line of a cycle. */
 final class CycleBody {
-    private static final int MOST_SOCKETS = 12;
+    private static final int MOST_SOCKETS = 8;
 
     private final Markup html;
     private final CycleRecord cycle;
@@ -29,7 +30,7 @@ final class CycleBody {
     }
 
     void write() throws IOException {
-        if (cycle.prevention() != null) {
+        if (cycle.prevention() != null && !cycle.explanation().contains(cycle.prevention())) {
             html.leaf("p", cycle.prevention(), "class", "prevent");
         }
         if (cycle.warnings() != null) {
@@ -42,7 +43,7 @@ final class CycleBody {
         facts();
         html.end("div");
         if (segments.isPresent()) {
-            html.start("div").leaf("h3", "How far the close has come");
+            html.start("div").leaf("h3", "How far the close has come, by the states of both ends");
             SegmentsSvg.write(html, segments.get());
             html.end("div");
         }
@@ -51,6 +52,12 @@ final class CycleBody {
             html.leaf("h3", "States over time");
             html.start("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", "States over time");
             TimelineSvg.write(html, new Timeline(cycle));
+            html.end("div");
+        }
+        if (cycle.release() != null && ReleaseSvg.shows(cycle.release())) {
+            html.leaf("h3", "The release, predicted and seen");
+            html.start("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", "The release");
+            ReleaseSvg.write(html, cycle.release());
             html.end("div");
         }
         if (cycle.blocking() != null && !cycle.blocking().isEmpty()) {
@@ -162,7 +169,7 @@ final class CycleBody {
     private void blocking(List<Blocking> sockets) throws IOException {
         html.leaf("h3", "In the way");
         html.start("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", "Blocking sockets");
-        html.start("table").start("thead").start("tr");
+        html.start("table", "class", "sockets").start("thead").start("tr");
         html.leaf("th", "state").leaf("th", "local").leaf("th", "remote").leaf("th", "timer left", "class", "n");
         html.leaf("th", "held by").leaf("th", "left by").end("thead").start("tbody");
         for (Blocking socket : sockets.subList(0, Math.min(MOST_SOCKETS, sockets.size()))) {

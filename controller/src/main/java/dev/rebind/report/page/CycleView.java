@@ -2,21 +2,24 @@ package dev.rebind.report.page;
 
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.CycleRecord.Outcome;
-import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.report.Amounts;
 import dev.rebind.report.Markup;
 import java.io.IOException;
+import java.util.Arrays;
 
-/** One cycle: a line with its sentence, and behind it all that is known of it. Open from the start where it did not pass. */
+/** One cycle: a line with its sentence, and behind it all that is known of it. */
 final class CycleView {
     private final Markup html;
     private final String experimentId;
     private final CycleRecord cycle;
+    private final boolean open;
 
-    CycleView(Markup html, String experimentId, CycleRecord cycle) {
+    /** @param open whether it is open from the start */
+    CycleView(Markup html, String experimentId, CycleRecord cycle, boolean open) {
         this.html = html;
         this.experimentId = experimentId;
         this.cycle = cycle;
+        this.open = open;
     }
 
     static String id(String experimentId, CycleRecord cycle) {
@@ -57,7 +60,8 @@ final class CycleView {
         if (cycle.name() != null) {
             html.leaf("b", cycle.name()).text(": ");
         }
-        html.text(cycle.explanation()).end("p").end("summary").line();
+        explanation();
+        html.end("p").end("summary").line();
         html.start("div", "class", "body");
         new CycleBody(html, cycle).write();
         html.end("div").end("details").line();
@@ -65,13 +69,26 @@ final class CycleView {
 
     /** An attribute without a value cannot be left out by the builder, so the open cycles have one more. */
     private String[] attributes(String[] common) {
-        if (cycle.verdict() == Verdict.Pass) {
+        if (!open) {
             return common;
         }
-        String[] open = java.util.Arrays.copyOf(common, common.length + 2);
-        open[common.length] = "open";
-        open[common.length + 1] = "";
-        return open;
+        String[] opened = Arrays.copyOf(common, common.length + 2);
+        opened[common.length] = "open";
+        opened[common.length + 1] = "";
+        return opened;
+    }
+
+    /** With what would have prevented the failure made plain, where it is part of the text. */
+    private void explanation() throws IOException {
+        String text = cycle.explanation();
+        String prevention = cycle.prevention();
+        int at = prevention == null || prevention.isEmpty() ? -1 : text.indexOf(prevention);
+        if (at < 0 || prevention == null) {
+            html.text(text);
+        } else {
+            html.text(text.substring(0, at)).leaf("strong", prevention);
+            html.text(text.substring(at + prevention.length()));
+        }
     }
 
     private void cell(String name, String value) throws IOException {

@@ -1,6 +1,8 @@
 package dev.rebind.report.page;
 
 import dev.rebind.record.CycleRecord;
+import dev.rebind.record.CycleRecord.Outcome;
+import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.report.Amounts;
 import dev.rebind.report.Distribution;
 import dev.rebind.report.Markup;
@@ -14,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class ExperimentCard {
     private static final List<String> COLUMNS =
             List.of("cycle", "restart", "closed by", "reuse", "residue", "outcome, cause", "downtime", "verdict", "");
+
+    /** Failures of one experiment that are all shown open. */
+    private static final int MOST_OPEN = 12;
 
     private final Markup html;
     private final String id;
@@ -62,6 +67,12 @@ final class ExperimentCard {
         html.end("section").line();
     }
 
+    /** What did not pass is open; so is each failed bind, unless there are so many that the page would not be read. */
+    private boolean opened(CycleRecord cycle) {
+        boolean failed = cycle.verdict() != Verdict.Pass || cycle.outcome() == Outcome.failed;
+        return failed && kept.notable() <= MOST_OPEN;
+    }
+
     private void distribution(String what, @Nullable Distribution figures) throws IOException {
         if (figures != null && figures.count() > 1) {
             html.leaf(
@@ -91,7 +102,7 @@ final class ExperimentCard {
         }
         html.end("div").line();
         for (CycleRecord cycle : cycles) {
-            new CycleView(html, id, cycle).write();
+            new CycleView(html, id, cycle, opened(cycle)).write();
         }
         if (folded) {
             html.end("details");

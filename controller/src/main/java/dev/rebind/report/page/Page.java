@@ -136,7 +136,7 @@ public final class Page {
             html.leaf("td", Words.of(one.cycles(), one.planned()), "class", "n");
             html.leaf("td", Integer.toString(one.bound()), "class", "n");
             html.leaf("td", Integer.toString(one.failed()), "class", "n");
-            html.leaf("td", Words.counts(one.failedByCause()));
+            html.leaf("td", Words.counts(one.failedByCause()), "class", "causes");
             html.leaf(
                     "td",
                     one.downtimeMs() == null
@@ -191,6 +191,10 @@ public final class Page {
                 "p",
                 "The gravest verdict counts: Error, Fail, Inconclusive, Pass. Exit code 0: every cycle passed; 1: a cycle"
                         + " failed; 3: none failed, but something is Inconclusive or an Error, or the run was interrupted.");
+        html.leaf(
+                "p",
+                "The drawings of a close are concluded from the states of both ends; the segments themselves were not"
+                        + " captured. A FIN may ride on data, and the second and third segment may travel as one.");
         html.end("footer").line();
     }
 }

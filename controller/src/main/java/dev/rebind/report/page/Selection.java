@@ -1,6 +1,7 @@
 package dev.rebind.report.page;
 
 import dev.rebind.record.CycleRecord;
+import dev.rebind.record.CycleRecord.Outcome;
 import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.report.drawing.History;
 import java.util.ArrayList;
@@ -37,6 +38,13 @@ public final class Selection {
         /** Those that have a place in the truth table. */
         List<CycleRecord> cells() {
             return cells;
+        }
+
+        /** How many of the cycles shown did not pass, or had a bind that failed. */
+        long notable() {
+            return cycles.stream()
+                    .filter(cycle -> cycle.verdict() != Verdict.Pass || cycle.outcome() == Outcome.failed)
+                    .count();
         }
 
         History history() {

@@ -47,7 +47,14 @@ final class TruthTable {
         html.leaf(
                 "p",
                 Amounts.count(cells.size(), "cell", "cells") + ", observed against what the kernel's rule says: "
-                        + (odd == 0 ? "all agree." : odd + " do not agree; they are framed."));
+                        + (odd == 0
+                                ? "all agree."
+                                : odd + (odd == 1 ? " does" : " do") + " not agree; framed in the table."));
+        html.leaf(
+                "p",
+                "The new socket binds the same address as the old one, the wildcard over it, or another loopback address.",
+                "class",
+                "soft");
         html.start("ul", "class", "legend");
         legend("t-bound", "bound");
         legend("t-bind", "bind fails");
@@ -136,9 +143,9 @@ final class TruthTable {
 
     private static String name(Relation relation) {
         return switch (relation) {
-            case same -> "same address";
-            case wildcard_over_specific -> "wildcard over it";
-            case other -> "another address";
+            case same -> "same";
+            case wildcard_over_specific -> "wildcard";
+            case other -> "other";
         };
     }
 }

@@ -1,0 +1,76 @@
+package dev.rebind.report.drawing;
+
+import dev.rebind.record.CycleRecord.Release;
+import dev.rebind.report.Markup;
+import java.io.IOException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The window of a release close up, with the moment that was predicted and the one that was seen. */
+public final class ReleaseSvg {
+    private static final int WIDTH = 900;
+    private static final int LEFT = 40;
+    private static final int RIGHT = WIDTH - 40;
+    private static final int TOP = 22;
+    private static final int BAND = 26;
+
+    private ReleaseSvg() {}
+
+    /** Whether there is a release that was seen, and a window to hold it against. */
+    public static boolean shows(Release release) {
+        return release.actualMs() != null && release.earliestMs() != null && release.latestMs() != null;
+    }
+
+    /** @param release one that {@link #shows} */
+    public static void write(Markup html, Release release) throws IOException {
+        Double earliest = release.earliestMs();
+        Double latest = release.latestMs();
+        Double actual = release.actualMs();
+        if (earliest == null || latest == null || actual == null) {
+            throw new IllegalArgumentException("a release without a window, or one that was not seen");
+        }
+        double span = Math.max(latest - earliest, 1);
+        double from = Math.min(earliest, actual) - span / 20;
+        double to = Math.max(latest, actual) + span / 20;
+        html.start(
+                "svg",
+                "class",
+                "wide",
+                "viewBox",
+                "0 0 " + WIDTH + " " + (TOP + BAND + 40),
+                "role",
+                "img",
+                "aria-label",
+                "The release within its window");
+        double left = x(earliest, from, to);
+        double right = x(latest, from, to);
+        Svg.rect(html, "window", left, TOP, Math.max(2, right - left), BAND);
+        Svg.text(html, "t-soft", left, TOP + BAND + 15, "middle", seconds(earliest));
+        Svg.text(html, "t-soft", right, TOP + BAND + 15, "middle", seconds(latest));
+        Svg.text(html, "t-soft", (left + right) / 2, TOP + BAND + 32, "middle", "after the failed bind");
+        mark(html, "predicted", release.predictedMs(), from, to);
+        mark(html, "actual", actual, from, to);
+        double at = x(actual, from, to);
+        String text = "seen " + seconds(actual)
+                + (release.predictedMs() == null
+                        ? ", not predicted to a point"
+                        : String.format(Locale.ROOT, ", %+.1f ms from the prediction", actual - release.predictedMs()));
+        Svg.text(html, "", at, 14, at > WIDTH * 0.7 ? "end" : at < WIDTH * 0.3 ? "start" : "middle", text);
+        html.end("svg");
+    }
+
+    private static void mark(Markup html, String style, @Nullable Double ms, double from, double to)
+            throws IOException {
+        if (ms != null) {
+            Svg.line(html, style, x(ms, from, to), TOP - 4, x(ms, from, to), TOP + BAND + 4);
+        }
+    }
+
+    private static double x(double ms, double from, double to) {
+        return LEFT + (ms - from) / (to - from) * (RIGHT - LEFT);
+    }
+
+    private static String seconds(double ms) {
+        return String.format(Locale.ROOT, "%.3f s", ms / 1_000);
+    }
+}

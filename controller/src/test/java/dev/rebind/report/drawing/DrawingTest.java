@@ -1,0 +1,128 @@
+package dev.rebind.report.drawing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rebind.record.CycleRecord;
+import dev.rebind.record.RecordBuilder;
+import dev.rebind.record.SampleRecords;
+import dev.rebind.report.Markup;
+import dev.rebind.report.drawing.Timeline.Bar;
+import dev.rebind.report.drawing.Timeline.Lane;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DrawingTest {
+    @Test
+    @DisplayName(
+            "When counts change, then each count is a bar, and the last one ends with the last thing that was seen")
+    void lanes() {
+        var timeline = new Timeline(SampleRecords.serverClosesFirst());
+
+        assertThat(timeline.lanes())
+                .containsExactly(
+                        new Lane("server", "ESTABLISHED", List.of(new Bar(-5, 3.5, 20))),
+                        new Lane("server", "LISTEN", List.of(new Bar(-5, 3.5, 1))),
+                        new Lane("server", "FIN_WAIT_2", List.of(new Bar(3.5, 6.1, 8))),
+                        new Lane("server", "TIME_WAIT", List.of(new Bar(3.5, 6.1, 12), new Bar(6.1, 41, 20))),
+                        new Lane("client", "ESTABLISHED", List.of(new Bar(-5, 3.5, 20))),
+                        new Lane("client", "CLOSE_WAIT", List.of(new Bar(3.5, 6.1, 8))));
+        assertThat(timeline.failedMs()).isEqualTo(41);
+        assertThat(timeline.earliestMs()).isEqualTo(41 + 60_300.1);
+        assertThat(timeline.boundMs()).isNull();
+        assertThat(timeline.actualMs()).isNull();
+    }
+
+    @Test
+    @DisplayName("When a timeline has nothing but the stop, or one instant, then it can be drawn")
+    void thin() throws Exception {
+        for (CycleRecord record : List.of(
+                new RecordBuilder("thin", 1).sample(0, "server", Map.of()).build(),
+                new RecordBuilder("thin", 1)
+                        .sample(-3, "client", Map.of("LISTEN", 1))
+                        .build())) {
+            var out = new StringWriter();
+            TimelineSvg.write(new Markup(out), new Timeline(record));
+            assertThat(out.toString()).startsWith("<svg").endsWith("</svg>").doesNotContain("NaN", "Infinity");
+        }
+    }
+
+    @ParameterizedTest
+    @DisplayName("When moments are drawn, then later is further right, within the drawing, on either scale")
+    @CsvSource({"-10, 150", "-5, 1999", "-100, 62000", "0, 1", "0, 4000000"})
+    void scale(double from, double to) {
+        var scale = new TimeScale(from, to, 100, 900);
+        double last = 99;
+        for (double ms = from; ms <= to; ms += (to - from) / 100) {
+            assertThat(scale.x(ms)).isGreaterThan(last).isBetween(100.0, 900.0);
+            last = scale.x(ms);
+        }
+        assertThat(scale.x(from - 1)).isEqualTo(100);
+        assertThat(scale.x(to + 1)).isEqualTo(900);
+        assertThat(scale.ticks()).isSorted().contains(0.0).hasSizeBetween(2, 12);
+    }
+
+    @ParameterizedTest
+    @DisplayName(
+            "When the states of both ends tell how far a close has come, then so does the picture; else there is none")
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+            TIME_WAIT   |             | 4 | true
+            FIN_WAIT_2  | CLOSE_WAIT  | 2 | true
+            FIN_WAIT_1  | ESTABLISHED | 0 | true
+            CLOSE_WAIT  | FIN_WAIT_2  | 2 | false
+                        | TIME_WAIT   | 4 | false
+            ESTABLISHED | ESTABLISHED | 0 | true
+            LAST_ACK    | FIN_WAIT_2  | - | -
+                        |             | - | -
+            TIME_WAIT   | SYN_SENT    | - | -
+            """)
+    void segments(String server, String client, Integer seen, Boolean serverFirst) {
+        CycleRecord record = new RecordBuilder("close", 1)
+                .left(states(server), states(client))
+                .build();
+
+        assertThat(Segments.of(record).map(Segments::seen).orElse(null)).isEqualTo(seen);
+        assertThat(Segments.of(record).map(Segments::serverFirst).orElse(null)).isEqualTo(serverFirst);
+    }
+
+    private static Map<String, Integer> states(String state) {
+        return state == null ? Map.of() : Map.of(state, 2, "LISTEN", 1);
+    }
+
+    @Test
+    @DisplayName("When an end was not seen, or has several states, then there is no picture of the close")
+    void unknownEnds() {
+        assertThat(Segments.of(new RecordBuilder("x", 1)
+                        .left(Map.of("TIME_WAIT", 1), null)
+                        .build()))
+                .isEmpty();
+        assertThat(Segments.of(new RecordBuilder("x", 1)
+                        .left(Map.of("TIME_WAIT", 1, "FIN_WAIT_2", 1), Map.of())
+                        .build()))
+                .isEmpty();
+        assertThat(Segments.of(SampleRecords.reset()))
+                .hasValueSatisfying(reset -> assertThat(reset.reset()).isTrue());
+    }
+
+    @Test
+    @DisplayName("When cycles are many, then bins hold all of them")
+    void history() {
+        var history = new History();
+        for (int i = 1; i <= 1_001; i++) {
+            var record = new RecordBuilder("many", i).bound(1);
+            history.add((i % 2 == 0 ? record.downtime(i, new CycleRecord.ClientView(1, 1, 0, 0, Map.of(), 0L)) : record)
+                    .build());
+        }
+        List<History.Bin> bins = history.bins(200);
+
+        assertThat(bins).hasSize(167);
+        assertThat(bins.stream().mapToInt(History.Bin::bound).sum()).isEqualTo(1_001);
+        assertThat(bins.getFirst()).isEqualTo(new History.Bin(0, 6, 6, 0, 0, 2f, 4f, 6f));
+        assertThat(bins.getLast().medianMs()).isEqualTo(998f);
+        assertThat(new History().bins(10)).isEmpty();
+    }
+}
