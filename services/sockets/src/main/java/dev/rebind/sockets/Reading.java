@@ -11,10 +11,17 @@ public sealed interface Reading {
      * @param takenAt wall clock at the middle of the read
      * @param takenNanos {@link System#nanoTime()} at the same moment, for what is measured against it
      * @param source which reader it came from, for people: {@code inet_diag} or {@code /proc/net/tcp}
+     * @param halfNanos half of the time that the read took: each socket was looked at within so much of {@code takenNanos}
      */
-    record Snapshot(Instant takenAt, long takenNanos, String source, List<TcpSocket> sockets) implements Reading {
+    record Snapshot(Instant takenAt, long takenNanos, String source, List<TcpSocket> sockets, long halfNanos)
+            implements Reading {
         public Snapshot {
             sockets = List.copyOf(sockets);
+        }
+
+        /** Taken in no time, as made-up ones are. */
+        public Snapshot(Instant takenAt, long takenNanos, String source, List<TcpSocket> sockets) {
+            this(takenAt, takenNanos, source, sockets, 0);
         }
     }
 

@@ -35,7 +35,7 @@ public final class InetDiagReader implements SocketReader {
                     case DiagParser.Outcome.Done _ -> {
                         long half = (System.nanoTime() - before) / 2;
                         sockets.removeIf(socket -> !query.matches(socket));
-                        return new Reading.Snapshot(start.plusNanos(half), before + half, SOURCE, sockets);
+                        return new Reading.Snapshot(start.plusNanos(half), before + half, SOURCE, sockets, half);
                     }
                     case DiagParser.Outcome.Refused refused -> {
                         return unreadable("refused with " + DiagParser.explain(refused.errno()));

@@ -65,7 +65,7 @@ public final class ProcReader implements SocketReader {
                     seen.add(new Identity(socket.state(), socket.local(), socket.remote(), socket.inode()));
                 }
                 if (seen.equals(last) && seen.size() == sockets.size()) {
-                    return new Reading.Snapshot(start.plusNanos(half), before + half, source, sockets);
+                    return new Reading.Snapshot(start.plusNanos(half), before + half, source, sockets, half);
                 }
                 last = seen;
             }

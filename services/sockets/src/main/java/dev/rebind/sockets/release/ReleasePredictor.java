@@ -3,6 +3,7 @@ package dev.rebind.sockets.release;
 import dev.rebind.sockets.Reading.Snapshot;
 import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.proc.Namespace;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,17 +18,30 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReleasePredictor {
     /** TCP_TIMEWAIT_LEN, {@code include/net/tcp.h}: about 60 seconds to destroy TIME-WAIT state. */
-    private static final long TIME_WAIT_MILLIS = 60_000;
+    private static final long TIME_WAIT_NANOS = 60_000_000_000L;
     /** Softirqs run late on a busy machine, and whoever watches a release is woken late. */
     private static final long LATE_NANOS = 20_000_000;
-    /** A release this far from its prediction means that the grid is not where it was thought to be. */
+    /** A release must be known so exactly to be learnt from: a point that is not good to this is no point. */
+    private static final long EXACT_NANOS = 20_000_000;
+    /** A release this far from its prediction means that something is not as it was thought to be. */
     private static final long DISAGREEMENT_NANOS = 100_000_000;
     /** From /proc a timer is known to a hundredth of a second (USER_HZ) only. */
     private static final long PROC_GRAIN_NANOS = 10_000_000;
+    /** Between a look's clock and the kernel's, and the rounding of ticks to milliseconds where HZ does not divide 1000. */
+    private static final long LOOK_NANOS = 500_000;
+
+    private static final long ROUNDING_NANOS = 1_000_000;
+    private static final String PEER_MAY_CLOSE =
+            "should the other end still close, TIME_WAIT follows for 60 s from then";
 
     private final OptionalLong tickNanos;
     private final Namespace namespace;
+    /** Whether the grid was read from the kernel: no release that comes late says anything against it. */
+    private final boolean read;
+
     private @Nullable Grid grid;
+    /** What a release said that did not fit the grid: believed once a second one says the same. */
+    private @Nullable Grid doubt;
 
     public ReleasePredictor() {
         this(KernelTick.nanos(), Path.of("/proc/timer_list"), new Namespace());
@@ -42,6 +56,7 @@ public final class ReleasePredictor {
                     // 8^8 ticks: the count itself is known, and with it every level's grid.
                     .ifPresent(origin -> grid = new Grid(tickNanos.getAsLong(), origin, TimerWheel.granularity(8)));
         }
+        this.read = grid != null;
     }
 
     /** Kernel ticks a second, where known. */
@@ -57,7 +72,10 @@ public final class ReleasePredictor {
     /** When the socket, seen in the snapshot, stops standing in the way. */
     public synchronized Release of(TcpSocket socket, Snapshot seen) {
         return switch (socket.state()) {
-            case TIME_WAIT -> ends(socket, seen, TIME_WAIT_MILLIS, "");
+            case TIME_WAIT ->
+                socket.timer().kind() == SocketTimer.Kind.TIME_WAIT
+                        ? ends(socket, seen, TIME_WAIT_NANOS, "")
+                        : new Release.Unbounded("no timer was seen on it");
             case FIN_WAIT_2 -> finWait2(socket, seen);
             case LISTEN -> new Release.Held("a listener ends when its process closes it");
             case ESTABLISHED ->
@@ -75,104 +93,134 @@ public final class ReleasePredictor {
         };
     }
 
+    /**
+     * tcp_close and tcp_rcv_state_process: up to 60 s, tcp_fin_timeout runs in the small socket that TIME_WAIT has too, or,
+     * where a process held the socket at that moment, in its own timer, after which a reset ends it. A longer one
+     * runs in the socket's own timer less 60 s, and after that as long again in the small one (tcp_keepalive_timer).
+     */
     private Release finWait2(TcpSocket socket, Snapshot seen) {
         if (socket.inode() != 0) {
             return new Release.Held("this end has closed for writing only; it ends when its process closes it");
         }
-        if (socket.timer().kind() != SocketTimer.Kind.TIME_WAIT) {
-            return new Release.Unbounded("tcp_fin_timeout is longer than 60 s; its last 60 s have not begun");
-        }
-        long timeout = 1_000L * namespace.finTimeoutSeconds().orElse(60);
-        return ends(socket, seen, timeout, "should the other end still close, TIME_WAIT follows for 60 s from then");
-    }
-
-    private Release ends(TcpSocket socket, Snapshot seen, long timeoutMillis, String caveat) {
-        if (socket.timer().kind() != SocketTimer.Kind.TIME_WAIT) {
+        boolean small = socket.timer().kind() == SocketTimer.Kind.TIME_WAIT;
+        if (!small && socket.timer().kind() != SocketTimer.Kind.KEEPALIVE) {
             return new Release.Unbounded("no timer was seen on it");
         }
-        long tick = tickNanos.orElse(10_000_000);
-        long granularity = granularity(socket, timeoutMillis, tick);
-        long grain = seen.source().startsWith("/") ? Math.max(tick, PROC_GRAIN_NANOS) : tick;
+        if (namespace.finTimeoutSeconds().isEmpty()) {
+            return withoutPoint(ends(socket, seen, TIME_WAIT_NANOS, PEER_MAY_CLOSE), 0);
+        }
+        long timeout = namespace.finTimeoutSeconds().getAsInt() * 1_000_000_000L;
+        if (timeout <= TIME_WAIT_NANOS) {
+            return ends(socket, seen, timeout, PEER_MAY_CLOSE);
+        }
+        long half = timeout - TIME_WAIT_NANOS;
+        Release.Window first = ends(socket, seen, half, PEER_MAY_CLOSE);
+        return small ? first : withoutPoint(first, half);
+    }
+
+    /** The window, and after it another timer of so much. */
+    private Release.Window withoutPoint(Release.Window window, long thenNanos) {
+        long rounding = thenNanos == 0 ? 0 : granularity(thenNanos) * tick() + LATE_NANOS;
+        return new Release.Window(
+                window.earliestNanos() + thenNanos,
+                window.latestNanos() + thenNanos + rounding,
+                OptionalLong.empty(),
+                window.caveat());
+    }
+
+    /** @param setNanos for how long the timer was set, from which its level follows */
+    private Release.Window ends(TcpSocket socket, Snapshot seen, long setNanos, String caveat) {
+        long tick = tick();
+        long remaining = socket.timer().remaining().toNanos();
+        long granularity = granularity(Math.max(setNanos, remaining));
         // The time left is a whole number of grains, counted from the last tick before the look, rounded down.
-        long latestEnd = seen.takenNanos() + socket.timer().remaining().toNanos() + (grain > tick ? grain : 0);
-        long earliestEnd = seen.takenNanos() + socket.timer().remaining().toNanos() - tick;
-        long late = LATE_NANOS;
+        long grain = seen.source().startsWith("/") ? PROC_GRAIN_NANOS : 0;
+        long margin = LOOK_NANOS + seen.halfNanos() + (tick % 1_000_000 == 0 ? 0 : ROUNDING_NANOS);
+        long earliestEnd = seen.takenNanos() + remaining - tick - margin;
+        long latestEnd = seen.takenNanos() + remaining + (grain > tick ? grain : 0) + margin;
         Grid known = grid;
         if (known == null || !known.knows(granularity)) {
-            return new Release.Window(earliestEnd, latestEnd + granularity * tick + late, OptionalLong.empty(), caveat);
+            return new Release.Window(
+                    earliestEnd, latestEnd + granularity * tick + LATE_NANOS, OptionalLong.empty(), caveat);
         }
         // The look and the origin are known to so much; where that spans a point of the grid, both sides are possible.
-        long margin = known.origin().uncertainty() / 2 + 500_000;
-        long first = known.fires(earliestEnd - margin, granularity);
-        long last = known.fires(latestEnd + margin, granularity);
+        long half = known.origin().uncertainty() / 2;
+        // A grid that was learnt from a release may lie as much too late as that release was late.
+        long early = half + (read ? 0 : LATE_NANOS);
+        long first = known.fires(earliestEnd - early, granularity);
+        long last = known.fires(latestEnd + half, granularity);
         return new Release.Window(
-                first - margin,
-                last + margin + late,
+                first - early - LOOK_NANOS,
+                last + half + LOOK_NANOS + LATE_NANOS,
                 first == last ? OptionalLong.of(first) : OptionalLong.empty(),
                 caveat);
     }
 
-    private static long granularity(TcpSocket socket, long timeoutMillis, long tick) {
-        long set = Math.max(timeoutMillis, socket.timer().remaining().toMillis());
-        return TimerWheel.granularity(TimerWheel.level(set * 1_000_000 / tick));
+    private long tick() {
+        return tickNanos.orElse(10_000_000);
+    }
+
+    private long granularity(long setNanos) {
+        return TimerWheel.granularity(TimerWheel.level(setNanos / tick()));
     }
 
     /**
-     * Takes in a release that was seen: the first one gives the grid's phase, and one that is far from its prediction
-     * replaces it.
+     * Takes in a release that was seen. The first one gives the grid's phase, later ones sharpen it; one that is far from
+     * its prediction is doubted until a second one says the same. Does nothing where the kernel's count of ticks
+     * could be read, or for a release outside its window, which something else must have brought about.
      *
-     * @param releasedNanos when the socket was first seen gone, or the port first bound; to be exact to a few milliseconds
+     * @param releasedNanos when the socket was first seen gone, or the port first bound
+     * @param exactNanos how long before that it was last seen there; above 20 ms nothing is learnt from it
      */
     public synchronized void calibrate(TcpSocket socket, Snapshot seen, long releasedNanos, long exactNanos) {
-        if (tickNanos.isEmpty() || !(of(socket, seen) instanceof Release.Window window)) {
+        if (read || tickNanos.isEmpty() || exactNanos > EXACT_NANOS || exactNanos < 0) {
             return;
         }
-        OptionalLong predicted = window.predictedNanos();
-        boolean wrong = predicted.isPresent() && Math.abs(predicted.getAsLong() - releasedNanos) > DISAGREEMENT_NANOS;
-        boolean possible = releasedNanos >= window.earliestNanos();
-        if (grid == null ? possible && releasedNanos <= window.latestNanos() : wrong) {
-            long tick = tickNanos.getAsLong();
-            long timeout = socket.state() == dev.rebind.sockets.TcpState.TIME_WAIT
-                    ? TIME_WAIT_MILLIS
-                    : 1_000L * namespace.finTimeoutSeconds().orElse(60);
-            grid = new Grid(
-                    tick,
-                    new Grid.Origin(releasedNanos - exactNanos, releasedNanos),
-                    granularity(socket, timeout, tick));
+        boolean timeWait = socket.state() == TcpState.TIME_WAIT;
+        OptionalLong set = timeWait ? OptionalLong.of(TIME_WAIT_NANOS) : finTimeoutNanos();
+        if (socket.timer().kind() != SocketTimer.Kind.TIME_WAIT || set.isEmpty()) {
+            return;
         }
+        Grid before = grid;
+        grid = null;
+        Release.Window widest = ends(socket, seen, set.getAsLong(), "");
+        grid = before;
+        if (releasedNanos < widest.earliestNanos() || releasedNanos - exactNanos > widest.latestNanos()) {
+            return;
+        }
+        long granularity =
+                granularity(Math.max(set.getAsLong(), socket.timer().remaining().toNanos()));
+        learn(new Grid(tick(), new Grid.Origin(releasedNanos - exactNanos, releasedNanos), granularity));
+    }
+
+    private void learn(Grid observed) {
+        if (grid == null) {
+            grid = observed;
+        } else if (Math.abs(grid.disagreement(observed)) <= DISAGREEMENT_NANOS) {
+            grid = grid.with(observed);
+            doubt = null;
+        } else if (doubt != null && Math.abs(doubt.disagreement(observed)) <= DISAGREEMENT_NANOS) {
+            grid = doubt.with(observed);
+            doubt = null;
+        } else {
+            doubt = observed;
+        }
+    }
+
+    private OptionalLong finTimeoutNanos() {
+        if (namespace.finTimeoutSeconds().isEmpty()) {
+            return OptionalLong.empty();
+        }
+        long timeout = namespace.finTimeoutSeconds().getAsInt() * 1_000_000_000L;
+        return OptionalLong.of(timeout > TIME_WAIT_NANOS ? timeout - TIME_WAIT_NANOS : timeout);
     }
 
     /** The release of a port on which several sockets stand in the way: that of the last of them. */
     public static Release last(List<Release> releases) {
         Release last = new Release.Free();
         for (Release release : releases) {
-            last = later(last, release);
+            last = Releases.later(last, release);
         }
         return last;
-    }
-
-    private static Release later(Release a, Release b) {
-        return switch (a) {
-            case Release.Free _ -> b;
-            case Release.Held held -> held;
-            case Release.Unbounded unbounded -> b instanceof Release.Held ? b : unbounded;
-            case Release.Window first ->
-                switch (b) {
-                    case Release.Free _ -> first;
-                    case Release.Held held -> held;
-                    case Release.Unbounded unbounded -> unbounded;
-                    case Release.Window second ->
-                        new Release.Window(
-                                Math.max(first.earliestNanos(), second.earliestNanos()),
-                                Math.max(first.latestNanos(), second.latestNanos()),
-                                first.predictedNanos().isPresent()
-                                                && second.predictedNanos().isPresent()
-                                        ? OptionalLong.of(Math.max(
-                                                first.predictedNanos().getAsLong(),
-                                                second.predictedNanos().getAsLong()))
-                                        : OptionalLong.empty(),
-                                first.caveat().isEmpty() ? second.caveat() : first.caveat());
-                };
-        };
     }
 }
