@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The socket that a generation binds, as the kernel sees it. */
-final class Candidates {
+public final class Candidates {
     private Candidates() {}
 
     static Candidate of(GenerationSettings settings) {
@@ -28,7 +28,8 @@ final class Candidates {
         return new Candidate(family, address, false, settings.reuseAddress(), settings.reusePort(), uid());
     }
 
-    private static long uid() {
+    /** The effective user id of this process; -1 where it cannot be told. */
+    public static long uid() {
         try {
             return ((Number) Files.getAttribute(Path.of("/proc/self"), "unix:uid")).longValue();
         } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {

@@ -210,7 +210,8 @@ final class Suspects {
         return wildcard ? Flag.OFF : life != null ? Flag.ON : Flag.UNKNOWN;
     }
 
-    private static Cause byState(TcpSocket socket) {
+    /** The cause that a connection of a generation is. */
+    static Cause byState(TcpSocket socket) {
         return switch (socket.state()) {
             case TIME_WAIT -> Cause.time_wait;
             case FIN_WAIT_2 -> Cause.fin_wait2;

@@ -1,0 +1,150 @@
+package dev.rebind.agent.lab;
+
+import dev.rebind.agent.Agent.Place;
+import dev.rebind.agent.Agent.Start;
+import dev.rebind.agent.Explanation;
+import dev.rebind.agent.GenerationSettings;
+import dev.rebind.agent.KnownSockets;
+import dev.rebind.agent.PortView;
+import dev.rebind.agent.lab.CellRun.Expected;
+import dev.rebind.sockets.Endpoint;
+import dev.rebind.sockets.Family;
+import dev.rebind.sockets.Owner;
+import dev.rebind.sockets.Reading;
+import dev.rebind.sockets.Reading.Snapshot;
+import dev.rebind.sockets.SocketQuery;
+import dev.rebind.sockets.SocketReader;
+import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.TcpState;
+import dev.rebind.sockets.bind.Standing;
+import dev.rebind.sockets.posix.PosixException;
+import dev.rebind.sockets.posix.PosixSocket;
+import dev.rebind.sockets.release.ReleasePredictor;
+import java.net.InetAddress;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tries the kernel's rule with real sockets: makes what an old server leaves, asks {@link CellRule} what must come of it,
+ * and binds. Calls block for some milliseconds; any number at once on different ports.
+ */
+public final class BareCells {
+    /** The old socket's generation; the new one's is the next. */
+    public static final int OLD_GENERATION = 1;
+
+    private final SocketReader reader;
+    private final KnownSockets explainer;
+
+    public BareCells(SocketReader reader, ReleasePredictor predictor) {
+        this.reader = reader;
+        this.explainer = new KnownSockets(predictor);
+    }
+
+    public CellRun run(Cell cell) throws InterruptedException {
+        try (var arrangement = new Arrangement()) {
+            try {
+                arrangement.make(cell.old(), cell.port());
+            } catch (PosixException e) {
+                return new CellRun.NotRun(
+                        "The old socket could not be brought to " + cell.old().left() + " on "
+                                + new Place(cell.old().address(), cell.port()) + ": " + e.getMessage());
+            }
+            Reading local = Arrangement.settled(reader, cell.port(), cell.old().left());
+            String shortfall = Arrangement.shortfall(local, cell.old().left());
+            PortView residue = view(cell.port(), local);
+            Expected expected = CellRule.expected(cell, local);
+            try {
+                Start start = start(cell, arrangement);
+                Explanation explanation =
+                        start instanceof Start.Failed failed ? explain(cell, failed, view(cell.port(), null)) : null;
+                return new CellRun.Ran(residue, shortfall, expected, start, explanation);
+            } catch (PosixException e) {
+                return new CellRun.NotRun("The pair could not be tried on port " + cell.port() + ": " + e.getMessage());
+            }
+        }
+    }
+
+    /** @throws PosixException when something else fails than the new socket's bind or listen */
+    private static Start start(Cell cell, Arrangement arrangement) throws PosixException {
+        Cell.Fresh fresh = cell.fresh();
+        InetAddress address = InetAddress.ofLiteral(fresh.address());
+        PosixSocket socket = arrangement
+                .keep(PosixSocket.open(Arrangement.family(address)))
+                .reuseAddress(fresh.reuseAddress())
+                .reusePort(fresh.reusePort());
+        if (socket.family() == Family.IPV6) {
+            socket.v6Only(fresh.v6Only());
+        }
+        try {
+            socket.bind(new Endpoint(address, cell.port()));
+        } catch (PosixException e) {
+            return failed(cell, e);
+        }
+        if (cell.simultaneous()) {
+            arrangement.listen();
+        }
+        try {
+            socket.listen(8);
+        } catch (PosixException e) {
+            return failed(cell, e);
+        }
+        return new Start.Bound(
+                OLD_GENERATION + 1,
+                new Place(fresh.address(), cell.port()),
+                List.of(ProcessHandle.current().pid()),
+                Instant.now(),
+                System.nanoTime());
+    }
+
+    private static Start.Failed failed(Cell cell, PosixException e) {
+        var settings = new GenerationSettings(
+                OLD_GENERATION + 1,
+                new Place(cell.fresh().address(), cell.port()),
+                GenerationSettings.Mode.listener,
+                cell.fresh().reuseAddress(),
+                cell.fresh().reusePort(),
+                "none",
+                "posix",
+                false,
+                false,
+                null);
+        return new Start.Failed(
+                settings.generation(),
+                settings,
+                e.errno(),
+                e.number(),
+                e.call(),
+                e.getMessage(),
+                Instant.now(),
+                System.nanoTime());
+    }
+
+    private Explanation explain(Cell cell, Start.Failed failed, PortView view) {
+        List<Standing> standing = view.local() instanceof Snapshot snapshot
+                ? CellRule.standing(cell, snapshot).stream()
+                        // After a failed listen the new socket is bound itself, and in nobody's way but its own.
+                        .filter(one ->
+                                !"listen".equals(failed.call()) || one.socket().state() != TcpState.CLOSED)
+                        .toList()
+                : List.of();
+        return explainer.explain(failed, CellRule.candidate(cell), view, standing, OLD_GENERATION);
+    }
+
+    /** Every socket with an inode is this process's: the port was free. */
+    private PortView view(int port, @Nullable Reading known) {
+        Reading local = known != null ? known : reader.read(SocketQuery.onPort(port));
+        Reading remote = reader.read(SocketQuery.toPort(port));
+        var owner = new Owner(ProcessHandle.current().pid(), "this process");
+        Map<Long, Owner> owners = new HashMap<>();
+        if (local instanceof Snapshot snapshot) {
+            snapshot.sockets().stream()
+                    .map(TcpSocket::inode)
+                    .filter(inode -> inode != 0)
+                    .forEach(inode -> owners.put(inode, owner));
+        }
+        return new PortView(local, remote, local, owners);
+    }
+}

@@ -1,0 +1,100 @@
+package dev.rebind.agent.lab;
+
+import dev.rebind.agent.Candidates;
+import dev.rebind.agent.lab.Cell.Left;
+import dev.rebind.agent.lab.CellRun.Expected;
+import dev.rebind.sockets.Endpoint;
+import dev.rebind.sockets.Reading;
+import dev.rebind.sockets.Reading.Snapshot;
+import dev.rebind.sockets.SocketTimer;
+import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.TcpState;
+import dev.rebind.sockets.bind.BindRule;
+import dev.rebind.sockets.bind.Candidate;
+import dev.rebind.sockets.bind.Flag;
+import dev.rebind.sockets.bind.Standing;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.util.List;
+
+/** What the kernel's rule says of a cell, from what is on the port and the options that the cell gives its sockets. Pure. */
+final class CellRule {
+    private CellRule() {}
+
+    /** What the rule says of bind, and then of listen. */
+    static Expected expected(Cell cell, Reading local) {
+        if (!(local instanceof Snapshot snapshot)) {
+            return new Expected(Flag.UNKNOWN, null);
+        }
+        List<Standing> standing = standing(cell, snapshot);
+        Flag bind = BindRule.ask(candidate(cell), standing).passes();
+        if (bind != Flag.ON || !cell.simultaneous()) {
+            return new Expected(bind, bind == Flag.OFF ? "bind" : null);
+        }
+        List<Standing> listening = standing.stream()
+                .map(one -> new Standing(
+                        in(one.socket(), TcpState.LISTEN), one.reuseAddress(), one.reusePort(), one.v6Only()))
+                .toList();
+        Flag listen = BindRule.ask(candidate(cell), listening).passes();
+        return new Expected(listen, listen == Flag.OFF ? "listen" : null);
+    }
+
+    /** The sockets on the port, with the old one's options: an accepted socket has those of its listener. */
+    static List<Standing> standing(Cell cell, Snapshot snapshot) {
+        Cell.Old old = cell.old();
+        InetAddress address = InetAddress.ofLiteral(old.address());
+        boolean six = !(address instanceof Inet4Address);
+        boolean dual = six && address.isAnyLocalAddress() && !old.v6Only();
+        List<TcpSocket> sockets = snapshot.sockets();
+        if (old.left() == Left.BOUND && sockets.isEmpty()) {
+            sockets = List.of(unseen(address, cell.port()));
+        }
+        return sockets.stream()
+                .map(socket -> new Standing(
+                                socket, Flag.of(old.reuseAddress()), Flag.of(old.reusePort()), Flag.of(six && !dual))
+                        .withUid(Candidates.uid()))
+                .toList();
+    }
+
+    /** A bound socket, on a kernel that does not show it. */
+    private static TcpSocket unseen(InetAddress address, int port) {
+        var local = new Endpoint(address, port);
+        return new TcpSocket(
+                Arrangement.family(address),
+                TcpState.CLOSED,
+                local,
+                new Endpoint(address, 0),
+                0,
+                0,
+                SocketTimer.NONE,
+                Candidates.uid(),
+                0,
+                null);
+    }
+
+    private static TcpSocket in(TcpSocket socket, TcpState state) {
+        return new TcpSocket(
+                socket.family(),
+                state,
+                socket.local(),
+                socket.remote(),
+                socket.recvQ(),
+                socket.sendQ(),
+                socket.timer(),
+                socket.uid(),
+                socket.inode(),
+                socket.v6Only());
+    }
+
+    static Candidate candidate(Cell cell) {
+        Cell.Fresh fresh = cell.fresh();
+        InetAddress address = InetAddress.ofLiteral(fresh.address());
+        return new Candidate(
+                Arrangement.family(address),
+                address,
+                fresh.v6Only(),
+                fresh.reuseAddress(),
+                fresh.reusePort(),
+                Candidates.uid());
+    }
+}

@@ -1,0 +1,36 @@
+package dev.rebind.agent.lab;
+
+import dev.rebind.agent.Agent.Start;
+import dev.rebind.agent.Explanation;
+import dev.rebind.agent.PortView;
+import dev.rebind.sockets.bind.Flag;
+import org.jspecify.annotations.Nullable;
+
+/** What came of a {@link Cell}. */
+public sealed interface CellRun {
+    /**
+     * The new socket was tried.
+     *
+     * @param residue the port right before the new socket came
+     * @param shortfall why what was there is not what the cell is about; null where it is
+     * @param expected what the kernel's rule says for just what was there
+     * @param start how it went; never {@link Start.Broken}
+     * @param explanation of a failure; null when it was bound
+     */
+    record Ran(
+            PortView residue,
+            @Nullable String shortfall,
+            Expected expected,
+            Start start,
+            @Nullable Explanation explanation)
+            implements CellRun {}
+
+    /** The old socket could not be made. */
+    record NotRun(String why) implements CellRun {}
+
+    /**
+     * @param passes ON: bound; OFF: {@code call} fails with EADDRINUSE; UNKNOWN: the port could not be read
+     * @param call bind or listen; null unless OFF
+     */
+    record Expected(Flag passes, @Nullable String call) {}
+}

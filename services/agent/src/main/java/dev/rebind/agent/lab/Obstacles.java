@@ -1,0 +1,146 @@
+package dev.rebind.agent.lab;
+
+import dev.rebind.agent.Agent.Place;
+import dev.rebind.agent.child.Child;
+import dev.rebind.agent.child.ChildJvm;
+import dev.rebind.sockets.posix.Errno;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts another program onto a port: a process of its own, called {@value StrangerMain#NAME} where processes are listed.
+ *
+ * <p>When it can be placed is the kernel's to say, as the stranger binds the port like anyone else. While a generation
+ * listens on the same address or on the wildcard, it cannot (a listener blocks whatever the flags, but for SO_REUSEPORT on
+ * both). Before the old generation starts it can, and then stands in that one's way too, unless it is not listening and
+ * both have SO_REUSEADDR. So it is placed between the old generation's end and the new one's start; what the old one left
+ * must then be nothing, or both the old one and the stranger have SO_REUSEADDR. On another local address than a listener's
+ * it can be placed at any time, and stands in the way of a wildcard only.
+ */
+public final class Obstacles {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private Obstacles() {}
+
+    public enum Kind {
+        /** A listener. */
+        listener,
+        /**
+         * A connection that goes out from the port, to a listener of the same program elsewhere. On a wildcard place it goes
+         * out from the loopback address.
+         */
+        outgoing,
+        /** A client that connected to itself; on a wildcard place on the loopback address. */
+        self_connect
+    }
+
+    /** What came of placing it. */
+    public sealed interface Placing {
+        /** It stands on the port. */
+        record Placed(Obstacle obstacle) implements Placing {}
+
+        /**
+         * Nothing was placed.
+         *
+         * @param errno name; null where it is not the system that refused
+         * @param call bind, listen or connect; null where it is not the system that refused
+         */
+        record Failed(@Nullable String errno, @Nullable String call, String why) implements Placing {}
+    }
+
+    /** A process that holds the port until it is closed. Its connections are reset then: it leaves nothing. */
+    public static final class Obstacle implements AutoCloseable {
+        private final Kind kind;
+        private final Child child;
+
+        private Obstacle(Kind kind, Child child) {
+            this.kind = kind;
+            this.child = child;
+        }
+
+        public Kind kind() {
+            return kind;
+        }
+
+        public long pid() {
+            return child.pid();
+        }
+
+        @Override
+        public void close() {
+            child.kill();
+        }
+    }
+
+    /** Starts the process and waits until it holds the port or cannot. Blocks for the start of a JVM. */
+    public static Placing place(ChildJvm jvm, Kind kind, Place place, boolean reuseAddress, boolean reusePort)
+            throws InterruptedException {
+        var answer = new CompletableFuture<String>();
+        Child child;
+        try {
+            child = jvm.start(
+                    StrangerMain.class.getName(),
+                    List.of(
+                            kind.name(),
+                            address(kind, place.address()),
+                            Integer.toString(place.port()),
+                            Boolean.toString(reuseAddress),
+                            Boolean.toString(reusePort)),
+                    answer::complete);
+        } catch (IOException e) {
+            return new Placing.Failed(null, null, "The other program could not be started: " + e.getMessage());
+        }
+        var _ = child.handle()
+                .onExit()
+                .thenRun(() -> answer.completeExceptionally(new IllegalStateException("it ended")));
+        boolean placed = false;
+        try {
+            String line = answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            placed = line.equals("ready");
+            return placed ? new Placing.Placed(new Obstacle(kind, child)) : refused(kind, place, line);
+        } catch (ExecutionException e) {
+            child.awaitEnd(Duration.ofSeconds(1));
+            return new Placing.Failed(null, null, "The other program ended by itself: " + child.obituary());
+        } catch (TimeoutException e) {
+            return new Placing.Failed(
+                    null, null, "The other program did not answer within " + PATIENCE.toSeconds() + " s");
+        } finally {
+            if (!placed) {
+                child.kill();
+            }
+        }
+    }
+
+    private static Placing.Failed refused(Kind kind, Place place, String line) {
+        String[] words = line.split(" ", 3);
+        try {
+            if (words.length == 3 && words[0].equals("failed")) {
+                String errno = Errno.name(Integer.parseInt(words[2]));
+                return new Placing.Failed(
+                        errno,
+                        words[1],
+                        "The other program (" + kind + ") could not take " + place + ": " + words[1] + " failed with "
+                                + errno + " (errno " + words[2] + ")");
+            }
+        } catch (NumberFormatException e) {
+            // Not its own words: said below.
+        }
+        return new Placing.Failed(null, null, "The other program said what was not expected: " + line);
+    }
+
+    private static String address(Kind kind, String address) {
+        InetAddress wanted = InetAddress.ofLiteral(address);
+        if (kind == Kind.listener || !wanted.isAnyLocalAddress()) {
+            return address;
+        }
+        return wanted instanceof Inet4Address ? "127.0.0.1" : "::1";
+    }
+}

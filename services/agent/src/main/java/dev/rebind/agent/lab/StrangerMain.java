@@ -1,0 +1,94 @@
+package dev.rebind.agent.lab;
+
+import dev.rebind.sockets.Endpoint;
+import dev.rebind.sockets.Family;
+import dev.rebind.sockets.posix.PosixException;
+import dev.rebind.sockets.posix.PosixSocket;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Another program: takes a port, says {@code ready} or {@code failed CALL ERRNO} on standard output, and holds the port until
+ * its standard input ends. Arguments: a kind of {@link Obstacles.Kind}, address, port, SO_REUSEADDR, SO_REUSEPORT.
+ */
+final class StrangerMain {
+    /** What its owner is shown as; TASK_COMM_LEN allows 15 bytes. */
+    static final String NAME = "rebind-stranger";
+
+    private final Family family;
+    private final Endpoint place;
+    private final boolean reuseAddress;
+    private final boolean reusePort;
+    private final List<PosixSocket> held = new ArrayList<>();
+
+    private StrangerMain(Endpoint place, boolean reuseAddress, boolean reusePort) {
+        this.family = place.address() instanceof Inet4Address ? Family.IPV4 : Family.IPV6;
+        this.place = place;
+        this.reuseAddress = reuseAddress;
+        this.reusePort = reusePort;
+    }
+
+    public static void main(String[] arguments) throws IOException {
+        nameThis();
+        var kind = Obstacles.Kind.valueOf(arguments[0]);
+        var place = new Endpoint(InetAddress.ofLiteral(arguments[1]), Integer.parseInt(arguments[2]));
+        var stranger = new StrangerMain(place, Boolean.parseBoolean(arguments[3]), Boolean.parseBoolean(arguments[4]));
+        try {
+            switch (kind) {
+                case listener -> stranger.listen();
+                case outgoing -> stranger.goOut();
+                case self_connect -> stranger.connectToItself();
+            }
+            System.out.println("ready");
+        } catch (PosixException e) {
+            System.out.println("failed " + e.call() + " " + e.number());
+        }
+        System.out.flush();
+        while (System.in.read() >= 0) {
+            // Nothing is ordered: only the end counts, and it comes however the parent ends.
+        }
+        Runtime.getRuntime().halt(0);
+    }
+
+    private void listen() throws PosixException {
+        bound(place).listen(16);
+    }
+
+    private void goOut() throws PosixException {
+        PosixSocket elsewhere = keep(PosixSocket.open(family))
+                .bind(new Endpoint(place.address(), 0))
+                .listen(1);
+        bound(place).resetOnClose().connect(elsewhere.local());
+        keep(elsewhere.accept()).resetOnClose();
+    }
+
+    private void connectToItself() throws PosixException {
+        bound(place).resetOnClose().connect(place);
+    }
+
+    private PosixSocket bound(Endpoint local) throws PosixException {
+        return keep(PosixSocket.open(family))
+                .reuseAddress(reuseAddress)
+                .reusePort(reusePort)
+                .bind(local);
+    }
+
+    private PosixSocket keep(PosixSocket socket) {
+        held.add(socket);
+        return socket;
+    }
+
+    private static void nameThis() {
+        try {
+            Files.writeString(Path.of("/proc/self/comm"), NAME);
+        } catch (IOException e) {
+            // It is called java then: the name is for people, and its pid says the same.
+            return;
+        }
+    }
+}
