@@ -30,6 +30,8 @@ public final class SegmentsSvg {
         int bottom = TOP + 20 + rows * STEP + 12;
         html.start(
                 "svg",
+                "class",
+                "close",
                 "viewBox",
                 "0 0 " + WIDTH + " " + bottom,
                 "role",
