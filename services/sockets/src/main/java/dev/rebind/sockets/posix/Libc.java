@@ -12,10 +12,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.util.Optional;
 
 /**
  * The C library's functions that this module calls. {@code errno} is captured by the linker right after each call, before
- * the JVM can change it. Every call that the kernel may interrupt is made again on EINTR by {@link #call}.
+ * the JVM can change it. {@link #call} makes a call again that a signal has interrupted.
  */
 public final class Libc {
     private static final Linker LINKER = Linker.nativeLinker();
@@ -67,31 +68,42 @@ public final class Libc {
                 LINKER.defaultLookup().findOrThrow(name), FunctionDescriptor.of(result, parameters));
     }
 
+    /** As {@link #plain}, for a function that not every C library has. */
+    static Optional<MethodHandle> ifThere(String name, MemoryLayout result, MemoryLayout... parameters) {
+        return LINKER.defaultLookup()
+                .find(name)
+                .map(address -> LINKER.downcallHandle(address, FunctionDescriptor.of(result, parameters)));
+    }
+
     /** One call of a function above, given the segment that takes the errno. */
     @FunctionalInterface
     public interface Call {
         long invoke(MemorySegment state) throws Throwable;
     }
 
-    /** A result of 0 or more, or the negated errno, as the kernel itself returns it. */
+    /** A result of 0 or more, or the negated errno, as the kernel itself returns it. Made again for as long as a signal interrupts it. */
     public static long call(Arena arena, Call call) {
         MemorySegment state = arena.allocate(CAPTURE);
-        while (true) {
-            long result;
-            try {
-                result = call.invoke(state);
-            } catch (RuntimeException | Error e) {
-                throw e;
-            } catch (Throwable e) {
-                throw new AssertionError("a downcall threw", e);
-            }
-            if (result >= 0) {
-                return result;
-            }
-            int errno = (int) ERRNO.get(state, 0L);
-            if (errno != Errno.EINTR.number()) {
-                return -errno;
-            }
+        long result;
+        do {
+            result = invoke(state, call);
+        } while (result == -Errno.EINTR.number());
+        return result;
+    }
+
+    /** As {@link #call}, for what must not be made again: close (the descriptor is free by then) and connect (it goes on). */
+    static long callOnce(Arena arena, Call call) {
+        return invoke(arena.allocate(CAPTURE), call);
+    }
+
+    private static long invoke(MemorySegment state, Call call) {
+        try {
+            long result = call.invoke(state);
+            return result >= 0 ? result : -(int) ERRNO.get(state, 0L);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError("a downcall threw", e);
         }
     }
 }

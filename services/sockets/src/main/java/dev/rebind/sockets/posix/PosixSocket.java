@@ -19,6 +19,7 @@ public final class PosixSocket implements AutoCloseable {
     private static final int SOCK_CLOEXEC = 0x80000;
     private static final int SOL_SOCKET = 1;
     private static final int SO_REUSEADDR = 2;
+    private static final int SO_ERROR = 4;
     private static final int SO_SNDBUF = 7;
     private static final int SO_RCVBUF = 8;
     private static final int SO_LINGER = 13;
@@ -29,6 +30,7 @@ public final class PosixSocket implements AutoCloseable {
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final int MSG_DONTWAIT = 0x40;
     private static final short POLLIN = 1;
+    private static final short POLLOUT = 4;
     private static final int SHUT_WR = 1;
 
     private final Family family;
@@ -113,11 +115,18 @@ public final class PosixSocket implements AutoCloseable {
         }
     }
 
+    /** Waits until the connection is made or has failed; a client that connects to its own address and port gets itself. */
     public PosixSocket connect(Endpoint remote) throws PosixException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment address = SocketAddress.of(arena, family, remote);
-            check("connect", Libc.call(arena, state ->
-                    (int) Libc.CONNECT.invokeExact(state, fd, address, (int) address.byteSize())));
+            long result = Libc.callOnce(
+                    arena, state -> (int) Libc.CONNECT.invokeExact(state, fd, address, (int) address.byteSize()));
+            if (result == -Errno.EINTR.number()) {
+                // Interrupted by a signal: the kernel goes on connecting, and says when it is done.
+                poll(POLLOUT, -1);
+                result = -get("SO_ERROR", SOL_SOCKET, SO_ERROR);
+            }
+            check("connect", result);
             return this;
         }
     }
@@ -133,14 +142,16 @@ public final class PosixSocket implements AutoCloseable {
 
     /** Whether there is something to read or accept, or the end, within the time. */
     public boolean readable(Duration atMost) throws PosixException {
+        return poll(POLLIN, (int) Math.min(atMost.toMillis(), Integer.MAX_VALUE));
+    }
+
+    private boolean poll(short events, int millis) throws PosixException {
         try (Arena arena = Arena.ofConfined()) {
             // struct pollfd { int fd; short events; short revents; }
             MemorySegment poll = arena.allocate(8, 4);
             poll.set(JAVA_INT, 0, fd);
-            poll.set(ValueLayout.JAVA_SHORT, 4, POLLIN);
-            return check("poll", Libc.call(arena, state ->
-                            (int) Libc.POLL.invokeExact(state, poll, 1L, (int) atMost.toMillis())))
-                    > 0;
+            poll.set(ValueLayout.JAVA_SHORT, 4, events);
+            return check("poll", Libc.call(arena, state -> (int) Libc.POLL.invokeExact(state, poll, 1L, millis))) > 0;
         }
     }
 
@@ -198,16 +209,10 @@ public final class PosixSocket implements AutoCloseable {
         fd = -1;
         if (closing >= 0) {
             try (Arena arena = Arena.ofConfined()) {
-                // Not made again on EINTR: Linux has freed the descriptor by then (close(2)), but Libc.call would.
-                long result = closeOnce(arena, closing);
+                long result = Libc.callOnce(arena, state -> (int) Libc.CLOSE.invokeExact(state, closing));
                 assert result >= 0 || result == -Errno.EINTR.number() : "close: " + Errno.name((int) -result);
             }
         }
-    }
-
-    private static long closeOnce(Arena arena, int fd) {
-        // TCP's close does not wait unless SO_LINGER has a time, which this class does not set: EINTR cannot come.
-        return Libc.call(arena, state -> (int) Libc.CLOSE.invokeExact(state, fd));
     }
 
     private PosixSocket set(String name, int level, int option, int value) throws PosixException {

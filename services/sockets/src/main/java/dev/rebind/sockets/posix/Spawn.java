@@ -3,6 +3,7 @@ package dev.rebind.sockets.posix;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import java.io.File;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
@@ -10,6 +11,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -29,6 +31,8 @@ public final class Spawn {
             Libc.plain("posix_spawn_file_actions_adddup2", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
     private static final MethodHandle ADD_CLOSE =
             Libc.plain("posix_spawn_file_actions_addclose", JAVA_INT, ADDRESS, JAVA_INT);
+    private static final Optional<MethodHandle> ADD_CLOSE_FROM =
+            Libc.ifThere("posix_spawn_file_actions_addclosefrom_np", JAVA_INT, ADDRESS, JAVA_INT);
     private static final MethodHandle WAITPID = Libc.plain("waitpid", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
 
     private Spawn() {}
@@ -61,9 +65,7 @@ public final class Spawn {
             try {
                 check("posix_spawn_file_actions_adddup2", (int) ADD_DUP2.invokeExact(actions, fd, 0));
                 check("posix_spawn_file_actions_adddup2", (int) ADD_DUP2.invokeExact(actions, fd, 1));
-                for (int other : openDescriptors()) {
-                    check("posix_spawn_file_actions_addclose", (int) ADD_CLOSE.invokeExact(actions, other));
-                }
+                closeOthers(actions);
                 check("posix_spawn", (int)
                         POSIX_SPAWN.invokeExact(pid, path, actions, MemorySegment.NULL, arguments, variables));
             } finally {
@@ -100,17 +102,26 @@ public final class Spawn {
     }
 
     /**
-     * Everything above standard error: the JVM opens most of its descriptors without O_CLOEXEC, its listeners among
-     * them. Closing one that is gone by then is no error for posix_spawn in glibc and musl.
+     * Everything above standard error: the JVM opens most of its descriptors without O_CLOEXEC, its listeners among them,
+     * and a child that inherited one would hold a port for good. Done in the child where the C library can (glibc 2.34);
+     * else those that are open now, of which closing one that is gone by then is no error in glibc and musl.
      */
-    private static int[] openDescriptors() {
-        String[] names = new java.io.File("/proc/self/fd").list();
-        return names == null
-                ? new int[0]
-                : java.util.Arrays.stream(names)
-                        .mapToInt(Integer::parseInt)
-                        .filter(number -> number > 2)
-                        .toArray();
+    private static void closeOthers(MemorySegment actions) throws Throwable {
+        if (ADD_CLOSE_FROM.isPresent()) {
+            check("posix_spawn_file_actions_addclosefrom_np", (int)
+                    ADD_CLOSE_FROM.get().invokeExact(actions, 3));
+            return;
+        }
+        String[] names = new File("/proc/self/fd").list();
+        if (names == null) {
+            throw new IllegalStateException("/proc/self/fd cannot be read: the child would inherit every descriptor");
+        }
+        for (String name : names) {
+            int descriptor = Integer.parseInt(name);
+            if (descriptor > 2) {
+                check("posix_spawn_file_actions_addclose", (int) ADD_CLOSE.invokeExact(actions, descriptor));
+            }
+        }
     }
 
     private static MemorySegment strings(Arena arena, List<String> texts) {

@@ -1,7 +1,9 @@
 package dev.rebind.sockets.proc;
 
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
@@ -9,6 +11,9 @@ import java.util.OptionalInt;
 
 /** The settings of a network namespace that matter to a port, from {@code /proc/sys/net/ipv4}; absent where they cannot be read. */
 public final class Namespace {
+    /** The kernel prints a list of ports a page at a time; one longer than this is cut, and nobody has one. */
+    private static final int LONGEST = 64 * 1024;
+
     private final Path settings;
 
     public Namespace() {
@@ -41,12 +46,16 @@ public final class Namespace {
     /** Whether net.ipv4.ip_local_reserved_ports keeps the port from being given to outgoing connections. */
     public boolean reserved(int port) {
         String ranges = text("ip_local_reserved_ports").orElse("");
-        return !ranges.isEmpty()
-                && Arrays.stream(ranges.split(",", -1)).anyMatch(range -> {
-                    String[] ends = range.strip().split("-", 2);
-                    int first = Integer.parseInt(ends[0]);
-                    return port >= first && port <= (ends.length == 2 ? Integer.parseInt(ends[1]) : first);
-                });
+        try {
+            return !ranges.isEmpty()
+                    && Arrays.stream(ranges.split(",", -1)).anyMatch(range -> {
+                        String[] ends = range.strip().split("-", 2);
+                        int first = Integer.parseInt(ends[0]);
+                        return port >= first && port <= (ends.length == 2 ? Integer.parseInt(ends[1]) : first);
+                    });
+        } catch (NumberFormatException e) {
+            return false;
+        }
     }
 
     /** Whether the kernel may give the port to an outgoing connection or to bind(0). */
@@ -69,10 +78,19 @@ public final class Namespace {
         return number("ip_unprivileged_port_start");
     }
 
-    /** The text of a setting, for example {@code tcp_tw_reuse}. */
+    /**
+     * The text of a setting, for example {@code tcp_tw_reuse}. The first read must take all of it: the kernel hands out the
+     * numbers of a setting to one read only (proc_dointvec in kernel/sysctl.c), and Files.readString begins with
+     * a read of one byte.
+     */
     public Optional<String> text(String name) {
-        try {
-            return Optional.of(Files.readString(settings.resolve(name)).strip());
+        try (FileChannel file = FileChannel.open(settings.resolve(name))) {
+            ByteBuffer buffer = ByteBuffer.allocate(LONGEST);
+            int got;
+            do {
+                got = file.read(buffer);
+            } while (got > 0);
+            return Optional.of(new String(buffer.array(), 0, buffer.position(), StandardCharsets.US_ASCII).strip());
         } catch (IOException e) {
             return Optional.empty();
         }
