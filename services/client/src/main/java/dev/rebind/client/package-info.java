@@ -1,4 +1,7 @@
-/** The Vert.x client that loads the server, and measures its service from outside.. */
+/**
+ * The client that loads the server: n connections that read, greet, close, stall or reset as told, and the measure of the service
+ * from outside.
+ */
 @NullMarked
 package dev.rebind.client;
 

@@ -1,9 +1,9 @@
 package dev.rebind.server;
 
+import dev.rebind.child.talk.LineSplitter;
+import dev.rebind.child.talk.LineSplitter.Cut;
+import dev.rebind.child.talk.Words;
 import dev.rebind.server.ServerSettings.Service;
-import dev.rebind.server.service.LineSplitter;
-import dev.rebind.server.service.LineSplitter.Cut;
-import dev.rebind.server.service.Words;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;

@@ -1,9 +1,9 @@
 package dev.rebind.server.vertx;
 
+import dev.rebind.child.talk.LineSplitter;
+import dev.rebind.child.talk.LineSplitter.Cut;
 import dev.rebind.server.ServerSettings;
 import dev.rebind.server.protocol.StopWay;
-import dev.rebind.server.service.LineSplitter;
-import dev.rebind.server.service.LineSplitter.Cut;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;

@@ -1,6 +1,6 @@
 package dev.rebind.server.vertx;
 
-import dev.rebind.server.service.Words;
+import dev.rebind.child.talk.Words;
 import io.vertx.core.internal.net.NetSocketInternal;
 
 /** Answers every line; does not read on while the client does not read its answers. */

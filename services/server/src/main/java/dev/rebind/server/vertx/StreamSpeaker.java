@@ -1,6 +1,6 @@
 package dev.rebind.server.vertx;
 
-import dev.rebind.server.service.Words;
+import dev.rebind.child.talk.Words;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.net.NetSocketInternal;
 import java.nio.charset.StandardCharsets;

@@ -1,20 +1,9 @@
 package dev.rebind.server.vertx;
 
-import io.netty.bootstrap.Bootstrap;
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
+import dev.rebind.child.DelegatingTransport;
 import io.netty.channel.ChannelFactory;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
-import io.netty.channel.socket.DatagramChannel;
-import io.netty.channel.socket.InternetProtocolFamily;
-import io.vertx.core.datagram.DatagramSocketOptions;
-import io.vertx.core.net.ClientOptionsBase;
-import io.vertx.core.net.NetServerOptions;
-import io.vertx.core.net.SocketAddress;
-import io.vertx.core.spi.transport.Transport;
-import java.util.concurrent.ThreadFactory;
+import io.vertx.core.transport.Transport;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -22,14 +11,11 @@ import org.jspecify.annotations.Nullable;
  * A transport that remembers the channel of the listener that was made last. Vert.x does not hand it out, and closing a NetServer
  * ends its connections too; Rebind has to close the one without the other, and to know when it is really gone.
  */
-final class TappedTransport implements io.vertx.core.transport.Transport, Transport {
-    private final io.vertx.core.transport.Transport wrapped;
-    private final Transport inner;
+final class TappedTransport extends DelegatingTransport {
     private final AtomicReference<@Nullable ServerChannel> listener = new AtomicReference<>();
 
-    TappedTransport(io.vertx.core.transport.Transport wrapped) {
-        this.wrapped = wrapped;
-        this.inner = wrapped.implementation();
+    TappedTransport(Transport wrapped) {
+        super(wrapped);
     }
 
     /** The listener's channel, bound or not; null when none was made. */
@@ -40,97 +26,11 @@ final class TappedTransport implements io.vertx.core.transport.Transport, Transp
 
     @Override
     public ChannelFactory<? extends ServerChannel> serverChannelFactory(boolean domainSocket) {
-        ChannelFactory<? extends ServerChannel> factory = inner.serverChannelFactory(domainSocket);
+        ChannelFactory<? extends ServerChannel> factory = super.serverChannelFactory(domainSocket);
         return () -> {
             ServerChannel channel = factory.newChannel();
             listener.set(channel);
             return channel;
         };
-    }
-
-    @Override
-    public String name() {
-        return wrapped.name();
-    }
-
-    @Override
-    public boolean available() {
-        return wrapped.available();
-    }
-
-    @Override
-    public boolean isAvailable() {
-        return inner.isAvailable();
-    }
-
-    @Override
-    public @Nullable Throwable unavailabilityCause() {
-        return wrapped.unavailabilityCause();
-    }
-
-    @Override
-    public Transport implementation() {
-        return this;
-    }
-
-    @Override
-    public boolean supportsDomainSockets() {
-        return inner.supportsDomainSockets();
-    }
-
-    @Override
-    public boolean supportFileRegion() {
-        return inner.supportFileRegion();
-    }
-
-    @Override
-    public java.net.SocketAddress convert(SocketAddress address) {
-        return inner.convert(address);
-    }
-
-    @Override
-    public SocketAddress convert(java.net.SocketAddress address) {
-        return inner.convert(address);
-    }
-
-    @Override
-    public IoHandlerFactory ioHandlerFactory() {
-        return inner.ioHandlerFactory();
-    }
-
-    @Override
-    public EventLoopGroup eventLoopGroup(int type, int threads, ThreadFactory factory, int ioRatio) {
-        return inner.eventLoopGroup(type, threads, factory, ioRatio);
-    }
-
-    @Override
-    public DatagramChannel datagramChannel() {
-        return inner.datagramChannel();
-    }
-
-    @Override
-    @SuppressWarnings("deprecation") // Netty's type stands in the signature of Vert.x
-    public DatagramChannel datagramChannel(InternetProtocolFamily family) {
-        return inner.datagramChannel(family);
-    }
-
-    @Override
-    public ChannelFactory<? extends Channel> channelFactory(boolean domainSocket) {
-        return inner.channelFactory(domainSocket);
-    }
-
-    @Override
-    public void configure(DatagramChannel channel, DatagramSocketOptions options) {
-        inner.configure(channel, options);
-    }
-
-    @Override
-    public void configure(ClientOptionsBase options, int timeout, boolean domainSocket, Bootstrap bootstrap) {
-        inner.configure(options, timeout, domainSocket, bootstrap);
-    }
-
-    @Override
-    public void configure(NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
-        inner.configure(options, domainSocket, bootstrap);
     }
 }

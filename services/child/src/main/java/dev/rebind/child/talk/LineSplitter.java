@@ -1,4 +1,4 @@
-package dev.rebind.server.service;
+package dev.rebind.child.talk;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;

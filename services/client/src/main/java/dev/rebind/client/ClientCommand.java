@@ -1,0 +1,260 @@
+package dev.rebind.client;
+
+import dev.rebind.child.DurationText;
+import dev.rebind.child.JsonLines;
+import dev.rebind.child.ParentLink;
+import dev.rebind.client.ClientSettings.Behaviour;
+import dev.rebind.client.ClientSettings.Ready;
+import dev.rebind.client.connection.Crowd;
+import dev.rebind.client.protocol.ClientEvent;
+import dev.rebind.client.protocol.ClientEventLine;
+import dev.rebind.client.protocol.ClientOrder;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** The client as a command: events on standard output, orders and the parent's life on standard input. */
+@Command(
+        name = "client",
+        description =
+                "Connects to a server, uses it, and measures its service from outside. Says what it sees on standard"
+                        + " output, in JSON lines.",
+        mixinStandardHelpOptions = true,
+        defaultValueProvider = ClientEnvironment.class,
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:Stopped as told, by order or signal.",
+            "1:An error in the client itself.",
+            "2:Bad flags or settings; nothing was connected.",
+            "83:The parent is gone (with --with-parent)."
+        })
+public final class ClientCommand implements Callable<Integer> {
+    private static final long STOP_SECONDS = 5;
+
+    @Option(
+            names = "--host",
+            defaultValue = "127.0.0.1",
+            description = "The server's address or host name; a wildcard stands for loopback.")
+    String host = "127.0.0.1";
+
+    @Option(names = "--port", defaultValue = "8080", description = "The server's port.")
+    int port;
+
+    @Option(names = "--connections", defaultValue = "1", description = "How many connections.")
+    int connections;
+
+    @Option(
+            names = "--behaviour",
+            defaultValue = "echo",
+            converter = BehaviourText.class,
+            completionCandidates = BehaviourText.class,
+            description =
+                    "read greets once and reads all that comes; echo greets again and again and waits for each answer;"
+                            + " close-first and reset do so until told to; stall stops reading after the first answer and never"
+                            + " closes.")
+    Behaviour behaviour = Behaviour.echo;
+
+    @Option(
+            names = "--interval",
+            defaultValue = "20ms",
+            converter = DurationText.class,
+            description = "Pause between an answer and the next greeting.")
+    Duration interval = Duration.ofMillis(20);
+
+    @Option(
+            names = "--ask-generation",
+            arity = "0..1",
+            fallbackValue = "true",
+            defaultValue = "true",
+            description =
+                    "Whether the first greeting asks for the server's generation, which a stream says in its first"
+                            + " line then.")
+    boolean askGeneration;
+
+    @Option(
+            names = "--ready",
+            defaultValue = "answer",
+            description =
+                    "When a connection counts as there: with its first good answer, or as soon as it is made, for a"
+                            + " server that does not read.")
+    Ready ready = Ready.answer;
+
+    @Option(
+            names = "--reconnect",
+            arity = "0..1",
+            fallbackValue = "true",
+            defaultValue = "true",
+            description = "Whether lost connections, and attempts that failed, are made again.")
+    boolean reconnect;
+
+    @Option(
+            names = "--reconnect-first",
+            defaultValue = "5ms",
+            converter = DurationText.class,
+            description = "Pause before the first new attempt; doubled from attempt to attempt.")
+    Duration firstPause = Duration.ofMillis(5);
+
+    @Option(
+            names = "--reconnect-longest",
+            defaultValue = "100ms",
+            converter = DurationText.class,
+            description = "Longest pause between two attempts. A downtime is known no more exactly than that.")
+    Duration longestPause = Duration.ofMillis(100);
+
+    @Option(
+            names = "--jitter",
+            defaultValue = "0.5",
+            description = "Random share of a pause that is left out, from 0 to 1.")
+    double jitter;
+
+    @Option(
+            names = "--connect-timeout",
+            defaultValue = "5s",
+            converter = DurationText.class,
+            description = "How long an attempt may take.")
+    Duration connectTimeout = Duration.ofSeconds(5);
+
+    @Option(names = "--local-address", description = "Address to connect from. Without it the kernel chooses.")
+    @Nullable
+    String localAddress;
+
+    @Option(
+            names = "--local-port",
+            defaultValue = "0",
+            description = "Port to connect from; further connections take the ports after it. 0: the kernel chooses.")
+    int localPort;
+
+    @Option(
+            names = "--reuse-address",
+            arity = "0..1",
+            fallbackValue = "true",
+            defaultValue = "false",
+            description = "SO_REUSEADDR of the client's own sockets, for a local port that has leftovers.")
+    boolean reuseAddress;
+
+    @Option(
+            names = "--with-parent",
+            description =
+                    "Follow orders on standard input (close, reset, stall, resume, print, mark, report, stop), one a"
+                            + " line, and end at once when it ends.")
+    boolean withParent;
+
+    @Spec
+    @Nullable
+    CommandSpec spec;
+
+    private final JsonLines out = JsonLines.toStandardOutput();
+
+    @Override
+    public Integer call() throws InterruptedException, ExecutionException {
+        var crowd = new Crowd(settings(), this::say);
+        if (withParent) {
+            ParentLink.follow(
+                    line -> ClientOrder.parse(line).ifPresentOrElse(crowd::obey, () -> crowd.misunderstood(line)));
+        }
+        stopOnSignal(crowd);
+        crowd.start();
+        crowd.ended().get();
+        crowd.release();
+        return 0;
+    }
+
+    /** The last report, then the end in order; the process ends with 0 then, not with 143. */
+    private static void stopOnSignal(Crowd crowd) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            if (crowd.ended().isDone()) {
+                return;
+            }
+            crowd.obey(ClientOrder.report);
+            crowd.obey(ClientOrder.stop);
+            try {
+                crowd.ended().get(STOP_SECONDS, TimeUnit.SECONDS);
+                Runtime.getRuntime().halt(0);
+            } catch (InterruptedException | ExecutionException | TimeoutException stuck) {
+                System.err.println("The client did not stop within " + STOP_SECONDS + " s; it is cut off.");
+            }
+        }));
+    }
+
+    private void say(ClientEvent event) {
+        out.write(ClientEventLine.write(event));
+    }
+
+    private ClientSettings settings() {
+        try {
+            return new ClientSettings(
+                    reachable(resolve("--host", host)),
+                    port,
+                    connections,
+                    behaviour,
+                    interval,
+                    askGeneration,
+                    ready,
+                    reconnect,
+                    firstPause,
+                    longestPause,
+                    jitter,
+                    connectTimeout,
+                    localAddress == null ? null : resolve("--local-address", localAddress),
+                    localPort,
+                    reuseAddress);
+        } catch (IllegalArgumentException bad) {
+            throw usage(String.valueOf(bad.getMessage()));
+        }
+    }
+
+    /** To connect to a wildcard is to connect to oneself, and the kernel then says so in the far end's address. */
+    private static InetAddress reachable(InetAddress address) {
+        if (!address.isAnyLocalAddress()) {
+            return address;
+        }
+        return InetAddress.ofLiteral(address instanceof Inet4Address ? "127.0.0.1" : "::1");
+    }
+
+    private InetAddress resolve(String flag, String name) {
+        try {
+            return InetAddress.getByName(name);
+        } catch (UnknownHostException unknown) {
+            throw usage(flag + ": " + name + " is no address and no known host name");
+        }
+    }
+
+    private ParameterException usage(String message) {
+        if (spec == null) {
+            throw new IllegalStateException(message);
+        }
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    /** Behaviours by the names that people write. */
+    static final class BehaviourText extends java.util.ArrayList<String> implements ITypeConverter<Behaviour> {
+        private static final long serialVersionUID = 1;
+
+        BehaviourText() {
+            super(Arrays.stream(Behaviour.values()).map(Behaviour::toString).toList());
+        }
+
+        @Override
+        public Behaviour convert(String text) {
+            return Arrays.stream(Behaviour.values())
+                    .filter(behaviour -> behaviour.toString().equals(text))
+                    .findFirst()
+                    .orElseThrow(
+                            () -> new TypeConversionException("'" + text + "' is none of " + String.join(", ", this)));
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package dev.rebind.client;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the client does.
+ *
+ * @param host the server's address; a wildcard stands for loopback
+ * @param port 1 to 65535
+ * @param connections 1 to 10000
+ * @param interval pause between the answer to a request and the next, for the behaviours that greet again and again
+ * @param askGeneration whether the first line asks for the server's generation
+ * @param ready what {@code connected} waits for
+ * @param reconnect whether lost connections are made again, and attempts that failed
+ * @param firstPause before the second attempt; doubled from attempt to attempt
+ * @param longestPause between two attempts
+ * @param jitter random share of a pause that is left out, 0 to 1
+ * @param localAddress to connect from; null: the kernel's choice
+ * @param localPort of the first connection, the others follow; 0: the kernel's choice
+ * @param reuseAddress SO_REUSEADDR, for a {@code localPort} that has leftovers
+ */
+public record ClientSettings(
+        InetAddress host,
+        int port,
+        int connections,
+        Behaviour behaviour,
+        Duration interval,
+        boolean askGeneration,
+        Ready ready,
+        boolean reconnect,
+        Duration firstPause,
+        Duration longestPause,
+        double jitter,
+        Duration connectTimeout,
+        @Nullable InetAddress localAddress,
+        int localPort,
+        boolean reuseAddress) {
+
+    /** What a client does with its connections. */
+    public enum Behaviour {
+        /** Greets once, and reads all that comes. */
+        read,
+        /** Greets, waits for the answer, greets again after the interval. */
+        echo,
+        /** As echo; meant to be told to close, and then the first to do so. */
+        close_first,
+        /** Greets once, reads the first answer, then stops reading, and never closes. */
+        stall,
+        /** As echo; meant to be told to reset. */
+        reset;
+
+        /** The word for people, on the command line and in experiments. */
+        @Override
+        public String toString() {
+            return name().replace('_', '-');
+        }
+
+        public boolean greetsAgain() {
+            return switch (this) {
+                case echo, close_first, reset -> true;
+                case read, stall -> false;
+            };
+        }
+    }
+
+    /** When a connection counts as there. */
+    public enum Ready {
+        /** When it is made; for a server that does not answer. */
+        connect,
+        /** When it has had a good answer. */
+        answer
+    }
+
+    public ClientSettings {
+        if (port < 1 || port > 65_535) {
+            throw new IllegalArgumentException("port " + port + " is not in 1 to 65535");
+        }
+        if (connections < 1 || connections > 10_000) {
+            throw new IllegalArgumentException("connections " + connections + " is not in 1 to 10000");
+        }
+        if (!(jitter >= 0 && jitter <= 1)) {
+            throw new IllegalArgumentException("jitter " + jitter + " is not in 0 to 1");
+        }
+        if (localPort < 0 || localPort + connections - 1 > 65_535) {
+            throw new IllegalArgumentException(
+                    "local ports " + localPort + " to " + (localPort + connections - 1) + " are not in 0 to 65535");
+        }
+        if (interval.isZero() || firstPause.isZero() || longestPause.isZero() || connectTimeout.isZero()) {
+            throw new IllegalArgumentException("interval, pauses and timeout must be longer than 0");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.rebind.client.connection;
+
+import dev.rebind.client.measure.Clock;
+import dev.rebind.client.measure.Outages;
+import dev.rebind.client.measure.RoundTrips;
+import dev.rebind.client.measure.Tally;
+
+/** What all connections measure into; on the event loop. */
+public final class Measures {
+    private final Outages outages = new Outages();
+    private final RoundTrips roundTrips = new RoundTrips();
+    private Tally tally = new Tally();
+    private Clock clock = Clock.now();
+
+    public Outages outages() {
+        return outages;
+    }
+
+    public RoundTrips roundTrips() {
+        return roundTrips;
+    }
+
+    public Tally tally() {
+        return tally;
+    }
+
+    public Clock clock() {
+        return clock;
+    }
+
+    /** A restart begins. The clocks are compared anew, as the wall clock may have been set. */
+    public void mark() {
+        outages.mark();
+        roundTrips.clear();
+        tally = new Tally();
+        clock = Clock.now();
+    }
+}

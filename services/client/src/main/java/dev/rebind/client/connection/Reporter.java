@@ -1,0 +1,95 @@
+package dev.rebind.client.connection;
+
+import dev.rebind.client.ClientSettings;
+import dev.rebind.client.measure.Clock;
+import dev.rebind.client.measure.Outages.Outage;
+import dev.rebind.client.measure.Tally;
+import dev.rebind.client.protocol.ClientReport;
+import dev.rebind.sockets.Endpoint;
+import dev.rebind.sockets.Reading;
+import dev.rebind.sockets.SocketQuery;
+import dev.rebind.sockets.SocketReader;
+import dev.rebind.sockets.SocketReaders;
+import dev.rebind.sockets.TcpSocket;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a report of what was measured. On the event loop. */
+final class Reporter {
+    private final ClientSettings settings;
+    private final Measures measures;
+    private @Nullable SocketReader sockets;
+
+    Reporter(ClientSettings settings, Measures measures) {
+        this.settings = settings;
+        this.measures = measures;
+    }
+
+    ClientReport report(List<Conversation> open) {
+        Tally tally = measures.tally();
+        Clock clock = measures.clock();
+        Outage outage = measures.outages().longest();
+        Long since = outage == null ? measures.outages().underWaySince() : Long.valueOf(outage.startNanos());
+        return new ClientReport(
+                Instant.now(),
+                settings.connections(),
+                open.size(),
+                (int) open.stream().filter(Conversation::isServed).count(),
+                !open.isEmpty() && open.stream().allMatch(Conversation::isStalled),
+                tally.answers,
+                tally.unexpected,
+                tally.generations(),
+                tally.connects,
+                tally.failedConnects(),
+                tally.selfConnects,
+                tally.resets,
+                tally.ends,
+                tally.broken(),
+                measures.outages().begun(),
+                since == null ? null : clock.at(since),
+                outage == null ? null : clock.at(outage.endNanos()),
+                outage == null ? null : outage.generation(),
+                outage == null ? null : outage.nanos() / 1e6,
+                tally.bytesSent,
+                tally.bytesReceived,
+                unacknowledged(open),
+                tally.requestsLost,
+                tally.bytesLost,
+                measures.roundTrips().summary(),
+                open.stream()
+                        .map(conversation -> conversation.local().getPort())
+                        .toList());
+    }
+
+    private @Nullable Long unacknowledged(List<Conversation> open) {
+        if (open.isEmpty()) {
+            return 0L;
+        }
+        Set<Endpoint> locals = open.stream()
+                .map(Conversation::local)
+                .map(Reporter::endpoint)
+                .collect(Collectors.toCollection(HashSet::new));
+        SocketReader reader = sockets;
+        if (reader == null) {
+            reader = SocketReaders.best();
+            sockets = reader;
+        }
+        return switch (reader.read(SocketQuery.toPort(settings.port()))) {
+            case Reading.Snapshot snapshot ->
+                snapshot.sockets().stream()
+                        .filter(socket -> locals.contains(socket.local()))
+                        .mapToLong(TcpSocket::sendQ)
+                        .sum();
+            case Reading.Unreadable _ -> null;
+        };
+    }
+
+    private static Endpoint endpoint(InetSocketAddress address) {
+        return new Endpoint(address.getAddress(), address.getPort());
+    }
+}

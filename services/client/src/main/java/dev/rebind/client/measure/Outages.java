@@ -1,0 +1,131 @@
+package dev.rebind.client.measure;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The service as those see it who lose their connection. Not for several threads.
+ *
+ * <p>An outage begins when a connection is lost that had been answered. Its start is the last good answer on any connection that
+ * was lost in it: what a connection that lives on gets told, from the old server's last process for instance, is no service to
+ * those who have to connect. It ends with the first good answer that proves that one can connect and is served: on a connection
+ * whose making began after the first loss, from a generation not older than the one that was lost; or on any connection, from a
+ * later generation.
+ *
+ * <p>When the server stops in steps, there may be several outages; the longest one is the downtime, and while one is under way
+ * there is none.
+ */
+public final class Outages {
+    /** A connection as this class knows it; the caller keeps it and hands it in. */
+    public static final class Line {
+        private final long begunNanos;
+        private @Nullable Long lastAnswerNanos;
+        private @Nullable Integer generation;
+
+        /** @param begunNanos when its making began */
+        public Line(long begunNanos) {
+            this.begunNanos = begunNanos;
+        }
+
+        public boolean answered() {
+            return lastAnswerNanos != null;
+        }
+
+        /** The generation of its last answer; null where none was said. */
+        public @Nullable Integer generation() {
+            return generation;
+        }
+    }
+
+    /**
+     * @param startNanos last good answer on a connection that was lost
+     * @param endNanos first good answer after it
+     * @param generation of that answer; null where it does not say
+     */
+    public record Outage(
+            long startNanos, long endNanos, @Nullable Integer generation) {
+        public long nanos() {
+            return endNanos - startNanos;
+        }
+    }
+
+    private static final class Open {
+        final long firstLossNanos;
+        long startNanos;
+
+        @Nullable
+        Integer generation;
+
+        Open(long firstLossNanos, long startNanos, @Nullable Integer generation) {
+            this.firstLossNanos = firstLossNanos;
+            this.startNanos = startNanos;
+            this.generation = generation;
+        }
+    }
+
+    private @Nullable Open open;
+    private @Nullable Outage longest;
+    private long begun;
+
+    /** Forgets what is over; an outage that is under way goes on. */
+    public void mark() {
+        longest = null;
+        begun = open == null ? 0 : 1;
+    }
+
+    /** @param generation of the answer; null where it does not say */
+    public void answered(Line line, @Nullable Integer generation, long nanos) {
+        Open outage = open;
+        if (outage != null && ends(outage, line, generation)) {
+            var over = new Outage(outage.startNanos, nanos, generation);
+            if (longest == null || over.nanos() > longest.nanos()) {
+                longest = over;
+            }
+            open = null;
+        }
+        line.lastAnswerNanos = nanos;
+        if (generation != null) {
+            line.generation = generation;
+        }
+    }
+
+    private static boolean ends(Open outage, Line line, @Nullable Integer generation) {
+        if (generation != null && outage.generation != null && !generation.equals(outage.generation)) {
+            return generation > outage.generation;
+        }
+        return line.begunNanos - outage.firstLossNanos > 0;
+    }
+
+    /** The connection is gone, or is being closed on order. One that never had an answer began no service that could end. */
+    public void lost(Line line, long nanos) {
+        Long last = line.lastAnswerNanos;
+        if (last == null) {
+            return;
+        }
+        if (open == null) {
+            open = new Open(nanos, last, line.generation);
+            begun++;
+            return;
+        }
+        if (last - open.startNanos > 0) {
+            open.startNanos = last;
+        }
+        if (line.generation != null && (open.generation == null || line.generation > open.generation)) {
+            open.generation = line.generation;
+        }
+    }
+
+    /** How many began since the mark, or were under way at it. */
+    public long begun() {
+        return begun;
+    }
+
+    /** The start of the outage that is under way; null when none is. */
+    public @Nullable Long underWaySince() {
+        return open == null ? null : open.startNanos;
+    }
+
+    /** The longest of those that are over; null when none is, or when one is under way. */
+    public @Nullable Outage longest() {
+        return open == null ? longest : null;
+    }
+}

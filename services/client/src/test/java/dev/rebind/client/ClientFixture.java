@@ -1,0 +1,120 @@
+package dev.rebind.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rebind.child.TransportKind;
+import dev.rebind.client.ClientSettings.Behaviour;
+import dev.rebind.client.ClientSettings.Ready;
+import dev.rebind.client.connection.Crowd;
+import dev.rebind.client.protocol.ClientEvent;
+import dev.rebind.client.protocol.ClientOrder;
+import dev.rebind.client.protocol.ClientReport;
+import dev.rebind.server.ServerInProcess;
+import dev.rebind.server.ServerSettings;
+import dev.rebind.server.ServerSettings.HandlerKind;
+import dev.rebind.server.ServerSettings.Service;
+import dev.rebind.server.protocol.ServerEvent.Bound;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A client and generations of a server on one port of one process. */
+final class ClientFixture implements AutoCloseable {
+    private static final long PATIENCE_SECONDS = 30;
+
+    final int port;
+    private final List<Runnable> open = new ArrayList<>();
+    private final LinkedBlockingQueue<ClientEvent> events = new LinkedBlockingQueue<>();
+    private @Nullable Crowd crowd;
+
+    ClientFixture(int port) {
+        this.port = port;
+    }
+
+    ServerInProcess server(int generation, Service service) {
+        return server(generation, service, true);
+    }
+
+    ServerInProcess server(int generation, Service service, boolean reading) {
+        var server = new ServerInProcess(new ServerSettings(
+                "127.0.0.1",
+                InetAddress.getLoopbackAddress(),
+                port,
+                true,
+                false,
+                128,
+                TransportKind.nio,
+                service,
+                reading,
+                HandlerKind.own,
+                ServerSettings.DEFAULT_LINGER,
+                generation));
+        open.add(server::close);
+        assertThat(server.start()).isInstanceOf(Bound.class);
+        return server;
+    }
+
+    ClientSettings settings(int connections, Behaviour behaviour) {
+        return new ClientSettings(
+                InetAddress.getLoopbackAddress(),
+                port,
+                connections,
+                behaviour,
+                Duration.ofMillis(5),
+                true,
+                Ready.answer,
+                true,
+                Duration.ofMillis(5),
+                Duration.ofMillis(50),
+                0.5,
+                Duration.ofSeconds(5),
+                null,
+                0,
+                false);
+    }
+
+    void client(int connections, Behaviour behaviour) {
+        client(settings(connections, behaviour));
+    }
+
+    void client(ClientSettings settings) {
+        var started = new Crowd(settings, events::add);
+        open.add(started::release);
+        crowd = started;
+        started.start();
+    }
+
+    void tell(ClientOrder order) {
+        if (crowd == null) {
+            throw new IllegalStateException("no client");
+        }
+        crowd.obey(order);
+    }
+
+    /** The next event of this kind; those before it are dropped. */
+    <E extends ClientEvent> E await(Class<E> kind) throws InterruptedException {
+        while (true) {
+            ClientEvent event = events.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            if (event == null) {
+                throw new AssertionError("no " + kind.getSimpleName() + " after " + PATIENCE_SECONDS + " s");
+            }
+            if (kind.isInstance(event)) {
+                return kind.cast(event);
+            }
+        }
+    }
+
+    ClientReport report() throws InterruptedException {
+        tell(ClientOrder.report);
+        return await(ClientReport.class);
+    }
+
+    @Override
+    public void close() {
+        open.reversed().forEach(Runnable::run);
+    }
+}

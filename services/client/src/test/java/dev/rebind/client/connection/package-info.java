@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rebind.client.connection;
+
+import org.jspecify.annotations.NullMarked;

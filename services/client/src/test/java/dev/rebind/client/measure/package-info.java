@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rebind.client.measure;
+
+import org.jspecify.annotations.NullMarked;

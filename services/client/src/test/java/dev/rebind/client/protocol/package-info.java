@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rebind.client.protocol;
+
+import org.jspecify.annotations.NullMarked;
