@@ -13,8 +13,13 @@ import java.util.List;
 
 /**
  * Reads the sockets of this thread's network namespace by inet_diag: one dump for both families where the kernel takes the
- * first version of the request, else one for each; filtered by the kernel. A request_sock (NEW_SYN_RECV) comes as SYN_RECEIVED, which is how the kernel shows it (inet_req_diag_fill). Needs no
- * right. Safe for several threads: every read opens a netlink socket of its own, which costs microseconds.
+ * first version of the request, else one for each; filtered by the kernel. Needs no right. Safe for several threads: every read opens a netlink socket of its
+ * own, which costs microseconds.
+ *
+ * <p>A connection request (NEW_SYN_RECV) comes as SYN_RECEIVED, which is how the kernel shows it (inet_req_diag_fill). The kernel
+ * locks its tables bucket by bucket: a socket that stays is always in the answer, one that comes or goes meanwhile may or
+ * may not be. CLOSED sockets, which are bound and do nothing, cost a walk over a second table of the kernel's; leave the
+ * state out of the query where they do not matter.
  */
 public final class InetDiagReader implements SocketReader {
     public static final String SOURCE = "inet_diag";
@@ -25,34 +30,59 @@ public final class InetDiagReader implements SocketReader {
     @Override
     public Reading read(SocketQuery query) {
         String why = "";
-        try (var netlink = new DiagSocket()) {
+        try {
             for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-                var sockets = new ArrayList<TcpSocket>();
-                long before = System.nanoTime();
-                Instant start = Instant.now();
-                DiagParser.Outcome outcome = dump(netlink, query, 3 * attempt, sockets);
-                switch (outcome) {
-                    case DiagParser.Outcome.Done _ -> {
-                        long half = (System.nanoTime() - before) / 2;
-                        sockets.removeIf(socket -> !query.matches(socket));
-                        return new Reading.Snapshot(start.plusNanos(half), before + half, SOURCE, sockets, half);
+                // A socket of its own for each attempt: the rest of a spoilt answer goes with the old one.
+                switch (attempt(query)) {
+                    case Attempt.Whole(Reading.Snapshot snapshot) -> {
+                        return snapshot;
                     }
-                    case DiagParser.Outcome.Refused refused -> {
-                        return unreadable("refused with " + DiagParser.explain(refused.errno()));
+                    case Attempt.Final(String reason) -> {
+                        return new Reading.Unreadable(SOURCE, reason);
                     }
-                    case DiagParser.Outcome.Interrupted _ -> why = "the dump was interrupted";
-                    case DiagParser.Outcome.Garbled garbled -> {
-                        // The rest of this answer may still be on its way: a fresh socket would be needed.
-                        return unreadable(garbled.why());
-                    }
-                    case DiagParser.Outcome.More _ -> throw new AssertionError("an exchange ends");
+                    case Attempt.Spoilt(String reason) -> why = reason;
                 }
             }
-            return unreadable(why + ", " + ATTEMPTS + " times in a row");
+            return new Reading.Unreadable(SOURCE, why + "; tried " + ATTEMPTS + " times");
         } catch (PosixException e) {
-            return unreadable(e.call() + " failed with " + DiagParser.explain(e.number()));
+            return new Reading.Unreadable(SOURCE, e.call() + " failed with " + DiagParser.explain(e.number()));
         } catch (UnsatisfiedLinkError | ExceptionInInitializerError | NoClassDefFoundError | IllegalCallerException e) {
-            return unreadable("system calls are not to be had in this JVM: " + e);
+            return new Reading.Unreadable(SOURCE, "system calls are not to be had in this JVM: " + e);
+        }
+    }
+
+    private sealed interface Attempt {
+        record Whole(Reading.Snapshot snapshot) implements Attempt {}
+
+        /** Another attempt may do better. */
+        record Spoilt(String why) implements Attempt {}
+
+        /** No other attempt will do better. */
+        record Final(String why) implements Attempt {}
+    }
+
+    private Attempt attempt(SocketQuery query) throws PosixException {
+        var sockets = new ArrayList<TcpSocket>();
+        try (var netlink = new DiagSocket()) {
+            long before = System.nanoTime();
+            Instant start = Instant.now();
+            DiagParser.Outcome outcome = dump(netlink, query, 1, sockets);
+            long half = (System.nanoTime() - before) / 2;
+            return switch (outcome) {
+                case DiagParser.Outcome.Done _ -> {
+                    sockets.removeIf(socket -> !query.matches(socket));
+                    yield new Attempt.Whole(
+                            new Reading.Snapshot(start.plusNanos(half), before + half, SOURCE, sockets, half));
+                }
+                case DiagParser.Outcome.Refused(int errno)
+                when errno == Errno.ENOBUFS.number() ->
+                    new Attempt.Spoilt("the kernel had no room: " + DiagParser.explain(errno));
+                case DiagParser.Outcome.Refused(int errno) ->
+                    new Attempt.Final("refused with " + DiagParser.explain(errno));
+                case DiagParser.Outcome.Interrupted _ -> new Attempt.Spoilt("the dump was interrupted");
+                case DiagParser.Outcome.Garbled(String why) -> new Attempt.Spoilt(why);
+                case DiagParser.Outcome.More _ -> throw new AssertionError("an exchange ends");
+            };
         }
     }
 
@@ -77,9 +107,5 @@ public final class InetDiagReader implements SocketReader {
         // A kernel without IPv6 has no IPv6 sockets: ENOENT is a whole answer for that family.
         boolean none = six instanceof DiagParser.Outcome.Refused(int errno) && errno == Errno.ENOENT.number();
         return none ? new DiagParser.Outcome.Done() : six;
-    }
-
-    private static Reading.Unreadable unreadable(String why) {
-        return new Reading.Unreadable(SOURCE, why);
     }
 }
