@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * One TCP socket as the kernel shows it.
  *
  * @param recvQ bytes received and not yet read; for a listener, connections that wait to be accepted
- * @param sendQ bytes not yet acknowledged; for a listener, its backlog
+ * @param sendQ bytes not yet acknowledged; for a listener, its backlog (0 from /proc, which does not tell it)
  * @param uid the owner's user id; 0 for a socket without an owner, see {@code inode}
  * @param inode the socket's inode; 0 once no process holds it (TIME_WAIT, FIN_WAIT_2 and the like of a closed socket)
  * @param v6Only IPV6_V6ONLY of an IPv6 listener; null where the source does not tell (/proc, other states, IPv4)

@@ -3,6 +3,8 @@ package dev.rebind.sockets.posix;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.Arrays;
@@ -103,8 +105,11 @@ public enum Errno {
         return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
     }
 
-    /** Apart, so that numbers and names work where native access does not. */
+    /** Apart, so that numbers and names work where native access does not; and apart from Libc, which is Linux only. */
     private static final class Strerror {
-        static final MethodHandle HANDLE = Libc.plain("strerror", ADDRESS, JAVA_INT);
+        static final MethodHandle HANDLE = Linker.nativeLinker()
+                .downcallHandle(
+                        Linker.nativeLinker().defaultLookup().findOrThrow("strerror"),
+                        FunctionDescriptor.of(ADDRESS, JAVA_INT));
     }
 }

@@ -1,10 +1,9 @@
 package dev.rebind.sockets.posix;
 
-import dev.rebind.sockets.Endpoint;
-import dev.rebind.sockets.Family;
 import dev.rebind.sockets.proc.Namespace;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -39,26 +38,18 @@ public final class FreePorts {
                 + " outside ip_local_port_range; make net.ipv4.ip_local_port_range smaller or end some servers");
     }
 
-    /** Whether a socket without any option can be bound to the port on every address. */
+    /**
+     * Whether a socket without any option can be bound to the port on every address: nothing stands on it, not even a
+     * leftover.
+     */
     public static boolean free(int port) {
-        try (var socket = PosixSocket.open(Family.IPV6)) {
-            socket.bind(new Endpoint(InetAddress.getByName("::"), port));
+        // Of the JDK, so that it works on every system: [::], which is IPv4 too, or 0.0.0.0 where there is no IPv6. A
+        // client's socket, as that of a server would listen, and somebody might connect.
+        try (SocketChannel socket = SocketChannel.open()) {
+            socket.bind(new InetSocketAddress(port));
             return true;
-        } catch (PosixException e) {
-            return e.is(Errno.EAFNOSUPPORT) && freeForIpv4(port);
-        } catch (UnknownHostException e) {
-            throw new AssertionError("a literal", e);
-        }
-    }
-
-    private static boolean freeForIpv4(int port) {
-        try (var socket = PosixSocket.open(Family.IPV4)) {
-            socket.bind(new Endpoint(InetAddress.getByName("0.0.0.0"), port));
-            return true;
-        } catch (PosixException e) {
+        } catch (IOException e) {
             return false;
-        } catch (UnknownHostException e) {
-            throw new AssertionError("a literal", e);
         }
     }
 }
