@@ -1,0 +1,20 @@
+package dev.rebind.cli;
+
+import picocli.CommandLine.IVersionProvider;
+
+/** Versions of Rebind and of what it runs on. */
+final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+        return new String[] {
+            "rebind " + rebind(),
+            "Java " + Runtime.version(),
+            System.getProperty("os.name") + " " + System.getProperty("os.version") + " " + System.getProperty("os.arch")
+        };
+    }
+
+    static String rebind() {
+        String version = Version.class.getPackage().getImplementationVersion();
+        return version == null ? "(not packaged)" : version;
+    }
+}
