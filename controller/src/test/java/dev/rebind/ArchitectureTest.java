@@ -1,0 +1,77 @@
+package dev.rebind;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The direction of imports that docs/architecture.md draws. */
+@AnalyzeClasses(packages = "dev.rebind", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+    @ArchTest
+    static final ArchRule layers = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("sockets")
+            .definedBy("dev.rebind.sockets..")
+            .layer("server")
+            .definedBy("dev.rebind.server..")
+            .layer("client")
+            .definedBy("dev.rebind.client..")
+            .layer("agent")
+            .definedBy("dev.rebind.agent..")
+            .layer("experiment")
+            .definedBy("dev.rebind.experiment..")
+            .layer("plan")
+            .definedBy("dev.rebind.plan..")
+            .layer("record")
+            .definedBy("dev.rebind.record..")
+            .layer("cycle")
+            .definedBy("dev.rebind.cycle..")
+            .layer("report")
+            .definedBy("dev.rebind.report..")
+            .layer("bench")
+            .definedBy("dev.rebind.bench..")
+            .layer("cli")
+            .definedBy("dev.rebind.cli..")
+            .whereLayer("cli")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("bench")
+            .mayOnlyBeAccessedByLayers("cli")
+            .whereLayer("cycle")
+            .mayOnlyBeAccessedByLayers("cli", "bench")
+            .whereLayer("report")
+            .mayOnlyBeAccessedByLayers("cli")
+            .whereLayer("plan")
+            .mayOnlyBeAccessedByLayers("cycle", "cli", "bench")
+            .whereLayer("record")
+            .mayOnlyBeAccessedByLayers("cycle", "report", "cli", "bench")
+            .whereLayer("agent")
+            .mayOnlyBeAccessedByLayers("experiment", "plan", "record", "cycle", "report", "cli", "bench")
+            .whereLayer("server")
+            .mayOnlyBeAccessedByLayers("agent", "cli", "bench")
+            .whereLayer("client")
+            .mayOnlyBeAccessedByLayers("agent", "cli", "bench");
+
+    @ArchTest
+    static final ArchRule everything_after_the_record_only_reads_records = noClasses()
+            .that()
+            .resideInAPackage("dev.rebind.report..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.rebind.plan..", "dev.rebind.cycle..", "dev.rebind.server..", "dev.rebind.client..");
+
+    @ArchTest
+    static final ArchRule sockets_stand_on_the_jdk_alone = noClasses()
+            .that()
+            .resideInAPackage("dev.rebind.sockets..")
+            .should()
+            .dependOnClassesThat()
+            .resideOutsideOfPackages("dev.rebind.sockets..", "java..", "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule no_circles = slices().matching("dev.rebind.(**)").should().beFreeOfCycles();
+}
