@@ -62,7 +62,8 @@ class ArchitectureTest {
             .resideInAPackage("dev.rebind.report..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("dev.rebind.plan..", "dev.rebind.cycle..", "dev.rebind.server..", "dev.rebind.client..");
+            .resideInAnyPackage(
+                    "dev.rebind.plan..", "dev.rebind.cycle..", "dev.rebind.server..", "dev.rebind.client..");
 
     @ArchTest
     static final ArchRule sockets_stand_on_the_jdk_alone = noClasses()
@@ -73,5 +74,6 @@ class ArchitectureTest {
             .resideOutsideOfPackages("dev.rebind.sockets..", "java..", "org.jspecify..");
 
     @ArchTest
-    static final ArchRule no_circles = slices().matching("dev.rebind.(**)").should().beFreeOfCycles();
+    static final ArchRule no_circles =
+            slices().matching("dev.rebind.(**)").should().beFreeOfCycles();
 }

@@ -4,6 +4,7 @@ import dev.rebind.agent.Cause;
 import dev.rebind.experiment.ExperimentSpec.Expect;
 import dev.rebind.record.CycleRecord.Outcome;
 import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.sockets.TcpState;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -43,39 +44,53 @@ final class Judge {
 
     static Judgement judge(Expect expect, Seen seen) {
         Judgement arranged = arranged("the old generation's side of the port", expect.residue(), seen.residue(), seen);
-        if (arranged != Judgement.PASS) {
+        if (arranged.verdict() != Verdict.Pass) {
             return arranged;
         }
         arranged = arranged("the clients' side", expect.peers(), seen.peers(), seen);
-        if (arranged != Judgement.PASS) {
+        if (arranged.verdict() != Verdict.Pass) {
             return arranged;
         }
         Judgement outcome = outcome(expect, seen);
-        return outcome == Judgement.PASS ? downtime(expect, seen) : outcome;
+        return outcome.verdict() == Verdict.Pass ? downtime(expect, seen) : outcome;
+    }
+
+    /** Whether what was left is what was meant to be left, at both ends. */
+    static boolean arranged(
+            Expect expect, @Nullable Map<String, Integer> residue, @Nullable Map<String, Integer> peers) {
+        return shortfall(expect.residue(), residue) == null && shortfall(expect.peers(), peers) == null;
     }
 
     private static Judgement arranged(
-            String where, @Nullable List<String> expected, @Nullable Map<String, Integer> counts, Seen seen) {
-        if (expected == null) {
-            return Judgement.PASS;
-        }
-        if (counts == null) {
+            String where, @Nullable List<TcpState> expected, @Nullable Map<String, Integer> counts, Seen seen) {
+        if (expected != null && counts == null) {
             return inconclusive("What was left on " + where + " could not be read (" + seen.unreadable()
                     + "), so it is not known whether the cycle tested what it was meant to test.");
         }
-        var present = new TreeSet<>(counts.keySet());
-        if (expected.isEmpty()) {
-            present.remove("LISTEN");
-            return present.isEmpty()
-                    ? Judgement.PASS
-                    : inconclusive("The cycle was meant to leave nothing on " + where + ", and left " + Texts.counts(counts) + ".");
-        }
-        var missing = new TreeSet<>(expected);
-        missing.removeAll(present);
-        return missing.isEmpty()
+        String shortfall = shortfall(expected, counts);
+        return shortfall == null
                 ? Judgement.PASS
-                : inconclusive("The cycle was meant to have " + String.join(" and ", missing) + " on " + where + ", and "
-                        + (counts.isEmpty() ? "nothing was there." : "what was there is " + Texts.counts(counts) + "."));
+                : inconclusive("The cycle was meant to leave " + shortfall + " on " + where + ".");
+    }
+
+    /** What was meant and what there is instead; null where they agree or nothing was meant. */
+    private static @Nullable String shortfall(
+            @Nullable List<TcpState> expected, @Nullable Map<String, Integer> counts) {
+        if (expected == null) {
+            return null;
+        }
+        if (counts == null) {
+            return "something that can be read";
+        }
+        String there = counts.isEmpty() ? "nothing" : Texts.counts(counts);
+        if (expected.isEmpty()) {
+            boolean nothing = counts.keySet().stream().allMatch(TcpState.LISTEN.name()::equals);
+            return nothing ? null : "nothing, and left " + there;
+        }
+        var missing = new TreeSet<String>();
+        expected.forEach(state -> missing.add(state.name()));
+        missing.removeAll(counts.keySet());
+        return missing.isEmpty() ? null : String.join(" and ", missing) + ", and left " + there;
     }
 
     private static Judgement outcome(Expect expect, Seen seen) {
@@ -89,21 +104,31 @@ final class Judge {
             }
             return Judgement.PASS;
         }
-        Outcome expected = expect.outcome() == null ? Outcome.bound : Outcome.valueOf(expect.outcome().name());
+        Outcome expected = expect.outcome() == null
+                ? Outcome.bound
+                : Outcome.valueOf(expect.outcome().name());
+        if (expected == Outcome.failed && seen.outcome() == expected && !"EADDRINUSE".equals(seen.errno())) {
+            return inconclusive(
+                    "The bind failed with " + (seen.errno() == null ? "an errno that is not known" : seen.errno())
+                            + ", and not because the port was in use.");
+        }
         if (seen.outcome() != expected) {
-            return fail("Expected: " + expected + ". Seen: " + seen.outcome() + (seen.cause() == null ? "" : ", " + seen.cause()) + ".");
+            return fail("Expected: " + expected + ". Seen: " + seen.outcome()
+                    + (seen.cause() == null ? "" : ", " + seen.cause()) + ".");
         }
         if (expected == Outcome.bound) {
             return Judgement.PASS;
         }
         if (expect.cause() != null && expect.cause() != seen.cause()) {
             return seen.cause() == null || seen.cause() == Cause.unknown
-                    ? inconclusive("Expected the cause " + expect.cause() + ", and the evidence does not say what the cause was.")
+                    ? inconclusive("Expected the cause " + expect.cause()
+                            + ", and the evidence does not say what the cause was.")
                     : fail("Expected the cause " + expect.cause() + ". Seen: " + seen.cause() + ".");
         }
         if (expect.call() != null && !expect.call().name().equals(seen.call())) {
             return seen.call() == null
-                    ? inconclusive("Expected " + expect.call() + " to fail, and the server did not say which call failed.")
+                    ? inconclusive(
+                            "Expected " + expect.call() + " to fail, and the server did not say which call failed.")
                     : fail("Expected " + expect.call() + " to fail. Seen: " + seen.call() + ".");
         }
         return Judgement.PASS;

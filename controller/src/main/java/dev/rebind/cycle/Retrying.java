@@ -21,29 +21,38 @@ final class Retrying {
     /**
      * @param last the bound server, or the last failure when the time was up
      * @param failures failed attempts, the ones before this call not counted
+     * @param fine whether the last attempts were a millisecond apart
      */
-    record Result(Start last, int failures) {}
+    record Result(Start last, int failures, boolean fine) {}
 
-    static Result until(Agent agent, GenerationSettings settings, Release release, Duration interval, Duration timeout, Start.Failed first)
+    static Result until(
+            Agent agent,
+            GenerationSettings settings,
+            Release release,
+            Duration interval,
+            Duration timeout,
+            Start.Failed first)
             throws InterruptedException {
         long deadline = first.atNanos() + timeout.toNanos();
         boolean fine = settings.mode() == GenerationSettings.Mode.listener;
         Start last = first;
         int failures = 0;
+        long pause = 0;
         while (System.nanoTime() < deadline) {
-            Thread.sleep(Duration.ofNanos(Math.clamp(pause(release, interval, fine), 0, Math.max(0, deadline - System.nanoTime()))));
+            pause = pause(release, interval, fine);
+            Thread.sleep(Duration.ofNanos(Math.clamp(pause, 0, Math.max(0, deadline - System.nanoTime()))));
             last = agent.start(settings);
             switch (last) {
                 case Start.Bound bound -> {
-                    return new Result(bound, failures);
+                    return new Result(bound, failures, failures > 0 && pause <= FINE.toNanos());
                 }
                 case Start.Failed _ -> failures++;
                 case Start.Broken broken -> {
-                    return new Result(broken, failures);
+                    return new Result(broken, failures, false);
                 }
             }
         }
-        return new Result(last, failures);
+        return new Result(last, failures, false);
     }
 
     private static long pause(Release release, Duration interval, boolean fine) {

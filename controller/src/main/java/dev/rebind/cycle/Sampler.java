@@ -4,7 +4,6 @@ import dev.rebind.agent.Agent;
 import dev.rebind.agent.PortView;
 import dev.rebind.record.CycleRecord.Sample;
 import dev.rebind.sockets.Reading;
-import dev.rebind.sockets.TcpSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

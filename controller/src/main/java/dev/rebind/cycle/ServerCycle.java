@@ -6,8 +6,9 @@ import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.Agent.Stop;
 import dev.rebind.agent.Agent.StopWay;
+import dev.rebind.agent.Explanation;
+import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortView;
-import dev.rebind.agent.clients.Clients;
 import dev.rebind.experiment.ExperimentSpec.Close;
 import dev.rebind.experiment.ExperimentSpec.OnFailure;
 import dev.rebind.plan.PlannedCycle;
@@ -18,27 +19,54 @@ import dev.rebind.sockets.TcpState;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One restart of a server: arrange, stop, look at what is left, start, bind or fail, wait until it serves again. Reads
- * top to bottom; blocks; always ends in a record unless it is interrupted.
+ * One restart of a server: arrange, stop, look at what is left, start, bind or fail, wait until it serves again. Reads top
+ * to bottom; blocks; always ends in a record unless it is interrupted.
  */
 final class ServerCycle {
     /** Longest wait for what a cycle is meant to leave on the port; a close takes a few segments' time. */
     private static final Duration SETTLE = Duration.ofSeconds(3);
     /** Longest wait for clients to be served, before the restart and after it. */
-    private static final Duration SERVED = Duration.ofSeconds(20);
+    private static final Duration SERVED = Duration.ofSeconds(30);
+    /** Longest wait for queues to fill. */
+    private static final Duration FILLED = Duration.ofSeconds(10);
+    /** What a prediction is told of a release that was seen by trying every millisecond. */
+    private static final Duration EXACT = Duration.ofMillis(3);
 
     private final Agent agent;
+    private final Obstacles obstacles;
     private final PlannedCycle plan;
     private final Site site;
     private final Account account;
+    private final Steps steps;
 
-    ServerCycle(Agent agent, PlannedCycle plan, Site site) {
+    /** Puts another program onto the port. */
+    @FunctionalInterface
+    interface Obstacles {
+        Placed place(Place place, PlannedCycle.Obstacle obstacle) throws InterruptedException, CycleFailure;
+    }
+
+    /** Another program on the port, until it is closed. */
+    interface Placed extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** Is told what the cycle is about to do. */
+    @FunctionalInterface
+    interface Steps {
+        void step(String what);
+    }
+
+    ServerCycle(Agent agent, Obstacles obstacles, String experiment, PlannedCycle plan, Site site, Steps steps) {
         this.agent = agent;
+        this.obstacles = obstacles;
         this.plan = plan;
         this.site = site;
-        this.account = new Account(plan, site.place());
+        this.account = new Account(experiment, plan, site.place());
+        this.steps = steps;
     }
 
     CycleRecord run() throws InterruptedException {
@@ -46,51 +74,237 @@ final class ServerCycle {
             try {
                 restart(sampler);
             } catch (CycleFailure e) {
-                account.broken(e.getMessage());
+                account.broken(e.sentence());
+                // What is there now is not known: the next cycle begins afresh.
+                site.close();
             }
             return account.record(sampler);
         }
     }
 
     private void restart(Sampler sampler) throws InterruptedException, CycleFailure {
-        Place place = site.place();
-        Start.Bound old = site.oldGeneration(plan);
+        steps.step("starting");
+        Running old = site.arranged(plan, SERVED);
+        Load load = site.load();
         account.old(old);
-        Clients clients = site.clients(plan);
-        arrange(place, clients);
+        arrange(load);
 
-        clients.mark();
-        account.stopping(Moment.now(), agent.look(place));
-        close(old, clients);
-        PortView residue = Settling.residue(agent, place, SETTLE, account::asMeant);
-        account.residue(residue);
-        sampler.add(residue);
-        site.obstacle(plan);
-
-        Start start = agent.start(site.newGeneration(plan));
-        switch (start) {
-            case Start.Bound bound -> account.bound(bound);
-            case Start.Failed failed -> failed(failed, sampler);
-            case Start.Broken broken -> throw new CycleFailure("The new generation could not be run: " + broken.why());
+        steps.step("stopping");
+        if (load != null) {
+            load.mark();
         }
-        account.serving(site.servedAgain(plan, SERVED));
+        account.stopping();
+        close(old, load);
+        Placed obstacle = obstacle();
+        try {
+            PortView residue = settle();
+            account.residue(residue);
+            sampler.add(residue);
+
+            steps.step("binding");
+            GenerationSettings settings = site.next(plan, plan.newReuse());
+            switch (agent.start(settings)) {
+                case Start.Bound bound -> bound(settings, bound);
+                case Start.Failed failed -> failed(settings, failed, sampler);
+                case Start.Broken broken ->
+                    throw new CycleFailure("The new generation could not be run: " + broken.why() + ".");
+            }
+        } finally {
+            obstacle.close();
+        }
+        if (plan.close() == Close.none && account.isBound()) {
+            agent.stop(old.generation(), StopWay.close, plan.gracePeriod());
+        }
+        serveAgain(load);
     }
 
     /** Brings clients and sockets into the state that the cycle is about, and waits until the kernel shows it. */
-    private void arrange(Place place, Clients clients) throws InterruptedException, CycleFailure {
+    private void arrange(@Nullable Load load) throws InterruptedException {
+        if (load == null) {
+            return;
+        }
         switch (plan.close()) {
             case stall -> {
-                clients.stall();
+                load.stall();
                 boolean full = plan.clients().untilFull();
-                await(place, full ? new Full()::reached : view -> queued(view.remote()),
-                        full ? "the clients' windows are full and the server has unsent data" : "data lies unread at every client");
+                await(
+                        full
+                                ? new FullWindows()
+                                : view -> queued(view.remote(), plan.clients().connections()),
+                        full
+                                ? "The clients' windows were not full in time."
+                                : "No data lay unread at the clients in time.");
             }
             case kill -> {
                 if (!plan.server().reading()) {
-                    await(place, view -> queued(view.local()), "data lies unread at the server on every connection");
+                    await(
+                            view -> queued(view.local(), plan.clients().connections()),
+                            "No data lay unread at the server in time.");
                 }
             }
             case server, client, reset, keep, none -> {}
+        }
+    }
+
+    private void await(Predicate<PortView> condition, String otherwise) throws InterruptedException {
+        if (!Settling.await(agent, site.place(), FILLED, condition).reached()) {
+            account.warning(otherwise);
+        }
+    }
+
+    /** Whether so many connections have data that was not read. */
+    private static boolean queued(Reading reading, int connections) {
+        return reading instanceof Reading.Snapshot snapshot
+                && snapshot.sockets().stream()
+                                .filter(socket -> socket.state() == TcpState.ESTABLISHED && socket.recvQ() > 0)
+                                .count()
+                        >= connections;
+    }
+
+    /** True once every connection of the server has unsent data of which none has moved for some looks. */
+    private static final class FullWindows implements Predicate<PortView> {
+        private static final int STILL = 40;
+
+        private List<Long> last = List.of();
+        private int still;
+
+        @Override
+        public boolean test(PortView view) {
+            if (!(view.local() instanceof Reading.Snapshot snapshot)) {
+                return false;
+            }
+            List<Long> unsent = snapshot.sockets().stream()
+                    .filter(socket -> socket.state() == TcpState.ESTABLISHED)
+                    .map(TcpSocket::sendQ)
+                    .sorted()
+                    .toList();
+            boolean all = !unsent.isEmpty() && unsent.getFirst() > 0;
+            still = all && unsent.equals(last) ? still + 1 : 0;
+            last = unsent;
+            return still >= STILL;
+        }
+    }
+
+    private void close(Running old, @Nullable Load load) throws InterruptedException, CycleFailure {
+        switch (plan.close()) {
+            case none -> {
+                return;
+            }
+            case client -> {
+                if (load != null) {
+                    load.disconnect();
+                    await(ServerCycle::noConnections, "The clients had not closed every connection in time.");
+                }
+                stop(old, StopWay.close);
+            }
+            case server, stall -> stop(old, StopWay.close);
+            case reset -> stop(old, StopWay.reset);
+            case keep -> stop(old, StopWay.keep);
+            case kill -> stop(old, StopWay.kill);
+        }
+        site.gone();
+    }
+
+    private static boolean noConnections(PortView view) {
+        return view.local() instanceof Reading.Snapshot snapshot
+                && snapshot.sockets().stream().allMatch(socket -> socket.state() == TcpState.LISTEN);
+    }
+
+    private void stop(Running old, StopWay way) throws CycleFailure {
+        switch (agent.stop(old.generation(), way, plan.gracePeriod())) {
+            case Stop.Stopped _ -> {}
+            case Stop.Killed killed ->
+                account.warning("Generation " + old.generation()
+                        + " did not stop within its grace period and was killed after "
+                        + Texts.seconds((double) killed.took().toMillis())
+                        + ": its connections were closed another way than was asked.");
+            case Stop.Broken broken ->
+                throw new CycleFailure(
+                        "Generation " + old.generation() + " could not be stopped: " + broken.why() + ".");
+        }
+    }
+
+    private Placed obstacle() throws InterruptedException, CycleFailure {
+        if (plan.obstacle() == null) {
+            return () -> {};
+        }
+        steps.step("placing " + plan.obstacle().kind());
+        return obstacles.place(site.place(), plan.obstacle());
+    }
+
+    /** What is left, once it is what the cycle is about and has stopped changing. */
+    private PortView settle() throws InterruptedException {
+        return Settling.residue(agent, site.place(), SETTLE, account::asMeant);
+    }
+
+    private void bound(GenerationSettings settings, Start.Bound bound) {
+        site.bound(new Running(settings, bound));
+        account.bound(settings, bound);
+    }
+
+    private void failed(GenerationSettings settings, Start.Failed failed, Sampler sampler)
+            throws InterruptedException, CycleFailure {
+        PortView view = agent.look(site.place());
+        sampler.add(view);
+        Explanation explanation = agent.explain(failed, view);
+        account.failed(settings, failed, explanation, view);
+        if (plan.onFailure() == OnFailure.move || plan.close() == Close.none) {
+            return;
+        }
+        if (!failed.addressInUse()) {
+            throw new CycleFailure(account.failure() + " Trying again would not change that.");
+        }
+        if (plan.onFailure() == OnFailure.clear) {
+            clear();
+        }
+        steps.step("waiting until the port is free");
+        Retrying.Result result = Retrying.until(
+                agent,
+                settings,
+                explanation.release(),
+                plan.retry().interval(),
+                plan.retry().timeout(),
+                failed);
+        account.retried(result.failures());
+        switch (result.last()) {
+            case Start.Bound bound -> {
+                bound(settings, bound);
+                if (result.fine()) {
+                    agent.released(explanation, view, bound.atNanos(), EXACT);
+                }
+            }
+            case Start.Failed _ ->
+                account.warning("Generation " + settings.generation() + " was not bound within "
+                        + Texts.seconds((double) plan.retry().timeout().toMillis()) + " and was given up.");
+            case Start.Broken broken ->
+                throw new CycleFailure("The new generation could not be run: " + broken.why() + ".");
+        }
+    }
+
+    private void clear() {
+        switch (agent.clear(site.place())) {
+            case Clearing.Cleared cleared -> account.cleared(cleared.sockets());
+            case Clearing.Refused refused ->
+                account.warning("What was left could not be cleared: " + refused.why() + ".");
+        }
+    }
+
+    private void serveAgain(@Nullable Load load) throws InterruptedException {
+        if (load == null) {
+            return;
+        }
+        boolean comesBack = plan.clients().reconnect() && plan.close() != Close.stall;
+        if (comesBack && account.isBound() && plan.close() != Close.keep) {
+            steps.step("waiting for service");
+            load.comeBack();
+            String why = load.awaitServed(SERVED);
+            if (why != null) {
+                account.warning("Clients were not served again: " + why + ".");
+            }
+        }
+        account.clients(load.seen());
+        if (plan.close() == Close.stall || plan.close() == Close.keep) {
+            site.endLoad();
         }
     }
 }

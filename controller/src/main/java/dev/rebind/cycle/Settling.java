@@ -32,11 +32,12 @@ final class Settling {
     }
 
     /**
-     * The residue: the first look that is the same as the one before it, since a close takes some segments' time on its
-     * way through FIN_WAIT_1 and CLOSE_WAIT; at the latest the last look after {@code atMost}. An unreadable look ends
-     * the wait, as nothing can be compared with it.
+     * The residue: the first look that shows what is meant to be left and is the same as the one before it, since a close
+     * takes some segments' time on its way through FIN_WAIT_1 and CLOSE_WAIT; at the latest the last look after {@code
+     * atMost}. An unreadable look ends the wait.
      */
-    static PortView residue(Agent agent, Agent.Place place, Duration atMost) throws InterruptedException {
+    static PortView residue(Agent agent, Agent.Place place, Duration atMost, Predicate<PortView> asMeant)
+            throws InterruptedException {
         var last = new Object() {
             Set<String> sockets = Set.of("not looked yet");
         };
@@ -44,7 +45,7 @@ final class Settling {
                     Set<String> now = signature(view);
                     boolean same = now.equals(last.sockets);
                     last.sockets = now;
-                    return same || view.local() instanceof Reading.Unreadable;
+                    return view.local() instanceof Reading.Unreadable || (same && asMeant.test(view));
                 })
                 .view();
     }

@@ -1,7 +1,6 @@
 package dev.rebind.cycle;
 
 import dev.rebind.sockets.TcpSocket;
-import dev.rebind.sockets.TcpState;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,10 +15,5 @@ final class States {
             counts.merge(socket.state().name(), 1, Integer::sum);
         }
         return counts;
-    }
-
-    /** The same without listeners: the connections, and what is left of them. */
-    static Map<String, Integer> connections(List<TcpSocket> sockets) {
-        return count(sockets.stream().filter(s -> s.state() != TcpState.LISTEN).toList());
     }
 }

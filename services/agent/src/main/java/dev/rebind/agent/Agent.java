@@ -33,6 +33,15 @@ public interface Agent extends AutoCloseable {
      */
     Explanation explain(Start.Failed failed, PortView at);
 
+    /**
+     * Tells when a port was really free again, from which later predictions become more exact.
+     *
+     * @param at what was looked at right after the failed bind
+     * @param releasedNanos when the port was first bound, {@link System#nanoTime()}
+     * @param exact how long before that it may have been free already; 20 ms or less to be of use
+     */
+    void released(Explanation explanation, PortView at, long releasedNanos, Duration exact);
+
     /** Destroys (SOCK_DESTROY) the leftovers that stand in the way; never a live listener or somebody else's connection. */
     Clearing clear(Place place);
 

@@ -9,6 +9,7 @@ import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.diag.Destroyer;
 import dev.rebind.sockets.proc.Namespace;
 import dev.rebind.sockets.proc.Owners;
+import dev.rebind.sockets.release.Release;
 import dev.rebind.sockets.release.ReleasePredictor;
 import java.io.IOException;
 import java.time.Duration;
@@ -191,9 +192,23 @@ public final class LocalAgent implements Agent {
         return explainer.explain(failed, Candidates.of(failed.settings()), view, suspects);
     }
 
-    /** When leftovers go away, for whoever sees a release and can say how right the prediction was. */
-    public ReleasePredictor predictor() {
-        return predictor;
+    @Override
+    public void released(Explanation explanation, PortView at, long releasedNanos, Duration exact) {
+        if (!(explanation.release() instanceof Release.Window last) || !(at.local() instanceof Snapshot seen)) {
+            return;
+        }
+        // The port was free with the last of them, so it is that one's release that was seen.
+        for (Explanation.Blocker blocker : explanation.blocking()) {
+            if (blocker.release() instanceof Release.Window window && window.latestNanos() == last.latestNanos()) {
+                predictor.calibrate(blocker.socket(), seen, releasedNanos, exact.toNanos());
+                return;
+            }
+        }
+    }
+
+    /** Kernel ticks a second, where known. */
+    public java.util.OptionalLong hz() {
+        return predictor.hz();
     }
 
     @Override

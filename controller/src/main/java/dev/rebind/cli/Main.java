@@ -1,0 +1,22 @@
+package dev.rebind.cli;
+
+import picocli.CommandLine;
+
+/** The command-line program. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new RebindCommand())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((exception, line, _) -> {
+                    exception.printStackTrace(line.getErr());
+                    line.getErr().println("rebind: this is an error in Rebind itself; please report it with the lines above.");
+                    return ExitCode.BROKEN;
+                });
+    }
+}

@@ -1,0 +1,35 @@
+package dev.rebind.cli;
+
+import dev.rebind.client.ClientCommand;
+import dev.rebind.server.ServerCommand;
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+
+/** {@code rebind}: what the subcommands have in common. */
+@Command(
+        name = "rebind",
+        description = "Restarts a server on its port again and again, and says of each failed bind why.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        subcommands = {
+            RunCommand.class,
+            ValidateCommand.class,
+            SocketsCommand.class,
+            ServerCommand.class,
+            ClientCommand.class,
+            TrainCommand.class,
+            GenerateCompletion.class,
+            HelpCommand.class
+        },
+        exitCodeListHeading = "%nExit codes of run:%n",
+        exitCodeList = {
+            "0:Every experiment passed.",
+            "1:At least one failed.",
+            "2:Bad input or usage; nothing was touched.",
+            "3:None failed; at least one was inconclusive or could not be carried out.",
+            "4:The report could not be written.",
+            "130:Interrupted (Ctrl-C).",
+            "143:Terminated (SIGTERM)."
+        })
+final class RebindCommand {}

@@ -1,0 +1,114 @@
+package dev.rebind.cycle;
+
+import dev.rebind.agent.Agent;
+import dev.rebind.agent.Agent.Place;
+import dev.rebind.agent.Agent.Start;
+import dev.rebind.agent.Agent.StopWay;
+import dev.rebind.agent.Explanation;
+import dev.rebind.agent.GenerationSettings;
+import dev.rebind.plan.PlannedCycle;
+import java.time.Duration;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place and what goes on there from one cycle to the next: the generation that is bound, its clients. Closing it ends
+ * both.
+ */
+final class Site implements AutoCloseable {
+    private static final Duration END = Duration.ofSeconds(5);
+
+    private final Agent agent;
+    private final Loads loads;
+    private final Place place;
+    private final IntSupplier generations;
+    private @Nullable Running running;
+    private @Nullable Load load;
+
+    /** Starts the clients of a cycle; they connect as soon as somebody listens. */
+    @FunctionalInterface
+    interface Loads {
+        Load start(Place place, PlannedCycle.Load load) throws CycleFailure;
+    }
+
+    /** @param generations gives the next generation's number, one for the whole experiment */
+    Site(Agent agent, Loads loads, Place place, IntSupplier generations) {
+        this.agent = agent;
+        this.loads = loads;
+        this.place = place;
+        this.generations = generations;
+    }
+
+    Place place() {
+        return place;
+    }
+
+    /** Settings of the generation that comes next. */
+    GenerationSettings next(PlannedCycle plan, boolean reuseAddress) {
+        return plan.generation(generations.getAsInt(), place, reuseAddress);
+    }
+
+    /** The generation that is bound here, started where there is none, with its clients being served. */
+    Running arranged(PlannedCycle plan, Duration served) throws InterruptedException, CycleFailure {
+        if (load == null && plan.clients().connections() > 0) {
+            // Before the server, so that both JVMs start at the same time; clients try until somebody listens.
+            load = loads.start(place, plan.clients());
+        }
+        Running old = running;
+        if (old == null) {
+            GenerationSettings settings = next(plan, plan.oldReuse());
+            old = switch (agent.start(settings)) {
+                case Start.Bound bound -> new Running(settings, bound);
+                case Start.Failed failed -> throw new CycleFailure(refused(failed));
+                case Start.Broken broken ->
+                    throw new CycleFailure("The old generation could not be run: " + broken.why() + ".");
+            };
+            running = old;
+        }
+        if (load != null) {
+            String why = load.awaitServed(served);
+            if (why != null) {
+                throw new CycleFailure("The clients were not served by generation " + old.generation() + " at " + place
+                        + " before the restart: " + why + ".");
+            }
+        }
+        return old;
+    }
+
+    private String refused(Start.Failed failed) {
+        Explanation explanation = agent.explain(failed, agent.look(place));
+        return "The old generation could not be started, so there was nothing to restart. "
+                + Account.sentences().failed(failed, explanation, _ -> false);
+    }
+
+    @Nullable
+    Load load() {
+        return load;
+    }
+
+    void gone() {
+        running = null;
+    }
+
+    void bound(Running fresh) {
+        running = fresh;
+    }
+
+    /** Clients that have stalled never come back: the next cycle has others. */
+    void endLoad() {
+        if (load != null) {
+            load.close();
+            load = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        endLoad();
+        Running last = running;
+        if (last != null) {
+            agent.stop(last.generation(), StopWay.reset, END);
+            running = null;
+        }
+    }
+}
