@@ -6,10 +6,8 @@ final class ExitCode {
     static final int PASS = 0;
     /** Bad input or usage; nothing was touched. */
     static final int USAGE = 2;
-    /** None failed, and at least one was inconclusive or could not be carried out; or the sockets could not be read. */
+    /** None failed, and at least one was inconclusive or could not be carried out; something could not be read or kept. */
     static final int INCONCLUSIVE = 3;
-    /** The report could not be written, for example because the disk is full. */
-    static final int NOT_WRITTEN = 4;
     /** An error in Rebind itself; 70: EX_SOFTWARE of sysexits.h. */
     static final int BROKEN = 70;
 

@@ -27,8 +27,7 @@ import picocli.CommandLine.HelpCommand;
             "0:Every experiment passed.",
             "1:At least one failed.",
             "2:Bad input or usage; nothing was touched.",
-            "3:None failed; at least one was inconclusive or could not be carried out.",
-            "4:The report could not be written.",
+            "3:None failed; at least one was inconclusive, could not be carried out or could not be recorded.",
             "130:Interrupted (Ctrl-C).",
             "143:Terminated (SIGTERM)."
         })
