@@ -7,6 +7,7 @@ import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.Sentences;
+import dev.rebind.client.protocol.ClientReport;
 import dev.rebind.plan.PlannedCycle;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.CycleRecord.Blocking;
@@ -43,7 +44,7 @@ final class Account {
     private @Nullable PortView atFailure;
     private int retries;
     private @Nullable Integer cleared;
-    private Load.@Nullable Seen clients;
+    private @Nullable ClientReport clients;
     private @Nullable String broken;
 
     Account(String experiment, PlannedCycle plan, Place place) {
@@ -94,7 +95,7 @@ final class Account {
         cleared = sockets;
     }
 
-    void clients(Load.@Nullable Seen seen) {
+    void clients(@Nullable ClientReport seen) {
         clients = seen;
     }
 

@@ -9,6 +9,7 @@ import dev.rebind.agent.Agent.StopWay;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortView;
+import dev.rebind.agent.clients.Clients;
 import dev.rebind.experiment.ExperimentSpec.Close;
 import dev.rebind.experiment.ExperimentSpec.OnFailure;
 import dev.rebind.plan.PlannedCycle;
@@ -85,7 +86,7 @@ final class ServerCycle {
     private void restart(Sampler sampler) throws InterruptedException, CycleFailure {
         steps.step("starting");
         Running old = site.arranged(plan, SERVED);
-        Load load = site.load();
+        Clients load = site.load();
         account.old(old);
         arrange(load);
 
@@ -119,7 +120,7 @@ final class ServerCycle {
     }
 
     /** Brings clients and sockets into the state that the cycle is about, and waits until the kernel shows it. */
-    private void arrange(@Nullable Load load) throws InterruptedException {
+    private void arrange(@Nullable Clients load) throws InterruptedException {
         if (load == null) {
             return;
         }
@@ -185,7 +186,7 @@ final class ServerCycle {
         }
     }
 
-    private void close(Running old, @Nullable Load load) throws InterruptedException, CycleFailure {
+    private void close(Running old, @Nullable Clients load) throws InterruptedException, CycleFailure {
         switch (plan.close()) {
             case none -> {
                 return;
@@ -289,20 +290,20 @@ final class ServerCycle {
         }
     }
 
-    private void serveAgain(@Nullable Load load) throws InterruptedException {
+    private void serveAgain(@Nullable Clients load) throws InterruptedException {
         if (load == null) {
             return;
         }
         boolean comesBack = plan.clients().reconnect() && plan.close() != Close.stall;
         if (comesBack && account.isBound() && plan.close() != Close.keep) {
             steps.step("waiting for service");
-            load.comeBack();
-            String why = load.awaitServed(SERVED);
+            load.resume();
+            String why = load.awaitServed(plan.server().reading(), SERVED);
             if (why != null) {
                 account.warning("Clients were not served again: " + why + ".");
             }
         }
-        account.clients(load.seen());
+        account.clients(load.report());
         if (plan.close() == Close.stall || plan.close() == Close.keep) {
             site.endLoad();
         }

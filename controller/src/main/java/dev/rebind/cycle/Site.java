@@ -6,6 +6,7 @@ import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.Agent.StopWay;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
+import dev.rebind.agent.clients.Clients;
 import dev.rebind.plan.PlannedCycle;
 import java.time.Duration;
 import java.util.function.IntSupplier;
@@ -23,12 +24,12 @@ final class Site implements AutoCloseable {
     private final Place place;
     private final IntSupplier generations;
     private @Nullable Running running;
-    private @Nullable Load load;
+    private @Nullable Clients load;
 
     /** Starts the clients of a cycle; they connect as soon as somebody listens. */
     @FunctionalInterface
     interface Loads {
-        Load start(Place place, PlannedCycle.Load load) throws CycleFailure;
+        Clients start(Place place, PlannedCycle plan) throws CycleFailure;
     }
 
     /** @param generations gives the next generation's number, one for the whole experiment */
@@ -52,7 +53,7 @@ final class Site implements AutoCloseable {
     Running arranged(PlannedCycle plan, Duration served) throws InterruptedException, CycleFailure {
         if (load == null && plan.clients().connections() > 0) {
             // Before the server, so that both JVMs start at the same time; clients try until somebody listens.
-            load = loads.start(place, plan.clients());
+            load = loads.start(place, plan);
         }
         Running old = running;
         if (old == null) {
@@ -66,7 +67,7 @@ final class Site implements AutoCloseable {
             running = old;
         }
         if (load != null) {
-            String why = load.awaitServed(served);
+            String why = load.awaitServed(plan.server().reading(), served);
             if (why != null) {
                 throw new CycleFailure("The clients were not served by generation " + old.generation() + " at " + place
                         + " before the restart: " + why + ".");
@@ -82,7 +83,7 @@ final class Site implements AutoCloseable {
     }
 
     @Nullable
-    Load load() {
+    Clients load() {
         return load;
     }
 

@@ -1,0 +1,80 @@
+package dev.rebind.cycle;
+
+import dev.rebind.agent.Agent.Place;
+import dev.rebind.agent.LocalAgent;
+import dev.rebind.agent.child.ChildJvm;
+import dev.rebind.agent.clients.Clients;
+import dev.rebind.agent.lab.BareCells;
+import dev.rebind.agent.lab.Obstacles;
+import dev.rebind.experiment.ExperimentSpec.Close;
+import dev.rebind.experiment.Problem;
+import dev.rebind.experiment.Sourced;
+import dev.rebind.plan.Plan;
+import dev.rebind.plan.PlannedCycle;
+import dev.rebind.record.RecordingException;
+import dev.rebind.sockets.SocketReader;
+import dev.rebind.sockets.SocketReaders;
+import dev.rebind.sockets.release.ReleasePredictor;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Runs plans on this machine: servers and clients are children of this process. Nothing of it outlives {@link #close}. */
+public final class LocalLab implements AutoCloseable {
+    private final ChildJvm jvm = ChildJvm.likeThis();
+    private final SocketReader reader = SocketReaders.best();
+    private final ReleasePredictor predictor = new ReleasePredictor();
+
+    /** What this machine has against the experiments, before anything is started. */
+    public static List<Problem> check(List<Sourced> experiments) {
+        return List.of();
+    }
+
+    /** Kernel ticks a second; null where that is not known. */
+    public @Nullable Integer hz() {
+        return predictor.hz().isPresent() ? (int) predictor.hz().getAsLong() : null;
+    }
+
+    /**
+     * Runs a plan to its last record.
+     *
+     * @throws InterruptedException when this thread was interrupted: children are ended, cycles under way have no record
+     * @throws RecordingException when a record could not be kept
+     */
+    public void run(Plan plan, ExperimentRunner.Listener listener) throws InterruptedException, RecordingException {
+        switch (plan) {
+            case Plan.Cells cells -> new CellRunner(new BareCells(reader, predictor), listener).run(cells);
+            case Plan.Cycles cycles -> {
+                // An agent for each experiment: its generations are numbered from 1.
+                try (var agent = new LocalAgent(jvm, reader, predictor)) {
+                    new ExperimentRunner(agent, this::clients, this::obstacle, listener).run(cycles);
+                }
+            }
+        }
+    }
+
+    private Clients clients(Place place, PlannedCycle plan) throws CycleFailure {
+        PlannedCycle.Load load = plan.clients();
+        // Whoever stalls is served first, and told to stall when the cycle wants it.
+        String behaviour = plan.close() == Close.stall ? "read" : load.behaviour().name().replace('_', '-');
+        var wanted = new Clients.Wanted(
+                load.connections(), behaviour, plan.server().reading(), load.reconnect());
+        try {
+            return Clients.start(jvm, place, wanted);
+        } catch (IOException e) {
+            throw new CycleFailure("The clients could not be started: " + e.getMessage() + ".");
+        }
+    }
+
+    private ServerCycle.Placed obstacle(Place place, PlannedCycle.Obstacle obstacle) throws InterruptedException, CycleFailure {
+        Place there = obstacle.address() == null ? place : new Place(obstacle.address(), place.port());
+        Obstacles.Kind kind = Obstacles.Kind.valueOf(obstacle.kind().name());
+        return switch (Obstacles.place(jvm, kind, there, obstacle.reuseAddress(), obstacle.reusePort())) {
+            case Obstacles.Placing.Placed placed -> placed.obstacle()::close;
+            case Obstacles.Placing.Failed failed -> throw new CycleFailure(failed.why() + ".");
+        };
+    }
+
+    @Override
+    public void close() {}
+}
