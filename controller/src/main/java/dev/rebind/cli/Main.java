@@ -15,7 +15,9 @@ public final class Main {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((exception, line, _) -> {
                     exception.printStackTrace(line.getErr());
-                    line.getErr().println("rebind: this is an error in Rebind itself; please report it with the lines above.");
+                    line.getErr()
+                            .println(
+                                    "rebind: this is an error in Rebind itself; please report it with the lines above.");
                     return ExitCode.BROKEN;
                 });
     }

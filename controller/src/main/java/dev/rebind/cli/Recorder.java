@@ -27,7 +27,9 @@ final class Recorder implements ExperimentRunner.Listener {
         for (Plan plan : plans) {
             progress.experiment(
                     plan.experiment().metadata().name(),
-                    plan instanceof Plan.Cells cells ? Integer.valueOf(cells.cells().size()) : null);
+                    plan instanceof Plan.Cells cells
+                            ? Integer.valueOf(cells.cells().size())
+                            : null);
             lab.run(plan, this);
             if (interruption.came()) {
                 throw new InterruptedException();

@@ -35,8 +35,15 @@ final class Results {
                         + String.format(
                                 Locale.ROOT,
                                 "%.1f s",
-                                Duration.between(summary.startedAt(), summary.endedAt()).toMillis() / 1e3));
-        terminal.out().println("Report: " + folder.resolve(ReportFolder.PAGE).toAbsolutePath().normalize().toUri());
+                                Duration.between(summary.startedAt(), summary.endedAt())
+                                                .toMillis()
+                                        / 1e3));
+        terminal.out()
+                .println("Report: "
+                        + folder.resolve(ReportFolder.PAGE)
+                                .toAbsolutePath()
+                                .normalize()
+                                .toUri());
         terminal.out().flush();
     }
 

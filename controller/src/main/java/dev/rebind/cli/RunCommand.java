@@ -72,8 +72,8 @@ final class RunCommand implements Callable<Integer> {
         if (problems.stream().anyMatch(problem -> problem.severity() == Problem.Severity.error)) {
             return ExitCode.USAGE;
         }
-        try (ReportFolder folder = ReportFolder.open(
-                report != null ? report : ReportFolder.fresh(Path.of(""), Instant.now()))) {
+        try (ReportFolder folder =
+                ReportFolder.open(report != null ? report : ReportFolder.fresh(Path.of(""), Instant.now()))) {
             return run(experiments, folder, line.getErr());
         } catch (RecordingException e) {
             line.getErr().println("rebind: " + e.getMessage());
@@ -84,7 +84,8 @@ final class RunCommand implements Callable<Integer> {
     private static int run(List<Sourced> experiments, ReportFolder folder, java.io.PrintWriter err) {
         Terminal terminal = Terminal.detect();
         Instant started = Instant.now();
-        var plans = experiments.stream().map(Sourced::experiment).map(Planner::plan).toList();
+        var plans =
+                experiments.stream().map(Sourced::experiment).map(Planner::plan).toList();
         var interruption = new Interruption(Thread.currentThread());
         boolean lost = false;
         try (var lab = new LocalLab();
@@ -128,10 +129,11 @@ final class RunCommand implements Callable<Integer> {
     private static @Nullable Integer planned(Plan plan) {
         return switch (plan) {
             case Plan.Cells cells -> cells.cells().size();
-            case Plan.Cycles cycles -> switch (cycles.length()) {
-                case Plan.Length.Count(int count) -> count * cycles.parallel();
-                case Plan.Length.For _ -> null;
-            };
+            case Plan.Cycles cycles ->
+                switch (cycles.length()) {
+                    case Plan.Length.Count(int count) -> count * cycles.parallel();
+                    case Plan.Length.For _ -> null;
+                };
         };
     }
 }

@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
         description = "Lists the TCP sockets of a port, both ends, with their timers and when each goes away.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:The sockets were listed.", "3:They could not be read; the reason was said on standard error."})
+        exitCodeList = {"0:The sockets were listed.", "3:They could not be read; the reason was said on standard error."
+        })
 final class SocketsCommand implements Callable<Integer> {
     private static final String FORMAT = "%-5s %6s %6s %-29s %-29s %-12s %-22s %-11s %s%n";
 
@@ -43,7 +44,11 @@ final class SocketsCommand implements Callable<Integer> {
     @Option(names = "--watch", description = "Lists them again every second until Ctrl-C.")
     boolean watch;
 
-    @Option(names = "--states", split = ",", paramLabel = "STATE", description = "Only these: ${COMPLETION-CANDIDATES}.")
+    @Option(
+            names = "--states",
+            split = ",",
+            paramLabel = "STATE",
+            description = "Only these: ${COMPLETION-CANDIDATES}.")
     Set<TcpState> states = EnumSet.allOf(TcpState.class);
 
     @Spec
@@ -64,7 +69,9 @@ final class SocketsCommand implements Callable<Integer> {
             switch (reader.read(query)) {
                 case Reading.Snapshot snapshot -> print(snapshot, predictor, line.getOut());
                 case Reading.Unreadable unreadable -> {
-                    line.getErr().println("rebind: the sockets could not be read: " + unreadable.what() + ", " + unreadable.why());
+                    line.getErr()
+                            .println("rebind: the sockets could not be read: " + unreadable.what() + ", "
+                                    + unreadable.why());
                     return ExitCode.INCONCLUSIVE;
                 }
             }
@@ -77,10 +84,19 @@ final class SocketsCommand implements Callable<Integer> {
     }
 
     private static void print(Reading.Snapshot snapshot, ReleasePredictor predictor, PrintWriter out) {
-        Map<Long, Owner> owners =
-                new Owners().of(snapshot.sockets().stream().map(TcpSocket::inode).collect(Collectors.toSet()));
+        Map<Long, Owner> owners = new Owners()
+                .of(snapshot.sockets().stream().map(TcpSocket::inode).collect(Collectors.toSet()));
         out.printf(
-                FORMAT, "Proto", "Recv-Q", "Send-Q", "Local Address", "Foreign Address", "State", "Timer", "Free in", "PID/Program name");
+                FORMAT,
+                "Proto",
+                "Recv-Q",
+                "Send-Q",
+                "Local Address",
+                "Foreign Address",
+                "State",
+                "Timer",
+                "Free in",
+                "PID/Program name");
         snapshot.sockets().stream()
                 .sorted(Comparator.comparing(TcpSocket::state)
                         .thenComparing(socket -> socket.local().toString())
@@ -105,7 +121,8 @@ final class SocketsCommand implements Callable<Integer> {
     private static String timer(SocketTimer timer) {
         return timer.kind() == SocketTimer.Kind.NONE
                 ? "-"
-                : timer.kind().name().toLowerCase(Locale.ROOT) + " " + seconds(timer.remaining().toNanos());
+                : timer.kind().name().toLowerCase(Locale.ROOT) + " "
+                        + seconds(timer.remaining().toNanos());
     }
 
     private static String free(Release release, long now) {
@@ -113,9 +130,10 @@ final class SocketsCommand implements Callable<Integer> {
             case Release.Free _ -> "now";
             case Release.Held _ -> "held";
             case Release.Unbounded _ -> "unknown";
-            case Release.Window window -> window.predictedNanos().isPresent()
-                    ? seconds(window.predictedNanos().getAsLong() - now)
-                    : seconds(window.earliestNanos() - now) + "-" + seconds(window.latestNanos() - now);
+            case Release.Window window ->
+                window.predictedNanos().isPresent()
+                        ? seconds(window.predictedNanos().getAsLong() - now)
+                        : seconds(window.earliestNanos() - now) + "-" + seconds(window.latestNanos() - now);
         };
     }
 

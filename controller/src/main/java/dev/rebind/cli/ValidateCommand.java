@@ -33,8 +33,11 @@ final class ValidateCommand implements Callable<Integer> {
         if (experiments.isEmpty()) {
             return ExitCode.USAGE;
         }
-        experiments.get().forEach(sourced -> line.getOut()
-                .println(sourced.source().file() + ": " + sourced.experiment().metadata().name() + " is valid"));
+        experiments
+                .get()
+                .forEach(sourced -> line.getOut()
+                        .println(sourced.source().file() + ": "
+                                + sourced.experiment().metadata().name() + " is valid"));
         line.getOut().flush();
         return ExitCode.PASS;
     }

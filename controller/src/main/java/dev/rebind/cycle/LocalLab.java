@@ -56,9 +56,10 @@ public final class LocalLab implements AutoCloseable {
     private Clients clients(Place place, PlannedCycle plan) throws CycleFailure {
         PlannedCycle.Load load = plan.clients();
         // Whoever stalls is served first, and told to stall when the cycle wants it.
-        String behaviour = plan.close() == Close.stall ? "read" : load.behaviour().name().replace('_', '-');
-        var wanted = new Clients.Wanted(
-                load.connections(), behaviour, plan.server().reading(), load.reconnect());
+        String behaviour =
+                plan.close() == Close.stall ? "read" : load.behaviour().name().replace('_', '-');
+        var wanted =
+                new Clients.Wanted(load.connections(), behaviour, plan.server().reading(), load.reconnect());
         try {
             return Clients.start(jvm, place, wanted);
         } catch (IOException e) {
@@ -66,7 +67,8 @@ public final class LocalLab implements AutoCloseable {
         }
     }
 
-    private ServerCycle.Placed obstacle(Place place, PlannedCycle.Obstacle obstacle) throws InterruptedException, CycleFailure {
+    private ServerCycle.Placed obstacle(Place place, PlannedCycle.Obstacle obstacle)
+            throws InterruptedException, CycleFailure {
         Place there = obstacle.address() == null ? place : new Place(obstacle.address(), place.port());
         Obstacles.Kind kind = Obstacles.Kind.valueOf(obstacle.kind().name());
         return switch (Obstacles.place(jvm, kind, there, obstacle.reuseAddress(), obstacle.reusePort())) {
