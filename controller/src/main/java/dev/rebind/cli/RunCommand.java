@@ -88,9 +88,8 @@ final class RunCommand implements Callable<Integer> {
                 experiments.stream().map(Sourced::experiment).map(Planner::plan).toList();
         var interruption = new Interruption(Thread.currentThread());
         boolean lost = false;
-        try (var lab = new LocalLab();
-                Progress progress = Progress.on(terminal)) {
-            try {
+        try (var lab = new LocalLab()) {
+            try (Progress progress = Progress.on(terminal)) {
                 new Recorder(lab, folder.records(), progress, interruption).run(plans);
             } catch (RecordingException e) {
                 lost = true;
@@ -98,7 +97,6 @@ final class RunCommand implements Callable<Integer> {
             } catch (InterruptedException e) {
                 interruption.acknowledge();
             }
-            progress.close();
             var run = new Run(
                     started,
                     Instant.now(),

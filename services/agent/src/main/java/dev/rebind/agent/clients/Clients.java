@@ -127,7 +127,8 @@ public final class Clients implements AutoCloseable {
         if (!child.order(ClientOrder.report.name())) {
             return null;
         }
-        return Optional.ofNullable(reports.poll(REPORT.toNanos(), TimeUnit.NANOSECONDS)).orElse(null);
+        return Optional.ofNullable(reports.poll(REPORT.toNanos(), TimeUnit.NANOSECONDS))
+                .orElse(null);
     }
 
     /** Ends the process: what is left of its connections is closed by the kernel. */
