@@ -207,7 +207,7 @@ final class Account {
     }
 
     private @Nullable Cause cause() {
-        return explanation == null || failed == null || !failed.addressInUse() ? null : explanation.cause();
+        return explanation == null ? null : explanation.cause();
     }
 
     private static @Nullable Long sum(Reading reading, boolean received) {

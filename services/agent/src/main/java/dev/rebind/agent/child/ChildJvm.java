@@ -39,7 +39,6 @@ public record ChildJvm(List<String> command) {
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
-                "-Xshare:auto",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow"));
         if (aotCache != null && !aotCache.isBlank()) {
