@@ -5,6 +5,7 @@ import dev.rebind.agent.lab.Cell;
 import dev.rebind.agent.lab.Cell.Left;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.PlannedCell;
+import dev.rebind.record.CycleRecord;
 import dev.rebind.record.RecordingException;
 import dev.rebind.sockets.posix.FreePorts;
 import java.util.ArrayList;
@@ -27,22 +28,19 @@ final class CellRunner {
     /** @throws RecordingException when a record could not be kept */
     void run(Plan.Cells plan) throws InterruptedException, RecordingException {
         String experiment = plan.experiment().metadata().name();
-        var running = new ArrayList<Future<?>>();
+        var running = new ArrayList<Future<CycleRecord>>();
         try (var threads = Executors.newFixedThreadPool(
                 AT_ONCE, Thread.ofPlatform().daemon().factory())) {
             try {
                 for (PlannedCell cell : plan.cells()) {
-                    running.add(threads.submit(() -> {
-                        run(experiment, cell);
-                        return null;
-                    }));
+                    running.add(threads.submit(() -> run(experiment, cell)));
                 }
-                for (Future<?> one : running) {
-                    one.get();
+                // In the order of the plan, whichever is over first.
+                for (Future<CycleRecord> one : running) {
+                    listener.record(one.get());
                 }
             } catch (ExecutionException e) {
                 switch (e.getCause()) {
-                    case RecordingException lost -> throw lost;
                     case InterruptedException interrupted -> throw interrupted;
                     case RuntimeException broken -> throw broken;
                     case Error broken -> throw broken;
@@ -55,7 +53,7 @@ final class CellRunner {
         }
     }
 
-    private void run(String experiment, PlannedCell planned) throws InterruptedException, RecordingException {
+    private CycleRecord run(String experiment, PlannedCell planned) throws InterruptedException {
         int port = FreePorts.next();
         var old = new Cell.Old(
                 planned.old().address(),
@@ -71,7 +69,7 @@ final class CellRunner {
                 planned.fresh().reusePort());
         Moment began = Moment.now();
         var run = cells.run(new Cell(old, fresh, port, planned.simultaneous()));
-        listener.record(new CellAccount(experiment, planned, port, began).record(run));
+        return new CellAccount(experiment, planned, port, began).record(run);
     }
 
     private static Left left(PlannedCell planned) {

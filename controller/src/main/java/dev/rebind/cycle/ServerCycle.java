@@ -96,12 +96,11 @@ final class ServerCycle {
         }
         account.stopping();
         close(old, load);
+        PortView residue = settle();
+        account.residue(residue);
+        sampler.add(residue);
         Placed obstacle = obstacle();
         try {
-            PortView residue = settle();
-            account.residue(residue);
-            sampler.add(residue);
-
             steps.step("binding");
             GenerationSettings settings = site.next(plan, plan.newReuse());
             switch (agent.start(settings)) {

@@ -92,7 +92,7 @@ public record ExperimentSpec(
             Integer port,
 
             @JsonPropertyDescription(
-                    "stream (after a greeting the server writes without end) or echo (one answer to each greeting). Default: stream where restart.close is stall or clients.behaviour is read or stall, else echo.")
+                    "stream (after a greeting the server writes without end) or echo (one answer to each greeting). Default: stream where clients.behaviour is read or clients.untilFull is set, else echo.")
             @Nullable
             Service service,
 

@@ -76,10 +76,10 @@ final class Defaults {
                 server.backlog());
     }
 
-    /** Clients that read, or have stopped to, need a server that writes without being asked. */
+    /** Clients that read all that comes, or take nothing until their windows are full, need a server that writes unasked. */
     private static Service service(ExperimentSpec spec) {
-        Behaviour behaviour = or(spec.clients(), NO_CLIENTS).behaviour();
-        boolean stream = close(spec) == Close.stall || behaviour == Behaviour.read || behaviour == Behaviour.stall;
+        Clients clients = or(spec.clients(), NO_CLIENTS);
+        boolean stream = clients.behaviour() == Behaviour.read || or(clients.untilFull(), false);
         return stream ? Service.stream : Service.echo;
     }
 

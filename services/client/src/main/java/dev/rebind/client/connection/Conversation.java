@@ -204,6 +204,11 @@ final class Conversation {
      * transports look at EPOLLRDHUP whatever auto-read says, which is why this client has no other transport.)
      */
     void stall() {
+        if (!streaming && !stalled && !ending) {
+            // One more request, whose answer then lies unread; a stream has more to come by itself.
+            requests++;
+            greet(Words.CLIENT + ", request " + requests);
+        }
         stalled = true;
         channel().config().setAutoRead(false);
     }

@@ -9,7 +9,7 @@ public enum ClientOrder {
     close,
     /** Reset every connection (SO_LINGER 0); none is made again before {@link #resume}. */
     reset,
-    /** Stop reading and writing now, and close nothing: not when the server closes, and not when it is gone. */
+    /** Send one last request where none is open, then stop reading and writing, and close nothing: not when the server closes, and not when it is gone. */
     stall,
     /** Read again, and make the connections again that are missing. */
     resume,
