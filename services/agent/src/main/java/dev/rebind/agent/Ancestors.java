@@ -1,8 +1,10 @@
 package dev.rebind.agent;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongFunction;
 
 /** Whose descendant a process is, as far as this user sees it. */
 final class Ancestors {
@@ -16,5 +18,11 @@ final class Ancestors {
             process = process.get().parent();
         }
         return pids;
+    }
+
+    /** Asks once for each process: for the time of one look. */
+    static LongFunction<Set<Long>> remembering(LongFunction<Set<Long>> ancestors) {
+        var known = new HashMap<Long, Set<Long>>();
+        return pid -> known.computeIfAbsent(pid, ancestors::apply);
     }
 }

@@ -1,19 +1,42 @@
 package dev.rebind.agent;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
 /** Processes that serve one connection each for a generation that may be gone. */
 final class Handlers {
+    private static final String MAIN = "dev.rebind.server.Handler";
+
     private Handlers() {}
+
+    /** The processes that serve connections of a generation now, while its server is still their parent. */
+    static Set<Long> of(GenerationSettings settings, long server) {
+        return ProcessHandle.of(server).stream()
+                .flatMap(ProcessHandle::children)
+                .filter(process -> serves(process, settings.generation()))
+                .map(ProcessHandle::pid)
+                .collect(Collectors.toSet());
+    }
+
+    /** Its arguments end with main class, service, whether it reads, generation, guardian. */
+    private static boolean serves(ProcessHandle process, int generation) {
+        List<String> arguments = arguments(process);
+        int main = arguments.indexOf(MAIN);
+        return main >= 0
+                && arguments.size() > main + 3
+                && arguments.get(main + 3).equals(Integer.toString(generation));
+    }
 
     /** Ends a handler; not a process that has been given its pid since. */
     static void end(long pid) {
-        ProcessHandle.of(pid).ifPresent(process -> {
-            String[] arguments = process.info().arguments().orElse(new String[0]);
-            for (String argument : arguments) {
-                if (argument.startsWith("dev.rebind.server.")) {
-                    process.destroyForcibly();
-                    return;
-                }
-            }
-        });
+        ProcessHandle.of(pid)
+                .filter(process -> arguments(process).contains(MAIN))
+                .ifPresent(ProcessHandle::destroyForcibly);
+    }
+
+    private static List<String> arguments(ProcessHandle process) {
+        return Arrays.asList(process.info().arguments().orElse(new String[0]));
     }
 }

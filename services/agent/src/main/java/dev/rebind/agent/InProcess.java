@@ -52,11 +52,12 @@ final class InProcess implements AutoCloseable {
             case close -> server.stop(dev.rebind.server.protocol.StopWay.close, gracePeriod);
             case reset -> server.stop(dev.rebind.server.protocol.StopWay.reset, gracePeriod);
             case keep -> server.stop(dev.rebind.server.protocol.StopWay.keep, gracePeriod);
-            case kill -> {
-                return new Stop.Broken("a listener of this process cannot be killed; use restart.mode: process");
-            }
+            case kill -> throw new IllegalArgumentException("a listener of this process cannot be killed");
         }
-        return new Stop.Stopped(Duration.ofNanos(System.nanoTime() - before), null);
+        Duration took = Duration.ofNanos(System.nanoTime() - before);
+        // With keep, connections that went on for the grace period were closed at its end.
+        boolean cut = way == StopWay.keep && took.compareTo(gracePeriod) >= 0;
+        return cut ? new Stop.Killed(took) : new Stop.Stopped(took, null);
     }
 
     @Override

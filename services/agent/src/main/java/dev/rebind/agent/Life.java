@@ -1,6 +1,7 @@
 package dev.rebind.agent;
 
 import dev.rebind.agent.Agent.Place;
+import java.net.InetAddress;
 import java.util.Set;
 
 /**
@@ -23,6 +24,18 @@ record Life(
     Life {
         pids = Set.copyOf(pids);
         listeners = Set.copyOf(listeners);
+    }
+
+    /** Whether its listener takes connections to this address. */
+    boolean covers(InetAddress local) {
+        InetAddress own = InetAddress.ofLiteral(place.address());
+        return own.isAnyLocalAddress() || own.equals(local);
+    }
+
+    /** Whether a listener on this address could be its own; 0.0.0.0 may stand in the kernel as [::]. */
+    boolean couldListenOn(InetAddress local) {
+        InetAddress own = InetAddress.ofLiteral(place.address());
+        return own.equals(local) || (own.isAnyLocalAddress() && local.isAnyLocalAddress());
     }
 
     boolean alive() {

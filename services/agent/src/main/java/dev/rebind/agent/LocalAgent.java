@@ -26,12 +26,15 @@ import org.jspecify.annotations.Nullable;
  * the caller's, and unique within an agent.
  */
 public final class LocalAgent implements Agent {
+    /** How old a look may be that tells what was on a port before a generation. */
+    private static final long KNOWN_NANOS = 1_000_000_000L;
+
     private final ChildJvm jvm;
     private final PortViews views;
     private final ReleasePredictor predictor;
     private final Explainer explainer;
     private final Namespace namespace = new Namespace();
-    private final Ledger ledger = new Ledger();
+    private final Ledger ledger = new Ledger(ProcessHandle.current().pid());
     private final Map<Integer, Running> running = new ConcurrentHashMap<>();
     private final Thread onExit = new Thread(this::endAll, "end-servers");
     private volatile boolean closed;
@@ -61,6 +64,13 @@ public final class LocalAgent implements Agent {
     public Start start(GenerationSettings settings) {
         if (closed) {
             return new Start.Broken(settings.generation(), "the agent is closed");
+        }
+        if (running.containsKey(settings.generation())) {
+            return new Start.Broken(settings.generation(), "a generation of this number is running already");
+        }
+        if (!ledger.sawLately(settings.place().port(), KNOWN_NANOS)) {
+            // What is there before it is not of its making.
+            look(settings.place());
         }
         return switch (settings.mode()) {
             case process -> startProcess(settings);
@@ -102,10 +112,19 @@ public final class LocalAgent implements Agent {
     }
 
     private Start startListener(GenerationSettings settings) {
-        var listener = new InProcess(settings);
+        InProcess listener;
+        try {
+            listener = new InProcess(settings);
+        } catch (IllegalArgumentException e) {
+            return broken(settings, null, String.valueOf(e.getMessage()));
+        }
         Start start = listener.start();
         if (start instanceof Start.Bound bound) {
             running.put(settings.generation(), new Running.AsListener(settings, listener));
+            if (closed) {
+                endAll();
+                return new Start.Broken(settings.generation(), "the agent was closed while it was being started");
+            }
             began(settings, bound);
         }
         return start;
@@ -130,11 +149,21 @@ public final class LocalAgent implements Agent {
         if (one == null) {
             return new Stop.Broken("generation " + generation + " is not running");
         }
-        // The last look at which its connections have an owner.
+        if (way == StopWay.kill && one instanceof Running.AsListener) {
+            return new Stop.Broken("generation " + generation + " is a listener of the agent's own process, which is"
+                    + " not killed; it runs on. Use restart.mode: process");
+        }
+        // The last look at which its connections have an owner, and its handlers a parent.
         look(one.settings().place());
+        if (one.settings().processPerConnection()) {
+            ledger.joins(one.settings().place().port(), generation, Handlers.of(one.settings(), pid(one)));
+        }
         long before = System.nanoTime();
         try {
             return switch (one) {
+                case Running.AsProcess(GenerationSettings _, ServerProcess process)
+                when !process.alive() ->
+                    new Stop.Broken("generation " + generation + " had ended by itself: " + process.obituary());
                 case Running.AsProcess(GenerationSettings _, ServerProcess process) ->
                     stop(process, way, gracePeriod, before);
                 case Running.AsListener(GenerationSettings _, InProcess listener) ->
@@ -148,6 +177,13 @@ public final class LocalAgent implements Agent {
             running.remove(generation);
             ledger.ends(one.settings().place().port(), generation, System.nanoTime());
         }
+    }
+
+    private static long pid(Running running) {
+        return switch (running) {
+            case Running.AsProcess(GenerationSettings _, ServerProcess process) -> process.pid();
+            case Running.AsListener _ -> ProcessHandle.current().pid();
+        };
     }
 
     private static Stop stop(ServerProcess process, StopWay way, Duration gracePeriod, long before)
@@ -187,7 +223,7 @@ public final class LocalAgent implements Agent {
 
     private Explanation explain(Start.Failed failed, PortView view, int port) {
         List<Suspect> suspects = view.local() instanceof Snapshot snapshot
-                ? new Suspects(ledger, port, namespace.ephemeral(port), view, Ancestors::of).all(snapshot)
+                ? new Suspects(ledger, port, namespace::ephemeral, view, Ancestors::of).all(snapshot)
                 : List.of();
         return explainer.explain(failed, Candidates.of(failed.settings()), view, suspects);
     }
@@ -217,8 +253,7 @@ public final class LocalAgent implements Agent {
         if (!(view.local() instanceof Snapshot snapshot)) {
             return new Clearing.Refused("the sockets on " + place + " cannot be read");
         }
-        List<TcpSocket> leftovers = new Suspects(
-                        ledger, place.port(), namespace.ephemeral(place.port()), view, Ancestors::of)
+        List<TcpSocket> leftovers = new Suspects(ledger, place.port(), namespace::ephemeral, view, Ancestors::of)
                 .all(snapshot).stream()
                         // Without an owner, and proven to be of one of our generations.
                         .filter(suspect -> suspect.generation() != null

@@ -1,11 +1,11 @@
 package dev.rebind.agent;
 
+import dev.rebind.sockets.Reading.Snapshot;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
-import java.util.List;
 
 /** Whether a connection was accepted on its local port or goes out from it, as far as the listeners prove it. */
 final class Origins {
@@ -15,16 +15,17 @@ final class Origins {
      * True when the far end is an address of this namespace on which a listener stands: that listener accepted the
      * connection, so this end is the one that connected. False proves nothing.
      */
-    static boolean goesOut(TcpSocket socket, List<TcpSocket> listeners) {
+    static boolean goesOut(TcpSocket socket, PortView view) {
         if (socket.state() == TcpState.SYN_SENT) {
             return true;
         }
-        return listeners.stream()
-                .anyMatch(listener -> listener.state() == TcpState.LISTEN
-                        && listener.local().port() == socket.remote().port()
-                        // A connection between two ports with listeners could have been opened by either end.
-                        && listener.local().port() != socket.local().port()
-                        && covers(listener, socket.remote().address()));
+        return view.listeners() instanceof Snapshot listeners
+                && listeners.sockets().stream()
+                        .anyMatch(listener -> listener.state() == TcpState.LISTEN
+                                && listener.local().port() == socket.remote().port()
+                                // A connection between two ports with listeners could have been opened by either end.
+                                && listener.local().port() != socket.local().port()
+                                && covers(listener, socket.remote().address()));
     }
 
     private static boolean covers(TcpSocket listener, InetAddress address) {

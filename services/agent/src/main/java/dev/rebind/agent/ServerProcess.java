@@ -96,6 +96,15 @@ final class ServerProcess implements AutoCloseable {
         return child.pid();
     }
 
+    boolean alive() {
+        return child.alive();
+    }
+
+    /** How it ended, and its last words. */
+    String obituary() {
+        return child.obituary();
+    }
+
     void stop(StopWay way) {
         child.order(new ServerOrder.Stop(way).line());
     }

@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.function.LongFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Says of each socket on a port whose it is, what cause it would be, and with which options it stands there. */
@@ -27,17 +29,17 @@ final class Suspects {
 
     private final Ledger ledger;
     private final int port;
-    private final boolean ephemeral;
+    private final IntPredicate ephemeral;
     private final PortView view;
-    private final LongFunction<Set<Long>> parents;
+    private final LongFunction<Set<Long>> ancestors;
 
-    /** @param ephemeral whether the kernel may give the port to outgoing connections */
-    Suspects(Ledger ledger, int port, boolean ephemeral, PortView view, LongFunction<Set<Long>> parents) {
+    /** @param ephemeral whether the kernel may give a port to outgoing connections */
+    Suspects(Ledger ledger, int port, IntPredicate ephemeral, PortView view, LongFunction<Set<Long>> ancestors) {
         this.ledger = ledger;
         this.port = port;
         this.ephemeral = ephemeral;
         this.view = view;
-        this.parents = parents;
+        this.ancestors = Ancestors.remembering(ancestors);
     }
 
     /**
@@ -62,126 +64,114 @@ final class Suspects {
     private Suspect suspect(TcpSocket socket, Snapshot snapshot) {
         Owner owner = view.owners().get(socket.inode());
         if (socket.selfConnected()) {
-            return new Suspect(standing(socket, null), Cause.self_connect, owner, null, null);
+            return new Suspect(standing(socket, List.of()), Cause.self_connect, owner, null, null);
         }
         if (socket.state() == TcpState.LISTEN) {
             return listener(socket, owner);
         }
         if (socket.state() == TcpState.CLOSED) {
-            return new Suspect(
-                    standing(socket, null),
-                    Cause.unknown,
-                    owner,
-                    null,
-                    "A socket is bound to the port and not listening" + held(owner) + ".");
+            String doubt = "A socket is bound to the port and not listening" + held(owner) + ".";
+            return new Suspect(standing(socket, List.of()), Cause.unknown, owner, null, doubt);
         }
         Optional<Life> accepted = ledger.acceptedBy(socket).flatMap(this::life);
         if (accepted.isPresent()) {
-            return new Suspect(
-                    standing(socket, accepted.get()),
-                    byState(socket),
-                    owner,
-                    accepted.get().generation(),
-                    null);
+            return of(socket, List.of(accepted.get()), owner, null);
         }
-        if (view.listeners() instanceof Snapshot listeners && Origins.goesOut(socket, listeners.sockets())) {
-            return new Suspect(standing(socket, null), Cause.outgoing, owner, null, null);
+        if (Origins.goesOut(socket, view)) {
+            return new Suspect(standing(socket, List.of()), Cause.outgoing, owner, null, null);
         }
-        return socket.inode() == 0 ? leftover(socket, snapshot) : connection(socket, owner);
+        List<Life> covering = ledger.lives(port).stream()
+                .filter(life -> life.covers(socket.local().address()))
+                .toList();
+        return Ledger.orphan(socket)
+                ? of(socket, possible(socket, snapshot, covering), null, leftoverDoubt(socket))
+                : connection(socket, owner, covering);
+    }
+
+    /** A connection that one of the generations accepted; no generation: one that was not seen here. */
+    private static Suspect of(TcpSocket socket, List<Life> possible, @Nullable Owner owner, @Nullable String doubt) {
+        Integer generation = possible.size() == 1 ? possible.getFirst().generation() : null;
+        return new Suspect(standing(socket, possible), byState(socket), owner, generation, doubt);
     }
 
     private Suspect listener(TcpSocket socket, @Nullable Owner owner) {
-        for (Life life : ledger.lives(port)) {
-            if (life.listeners().contains(socket.inode()) || (owner != null && life.alive() && ours(owner, life))) {
-                return new Suspect(standing(socket, life), Cause.listener_old, owner, life.generation(), null);
-            }
+        List<Life> lives = ledger.lives(port).stream()
+                .filter(life -> life.couldListenOn(socket.local().address()))
+                .toList();
+        List<Life> seen = lives.stream()
+                .filter(life -> life.listeners().contains(socket.inode()))
+                .toList();
+        if (seen.isEmpty() && owner != null) {
+            seen = ledger.belonging(lives.stream().filter(Life::alive).toList(), owner, ancestors);
         }
-        if (owner != null) {
-            return new Suspect(standing(socket, null), Cause.listener_other, owner, null, null);
+        if (!seen.isEmpty()) {
+            Integer generation = seen.size() == 1 ? seen.getFirst().generation() : null;
+            return new Suspect(standing(socket, seen), Cause.listener_old, owner, generation, null);
         }
-        boolean allKnown =
-                ledger.lives(port).stream().noneMatch(life -> life.listeners().isEmpty());
-        if (allKnown) {
-            // Every listener that was ours has been seen, and this is none of them.
-            return new Suspect(standing(socket, null), Cause.listener_other, null, null, null);
-        }
+        // Where every listener that was ours has been seen, this is none of them, whether its process can be seen or
+        // not.
+        boolean other = owner != null
+                || lives.stream().noneMatch(life -> life.listeners().isEmpty());
         return new Suspect(
-                standing(socket, null),
-                Cause.unknown,
+                standing(socket, List.of()),
+                other ? Cause.listener_other : Cause.unknown,
+                owner,
                 null,
-                null,
-                "A listener is on the port whose process cannot be seen: whether it is the old generation's or another"
-                        + " program's is not known. As root its owner would be visible.");
+                other
+                        ? null
+                        : "A listener is on the port whose process cannot be seen: whether it is the old generation's or"
+                                + " another program's is not known. As root its owner would be visible.");
     }
 
-    /** A connection that some process holds, and that nobody saw being accepted. */
-    private Suspect connection(TcpSocket socket, @Nullable Owner owner) {
-        for (Life life : ledger.lives(port)) {
-            if (owner != null && ours(owner, life)) {
-                return new Suspect(standing(socket, life), byState(socket), owner, life.generation(), null);
-            }
+    /** A connection that was not seen being accepted, and that is still open at this end. */
+    private Suspect connection(TcpSocket socket, @Nullable Owner owner, List<Life> covering) {
+        if (socket.inode() == 0) {
+            // In a listener's queue: a socket that connects has an inode, and one that was closed is in another state.
+            return of(socket, covering.stream().filter(Life::alive).toList(), null, null);
         }
-        if (owner != null
-                && !ledger.lives(port).isEmpty()
-                && ledger.lives(port).stream().noneMatch(Life::alive)) {
-            // Opened by a process that is none of ours, after or beside our listener: an accepted connection would have
-            // been seen with it, or with a child of it.
+        List<Life> owned = owner == null ? List.of() : ledger.belonging(covering, owner, ancestors);
+        if (!owned.isEmpty()) {
+            return of(socket, Ledger.one(owned).map(List::of).orElse(owned), owner, null);
+        }
+        String whose = "A connection in " + socket.state() + " to " + socket.remote() + held(owner) + " is on the port";
+        // Outgoing connections get their ports from ip_local_port_range; the ports of servers mostly lie outside.
+        if (ephemeral.test(port) && !ephemeral.test(socket.remote().port())) {
             return new Suspect(
-                    standing(socket, null),
-                    ephemeral ? Cause.outgoing : Cause.unknown,
+                    standing(socket, List.of()),
+                    Cause.outgoing,
                     owner,
                     null,
-                    ephemeral
-                            ? null
-                            : "A connection" + held(owner)
-                                    + " was not seen being accepted by a generation: whether it goes out"
-                                    + " from the port or was handed over is not known.");
+                    whose + ": that it goes out is told by its two ports only, of which this one lies in"
+                            + " ip_local_port_range and the other does not.");
         }
         return new Suspect(
-                standing(socket, null),
+                standing(socket, List.of()),
                 Cause.unknown,
                 owner,
                 null,
-                "A connection in " + socket.state() + " to " + socket.remote() + held(owner)
-                        + " is on the port: whether it was accepted there or goes out from it is not known.");
+                whose + ": whether it was accepted there or goes out from it is not known.");
     }
 
-    /** A socket that no process holds any more, and that nobody saw while one did. */
-    private Suspect leftover(TcpSocket socket, Snapshot snapshot) {
-        Optional<Life> life = livedWhenItBegan(socket, snapshot);
-        String doubt = ephemeral
+    private @Nullable String leftoverDoubt(TcpSocket socket) {
+        return ephemeral.test(port)
                 ? "A leftover in " + socket.state() + " was not seen while it was open, and the port lies in"
                         + " ip_local_port_range: it may be of a connection that went out from the port."
                 : null;
-        return new Suspect(
-                standing(socket, life.orElse(null)),
-                byState(socket),
-                null,
-                life.map(Life::generation).orElse(null),
-                doubt);
     }
 
-    /** The only generation that could have accepted it, by the time at which it came to its state. */
-    private Optional<Life> livedWhenItBegan(TcpSocket socket, Snapshot snapshot) {
-        List<Life> lives = ledger.lives(port);
-        if (socket.state() != TcpState.TIME_WAIT || socket.timer().kind() != SocketTimer.Kind.TIME_WAIT) {
-            // Its age is not known: it is told only where no other generation can be meant.
-            return lives.size() == 1 ? Optional.of(lives.getFirst()) : Optional.empty();
-        }
-        long began = snapshot.takenNanos()
-                - (TIME_WAIT_NANOS - socket.timer().remaining().toNanos());
-        List<Life> possible = lives.stream()
-                .filter(life -> life.fromNanos() <= began + GRAIN_NANOS
+    /** The generations that could have accepted a leftover, by the time at which it was first seen or came to its state. */
+    private List<Life> possible(TcpSocket socket, Snapshot snapshot, List<Life> covering) {
+        long seen = ledger.orphanSince(socket).orElse(snapshot.takenNanos());
+        boolean dated = socket.state() == TcpState.TIME_WAIT && socket.timer().kind() == SocketTimer.Kind.TIME_WAIT;
+        long began = dated
+                ? snapshot.takenNanos()
+                        - (TIME_WAIT_NANOS - socket.timer().remaining().toNanos())
+                : seen;
+        long latestStart = Math.min(seen, began + GRAIN_NANOS);
+        return covering.stream()
+                .filter(life -> life.fromNanos() <= latestStart
                         && (life.alive() || began - GRAIN_NANOS <= life.toNanos() + AFTER_THE_END_NANOS))
                 .toList();
-        return possible.size() == 1 ? Optional.of(possible.getFirst()) : Optional.empty();
-    }
-
-    private boolean ours(Owner owner, Life life) {
-        return life.pids().contains(owner.pid())
-                || life.pids().stream()
-                        .anyMatch(pid -> pid != ProcessHandle.current().pid()
-                                && parents.apply(owner.pid()).contains(pid));
     }
 
     private Optional<Life> life(int generation) {
@@ -190,10 +180,20 @@ final class Suspects {
                 .reduce((_, last) -> last);
     }
 
-    private static Standing standing(TcpSocket socket, @Nullable Life life) {
-        Flag reuse = life == null ? Flag.UNKNOWN : Flag.of(life.reuseAddress());
-        Flag port = life == null ? Flag.UNKNOWN : Flag.of(life.reusePort());
-        return new Standing(socket, reuse, port, v6Only(socket, life));
+    /** With the options of the generation; where several are possible, those that all of them had. */
+    private static Standing standing(TcpSocket socket, List<Life> possible) {
+        return new Standing(
+                socket,
+                common(possible, Life::reuseAddress),
+                common(possible, Life::reusePort),
+                v6Only(socket, possible.size() == 1 ? possible.getFirst() : null));
+    }
+
+    private static Flag common(List<Life> lives, Predicate<Life> option) {
+        if (!lives.isEmpty() && lives.stream().allMatch(option)) {
+            return Flag.ON;
+        }
+        return !lives.isEmpty() && lives.stream().noneMatch(option) ? Flag.OFF : Flag.UNKNOWN;
     }
 
     private static Flag v6Only(TcpSocket socket, @Nullable Life life) {

@@ -1,0 +1,98 @@
+package dev.rebind.agent;
+
+import dev.rebind.agent.Agent.Place;
+import dev.rebind.sockets.Endpoint;
+import dev.rebind.sockets.Family;
+import dev.rebind.sockets.Owner;
+import dev.rebind.sockets.Reading;
+import dev.rebind.sockets.SocketTimer;
+import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.TcpState;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongFunction;
+
+/** Made-up sockets, looks and lives. */
+final class Made {
+    static final int PORT = 18_080;
+    static final long AGENT = 100;
+    static final long SECOND = 1_000_000_000L;
+    /** Nobody is anybody's child. */
+    static final LongFunction<Set<Long>> STRANGERS = Set::of;
+
+    private Made() {}
+
+    static TcpSocket socket(TcpState state, String local, String remote, long inode) {
+        var timer = switch (state) {
+            case TIME_WAIT -> new SocketTimer(SocketTimer.Kind.TIME_WAIT, Duration.ofSeconds(50), 0);
+            case FIN_WAIT_2 ->
+                inode == 0 ? new SocketTimer(SocketTimer.Kind.TIME_WAIT, Duration.ofSeconds(50), 0) : SocketTimer.NONE;
+            default -> SocketTimer.NONE;
+        };
+        return socket(state, local, remote, inode, timer);
+    }
+
+    static TcpSocket socket(TcpState state, String local, String remote, long inode, SocketTimer timer) {
+        Endpoint own = endpoint(local);
+        Family family = own.address() instanceof Inet4Address ? Family.IPV4 : Family.IPV6;
+        return new TcpSocket(family, state, own, endpoint(remote), 0, 0, timer, 0, inode, null);
+    }
+
+    static TcpSocket listener(String local, long inode) {
+        Endpoint own = endpoint(local);
+        String far = own.address() instanceof Inet4Address ? "0.0.0.0:0" : "[::]:0";
+        return socket(TcpState.LISTEN, local, far, inode);
+    }
+
+    static TcpSocket timeWait(String local, String remote, Duration left) {
+        return socket(TcpState.TIME_WAIT, local, remote, 0, new SocketTimer(SocketTimer.Kind.TIME_WAIT, left, 0));
+    }
+
+    private static Endpoint endpoint(String text) {
+        int colon = text.lastIndexOf(':');
+        String address = text.substring(0, colon).replace("[", "").replace("]", "");
+        return new Endpoint(InetAddress.ofLiteral(address), Integer.parseInt(text, colon + 1, text.length(), 10));
+    }
+
+    static Reading reading(long nanos, List<TcpSocket> sockets) {
+        return new Reading.Snapshot(Instant.EPOCH.plusNanos(nanos), nanos, "inet_diag", sockets);
+    }
+
+    static final Reading UNREADABLE = new Reading.Unreadable("inet_diag", "EPERM");
+
+    /** A look at {@link #PORT}, at a time in seconds; {@code elsewhere} are listeners on other ports. */
+    static PortView view(double at, List<TcpSocket> onPort, List<TcpSocket> elsewhere, Map<Long, Owner> owners) {
+        long nanos = (long) (at * SECOND);
+        var listeners = new java.util.ArrayList<>(elsewhere);
+        onPort.stream().filter(s -> s.state() == TcpState.LISTEN).forEach(listeners::add);
+        return new PortView(
+                reading(nanos, onPort), reading(nanos, List.of()), reading(nanos, listeners), new HashMap<>(owners));
+    }
+
+    static PortView view(double at, List<TcpSocket> onPort, Map<Long, Owner> owners) {
+        return view(at, onPort, List.of(), owners);
+    }
+
+    static Owner owner(long pid) {
+        return new Owner(pid, "java");
+    }
+
+    /** Alive since a time in seconds, with one process. */
+    static Life life(int generation, String address, boolean reuse, long pid, double from) {
+        return new Life(
+                generation,
+                new Place(address, PORT),
+                reuse,
+                false,
+                Set.of(pid),
+                (long) (from * SECOND),
+                Long.MAX_VALUE,
+                Set.of());
+    }
+}
