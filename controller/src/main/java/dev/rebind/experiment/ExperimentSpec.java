@@ -26,7 +26,7 @@ public record ExperimentSpec(
         Restart restart,
 
         @JsonPropertyDescription(
-                "Number of restarts. Default: 1, or what reuseAddress asks for. Not together with duration.")
+                "Number of restarts; with parallel, of each copy. Not together with duration. Default: 1, or what reuseAddress asks for.")
         @Range(min = 1, max = 1_000_000)
         @Nullable
         Integer cycles,
@@ -43,7 +43,9 @@ public record ExperimentSpec(
         @Nullable
         Integer parallel,
 
-        @JsonPropertyDescription("SO_REUSEADDR of each generation.") @Nullable
+        @JsonPropertyDescription(
+                "SO_REUSEADDR of each generation: one of value, sequence and matrix. Default: value: false.")
+        @Nullable
         ReuseAddress reuseAddress,
 
         @JsonPropertyDescription("Who uses the server while it is restarted.") @Nullable
@@ -352,13 +354,13 @@ public record ExperimentSpec(
     /** Old x new SO_REUSEADDR x every combination of these. An absent list: all of its kind. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record TruthTable(
-            @JsonPropertyDescription("Default: all but BOUND.") @Nullable
+            @JsonPropertyDescription("What the old socket leaves. Default: all but BOUND.") @Nullable
             List<Residue> residues,
 
             @JsonPropertyDescription("How the new socket's address lies to the old one's. Default: all.") @Nullable
             List<Relation> addresses,
 
-            @JsonPropertyDescription("Default: all.") @Nullable
+            @JsonPropertyDescription("IPv4, IPv6, or one of each (dual stack). Default: all.") @Nullable
             List<Stack> families) {}
 
     /** How the new socket's address lies to the old one's. */
@@ -390,7 +392,7 @@ public record ExperimentSpec(
             Call call,
 
             @JsonPropertyDescription(
-                    "States that the old generation must have left on the port, at least one socket each; an empty list: nothing is left. Where that is not so the cycle is Inconclusive. Default: by restart.close, see the reference.")
+                    "States that the old generation must have left on the port, at least one socket each; an empty list: nothing is left. Where that is not so the cycle is Inconclusive. Default: by restart.close.")
             @Nullable
             List<TcpState> residue,
 
