@@ -1,5 +1,9 @@
 package dev.rebind.agent;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -36,7 +40,13 @@ final class Handlers {
                 .ifPresent(ProcessHandle::destroyForcibly);
     }
 
+    /** By hand: {@link ProcessHandle.Info#arguments()} is empty where they take more than a page, as class paths do. */
     private static List<String> arguments(ProcessHandle process) {
-        return Arrays.asList(process.info().arguments().orElse(new String[0]));
+        try {
+            return List.of(Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"), StandardCharsets.ISO_8859_1)
+                    .split("\0"));
+        } catch (IOException e) {
+            return Arrays.asList(process.info().arguments().orElse(new String[0]));
+        }
     }
 }

@@ -174,6 +174,7 @@ public final class LocalAgent implements Agent {
             one(one);
             return new Stop.Broken("interrupted while generation " + generation + " was being stopped");
         } finally {
+            views.forgetOwners();
             running.remove(generation);
             ledger.ends(one.settings().place().port(), generation, System.nanoTime());
         }

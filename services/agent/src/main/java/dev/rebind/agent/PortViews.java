@@ -60,6 +60,12 @@ final class PortViews {
         return new PortView(local, remote, listeners, owners(inodes, freshOwners));
     }
 
+    /** Connections may have other owners now. */
+    synchronized void forgetOwners() {
+        known.clear();
+        unseen.clear();
+    }
+
     private static Reading part(Reading whole, Predicate<TcpSocket> which) {
         return switch (whole) {
             case Reading.Unreadable unreadable -> unreadable;
@@ -79,6 +85,13 @@ final class PortViews {
             unseen.clear();
             learntNanos = now;
         }
+        var ended = new HashSet<Long>();
+        for (Owner owner : new HashSet<>(known.values())) {
+            if (!ProcessHandle.of(owner.pid()).map(ProcessHandle::isAlive).orElse(false)) {
+                ended.add(owner.pid());
+            }
+        }
+        known.values().removeIf(owner -> ended.contains(owner.pid()));
         var missing = new HashSet<>(inodes);
         missing.removeAll(known.keySet());
         missing.removeAll(unseen);
