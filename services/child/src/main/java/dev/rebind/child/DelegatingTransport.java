@@ -18,13 +18,14 @@ import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /** A transport that leaves everything to another; for one that does a single thing differently. */
-public abstract class DelegatingTransport implements io.vertx.core.transport.Transport, Transport {
-    private final io.vertx.core.transport.Transport wrapped;
+public class DelegatingTransport implements io.vertx.core.transport.Transport, Transport {
+    private final String name;
     private final Transport inner;
 
-    protected DelegatingTransport(io.vertx.core.transport.Transport wrapped) {
-        this.wrapped = wrapped;
-        this.inner = wrapped.implementation();
+    /** @param name as in {@link TransportKind} */
+    public DelegatingTransport(String name, Transport inner) {
+        this.name = name;
+        this.inner = inner;
     }
 
     @Override
@@ -34,12 +35,12 @@ public abstract class DelegatingTransport implements io.vertx.core.transport.Tra
 
     @Override
     public String name() {
-        return wrapped.name();
+        return name;
     }
 
     @Override
     public boolean available() {
-        return wrapped.available();
+        return inner.isAvailable();
     }
 
     @Override
@@ -49,7 +50,7 @@ public abstract class DelegatingTransport implements io.vertx.core.transport.Tra
 
     @Override
     public @Nullable Throwable unavailabilityCause() {
-        return wrapped.unavailabilityCause();
+        return inner.unavailabilityCause();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.rebind.child;
 
-import io.vertx.core.transport.Transport;
+import io.vertx.core.impl.transports.NioTransport;
+import io.vertx.core.spi.transport.Transport;
 import org.jspecify.annotations.Nullable;
 
 /** The ways of Vert.x to do network I/O that run on Linux. */
@@ -20,14 +21,19 @@ public enum TransportKind {
         record Unavailable(String why) implements Availability {}
     }
 
-    /** Loads the transport's native part where it has one. */
+    /**
+     * Loads the transport's native part where it has one. {@code nio} is taken past {@link io.vertx.core.transport.Transport}: the
+     * mere mention of one of that class's constants unpacks and loads the native parts of all transports.
+     */
     public Availability load() {
-        @Nullable
-        Transport transport = switch (this) {
-            case nio -> Transport.NIO;
-            case epoll -> Transport.EPOLL;
-            case io_uring -> Transport.IO_URING;
+        return switch (this) {
+            case nio -> new Availability.Available(NioTransport.INSTANCE);
+            case epoll -> checked(io.vertx.core.transport.Transport.EPOLL);
+            case io_uring -> checked(io.vertx.core.transport.Transport.IO_URING);
         };
+    }
+
+    private static Availability checked(io.vertx.core.transport.@Nullable Transport transport) {
         if (transport == null) {
             return new Availability.Unavailable("its library is not on the class path");
         }
@@ -38,6 +44,6 @@ public enum TransportKind {
             }
             return new Availability.Unavailable(cause == null ? "Netty does not say why" : String.valueOf(cause));
         }
-        return new Availability.Available(transport);
+        return new Availability.Available(transport.implementation());
     }
 }

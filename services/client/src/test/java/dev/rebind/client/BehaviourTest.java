@@ -3,14 +3,15 @@ package dev.rebind.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.rebind.client.ClientSettings.Behaviour;
-import dev.rebind.client.ClientSettings.Ready;
+import dev.rebind.client.connection.ClientSettings;
+import dev.rebind.client.connection.ClientSettings.Behaviour;
+import dev.rebind.client.connection.ClientSettings.Ready;
 import dev.rebind.client.protocol.ClientEvent.Connected;
 import dev.rebind.client.protocol.ClientEvent.Said;
 import dev.rebind.client.protocol.ClientEvent.Stopped;
 import dev.rebind.client.protocol.ClientOrder;
 import dev.rebind.client.protocol.ClientReport;
-import dev.rebind.server.ServerSettings.Service;
+import dev.rebind.server.listener.ServerSettings.Service;
 import dev.rebind.server.protocol.StopWay;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.SocketQuery;

@@ -3,7 +3,7 @@ package dev.rebind.server;
 import dev.rebind.child.talk.LineSplitter;
 import dev.rebind.child.talk.LineSplitter.Cut;
 import dev.rebind.child.talk.Words;
-import dev.rebind.server.ServerSettings.Service;
+import dev.rebind.server.listener.ServerSettings.Service;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;

@@ -4,8 +4,9 @@ import dev.rebind.child.DurationText;
 import dev.rebind.child.JsonLines;
 import dev.rebind.child.ParentLink;
 import dev.rebind.child.TransportKind;
-import dev.rebind.server.ServerSettings.HandlerKind;
-import dev.rebind.server.ServerSettings.Service;
+import dev.rebind.server.listener.ServerSettings;
+import dev.rebind.server.listener.ServerSettings.HandlerKind;
+import dev.rebind.server.listener.ServerSettings.Service;
 import dev.rebind.server.protocol.ServerEvent;
 import dev.rebind.server.protocol.ServerEvent.BindReport;
 import dev.rebind.server.protocol.ServerEvent.Bound;
@@ -16,10 +17,16 @@ import dev.rebind.server.protocol.StopWay;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -151,7 +158,12 @@ public final class ServerCommand implements Callable<Integer> {
     CommandSpec spec;
 
     private final JsonLines out = JsonLines.toStandardOutput();
+    private final ExecutorService orders =
+            Executors.newSingleThreadExecutor(Thread.ofVirtual().factory());
+    private final CountDownLatch bound = new CountDownLatch(1);
+    private final AtomicBoolean unbound = new AtomicBoolean();
     private final CompletableFuture<Stopped> end = new CompletableFuture<>();
+    private final CountDownLatch said = new CountDownLatch(1);
 
     @Override
     public Integer call() throws InterruptedException, ExecutionException {
@@ -171,14 +183,14 @@ public final class ServerCommand implements Callable<Integer> {
             }
             BindReport report =
                     management == null ? server.start() : server.start(Management.measured(), management::measure);
-            if (report instanceof Bound) {
-                stopOnSignal(server);
-            }
             say(report);
             if (!(report instanceof Bound)) {
                 return ExitCode.of(report);
             }
+            stopOnSignal(server);
+            bound.countDown();
             say(end.get());
+            said.countDown();
             return ExitCode.STOPPED;
         }
     }
@@ -193,21 +205,27 @@ public final class ServerCommand implements Callable<Integer> {
     }
 
     private void obey(ServerInProcess server, ServerOrder order) {
-        switch (order) {
-            case ServerOrder.Stop stop -> Thread.startVirtualThread(() -> stop(server, stop.way(), null));
-            case ServerOrder.Report _ -> {
-                if (server.listening() || end.isDone()) {
-                    say(server.report());
-                }
+        // In their turn, and not before the server has said what came of its bind.
+        orders.execute(() -> {
+            try {
+                bound.await();
+            } catch (InterruptedException never) {
+                return;
             }
-            case ServerOrder.Unknown unknown -> say(ServerInProcess.misunderstood(unknown.line()));
-        }
+            switch (order) {
+                // Not waited for: a keep may take for ever, and a later order sharpens it.
+                case ServerOrder.Stop stop -> Thread.startVirtualThread(() -> stop(server, stop.way(), null));
+                case ServerOrder.Report _ -> say(server.report());
+                case ServerOrder.Unknown unknown -> say(new ServerEvent.Misunderstood(unknown.line(), Instant.now()));
+            }
+        });
     }
 
     private void stop(ServerInProcess server, StopWay way, @Nullable Duration limit) {
         try {
-            if (server.listening()) {
-                say(server.closeListener());
+            ServerEvent.Unbound gone = server.closeListener();
+            if (unbound.compareAndSet(false, true)) {
+                say(gone);
             }
             end.complete(limit == null ? server.stop(way) : server.stop(way, limit));
         } catch (InterruptedException | RuntimeException failed) {
@@ -222,9 +240,13 @@ public final class ServerCommand implements Callable<Integer> {
                 return;
             }
             stop(server, onStop, gracePeriod);
-            if (!end.isCompletedExceptionally()) {
-                say(end.join());
-                Runtime.getRuntime().halt(ExitCode.STOPPED);
+            try {
+                // The last event is the main thread's.
+                if (!end.isCompletedExceptionally() && said.await(1, TimeUnit.SECONDS)) {
+                    Runtime.getRuntime().halt(ExitCode.STOPPED);
+                }
+            } catch (InterruptedException never) {
+                Thread.currentThread().interrupt();
             }
         }));
     }

@@ -1,8 +1,9 @@
 package dev.rebind.server;
 
-import dev.rebind.server.Listener.Opening;
+import dev.rebind.server.listener.Listener;
+import dev.rebind.server.listener.Listener.Opening;
+import dev.rebind.server.listener.ServerSettings;
 import dev.rebind.server.process.ProcessListener;
-import dev.rebind.server.protocol.ServerEvent;
 import dev.rebind.server.protocol.ServerEvent.Attempt;
 import dev.rebind.server.protocol.ServerEvent.BindFailed;
 import dev.rebind.server.protocol.ServerEvent.BindReport;
@@ -34,7 +35,9 @@ public final class ServerInProcess implements AutoCloseable {
 
     private final ServerSettings settings;
     private final OptionalLong guardian;
-    private @Nullable Listener listener;
+    /** Volatile, so that a look at it does not wait for a stop. */
+    private volatile @Nullable Listener listener;
+
     private boolean started;
     private @Nullable Stopped stopped;
 
@@ -67,13 +70,11 @@ public final class ServerInProcess implements AutoCloseable {
         }
         Opening opening = switch (settings.handler()) {
             case own -> VertxListener.open(settings, options, extras);
-            case process -> ProcessListener.open(settings, guardian);
+            case process -> ProcessListener.open(settings, guardian, Handler.class.getName());
         };
         return switch (opening) {
             case Opening.Opened opened -> {
-                synchronized (this) {
-                    listener = opened.listener();
-                }
+                listener = opened.listener();
                 yield new Bound(attempt(opened.port()), Instant.now());
             }
             case Opening.Failed failed ->
@@ -153,37 +154,31 @@ public final class ServerInProcess implements AutoCloseable {
 
     /** Whether the listener is open: listen has succeeded, and no order to stop has come. */
     public boolean listening() {
-        Listener bound;
-        synchronized (this) {
-            bound = listener;
-        }
+        Listener bound = listener;
         return bound != null && bound.listening();
     }
 
     /** Cuts off whatever is left: for the end of a program that did not stop its server. */
     @Override
     public void close() {
+        Listener bound = listener;
         synchronized (this) {
-            if (listener == null || stopped != null) {
+            if (bound == null || stopped != null) {
                 return;
             }
-            listener.closeListener();
-            int connections = listener.connections();
-            listener.endConnections(StopWay.reset);
-            listener.release();
-            stopped = new Stopped(StopWay.reset, connections, listener.accepted(), Instant.now());
+            bound.closeListener();
+            int connections = bound.connections();
+            bound.endConnections(StopWay.reset);
+            bound.release();
+            stopped = new Stopped(StopWay.reset, connections, bound.accepted(), Instant.now());
         }
     }
 
-    private synchronized Listener bound() {
-        if (listener == null) {
+    private Listener bound() {
+        Listener bound = listener;
+        if (bound == null) {
             throw new IllegalStateException("the server is not bound");
         }
-        return listener;
-    }
-
-    /** For events that this class does not make itself. */
-    static ServerEvent misunderstood(String line) {
-        return new ServerEvent.Misunderstood(line, Instant.now());
+        return bound;
     }
 }

@@ -26,16 +26,19 @@ import org.junit.jupiter.api.Test;
 class ProcessHandlerTest {
     private final int port = FreePorts.next();
 
-    private ServerChild server(String... more) throws IOException {
-        var arguments = new java.util.ArrayList<>(List.of(
-                "--port=" + port,
-                "--address=127.0.0.1",
-                "--handler=process",
-                "--generation=7",
-                "--reuse-address=false",
-                "--with-parent"));
-        arguments.addAll(List.of(more));
-        return new ServerChild(arguments.toArray(String[]::new));
+    private ServerChild server() throws IOException {
+        return new ServerChild(arguments());
+    }
+
+    private String[] arguments() {
+        return new String[] {
+            "--port=" + port,
+            "--address=127.0.0.1",
+            "--handler=process",
+            "--generation=7",
+            "--reuse-address=false",
+            "--with-parent"
+        };
     }
 
     /** A client that has had its answer. */
@@ -126,15 +129,34 @@ class ProcessHandlerTest {
     }
 
     @Test
-    @DisplayName("SIGKILL of the server leaves the handlers; they end with the server's parent")
+    @DisplayName("SIGKILL of the server leaves the handlers: the port is held by them")
     void killed() throws Exception {
         try (var server = server()) {
             assertThat(server.next()).isInstanceOf(Bound.class);
             try (var client = new Client()) {
-                server.process().toHandle().destroyForcibly();
+                server.process().destroyForcibly();
                 assertThat(server.exitCode()).isEqualTo(137);
                 assertThat(client.ask("still there?")).endsWith("still there?");
                 assertThat(PortStates.on(port)).isEqualTo(Map.of(TcpState.ESTABLISHED, 1));
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("SIGKILL of the server's parent ends the handlers")
+    void orphaned() throws Exception {
+        // The shell is the parent; as it waits for a job, it does not replace itself by the server.
+        try (var shell = new ServerChild(List.of("sh", "-c", "exec 3<&0; \"$@\" <&3 & wait", "sh"), arguments())) {
+            assertThat(shell.next()).isInstanceOf(Bound.class);
+            ProcessHandle server =
+                    shell.process().toHandle().children().findFirst().orElseThrow();
+            try (var client = new Client()) {
+                ProcessHandle handler = server.children().findFirst().orElseThrow();
+                shell.process().toHandle().destroyForcibly();
+                await().until(() -> !handler.isAlive());
+                assertThat(client.answers.readLine()).isNull();
+            } finally {
+                server.destroyForcibly();
             }
         }
     }

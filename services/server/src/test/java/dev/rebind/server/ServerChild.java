@@ -53,6 +53,11 @@ final class ServerChild implements AutoCloseable {
         };
     }
 
+    /** Whether its standard output ends here. */
+    boolean end() throws IOException {
+        return events.readLine() == null;
+    }
+
     void tell(String order) throws IOException {
         OutputStream in = process.getOutputStream();
         in.write((order + "\n").getBytes(StandardCharsets.UTF_8));

@@ -3,10 +3,13 @@ package dev.rebind.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.rebind.child.TransportKind;
-import dev.rebind.server.ServerSettings.HandlerKind;
-import dev.rebind.server.ServerSettings.Service;
+import dev.rebind.child.TransportKind.Availability;
+import dev.rebind.server.listener.ServerSettings;
+import dev.rebind.server.listener.ServerSettings.HandlerKind;
+import dev.rebind.server.listener.ServerSettings.Service;
 import dev.rebind.server.protocol.ServerEvent.BindFailed;
 import dev.rebind.server.protocol.ServerEvent.Bound;
 import dev.rebind.server.protocol.StopWay;
@@ -28,6 +31,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ServerInProcessTest {
     private final int port = FreePorts.next();
@@ -41,6 +45,8 @@ class ServerInProcessTest {
     }
 
     private ServerSettings settings(TransportKind transport, Service service, boolean reuseAddress, boolean reading) {
+        // Containers often forbid io_uring; a transport that is not there is refused, which ServerProgramTest sees.
+        assumeTrue(transport.load() instanceof Availability.Available, () -> transport + " is not available here");
         return new ServerSettings(
                 "127.0.0.1",
                 InetAddress.getLoopbackAddress(),
@@ -200,6 +206,19 @@ class ServerInProcessTest {
                 .containsAnyOf(Map.entry(TcpState.FIN_WAIT_1, 1), Map.entry(TcpState.FIN_WAIT_2, 1));
         assertThat(PortStates.to(port))
                 .containsAnyOf(Map.entry(TcpState.ESTABLISHED, 1), Map.entry(TcpState.CLOSE_WAIT, 1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0", "::", "::1", "127.8.9.10"})
+    @DisplayName("Any local address; port 0 is one that the kernel picks, and the report says which")
+    void addresses(String address) throws Exception {
+        InetAddress local = InetAddress.ofLiteral(address);
+        try (var server = new ServerInProcess(ServerSettings.of(local, 0))) {
+            assertThat(server.start()).isInstanceOfSatisfying(Bound.class, bound -> {
+                assertThat(bound.attempt().port()).isPositive();
+                assertThat(PortStates.on(bound.attempt().port())).isEqualTo(Map.of(TcpState.LISTEN, 1));
+            });
+        }
     }
 
     @Test

@@ -1,8 +1,12 @@
 package dev.rebind.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.rebind.child.TransportKind;
+import dev.rebind.child.TransportKind.Availability;
 import dev.rebind.server.protocol.ServerEvent.BindFailed;
 import dev.rebind.server.protocol.ServerEvent.Bound;
 import dev.rebind.server.protocol.ServerEvent.Misunderstood;
@@ -14,14 +18,19 @@ import dev.rebind.server.protocol.StopWay;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.posix.FreePorts;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -35,6 +44,7 @@ class ServerProgramTest {
     @ValueSource(strings = {"nio", "epoll", "io_uring"})
     @DisplayName("A second server on the port says EADDRINUSE of bind, and exits with 98")
     void addressInUse(String transport) throws Exception {
+        assumeTrue(TransportKind.valueOf(transport).load() instanceof Availability.Available);
         try (var first = new ServerChild("--port=" + port, "--address=127.0.0.1", "--transport=" + transport)) {
             assertThat(first.next()).isInstanceOfSatisfying(Bound.class, bound -> {
                 assertThat(bound.attempt().port()).isEqualTo(port);
@@ -63,6 +73,78 @@ class ServerProgramTest {
                 assertThat(failed.call()).isEqualTo("bind");
             });
             assertThat(server.exitCode()).isEqualTo(99);
+        }
+    }
+
+    @Test
+    @DisplayName("A privileged port without the right: EACCES, exit code 13")
+    void privileged() throws Exception {
+        Path lowest = Path.of("/proc/sys/net/ipv4/ip_unprivileged_port_start");
+        assumeTrue(Integer.parseInt(Files.readAllLines(lowest).getFirst()) > 81, "every port is unprivileged here");
+        boolean root = Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+        assumeTrue(!root || Files.isExecutable(Path.of("/usr/bin/setpriv")), "root, and no setpriv to become another");
+        List<String> ordinary = root ? List.of("setpriv", "--bounding-set=-all", "--inh-caps=-all") : List.of();
+        try (var server = new ServerChild(ordinary, "--port=81", "--address=127.0.0.1")) {
+            assertThat(server.next()).isInstanceOfSatisfying(BindFailed.class, failed -> {
+                assertThat(failed.errno()).isEqualTo("EACCES");
+                assertThat(failed.errnoNumber()).isEqualTo(13);
+                assertThat(failed.call()).isEqualTo("bind");
+            });
+            assertThat(server.exitCode()).isEqualTo(13);
+        }
+    }
+
+    @Test
+    @DisplayName("An order to stop that comes before the bind is done waits for it")
+    void earlyStop() throws Exception {
+        try (var server = new ServerChild("--port=" + port, "--with-parent")) {
+            server.tell("stop close");
+            assertThat(server.next()).isInstanceOf(Bound.class);
+            assertThat(server.next()).isInstanceOf(Unbound.class);
+            assertThat(server.next()).isInstanceOf(Stopped.class);
+            assertThat(server.exitCode()).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName("SIGKILL: a FIN where all was read, a reset where data was left")
+    void sigkill() throws Exception {
+        for (boolean reading : new boolean[] {true, false}) {
+            int ownPort = FreePorts.next();
+            try (var server = new ServerChild("--port=" + ownPort, "--reading=" + reading);
+                    var client = connected(server, ownPort)) {
+                client.getOutputStream().write("I am client\n".getBytes(StandardCharsets.UTF_8));
+                if (reading) {
+                    assertThat(client.getInputStream().read()).isEqualTo('I');
+                } else {
+                    await().untilAsserted(
+                                    () -> assertThat(PortStates.unread(ownPort)).isEqualTo(12));
+                }
+                server.process().destroyForcibly();
+                assertThat(server.exitCode()).isEqualTo(137);
+                if (reading) {
+                    client.getInputStream().readAllBytes();
+                    client.shutdownOutput();
+                    assertThat(PortStates.on(ownPort)).isEqualTo(Map.of(TcpState.TIME_WAIT, 1));
+                } else {
+                    assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
+                    assertThat(PortStates.on(ownPort)).isEmpty();
+                }
+            }
+        }
+    }
+
+    private static Socket connected(ServerChild server, int port) throws IOException {
+        assertThat(server.next()).isInstanceOf(Bound.class);
+        return new Socket(InetAddress.getLoopbackAddress(), port);
+    }
+
+    @Test
+    @DisplayName("A transport for bare sockets is refused, not ignored")
+    void refused() throws Exception {
+        try (var server = new ServerChild("--port=" + port, "--handler=process", "--transport=epoll")) {
+            assertThat(server.next()).isInstanceOf(Refused.class);
+            assertThat(server.exitCode()).isEqualTo(69);
         }
     }
 
@@ -131,6 +213,7 @@ class ServerProgramTest {
                 assertThat(reader.readLine()).isNull();
             }
             assertThat(server.next()).isInstanceOf(Stopped.class);
+            assertThat(server.end()).as("said once").isTrue();
             assertThat(server.exitCode()).isZero();
             assertThat(PortStates.on(port)).isEqualTo(Map.of(TcpState.TIME_WAIT, 1));
         }

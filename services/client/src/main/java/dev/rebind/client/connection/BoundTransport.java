@@ -1,11 +1,12 @@
 package dev.rebind.client.connection;
 
 import dev.rebind.child.DelegatingTransport;
+import dev.rebind.child.TransportKind;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.vertx.core.transport.Transport;
+import io.vertx.core.impl.transports.NioTransport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -18,7 +19,7 @@ final class BoundTransport extends DelegatingTransport {
     private @Nullable InetSocketAddress next;
 
     BoundTransport(boolean reuseAddress) {
-        super(Transport.NIO);
+        super(TransportKind.nio.name(), NioTransport.INSTANCE);
         this.reuseAddress = reuseAddress;
     }
 

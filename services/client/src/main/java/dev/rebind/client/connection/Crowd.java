@@ -1,7 +1,6 @@
 package dev.rebind.client.connection;
 
 import dev.rebind.child.LeanVertx;
-import dev.rebind.client.ClientSettings;
 import dev.rebind.client.protocol.ClientEvent;
 import dev.rebind.client.protocol.ClientEvent.Connected;
 import dev.rebind.client.protocol.ClientEvent.Misunderstood;

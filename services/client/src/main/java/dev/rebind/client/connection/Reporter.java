@@ -1,6 +1,5 @@
 package dev.rebind.client.connection;
 
-import dev.rebind.client.ClientSettings;
 import dev.rebind.client.measure.Clock;
 import dev.rebind.client.measure.Outages.Outage;
 import dev.rebind.client.measure.Tally;

@@ -1,7 +1,6 @@
 package dev.rebind.client.connection;
 
 import dev.rebind.child.IoFailure;
-import dev.rebind.client.ClientSettings;
 import dev.rebind.client.measure.BackOff;
 import io.netty.channel.ConnectTimeoutException;
 import io.vertx.core.Vertx;

@@ -1,7 +1,6 @@
 package dev.rebind.server.process;
 
-import dev.rebind.server.Handler;
-import dev.rebind.server.ServerSettings;
+import dev.rebind.server.listener.ServerSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
@@ -12,7 +11,8 @@ import java.util.OptionalLong;
  * @param line the program's path, then its arguments
  */
 record HandlerCommand(List<String> line) {
-    static HandlerCommand of(ServerSettings settings, OptionalLong guardian) {
+    /** @param handler the name of its main class */
+    static HandlerCommand of(ServerSettings settings, OptionalLong guardian, String handler) {
         return new HandlerCommand(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx16m",
@@ -22,7 +22,7 @@ record HandlerCommand(List<String> line) {
                 "-XX:-UsePerfData",
                 "-cp",
                 System.getProperty("java.class.path"),
-                Handler.class.getName(),
+                handler,
                 settings.service().name(),
                 String.valueOf(settings.reading()),
                 String.valueOf(settings.generation()),

@@ -1,8 +1,9 @@
 package dev.rebind.server.process;
 
 import dev.rebind.child.IoFailure;
-import dev.rebind.server.Listener;
-import dev.rebind.server.ServerSettings;
+import dev.rebind.child.TransportKind;
+import dev.rebind.server.listener.Listener;
+import dev.rebind.server.listener.ServerSettings;
 import dev.rebind.server.protocol.StopWay;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
@@ -49,8 +50,14 @@ public final class ProcessListener implements Listener {
      * Binds and listens.
      *
      * @param guardian the process without which handlers must not live; empty: they need none
+     * @param handler the name of the handlers' main class
      */
-    public static Opening open(ServerSettings settings, OptionalLong guardian) {
+    public static Opening open(ServerSettings settings, OptionalLong guardian, String handler) {
+        if (settings.transport() != TransportKind.nio) {
+            return new Opening.Refused(
+                    "With a process for each connection the sockets are bare ones, and the transport "
+                            + settings.transport() + " would be ignored; leave it off.");
+        }
         try {
             PosixSocket socket =
                     PosixSocket.open(settings.inetAddress() instanceof Inet4Address ? Family.IPV4 : Family.IPV6);
@@ -60,7 +67,8 @@ public final class ProcessListener implements Listener {
                         .bind(new Endpoint(settings.inetAddress(), settings.port()))
                         .listen(settings.backlog());
                 int port = socket.local().port();
-                var listener = new ProcessListener(socket, HandlerCommand.of(settings, guardian), settings.reading());
+                var listener =
+                        new ProcessListener(socket, HandlerCommand.of(settings, guardian, handler), settings.reading());
                 listener.loop.start();
                 return new Opening.Opened(listener, port);
             } catch (PosixException failed) {

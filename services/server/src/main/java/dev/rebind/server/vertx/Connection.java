@@ -2,7 +2,7 @@ package dev.rebind.server.vertx;
 
 import dev.rebind.child.talk.LineSplitter;
 import dev.rebind.child.talk.LineSplitter.Cut;
-import dev.rebind.server.ServerSettings;
+import dev.rebind.server.listener.ServerSettings;
 import dev.rebind.server.protocol.StopWay;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;

@@ -3,7 +3,7 @@ package dev.rebind.server.vertx;
 import dev.rebind.child.DelegatingTransport;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ServerChannel;
-import io.vertx.core.transport.Transport;
+import io.vertx.core.spi.transport.Transport;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class TappedTransport extends DelegatingTransport {
     private final AtomicReference<@Nullable ServerChannel> listener = new AtomicReference<>();
 
-    TappedTransport(Transport wrapped) {
-        super(wrapped);
+    TappedTransport(String name, Transport inner) {
+        super(name, inner);
     }
 
     /** The listener's channel, bound or not; null when none was made. */

@@ -4,8 +4,8 @@ import dev.rebind.child.IoFailure;
 import dev.rebind.child.LeanVertx;
 import dev.rebind.child.TransportKind;
 import dev.rebind.child.TransportKind.Availability;
-import dev.rebind.server.Listener;
-import dev.rebind.server.ServerSettings;
+import dev.rebind.server.listener.Listener;
+import dev.rebind.server.listener.ServerSettings;
 import dev.rebind.server.protocol.StopWay;
 import io.netty.channel.ServerChannel;
 import io.vertx.core.Vertx;
@@ -61,7 +61,7 @@ public final class VertxListener implements Listener {
                 new Opening.Refused("The transport " + settings.transport() + " is not available here ("
                         + unavailable.why() + "); ask for nio.");
             case Availability.Available available -> {
-                var transport = new TappedTransport(available.transport());
+                var transport = new TappedTransport(settings.transport().name(), available.transport());
                 Vertx vertx = extras.apply(LeanVertx.builder(options))
                         .withTransport(transport)
                         .build();

@@ -1,4 +1,4 @@
-package dev.rebind.client;
+package dev.rebind.client.connection;
 
 import java.net.InetAddress;
 import java.time.Duration;

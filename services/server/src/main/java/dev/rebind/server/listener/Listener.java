@@ -1,4 +1,4 @@
-package dev.rebind.server;
+package dev.rebind.server.listener;
 
 import dev.rebind.child.IoFailure;
 import dev.rebind.server.protocol.StopWay;
