@@ -83,8 +83,8 @@ class PlannerTest {
         "client, stream, close_first, stream",
         "reset, , echo, echo",
         "kill, stream, read, stream",
-        "stall, , stall, stream",
-        "stall, echo, stall, echo",
+        "stall, , stall, echo",
+        "stall, stream, stall, stream",
         "keep, , echo, echo",
         "none, , echo, echo"
     })
@@ -97,9 +97,13 @@ class PlannerTest {
     }
 
     @Test
-    @DisplayName("When clients are to read, then the server writes without being asked")
+    @DisplayName("When clients are to read, or to be filled up, then the server writes without being asked")
     void readersNeedAStream() {
         assertThat(first("clients: {behaviour: read}").server().service()).isEqualTo(Service.stream);
+        assertThat(first("{restart: {close: stall}, clients: {untilFull: true}}")
+                        .server()
+                        .service())
+                .isEqualTo(Service.stream);
     }
 
     @Test
