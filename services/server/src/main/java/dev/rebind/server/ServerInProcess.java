@@ -19,12 +19,13 @@ import io.vertx.core.VertxOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One life of the server inside this process: {@link #start} once, {@link #stop} when it was bound. Any number can live side by
- * side, on one port too: each has a Vert.x of its own, so that none joins another instead of binding.
+ * side, on one port too: while it lives, each has a Vert.x to itself, so that none joins another instead of binding.
  *
  * <p>Handler processes may live on when the server has stopped, never when this process has ended.
  *
@@ -57,11 +58,15 @@ public final class ServerInProcess implements AutoCloseable {
      * @throws IllegalStateException when called again: a generation lives once
      */
     public BindReport start() {
-        return start(new VertxOptions(), UnaryOperator.identity());
+        return start(() -> VertxListener.open(settings));
     }
 
     /** As {@link #start()}, on a Vert.x with more to it: metrics. */
     BindReport start(VertxOptions options, UnaryOperator<VertxBuilder> extras) {
+        return start(() -> VertxListener.open(settings, options, extras));
+    }
+
+    private BindReport start(Supplier<Opening> vertx) {
         synchronized (this) {
             if (started) {
                 throw new IllegalStateException("a server is started once; make another");
@@ -69,7 +74,7 @@ public final class ServerInProcess implements AutoCloseable {
             started = true;
         }
         Opening opening = switch (settings.handler()) {
-            case own -> VertxListener.open(settings, options, extras);
+            case own -> vertx.get();
             case process -> ProcessListener.open(settings, guardian, Handler.class.getName());
         };
         return switch (opening) {

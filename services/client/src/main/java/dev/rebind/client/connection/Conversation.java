@@ -37,6 +37,9 @@ final class Conversation {
     private @Nullable Throwable failure;
     private boolean streaming;
     private boolean stalled;
+    /** Told to read again, a client that stalls by its behaviour does so. */
+    private boolean hasStalled;
+
     private boolean ending;
     private boolean lost;
 
@@ -134,7 +137,7 @@ final class Conversation {
             request = null;
             answered(streamed);
         }
-        if (settings.behaviour() == Behaviour.stall && line.answered()) {
+        if (settings.behaviour() == Behaviour.stall && line.answered() && !hasStalled) {
             stall();
         }
     }
@@ -209,6 +212,7 @@ final class Conversation {
             greet(Words.CLIENT + ", request " + requests);
         }
         stalled = true;
+        hasStalled = true;
         channel().config().setAutoRead(false);
     }
 

@@ -1,17 +1,16 @@
 package dev.rebind.server.vertx;
 
 import dev.rebind.child.IoFailure;
-import dev.rebind.child.LeanVertx;
 import dev.rebind.child.TransportKind;
 import dev.rebind.child.TransportKind.Availability;
 import dev.rebind.server.listener.Listener;
 import dev.rebind.server.listener.ServerSettings;
 import dev.rebind.server.protocol.StopWay;
 import io.netty.channel.ServerChannel;
-import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.internal.net.NetSocketInternal;
+import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
@@ -21,18 +20,17 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A NetServer on a Vert.x of its own. Never two on one: a second {@code listen} on a port inside one Vert.x does not bind, it
- * joins the first server.
- */
+/** A NetServer, alone on its Vert.x while it lives. */
 public final class VertxListener implements Listener {
     /** Longest wait for a connection to be closed in order; the end of the event loops closes it then. */
     private static final long CLOSE_MILLIS = 1000;
 
-    private final Vertx vertx;
+    private final Engine engine;
+    private final NetServer server;
     private final ServerSettings settings;
     private final Set<Connection> open = new HashSet<>();
     private long accepted;
@@ -40,18 +38,33 @@ public final class VertxListener implements Listener {
     private @Nullable ServerChannel listener;
     private boolean listening;
 
-    private VertxListener(Vertx vertx, ServerSettings settings) {
-        this.vertx = vertx;
+    private VertxListener(Engine engine, ServerSettings settings) {
+        this.engine = engine;
         this.settings = settings;
+        this.server = engine.vertx()
+                .createNetServer(new NetServerOptions()
+                        .setReuseAddress(settings.reuseAddress())
+                        .setReusePort(settings.reusePort())
+                        .setAcceptBacklog(settings.backlog()))
+                .connectHandler(this::accept);
+    }
+
+    /** Binds and listens; blocks until that has succeeded or failed. */
+    public static Opening open(ServerSettings settings) {
+        return open(settings, available -> Engine.shared(settings.transport(), available));
     }
 
     /**
-     * Binds and listens; blocks until that has succeeded or failed.
+     * As {@link #open(ServerSettings)}, on a Vert.x with more to it.
      *
      * @param options of the Vert.x that is made, for metrics
      * @param extras what else goes into it
      */
     public static Opening open(ServerSettings settings, VertxOptions options, UnaryOperator<VertxBuilder> extras) {
+        return open(settings, available -> Engine.own(settings.transport(), available, options, extras));
+    }
+
+    private static Opening open(ServerSettings settings, Function<Availability.Available, Engine> engines) {
         if (settings.transport() == TransportKind.nio && settings.reusePort()) {
             return new Opening.Refused(
                     "The transport nio ignores SO_REUSEPORT; ask for epoll or io_uring, or leave it off.");
@@ -60,39 +73,29 @@ public final class VertxListener implements Listener {
             case Availability.Unavailable unavailable ->
                 new Opening.Refused("The transport " + settings.transport() + " is not available here ("
                         + unavailable.why() + "); ask for nio.");
-            case Availability.Available available -> {
-                var transport = new TappedTransport(settings.transport().name(), available.transport());
-                Vertx vertx = extras.apply(LeanVertx.builder(options))
-                        .withTransport(transport)
-                        .build();
-                yield new VertxListener(vertx, settings).listen(transport);
-            }
+            case Availability.Available available -> new VertxListener(engines.apply(available), settings).listen();
         };
     }
 
-    private Opening listen(TappedTransport transport) {
+    private Opening listen() {
         var address = new InetSocketAddress(settings.inetAddress(), settings.port());
         try {
-            int port = vertx.createNetServer(new NetServerOptions()
-                            .setReuseAddress(settings.reuseAddress())
-                            .setReusePort(settings.reusePort())
-                            .setAcceptBacklog(settings.backlog()))
-                    .connectHandler(this::accept)
-                    .listen(SocketAddress.inetSocketAddress(address))
+            int port = server.listen(SocketAddress.inetSocketAddress(address))
                     .toCompletionStage()
                     .toCompletableFuture()
                     .join()
                     .actualPort();
             synchronized (this) {
-                listener = transport.listener();
+                listener = engine.transport().listener();
                 listening = true;
             }
             return new Opening.Opened(this, port);
         } catch (CompletionException failed) {
             Throwable cause = failed.getCause() == null ? failed : failed.getCause();
             // A socket that is bound and failed to listen holds the port until its descriptor is closed.
-            closeAndWait(transport.listener());
-            release();
+            closeAndWait(engine.transport().listener());
+            engine.failed();
+            engine.giveBack(true);
             return new Opening.Failed(IoFailure.of(cause));
         }
     }
@@ -126,6 +129,8 @@ public final class VertxListener implements Listener {
             listening = false;
         }
         closeAndWait(channel);
+        // What was accepted before and is on its way to the handler is among the connections then.
+        LoopTurn.after(engine.connections()).join();
     }
 
     private static void closeAndWait(@Nullable ServerChannel channel) {
@@ -166,9 +171,14 @@ public final class VertxListener implements Listener {
             listening = false;
         }
         left.forEach(Connection::cut);
-        left.forEach(connection -> connection.channel().closeFuture().awaitUninterruptibly(CLOSE_MILLIS));
-        // Ends the event loops, which closes what Netty has closed already and the kernel not yet.
-        vertx.close().toCompletionStage().toCompletableFuture().join();
+        boolean clean = true;
+        for (Connection connection : left) {
+            clean &= connection.channel().closeFuture().awaitUninterruptibly(CLOSE_MILLIS);
+        }
+        // Without waiting: the channel is closed, and this only has Vert.x forget the server.
+        var _ = server.close();
+        LoopTurn.after(engine.connections()).join();
+        engine.giveBack(clean);
     }
 
     @Override

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rebind.child.talk;
+
+import org.jspecify.annotations.NullMarked;
