@@ -27,7 +27,9 @@ public final class LocalLab implements AutoCloseable {
 
     /** What this machine has against the experiments, before anything is started. */
     public static List<Problem> check(List<Sourced> experiments) {
-        return List.of();
+        return experiments.stream()
+                .flatMap(one -> MachineChecks.of(one).stream())
+                .toList();
     }
 
     /** Kernel ticks a second; null where that is not known. */

@@ -2,10 +2,10 @@ package dev.rebind.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.rebind.sockets.proc.Namespace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -65,13 +65,11 @@ public record Machine(
 
     private static Map<String, String> sysctls(Path proc) {
         var values = new TreeMap<String, String>();
+        var settings = new Namespace(proc.resolve("sys/net/ipv4"));
         for (String name : SYSCTLS) {
-            try {
-                String text = Files.readString(proc.resolve("sys").resolve(name.replace('.', '/')));
-                values.put(name, text.strip().replaceAll("\\s+", " "));
-            } catch (IOException _) {
-                // Not Linux, or hidden from this process: absent.
-            }
+            // Not Linux, or hidden from this process: absent.
+            settings.text(name.substring("net.ipv4.".length()))
+                    .ifPresent(text -> values.put(name, text.strip().replaceAll("\\s+", " ")));
         }
         return values;
     }
