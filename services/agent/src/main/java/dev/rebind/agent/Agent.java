@@ -23,7 +23,7 @@ public interface Agent extends AutoCloseable {
      */
     Stop stop(int generation, StopWay way, Duration gracePeriod);
 
-    /** Looks at the port from both sides, and remembers what it sees for {@link #explain}. */
+    /** Looks at the place from both sides, and remembers what it sees for {@link #explain}. */
     PortView look(Place place);
 
     /**

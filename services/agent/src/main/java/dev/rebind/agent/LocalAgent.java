@@ -207,7 +207,7 @@ public final class LocalAgent implements Agent {
     public PortView look(Place place) {
         PortView view = views.quick(place.port());
         ledger.saw(place.port(), view, Ancestors::of);
-        return view;
+        return view.at(place);
     }
 
     @Override

@@ -1,8 +1,13 @@
 package dev.rebind.agent;
 
+import dev.rebind.agent.Agent.Place;
 import dev.rebind.sockets.Owner;
 import dev.rebind.sockets.Reading;
+import dev.rebind.sockets.Reading.Snapshot;
+import dev.rebind.sockets.TcpSocket;
+import java.net.InetAddress;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * A port seen at one moment.
@@ -15,5 +20,34 @@ import java.util.Map;
 public record PortView(Reading local, Reading remote, Reading listeners, Map<Long, Owner> owners) {
     public PortView {
         owners = Map.copyOf(owners);
+    }
+
+    /** What concerns one address: without the sockets of others that share the port. A wildcard concerns all. */
+    PortView at(Place place) {
+        InetAddress address = InetAddress.ofLiteral(place.address());
+        return address.isAnyLocalAddress()
+                ? this
+                : new PortView(
+                        part(local, socket -> concerns(socket.local().address(), address)),
+                        part(remote, socket -> concerns(socket.remote().address(), address)),
+                        listeners,
+                        owners);
+    }
+
+    private static boolean concerns(InetAddress there, InetAddress address) {
+        return there.isAnyLocalAddress() || there.equals(address);
+    }
+
+    /** Those sockets of a reading, as of the same moment. */
+    static Reading part(Reading whole, Predicate<TcpSocket> which) {
+        return switch (whole) {
+            case Reading.Unreadable unreadable -> unreadable;
+            case Snapshot snapshot ->
+                new Snapshot(
+                        snapshot.takenAt(),
+                        snapshot.takenNanos(),
+                        snapshot.source(),
+                        snapshot.sockets().stream().filter(which).toList());
+        };
     }
 }

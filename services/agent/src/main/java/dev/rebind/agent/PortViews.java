@@ -5,16 +5,13 @@ import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.Reading.Snapshot;
 import dev.rebind.sockets.SocketQuery;
 import dev.rebind.sockets.SocketReader;
-import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.proc.Owners;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /** Takes looks at ports. Owners are remembered for a while, since finding them means reading all of /proc. Safe for several threads. */
 final class PortViews {
@@ -47,8 +44,8 @@ final class PortViews {
 
     private PortView view(int port, Set<TcpState> states, boolean freshOwners) {
         Reading around = reader.read(SocketQuery.around(port).in(states));
-        Reading local = part(around, socket -> socket.local().port() == port);
-        Reading remote = part(
+        Reading local = PortView.part(around, socket -> socket.local().port() == port);
+        Reading remote = PortView.part(
                 around,
                 socket -> socket.state() != TcpState.LISTEN && socket.remote().port() == port);
         Reading listeners = reader.read(SocketQuery.all().in(LISTEN));
@@ -64,17 +61,6 @@ final class PortViews {
     synchronized void forgetOwners() {
         known.clear();
         unseen.clear();
-    }
-
-    private static Reading part(Reading whole, Predicate<TcpSocket> which) {
-        return switch (whole) {
-            case Reading.Unreadable unreadable -> unreadable;
-            case Snapshot snapshot -> {
-                List<TcpSocket> sockets =
-                        snapshot.sockets().stream().filter(which).toList();
-                yield new Snapshot(snapshot.takenAt(), snapshot.takenNanos(), snapshot.source(), sockets);
-            }
-        };
     }
 
     private synchronized Map<Long, Owner> owners(Set<Long> inodes, boolean fresh) {

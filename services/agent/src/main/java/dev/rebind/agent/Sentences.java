@@ -122,10 +122,10 @@ public final class Sentences {
                         .sorted()
                         .toList();
                 boolean all = blockers.stream().allMatch(b -> b.generation() != null);
-                if (generations.isEmpty() || !all) {
-                    yield ", left by a server that was not seen here";
+                if (generations.isEmpty()) {
+                    yield ", left by a server that is not known here";
                 }
-                yield ", left by "
+                yield (all ? ", left by " : ", left by a server that is not known here, and by ")
                         + generations.stream()
                                 .map(g -> "generation " + g + ", which ran "
                                         + (reuseAddress.test(g) ? "with" : "without") + " SO_REUSEADDR")
@@ -141,12 +141,13 @@ public final class Sentences {
             case Release.Held held -> "The port does not become free by itself: " + held.why() + ".";
             case Release.Unbounded unbounded -> "When the port is free again cannot be told: " + unbounded.why() + ".";
             case Release.Window window -> {
+                long earliest = Math.max(0, window.earliestNanos() - atNanos);
                 String caveat = window.caveat().isEmpty() ? "" : " (" + window.caveat() + ")";
                 if (window.predictedNanos().isPresent()) {
                     long in = window.predictedNanos().getAsLong() - atNanos;
                     yield "The port is free again in " + seconds(in) + ", at " + clock(at.plusNanos(in)) + caveat + ".";
                 }
-                yield "The port is free again between " + seconds(window.earliestNanos() - atNanos) + " and "
+                yield "The port is free again between " + seconds(earliest) + " and "
                         + seconds(window.latestNanos() - atNanos) + " from now, at "
                         + clock(at.plusNanos(window.latestNanos() - atNanos)) + " at the latest" + caveat + ".";
             }
@@ -163,9 +164,9 @@ public final class Sentences {
                 .map(entry -> count(entry.getValue(), "socket") + " in " + entry.getKey())
                 .collect(Collectors.joining(" and "));
         return text + " over " + left
-                + (oldReuse && newReuse
+                + (oldReuse && newReuse && !residue.containsKey(TcpState.LISTEN.name())
                         ? ": both generations set SO_REUSEADDR."
-                        : ": what was left does not stand in the way of this address.");
+                        : ": by then none of it stood in the way.");
     }
 
     static String count(int count, String noun) {

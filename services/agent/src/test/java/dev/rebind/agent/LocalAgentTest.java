@@ -227,6 +227,28 @@ class LocalAgentTest {
     }
 
     @Test
+    @DisplayName("a look at one address does not show what is left on another of the same port; the wildcard shows all")
+    void addresses() throws Exception {
+        var other = new Place("127.0.0.2", place.port());
+        bound(settings(1, Mode.listener, false));
+        assertThat(agent.start(new GenerationSettings(
+                        2, other, Mode.listener, false, false, "echo", "nio", true, false, null)))
+                .isInstanceOf(Start.Bound.class);
+        try (var _ = new RawClients(other, 1)) {
+            assertThat(agent.look(place).remote())
+                    .isInstanceOfSatisfying(
+                            Snapshot.class, seen -> assertThat(seen.sockets()).isEmpty());
+            assertThat(states()).containsExactly(TcpState.LISTEN);
+            assertThat(agent.look(other).local())
+                    .isInstanceOfSatisfying(
+                            Snapshot.class, seen -> assertThat(seen.sockets()).hasSize(2));
+            assertThat(agent.look(new Place("0.0.0.0", place.port())).local())
+                    .isInstanceOfSatisfying(
+                            Snapshot.class, seen -> assertThat(seen.sockets()).hasSize(3));
+        }
+    }
+
+    @Test
     @DisplayName("an address that is none of this machine's is another errno, and no cause")
     void foreignAddress() {
         var settings = new GenerationSettings(
