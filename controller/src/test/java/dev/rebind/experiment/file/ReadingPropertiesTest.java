@@ -26,7 +26,7 @@ import net.jqwik.api.statistics.Statistics;
 class ReadingPropertiesTest {
     private static final YAMLMapper YAML = new YAMLMapper();
 
-    @Property(tries = 2_000)
+    @Property(tries = 700)
     void whatIsWrittenIsReadBack(@ForAll("documents") ObjectNode document) throws JsonProcessingException {
         Experiment experiment = YAML.treeToValue(document, Experiment.class);
         assertThat(new ObjectMapper().<JsonNode>valueToTree(experiment))
@@ -47,7 +47,7 @@ class ReadingPropertiesTest {
         }
     }
 
-    @Property(tries = 2_000)
+    @Property(tries = 700)
     void aMisspeltFieldNeverPasses(@ForAll("documents") ObjectNode document, @ForAll Random random)
             throws JsonProcessingException {
         var objects = new ArrayList<ObjectNode>();
@@ -71,7 +71,7 @@ class ReadingPropertiesTest {
                                 .anySatisfy(field -> assertThat(field).endsWith(misspelt)));
     }
 
-    @Property(tries = 2_000)
+    @Property(tries = 700)
     void noTextMakesItThrow(@ForAll("documents") ObjectNode document, @ForAll Random random)
             throws JsonProcessingException {
         var text = new StringBuilder(YAML.writeValueAsString(document));
