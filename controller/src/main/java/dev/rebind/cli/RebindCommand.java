@@ -1,5 +1,6 @@
 package dev.rebind.cli;
 
+import dev.rebind.agent.supervisor.AgentCommand;
 import dev.rebind.client.ClientCommand;
 import dev.rebind.server.ServerCommand;
 import picocli.AutoComplete.GenerateCompletion;
@@ -18,6 +19,7 @@ import picocli.CommandLine.HelpCommand;
             SocketsCommand.class,
             ServerCommand.class,
             ClientCommand.class,
+            AgentCommand.class,
             TrainCommand.class,
             GenerateCompletion.class,
             HelpCommand.class

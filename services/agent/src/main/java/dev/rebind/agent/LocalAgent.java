@@ -44,11 +44,25 @@ public final class LocalAgent implements Agent {
     }
 
     public LocalAgent(ChildJvm jvm, SocketReader reader, ReleasePredictor predictor) {
+        this(jvm, reader, predictor, true);
+    }
+
+    /**
+     * An agent that does not kill its servers as soon as the JVM begins to end, for a program that stops them in order on a
+     * signal. When the JVM has ended they end too, as their standard input does.
+     */
+    public static LocalAgent endedByItsOwner() {
+        return new LocalAgent(ChildJvm.likeThis(), SocketReaders.best(), new ReleasePredictor(), false);
+    }
+
+    private LocalAgent(ChildJvm jvm, SocketReader reader, ReleasePredictor predictor, boolean endsOnExit) {
         this.jvm = jvm;
         this.views = new PortViews(reader, new Owners());
         this.predictor = predictor;
         this.explainer = new Explainer(predictor);
-        Runtime.getRuntime().addShutdownHook(onExit);
+        if (endsOnExit) {
+            Runtime.getRuntime().addShutdownHook(onExit);
+        }
     }
 
     /** A generation that was started and has not been stopped. */

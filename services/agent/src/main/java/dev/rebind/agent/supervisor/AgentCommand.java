@@ -1,0 +1,202 @@
+package dev.rebind.agent.supervisor;
+
+import dev.rebind.agent.Agent.Place;
+import dev.rebind.agent.Agent.StopWay;
+import dev.rebind.agent.GenerationSettings;
+import dev.rebind.agent.LocalAgent;
+import dev.rebind.child.DurationText;
+import dev.rebind.child.JsonLines;
+import dev.rebind.child.TransportKind;
+import dev.rebind.server.listener.ServerSettings.HandlerKind;
+import dev.rebind.server.listener.ServerSettings.Service;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The agent as a command: supervises one server on this machine. */
+@Command(
+        name = "agent",
+        description =
+                "Keeps Rebind's server running on its port, restarts it when told to, and says of each restart what was left"
+                        + " on the port and why a bind failed.",
+        mixinStandardHelpOptions = true,
+        defaultValueProvider = AgentEnvironment.class,
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:Stopped as told, by order or signal.",
+            "1:The server could not be run, or ended by itself.",
+            "2:Bad flags or settings; nothing was started.",
+            "13:bind failed with EACCES.",
+            "71:bind or listen failed for another reason.",
+            "98:bind or listen failed with EADDRINUSE.",
+            "99:bind failed with EADDRNOTAVAIL."
+        })
+public final class AgentCommand implements Callable<Integer> {
+    @Option(names = "--address", defaultValue = "0.0.0.0", description = "Local address to bind, IPv4 or IPv6.")
+    String address = "0.0.0.0";
+
+    @Option(names = "--port", defaultValue = "8080", description = "Port to bind, 1 to 65535.")
+    int port;
+
+    @Option(
+            names = "--reuse-address",
+            arity = "0..1",
+            fallbackValue = "true",
+            defaultValue = "true",
+            description = "SO_REUSEADDR of every generation.")
+    boolean reuseAddress;
+
+    @Option(
+            names = "--reuse-port",
+            arity = "0..1",
+            fallbackValue = "true",
+            defaultValue = "false",
+            description = "SO_REUSEPORT of every generation. Not with transport nio.")
+    boolean reusePort;
+
+    @Option(names = "--transport", defaultValue = "nio", description = "How Vert.x does its I/O.")
+    TransportKind transport = TransportKind.nio;
+
+    @Option(names = "--service", defaultValue = "echo", description = "What the server says: echo or stream.")
+    Service service = Service.echo;
+
+    @Option(
+            names = "--handler",
+            defaultValue = "own",
+            description = "Who serves a connection: the server itself, or a process for each.")
+    HandlerKind handler = HandlerKind.own;
+
+    @Option(
+            names = "--close",
+            defaultValue = "close",
+            description = "How the server is stopped: close (FIN), reset (SO_LINGER 0), keep (connections live on, with"
+                    + " --handler=process), kill (SIGKILL).")
+    StopWay way = StopWay.close;
+
+    @Option(
+            names = "--grace-period",
+            defaultValue = "5s",
+            converter = DurationText.class,
+            description = "How long it may take to stop; then it is killed.")
+    Duration gracePeriod = Duration.ofSeconds(5);
+
+    @Option(
+            names = "--retry",
+            arity = "0..1",
+            fallbackValue = "true",
+            defaultValue = "false",
+            description =
+                    "Try a failed bind again, and start a server anew that ended by itself. Without it the agent ends.")
+    boolean retry;
+
+    @Option(
+            names = "--retry-interval",
+            defaultValue = "1s",
+            converter = DurationText.class,
+            description = "Pause between two attempts.")
+    Duration retryInterval = Duration.ofSeconds(1);
+
+    @Spec
+    @Nullable
+    CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        check();
+        var over = new CountDownLatch(1);
+        JsonLines out = JsonLines.toStandardOutput();
+        try (LocalAgent agent = LocalAgent.endedByItsOwner()) {
+            var supervisor = new Supervisor(
+                    agent,
+                    new Supervisor.Plan(
+                            new Place(address, port), this::settings, way, gracePeriod, retry ? retryInterval : null),
+                    out::write);
+            follow(supervisor);
+            stopOnSignal(supervisor, over);
+            return supervisor.run();
+        } finally {
+            over.countDown();
+        }
+    }
+
+    private GenerationSettings settings(int generation) {
+        return new GenerationSettings(
+                generation,
+                new Place(address, port),
+                GenerationSettings.Mode.process,
+                reuseAddress,
+                reusePort,
+                service.name(),
+                transport.name(),
+                true,
+                handler == HandlerKind.process,
+                null);
+    }
+
+    /** Its end is no order: a service has no standard input. */
+    private static void follow(Supervisor supervisor) {
+        Thread.ofPlatform().daemon().name("orders").start(() -> {
+            try (var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                    if (!line.isBlank()) {
+                        supervisor.order(line.strip());
+                    }
+                }
+            } catch (IOException e) {
+                System.err.println("Orders cannot be read any more (" + e.getMessage() + "); signals still work.");
+            }
+        });
+    }
+
+    private void stopOnSignal(Supervisor supervisor, CountDownLatch over) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            if (over.getCount() == 0) {
+                return;
+            }
+            supervisor.order(new Order.Stop());
+            try {
+                if (over.await(gracePeriod.toMillis() + 5_000, TimeUnit.MILLISECONDS)) {
+                    Runtime.getRuntime().halt(Supervisor.STOPPED);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }));
+    }
+
+    private void check() {
+        if (port < 1 || port > 65_535) {
+            throw usage("--port: " + port + " is not in 1 to 65535");
+        }
+        try {
+            address = InetAddress.ofLiteral(address).getHostAddress();
+        } catch (IllegalArgumentException e) {
+            throw usage("--address: " + address + " is no IPv4 or IPv6 address");
+        }
+        if (way == StopWay.keep && handler == HandlerKind.own) {
+            throw usage("--close=keep needs --handler=process: the server's own connections end with it");
+        }
+        if (retry && retryInterval.isZero()) {
+            throw usage("--retry-interval must be longer than 0");
+        }
+    }
+
+    private ParameterException usage(String message) {
+        if (spec == null) {
+            throw new IllegalStateException(message);
+        }
+        return new ParameterException(spec.commandLine(), message);
+    }
+}

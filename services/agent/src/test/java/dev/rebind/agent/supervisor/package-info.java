@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rebind.agent.supervisor;
+
+import org.jspecify.annotations.NullMarked;
