@@ -1,5 +1,9 @@
 package dev.rebind.sockets.posix;
 
+import dev.rebind.sockets.Reading;
+import dev.rebind.sockets.SocketQuery;
+import dev.rebind.sockets.SocketReader;
+import dev.rebind.sockets.SocketReaders;
 import dev.rebind.sockets.proc.Namespace;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -10,8 +14,9 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Ports on which nothing stands, on no address and in no family, outside ip_local_port_range, so that no outgoing
- * connection gets them. Each is given out once by this process; others may still take it first, which is rare, as it is
- * picked at random.
+ * connection gets them. No socket's far end is such a port either: a client's TIME_WAIT towards it, left by an earlier
+ * user, would be taken for one of the next user's clients. Each is given out once by this process; others may still take
+ * it first, which is rare, as it is picked at random.
  */
 public final class FreePorts {
     private static final int LOWEST = 10_000;
@@ -25,17 +30,26 @@ public final class FreePorts {
     /** @throws IllegalStateException when none is found */
     public static int next() {
         var namespace = new Namespace();
+        SocketReader reader = SocketReaders.best();
         ThreadLocalRandom random = ThreadLocalRandom.current();
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             int port = random.nextInt(LOWEST, HIGHEST + 1);
             boolean inRange =
                     namespace.localPorts().map(range -> range.contains(port)).orElse(port >= 32_768);
-            if (!inRange && GIVEN.add(port) && free(port)) {
+            if (!inRange && GIVEN.add(port) && free(port) && unseen(reader, port)) {
                 return port;
             }
         }
         throw new IllegalStateException("no free port found from " + LOWEST + " to " + HIGHEST
                 + " outside ip_local_port_range; make net.ipv4.ip_local_port_range smaller or end some servers");
+    }
+
+    /** Whether no socket has the port at either end. Where sockets cannot be read, the bind has to do. */
+    static boolean unseen(SocketReader reader, int port) {
+        return switch (reader.read(SocketQuery.around(port))) {
+            case Reading.Snapshot snapshot -> snapshot.sockets().isEmpty();
+            case Reading.Unreadable _ -> true;
+        };
     }
 
     /**

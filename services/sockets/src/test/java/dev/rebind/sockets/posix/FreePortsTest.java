@@ -1,6 +1,7 @@
 package dev.rebind.sockets.posix;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.rebind.sockets.Arrangement;
 import dev.rebind.sockets.Arrangement.Residue;
@@ -30,6 +31,20 @@ class FreePortsTest {
                 }
             }
         }
+    }
+
+    @Test
+    @DisplayName("When a client's leftover points at a port on which nothing stands, then it is not given out")
+    void far_end() throws Exception {
+        int port;
+        // The client closes first and is in TIME_WAIT once the server's side has closed too.
+        try (var arrangement =
+                new Arrangement(Family.IPV4, "127.0.0.9", Family.IPV4, "127.0.0.9", Residue.CLOSE_WAIT, socket -> {})) {
+            port = arrangement.port;
+        }
+        await().untilAsserted(() -> assertThat(FreePorts.free(port)).isTrue());
+        assertThat(FreePorts.unseen(SocketReaders.best(), port)).isFalse();
+        assertThat(FreePorts.unseen(SocketReaders.best(), FreePorts.next())).isTrue();
     }
 
     @Test
