@@ -7,6 +7,7 @@ import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.Sentences;
+import dev.rebind.child.Moment;
 import dev.rebind.client.protocol.ClientReport;
 import dev.rebind.plan.PlannedCycle;
 import dev.rebind.record.CycleRecord;

@@ -3,6 +3,7 @@ package dev.rebind.cycle;
 import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.lab.CellRun;
+import dev.rebind.child.Moment;
 import dev.rebind.experiment.ExperimentSpec;
 import dev.rebind.plan.PlannedCell;
 import dev.rebind.record.CycleRecord;

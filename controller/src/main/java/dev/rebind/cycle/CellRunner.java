@@ -3,6 +3,7 @@ package dev.rebind.cycle;
 import dev.rebind.agent.lab.BareCells;
 import dev.rebind.agent.lab.Cell;
 import dev.rebind.agent.lab.Cell.Left;
+import dev.rebind.child.Moment;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.PlannedCell;
 import dev.rebind.record.CycleRecord;

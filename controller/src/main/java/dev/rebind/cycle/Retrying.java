@@ -21,9 +21,9 @@ final class Retrying {
     /**
      * @param last the bound server, or the last failure when the time was up
      * @param failures failed attempts, the ones before this call not counted
-     * @param fine whether the last attempts were a millisecond apart
+     * @param exact from the beginning of the last failed attempt to the bound server: the release lies in it
      */
-    record Result(Start last, int failures, boolean fine) {}
+    record Result(Start last, int failures, Duration exact) {}
 
     static Result until(
             Agent agent,
@@ -37,22 +37,26 @@ final class Retrying {
         boolean fine = settings.mode() == GenerationSettings.Mode.listener;
         Start last = first;
         int failures = 0;
-        long pause = 0;
+        long failing = first.atNanos();
         while (System.nanoTime() < deadline) {
-            pause = pause(release, interval, fine);
+            long pause = pause(release, interval, fine);
             Thread.sleep(Duration.ofNanos(Math.clamp(pause, 0, Math.max(0, deadline - System.nanoTime()))));
+            long begun = System.nanoTime();
             last = agent.start(settings);
             switch (last) {
                 case Start.Bound bound -> {
-                    return new Result(bound, failures, failures > 0 && pause <= FINE.toNanos());
+                    return new Result(bound, failures, Duration.ofNanos(bound.atNanos() - failing));
                 }
-                case Start.Failed _ -> failures++;
+                case Start.Failed _ -> {
+                    failures++;
+                    failing = begun;
+                }
                 case Start.Broken broken -> {
-                    return new Result(broken, failures, false);
+                    return new Result(broken, failures, Duration.ZERO);
                 }
             }
         }
-        return new Result(last, failures, false);
+        return new Result(last, failures, Duration.ZERO);
     }
 
     private static long pause(Release release, Duration interval, boolean fine) {

@@ -2,6 +2,7 @@ package dev.rebind.cycle;
 
 import dev.rebind.agent.Agent;
 import dev.rebind.agent.PortView;
+import dev.rebind.child.Moment;
 import dev.rebind.record.CycleRecord.Sample;
 import dev.rebind.sockets.Reading;
 import java.time.Duration;

@@ -33,8 +33,6 @@ final class ServerCycle {
     private static final Duration SERVED = Duration.ofSeconds(30);
     /** Longest wait for queues to fill. */
     private static final Duration FILLED = Duration.ofSeconds(10);
-    /** What a prediction is told of a release that was seen by trying every millisecond. */
-    private static final Duration EXACT = Duration.ofMillis(3);
 
     private final Agent agent;
     private final Obstacles obstacles;
@@ -269,8 +267,8 @@ final class ServerCycle {
         switch (result.last()) {
             case Start.Bound bound -> {
                 bound(settings, bound);
-                if (result.fine()) {
-                    agent.released(explanation, view, bound.atNanos(), EXACT);
+                if (plan.onFailure() == OnFailure.wait) {
+                    agent.released(explanation, view, bound.atNanos(), result.exact());
                 }
             }
             case Start.Failed _ ->

@@ -2,6 +2,7 @@ package dev.rebind.agent;
 
 import dev.rebind.agent.Suspects.Suspect;
 import dev.rebind.agent.child.ChildJvm;
+import dev.rebind.child.Moment;
 import dev.rebind.sockets.Reading.Snapshot;
 import dev.rebind.sockets.SocketReader;
 import dev.rebind.sockets.SocketReaders;
@@ -314,8 +315,7 @@ public final class LocalAgent implements Agent {
 
         static Start of(
                 GenerationSettings settings, dev.rebind.server.protocol.ServerEvent.BindReport report, long pid) {
-            long nanos = System.nanoTime();
-            Instant now = Instant.now();
+            Moment now = Moment.now();
             return switch (report) {
                 case dev.rebind.server.protocol.ServerEvent.Bound bound ->
                     new Start.Bound(
@@ -323,7 +323,7 @@ public final class LocalAgent implements Agent {
                             settings.place(),
                             List.of(pid),
                             bound.at(),
-                            nanos - since(bound.at(), now));
+                            nanosOf(bound.at(), now));
                 case dev.rebind.server.protocol.ServerEvent.BindFailed failed ->
                     new Start.Failed(
                             settings.generation(),
@@ -333,16 +333,18 @@ public final class LocalAgent implements Agent {
                             failed.call(),
                             failed.message(),
                             failed.at(),
-                            nanos - since(failed.at(), now));
+                            nanosOf(failed.at(), now));
                 case dev.rebind.server.protocol.ServerEvent.Refused refused ->
                     new Start.Broken(settings.generation(), refused.message());
             };
         }
 
-        /** How long ago it was, by the clock that both processes read; none when the clock was set in between. */
-        private static long since(Instant at, Instant now) {
-            long nanos = Duration.between(at, now).toNanos();
-            return nanos >= 0 && nanos < 60_000_000_000L ? nanos : 0;
+        /** By the monotonic clock, from the wall clock that both processes read; now when that was set in between. */
+        private static long nanosOf(Instant at, Moment now) {
+            long nanos = now.nanosOf(at);
+            return nanos <= now.nanos() && now.nanos() - nanos < ServerProcess.BIND_REPORT.toNanos()
+                    ? nanos
+                    : now.nanos();
         }
     }
 }

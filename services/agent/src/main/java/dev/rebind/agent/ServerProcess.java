@@ -21,7 +21,7 @@ import java.util.concurrent.TimeoutException;
 final class ServerProcess implements AutoCloseable {
     private static final String MAIN = "dev.rebind.server.Main";
     /** A JVM that has not said in this time whether it could bind is broken, however busy the machine. */
-    private static final Duration BIND_REPORT = Duration.ofSeconds(60);
+    static final Duration BIND_REPORT = Duration.ofSeconds(60);
 
     private final Child child;
     private final CompletableFuture<BindReport> report;

@@ -7,6 +7,7 @@ import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.KnownSockets;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.lab.CellRun.Expected;
+import dev.rebind.child.Moment;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Owner;
@@ -21,7 +22,6 @@ import dev.rebind.sockets.posix.PosixException;
 import dev.rebind.sockets.posix.PosixSocket;
 import dev.rebind.sockets.release.ReleasePredictor;
 import java.net.InetAddress;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,15 +91,17 @@ public final class BareCells {
         } catch (PosixException e) {
             return failed(cell, e);
         }
+        Moment now = Moment.now();
         return new Start.Bound(
                 OLD_GENERATION + 1,
                 new Place(fresh.address(), cell.port()),
                 List.of(ProcessHandle.current().pid()),
-                Instant.now(),
-                System.nanoTime());
+                now.at(),
+                now.nanos());
     }
 
     private static Start.Failed failed(Cell cell, PosixException e) {
+        Moment now = Moment.now();
         var settings = new GenerationSettings(
                 OLD_GENERATION + 1,
                 new Place(cell.fresh().address(), cell.port()),
@@ -118,8 +120,8 @@ public final class BareCells {
                 e.number(),
                 e.call(),
                 e.getMessage(),
-                Instant.now(),
-                System.nanoTime());
+                now.at(),
+                now.nanos());
     }
 
     private Explanation explain(Cell cell, Start.Failed failed, PortView view) {

@@ -1,6 +1,6 @@
 package dev.rebind.client.connection;
 
-import dev.rebind.client.measure.Clock;
+import dev.rebind.child.Moment;
 import dev.rebind.client.measure.Outages;
 import dev.rebind.client.measure.RoundTrips;
 import dev.rebind.client.measure.Tally;
@@ -10,7 +10,7 @@ public final class Measures {
     private final Outages outages = new Outages();
     private final RoundTrips roundTrips = new RoundTrips();
     private Tally tally = new Tally();
-    private Clock clock = Clock.now();
+    private Moment clock = Moment.now();
 
     public Outages outages() {
         return outages;
@@ -24,7 +24,7 @@ public final class Measures {
         return tally;
     }
 
-    public Clock clock() {
+    public Moment clock() {
         return clock;
     }
 
@@ -33,6 +33,6 @@ public final class Measures {
         outages.mark();
         roundTrips.clear();
         tally = new Tally();
-        clock = Clock.now();
+        clock = Moment.now();
     }
 }

@@ -1,6 +1,6 @@
 package dev.rebind.client.connection;
 
-import dev.rebind.client.measure.Clock;
+import dev.rebind.child.Moment;
 import dev.rebind.client.measure.Outages.Outage;
 import dev.rebind.client.measure.Tally;
 import dev.rebind.client.protocol.ClientReport;
@@ -31,7 +31,7 @@ final class Reporter {
 
     ClientReport report(List<Conversation> open) {
         Tally tally = measures.tally();
-        Clock clock = measures.clock();
+        Moment clock = measures.clock();
         Outage outage = measures.outages().longest();
         Long since = outage == null ? measures.outages().underWaySince() : Long.valueOf(outage.startNanos());
         return new ClientReport(
@@ -50,8 +50,8 @@ final class Reporter {
                 tally.ends,
                 tally.broken(),
                 measures.outages().begun(),
-                since == null ? null : clock.at(since),
-                outage == null ? null : clock.at(outage.endNanos()),
+                since == null ? null : clock.instantOf(since),
+                outage == null ? null : clock.instantOf(outage.endNanos()),
                 outage == null ? null : outage.generation(),
                 outage == null ? null : outage.nanos() / 1e6,
                 tally.bytesSent,
