@@ -3,6 +3,7 @@ package dev.rebind.cycle;
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.LocalAgent;
 import dev.rebind.agent.child.ChildJvm;
+import dev.rebind.agent.clients.ChildClients;
 import dev.rebind.agent.clients.Clients;
 import dev.rebind.agent.lab.BareCells;
 import dev.rebind.agent.lab.Obstacles;
@@ -63,7 +64,7 @@ public final class LocalLab implements AutoCloseable {
         var wanted =
                 new Clients.Wanted(load.connections(), behaviour, plan.server().reading(), load.reconnect());
         try {
-            return Clients.start(jvm, place, wanted);
+            return ChildClients.start(jvm, place, wanted);
         } catch (IOException e) {
             throw new CycleFailure("The clients could not be started: " + e.getMessage() + ".");
         }

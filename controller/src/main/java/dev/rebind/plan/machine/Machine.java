@@ -14,6 +14,7 @@ import dev.rebind.sockets.bind.Candidate;
 import dev.rebind.sockets.posix.Errno;
 import dev.rebind.sockets.proc.Namespace;
 import dev.rebind.sockets.proc.Owners;
+import dev.rebind.sockets.proc.Rights;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;

@@ -19,6 +19,7 @@ import dev.rebind.sockets.posix.PosixException;
 import dev.rebind.sockets.posix.PosixSocket;
 import dev.rebind.sockets.proc.Namespace;
 import dev.rebind.sockets.proc.Owners;
+import dev.rebind.sockets.proc.Rights;
 import java.io.IOException;
 import java.io.StringReader;
 import java.net.InetAddress;

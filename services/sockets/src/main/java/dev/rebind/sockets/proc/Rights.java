@@ -1,4 +1,4 @@
-package dev.rebind.plan.machine;
+package dev.rebind.sockets.proc;
 
 import java.io.IOException;
 import java.nio.file.Files;
