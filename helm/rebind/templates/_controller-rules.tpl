@@ -1,0 +1,57 @@
+{{/* (list $ namespace): what the controller may do in a namespace; "" is all of them. docs/security.md has the reason of each verb. */}}
+{{- define "rebind.controllerRules" -}}
+{{- $root := index . 0 -}}
+{{- $namespace := index . 1 -}}
+- apiGroups: [rebind.dev]
+  resources: [rebindexperiments]
+  verbs: [get, list, watch, update, patch, delete]
+- apiGroups: [rebind.dev]
+  resources: [rebindexperiments/status]
+  verbs: [get, update, patch]
+- apiGroups: [rebind.dev]
+  resources: [rebindexperiments/finalizers]
+  verbs: [update]
+- apiGroups: ["", events.k8s.io]
+  resources: [events]
+  verbs: [create, patch]
+# The opt-in label of a namespace.
+- apiGroups: [""]
+  resources: [namespaces]
+  {{- with $namespace }}
+  resourceNames: [{{ . }}]
+  {{- end }}
+  verbs: [get]
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [get, list, watch]
+- apiGroups: [apps]
+  resources: [deployments, statefulsets, daemonsets]
+  verbs: [get, list, watch]
+{{- if $root.Values.restartModes.pod }}
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [delete]
+- apiGroups: [""]
+  resources: [pods/eviction]
+  verbs: [create]
+{{- end }}
+{{- if $root.Values.restartModes.rollout }}
+- apiGroups: [apps]
+  resources: [deployments, statefulsets, daemonsets]
+  verbs: [patch]
+{{- end }}
+{{- if $root.Values.restartModes.exec.enabled }}
+- apiGroups: [""]
+  resources: [pods/exec]
+  verbs: [create]
+{{- end }}
+{{- if $root.Values.toggles.enabled }}
+- apiGroups: [""]
+  resources: [configmaps]
+  {{- with $root.Values.toggles.configMaps }}
+  resourceNames:
+    {{- toYaml (append . (printf "%s-server" (include "rebind.fullname" $root)) | uniq) | nindent 4 }}
+  {{- end }}
+  verbs: [get, patch]
+{{- end }}
+{{- end -}}

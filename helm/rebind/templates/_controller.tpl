@@ -1,0 +1,53 @@
+{{/* The controller's container and what it mounts. */}}
+
+{{- define "rebind.controllerContainer" -}}
+args: [controller]
+env:
+  - name: REBIND_NAMESPACE
+    valueFrom:
+      fieldRef:
+        fieldPath: metadata.namespace
+  # Separated by commas; * is all.
+  - name: REBIND_WATCH_NAMESPACES
+    value: {{ include "rebind.watched" . | splitList "\n" | join "," | default "*" | quote }}
+  - name: REBIND_HTTP_PORT
+    value: {{ .Values.controller.port | toString | quote }}
+  - name: REBIND_RECORDS
+    value: /var/lib/rebind
+  - name: REBIND_LEASE
+    value: {{ include "rebind.fullname" . }}-controller
+  {{- with include "rebind.furtherVariables" .Values.controller | trim }}
+  {{- . | nindent 2 }}
+  {{- end }}
+ports:
+  - name: http
+    containerPort: {{ .Values.controller.port }}
+{{- end -}}
+
+{{- define "rebind.controllerMounts" -}}
+- name: records
+  mountPath: /var/lib/rebind
+- name: agent-token
+  mountPath: /var/run/secrets/rebind.dev/agent
+  readOnly: true
+{{- end -}}
+
+{{- define "rebind.controllerVolumes" -}}
+{{- $claim := .Values.controller.records.persistence -}}
+- name: records
+  {{- if $claim.enabled }}
+  persistentVolumeClaim:
+    claimName: {{ $claim.existingClaim | default (printf "%s-controller" (include "rebind.fullname" .)) }}
+  {{- else }}
+  emptyDir:
+    sizeLimit: {{ .Values.controller.records.sizeLimit }}
+  {{- end }}
+# What the controller shows to agents: good for nobody but them, and for ten minutes.
+- name: agent-token
+  projected:
+    sources:
+      - serviceAccountToken:
+          audience: rebind.dev/agent
+          expirationSeconds: 600
+          path: token
+{{- end -}}
