@@ -15,6 +15,7 @@ import dev.rebind.sockets.release.ReleasePredictor;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,7 +59,7 @@ public final class LocalAgent implements Agent {
 
     private LocalAgent(ChildJvm jvm, SocketReader reader, ReleasePredictor predictor, boolean endsOnExit) {
         this.jvm = jvm;
-        this.views = new PortViews(reader, new Owners());
+        this.views = new PortViews(reader, new Owners(), this::pids);
         this.predictor = predictor;
         this.explainer = new Explainer(predictor);
         if (endsOnExit) {
@@ -193,6 +194,13 @@ public final class LocalAgent implements Agent {
             running.remove(generation);
             ledger.ends(one.settings().place().port(), generation, System.nanoTime());
         }
+    }
+
+    private Set<Long> pids() {
+        var pids = new HashSet<Long>();
+        pids.add(ProcessHandle.current().pid());
+        running.values().forEach(one -> pids.add(pid(one)));
+        return pids;
     }
 
     private static long pid(Running running) {

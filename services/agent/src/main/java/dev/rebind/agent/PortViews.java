@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Takes looks at ports. Owners are remembered for a while, since finding them means reading all of /proc. Safe for several threads. */
 final class PortViews {
@@ -23,13 +24,16 @@ final class PortViews {
 
     private final SocketReader reader;
     private final Owners owners;
+    private final Supplier<Set<Long>> own;
     private final Map<Long, Owner> known = new HashMap<>();
     private final Set<Long> unseen = new HashSet<>();
     private long learntNanos = System.nanoTime() - OWNERS_KEPT_NANOS;
 
-    PortViews(SocketReader reader, Owners owners) {
+    /** @param own pids of the agent and its servers, which hold most sockets that are looked at */
+    PortViews(SocketReader reader, Owners owners, Supplier<Set<Long>> own) {
         this.reader = reader;
         this.owners = owners;
+        this.own = own;
     }
 
     /** Everything but sockets that are bound and do nothing; owners as of half a second ago at most. */
@@ -82,7 +86,7 @@ final class PortViews {
         missing.removeAll(known.keySet());
         missing.removeAll(unseen);
         if (!missing.isEmpty()) {
-            Map<Long, Owner> found = owners.of(missing);
+            Map<Long, Owner> found = owners.of(missing, own.get());
             known.putAll(found);
             missing.removeAll(found.keySet());
             unseen.addAll(missing);

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Which process holds a socket, from the links {@code /proc/<pid>/fd/*}. A process of another user is not visible without
@@ -30,12 +31,31 @@ public final class Owners {
 
     /** The owners of the inodes, as far as they are visible; where several processes share a socket, the lowest pid. */
     public Map<Long, Owner> of(Set<Long> inodes) {
+        return of(inodes, Set.of());
+    }
+
+    /**
+     * As {@link #of(Set)}, without a look at every process of the machine where the sockets are found among a few.
+     *
+     * @param near pids to look at first: those that may have made the sockets, so that no lower pid has one from elsewhere
+     */
+    public Map<Long, Owner> of(Set<Long> inodes, Set<Long> near) {
         var wanted = new HashSet<>(inodes);
         wanted.remove(0L);
         var found = new HashMap<Long, Owner>();
-        if (wanted.isEmpty()) {
-            return found;
+        for (long pid : new TreeSet<>(near)) {
+            Path process = proc.resolve(Long.toString(pid));
+            held(process, wanted).forEach(inode -> found.putIfAbsent(inode, new Owner(pid, name(process))));
         }
+        wanted.removeAll(found.keySet());
+        if (!wanted.isEmpty()) {
+            found.putAll(ofAll(wanted));
+        }
+        return found;
+    }
+
+    private Map<Long, Owner> ofAll(Set<Long> wanted) {
+        var found = new HashMap<Long, Owner>();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[0-9]*")) {
             for (Path process : processes) {
                 long pid = Long.parseLong(process.getFileName().toString());

@@ -1,0 +1,65 @@
+package dev.rebind.bench;
+
+import dev.rebind.agent.Agent.Place;
+import dev.rebind.agent.Agent.Start;
+import dev.rebind.agent.Agent.Stop;
+import dev.rebind.agent.Agent.StopWay;
+import dev.rebind.agent.GenerationSettings;
+import dev.rebind.agent.GenerationSettings.Mode;
+import dev.rebind.agent.LocalAgent;
+import dev.rebind.bench.Benchmark.BenchmarkException;
+import dev.rebind.sockets.posix.FreePorts;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Restarts of the agent's server process, beside the same server started and ended with a signal by nobody in particular. */
+final class ProcessRestarts {
+    private static final Duration GRACE = Duration.ofSeconds(30);
+    private static final double AIM = 1.1;
+
+    private ProcessRestarts() {}
+
+    static List<Comparison> measure(int rounds) throws BenchmarkException, InterruptedException {
+        var ours = new Samples();
+        var bare = new Samples();
+        Servers servers = Servers.likeTheAgents();
+        var place = new Place("127.0.0.1", FreePorts.next());
+        int port = FreePorts.next();
+        Servers.Bound peer = servers.start(port);
+        try (var agent = new LocalAgent()) {
+            start(agent, place, 0);
+            for (int round = -1; round < rounds; round++) {
+                boolean first = round < 0;
+                int generation = round + 1;
+                long began = System.nanoTime();
+                if (!(agent.stop(generation, StopWay.close, GRACE) instanceof Stop.Stopped)) {
+                    throw new BenchmarkException("A server on " + place + " did not stop");
+                }
+                start(agent, place, generation + 1);
+                (first ? new Samples() : ours).since(began);
+                began = System.nanoTime();
+                peer.stop();
+                peer = servers.start(port);
+                (first ? new Samples() : bare).since(began);
+            }
+        } finally {
+            peer.stop();
+        }
+        return List.of(Comparison.of(
+                "Restart of a server process, until it is bound",
+                "ms",
+                ours,
+                "the same JVM and server without the agent",
+                bare,
+                Optional.of(new Comparison.Aim.Ratio(AIM))));
+    }
+
+    private static void start(LocalAgent agent, Place place, int generation) throws BenchmarkException {
+        var settings =
+                new GenerationSettings(generation, place, Mode.process, true, false, "echo", "nio", true, false, null);
+        if (!(agent.start(settings) instanceof Start.Bound)) {
+            throw new BenchmarkException("A server on " + place + " was not bound");
+        }
+    }
+}
