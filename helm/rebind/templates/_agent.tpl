@@ -6,10 +6,18 @@
   value: {{ .value | toString | quote }}
 {{- end -}}
 
-{{/* (list $ address): the agent's HTTP API, and the one account that it obeys. */}}
+{{/* (list $ address): who the agent is, its HTTP API, and the one account that it obeys. */}}
 {{- define "rebind.agentVariables" -}}
 {{- $root := index . 0 -}}
 {{- $address := index . 1 -}}
+- name: REBIND_AGENT_NODE
+  valueFrom:
+    fieldRef:
+      fieldPath: spec.nodeName
+- name: REBIND_AGENT_POD
+  valueFrom:
+    fieldRef:
+      fieldPath: metadata.name
 {{- if eq $address "podIP" }}
 - name: REBIND_AGENT_HTTP_ADDRESS
   valueFrom:
