@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Gathers what a cycle sees and makes its record: facts that were not seen stay absent. For one thread. */
@@ -140,9 +141,7 @@ final class Account {
     CycleRecord record(Sampler sampler) {
         Map<String, Integer> left = residue == null ? null : counts(residue.local());
         Map<String, Integer> peers = residue == null ? null : counts(residue.remote());
-        String unreadable = residue != null && residue.local() instanceof Reading.Unreadable none
-                ? none.what() + ": " + none.why()
-                : null;
+        String unreadable = residue == null ? null : unreadable(residue);
         Outcome outcome = failed != null ? Outcome.failed : bound != null ? Outcome.bound : null;
         Integer bindFailures = outcome == null ? null : (failed == null ? 0 : 1 + retries);
         Double downtime = clients == null ? null : clients.downtimeMs();
@@ -205,6 +204,16 @@ final class Account {
                 warnings.isEmpty() ? null : warnings,
                 judgement.verdict(),
                 explanation(judgement, left));
+    }
+
+    /** Of whichever end could not be read. */
+    private static @Nullable String unreadable(PortView view) {
+        return Stream.of(view.local(), view.remote())
+                .filter(Reading.Unreadable.class::isInstance)
+                .map(Reading.Unreadable.class::cast)
+                .map(none -> none.what() + ": " + none.why())
+                .findFirst()
+                .orElse(null);
     }
 
     private @Nullable Cause cause() {

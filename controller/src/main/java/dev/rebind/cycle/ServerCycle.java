@@ -250,7 +250,7 @@ final class ServerCycle {
             return;
         }
         if (!failed.addressInUse()) {
-            throw new CycleFailure(account.failure() + " Trying again would not change that.");
+            throw new CycleFailure("Trying again would not change that.");
         }
         if (plan.onFailure() == OnFailure.clear) {
             clear();

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rebind.cycle;
+
+import org.jspecify.annotations.NullMarked;
