@@ -30,6 +30,8 @@ The security contexts are those of the Pod Security level "restricted". "asRoot"
 {{- $values := .values -}}
 serviceAccountName: {{ .account }}
 automountServiceAccountToken: true
+# Kubernetes would make REBIND_SERVER_PORT=tcp://… from a Service rebind-server, and the program take it for its setting.
+enableServiceLinks: false
 {{- with .root.Values.imagePullSecrets }}
 imagePullSecrets:
   {{- toYaml . | nindent 2 }}
