@@ -53,8 +53,8 @@ public final class LocalAgent implements Agent {
      * An agent that does not kill its servers as soon as the JVM begins to end, for a program that stops them in order on a
      * signal. When the JVM has ended they end too, as their standard input does.
      */
-    public static LocalAgent endedByItsOwner() {
-        return new LocalAgent(ChildJvm.likeThis(), SocketReaders.best(), new ReleasePredictor(), false);
+    public static LocalAgent endedByItsOwner(ChildJvm jvm, SocketReader reader, ReleasePredictor predictor) {
+        return new LocalAgent(jvm, reader, predictor, false);
     }
 
     private LocalAgent(ChildJvm jvm, SocketReader reader, ReleasePredictor predictor, boolean endsOnExit) {

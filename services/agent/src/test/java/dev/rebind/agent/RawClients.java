@@ -11,10 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Clients that are bare sockets: each has been answered by the server, so it is accepted, and does nothing more by itself. */
-final class RawClients implements AutoCloseable {
+public final class RawClients implements AutoCloseable {
     private final List<PosixSocket> sockets = new ArrayList<>();
 
-    RawClients(Place place, int count) throws Exception {
+    public RawClients(Place place, int count) throws Exception {
         InetAddress address = InetAddress.ofLiteral(place.address());
         Family family = address instanceof Inet4Address ? Family.IPV4 : Family.IPV6;
         for (int i = 0; i < count; i++) {
@@ -26,7 +26,7 @@ final class RawClients implements AutoCloseable {
     }
 
     /** Reads to the server's FIN and closes. */
-    void followTheServer() throws Exception {
+    public void followTheServer() throws Exception {
         for (PosixSocket socket : sockets) {
             while (socket.receive(1_000).length > 0) {
                 // What it still had to say.

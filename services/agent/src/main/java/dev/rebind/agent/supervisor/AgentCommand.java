@@ -1,24 +1,35 @@
 package dev.rebind.agent.supervisor;
 
+import dev.rebind.agent.Agent;
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.StopWay;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.LocalAgent;
+import dev.rebind.agent.child.ChildJvm;
+import dev.rebind.agent.clients.ChildClients;
+import dev.rebind.agent.http.AgentApi;
+import dev.rebind.agent.http.Identity;
 import dev.rebind.child.DurationText;
 import dev.rebind.child.JsonLines;
 import dev.rebind.child.TransportKind;
 import dev.rebind.server.listener.ServerSettings.HandlerKind;
 import dev.rebind.server.listener.ServerSettings.Service;
+import dev.rebind.sockets.SocketReader;
+import dev.rebind.sockets.SocketReaders;
+import dev.rebind.sockets.release.ReleasePredictor;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -35,8 +46,8 @@ import picocli.CommandLine.Spec;
         defaultValueProvider = AgentEnvironment.class,
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
-            "0:Stopped as told, by order or signal.",
-            "1:The server could not be run, or ended by itself.",
+            "0:Stopped as told, by order or signal; over HTTP the order may name another code.",
+            "1:The server could not be run, or ended by itself, or the HTTP API could not be served.",
             "2:Bad flags or settings; nothing was started.",
             "13:bind failed with EACCES.",
             "71:bind or listen failed for another reason.",
@@ -44,6 +55,8 @@ import picocli.CommandLine.Spec;
             "99:bind failed with EADDRNOTAVAIL."
         })
 public final class AgentCommand implements Callable<Integer> {
+    private static final Duration CLIENTS_IDLE = Duration.ofSeconds(60);
+
     @Option(names = "--address", defaultValue = "0.0.0.0", description = "Local address to bind, IPv4 or IPv6.")
     String address = "0.0.0.0";
 
@@ -108,6 +121,17 @@ public final class AgentCommand implements Callable<Integer> {
             description = "Pause between two attempts.")
     Duration retryInterval = Duration.ofSeconds(1);
 
+    @Option(
+            names = "--idle",
+            arity = "0..1",
+            fallbackValue = "true",
+            defaultValue = "false",
+            description = "Run no server until told to over HTTP: for client pods and agents of a node.")
+    boolean idle;
+
+    @ArgGroup(validate = false)
+    HttpFlags http = new HttpFlags();
+
     @Spec
     @Nullable
     CommandSpec spec;
@@ -117,17 +141,58 @@ public final class AgentCommand implements Callable<Integer> {
         check();
         var over = new CountDownLatch(1);
         JsonLines out = JsonLines.toStandardOutput();
-        try (LocalAgent agent = LocalAgent.endedByItsOwner()) {
+        ChildJvm jvm = ChildJvm.likeThis();
+        SocketReader reader = SocketReaders.best();
+        var predictor = new ReleasePredictor();
+        try (LocalAgent agent = LocalAgent.endedByItsOwner(jvm, reader, predictor)) {
             var supervisor = new Supervisor(
                     agent,
                     new Supervisor.Plan(
-                            new Place(address, port), this::settings, way, gracePeriod, retry ? retryInterval : null),
+                            new Place(address, port), this::settings, way, gracePeriod, retry, retryInterval, idle),
                     out::write);
-            follow(supervisor);
-            stopOnSignal(supervisor, over);
-            return supervisor.run();
+            try (var _ = serve(supervisor, agent, jvm, () -> LocalAgent.endedByItsOwner(jvm, reader, predictor), out)) {
+                follow(supervisor);
+                stopOnSignal(supervisor, over);
+                return supervisor.run();
+            } catch (IOException e) {
+                System.err.println("The HTTP API cannot be served: " + e.getMessage());
+                return Supervisor.BROKEN;
+            }
         } finally {
             over.countDown();
+        }
+    }
+
+    /** An API that ends without a word. */
+    private interface Serving extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    private Serving serve(Supervisor supervisor, LocalAgent agent, ChildJvm jvm, Supplier<Agent> agents, JsonLines out)
+            throws IOException {
+        if (!http.wanted()) {
+            return () -> {};
+        }
+        Identity identity = Identity.of(http.node, http.pod);
+        var api = new AgentApi(
+                http.gate(),
+                new AgentApi.Backing(
+                        identity,
+                        supervisor,
+                        agent,
+                        agents,
+                        (place, wanted) -> ChildClients.start(jvm, place, wanted),
+                        CLIENTS_IDLE,
+                        System::nanoTime));
+        try {
+            int actual = api.open(http.literal(), http.port);
+            out.write(SupervisorLine.serving(
+                    http.literal().getHostAddress(), actual, identity.instance(), Instant.now()));
+            return api::close;
+        } catch (IOException e) {
+            api.close();
+            throw e;
         }
     }
 
@@ -188,7 +253,14 @@ public final class AgentCommand implements Callable<Integer> {
         if (way == StopWay.keep && handler == HandlerKind.own) {
             throw usage("--close=keep needs --handler=process: the server's own connections end with it");
         }
-        if (retry && retryInterval.isZero()) {
+        if (idle && !http.wanted()) {
+            throw usage("--idle needs --http-address: nobody could tell it anything");
+        }
+        String fault = http.fault();
+        if (fault != null) {
+            throw usage(fault);
+        }
+        if (retryInterval.isZero()) {
             throw usage("--retry-interval must be longer than 0");
         }
     }

@@ -1,8 +1,11 @@
 package dev.rebind.agent.supervisor;
 
+import dev.rebind.agent.Agent.StopWay;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
-/** What a supervisor is told, by a line of its standard input, a signal, or the server's end. */
+/** What a supervisor is told, by a line of its standard input, a signal, over HTTP, or by the server's end. */
 sealed interface Order {
     /** {@code restart}: stop the server, start the next generation. */
     record Restart() implements Order {}
@@ -12,6 +15,23 @@ sealed interface Order {
 
     /** The server's process has ended. */
     record Ended(int generation) implements Order {}
+
+    /**
+     * Stop the server by a reset and leave the port until {@link Release}.
+     *
+     * @param left completed when the port is left
+     */
+    record Hold(CompletableFuture<@Nullable Void> left) implements Order {}
+
+    /** The port is the server's again. */
+    record Release() implements Order {}
+
+    /**
+     * Stop the server and end with this exit code.
+     *
+     * @param way null: as always
+     */
+    record Exit(int code, @Nullable StopWay way) implements Order {}
 
     /** The order that a line holds; empty when it holds none. */
     static Optional<Order> parse(String line) {

@@ -9,46 +9,66 @@ import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.Sentences;
+import dev.rebind.agent.http.Baseline;
+import dev.rebind.agent.wire.Messages;
+import dev.rebind.agent.wire.Messages.BaselineState;
+import dev.rebind.agent.wire.Messages.Failure;
+import dev.rebind.agent.wire.Messages.OwnStart;
 import dev.rebind.sockets.proc.Namespace;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps one server running on one port: starts it, and at each order to restart stops it and starts the next generation.
- * {@link #run} blocks for as long as the server is to run; orders may come from any thread.
+ * {@link #run} blocks for as long as the server is to run; orders may come from any thread. While somebody holds the agent
+ * the server is stopped; after that it is tried until it is bound, whatever the plan says of retries.
  */
-final class Supervisor {
+final class Supervisor implements Baseline {
     static final int STOPPED = 0;
     static final int BROKEN = 1;
     /** Another errno than those that are exit codes themselves. 71: EX_OSERR of sysexits.h. */
     static final int BIND_FAILED = 71;
+    /** A start that is under way ends first, see ServerProcess. */
+    private static final long LEFT_SECONDS = 90;
 
     private final Agent agent;
     private final Plan plan;
     private final Consumer<JsonObject> out;
     private final Sentences sentences = new Sentences(ZoneId.systemDefault());
     private final BlockingQueue<Order> orders = new LinkedBlockingQueue<>();
+    private final History history = new History();
+    private volatile Messages.Baseline state = new Messages.Baseline(BaselineState.starting, null);
+    /** After a hold the server was there before, and must be there again. */
+    private boolean mustBind;
 
     /**
      * @param settings of each generation
      * @param way in which the server is stopped
-     * @param retry pause between two attempts; null: the first failed bind is the end
+     * @param retry whether a failed bind is tried again; else the first one is the end
+     * @param pause between two attempts
+     * @param idle whether there is no server at all
      */
     record Plan(
             Place place,
             IntFunction<GenerationSettings> settings,
             StopWay way,
             Duration gracePeriod,
-            @Nullable Duration retry) {}
+            boolean retry,
+            Duration pause,
+            boolean idle) {}
 
     /** What comes after a generation. */
     private sealed interface Then {
@@ -69,6 +89,9 @@ final class Supervisor {
 
     void order(Order order) {
         orders.add(order);
+        if (state.state() == BaselineState.ended) {
+            refuseAll();
+        }
     }
 
     /** A line of standard input. */
@@ -77,10 +100,90 @@ final class Supervisor {
                 .ifPresentOrElse(orders::add, () -> out.accept(SupervisorLine.misunderstood(line, Instant.now())));
     }
 
+    @Override
+    public Messages.Baseline state() {
+        return state;
+    }
+
+    private void state(BaselineState now, @Nullable Integer generation) {
+        state = new Messages.Baseline(now, generation);
+    }
+
+    @Override
+    public List<OwnStart> starts() {
+        return history.all();
+    }
+
+    @Override
+    public void hold() throws IOException, InterruptedException {
+        if (plan.idle()) {
+            return;
+        }
+        var left = new CompletableFuture<@Nullable Void>();
+        order(new Order.Hold(left));
+        try {
+            left.get(LEFT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new IOException("the agent is ending", e);
+        } catch (TimeoutException e) {
+            throw new IOException("it was not stopped within " + LEFT_SECONDS + " s", e);
+        }
+    }
+
+    @Override
+    public void release() {
+        order(new Order.Release());
+    }
+
+    @Override
+    public void exit(int code, @Nullable StopWay way) {
+        order(new Order.Exit(code, way));
+    }
+
     /** @return exit code */
     int run() throws InterruptedException {
+        try {
+            if (plan.idle()) {
+                state(BaselineState.idle, null);
+                return idle();
+            }
+            return supervise();
+        } finally {
+            state(BaselineState.ended, null);
+            refuseAll();
+        }
+    }
+
+    /** Nobody takes orders any more: whoever waits is told. */
+    private void refuseAll() {
+        for (Order order = orders.poll(); order != null; order = orders.poll()) {
+            if (order instanceof Order.Hold(var left)) {
+                left.cancel(false);
+            }
+        }
+    }
+
+    private int idle() throws InterruptedException {
+        while (true) {
+            switch (orders.take()) {
+                case Order.Stop _ -> {
+                    return STOPPED;
+                }
+                case Order.Exit(int code, StopWay _) -> {
+                    return code;
+                }
+                case Order.Hold(var left) -> left.complete(null);
+                case Order.Release _, Order.Restart _, Order.Ended _ -> {}
+            }
+        }
+    }
+
+    private int supervise() throws InterruptedException {
         int generation = 1;
         while (true) {
+            if (state.state() != BaselineState.failing) {
+                state(BaselineState.starting, generation);
+            }
             Then then = switch (agent.start(plan.settings().apply(generation))) {
                 case Start.Bound bound -> serve(bound);
                 case Start.Failed failed -> failed(failed);
@@ -97,6 +200,9 @@ final class Supervisor {
     }
 
     private Then serve(Start.Bound bound) throws InterruptedException {
+        history.add(bound, null);
+        state(BaselineState.bound, bound.generation());
+        mustBind = false;
         out.accept(SupervisorLine.bound(
                 bound, new Namespace().ephemeral(plan.place().port())));
         for (long pid : bound.pids()) {
@@ -108,26 +214,56 @@ final class Supervisor {
         while (true) {
             switch (orders.take()) {
                 case Order.Restart _ -> {
-                    stop(bound.generation());
+                    stop(bound.generation(), plan.way());
                     return new Then.Next();
                 }
                 case Order.Stop _ -> {
-                    stop(bound.generation());
+                    stop(bound.generation(), plan.way());
                     return new Then.End(STOPPED);
+                }
+                case Order.Exit(int code, StopWay way) -> {
+                    stop(bound.generation(), way == null ? plan.way() : way);
+                    return new Then.End(code);
+                }
+                case Order.Hold(var left) -> {
+                    stop(bound.generation(), StopWay.reset);
+                    return held(left);
                 }
                 case Order.Ended(int generation)
                 when generation == bound.generation() -> {
-                    stop(generation);
-                    return plan.retry() == null ? new Then.End(BROKEN) : pause(new Then.Next());
+                    stop(generation, plan.way());
+                    return plan.retry() ? pause(new Then.Next()) : new Then.End(BROKEN);
                 }
-                case Order.Ended _ -> {}
+                case Order.Ended _, Order.Release _ -> {}
             }
         }
     }
 
-    private void stop(int generation) {
-        Stop stop = agent.stop(generation, plan.way(), plan.gracePeriod());
-        out.accept(SupervisorLine.stopped(generation, plan.way(), stop, agent.look(plan.place()), Instant.now()));
+    /** Waits until the port is given back. */
+    private Then held(CompletableFuture<@Nullable Void> left) throws InterruptedException {
+        state(BaselineState.held, null);
+        left.complete(null);
+        while (true) {
+            switch (orders.take()) {
+                case Order.Release _ -> {
+                    mustBind = true;
+                    return new Then.Next();
+                }
+                case Order.Stop _ -> {
+                    return new Then.End(STOPPED);
+                }
+                case Order.Exit(int code, StopWay _) -> {
+                    return new Then.End(code);
+                }
+                case Order.Hold(var again) -> again.complete(null);
+                case Order.Restart _, Order.Ended _ -> {}
+            }
+        }
+    }
+
+    private void stop(int generation, StopWay way) {
+        Stop stop = agent.stop(generation, way, plan.gracePeriod());
+        out.accept(SupervisorLine.stopped(generation, way, stop, agent.look(plan.place()), Instant.now()));
     }
 
     private Then failed(Start.Failed failed) throws InterruptedException {
@@ -136,12 +272,16 @@ final class Supervisor {
         String sentence = sentences.failed(
                 failed, explanation, earlier -> plan.settings().apply(earlier).reuseAddress());
         out.accept(SupervisorLine.failed(failed, explanation, sentence));
-        return plan.retry() == null ? new Then.End(exitCode(failed)) : pause(new Then.Again());
+        history.add(failed, new Failure(failed, explanation, sentence));
+        state(BaselineState.failing, failed.generation());
+        return plan.retry() || mustBind ? pause(new Then.Again()) : new Then.End(exitCode(failed));
     }
 
     private Then broken(Start.Broken broken) throws InterruptedException {
         out.accept(SupervisorLine.broken(broken.generation(), broken.why(), Instant.now()));
-        return plan.retry() == null ? new Then.End(BROKEN) : pause(new Then.Again());
+        history.add(broken, null);
+        state(BaselineState.failing, broken.generation());
+        return plan.retry() || mustBind ? pause(new Then.Again()) : new Then.End(BROKEN);
     }
 
     private static int exitCode(Start.Failed failed) {
@@ -154,10 +294,9 @@ final class Supervisor {
         };
     }
 
-    /** The pause between two attempts; an order to stop ends it, and the supervisor. */
+    /** The pause between two attempts; an order to stop or exit ends it, and the supervisor. */
     private Then pause(Then then) throws InterruptedException {
-        Duration retry = plan.retry();
-        long deadline = System.nanoTime() + (retry == null ? 0 : retry.toNanos());
+        long deadline = System.nanoTime() + plan.pause().toNanos();
         while (true) {
             switch (orders.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                 case null -> {
@@ -166,7 +305,13 @@ final class Supervisor {
                 case Order.Stop _ -> {
                     return new Then.End(STOPPED);
                 }
-                case Order.Restart _, Order.Ended _ -> {}
+                case Order.Exit(int code, StopWay _) -> {
+                    return new Then.End(code);
+                }
+                case Order.Hold(var left) -> {
+                    return held(left);
+                }
+                case Order.Restart _, Order.Ended _, Order.Release _ -> {}
             }
         }
     }

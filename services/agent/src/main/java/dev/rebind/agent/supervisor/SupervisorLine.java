@@ -114,6 +114,16 @@ final class SupervisorLine {
         return event("broken", generation, at).put("why", why);
     }
 
+    /** The agent can be asked over HTTP from now on. */
+    static JsonObject serving(String address, int port, String instance, Instant at) {
+        return new JsonObject()
+                .put("event", "serving")
+                .put("at", at.toString())
+                .put("address", address)
+                .put("port", port)
+                .put("instance", instance);
+    }
+
     static JsonObject misunderstood(String line, Instant at) {
         return new JsonObject()
                 .put("event", "misunderstood")

@@ -11,13 +11,20 @@ import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.Writer;
 import java.net.InetAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -167,15 +174,121 @@ class AgentCommandTest {
         }
     }
 
+    private HttpResponse<String> ask(JsonObject serving, String method, String path, String body) throws Exception {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + serving.getInteger("port") + path))
+                            .headers(
+                                    "Authorization",
+                                    "Bearer secret",
+                                    "Rebind-Hold",
+                                    "u",
+                                    "Content-Type",
+                                    "application/json")
+                            .method(method, HttpRequest.BodyPublishers.ofString(body))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        }
+    }
+
+    private String[] served(Path folder, String... arguments) throws Exception {
+        Path token = Files.writeString(folder.resolve("token"), "secret\n");
+        var all = new ArrayList<>(
+                List.of("--http-address=127.0.0.1", "--http-port=0", "--token-file=" + token, "--retry-interval=50ms"));
+        all.addAll(List.of(arguments));
+        return here(all.toArray(String[]::new));
+    }
+
+    private static String hold(String baseline) {
+        return "{\"holder\":{\"namespace\":\"\",\"name\":\"e\",\"uid\":\"u\"},\"leaseSeconds\":1,\"baseline\":\""
+                + baseline + "\"}";
+    }
+
+    @Test
+    @DisplayName("a hold has the port; when its lease runs out the agent's own server is tried until it is bound again")
+    void lease(@TempDir Path folder) throws Exception {
+        Process agent = agent(served(folder));
+        try (BufferedReader out = agent.inputReader()) {
+            JsonObject serving = event(out, "serving");
+            event(out, "bound");
+            HttpResponse<String> held = ask(serving, "PUT", "/v1/hold", hold("stop"));
+            assertThat(held.statusCode()).as(held.body()).isEqualTo(200);
+            JsonObject stopped = event(out, "stopped");
+            assertThat(stopped.getString("way")).isEqualTo("reset");
+            assertThat(stopped.getJsonObject("residue")).isEmpty();
+            try (var other = PosixSocket.open(Family.IPV4)) {
+                other.bind(new Endpoint(InetAddress.ofLiteral("127.0.0.1"), port))
+                        .listen(1);
+                // Without --retry: a server that was there must be there again.
+                assertThat(event(out, "failed").getString("cause")).isEqualTo("listener_other");
+                assertThat(event(out, "failed").getInteger("generation")).isEqualTo(2);
+            }
+            JsonObject event = new JsonObject(Objects.requireNonNull(out.readLine()));
+            while (event.getString("event").equals("failed")) {
+                event = new JsonObject(Objects.requireNonNull(out.readLine()));
+            }
+            assertThat(event.getInteger("generation")).isEqualTo(2);
+            assertThat(event.getString("event")).isEqualTo("bound");
+            var starts = new JsonObject(ask(serving, "GET", "/v1/starts", "").body()).getJsonArray("starts");
+            assertThat(starts).hasSize(2);
+            assertThat(starts.getJsonObject(1).getInteger("tries")).isGreaterThan(2);
+            assertThat(starts.getJsonObject(1).getJsonObject("start").getString("is"))
+                    .isEqualTo("bound");
+            assertThat(starts.getJsonObject(1).getJsonObject("failure").getString("sentence"))
+                    .contains("another program listens");
+        }
+    }
+
+    @Test
+    @DisplayName("exit ends the process with the code, its server stopped in the way that was asked for")
+    void exit(@TempDir Path folder) throws Exception {
+        Process agent = agent(served(folder));
+        try (BufferedReader out = agent.inputReader()) {
+            JsonObject serving = event(out, "serving");
+            event(out, "bound");
+            ask(serving, "PUT", "/v1/hold", hold("keep"));
+            assertThat(ask(serving, "POST", "/v1/exit", "{\"code\":7,\"way\":\"kill\"}")
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(event(out, "stopped").getString("way")).isEqualTo("kill");
+            assertThat(agent.waitFor()).isEqualTo(7);
+        }
+    }
+
+    @Test
+    @DisplayName("an idle agent runs nothing, is ready, and ends in order on a signal")
+    void idle(@TempDir Path folder) throws Exception {
+        Process agent = agent(served(folder, "--idle"));
+        try (BufferedReader out = agent.inputReader()) {
+            JsonObject serving = event(out, "serving");
+            assertThat(ask(serving, "GET", "/readyz", "").body()).isEqualTo("idle\n");
+            assertThat(ask(serving, "PUT", "/v1/hold", hold("stop")).statusCode())
+                    .isEqualTo(200);
+            agent.toHandle().destroy();
+            assertThat(out.readLine()).isNull();
+            assertThat(agent.waitFor()).isZero();
+        }
+    }
+
     private static void free(PosixSocket socket) {
         socket.close();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--port=0", "--address=localhost", "--close=keep", "--transport=pigeon"})
+    @ValueSource(
+            strings = {
+                "--port=0",
+                "--address=localhost",
+                "--close=keep",
+                "--transport=pigeon",
+                "--idle",
+                "--http-address=127.0.0.1",
+                "--http-address=127.0.0.1 --token-file=/nonexistent",
+                "--token-file=/dev/null"
+            })
     @DisplayName("bad flags start nothing")
-    void usage(String flag) throws Exception {
-        Process agent = agent(flag);
+    void usage(String flags) throws Exception {
+        Process agent = agent(flags.split(" ", -1));
         try (BufferedReader out = agent.inputReader()) {
             assertThat(out.readLine()).isNull();
             assertThat(agent.waitFor()).isEqualTo(2);

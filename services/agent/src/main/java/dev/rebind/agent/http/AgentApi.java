@@ -1,0 +1,265 @@
+package dev.rebind.agent.http;
+
+import dev.rebind.agent.Agent;
+import dev.rebind.agent.http.Gate.Decision;
+import dev.rebind.agent.wire.Messages;
+import dev.rebind.agent.wire.Messages.BaselineState;
+import dev.rebind.agent.wire.Messages.Problem;
+import dev.rebind.child.LeanVertx;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves an agent over HTTP: {@code /livez} and {@code /readyz} for anyone, everything under {@code /v1} for whom the
+ * {@link Gate} lets in. The event loop only parses and routes; the work is done on virtual threads.
+ */
+public final class AgentApi implements AutoCloseable {
+    private static final long LONGEST_BODY = 1 << 20;
+    private static final int IDLE_SECONDS = 600;
+    private static final String BEARER = "Bearer ";
+
+    private final Vertx vertx = LeanVertx.builder(new VertxOptions()).build();
+    private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+    private final Once once = new Once();
+    private final Identity identity;
+    private final Gate gate;
+    private final Baseline baseline;
+    private final Tenant tenant;
+    private final List<Endpoint> endpoints;
+    private final Router router;
+
+    /**
+     * What stands behind the API.
+     *
+     * @param own the agent that runs the baseline; not closed here
+     * @param agents makes the agent of a holder, who counts generations from 1
+     * @param clients starts clients on this machine
+     * @param clientsIdle after how long without a request clients end
+     * @param nanoClock the clock of the agents' results
+     */
+    public record Backing(
+            Identity identity,
+            Baseline baseline,
+            Agent own,
+            Supplier<Agent> agents,
+            ClientStarter clients,
+            Duration clientsIdle,
+            LongSupplier nanoClock) {}
+
+    public AgentApi(Gate gate, Backing backing) {
+        this.gate = gate;
+        this.identity = backing.identity();
+        this.baseline = backing.baseline();
+        this.tenant = new Tenant(
+                backing.baseline(),
+                backing.own(),
+                backing.agents(),
+                () -> new Sessions(backing.clients(), backing.clientsIdle()));
+        this.endpoints = new Endpoints(identity, baseline, tenant, backing.nanoClock()).all();
+        this.router = routes();
+    }
+
+    /**
+     * Begins to serve.
+     *
+     * @param port 0: any that is free
+     * @return the port
+     * @throws IOException when it cannot listen there
+     */
+    public int open(InetAddress address, int port) throws IOException {
+        try {
+            HttpServer server = vertx.createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS))
+                    .requestHandler(router)
+                    .listen(SocketAddress.inetSocketAddress(new InetSocketAddress(address, port)))
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .join();
+            return server.actualPort();
+        } catch (CompletionException e) {
+            throw new IOException(
+                    String.valueOf(
+                            e.getCause() == null ? e.getMessage() : e.getCause().getMessage()),
+                    e);
+        }
+    }
+
+    /** Every route, for tests that must not miss one. */
+    Router router() {
+        return router;
+    }
+
+    Tenant tenant() {
+        return tenant;
+    }
+
+    private Router routes() {
+        Router routes = Router.router(vertx);
+        routes.get("/livez").handler(context -> say(context, 200, "alive\n"));
+        routes.get("/readyz").handler(this::ready);
+        routes.route("/v1/*").handler(this::authorise);
+        routes.route("/v1/*").handler(BodyHandler.create(false).setBodyLimit(LONGEST_BODY));
+        for (Endpoint endpoint : endpoints) {
+            routes.route(endpoint.method(), endpoint.path()).handler(context -> carryOut(context, endpoint));
+        }
+        routes.errorHandler(
+                400, context -> send(context, Problem.of(400, "Bad Request", "the request cannot be read")));
+        routes.errorHandler(404, context -> send(context, Problem.of(404, "Not Found", "there is no such path")));
+        routes.errorHandler(405, this::wrongMethod);
+        routes.errorHandler(
+                413,
+                context -> send(
+                        context,
+                        Problem.of(413, "Content Too Large", "a body has at most " + LONGEST_BODY + " bytes")));
+        routes.errorHandler(500, context -> send(context, internal(context.failure())));
+        return routes;
+    }
+
+    /** While the agent is held, whoever holds it serves on the port or leaves it, as the experiment says. */
+    private void ready(RoutingContext context) {
+        BaselineState state = baseline.state().state();
+        boolean ready = switch (state) {
+            case idle, bound, held -> true;
+            case starting, failing, ended -> false;
+        };
+        say(context, ready ? 200 : 503, state + "\n");
+    }
+
+    private static void say(RoutingContext context, int status, String text) {
+        var _ = context.response()
+                .setStatusCode(status)
+                .putHeader("Content-Type", "text/plain; charset=utf-8")
+                .end(text);
+    }
+
+    /** Before the body is read: whoever may not ask makes nobody read. */
+    private void authorise(RoutingContext context) {
+        String header = context.request().getHeader("Authorization");
+        String bearer = header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                ? header.substring(BEARER.length()).strip()
+                : null;
+        context.request().pause();
+        onWorker(context, () -> gate.check(bearer), decision -> {
+            context.request().resume();
+            switch (decision) {
+                case Decision.Allowed _ -> context.next();
+                case Decision.Unauthenticated(String why) -> {
+                    context.response().putHeader("WWW-Authenticate", "Bearer");
+                    send(context, Problem.of(401, "Unauthorized", why));
+                }
+                case Decision.Forbidden(String user, String why) ->
+                    send(context, Problem.of(403, "Forbidden", user + ": " + why));
+                case Decision.Undecided(String why) ->
+                    send(context, Problem.of(503, "Service Unavailable", "who asks cannot be told now: " + why));
+            }
+        });
+    }
+
+    private void carryOut(RoutingContext context, Endpoint endpoint) {
+        Call call = Call.of(context);
+        onWorker(context, () -> answer(call, endpoint), answer -> send(context, answer));
+    }
+
+    private Answer answer(Call call, Endpoint endpoint) {
+        try {
+            String meant = call.headers().get(Messages.INSTANCE_HEADER);
+            if (meant != null && !meant.equals(identity.instance())) {
+                throw Refusal.otherInstance(identity.instance());
+            }
+            String key = call.headers().get(Messages.KEY_HEADER);
+            return key == null
+                    ? work(call, endpoint)
+                    : once.answer(key, call.line() + "\n" + call.body(), () -> work(call, endpoint));
+        } catch (Refusal refusal) {
+            return Answer.of(refusal.problem());
+        }
+    }
+
+    private static Answer work(Call call, Endpoint endpoint) {
+        try {
+            return endpoint.work().answer(call);
+        } catch (Refusal refusal) {
+            return Answer.of(refusal.problem());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Answer.of(Refusal.unavailable("the agent is ending").problem());
+        } catch (RuntimeException e) {
+            return Answer.of(internal(e));
+        }
+    }
+
+    /** Work that may block is done on a virtual thread; what comes of it is handled on the request's own. */
+    private <T> void onWorker(RoutingContext context, Supplier<T> work, java.util.function.Consumer<T> then) {
+        var loop = vertx.getOrCreateContext();
+        workers.execute(() -> {
+            try {
+                T result = work.get();
+                loop.runOnContext(_ -> then.accept(result));
+            } catch (RuntimeException e) {
+                loop.runOnContext(_ -> send(context, internal(e)));
+            }
+        });
+    }
+
+    private static Problem internal(@Nullable Throwable e) {
+        return Problem.of(500, "Internal Server Error", String.valueOf(e));
+    }
+
+    private void wrongMethod(RoutingContext context) {
+        String path = context.normalizedPath();
+        String allowed = router.getRoutes().stream()
+                .filter(route -> route.methods() != null
+                        && route.getPath() != null
+                        && path.matches(route.getPath().replaceAll(":[a-z]+", "[^/]+")))
+                .flatMap(route -> route.methods().stream())
+                .map(Object::toString)
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(", "));
+        context.response().putHeader("Allow", allowed);
+        send(context, Problem.of(405, "Method Not Allowed", "this path takes " + allowed));
+    }
+
+    private static void send(RoutingContext context, Problem problem) {
+        send(context, Answer.of(problem));
+    }
+
+    private static void send(RoutingContext context, Answer answer) {
+        HttpServerResponse response = context.response();
+        if (response.ended() || response.closed()) {
+            answer.after().run();
+            return;
+        }
+        response.setStatusCode(answer.status())
+                .putHeader("Content-Type", answer.mediaType())
+                .putHeader("Cache-Control", "no-store")
+                .end(answer.body())
+                .onComplete(_ -> answer.after().run());
+    }
+
+    /** Ends what was started for a holder, and serves no more. The baseline is not started again. */
+    @Override
+    public void close() {
+        tenant.close();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+        workers.shutdownNow();
+    }
+}

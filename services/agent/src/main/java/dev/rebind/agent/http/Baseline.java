@@ -1,0 +1,33 @@
+package dev.rebind.agent.http;
+
+import dev.rebind.agent.Agent.StopWay;
+import dev.rebind.agent.wire.Messages;
+import dev.rebind.agent.wire.Messages.OwnStart;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The server that an agent runs by itself, while nobody holds the agent. Safe for several threads. */
+public interface Baseline {
+    Messages.Baseline state();
+
+    /** The starts that it made, the newest last. */
+    List<OwnStart> starts();
+
+    /**
+     * Stops it by a reset and keeps it stopped; returns when the port is left. Does nothing where there is none.
+     *
+     * @throws IOException when it cannot be stopped
+     */
+    void hold() throws IOException, InterruptedException;
+
+    /** Starts it again after a hold, and tries until it is bound; returns at once. */
+    void release();
+
+    /**
+     * Ends the agent's process in order; returns at once.
+     *
+     * @param way in which the server is stopped; null: as it always is
+     */
+    void exit(int code, @Nullable StopWay way);
+}

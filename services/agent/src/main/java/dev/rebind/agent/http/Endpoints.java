@@ -1,0 +1,149 @@
+package dev.rebind.agent.http;
+
+import dev.rebind.agent.Agent.Place;
+import dev.rebind.agent.Explanation;
+import dev.rebind.agent.GenerationSettings;
+import dev.rebind.agent.PortView;
+import dev.rebind.agent.wire.Messages.About;
+import dev.rebind.agent.wire.Messages.ClearRequest;
+import dev.rebind.agent.wire.Messages.ClientsAnswer;
+import dev.rebind.agent.wire.Messages.ClientsRequest;
+import dev.rebind.agent.wire.Messages.Done;
+import dev.rebind.agent.wire.Messages.ExitRequest;
+import dev.rebind.agent.wire.Messages.ExplainAnswer;
+import dev.rebind.agent.wire.Messages.ExplainRequest;
+import dev.rebind.agent.wire.Messages.HoldRequest;
+import dev.rebind.agent.wire.Messages.LookAnswer;
+import dev.rebind.agent.wire.Messages.OrderRequest;
+import dev.rebind.agent.wire.Messages.OwnStarts;
+import dev.rebind.agent.wire.Messages.ReleasedRequest;
+import dev.rebind.agent.wire.Messages.StopRequest;
+import dev.rebind.sockets.proc.Rights;
+import io.vertx.core.http.HttpMethod;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/** What can be asked of an agent, by method and path. What changes anything needs a hold. */
+final class Endpoints {
+    private final Identity identity;
+    private final Baseline baseline;
+    private final Tenant tenant;
+    private final LongSupplier nanoClock;
+    private final Memory memory = new Memory();
+    private final boolean clear = new Rights().has(Rights.Right.CAP_NET_ADMIN).orElse(false);
+
+    Endpoints(Identity identity, Baseline baseline, Tenant tenant, LongSupplier nanoClock) {
+        this.identity = identity;
+        this.baseline = baseline;
+        this.tenant = tenant;
+        this.nanoClock = nanoClock;
+    }
+
+    List<Endpoint> all() {
+        return List.of(
+                new Endpoint(HttpMethod.GET, "/v1/agent", _ -> Answer.of(about())),
+                new Endpoint(HttpMethod.GET, "/v1/starts", _ -> Answer.of(new OwnStarts(baseline.starts()))),
+                new Endpoint(HttpMethod.PUT, "/v1/hold", call -> Answer.of(tenant.hold(call.as(HoldRequest.class)))),
+                new Endpoint(HttpMethod.DELETE, "/v1/hold", this::release),
+                new Endpoint(HttpMethod.POST, "/v1/start", this::start),
+                new Endpoint(HttpMethod.POST, "/v1/stop", this::stop),
+                new Endpoint(HttpMethod.GET, "/v1/look", this::look),
+                new Endpoint(HttpMethod.POST, "/v1/explain", this::explain),
+                new Endpoint(HttpMethod.POST, "/v1/released", this::released),
+                new Endpoint(HttpMethod.POST, "/v1/clear", this::clear),
+                new Endpoint(HttpMethod.POST, "/v1/clients", this::clients),
+                new Endpoint(HttpMethod.GET, "/v1/clients/:id", this::condition),
+                new Endpoint(HttpMethod.GET, "/v1/clients/:id/report", this::report),
+                new Endpoint(HttpMethod.POST, "/v1/clients/:id/orders", this::order),
+                new Endpoint(HttpMethod.DELETE, "/v1/clients/:id", this::endClients),
+                new Endpoint(HttpMethod.POST, "/v1/exit", this::exit));
+    }
+
+    private About about() {
+        return new About(
+                identity.instance(),
+                identity.version(),
+                identity.node(),
+                identity.pod(),
+                ProcessHandle.current().pid(),
+                nanoClock.getAsLong(),
+                Identity.networkNamespace(),
+                clear,
+                tenant.holder(),
+                baseline.state());
+    }
+
+    private Answer release(Call call) {
+        tenant.release(call.hold());
+        return Answer.of(new Done(true));
+    }
+
+    private Answer start(Call call) {
+        GenerationSettings settings = call.as(GenerationSettings.class);
+        Call.checked(settings.place());
+        return Answer.of(tenant.of(call.hold()).generations.start(settings));
+    }
+
+    private Answer stop(Call call) {
+        StopRequest stop = call.as(StopRequest.class);
+        return Answer.of(tenant.of(call.hold()).generations.stop(stop.generation(), stop.way(), stop.gracePeriod()));
+    }
+
+    private Answer look(Call call) {
+        PortView view = tenant.agent().look(call.place());
+        return Answer.of(new LookAnswer(memory.look(view), view));
+    }
+
+    private Answer explain(Call call) {
+        ExplainRequest request = call.as(ExplainRequest.class);
+        Call.checked(request.failed().settings().place());
+        PortView at = memory.lookOf(request.look());
+        Explanation explanation = tenant.agent().explain(request.failed(), at);
+        return Answer.of(new ExplainAnswer(memory.explanation(explanation, at), explanation));
+    }
+
+    private Answer released(Call call) {
+        ReleasedRequest request = call.as(ReleasedRequest.class);
+        Memory.Explained explained = memory.explanationOf(request.explanation());
+        tenant.of(call.hold())
+                .agent
+                .released(explained.explanation(), explained.at(), request.releasedNanos(), request.exact());
+        return Answer.of(new Done(true));
+    }
+
+    private Answer clear(Call call) {
+        Place place = Call.checked(call.as(ClearRequest.class).place());
+        return Answer.of(tenant.of(call.hold()).agent.clear(place));
+    }
+
+    private Answer clients(Call call) {
+        ClientsRequest request = call.as(ClientsRequest.class);
+        Place place = Call.checked(request.place());
+        return Answer.of(new ClientsAnswer(tenant.of(call.hold()).sessions.start(place, request.wanted())));
+    }
+
+    private Answer condition(Call call) {
+        return Answer.of(tenant.of(call.hold()).sessions.condition(call.id()));
+    }
+
+    private Answer report(Call call) throws InterruptedException {
+        return Answer.of(tenant.of(call.hold()).sessions.report(call.id()));
+    }
+
+    private Answer order(Call call) {
+        OrderRequest request = call.as(OrderRequest.class);
+        tenant.of(call.hold()).sessions.order(call.id(), request.order());
+        return Answer.of(new Done(true));
+    }
+
+    private Answer endClients(Call call) {
+        tenant.of(call.hold()).sessions.end(call.id());
+        return Answer.of(new Done(true));
+    }
+
+    private Answer exit(Call call) {
+        ExitRequest request = call.as(ExitRequest.class);
+        tenant.of(call.hold());
+        return Answer.of(new Done(true)).then(() -> baseline.exit(request.code(), request.way()));
+    }
+}

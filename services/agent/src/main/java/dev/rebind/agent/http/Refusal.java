@@ -1,0 +1,99 @@
+package dev.rebind.agent.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import dev.rebind.agent.wire.Messages.Holder;
+import dev.rebind.agent.wire.Messages.Problem;
+
+/** A request that is not carried out, and why. */
+final class Refusal extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final transient Problem problem;
+
+    private Refusal(Problem problem) {
+        super(problem.detail(), null, false, false);
+        this.problem = problem;
+    }
+
+    Problem problem() {
+        return problem;
+    }
+
+    static Refusal badRequest(String detail) {
+        return new Refusal(Problem.of(400, "Bad Request", detail));
+    }
+
+    /** A body that is no JSON, or other JSON than is wanted; names the member. */
+    static Refusal badRequest(JsonProcessingException e) {
+        String field = null;
+        String detail = String.valueOf(e.getOriginalMessage());
+        if (e instanceof JsonMappingException mapping) {
+            field = field(mapping);
+            if (e instanceof UnrecognizedPropertyException unknown) {
+                detail = "there is no field \"" + unknown.getPropertyName() + "\"; there are "
+                        + String.join(
+                                ", ",
+                                unknown.getKnownPropertyIds().stream()
+                                        .map(String::valueOf)
+                                        .sorted()
+                                        .toList());
+            } else if (e instanceof ValueInstantiationException && e.getCause() != null) {
+                detail = String.valueOf(e.getCause().getMessage());
+            }
+        }
+        return new Refusal(Problem.of(400, "Bad Request", detail).at(field));
+    }
+
+    private static String field(JsonMappingException e) {
+        var path = new StringBuilder();
+        for (JsonMappingException.Reference step : e.getPath()) {
+            if (step.getFieldName() == null) {
+                path.append('[').append(step.getIndex()).append(']');
+            } else {
+                path.append(path.isEmpty() ? "" : ".").append(step.getFieldName());
+            }
+        }
+        return path.toString();
+    }
+
+    static Refusal unknown(String what) {
+        return new Refusal(Problem.of(404, "Not Found", what));
+    }
+
+    static Refusal gone(String what) {
+        return new Refusal(Problem.of(410, "Gone", what));
+    }
+
+    static Refusal heldBy(Holder holder) {
+        return new Refusal(
+                Problem.of(409, "Conflict", "the agent is held by " + holder).by(holder));
+    }
+
+    static Refusal conflict(String detail) {
+        return new Refusal(Problem.of(409, "Conflict", detail));
+    }
+
+    static Refusal otherInstance(String instance) {
+        return new Refusal(Problem.of(
+                412,
+                "Precondition Failed",
+                "the agent was started anew since: this is instance " + instance
+                        + ", which knows nothing of what another one did"));
+    }
+
+    static Refusal mediaType() {
+        return new Refusal(Problem.of(415, "Unsupported Media Type", "a body is application/json"));
+    }
+
+    static Refusal otherBody() {
+        return new Refusal(
+                Problem.of(422, "Unprocessable Content", "another request has come with this Idempotency-Key"));
+    }
+
+    static Refusal unavailable(String detail) {
+        return new Refusal(Problem.of(503, "Service Unavailable", detail));
+    }
+}

@@ -1,0 +1,22 @@
+package dev.rebind.agent.remote;
+
+import dev.rebind.agent.wire.Messages.Problem;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** An agent could not be reached, or refused. The message names the agent and the reason. */
+public final class AgentException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    private final transient @Nullable Problem problem;
+
+    AgentException(String message, @Nullable Problem problem, @Nullable Throwable cause) {
+        super(message, cause);
+        this.problem = problem;
+    }
+
+    /** What the agent said, with the status and, where that is the reason, who holds it; null where it said nothing. */
+    public @Nullable Problem problem() {
+        return problem;
+    }
+}

@@ -1,0 +1,148 @@
+package dev.rebind.agent.remote;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import dev.rebind.agent.wire.Messages;
+import dev.rebind.agent.wire.Messages.Problem;
+import dev.rebind.agent.wire.Wire;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Requests to one agent. Each is tried again where the connection was lost or the agent could not tell who asks, under one
+ * key, by which the agent carries it out once. Blocks; safe for several threads.
+ */
+final class Connection implements AutoCloseable {
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+    /** Pauses before the second and the third attempt. */
+    private static final List<Duration> PAUSES = List.of(Duration.ofMillis(100), Duration.ofMillis(400));
+
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT)
+            .build();
+    private final URI base;
+    private final Supplier<String> token;
+    private volatile @Nullable String instance;
+    private volatile @Nullable String hold;
+
+    /** @param token asked for at each request, since tokens are replaced */
+    Connection(URI base, Supplier<String> token) {
+        this.base = base;
+        this.token = token;
+    }
+
+    /** Requests are for this process of the agent from now on, and for none that is started after it. */
+    void pin(String instance) {
+        this.instance = instance;
+    }
+
+    void hold(@Nullable String uid) {
+        this.hold = uid;
+    }
+
+    <T> T get(String path, Class<T> answer, Duration atMost) throws AgentException, InterruptedException {
+        return send("GET", path, null, answer, atMost);
+    }
+
+    <T> T post(String path, Object body, Class<T> answer, Duration atMost) throws AgentException, InterruptedException {
+        return send("POST", path, body, answer, atMost);
+    }
+
+    /** @param atMost for each attempt */
+    <T> T send(String method, String path, @Nullable Object body, Class<T> answer, Duration atMost)
+            throws AgentException, InterruptedException {
+        HttpRequest request = request(method, path, body, atMost);
+        for (int attempt = 0; ; attempt++) {
+            boolean last = attempt == PAUSES.size();
+            try {
+                HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
+                if (response.statusCode() == 200) {
+                    return read(response.body(), answer);
+                }
+                if (response.statusCode() != 503 || last) {
+                    throw refused(response);
+                }
+            } catch (AgentException e) {
+                throw e;
+            } catch (IOException e) {
+                if (last) {
+                    throw new AgentException("the agent at " + base + " cannot be reached: " + reason(e), null, e);
+                }
+            }
+            Thread.sleep(PAUSES.get(attempt));
+        }
+    }
+
+    private HttpRequest request(String method, String path, @Nullable Object body, Duration atMost)
+            throws AgentException {
+        try {
+            HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path))
+                    .timeout(atMost)
+                    .header("Authorization", "Bearer " + token.get())
+                    .header(Messages.KEY_HEADER, UUID.randomUUID().toString());
+            if (instance != null) {
+                request.header(Messages.INSTANCE_HEADER, instance);
+            }
+            if (hold != null) {
+                request.header(Messages.HOLD_HEADER, hold);
+            }
+            if (body == null) {
+                return request.method(method, BodyPublishers.noBody()).build();
+            }
+            return request.header("Content-Type", "application/json")
+                    .method(method, BodyPublishers.ofByteArray(Wire.mapper().writeValueAsBytes(body)))
+                    .build();
+        } catch (JsonProcessingException | RuntimeException e) {
+            throw new AgentException("the agent at " + base + " cannot be asked: " + reason(e), null, e);
+        }
+    }
+
+    /** A newer agent may say more than is known here. */
+    private <T> T read(byte[] body, Class<T> type) throws AgentException {
+        try {
+            return Wire.mapper()
+                    .readerFor(type)
+                    .without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .readValue(body);
+        } catch (IOException e) {
+            throw new AgentException(
+                    "the agent at " + base + " answered what is not understood here: " + reason(e), null, e);
+        }
+    }
+
+    private AgentException refused(HttpResponse<byte[]> response) {
+        String start = "the agent at " + base + " answered " + response.statusCode();
+        String mediaType = response.headers().firstValue("Content-Type").orElse("");
+        if (!mediaType.toLowerCase(Locale.ROOT).startsWith(Problem.MEDIA_TYPE)) {
+            return new AgentException(start, null, null);
+        }
+        try {
+            Problem problem = read(response.body(), Problem.class);
+            return new AgentException(start + ": " + problem.detail(), problem, null);
+        } catch (AgentException e) {
+            return new AgentException(start, null, e);
+        }
+    }
+
+    /** An exception of the network often has no message. */
+    private static String reason(Exception e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+}

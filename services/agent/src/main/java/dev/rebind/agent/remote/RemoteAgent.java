@@ -1,0 +1,277 @@
+package dev.rebind.agent.remote;
+
+import dev.rebind.agent.Agent;
+import dev.rebind.agent.Cause;
+import dev.rebind.agent.Explanation;
+import dev.rebind.agent.GenerationSettings;
+import dev.rebind.agent.PortView;
+import dev.rebind.agent.clients.Clients;
+import dev.rebind.agent.wire.Messages.About;
+import dev.rebind.agent.wire.Messages.BaselineUnderHold;
+import dev.rebind.agent.wire.Messages.ClearRequest;
+import dev.rebind.agent.wire.Messages.ClientsAnswer;
+import dev.rebind.agent.wire.Messages.ClientsRequest;
+import dev.rebind.agent.wire.Messages.Done;
+import dev.rebind.agent.wire.Messages.ExitRequest;
+import dev.rebind.agent.wire.Messages.ExplainAnswer;
+import dev.rebind.agent.wire.Messages.ExplainRequest;
+import dev.rebind.agent.wire.Messages.HoldAnswer;
+import dev.rebind.agent.wire.Messages.HoldRequest;
+import dev.rebind.agent.wire.Messages.Holder;
+import dev.rebind.agent.wire.Messages.LookAnswer;
+import dev.rebind.agent.wire.Messages.OwnStart;
+import dev.rebind.agent.wire.Messages.OwnStarts;
+import dev.rebind.agent.wire.Messages.ReleasedRequest;
+import dev.rebind.agent.wire.Messages.StopRequest;
+import dev.rebind.sockets.Reading;
+import dev.rebind.sockets.release.Release;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One process of an agent elsewhere, over HTTP. All times in its results are this process's {@link System#nanoTime()}. An
+ * agent that cannot be reached, or was started anew since, is a failure in each result's own words; nothing is started
+ * twice. Starting, stopping and clearing need {@link #hold} first.
+ */
+public final class RemoteAgent implements Agent {
+    private static final Duration QUICK = Duration.ofSeconds(15);
+    /** Longer than the agent itself waits for a server, and for its own server to leave the port. */
+    private static final Duration LONG = Duration.ofMinutes(2);
+
+    private final Connection connection;
+    private final About about;
+    private final Translation translation;
+    private final Handed<PortView> looks = new Handed<>();
+    private final Handed<Explanation> explanations = new Handed<>();
+    private @Nullable Renewal renewal;
+
+    private RemoteAgent(Connection connection, About about, ClockOffset offset) {
+        this.connection = connection;
+        this.about = about;
+        this.translation = new Translation(offset);
+    }
+
+    /**
+     * Connects, and learns how the agent's clock and this process's differ.
+     *
+     * @param base such as {@code http://10.0.0.7:7070}
+     * @param token the bearer token, asked for at each request
+     */
+    public static RemoteAgent connect(URI base, Supplier<String> token) throws AgentException, InterruptedException {
+        return connect(base, token, System::nanoTime);
+    }
+
+    static RemoteAgent connect(URI base, Supplier<String> token, LongSupplier nanoClock)
+            throws AgentException, InterruptedException {
+        var connection = new Connection(base, token);
+        try {
+            About about = connection.get("/v1/agent", About.class, QUICK);
+            connection.pin(about.instance());
+            ClockOffset offset = ClockOffset.measure(
+                    nanoClock,
+                    () -> connection.get("/v1/agent", About.class, QUICK).nanoTime());
+            return new RemoteAgent(connection, about, offset);
+        } catch (AgentException | InterruptedException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** What the agent said of itself when this connected. */
+    public About about() {
+        return about;
+    }
+
+    /** What the agent says of itself now. */
+    public About ask() throws AgentException, InterruptedException {
+        return connection.get("/v1/agent", About.class, QUICK);
+    }
+
+    public ClockOffset offset() {
+        return translation.offset();
+    }
+
+    /**
+     * Has the agent for an experiment, until {@link #close}: the lease is renewed until then. Should this process be gone,
+     * the agent ends what was started and restores its own server when the lease runs out.
+     *
+     * @param lease 1 s to 1 h, in whole seconds
+     * @throws AgentException where another one holds it; its problem names whom
+     */
+    public HoldAnswer hold(Holder holder, Duration lease, BaselineUnderHold baseline)
+            throws AgentException, InterruptedException {
+        int seconds = Math.toIntExact(lease.toSeconds());
+        HoldAnswer answer = connection.send(
+                "PUT", "/v1/hold", new HoldRequest(holder, seconds, baseline, null), HoldAnswer.class, LONG);
+        connection.hold(holder.uid());
+        if (renewal == null) {
+            renewal = new Renewal(connection, new HoldRequest(holder, seconds, null, true));
+        }
+        return answer;
+    }
+
+    /** Why the agent is not held any more; null while it is, as far as is known. */
+    public @Nullable String lost() {
+        return renewal == null ? "it was not held" : renewal.lost();
+    }
+
+    /** The starts that the agent made by itself, the newest last. */
+    public List<OwnStart> starts() throws AgentException, InterruptedException {
+        return connection.get("/v1/starts", OwnStarts.class, QUICK).starts().stream()
+                .map(translation::own)
+                .toList();
+    }
+
+    /** Starts clients where the agent is. They end when they are closed, with the hold, or with this process. */
+    public Clients clients(Place place, Clients.Wanted wanted) throws AgentException, InterruptedException {
+        ClientsAnswer answer =
+                connection.post("/v1/clients", new ClientsRequest(place, wanted), ClientsAnswer.class, QUICK);
+        return new RemoteClients(connection, answer.id());
+    }
+
+    /**
+     * Ends the agent's process in order, and with it its container.
+     *
+     * @param way in which its own server is stopped before; null: as it always is
+     */
+    public void exit(int code, @Nullable StopWay way) throws AgentException, InterruptedException {
+        connection.post("/v1/exit", new ExitRequest(code, way), Done.class, QUICK);
+    }
+
+    @Override
+    public Start start(GenerationSettings settings) {
+        try {
+            return translation.start(connection.post("/v1/start", settings, Start.class, LONG));
+        } catch (AgentException e) {
+            return new Start.Broken(settings.generation(), message(e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Start.Broken(settings.generation(), "interrupted while it was being started");
+        }
+    }
+
+    @Override
+    public Stop stop(int generation, StopWay way, Duration gracePeriod) {
+        try {
+            return connection.post(
+                    "/v1/stop", new StopRequest(generation, way, gracePeriod), Stop.class, gracePeriod.plus(LONG));
+        } catch (AgentException e) {
+            return new Stop.Broken(message(e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Stop.Broken("interrupted while generation " + generation + " was being stopped");
+        }
+    }
+
+    @Override
+    public PortView look(Place place) {
+        String address = URLEncoder.encode(place.address(), StandardCharsets.UTF_8);
+        try {
+            LookAnswer answer =
+                    connection.get("/v1/look?address=" + address + "&port=" + place.port(), LookAnswer.class, QUICK);
+            return looks.out(translation.view(answer.view()), answer.look());
+        } catch (AgentException e) {
+            return unreadable(message(e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return unreadable("interrupted");
+        }
+    }
+
+    private static PortView unreadable(String why) {
+        var reading = new Reading.Unreadable("the agent's look at the port", why);
+        return new PortView(reading, reading, reading, Map.of());
+    }
+
+    @Override
+    public Explanation explain(Start.Failed failed, PortView at) {
+        OptionalLong look = looks.idOf(at);
+        if (look.isEmpty()) {
+            return unexplained("The agent did not look at the port after the failure.");
+        }
+        try {
+            ExplainAnswer answer = connection.post(
+                    "/v1/explain",
+                    new ExplainRequest(translation.toAgent(failed), look.getAsLong()),
+                    ExplainAnswer.class,
+                    QUICK);
+            return explanations.out(translation.explanation(answer.explanation()), answer.id());
+        } catch (AgentException e) {
+            return unexplained("The agent did not explain it: " + message(e) + ".");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return unexplained("Interrupted while the agent explained it.");
+        }
+    }
+
+    private static Explanation unexplained(String doubt) {
+        return new Explanation(
+                Cause.unknown, List.of(), new Release.Unbounded("the cause is not known"), false, List.of(doubt), null);
+    }
+
+    /** The agent keeps the look with its explanation, so {@code at} is not sent. Does nothing where that cannot be done. */
+    @Override
+    public void released(Explanation explanation, PortView at, long releasedNanos, Duration exact) {
+        OptionalLong id = explanations.idOf(explanation);
+        if (id.isEmpty()) {
+            return;
+        }
+        // Known here to the offset's error only.
+        long error = offset().errorNanos();
+        try {
+            connection.post(
+                    "/v1/released",
+                    new ReleasedRequest(
+                            id.getAsLong(),
+                            offset().toAgent(releasedNanos) + error,
+                            exact.plusNanos(Math.multiplyExact(2, error))),
+                    Done.class,
+                    QUICK);
+        } catch (AgentException e) {
+            // A prediction that does not become more exact: nothing depends on it.
+            return;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public Clearing clear(Place place) {
+        try {
+            return connection.post("/v1/clear", new ClearRequest(place), Clearing.class, QUICK);
+        } catch (AgentException e) {
+            return new Clearing.Refused(message(e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Clearing.Refused("interrupted");
+        }
+    }
+
+    /** Ends the hold, and with it everything that was started, and has the agent start its own server again. */
+    @Override
+    public void close() {
+        if (renewal != null) {
+            renewal.close();
+            try {
+                connection.send("DELETE", "/v1/hold", null, Done.class, LONG);
+            } catch (AgentException e) {
+                // The lease runs out by itself, or has.
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        connection.close();
+    }
+
+    private static String message(AgentException e) {
+        return String.valueOf(e.getMessage());
+    }
+}

@@ -1,0 +1,84 @@
+package dev.rebind.agent.remote;
+
+import dev.rebind.agent.clients.Clients;
+import dev.rebind.agent.wire.Messages.Done;
+import dev.rebind.agent.wire.Messages.OrderRequest;
+import dev.rebind.agent.wire.Messages.ReportAnswer;
+import dev.rebind.client.protocol.ClientOrder;
+import dev.rebind.client.protocol.ClientReport;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Clients that an agent elsewhere started. They are asked after while they are here, since forgotten ones end. */
+final class RemoteClients implements Clients {
+    private static final Duration QUICK = Duration.ofSeconds(15);
+    private static final Duration ASK = Duration.ofSeconds(15);
+
+    private final Connection connection;
+    private final String path;
+    private final Thread asking;
+    private volatile String condition = "it was not asked yet";
+
+    RemoteClients(Connection connection, String id) {
+        this.connection = connection;
+        this.path = "/v1/clients/" + id;
+        this.asking = Thread.ofVirtual().name("ask-after-clients").start(this::askAfter);
+    }
+
+    private void askAfter() {
+        try {
+            while (true) {
+                Thread.sleep(ASK);
+                try {
+                    connection.get(path, ReportAnswer.class, QUICK);
+                } catch (AgentException e) {
+                    // The next report says the same.
+                    condition = String.valueOf(e.getMessage());
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void order(ClientOrder order) {
+        try {
+            connection.post(path + "/orders", new OrderRequest(order), Done.class, QUICK);
+        } catch (AgentException e) {
+            condition = String.valueOf(e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public @Nullable ClientReport report() throws InterruptedException {
+        try {
+            ReportAnswer answer = connection.get(path + "/report", ReportAnswer.class, QUICK);
+            condition = answer.condition();
+            return answer.report();
+        } catch (AgentException e) {
+            condition = String.valueOf(e.getMessage());
+            return null;
+        }
+    }
+
+    @Override
+    public String condition() {
+        return condition;
+    }
+
+    @Override
+    public void close() {
+        asking.interrupt();
+        try {
+            connection.send("DELETE", path, null, Done.class, QUICK);
+        } catch (AgentException e) {
+            // Nobody asks after them any more, so they end by themselves.
+            condition = String.valueOf(e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

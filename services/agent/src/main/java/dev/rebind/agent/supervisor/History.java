@@ -1,0 +1,37 @@
+package dev.rebind.agent.supervisor;
+
+import dev.rebind.agent.Agent.Start;
+import dev.rebind.agent.wire.Messages.Failure;
+import dev.rebind.agent.wire.Messages.OwnStart;
+import java.util.ArrayDeque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The starts that a supervisor made, one entry for each generation, however often it was tried. Safe for several threads. */
+final class History {
+    private static final int MOST = 100;
+
+    private final ArrayDeque<OwnStart> starts = new ArrayDeque<>();
+
+    /** @param failure where it failed */
+    synchronized void add(Start start, @Nullable Failure failure) {
+        OwnStart last = starts.peekLast();
+        boolean again =
+                last != null && last.generation() == start.generation() && !(last.start() instanceof Start.Bound);
+        if (last != null && again) {
+            starts.removeLast();
+            starts.addLast(new OwnStart(
+                    start.generation(), last.tries() + 1, start, last.failure() == null ? failure : last.failure()));
+        } else {
+            starts.addLast(new OwnStart(start.generation(), 1, start, failure));
+        }
+        if (starts.size() > MOST) {
+            starts.removeFirst();
+        }
+    }
+
+    /** The newest last. */
+    synchronized List<OwnStart> all() {
+        return List.copyOf(starts);
+    }
+}

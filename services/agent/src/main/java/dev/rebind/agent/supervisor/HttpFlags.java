@@ -1,0 +1,73 @@
+package dev.rebind.agent.supervisor;
+
+import dev.rebind.agent.http.Gate;
+import dev.rebind.agent.http.SharedToken;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How the agent is asked over HTTP. */
+final class HttpFlags {
+    @Option(
+            names = "--http-address",
+            description = "Address to serve the agent's HTTP API on, with --token-file. Without it there is none.")
+    @Nullable
+    String address;
+
+    @Option(
+            names = "--http-port",
+            defaultValue = "7070",
+            description = "Port of the HTTP API; 0: any that is free, which the event \"serving\" tells.")
+    int port;
+
+    @Option(
+            names = "--token-file",
+            description = "Who has the token in this file may drive the agent. It is read at each request.")
+    @Nullable
+    Path tokenFile;
+
+    @Option(names = "--node", description = "Name of the node, for whoever asks.")
+    @Nullable
+    String node;
+
+    @Option(names = "--pod", description = "Name of the pod, for whoever asks.")
+    @Nullable
+    String pod;
+
+    boolean wanted() {
+        return address != null;
+    }
+
+    InetAddress literal() {
+        return InetAddress.ofLiteral(String.valueOf(address));
+    }
+
+    /** What is wrong with the flags; null where nothing. */
+    @Nullable
+    String fault() {
+        if (port < 0 || port > 65_535) {
+            return "--http-port: " + port + " is not in 0 to 65535";
+        }
+        if (address == null) {
+            return tokenFile == null ? null : "--token-file is for --http-address";
+        }
+        try {
+            var _ = literal();
+        } catch (IllegalArgumentException e) {
+            return "--http-address: " + address + " is no IPv4 or IPv6 address";
+        }
+        if (tokenFile == null) {
+            return "--http-address needs --token-file: the agent does what it is told, so not everybody may tell it";
+        }
+        String fault = new SharedToken(tokenFile).fault();
+        return fault == null ? null : "--token-file: " + fault;
+    }
+
+    Gate gate() {
+        if (tokenFile == null) {
+            throw new IllegalStateException("no gate is configured");
+        }
+        return new SharedToken(tokenFile);
+    }
+}

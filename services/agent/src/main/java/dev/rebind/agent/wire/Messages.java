@@ -1,0 +1,209 @@
+package dev.rebind.agent.wire;
+
+import dev.rebind.agent.Agent.Place;
+import dev.rebind.agent.Agent.Start;
+import dev.rebind.agent.Agent.StopWay;
+import dev.rebind.agent.Explanation;
+import dev.rebind.agent.PortView;
+import dev.rebind.agent.clients.Clients;
+import dev.rebind.client.protocol.ClientOrder;
+import dev.rebind.client.protocol.ClientReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Bodies of requests and answers. A time that ends in {@code Nanos}, and {@code nanoTime}, is the agent's monotonic clock. */
+public final class Messages {
+    /** Names the hold that a request belongs to, by its holder's uid. */
+    public static final String HOLD_HEADER = "Rebind-Hold";
+    /** Names the process that a request is meant for; another one refuses it. */
+    public static final String INSTANCE_HEADER = "Rebind-Instance";
+    /** A request that comes again with the same key is not carried out again: it gets the same answer. */
+    public static final String KEY_HEADER = "Idempotency-Key";
+
+    private Messages() {}
+
+    /** Who holds an agent: an experiment. */
+    public record Holder(String namespace, String name, String uid) {
+        public Holder {
+            if (uid.isBlank() || name.isBlank()) {
+                throw new IllegalArgumentException("a holder has a name and a uid");
+            }
+        }
+
+        @Override
+        public String toString() {
+            return namespace.isEmpty() ? name : namespace + "/" + name;
+        }
+    }
+
+    /** What a hold does with the agent's own server. */
+    public enum BaselineUnderHold {
+        /** Stopped by a reset, which leaves nothing on the port. */
+        stop,
+        /** It goes on: for restarts of its container. */
+        keep
+    }
+
+    /** How the agent's own server is. */
+    public enum BaselineState {
+        /** The agent has none. */
+        idle,
+        /** It is being started for the first time, or again after a hold. */
+        starting,
+        bound,
+        /** Its bind failed, or it could not be run; it is tried again. */
+        failing,
+        /** Stopped for a hold. */
+        held,
+        /** The agent is ending. */
+        ended
+    }
+
+    /** @param generation of the agent's own server, from 1; null where it has none */
+    public record Baseline(BaselineState state, @Nullable Integer generation) {}
+
+    /**
+     * @param instance random for each start of the agent's process
+     * @param nanoTime when this was said, by the agent's monotonic clock
+     * @param networkNamespace inode of its network namespace; null where it cannot be read
+     * @param clear whether it has the right to destroy sockets (CAP_NET_ADMIN)
+     * @param holder null where nobody holds it
+     */
+    public record About(
+            String instance,
+            String version,
+            @Nullable String node,
+            @Nullable String pod,
+            long pid,
+            long nanoTime,
+            @Nullable Long networkNamespace,
+            boolean clear,
+            @Nullable Holder holder,
+            Baseline baseline) {}
+
+    /**
+     * @param leaseSeconds 1 to 3600; null: 120
+     * @param baseline null: stop
+     * @param renew true: only where this holder holds the agent still; a hold that has ended is not begun anew
+     */
+    public record HoldRequest(
+            Holder holder,
+            @Nullable Integer leaseSeconds,
+            @Nullable BaselineUnderHold baseline,
+            @Nullable Boolean renew) {
+        public HoldRequest {
+            if (leaseSeconds != null && (leaseSeconds < 1 || leaseSeconds > 3_600)) {
+                throw new IllegalArgumentException("leaseSeconds: " + leaseSeconds + " is not in 1 to 3600");
+            }
+        }
+    }
+
+    /** @param until when the hold ends unless it is renewed, by the agent's wall clock */
+    public record HoldAnswer(Holder holder, Instant until, BaselineUnderHold baseline) {}
+
+    /** @param gracePeriod at most 5 minutes */
+    public record StopRequest(int generation, StopWay way, Duration gracePeriod) {
+        public StopRequest {
+            if (gracePeriod.isNegative() || gracePeriod.compareTo(Duration.ofMinutes(5)) > 0) {
+                throw new IllegalArgumentException("gracePeriod: " + gracePeriod + " is not in PT0S to PT5M");
+            }
+        }
+    }
+
+    /** @param look names this view in later requests */
+    public record LookAnswer(long look, PortView view) {}
+
+    /** @param look of right after the failed bind */
+    public record ExplainRequest(Start.Failed failed, long look) {}
+
+    /** @param id names this explanation in a later request */
+    public record ExplainAnswer(long id, Explanation explanation) {}
+
+    /**
+     * @param explanation id of what was explained
+     * @param exact how long before {@code releasedNanos} the port may have been free already
+     */
+    public record ReleasedRequest(long explanation, long releasedNanos, Duration exact) {}
+
+    /** What there is to say to a request that has no other answer. */
+    public record Done(boolean done) {}
+
+    public record ClearRequest(Place place) {}
+
+    public record ClientsRequest(Place place, Clients.Wanted wanted) {}
+
+    public record ClientsAnswer(String id) {}
+
+    public record OrderRequest(ClientOrder order) {}
+
+    /**
+     * @param report null when the process does not answer
+     * @param condition how the process is, or how it ended
+     */
+    public record ReportAnswer(@Nullable ClientReport report, String condition) {}
+
+    /**
+     * @param code the process's exit code, 0 to 255
+     * @param way in which its server is stopped before; null: the agent's own {@code --close}
+     */
+    public record ExitRequest(int code, @Nullable StopWay way) {
+        public ExitRequest {
+            if (code < 0 || code > 255) {
+                throw new IllegalArgumentException("code: " + code + " is not in 0 to 255");
+            }
+        }
+    }
+
+    /**
+     * A start that the agent made by itself.
+     *
+     * @param tries binds that were tried, the last one included
+     * @param start what came of the last of them
+     * @param failure of the first of them; null where it was bound at once, or could not be run
+     */
+    public record OwnStart(
+            int generation,
+            int tries,
+            Start start,
+            @Nullable Failure failure) {}
+
+    /** @param sentence the explanation as people read it */
+    public record Failure(Start.Failed failed, Explanation explanation, String sentence) {}
+
+    /** The newest last. */
+    public record OwnStarts(List<OwnStart> starts) {
+        public OwnStarts {
+            starts = List.copyOf(starts);
+        }
+    }
+
+    /**
+     * Why a request was refused (RFC 9457).
+     *
+     * @param holder who holds the agent, where that is the reason
+     * @param field the member of the body that is at fault
+     */
+    public record Problem(
+            String type,
+            String title,
+            int status,
+            String detail,
+            @Nullable Holder holder,
+            @Nullable String field) {
+        public static final String MEDIA_TYPE = "application/problem+json";
+
+        public static Problem of(int status, String title, String detail) {
+            return new Problem("about:blank", title, status, detail, null, null);
+        }
+
+        public Problem by(Holder holder) {
+            return new Problem(type, title, status, detail, holder, field);
+        }
+
+        public Problem at(@Nullable String field) {
+            return new Problem(type, title, status, detail, holder, field);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package dev.rebind.agent.wire;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.AnnotationIntrospector;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.jsontype.NamedType;
+import dev.rebind.agent.Agent.Clearing;
+import dev.rebind.agent.Agent.Start;
+import dev.rebind.agent.Agent.Stop;
+import dev.rebind.sockets.Reading;
+import dev.rebind.sockets.release.Release;
+import java.util.OptionalLong;
+
+/**
+ * How the agent's records are JSON: an object's members are a record's components, a sealed type says which one it is in
+ * {@code is}, instants and durations are ISO 8601 with nanoseconds, an absent fact is absent. What is unknown, missing
+ * or of another type is an error when read.
+ */
+public final class Wire {
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .defaultPropertyInclusion(
+                    JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
+            .enable(
+                    DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
+                    DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
+                    DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .annotationIntrospector(
+                    AnnotationIntrospector.pair(new WholeRecords(), new JacksonAnnotationIntrospector()))
+            .addModule(Scalars.module())
+            .addMixIn(Start.class, Sealed.class)
+            .addMixIn(Stop.class, Sealed.class)
+            .addMixIn(Clearing.class, Sealed.class)
+            .addMixIn(Reading.class, Sealed.class)
+            .addMixIn(Release.class, Sealed.class)
+            .addMixIn(Release.Window.class, WindowMembers.class)
+            .build();
+
+    static {
+        MAPPER.registerSubtypes(
+                new NamedType(Start.Bound.class, "bound"),
+                new NamedType(Start.Failed.class, "failed"),
+                new NamedType(Start.Broken.class, "broken"),
+                new NamedType(Stop.Stopped.class, "stopped"),
+                new NamedType(Stop.Killed.class, "killed"),
+                new NamedType(Stop.Broken.class, "broken"),
+                new NamedType(Clearing.Cleared.class, "cleared"),
+                new NamedType(Clearing.Refused.class, "refused"),
+                new NamedType(Reading.Snapshot.class, "snapshot"),
+                new NamedType(Reading.Unreadable.class, "unreadable"),
+                new NamedType(Release.Window.class, "window"),
+                new NamedType(Release.Held.class, "held"),
+                new NamedType(Release.Unbounded.class, "unbounded"),
+                new NamedType(Release.Free.class, "free"));
+    }
+
+    private Wire() {}
+
+    /** The mapper itself; it is not to be configured further. */
+    public static JsonMapper mapper() {
+        return MAPPER;
+    }
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "is")
+    private interface Sealed {}
+
+    interface WindowMembers {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        OptionalLong predictedNanos();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rebind.agent.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,256 @@
+package dev.rebind.agent.remote;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rebind.agent.Agent.Clearing;
+import dev.rebind.agent.Agent.Place;
+import dev.rebind.agent.Agent.Start;
+import dev.rebind.agent.Agent.Stop;
+import dev.rebind.agent.Agent.StopWay;
+import dev.rebind.agent.Cause;
+import dev.rebind.agent.Explanation;
+import dev.rebind.agent.GenerationSettings;
+import dev.rebind.agent.GenerationSettings.Mode;
+import dev.rebind.agent.PortView;
+import dev.rebind.agent.RawClients;
+import dev.rebind.agent.RecordingAgent;
+import dev.rebind.agent.RecordingAgent.Released;
+import dev.rebind.agent.clients.Clients;
+import dev.rebind.agent.http.Served;
+import dev.rebind.agent.wire.Messages.BaselineUnderHold;
+import dev.rebind.agent.wire.Messages.Holder;
+import dev.rebind.agent.wire.Wire;
+import dev.rebind.client.protocol.ClientReport;
+import dev.rebind.sockets.Reading;
+import dev.rebind.sockets.Reading.Snapshot;
+import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.TcpState;
+import dev.rebind.sockets.posix.FreePorts;
+import dev.rebind.sockets.release.Release;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** An agent over HTTP does what the same agent does in this process. */
+class RemoteAgentTest {
+    private static final Duration GRACE = Duration.ofSeconds(20);
+    private static final Duration LEASE = Duration.ofMinutes(1);
+    /** This process's clock is made to be so far ahead of the agent's. */
+    private static final long AHEAD = Duration.ofHours(5).toNanos();
+
+    private static final Holder HOLDER = new Holder("shop", "rolling", "u1");
+
+    private final Served served = new Served();
+    private final RemoteAgent agent =
+            RemoteAgent.connect(served.base(), () -> Served.TOKEN, () -> System.nanoTime() + AHEAD);
+    private final Place place = new Place("127.0.0.1", FreePorts.next());
+
+    RemoteAgentTest() throws Exception {}
+
+    @AfterEach
+    void end() {
+        agent.close();
+        served.close();
+    }
+
+    private GenerationSettings settings(int generation) {
+        return new GenerationSettings(generation, place, Mode.process, false, false, "echo", "nio", true, false, null);
+    }
+
+    private RecordingAgent behind() {
+        return served.agents.getLast();
+    }
+
+    private List<TcpState> states() {
+        return agent.look(place).local() instanceof Snapshot snapshot
+                ? snapshot.sockets().stream().map(TcpSocket::state).toList()
+                : List.of();
+    }
+
+    /** What the agent itself said, with every time of its clock moved to this one's. */
+    private JsonNode moved(Object direct) {
+        JsonNode json = Wire.mapper().valueToTree(direct);
+        move(json, -agent.offset().nanos());
+        return json;
+    }
+
+    private static void move(JsonNode json, long by) {
+        if (json instanceof ObjectNode object) {
+            for (Map.Entry<String, JsonNode> member : object.properties()) {
+                // A length of time is the same by every clock.
+                if (member.getKey().endsWith("Nanos") && !member.getKey().equals("halfNanos")) {
+                    object.put(member.getKey(), member.getValue().longValue() + by);
+                }
+            }
+        }
+        json.forEach(each -> move(each, by));
+    }
+
+    private void sameAs(Object remote, Object direct) {
+        JsonNode json = Wire.mapper().valueToTree(remote);
+        assertThat(json).isEqualTo(moved(direct));
+    }
+
+    @Test
+    @DisplayName("a restart has the same cause, residue and release as at the agent itself, by this process's clock")
+    void restart() throws Exception {
+        agent.hold(HOLDER, LEASE, BaselineUnderHold.stop);
+        Start bound = agent.start(settings(1));
+        assertThat(bound).isInstanceOf(Start.Bound.class);
+        try (var clients = new RawClients(place, 3)) {
+            assertThat(agent.stop(1, StopWay.close, GRACE))
+                    .isEqualTo(behind().said(Stop.class).getFirst());
+            clients.followTheServer();
+        }
+        await().until(
+                        this::states,
+                        seen -> seen.equals(List.of(TcpState.TIME_WAIT, TcpState.TIME_WAIT, TcpState.TIME_WAIT)));
+        Start start = agent.start(settings(2));
+        PortView residue = agent.look(place);
+
+        assertThat(start).isInstanceOf(Start.Failed.class);
+        Explanation explanation = agent.explain((Start.Failed) start, residue);
+
+        assertThat(explanation.cause()).isEqualTo(Cause.time_wait);
+        assertThat(explanation.blocking())
+                .hasSize(3)
+                .allSatisfy(blocker -> assertThat(blocker.generation()).isEqualTo(1));
+        assertThat(agent.offset().nanos() + AHEAD)
+                .isBetween(-agent.offset().errorNanos(), agent.offset().errorNanos());
+        sameAs(bound, behind().said(Start.class).getFirst());
+        sameAs(start, behind().said(Start.class).getLast());
+        sameAs(residue, behind().said(PortView.class).getLast());
+        sameAs(explanation, behind().said(Explanation.class).getLast());
+
+        Release.Window window = (Release.Window) explanation.release();
+        agent.released(explanation, residue, window.latestNanos(), Duration.ofMillis(3));
+
+        assertThat(behind().released()).singleElement().satisfies(told -> isOf(told, window));
+    }
+
+    private void isOf(Released told, Release.Window window) {
+        assertThat(told.explanation()).isSameAs(behind().said(Explanation.class).getLast());
+        assertThat(told.at()).isSameAs(behind().said(PortView.class).getLast());
+        long error = agent.offset().errorNanos();
+        // The true moment lies in what is told.
+        long true_ = window.latestNanos() + agent.offset().nanos();
+        assertThat(told.nanos()).isEqualTo(true_ + error);
+        assertThat(told.exact()).isEqualTo(Duration.ofMillis(3).plusNanos(2 * error));
+    }
+
+    @Test
+    @DisplayName("another experiment is told who holds the agent; closing gives it back and ends what was started")
+    void holds() throws Exception {
+        agent.hold(HOLDER, LEASE, BaselineUnderHold.stop);
+        assertThat(agent.start(settings(1))).isInstanceOf(Start.Bound.class);
+        try (RemoteAgent other = RemoteAgent.connect(served.base(), () -> Served.TOKEN)) {
+            assertThatThrownBy(() -> other.hold(new Holder("shop", "other", "u2"), LEASE, BaselineUnderHold.stop))
+                    .isInstanceOfSatisfying(
+                            AgentException.class,
+                            refused -> assertThat(Objects.requireNonNull(refused.problem())
+                                            .holder())
+                                    .isEqualTo(HOLDER));
+            assertThat(other.start(settings(2)))
+                    .isInstanceOfSatisfying(
+                            Start.Broken.class,
+                            broken -> assertThat(broken.why()).contains("held by shop/rolling"));
+        }
+        assertThat(agent.lost()).isNull();
+
+        agent.close();
+
+        assertThat(served.baseline.orders).containsExactly("hold", "release");
+        assertThat(behind().said(Stop.class)).singleElement().isInstanceOf(Stop.Stopped.class);
+    }
+
+    @Test
+    @DisplayName("a hold is renewed while it lasts, and its loss is known")
+    void renewal() throws Exception {
+        agent.hold(HOLDER, Duration.ofSeconds(1), BaselineUnderHold.keep);
+        served.tenantForgets(HOLDER.uid());
+        await().until(() -> agent.lost() != null);
+        assertThat(agent.lost()).contains("the hold has ended");
+        assertThat(agent.start(settings(1))).isInstanceOf(Start.Broken.class);
+    }
+
+    @Test
+    @DisplayName("clients of an agent elsewhere are served, ordered and ended as those of this process")
+    void clients() throws Exception {
+        agent.hold(HOLDER, LEASE, BaselineUnderHold.stop);
+        assertThat(agent.start(settings(1))).isInstanceOf(Start.Bound.class);
+        try (Clients clients = agent.clients(place, new Clients.Wanted(3, "echo", true, true))) {
+            assertThat(clients.awaitServed(true, Duration.ofSeconds(30))).isNull();
+            ClientReport report = Objects.requireNonNull(clients.report());
+            assertThat(report.served()).isEqualTo(3);
+            assertThat(report.generations()).containsOnlyKeys(1);
+            clients.disconnect();
+            await().until(() -> connections(clients) == 0);
+            clients.resume();
+            assertThat(clients.awaitServed(true, Duration.ofSeconds(30))).isNull();
+        }
+        await().until(() -> states().equals(List.of(TcpState.LISTEN)));
+    }
+
+    private static int connections(Clients clients) throws InterruptedException {
+        ClientReport report = clients.report();
+        return report == null ? -1 : report.connections();
+    }
+
+    @Test
+    @DisplayName("an agent that was started anew, or is gone, is a failure in each result's own words")
+    void gone() throws Exception {
+        agent.hold(HOLDER, LEASE, BaselineUnderHold.stop);
+        PortView before = agent.look(place);
+        int port = served.base().getPort();
+        served.close();
+        try (var _ = new Served(Served.GATE, port, Duration.ofMinutes(1))) {
+            fails("was started anew", before);
+        }
+        fails("cannot be reached", before);
+    }
+
+    private void fails(String why, PortView before) {
+        assertThat(agent.start(settings(1)))
+                .isInstanceOfSatisfying(
+                        Start.Broken.class, broken -> assertThat(broken.why()).contains(why));
+        assertThat(agent.stop(1, StopWay.close, GRACE))
+                .isInstanceOfSatisfying(
+                        Stop.Broken.class, broken -> assertThat(broken.why()).contains(why));
+        assertThat(agent.look(place).local())
+                .isInstanceOfSatisfying(
+                        Reading.Unreadable.class,
+                        unreadable -> assertThat(unreadable.why()).contains(why));
+        assertThat(agent.clear(place))
+                .isInstanceOfSatisfying(
+                        Clearing.Refused.class,
+                        refused -> assertThat(refused.why()).contains(why));
+        var failed = new Start.Failed(
+                1, settings(1), "EADDRINUSE", 98, "bind", "in use", java.time.Instant.EPOCH, System.nanoTime());
+        assertThat(agent.explain(failed, before)).satisfies(explanation -> {
+            assertThat(explanation.cause()).isEqualTo(Cause.unknown);
+            assertThat(explanation.doubts()).singleElement().asString().contains(why);
+        });
+    }
+
+    @Test
+    @DisplayName("clients that nobody asks after end by themselves")
+    void forgotten() throws Exception {
+        try (var hasty = new Served(Served.GATE, 0, Duration.ofMillis(1));
+                RemoteAgent remote = RemoteAgent.connect(hasty.base(), () -> Served.TOKEN)) {
+            remote.hold(HOLDER, LEASE, BaselineUnderHold.stop);
+            try (Clients clients = remote.clients(place, new Clients.Wanted(1, "echo", true, true))) {
+                await().until(() -> hasty.clients.getLast().condition().startsWith("exit code"));
+                assertThat(clients.report()).isNull();
+                assertThat(clients.condition()).contains("404").contains("they have ended");
+            }
+        }
+    }
+}

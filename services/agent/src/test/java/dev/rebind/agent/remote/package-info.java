@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rebind.agent.remote;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rebind.agent.wire;
+
+import org.jspecify.annotations.NullMarked;
