@@ -10,7 +10,6 @@ import dev.rebind.client.protocol.ClientReport;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -20,9 +19,14 @@ import org.jspecify.annotations.Nullable;
 public final class ChildClients implements Clients {
     private static final String MAIN = "dev.rebind.client.Main";
     private static final Duration REPORT = Duration.ofSeconds(10);
+    /** A JVM that has not answered in this time since its start is broken, however busy the machine. */
+    private static final Duration FIRST_REPORT = Duration.ofSeconds(60);
+    /** How often it is looked whether the process is still there. */
+    private static final Duration LOOK = Duration.ofMillis(250);
 
     private final Child child;
     private final BlockingQueue<ClientReport> reports;
+    private boolean answered;
 
     private ChildClients(Child child, BlockingQueue<ClientReport> reports) {
         this.child = child;
@@ -65,8 +69,13 @@ public final class ChildClients implements Clients {
         if (!child.order(ClientOrder.report.name())) {
             return null;
         }
-        return Optional.ofNullable(reports.poll(REPORT.toNanos(), TimeUnit.NANOSECONDS))
-                .orElse(null);
+        long deadline = System.nanoTime() + (answered ? REPORT : FIRST_REPORT).toNanos();
+        ClientReport report = null;
+        while (report == null && child.alive() && System.nanoTime() < deadline) {
+            report = reports.poll(LOOK.toNanos(), TimeUnit.NANOSECONDS);
+        }
+        answered |= report != null;
+        return report;
     }
 
     @Override

@@ -60,14 +60,20 @@ public interface Clients extends AutoCloseable {
      * Waits until every connection is there, has been answered where that is wanted, and no outage is under way.
      *
      * @param answered as in {@link Wanted}
+     * @param atMost from the first report on: what the process takes to start does not count
      * @return why that did not come to be; null when it did
      */
     default @Nullable String awaitServed(boolean answered, Duration atMost) throws InterruptedException {
-        long deadline = System.nanoTime() + atMost.toNanos();
+        long deadline = 0;
+        boolean first = true;
         while (true) {
             ClientReport report = report();
             if (report == null) {
                 return "the clients' process does not answer: " + condition();
+            }
+            if (first) {
+                deadline = System.nanoTime() + atMost.toNanos();
+                first = false;
             }
             int there = answered ? report.served() : report.connections();
             boolean outage = report.lastGoodAnswerAt() != null && report.firstGoodAnswerAt() == null;
