@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -41,9 +42,12 @@ final class Explainer {
             Cause.unknown);
 
     private final ReleasePredictor predictor;
+    private final IntPredicate ephemeral;
 
-    Explainer(ReleasePredictor predictor) {
+    /** @param ephemeral whether the kernel may give a port to outgoing connections */
+    Explainer(ReleasePredictor predictor, IntPredicate ephemeral) {
         this.predictor = predictor;
+        this.ephemeral = ephemeral;
     }
 
     /** @param candidate the socket whose bind failed */
@@ -105,7 +109,13 @@ final class Explainer {
         Release release =
                 ReleasePredictor.last(blockers.stream().map(Blocker::release).toList());
         return new Explanation(
-                cause, blockers, release, doubts.isEmpty(), doubts, Prevention.of(candidate, inTheWay, blockers));
+                cause, blockers, release, doubts.isEmpty(), doubts, prevention(candidate, inTheWay, blockers));
+    }
+
+    private @Nullable String prevention(Candidate candidate, List<Standing> inTheWay, List<Blocker> blockers) {
+        boolean givenByTheKernel =
+                ephemeral.test(blockers.getFirst().socket().local().port());
+        return Prevention.of(candidate, inTheWay, blockers, givenByTheKernel);
     }
 
     private static Explanation unknown(List<String> doubts) {
@@ -117,15 +127,19 @@ final class Explainer {
     private static final class Prevention {
         private Prevention() {}
 
-        static @Nullable String of(Candidate candidate, List<Standing> inTheWay, List<Blocker> blockers) {
+        static @Nullable String of(
+                Candidate candidate, List<Standing> inTheWay, List<Blocker> blockers, boolean givenByTheKernel) {
             Cause cause = blockers.getFirst().cause();
             return switch (cause) {
                 case listener_old, listener_other ->
                     "Nothing on the new server's side would have let it bind: two"
                             + " listeners share a port only with SO_REUSEPORT on both, as the same user.";
                 case self_connect, outgoing ->
-                    "Keep the port out of net.ipv4.ip_local_port_range, or list it in"
-                            + " net.ipv4.ip_local_reserved_ports, so that no outgoing connection is given it.";
+                    givenByTheKernel
+                            ? "Keep the port out of net.ipv4.ip_local_port_range, or list it in"
+                                    + " net.ipv4.ip_local_reserved_ports, so that no outgoing connection is given it."
+                            : "The kernel gives this port to no outgoing connection, so that program bound it itself"
+                                    + " before it connected: have it bind another port or none, or give the server another.";
                 case established, close_wait, closing, fin_wait2, time_wait -> reuse(candidate, inTheWay, blockers);
                 case unknown -> null;
             };

@@ -5,15 +5,16 @@ import dev.rebind.agent.Suspects.Suspect;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.bind.Candidate;
 import dev.rebind.sockets.bind.Standing;
+import dev.rebind.sockets.proc.Namespace;
 import dev.rebind.sockets.release.ReleasePredictor;
 import java.util.List;
 
-/** Explains a failed bind where every socket on the port is the lab's own, with options that are known. Pure. */
+/** Explains a failed bind where every socket on the port is the lab's own, with options that are known. */
 public final class KnownSockets {
     private final Explainer explainer;
 
     public KnownSockets(ReleasePredictor predictor) {
-        this.explainer = new Explainer(predictor);
+        this.explainer = new Explainer(predictor, new Namespace()::ephemeral);
     }
 
     /**

@@ -61,7 +61,7 @@ public final class LocalAgent implements Agent {
         this.jvm = jvm;
         this.views = new PortViews(reader, new Owners(), this::pids);
         this.predictor = predictor;
-        this.explainer = new Explainer(predictor);
+        this.explainer = new Explainer(predictor, namespace::ephemeral);
         if (endsOnExit) {
             Runtime.getRuntime().addShutdownHook(onExit);
         }
