@@ -7,9 +7,10 @@ import dev.rebind.plan.Plan;
 import dev.rebind.plan.PlannedCycle;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.RecordingException;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -49,21 +50,22 @@ public final class ExperimentRunner {
         IntSupplier generations = new AtomicInteger(1)::getAndIncrement;
         long end = switch (plan.length()) {
             case Plan.Length.Count _ -> Long.MAX_VALUE;
-            case Plan.Length.For(java.time.Duration duration) -> System.nanoTime() + duration.toNanos();
+            case Plan.Length.For(Duration duration) -> System.nanoTime() + duration.toNanos();
         };
-        var copies = new ArrayList<Future<?>>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var copies = new ExecutorCompletionService<@Nullable Void>(threads);
             try {
                 for (int copy = 0; copy < plan.parallel(); copy++) {
                     Iterator<PlannedCycle> cycles = plan.copy(copy);
                     int number = copy;
-                    copies.add(threads.submit(() -> {
+                    copies.submit(() -> {
                         run(experiment, plan.places(), number, cycles, generations, end);
                         return null;
-                    }));
+                    });
                 }
-                for (Future<?> copy : copies) {
-                    await(copy);
+                // As they end: one that fails ends the others, however long they would have gone on.
+                for (int copy = 0; copy < plan.parallel(); copy++) {
+                    await(copies.take());
                 }
             } finally {
                 // The others too, when one has failed or this thread is interrupted.
@@ -97,7 +99,8 @@ public final class ExperimentRunner {
             throws InterruptedException, RecordingException {
         Site shared = null;
         try {
-            while (cycles.hasNext() && System.nanoTime() < end) {
+            // At least one, however short the duration and busy the machine.
+            do {
                 PlannedCycle cycle = cycles.next();
                 if (shared == null || places != Places.shared) {
                     shared = site(places, copy, cycle, generations);
@@ -107,11 +110,19 @@ public final class ExperimentRunner {
                     close(shared);
                     shared = null;
                 }
-                Thread.sleep(cycle.interval());
-            }
+                if (cycles.hasNext()) {
+                    pause(cycle.interval(), end);
+                }
+            } while (cycles.hasNext() && System.nanoTime() < end);
         } finally {
             close(shared);
         }
+    }
+
+    /** Not beyond the end: no cycle begins after it. */
+    private static void pause(Duration interval, long end) throws InterruptedException {
+        long left = end == Long.MAX_VALUE ? end : Math.max(0, end - System.nanoTime());
+        Thread.sleep(interval.compareTo(Duration.ofNanos(left)) < 0 ? interval : Duration.ofNanos(left));
     }
 
     private static void close(@Nullable Site site) {

@@ -73,6 +73,10 @@ final class ServerCycle {
             try {
                 restart(sampler);
             } catch (CycleFailure e) {
+                if (Thread.interrupted()) {
+                    // The agent tells an interruption as what it could not do: it is no result of the cycle.
+                    throw new InterruptedException();
+                }
                 account.broken(e.sentence());
                 // What is there now is not known: the next cycle begins afresh.
                 site.close();
