@@ -2,10 +2,9 @@ package dev.rebind.cli;
 
 import dev.rebind.cycle.LocalLab;
 import dev.rebind.experiment.Experiment;
-import dev.rebind.experiment.Problem;
 import dev.rebind.experiment.Sourced;
 import dev.rebind.plan.Plan;
-import dev.rebind.plan.Planner;
+import dev.rebind.plan.machine.Fitting;
 import dev.rebind.record.RecordingException;
 import dev.rebind.report.Machine;
 import dev.rebind.report.Run;
@@ -19,6 +18,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -67,25 +67,24 @@ final class RunCommand implements Callable<Integer> {
             return ExitCode.USAGE;
         }
         List<Sourced> experiments = read.get();
-        List<Problem> problems = LocalLab.check(experiments);
-        Inputs.say(problems, line.getErr());
-        if (problems.stream().anyMatch(problem -> problem.severity() == Problem.Severity.error)) {
+        List<Fitting> fittings = LocalLab.check(experiments);
+        fittings.forEach(fitting -> Inputs.say(fitting.problems(), line.getErr()));
+        if (!fittings.stream().allMatch(Fitting::possible)) {
             return ExitCode.USAGE;
         }
+        List<Plan> plans = fittings.stream().map(Fitting::plan).toList();
         try (ReportFolder folder =
                 ReportFolder.open(report != null ? report : ReportFolder.fresh(Path.of(""), Instant.now()))) {
-            return run(experiments, folder, line.getErr());
+            return run(experiments, plans, folder, line.getErr());
         } catch (RecordingException e) {
             line.getErr().println("rebind: " + e.getMessage());
             return ExitCode.USAGE;
         }
     }
 
-    private static int run(List<Sourced> experiments, ReportFolder folder, java.io.PrintWriter err) {
+    private static int run(List<Sourced> experiments, List<Plan> plans, ReportFolder folder, java.io.PrintWriter err) {
         Terminal terminal = Terminal.detect();
         Instant started = Instant.now();
-        var plans =
-                experiments.stream().map(Sourced::experiment).map(Planner::plan).toList();
         var interruption = new Interruption(Thread.currentThread());
         boolean lost = false;
         try (var lab = new LocalLab()) {
@@ -101,7 +100,9 @@ final class RunCommand implements Callable<Integer> {
                     started,
                     Instant.now(),
                     interruption.came() || lost,
-                    experiments.stream().map(RunCommand::subject).toList(),
+                    IntStream.range(0, plans.size())
+                            .mapToObj(i -> subject(experiments.get(i), plans.get(i)))
+                            .toList(),
                     Machine.read(Path.of("/proc"), lab.hz(), Version.rebind()));
             Summary summary = folder.finish(run);
             Results.print(terminal, folder.folder(), summary);
@@ -114,14 +115,14 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private static Run.Subject subject(Sourced sourced) {
+    private static Run.Subject subject(Sourced sourced, Plan plan) {
         Experiment experiment = sourced.experiment();
         return new Run.Subject(
                 experiment.metadata().name(),
                 experiment.spec().description(),
                 sourced.source().file(),
                 sourced.source().text(),
-                planned(Planner.plan(experiment)));
+                planned(plan));
     }
 
     private static @Nullable Integer planned(Plan plan) {

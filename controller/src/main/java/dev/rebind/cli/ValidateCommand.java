@@ -1,6 +1,8 @@
 package dev.rebind.cli;
 
+import dev.rebind.cycle.LocalLab;
 import dev.rebind.experiment.Sourced;
+import dev.rebind.plan.machine.Fitting;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -33,11 +35,15 @@ final class ValidateCommand implements Callable<Integer> {
         if (experiments.isEmpty()) {
             return ExitCode.USAGE;
         }
-        experiments
-                .get()
-                .forEach(sourced -> line.getOut()
-                        .println(sourced.source().file() + ": "
-                                + sourced.experiment().metadata().name() + " is valid"));
+        for (Sourced sourced : experiments.get()) {
+            Fitting fitting = LocalLab.check(List.of(sourced)).getFirst();
+            // A file is not wrong because of the machine on which it is read: it may be meant for another.
+            Inputs.say(fitting.problems(), line.getErr());
+            line.getOut()
+                    .println(sourced.source().file() + ": "
+                            + sourced.experiment().metadata().name()
+                            + (fitting.possible() ? " is valid" : " is valid, and cannot be run here now"));
+        }
         line.getOut().flush();
         return ExitCode.PASS;
     }

@@ -8,10 +8,12 @@ import dev.rebind.agent.clients.Clients;
 import dev.rebind.agent.lab.BareCells;
 import dev.rebind.agent.lab.Obstacles;
 import dev.rebind.experiment.ExperimentSpec.Close;
-import dev.rebind.experiment.Problem;
 import dev.rebind.experiment.Sourced;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.PlannedCycle;
+import dev.rebind.plan.Planner;
+import dev.rebind.plan.machine.Fitting;
+import dev.rebind.plan.machine.Machine;
 import dev.rebind.record.RecordingException;
 import dev.rebind.sockets.SocketReader;
 import dev.rebind.sockets.SocketReaders;
@@ -26,10 +28,11 @@ public final class LocalLab implements AutoCloseable {
     private final SocketReader reader = SocketReaders.best();
     private final ReleasePredictor predictor = new ReleasePredictor();
 
-    /** What this machine has against the experiments, before anything is started. */
-    public static List<Problem> check(List<Sourced> experiments) {
+    /** What this machine can do of each experiment, found out before anything is started. */
+    public static List<Fitting> check(List<Sourced> experiments) {
+        Machine machine = Machine.here();
         return experiments.stream()
-                .flatMap(one -> MachineChecks.of(one).stream())
+                .map(one -> machine.fit(Planner.plan(one.experiment()), one.source()))
                 .toList();
     }
 

@@ -4,6 +4,7 @@ import dev.rebind.experiment.ExperimentSpec.OnFailure;
 import dev.rebind.experiment.Problem;
 import dev.rebind.experiment.Problem.Severity;
 import dev.rebind.experiment.Source;
+import dev.rebind.plan.Places;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.PlannedCycle;
 import dev.rebind.plan.PlannedCycle.Obstacle;
@@ -55,7 +56,9 @@ public final class Machine {
             case Plan.Cells cells -> new CellFit().fit(cells, source, problems);
             case Plan.Cycles cycles -> {
                 for (int i = 0; i < cycles.pattern().size(); i++) {
-                    cycle(cycles.pattern().get(i), i, source, problems);
+                    // At a shared place the later old generations are those that the cycles before have bound.
+                    boolean begins = i == 0 || cycles.places() == Places.own;
+                    cycle(cycles.pattern().get(i), i, begins, source, problems);
                 }
                 yield cycles;
             }
@@ -63,10 +66,11 @@ public final class Machine {
         return new Fitting(fitted, List.copyOf(problems));
     }
 
-    private void cycle(PlannedCycle cycle, int index, Source source, Set<Problem> problems) {
+    /** @param begins whether an old generation is started for it */
+    private void cycle(PlannedCycle cycle, int index, boolean begins, Source source, Set<Problem> problems) {
         Server server = cycle.server();
         String addressField = field(source, index, "target.server.address");
-        if (address(server.address(), addressField, source, problems) && server.port() != 0) {
+        if (address(server.address(), addressField, source, problems) && server.port() != 0 && begins) {
             port(cycle, field(source, index, "target.server.port"), source, problems);
         }
         Obstacle obstacle = cycle.obstacle();

@@ -96,6 +96,23 @@ class MachineTest {
     }
 
     @Test
+    @DisplayName(
+            "When only a later generation could not bind over what is there, then that is what the cycles are to show")
+    void laterGeneration() throws IOException {
+        try (PosixSocket server = listen("127.0.0.1", true);
+                PosixSocket client = PosixSocket.open(Family.IPV4).connect(endpoint("127.0.0.1", port))) {
+            server.accept().close();
+            assertThat(client.readable(java.time.Duration.ofSeconds(10))).isTrue();
+            assertThat(client.receive(1)).isEmpty();
+        }
+        String target = "target: {server: {port: " + port + "}}, ";
+        assertThat(problems("{" + target + "reuseAddress: {sequence: [true, false]}}"))
+                .isEmpty();
+        assertThat(problems("{" + target + "reuseAddress: {sequence: [false, true]}}"))
+                .hasSize(1);
+    }
+
+    @Test
     @DisplayName("When the sockets cannot be seen, then the port is taken all the same, by nobody knows whom")
     void unseen() throws IOException {
         var blind = new Machine(
