@@ -2,6 +2,7 @@ package dev.rebind.agent.supervisor;
 
 import dev.rebind.agent.http.Gate;
 import dev.rebind.agent.http.SharedToken;
+import dev.rebind.agent.http.TokenReviewGate;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,8 @@ import picocli.CommandLine.Option;
 final class HttpFlags {
     @Option(
             names = "--http-address",
-            description = "Address to serve the agent's HTTP API on, with --token-file. Without it there is none.")
+            description =
+                    "Address to serve the agent's HTTP API on, with --allowed-user or --token-file. Without it there is none.")
     @Nullable
     String address;
 
@@ -26,6 +28,14 @@ final class HttpFlags {
             description = "Who has the token in this file may drive the agent. It is read at each request.")
     @Nullable
     Path tokenFile;
+
+    @Option(
+            names = "--allowed-user",
+            description =
+                    "Who may drive the agent in Kubernetes, such as system:serviceaccount:NAMESPACE:NAME, with a token"
+                            + " for the audience rebind.dev/agent; the API server says whose a token is (TokenReview).")
+    @Nullable
+    String allowedUser;
 
     @Option(names = "--node", description = "Name of the node, for whoever asks.")
     @Nullable
@@ -50,24 +60,30 @@ final class HttpFlags {
             return "--http-port: " + port + " is not in 0 to 65535";
         }
         if (address == null) {
-            return tokenFile == null ? null : "--token-file is for --http-address";
+            return tokenFile == null && allowedUser == null
+                    ? null
+                    : "--token-file and --allowed-user are for --http-address";
         }
         try {
             var _ = literal();
         } catch (IllegalArgumentException e) {
             return "--http-address: " + address + " is no IPv4 or IPv6 address";
         }
-        if (tokenFile == null) {
-            return "--http-address needs --token-file: the agent does what it is told, so not everybody may tell it";
+        if ((tokenFile == null) == (allowedUser == null)) {
+            return "--http-address needs one of --allowed-user and --token-file: the agent does what it is told, so not"
+                    + " everybody may tell it";
         }
-        String fault = new SharedToken(tokenFile).fault();
+        String fault = tokenFile == null ? null : new SharedToken(tokenFile).fault();
         return fault == null ? null : "--token-file: " + fault;
     }
 
     Gate gate() {
-        if (tokenFile == null) {
-            throw new IllegalStateException("no gate is configured");
+        if (tokenFile != null) {
+            return new SharedToken(tokenFile);
         }
-        return new SharedToken(tokenFile);
+        if (allowedUser != null) {
+            return TokenReviewGate.of(allowedUser);
+        }
+        throw new IllegalStateException("no gate is configured");
     }
 }

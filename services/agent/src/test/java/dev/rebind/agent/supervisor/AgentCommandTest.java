@@ -284,7 +284,9 @@ class AgentCommandTest {
                 "--idle",
                 "--http-address=127.0.0.1",
                 "--http-address=127.0.0.1 --token-file=/nonexistent",
-                "--token-file=/dev/null"
+                "--token-file=/dev/null",
+                "--allowed-user=somebody",
+                "--http-address=127.0.0.1 --allowed-user=somebody --token-file=/etc/hostname"
             })
     @DisplayName("bad flags start nothing")
     void usage(String flags) throws Exception {

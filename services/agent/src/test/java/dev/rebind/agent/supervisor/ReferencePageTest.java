@@ -38,6 +38,35 @@ class ReferencePageTest {
 
                 `restart` stops the server and starts the next generation; `stop` stops it and ends the agent. The end of standard
                 input is no order: a service has none.
+
+                ## HTTP
+
+                With `--http-address`. `GET /livez` and `GET /readyz` (200 while the server is bound, held, or there is none) are for anyone;
+                all else takes `Authorization: Bearer TOKEN`. Bodies are JSON of at most 1 MiB; unknown members are refused. What is refused is
+                answered as `application/problem+json` (RFC 9457). Durations and instants are ISO 8601; members that end in `Nanos` are the
+                agent's monotonic clock. A sealed type says which of its kinds it is in `is`.
+
+                | request | body | answer |
+                | --- | --- | --- |
+                | `GET /v1/agent` | | `instance`, `version`, `node`, `pod`, `pid`, `nanoTime`, `networkNamespace` (inode), `clear` (whether it may destroy sockets), `holder`, `baseline` (`state`: idle, starting, bound, failing, held, ended; `generation`) |
+                | `PUT /v1/hold` | `holder` (`namespace`, `name`, `uid`), `leaseSeconds` (1 to 3600, default 120), `baseline` (stop or keep, default stop), `renew` (true: not where the hold has ended) | `holder`, `until`, `baseline`; 409 with `holder` when another has it |
+                | `DELETE /v1/hold` | | `done`; what was started is ended, and the agent's own server is started again |
+                | `POST /v1/start` | the generation's settings: `generation`, `place` (`address`, `port`), `mode` (process or listener), `reuseAddress`, `reusePort`, `service`, `transport`, `reading`, `processPerConnection`, `backlog` | `is`: bound, failed or broken |
+                | `POST /v1/stop` | `generation`, `way` (close, reset, keep or kill), `gracePeriod` (at most PT5M) | `is`: stopped, killed or broken |
+                | `GET /v1/look?address=…&port=…` | | `look` (a number), `view` (`local`, `remote`, `listeners`, `owners`) |
+                | `POST /v1/explain` | `failed` (what `start` answered), `look` | `id`, `explanation` |
+                | `POST /v1/released` | `explanation` (its id), `releasedNanos`, `exact` | `done` |
+                | `POST /v1/clear` | `place` | `is`: cleared or refused |
+                | `POST /v1/clients` | `place`, `wanted` (`connections`, `behaviour`, `answered`, `reconnect`) | `id`; they end when nobody asks after them for 60 s |
+                | `POST /v1/clients/{id}/orders` | `order` (close, reset, stall, resume, mark …) | `done` |
+                | `GET /v1/clients/{id}/report` | | `report`, absent when they do not answer; `condition` |
+                | `GET /v1/clients/{id}` | | `condition` |
+                | `DELETE /v1/clients/{id}` | | `done` |
+                | `POST /v1/exit` | `code` (0 to 255), `way` (default `--close`) | `done`, then the process ends |
+                | `GET /v1/starts` | | `starts`: those that the agent made by itself, the newest last, at most 100: `generation`, `tries`, `start` (the last try), `failure` (the first: `failed`, `explanation`, `sentence`) |
+
+                What changes anything takes the header `Rebind-Hold: UID` of the holder. `Idempotency-Key` makes a request safe to send again,
+                `Rebind-Instance` has another process of the agent refuse it (412).
                 """);
     }
 }
