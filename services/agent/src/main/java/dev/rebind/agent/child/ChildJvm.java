@@ -1,13 +1,10 @@
 package dev.rebind.agent.child;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,22 +41,12 @@ public record ChildJvm(List<String> command) {
                 "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow"));
-        boolean cached = aotCache != null && !aotCache.isBlank();
-        if (cached) {
+        if (aotCache != null && !aotCache.isBlank()) {
             command.add("-XX:AOTCache=" + aotCache);
         }
         command.add("-cp");
-        // A cache is for the class path that it was made with.
-        command.add(cached ? classPath : withoutKubernetes(classPath));
+        command.add(classPath);
         return new ChildJvm(command);
-    }
-
-    /** No child speaks to an API server, and its client's jars are large: a JVM that searches them for services starts late. */
-    private static String withoutKubernetes(String classPath) {
-        return Arrays.stream(classPath.split(File.pathSeparator, -1))
-                .filter(entry -> !entry.substring(entry.lastIndexOf(File.separatorChar) + 1)
-                        .startsWith("kubernetes-"))
-                .collect(Collectors.joining(File.pathSeparator));
     }
 
     /**
