@@ -3,18 +3,18 @@
 {{- define "rebind.controllerContainer" -}}
 args: [controller]
 env:
-  - name: REBIND_NAMESPACE
+  - name: REBIND_CONTROLLER_NAMESPACE
     valueFrom:
       fieldRef:
         fieldPath: metadata.namespace
   # Separated by commas; * is all.
-  - name: REBIND_WATCH_NAMESPACES
+  - name: REBIND_CONTROLLER_WATCH_NAMESPACES
     value: {{ include "rebind.watched" . | splitList "\n" | join "," | default "*" | quote }}
-  - name: REBIND_HTTP_PORT
+  - name: REBIND_CONTROLLER_HTTP_PORT
     value: {{ .Values.controller.port | toString | quote }}
-  - name: REBIND_RECORDS
+  - name: REBIND_CONTROLLER_RECORDS
     value: /var/lib/rebind
-  - name: REBIND_LEASE
+  - name: REBIND_CONTROLLER_LEASE
     value: {{ include "rebind.fullname" . }}-controller
   {{- with include "rebind.furtherVariables" .Values.controller | trim }}
   {{- . | nindent 2 }}

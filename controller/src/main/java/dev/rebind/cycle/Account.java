@@ -34,6 +34,7 @@ final class Account {
     private final String experiment;
     private final PlannedCycle plan;
     private final Place place;
+    private final Backend backend;
     private final List<String> warnings = new ArrayList<>();
 
     private @Nullable Running old;
@@ -164,7 +165,7 @@ final class Account {
                 experiment,
                 plan.number(),
                 plan.name(),
-                "local",
+                backend.name(),
                 plan.mode().name(),
                 plan.close().name(),
                 place.address(),
@@ -202,6 +203,7 @@ final class Account {
                 explanation == null ? null : explanation.prevention(),
                 stopped == null ? null : sampler.samples(stopped),
                 warnings.isEmpty() ? null : warnings,
+                backend.cluster(),
                 judgement.verdict(),
                 explanation(judgement, left));
     }

@@ -169,6 +169,7 @@ final class CellAccount {
                 why == null ? null : why.prevention(),
                 null,
                 null,
+                null,
                 verdict,
                 explanation);
     }

@@ -75,12 +75,64 @@ public record ExperimentSpec(
         TruthTable truthTable,
 
         @JsonPropertyDescription("What must come of each cycle. Default: outcome bound.") @Nullable
-        Expect expect) {
+        Expect expect,
+
+        @JsonPropertyDescription(
+                "Kubernetes only: true pauses after the cycle that runs and gives the target back until it is false again. Default: false.")
+        @Nullable
+        Boolean suspend,
+
+        @JsonPropertyDescription(
+                "Kubernetes only: true ends the experiment after the cycle that runs and gives the target back. Default: false.")
+        @Nullable
+        Boolean terminate,
+
+        @JsonPropertyDescription(
+                "Kubernetes only: delete the experiment so many seconds after its end. Default: it stays.")
+        @Range(min = 0)
+        @Nullable
+        Integer ttlSecondsAfterFinished,
+
+        @JsonPropertyDescription(
+                "Kubernetes only: give up when the experiment could not be started for so many seconds. Default: it waits.")
+        @Range(min = 1)
+        @Nullable
+        Integer startingDeadlineSeconds) {
+
+    /** Whether somebody asked for it to be paused. */
+    @com.fasterxml.jackson.annotation.JsonIgnore
+    public boolean suspended() {
+        return Boolean.TRUE.equals(suspend);
+    }
+
+    /** Whether somebody asked for its end. */
+    @com.fasterxml.jackson.annotation.JsonIgnore
+    public boolean terminated() {
+        return Boolean.TRUE.equals(terminate);
+    }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Target(
             @JsonPropertyDescription("Rebind's own server.") @Nullable
-            BuiltinServer server) {}
+            BuiltinServer server,
+
+            @JsonPropertyDescription(
+                    "Kubernetes only: the workload whose pod runs the server. Default: the chart's own, where the namespace has one.")
+            @Nullable
+            WorkloadRef workloadRef) {}
+
+    /** A workload in the experiment's namespace. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record WorkloadRef(
+            @JsonPropertyDescription("What it is.") WorkloadKind kind,
+            @JsonPropertyDescription("Its name.") String name) {}
+
+    public enum WorkloadKind {
+        Deployment,
+        StatefulSet,
+        DaemonSet,
+        Pod
+    }
 
     /** Rebind's own server. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -140,7 +192,7 @@ public record ExperimentSpec(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Restart(
             @JsonPropertyDescription(
-                    "listener (close and listen again in one process) or process (end it, start it again). Default: process.")
+                    "listener (close and listen again in one process), process (end it, start it again); Kubernetes only: container (its main process ends, the kubelet starts it again), pod (deleted, its owner makes it again). Default: process.")
             @Nullable
             Mode mode,
 
@@ -161,7 +213,11 @@ public record ExperimentSpec(
 
     public enum Mode {
         listener,
-        process
+        process,
+        /** The container ends, the kubelet starts it again; in Kubernetes only. */
+        container,
+        /** The pod is deleted, its owner makes another; in Kubernetes only. */
+        pod
     }
 
     /** Ways to close, as the design lists them. */

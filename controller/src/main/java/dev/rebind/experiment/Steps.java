@@ -31,16 +31,25 @@ public final class Steps {
                 null,
                 over.cells(),
                 over.truthTable(),
-                or(step.expect(), over.expect()));
+                or(step.expect(), over.expect()),
+                over.suspend(),
+                over.terminate(),
+                over.ttlSecondsAfterFinished(),
+                over.startingDeadlineSeconds());
     }
 
     private static @Nullable Target target(@Nullable Target top, @Nullable Target below) {
-        if (top == null || top.server() == null || below == null || below.server() == null) {
-            return top == null || top.server() == null ? below : top;
+        if (top == null || below == null) {
+            return or(top, below);
         }
-        BuiltinServer a = top.server();
-        BuiltinServer b = below.server();
-        return new Target(new BuiltinServer(
+        return new Target(server(top.server(), below.server()), or(top.workloadRef(), below.workloadRef()));
+    }
+
+    private static @Nullable BuiltinServer server(@Nullable BuiltinServer a, @Nullable BuiltinServer b) {
+        if (a == null || b == null) {
+            return or(a, b);
+        }
+        return new BuiltinServer(
                 or(a.address(), b.address()),
                 or(a.port(), b.port()),
                 or(a.service(), b.service()),
@@ -48,7 +57,7 @@ public final class Steps {
                 or(a.handler(), b.handler()),
                 or(a.transport(), b.transport()),
                 or(a.reusePort(), b.reusePort()),
-                or(a.backlog(), b.backlog())));
+                or(a.backlog(), b.backlog()));
     }
 
     private static @Nullable Restart restart(@Nullable Restart top, @Nullable Restart below) {

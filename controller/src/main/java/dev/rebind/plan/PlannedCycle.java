@@ -77,7 +77,8 @@ public record PlannedCycle(
                 place,
                 switch (mode) {
                     case listener -> GenerationSettings.Mode.listener;
-                    case process -> GenerationSettings.Mode.process;
+                    // A container runs the server as a process of the agent, which is what starts it anew.
+                    case process, container, pod -> GenerationSettings.Mode.process;
                 },
                 reuseAddress,
                 server.reusePort(),

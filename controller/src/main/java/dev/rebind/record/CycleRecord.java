@@ -32,8 +32,9 @@ public record CycleRecord(
         @JsonPropertyDescription("Where it ran: local or kubernetes.") @Constraint(oneOf = {"local", "kubernetes"})
         String backend,
 
-        @JsonPropertyDescription("How the server was restarted: listener, process, or bare for a pair of bare sockets.")
-        @Constraint(oneOf = {"listener", "process", "bare"})
+        @JsonPropertyDescription(
+                "How the server was restarted: listener, process, container, pod, or bare for a pair of bare sockets.")
+        @Constraint(oneOf = {"listener", "process", "container", "pod", "bare"})
         String restart,
 
         @JsonPropertyDescription("Who closed the connections: server, client, reset, kill, stall, keep, none.")
@@ -137,6 +138,9 @@ public record CycleRecord(
         @JsonPropertyDescription("Things that a reader should know, one sentence each.") @Nullable
         List<String> warnings,
 
+        @JsonPropertyDescription("Where in a cluster it was; absent on one machine.") @Nullable
+        Cluster cluster,
+
         @JsonPropertyDescription("Pass, Fail, Inconclusive or Error.")
         Verdict verdict,
 
@@ -160,6 +164,47 @@ public record CycleRecord(
         warnings = warnings == null ? null : List.copyOf(warnings);
     }
 
+    /** The record without its timeline, and with these blocking sockets only: for where there is little room. */
+    public CycleRecord brief(@Nullable List<Blocking> first) {
+        return new CycleRecord(
+                experiment,
+                cycle,
+                name,
+                backend,
+                restart,
+                closedBy,
+                address,
+                port,
+                cell,
+                generations,
+                reuse,
+                residue,
+                peers,
+                peerRecvQ,
+                sendQ,
+                unreadable,
+                outcome,
+                errno,
+                errnoNumber,
+                call,
+                cause,
+                first,
+                release,
+                bindFailures,
+                downtimeMs,
+                clients,
+                expected,
+                stoppedAt,
+                failedAt,
+                boundAt,
+                prevention,
+                null,
+                warnings,
+                cluster,
+                verdict,
+                explanation);
+    }
+
     /** A copy in the order of the names, so that equal facts are written alike. */
     private static <V> Map<String, V> sorted(Map<String, V> map) {
         return Collections.unmodifiableMap(new TreeMap<>(map));
@@ -176,6 +221,28 @@ public record CycleRecord(
         Inconclusive,
         Error
     }
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Cluster(
+            String namespace,
+            String pod,
+            @Nullable String node,
+
+            @JsonPropertyDescription("Network of the pod: hostNetwork, hostPort or pod.")
+            @Constraint(oneOf = {"hostNetwork", "hostPort", "pod"})
+            @Nullable
+            String network,
+
+            @JsonPropertyDescription(
+                    "Whether the new generation had another network namespace than the old one: what was left on the port stayed behind in the old one.")
+            @Nullable
+            Boolean freshNamespace,
+
+            @JsonPropertyDescription(
+                    "From the end of the old container to the start of the new one, in ms: the kubelet's time and its back-off, not the port's.")
+            @Constraint(min = 0)
+            @Nullable
+            Double containerStartMs) {}
 
     public record Generations(
             @Constraint(min = 1) int old,

@@ -227,6 +227,7 @@ public final class RecordBuilder {
                 prevention,
                 timeline.isEmpty() ? null : timeline,
                 warnings,
+                null,
                 verdict,
                 explanation);
     }

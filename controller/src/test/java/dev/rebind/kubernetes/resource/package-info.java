@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rebind.kubernetes.resource;
+
+import org.jspecify.annotations.NullMarked;
