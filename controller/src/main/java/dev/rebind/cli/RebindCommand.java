@@ -20,6 +20,7 @@ import picocli.CommandLine.HelpCommand;
             ServerCommand.class,
             ClientCommand.class,
             AgentCommand.class,
+            ControllerCommand.class,
             BenchCommand.class,
             TrainCommand.class,
             GenerateCompletion.class,

@@ -20,7 +20,6 @@ import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
-import dev.rebind.sockets.proc.Namespace;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,11 +49,12 @@ final class Account {
     private @Nullable ClientReport clients;
     private @Nullable String broken;
 
-    Account(String experiment, PlannedCycle plan, Place place) {
+    Account(String experiment, PlannedCycle plan, Place place, Backend backend) {
         this.experiment = experiment;
         this.plan = plan;
         this.place = place;
-        if (new Namespace().ephemeral(place.port())) {
+        this.backend = backend;
+        if (backend.ephemeral(place.port())) {
             warnings.add(
                     "Port " + place.port() + " lies in net.ipv4.ip_local_port_range: any outgoing connection may be"
                             + " given it. List it in net.ipv4.ip_local_reserved_ports, or use another.");

@@ -1,7 +1,9 @@
 package dev.rebind.cycle;
 
+import dev.rebind.plan.PlannedCycle;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.sockets.proc.Namespace;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Where cycles run, as their records say it. Calls come from the threads of the cycles. */
@@ -14,6 +16,16 @@ public interface Backend {
 
     /** Where in a cluster the cycle was that ends now; null on one machine. */
     CycleRecord.@Nullable Cluster cluster();
+
+    /** How often a cycle looks at the port beside the looks that it needs. */
+    Duration samplePeriod();
+
+    /**
+     * Before the old generation is stopped: what the new one is to have when somebody else starts it.
+     *
+     * @throws CycleFailure when it cannot be given that
+     */
+    void preparing(PlannedCycle cycle) throws CycleFailure, InterruptedException;
 
     /** This machine. */
     Backend LOCAL = new Backend() {
@@ -33,5 +45,13 @@ public interface Backend {
         public CycleRecord.@Nullable Cluster cluster() {
             return null;
         }
+
+        @Override
+        public Duration samplePeriod() {
+            return Duration.ofMillis(25);
+        }
+
+        @Override
+        public void preparing(PlannedCycle cycle) {}
     };
 }

@@ -1,12 +1,12 @@
 package dev.rebind.cycle;
 
 /** A cycle could not be carried out: its record is an Error with this message, a whole sentence. */
-final class CycleFailure extends Exception {
+public final class CycleFailure extends Exception {
     private static final long serialVersionUID = 1;
 
     private final String sentence;
 
-    CycleFailure(String sentence) {
+    public CycleFailure(String sentence) {
         super(sentence);
         this.sentence = sentence;
     }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs the cycles of one plan of server restarts, each to its record. Blocks until the last one; ends at once when interrupted. */
 public final class ExperimentRunner {
     private final Agent agent;
-    private final Site.Loads loads;
+    private final Loads loads;
     private final ServerCycle.Obstacles obstacles;
     private final Listener listener;
 
@@ -37,7 +37,7 @@ public final class ExperimentRunner {
         void record(CycleRecord record) throws RecordingException;
     }
 
-    ExperimentRunner(Agent agent, Site.Loads loads, ServerCycle.Obstacles obstacles, Listener listener) {
+    ExperimentRunner(Agent agent, Loads loads, ServerCycle.Obstacles obstacles, Listener listener) {
         this.agent = agent;
         this.loads = loads;
         this.obstacles = obstacles;
@@ -133,7 +133,7 @@ public final class ExperimentRunner {
 
     private Site site(Places places, int copy, PlannedCycle cycle, IntSupplier generations) {
         Place place = Addresses.next(places, copy, cycle.server());
-        return new Site(agent, loads, place, generations);
+        return new Site(agent, loads, place, generations, Backend.LOCAL);
     }
 
     private void cycle(String experiment, PlannedCycle cycle, Site site)

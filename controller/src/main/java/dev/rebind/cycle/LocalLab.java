@@ -7,8 +7,9 @@ import dev.rebind.agent.clients.ChildClients;
 import dev.rebind.agent.clients.Clients;
 import dev.rebind.agent.lab.BareCells;
 import dev.rebind.agent.lab.Obstacles;
-import dev.rebind.experiment.ExperimentSpec.Close;
+import dev.rebind.experiment.Problem;
 import dev.rebind.experiment.Sourced;
+import dev.rebind.experiment.rules.PlaceRules;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.PlannedCycle;
 import dev.rebind.plan.Planner;
@@ -31,9 +32,15 @@ public final class LocalLab implements AutoCloseable {
     /** What this machine can do of each experiment, found out before anything is started. */
     public static List<Fitting> check(List<Sourced> experiments) {
         Machine machine = Machine.here();
-        return experiments.stream()
-                .map(one -> machine.fit(Planner.plan(one.experiment()), one.source()))
+        return experiments.stream().map(one -> check(one, machine)).toList();
+    }
+
+    private static Fitting check(Sourced one, Machine machine) {
+        Plan plan = Planner.plan(one.experiment());
+        List<Problem> elsewhere = PlaceRules.local(one.experiment().spec()).stream()
+                .map(finding -> one.source().problem(Problem.Severity.error, finding.field(), finding.message()))
                 .toList();
+        return elsewhere.isEmpty() ? machine.fit(plan, one.source()) : new Fitting(plan, elsewhere);
     }
 
     /** Kernel ticks a second; null where that is not known. */
@@ -60,14 +67,8 @@ public final class LocalLab implements AutoCloseable {
     }
 
     private Clients clients(Place place, PlannedCycle plan) throws CycleFailure {
-        PlannedCycle.Load load = plan.clients();
-        // Whoever stalls is served first, and told to stall when the cycle wants it.
-        String behaviour =
-                plan.close() == Close.stall ? "read" : load.behaviour().name().replace('_', '-');
-        var wanted =
-                new Clients.Wanted(load.connections(), behaviour, plan.server().reading(), load.reconnect());
         try {
-            return ChildClients.start(jvm, place, wanted);
+            return ChildClients.start(jvm, place, Loads.wanted(plan));
         } catch (IOException e) {
             throw new CycleFailure("The clients could not be started: " + e.getMessage() + ".");
         }

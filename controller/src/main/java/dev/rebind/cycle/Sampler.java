@@ -16,7 +16,6 @@ import java.util.TreeMap;
  * agent's own memory of who accepted which connection is fed by the same looks.
  */
 final class Sampler implements AutoCloseable {
-    private static final Duration PERIOD = Duration.ofMillis(25);
     /** Enough for a cycle that waits out a TIME_WAIT with clients that come and go; later changes are left out. */
     private static final int MOST = 2_000;
 
@@ -24,13 +23,15 @@ final class Sampler implements AutoCloseable {
 
     private final Agent agent;
     private final Agent.Place place;
+    private final Duration period;
     private final List<Change> changes = new ArrayList<>();
     private final Map<String, Map<String, Integer>> last = new TreeMap<>();
     private final Thread thread;
 
-    Sampler(Agent agent, Agent.Place place) {
+    Sampler(Agent agent, Agent.Place place, Duration period) {
         this.agent = agent;
         this.place = place;
+        this.period = period;
         thread = Thread.ofVirtual().name("sampler-" + place).start(this::sample);
     }
 
@@ -38,7 +39,7 @@ final class Sampler implements AutoCloseable {
         try {
             while (!Thread.interrupted()) {
                 add(agent.look(place));
-                Thread.sleep(PERIOD);
+                Thread.sleep(period);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -64,12 +64,12 @@ final class ServerCycle {
         this.obstacles = obstacles;
         this.plan = plan;
         this.site = site;
-        this.account = new Account(experiment, plan, site.place());
+        this.account = new Account(experiment, plan, site.place(), site.backend());
         this.steps = steps;
     }
 
     CycleRecord run() throws InterruptedException {
-        try (var sampler = new Sampler(agent, site.place())) {
+        try (var sampler = new Sampler(agent, site.place(), site.backend().samplePeriod())) {
             try {
                 restart(sampler);
             } catch (CycleFailure e) {
@@ -92,6 +92,7 @@ final class ServerCycle {
         account.old(old);
         arrange(load);
 
+        site.backend().preparing(plan);
         steps.step("stopping");
         if (load != null) {
             load.mark();

@@ -23,25 +23,25 @@ final class Site implements AutoCloseable {
     private final Loads loads;
     private final Place place;
     private final IntSupplier generations;
+    private final Backend backend;
     private @Nullable Running running;
     private @Nullable Clients load;
 
-    /** Starts the clients of a cycle; they connect as soon as somebody listens. */
-    @FunctionalInterface
-    interface Loads {
-        Clients start(Place place, PlannedCycle plan) throws CycleFailure;
-    }
-
     /** @param generations gives the next generation's number, one for the whole experiment */
-    Site(Agent agent, Loads loads, Place place, IntSupplier generations) {
+    Site(Agent agent, Loads loads, Place place, IntSupplier generations, Backend backend) {
         this.agent = agent;
         this.loads = loads;
         this.place = place;
         this.generations = generations;
+        this.backend = backend;
     }
 
     Place place() {
         return place;
+    }
+
+    Backend backend() {
+        return backend;
     }
 
     /** Settings of the generation that comes next. */

@@ -37,6 +37,31 @@ public final class RecordWriter implements AutoCloseable {
         return open(file, StandardOpenOption.CREATE_NEW);
     }
 
+    /**
+     * Opens a file to go on with, or a new one. A last line that is cut off, as a crash leaves it, is taken away.
+     *
+     * @throws RecordingException when it cannot be written
+     */
+    public static RecordWriter append(Path file) throws RecordingException {
+        RecordWriter writer = open(file, StandardOpenOption.CREATE, StandardOpenOption.READ);
+        try {
+            writer.toEndOfLastLine();
+            return writer;
+        } catch (IOException e) {
+            writer.close();
+            throw RecordingException.cannotWrite(file, e);
+        }
+    }
+
+    private void toEndOfLastLine() throws IOException {
+        long end = channel.size();
+        ByteBuffer last = ByteBuffer.allocate(1);
+        while (end > 0 && channel.read(last.clear(), end - 1) == 1 && last.get(0) != '\n') {
+            end--;
+        }
+        channel.truncate(end).position(end);
+    }
+
     static RecordWriter open(Path file, StandardOpenOption... how) throws RecordingException {
         StandardOpenOption[] options = Arrays.copyOf(how, how.length + 1);
         options[how.length] = StandardOpenOption.WRITE;

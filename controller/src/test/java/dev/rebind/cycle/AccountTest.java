@@ -272,7 +272,7 @@ class AccountTest {
     @DisplayName("When the port may be given to outgoing connections, then a warning says so")
     void ephemeralPort() {
         int last = new Namespace().localPorts().orElseThrow().last();
-        var account = new Account("made-up", cycle(""), new Place("127.0.0.1", last));
+        var account = new Account("made-up", cycle(""), new Place("127.0.0.1", last), Backend.LOCAL);
         account.warning("And this.");
         assertThat(record(account).warnings())
                 .hasSize(2)
@@ -282,7 +282,7 @@ class AccountTest {
     }
 
     private Account account(String spec) {
-        return new Account("made-up", cycle(spec), place);
+        return new Account("made-up", cycle(spec), place, Backend.LOCAL);
     }
 
     private static PlannedCycle cycle(String spec) {
@@ -294,7 +294,8 @@ class AccountTest {
     private CycleRecord record(Account account) {
         try (var sampler = new Sampler(
                 new FakeAgent(EMPTY, settings -> new Start.Broken(settings.generation(), "made up"), timeWaits()),
-                place)) {
+                place,
+                Backend.LOCAL.samplePeriod())) {
             CycleRecord record = account.record(sampler);
             RecordSchema.validate(record);
             return record;

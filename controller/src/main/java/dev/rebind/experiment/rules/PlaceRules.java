@@ -26,7 +26,8 @@ public final class PlaceRules {
         }
         if (spec.target() != null && spec.target().workloadRef() != null) {
             findings.add(
-                    "spec.target.workloadRef", "names a workload of a cluster; apply the file with kubectl, or remove it");
+                    "spec.target.workloadRef",
+                    "names a workload of a cluster; apply the file with kubectl, or remove it");
         }
         if (spec.suspended()) {
             findings.add("spec.suspend", "is for a cluster, where it can be taken back; remove it to run here");
@@ -68,7 +69,8 @@ public final class PlaceRules {
             findings.add(
                     "spec.restart.close",
                     "spec.restart.mode",
-                    "in mode: " + mode + " the server is told to stop and closes its connections; write server, client or"
+                    "in mode: " + mode
+                            + " the server is told to stop and closes its connections; write server, client or"
                             + " stall, or mode: process");
         }
         if (fresh && spec.onFailure() == OnFailure.clear) {

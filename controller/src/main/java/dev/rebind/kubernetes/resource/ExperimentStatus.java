@@ -21,9 +21,11 @@ public record ExperimentStatus(
         @JsonPropertyDescription("Generation of the spec that this status is about.") @Nullable
         Long observedGeneration,
 
-        @JsonPropertyDescription("How far the experiment is.") Phase phase,
+        @JsonPropertyDescription("How far the experiment is.")
+        Phase phase,
 
-        @JsonPropertyDescription("How it went, once it is over.") CycleRecord.@Nullable Verdict verdict,
+        @JsonPropertyDescription("How it went, once it is over.")
+        CycleRecord.@Nullable Verdict verdict,
 
         @JsonPropertyDescription("What was found out about it, of the standard shape.")
         List<Condition> conditions,
@@ -42,18 +44,15 @@ public record ExperimentStatus(
         @JsonPropertyDescription("The last cycle in a sentence.") @Nullable
         String lastCycle,
 
-        @JsonPropertyDescription("Highest number given to a generation of the server.") @Range(min = 0)
-        @Nullable
+        @JsonPropertyDescription("Highest number given to a generation of the server.") @Range(min = 0) @Nullable
         Integer generations,
 
         @JsonPropertyDescription("The controller that works on it.") @Nullable
         String controller,
 
-        @JsonPropertyDescription("When it began.") @Nullable
-        String startedAt,
+        @JsonPropertyDescription("When it began.") @Nullable String startedAt,
 
-        @JsonPropertyDescription("When it ended.") @Nullable
-        String completedAt,
+        @JsonPropertyDescription("When it ended.") @Nullable String completedAt,
 
         @JsonPropertyDescription("The last records; the controller keeps all.")
         List<CycleRecord> records) {
@@ -63,7 +62,20 @@ public record ExperimentStatus(
 
     /** Of an experiment that nobody has looked at. */
     public static final ExperimentStatus NEW = new ExperimentStatus(
-            null, Phase.Pending, null, List.of(), Counts.NONE, null, null, null, null, null, null, null, null, List.of());
+            null,
+            Phase.Pending,
+            null,
+            List.of(),
+            Counts.NONE,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            List.of());
 
     public enum Phase {
         Pending,
@@ -115,16 +127,20 @@ public record ExperimentStatus(
             @JsonPropertyDescription("Accepted, TargetReady, Running, Paused, Restored or Passed.")
             String type,
 
-            @JsonPropertyDescription("True, False or Unknown.") Truth status,
+            @JsonPropertyDescription("True, False or Unknown.")
+            Truth status,
 
             @JsonPropertyDescription("Generation of the spec that it is about.") @Nullable
             Long observedGeneration,
 
-            @JsonPropertyDescription("When the status last changed.") String lastTransitionTime,
+            @JsonPropertyDescription("When the status last changed.")
+            String lastTransitionTime,
 
-            @JsonPropertyDescription("One word for programs.") String reason,
+            @JsonPropertyDescription("One word for programs.")
+            String reason,
 
-            @JsonPropertyDescription("A sentence for people.") String message) {}
+            @JsonPropertyDescription("A sentence for people.")
+            String message) {}
 
     public enum Truth {
         True,

@@ -13,9 +13,8 @@ public final class Statuses {
     /** So many blocking sockets of a record go into a status; a resource has little room (1.5 MiB). */
     private static final int BLOCKING = 10;
 
-    private static final ObjectReader READER = Json.mapper()
-            .readerFor(ExperimentStatus.class)
-            .without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+    private static final ObjectReader READER =
+            Json.mapper().readerFor(ExperimentStatus.class).without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
     private Statuses() {}
 

@@ -156,8 +156,7 @@ final class Definition {
                 node.put("type", "object").putObject("additionalProperties").put("type", "string");
             case Shape.Text _ -> node.put("type", "string").put("maxLength", LONGEST_TEXT);
             case Shape.Flag _ -> node.put("type", "boolean");
-            case Shape.Span _ ->
-                node.put("type", "string").put("maxLength", 64).put("pattern", GoDuration.PATTERN);
+            case Shape.Span _ -> node.put("type", "string").put("maxLength", 64).put("pattern", GoDuration.PATTERN);
             case Shape.Whole(int min, int max) -> {
                 node.put("type", "integer").put("format", "int32").put("minimum", min);
                 if (max < Integer.MAX_VALUE) {

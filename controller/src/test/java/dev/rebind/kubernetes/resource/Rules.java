@@ -5,7 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** What fields of a spec must not be together, in CEL. */
 final class Rules {
-    private static final String CLOSE = "(has(self.restart) && has(self.restart.close) ? self.restart.close : 'server')";
+    private static final String CLOSE =
+            "(has(self.restart) && has(self.restart.close) ? self.restart.close : 'server')";
     private static final String MODE = "(has(self.restart) && has(self.restart.mode) ? self.restart.mode : 'process')";
     private static final String SERVER = "has(self.target) && has(self.target.server)";
     private static final String FRESH = MODE + " in ['container', 'pod']";

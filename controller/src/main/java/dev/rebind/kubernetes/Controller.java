@@ -1,0 +1,92 @@
+package dev.rebind.kubernetes;
+
+import dev.rebind.kubernetes.run.RecordStore;
+import dev.rebind.kubernetes.run.Runs;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The controller's process: the operator, the runs and the HTTP API. */
+public final class Controller {
+    private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
+
+    private Controller() {}
+
+    /**
+     * @param watched namespaces; {@code *} is all
+     * @param identity among several controllers, of which the holder of the lease works
+     * @param token file that is read for each request to an agent
+     */
+    public record Settings(
+            String namespace, List<String> watched, String lease, String identity, int port, Path records, Path token) {
+        public Settings {
+            watched = List.copyOf(watched);
+        }
+    }
+
+    /**
+     * Runs until a signal ends it.
+     *
+     * @return exit code
+     * @throws IOException when the records' folder or the HTTP port cannot be used
+     */
+    public static int run(Settings settings) throws IOException, InterruptedException {
+        Files.createDirectories(settings.records());
+        var over = new CountDownLatch(1);
+        var stopped = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            over.countDown();
+            try {
+                stopped.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }));
+        var store = new RecordStore(settings.records());
+        try (KubernetesClient client = new KubernetesClientBuilder().build();
+                var runs = new Runs(client, store, () -> token(settings.token()), settings.identity());
+                var api = ControllerApi.open(settings.port(), client, store)) {
+            var operator = new Operator(overrider -> overrider
+                    .withKubernetesClient(client)
+                    .withCloseClientOnStop(false)
+                    .withReconciliationTerminationTimeout(Duration.ofSeconds(5))
+                    .withLeaderElectionConfiguration(new LeaderElectionConfiguration(
+                            settings.lease(), settings.namespace(), settings.identity())));
+            operator.register(new ExperimentReconciler(client, runs), overrider -> {
+                if (settings.watched().contains("*")) {
+                    overrider.watchingAllNamespaces();
+                } else {
+                    overrider.settingNamespaces(Set.copyOf(settings.watched()));
+                }
+            });
+            // Serves before it leads: a second controller is ready too, and waits.
+            api.ready();
+            Thread.ofVirtual().name("operator").start(operator::start);
+            over.await();
+            LOG.info("stopping");
+            operator.stop();
+        } finally {
+            stopped.countDown();
+        }
+        return 0;
+    }
+
+    private static String token(Path file) {
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the token for agents cannot be read: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package dev.rebind.kubernetes.run;
+
+import dev.rebind.experiment.Experiment;
+import dev.rebind.kubernetes.resource.RebindExperiment;
+import dev.rebind.kubernetes.resource.StatusEdit;
+import dev.rebind.kubernetes.resource.Statuses;
+import dev.rebind.kubernetes.run.StatusStore.LostException;
+import dev.rebind.kubernetes.target.Targets;
+import dev.rebind.plan.Plan;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The experiments that this controller runs now, each on a thread of its own. Safe for several threads. */
+public final class Runs implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Runs.class);
+
+    private final KubernetesClient client;
+    private final Targets targets;
+    private final RecordStore records;
+    private final Supplier<String> token;
+    private final String controller;
+    private final ConcurrentHashMap<String, Active> active = new ConcurrentHashMap<>();
+
+    /** A run and what is asked of it. */
+    private static final class Active implements Run.Orders {
+        private volatile boolean suspended;
+        private volatile boolean terminated;
+        private volatile Thread thread = Thread.currentThread();
+
+        @Override
+        public boolean suspended() {
+            return suspended;
+        }
+
+        @Override
+        public boolean terminated() {
+            return terminated;
+        }
+    }
+
+    /**
+     * @param token shown to agents; read for each request
+     * @param controller name of this process, as statuses have it
+     */
+    public Runs(KubernetesClient client, RecordStore records, Supplier<String> token, String controller) {
+        this.client = client;
+        this.targets = new Targets(client);
+        this.records = records;
+        this.token = token;
+        this.controller = controller;
+    }
+
+    public String controller() {
+        return controller;
+    }
+
+    /** Has the experiment run, and tells it what is asked for now. */
+    public void ensure(RebindExperiment resource, Experiment experiment, Plan.Cycles plan) {
+        Active one = active.compute(resource.getMetadata().getUid(), (_, running) -> {
+            if (running != null) {
+                return running;
+            }
+            var fresh = new Active();
+            fresh.thread = Thread.ofVirtual()
+                    .name("experiment-" + resource.getMetadata().getName())
+                    .unstarted(() -> run(resource, experiment, plan, fresh));
+            return fresh;
+        });
+        one.suspended = experiment.spec().suspended();
+        one.terminated = experiment.spec().terminated();
+        if (one.thread.getState() == Thread.State.NEW) {
+            one.thread.start();
+        }
+    }
+
+    private void run(RebindExperiment resource, Experiment experiment, Plan.Cycles plan, Active orders) {
+        Key key = Key.of(resource);
+        var statuses = new StatusStore(client, resource, controller);
+        try (var events = new Events(client, resource, controller)) {
+            statuses.write(new StatusEdit(Statuses.of(resource), Instant.now())
+                    .about(resource.getMetadata().getGeneration(), controller, null, null)
+                    .done());
+            new Run(
+                            key,
+                            experiment,
+                            plan,
+                            () -> targets.find(key.namespace(), experiment.spec()),
+                            token,
+                            statuses,
+                            records,
+                            orders,
+                            events)
+                    .run();
+        } catch (InterruptedException e) {
+            LOG.info("{}: ended; the target was given back", key);
+        } catch (LostException e) {
+            LOG.info("{}: {}; ended here", key, e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("{}: an error in Rebind itself", key, e);
+        } finally {
+            active.remove(key.uid());
+        }
+    }
+
+    /**
+     * Ends a run and waits until its target was given back.
+     *
+     * @return whether that was so in time, or there was none
+     */
+    public boolean end(String uid, Duration atMost) throws InterruptedException {
+        Active one = active.get(uid);
+        if (one == null) {
+            return true;
+        }
+        one.thread.interrupt();
+        return one.thread.join(atMost);
+    }
+
+    /** Whether it runs here. */
+    public boolean isRunning(String uid) {
+        return active.containsKey(uid);
+    }
+
+    /** Ends all of them: their targets are given back, and another controller goes on with them. */
+    @Override
+    public void close() {
+        active.values().forEach(one -> one.thread.interrupt());
+        for (Active one : active.values()) {
+            try {
+                if (!one.thread.join(Duration.ofSeconds(20))) {
+                    LOG.warn("An experiment did not end in time; its agent gives the target back by itself");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+}
