@@ -101,11 +101,7 @@ final class Definition {
         status.put("description", "Written by the controller.");
         properties.set("status", status);
         ArrayNode rules = root.putArray("x-kubernetes-validations");
-        Rules.rule(
-                rules,
-                "size(self.metadata.name) <= 63",
-                "metadata.name becomes a label: at most 63 characters",
-                "");
+        Rules.rule(rules, "size(self.metadata.name) <= 63", "metadata.name becomes a label: at most 63 characters", "");
         Rules.rule(
                 rules,
                 "!has(oldSelf.status) || !has(oldSelf.status.phase) || oldSelf.status.phase == 'Pending' || ("
