@@ -15,11 +15,12 @@ public interface Baseline {
     List<OwnStart> starts();
 
     /**
-     * Stops it by a reset and keeps it stopped; returns when the port is left. Does nothing where there is none.
+     * Stops it and keeps it stopped; returns when the port is left. Does nothing where there is none.
      *
+     * @param way a reset leaves nothing on the port
      * @throws IOException when it cannot be stopped
      */
-    void hold() throws IOException, InterruptedException;
+    void hold(StopWay way) throws IOException, InterruptedException;
 
     /** Starts it again after a hold, and tries until it is bound; returns at once. */
     void release();

@@ -13,6 +13,7 @@ import dev.rebind.agent.wire.Messages.ExitRequest;
 import dev.rebind.agent.wire.Messages.ExplainAnswer;
 import dev.rebind.agent.wire.Messages.ExplainRequest;
 import dev.rebind.agent.wire.Messages.HoldRequest;
+import dev.rebind.agent.wire.Messages.LeaveRequest;
 import dev.rebind.agent.wire.Messages.LookAnswer;
 import dev.rebind.agent.wire.Messages.OrderRequest;
 import dev.rebind.agent.wire.Messages.OwnStarts;
@@ -56,6 +57,7 @@ final class Endpoints {
                 new Endpoint(HttpMethod.GET, "/v1/clients/:id/report", this::report),
                 new Endpoint(HttpMethod.POST, "/v1/clients/:id/orders", this::order),
                 new Endpoint(HttpMethod.DELETE, "/v1/clients/:id", this::endClients),
+                new Endpoint(HttpMethod.POST, "/v1/leave", this::leave),
                 new Endpoint(HttpMethod.POST, "/v1/exit", this::exit));
     }
 
@@ -138,6 +140,11 @@ final class Endpoints {
 
     private Answer endClients(Call call) {
         tenant.of(call.hold()).sessions.end(call.id());
+        return Answer.of(new Done(true));
+    }
+
+    private Answer leave(Call call) throws InterruptedException {
+        tenant.leave(call.hold(), call.as(LeaveRequest.class).way());
         return Answer.of(new Done(true));
     }
 

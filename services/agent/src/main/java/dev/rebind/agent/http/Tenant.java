@@ -1,6 +1,7 @@
 package dev.rebind.agent.http;
 
 import dev.rebind.agent.Agent;
+import dev.rebind.agent.Agent.StopWay;
 import dev.rebind.agent.wire.Messages.BaselineUnderHold;
 import dev.rebind.agent.wire.Messages.HoldAnswer;
 import dev.rebind.agent.wire.Messages.HoldRequest;
@@ -43,6 +44,8 @@ final class Tenant implements AutoCloseable {
         final Generations generations;
         final Sessions sessions;
         private long deadlineNanos;
+        /** Whether the baseline was stopped under it, and must be started again. */
+        private volatile boolean left;
 
         private Hold(Holder holder, BaselineUnderHold baseline, Agent agent, Sessions sessions) {
             this.holder = holder;
@@ -99,7 +102,7 @@ final class Tenant implements AutoCloseable {
             case keep -> new Hold(holder, underHold, own, sessions.get());
             case stop -> {
                 try {
-                    baseline.hold();
+                    baseline.hold(StopWay.reset);
                 } catch (IOException e) {
                     baseline.release();
                     throw Refusal.unavailable("the agent's own server does not leave the port: " + e.getMessage());
@@ -111,6 +114,20 @@ final class Tenant implements AutoCloseable {
                 yield new Hold(holder, underHold, agents.get(), sessions.get());
             }
         };
+    }
+
+    /** Stops the baseline of a holder who has kept it, in the way that is asked for; it stays stopped until the hold ends. */
+    void leave(@Nullable String uid, StopWay way) throws InterruptedException {
+        Hold hold = of(uid);
+        if (hold.baseline == BaselineUnderHold.stop) {
+            throw Refusal.conflict("the agent's own server is stopped already: it is held with baseline: stop");
+        }
+        hold.left = true;
+        try {
+            baseline.hold(way);
+        } catch (IOException e) {
+            throw Refusal.unavailable("the agent's own server does not leave the port: " + e.getMessage());
+        }
     }
 
     /** Ends the hold of this holder; nothing where nobody holds the agent. */
@@ -134,9 +151,9 @@ final class Tenant implements AutoCloseable {
         hold.generations.end();
         if (hold.baseline == BaselineUnderHold.stop) {
             hold.agent.close();
-            if (!closed) {
-                baseline.release();
-            }
+        }
+        if ((hold.baseline == BaselineUnderHold.stop || hold.left) && !closed) {
+            baseline.release();
         }
         current = null;
     }

@@ -18,6 +18,7 @@ import dev.rebind.agent.wire.Messages.ExplainRequest;
 import dev.rebind.agent.wire.Messages.HoldAnswer;
 import dev.rebind.agent.wire.Messages.HoldRequest;
 import dev.rebind.agent.wire.Messages.Holder;
+import dev.rebind.agent.wire.Messages.LeaveRequest;
 import dev.rebind.agent.wire.Messages.LookAnswer;
 import dev.rebind.agent.wire.Messages.OwnStart;
 import dev.rebind.agent.wire.Messages.OwnStarts;
@@ -135,6 +136,15 @@ public final class RemoteAgent implements Agent {
         ClientsAnswer answer =
                 connection.post("/v1/clients", new ClientsRequest(place, wanted), ClientsAnswer.class, QUICK);
         return new RemoteClients(connection, answer.id());
+    }
+
+    /**
+     * Stops the agent's own server, which a hold has kept, and leaves the port; the agent goes on.
+     *
+     * @param way in which it is stopped
+     */
+    public void leave(StopWay way) throws AgentException, InterruptedException {
+        connection.post("/v1/leave", new LeaveRequest(way), Done.class, LONG);
     }
 
     /**

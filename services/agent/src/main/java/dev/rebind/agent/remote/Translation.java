@@ -100,7 +100,7 @@ record Translation(ClockOffset offset) {
                 start(own.start()),
                 failure == null
                         ? null
-                        : new Failure(
-                                failed(failure.failed()), explanation(failure.explanation()), failure.sentence()));
+                        : new Failure(failed(failure.failed()), explanation(failure.explanation()), failure.sentence()),
+                view(own.before()));
     }
 }

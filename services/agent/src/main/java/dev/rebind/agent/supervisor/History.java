@@ -1,6 +1,7 @@
 package dev.rebind.agent.supervisor;
 
 import dev.rebind.agent.Agent.Start;
+import dev.rebind.agent.PortView;
 import dev.rebind.agent.wire.Messages.Failure;
 import dev.rebind.agent.wire.Messages.OwnStart;
 import java.util.ArrayDeque;
@@ -13,17 +14,24 @@ final class History {
 
     private final ArrayDeque<OwnStart> starts = new ArrayDeque<>();
 
-    /** @param failure where it failed */
-    synchronized void add(Start start, @Nullable Failure failure) {
+    /**
+     * @param failure where it failed
+     * @param before what was on the port before it was tried
+     */
+    synchronized void add(Start start, @Nullable Failure failure, PortView before) {
         OwnStart last = starts.peekLast();
         boolean again =
                 last != null && last.generation() == start.generation() && !(last.start() instanceof Start.Bound);
         if (last != null && again) {
             starts.removeLast();
             starts.addLast(new OwnStart(
-                    start.generation(), last.tries() + 1, start, last.failure() == null ? failure : last.failure()));
+                    start.generation(),
+                    last.tries() + 1,
+                    start,
+                    last.failure() == null ? failure : last.failure(),
+                    last.before()));
         } else {
-            starts.addLast(new OwnStart(start.generation(), 1, start, failure));
+            starts.addLast(new OwnStart(start.generation(), 1, start, failure, before));
         }
         if (starts.size() > MOST) {
             starts.removeFirst();

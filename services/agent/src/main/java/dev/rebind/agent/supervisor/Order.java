@@ -17,11 +17,12 @@ sealed interface Order {
     record Ended(int generation) implements Order {}
 
     /**
-     * Stop the server by a reset and leave the port until {@link Release}.
+     * Stop the server and leave the port until {@link Release}.
      *
+     * @param way in which it is stopped
      * @param left completed when the port is left
      */
-    record Hold(CompletableFuture<@Nullable Void> left) implements Order {}
+    record Hold(StopWay way, CompletableFuture<@Nullable Void> left) implements Order {}
 
     /** The port is the server's again. */
     record Release() implements Order {}

@@ -50,7 +50,7 @@ final class Supervisor implements Baseline {
     private final Sentences sentences = new Sentences(ZoneId.systemDefault());
     private final BlockingQueue<Order> orders = new LinkedBlockingQueue<>();
     private final History history = new History();
-    private volatile Messages.Baseline state = new Messages.Baseline(BaselineState.starting, null);
+    private volatile Messages.Baseline state = new Messages.Baseline(BaselineState.starting, null, null);
     /** After a hold the server was there before, and must be there again. */
     private boolean mustBind;
 
@@ -106,7 +106,9 @@ final class Supervisor implements Baseline {
     }
 
     private void state(BaselineState now, @Nullable Integer generation) {
-        state = new Messages.Baseline(now, generation);
+        Boolean reuse =
+                generation == null ? null : plan.settings().apply(generation).reuseAddress();
+        state = new Messages.Baseline(now, generation, reuse);
     }
 
     @Override
@@ -115,12 +117,12 @@ final class Supervisor implements Baseline {
     }
 
     @Override
-    public void hold() throws IOException, InterruptedException {
+    public void hold(StopWay way) throws IOException, InterruptedException {
         if (plan.idle()) {
             return;
         }
         var left = new CompletableFuture<@Nullable Void>();
-        order(new Order.Hold(left));
+        order(new Order.Hold(way, left));
         try {
             left.get(LEFT_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
@@ -157,7 +159,7 @@ final class Supervisor implements Baseline {
     /** Nobody takes orders any more: whoever waits is told. */
     private void refuseAll() {
         for (Order order = orders.poll(); order != null; order = orders.poll()) {
-            if (order instanceof Order.Hold(var left)) {
+            if (order instanceof Order.Hold(StopWay _, var left)) {
                 left.cancel(false);
             }
         }
@@ -172,7 +174,7 @@ final class Supervisor implements Baseline {
                 case Order.Exit(int code, StopWay _) -> {
                     return code;
                 }
-                case Order.Hold(var left) -> left.complete(null);
+                case Order.Hold(StopWay _, var left) -> left.complete(null);
                 case Order.Release _, Order.Restart _, Order.Ended _ -> {}
             }
         }
@@ -184,10 +186,11 @@ final class Supervisor implements Baseline {
             if (state.state() != BaselineState.failing) {
                 state(BaselineState.starting, generation);
             }
+            PortView before = agent.look(plan.place());
             Then then = switch (agent.start(plan.settings().apply(generation))) {
-                case Start.Bound bound -> serve(bound);
-                case Start.Failed failed -> failed(failed);
-                case Start.Broken broken -> broken(broken);
+                case Start.Bound bound -> serve(bound, before);
+                case Start.Failed failed -> failed(failed, before);
+                case Start.Broken broken -> broken(broken, before);
             };
             switch (then) {
                 case Then.Next _ -> generation++;
@@ -199,8 +202,8 @@ final class Supervisor implements Baseline {
         }
     }
 
-    private Then serve(Start.Bound bound) throws InterruptedException {
-        history.add(bound, null);
+    private Then serve(Start.Bound bound, PortView before) throws InterruptedException {
+        history.add(bound, null, before);
         state(BaselineState.bound, bound.generation());
         mustBind = false;
         out.accept(SupervisorLine.bound(
@@ -225,8 +228,8 @@ final class Supervisor implements Baseline {
                     stop(bound.generation(), way == null ? plan.way() : way);
                     return new Then.End(code);
                 }
-                case Order.Hold(var left) -> {
-                    stop(bound.generation(), StopWay.reset);
+                case Order.Hold(StopWay way, var left) -> {
+                    stop(bound.generation(), way);
                     return held(left);
                 }
                 case Order.Ended(int generation)
@@ -255,7 +258,7 @@ final class Supervisor implements Baseline {
                 case Order.Exit(int code, StopWay _) -> {
                     return new Then.End(code);
                 }
-                case Order.Hold(var again) -> again.complete(null);
+                case Order.Hold(StopWay _, var again) -> again.complete(null);
                 case Order.Restart _, Order.Ended _ -> {}
             }
         }
@@ -266,20 +269,20 @@ final class Supervisor implements Baseline {
         out.accept(SupervisorLine.stopped(generation, way, stop, agent.look(plan.place()), Instant.now()));
     }
 
-    private Then failed(Start.Failed failed) throws InterruptedException {
+    private Then failed(Start.Failed failed, PortView before) throws InterruptedException {
         PortView at = agent.look(plan.place());
         Explanation explanation = agent.explain(failed, at);
         String sentence = sentences.failed(
                 failed, explanation, earlier -> plan.settings().apply(earlier).reuseAddress());
         out.accept(SupervisorLine.failed(failed, explanation, sentence));
-        history.add(failed, new Failure(failed, explanation, sentence));
+        history.add(failed, new Failure(failed, explanation, sentence), before);
         state(BaselineState.failing, failed.generation());
         return plan.retry() || mustBind ? pause(new Then.Again()) : new Then.End(exitCode(failed));
     }
 
-    private Then broken(Start.Broken broken) throws InterruptedException {
+    private Then broken(Start.Broken broken, PortView before) throws InterruptedException {
         out.accept(SupervisorLine.broken(broken.generation(), broken.why(), Instant.now()));
-        history.add(broken, null);
+        history.add(broken, null, before);
         state(BaselineState.failing, broken.generation());
         return plan.retry() || mustBind ? pause(new Then.Again()) : new Then.End(BROKEN);
     }
@@ -308,7 +311,7 @@ final class Supervisor implements Baseline {
                 case Order.Exit(int code, StopWay _) -> {
                     return new Then.End(code);
                 }
-                case Order.Hold(var left) -> {
+                case Order.Hold(StopWay _, var left) -> {
                     return held(left);
                 }
                 case Order.Restart _, Order.Ended _, Order.Release _ -> {}

@@ -61,8 +61,14 @@ public final class Messages {
         ended
     }
 
-    /** @param generation of the agent's own server, from 1; null where it has none */
-    public record Baseline(BaselineState state, @Nullable Integer generation) {}
+    /**
+     * @param generation of the agent's own server, from 1; null where it has none
+     * @param reuseAddress its SO_REUSEADDR; null where it has no server
+     */
+    public record Baseline(
+            BaselineState state,
+            @Nullable Integer generation,
+            @Nullable Boolean reuseAddress) {}
 
     /**
      * @param instance random for each start of the agent's process
@@ -162,12 +168,17 @@ public final class Messages {
      * @param tries binds that were tried, the last one included
      * @param start what came of the last of them
      * @param failure of the first of them; null where it was bound at once, or could not be run
+     * @param before what was on the port before the first of them
      */
     public record OwnStart(
             int generation,
             int tries,
             Start start,
-            @Nullable Failure failure) {}
+            @Nullable Failure failure,
+            PortView before) {}
+
+    /** @param way in which the agent's own server is stopped */
+    public record LeaveRequest(StopWay way) {}
 
     /** @param sentence the explanation as people read it */
     public record Failure(Start.Failed failed, Explanation explanation, String sentence) {}

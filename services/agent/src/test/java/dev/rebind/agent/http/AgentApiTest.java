@@ -122,7 +122,7 @@ class AgentApiTest {
     @DisplayName("without a credential, or with one that is not allowed, no route does anything")
     void unauthorised() throws Exception {
         List<String[]> routes = guarded();
-        assertThat(routes).hasSize(16);
+        assertThat(routes).hasSize(17);
         Gate forbidding = bearer -> bearer == null
                 ? new Gate.Decision.Unauthenticated("no token")
                 : new Gate.Decision.Forbidden("somebody", "is not the controller");
@@ -176,10 +176,10 @@ class AgentApiTest {
         problem(call("DELETE", "/v1/hold", null, Messages.HOLD_HEADER, "u2"), 409);
         problem(call("DELETE", "/v1/hold", null), 409);
         problem(call("POST", "/v1/start", settings(1, false), Messages.HOLD_HEADER, "u2"), 409);
-        assertThat(served.baseline.orders).containsExactly("hold");
+        assertThat(served.baseline.orders).containsExactly("hold reset");
         assertThat(byHolder("DELETE", "/v1/hold", null).statusCode()).isEqualTo(200);
         assertThat(byHolder("DELETE", "/v1/hold", null).statusCode()).isEqualTo(200);
-        assertThat(served.baseline.orders).containsExactly("hold", "release");
+        assertThat(served.baseline.orders).containsExactly("hold reset", "release");
         problem(call("PUT", "/v1/hold", HOLD.replace("}}", "},\"renew\":true}")), 409);
         assertThat(call("PUT", "/v1/hold", other).statusCode()).isEqualTo(200);
     }
@@ -220,6 +220,17 @@ class AgentApiTest {
     }
 
     @Test
+    @DisplayName("a kept baseline that was stopped on order is started again when the hold ends")
+    void leave() throws Exception {
+        call("PUT", "/v1/hold", HOLD.replace("}}", "},\"baseline\":\"keep\"}"));
+        assertThat(byHolder("POST", "/v1/leave", "{\"way\":\"close\"}").statusCode())
+                .isEqualTo(200);
+        assertThat(served.baseline.orders).containsExactly("hold close");
+        byHolder("DELETE", "/v1/hold", null);
+        assertThat(served.baseline.orders).containsExactly("hold close", "release");
+    }
+
+    @Test
     @DisplayName("a lease that runs out resets what the holder started, and gives the port back to the baseline")
     void leaseOver() throws Exception {
         hold();
@@ -227,7 +238,7 @@ class AgentApiTest {
         call("PUT", "/v1/hold", HOLD.replace("}}", "},\"leaseSeconds\":1}"));
         RecordingAgent holders = served.agents.get(1);
 
-        await().until(() -> served.baseline.orders.equals(List.of("hold", "release")));
+        await().until(() -> served.baseline.orders.equals(List.of("hold reset", "release")));
 
         assertThat(holders.said(Stop.class)).singleElement().isInstanceOf(Stop.Stopped.class);
         long pid = holders.said(Start.Bound.class).getFirst().pids().getFirst();

@@ -39,7 +39,7 @@ public final class Served implements AutoCloseable {
 
         @Override
         public Messages.Baseline state() {
-            return new Messages.Baseline(BaselineState.bound, 1);
+            return new Messages.Baseline(BaselineState.bound, 1, true);
         }
 
         @Override
@@ -48,8 +48,8 @@ public final class Served implements AutoCloseable {
         }
 
         @Override
-        public void hold() {
-            orders.add("hold");
+        public void hold(StopWay way) {
+            orders.add("hold " + way);
         }
 
         @Override

@@ -167,7 +167,7 @@ class RemoteAgentTest {
 
         agent.close();
 
-        assertThat(served.baseline.orders).containsExactly("hold", "release");
+        assertThat(served.baseline.orders).containsExactly("hold reset", "release");
         assertThat(behind().said(Stop.class)).singleElement().isInstanceOf(Stop.Stopped.class);
     }
 

@@ -48,7 +48,7 @@ class ReferencePageTest {
 
                 | request | body | answer |
                 | --- | --- | --- |
-                | `GET /v1/agent` | | `instance`, `version`, `node`, `pod`, `pid`, `nanoTime`, `networkNamespace` (inode), `clear` (whether it may destroy sockets), `holder`, `baseline` (`state`: idle, starting, bound, failing, held, ended; `generation`) |
+                | `GET /v1/agent` | | `instance`, `version`, `node`, `pod`, `pid`, `nanoTime`, `networkNamespace` (inode), `clear` (whether it may destroy sockets), `holder`, `baseline` (`state`: idle, starting, bound, failing, held, ended; `generation`, `reuseAddress`) |
                 | `PUT /v1/hold` | `holder` (`namespace`, `name`, `uid`), `leaseSeconds` (1 to 3600, default 120), `baseline` (stop or keep, default stop), `renew` (true: not where the hold has ended) | `holder`, `until`, `baseline`; 409 with `holder` when another has it |
                 | `DELETE /v1/hold` | | `done`; what was started is ended, and the agent's own server is started again |
                 | `POST /v1/start` | the generation's settings: `generation`, `place` (`address`, `port`), `mode` (process or listener), `reuseAddress`, `reusePort`, `service`, `transport`, `reading`, `processPerConnection`, `backlog` | `is`: bound, failed or broken |
@@ -62,8 +62,9 @@ class ReferencePageTest {
                 | `GET /v1/clients/{id}/report` | | `report`, absent when they do not answer; `condition` |
                 | `GET /v1/clients/{id}` | | `condition` |
                 | `DELETE /v1/clients/{id}` | | `done` |
+                | `POST /v1/leave` | `way` | `done`, once the agent's own server, kept by the hold, is stopped in that way |
                 | `POST /v1/exit` | `code` (0 to 255), `way` (default `--close`) | `done`, then the process ends |
-                | `GET /v1/starts` | | `starts`: those that the agent made by itself, the newest last, at most 100: `generation`, `tries`, `start` (the last try), `failure` (the first: `failed`, `explanation`, `sentence`) |
+                | `GET /v1/starts` | | `starts`: those that the agent made by itself, the newest last, at most 100: `generation`, `tries`, `start` (the last try), `failure` (the first: `failed`, `explanation`, `sentence`), `before` (a view of the port) |
 
                 What changes anything takes the header `Rebind-Hold: UID` of the holder. `Idempotency-Key` makes a request safe to send again,
                 `Rebind-Instance` has another process of the agent refuse it (412).
