@@ -24,6 +24,10 @@
 - apiGroups: [""]
   resources: [pods]
   verbs: [get, list, watch]
+# The address by which clients reach a pod that another one takes the place of.
+- apiGroups: [""]
+  resources: [services]
+  verbs: [list]
 - apiGroups: [apps]
   resources: [deployments, statefulsets, daemonsets]
   verbs: [get, list, watch]

@@ -218,6 +218,11 @@ final class Account {
                 .orElse(null);
     }
 
+    private boolean isFreshNamespace() {
+        CycleRecord.Cluster cluster = backend.cluster();
+        return cluster != null && Boolean.TRUE.equals(cluster.freshNamespace());
+    }
+
     private @Nullable Cause cause() {
         return explanation == null ? null : explanation.cause();
     }
@@ -258,6 +263,12 @@ final class Account {
                         + Texts.seconds((bound.atNanos() - failed.atNanos()) / 1e6) + " and " + (1 + retries)
                         + (retries == 0 ? " failed bind." : " failed binds."));
             }
+        } else if (bound != null && left != null && isFreshNamespace()) {
+            sentences.add("Generation " + bound.generation() + " bound " + place
+                    + " in another network namespace than the old one had"
+                    + (left.isEmpty()
+                            ? "."
+                            : ": what was left on the port stayed behind (" + Texts.counts(left) + ")."));
         } else if (bound != null) {
             sentences.add(
                     left == null

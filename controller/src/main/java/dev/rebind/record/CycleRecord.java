@@ -239,7 +239,7 @@ public record CycleRecord(
             Boolean freshNamespace,
 
             @JsonPropertyDescription(
-                    "From the end of the old container to the start of the new one, in ms: the kubelet's time and its back-off, not the port's.")
+                    "From the order to end the old container until the agent in the new one answered, in ms: the kubelet's time and its back-off, not the port's.")
             @Constraint(min = 0)
             @Nullable
             Double containerStartMs) {}

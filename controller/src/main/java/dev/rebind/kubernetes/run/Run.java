@@ -11,6 +11,7 @@ import dev.rebind.kubernetes.resource.ExperimentStatus.Phase;
 import dev.rebind.kubernetes.resource.ExperimentStatus.Truth;
 import dev.rebind.kubernetes.resource.StatusEdit;
 import dev.rebind.kubernetes.run.StatusStore.LostException;
+import dev.rebind.kubernetes.target.Cluster;
 import dev.rebind.kubernetes.target.Ground;
 import dev.rebind.kubernetes.target.Target;
 import dev.rebind.kubernetes.target.Targets.Lookup;
@@ -45,6 +46,7 @@ final class Run {
     private final Experiment experiment;
     private final Plan.Cycles plan;
     private final Supplier<Lookup> targets;
+    private final Cluster cluster;
     private final Supplier<String> token;
     private final StatusStore statuses;
     private final RecordStore records;
@@ -80,6 +82,7 @@ final class Run {
             Experiment experiment,
             Plan.Cycles plan,
             Supplier<Lookup> targets,
+            Cluster cluster,
             Supplier<String> token,
             StatusStore statuses,
             RecordStore records,
@@ -89,6 +92,7 @@ final class Run {
         this.experiment = experiment;
         this.plan = plan;
         this.targets = targets;
+        this.cluster = cluster;
         this.token = token;
         this.statuses = statuses;
         this.records = records;
@@ -183,7 +187,8 @@ final class Run {
                                         + " (clients.enabled), or write spec.clients.connections: 0");
                     } else {
                         try {
-                            return Ground.take(target, holder, token, wantsClients);
+                            return Ground.take(
+                                    target, cluster, plan.pattern().getFirst().mode(), holder, token, wantsClients);
                         } catch (AgentException e) {
                             refusal = refusal(e);
                         }

@@ -5,6 +5,7 @@ import dev.rebind.kubernetes.resource.RebindExperiment;
 import dev.rebind.kubernetes.resource.StatusEdit;
 import dev.rebind.kubernetes.resource.Statuses;
 import dev.rebind.kubernetes.run.StatusStore.LostException;
+import dev.rebind.kubernetes.target.Cluster;
 import dev.rebind.kubernetes.target.Targets;
 import dev.rebind.plan.Plan;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -90,6 +91,7 @@ public final class Runs implements AutoCloseable {
                             experiment,
                             plan,
                             () -> targets.find(key.namespace(), experiment.spec()),
+                            new Cluster(client, experiment.spec()),
                             token,
                             statuses,
                             records,

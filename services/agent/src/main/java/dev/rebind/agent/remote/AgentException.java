@@ -10,6 +10,11 @@ public final class AgentException extends IOException {
 
     private final transient @Nullable Problem problem;
 
+    /** Of an agent that was reached, and is not as it should be. */
+    public AgentException(String message) {
+        this(message, null, null);
+    }
+
     AgentException(String message, @Nullable Problem problem, @Nullable Throwable cause) {
         super(message, cause);
         this.problem = problem;
