@@ -6,8 +6,10 @@ import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.Agent.StopWay;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
+import dev.rebind.agent.PortView;
 import dev.rebind.agent.clients.Clients;
 import dev.rebind.plan.PlannedCycle;
+import dev.rebind.sockets.release.Release;
 import java.time.Duration;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Site implements AutoCloseable {
     private static final Duration END = Duration.ofSeconds(5);
+    private static final Duration BETWEEN_TRIES = Duration.ofMillis(500);
 
     private final Agent agent;
     private final Loads loads;
@@ -58,9 +61,9 @@ final class Site implements AutoCloseable {
         Running old = running;
         if (old == null) {
             GenerationSettings settings = next(plan, plan.oldReuse());
-            old = switch (agent.start(settings)) {
+            old = switch (arrived(settings, plan.retry().timeout())) {
                 case Start.Bound bound -> new Running(settings, bound);
-                case Start.Failed failed -> throw new CycleFailure(refused(failed));
+                case Start.Failed failed -> throw new CycleFailure(refused(failed, agent.look(place)));
                 case Start.Broken broken ->
                     throw new CycleFailure("The old generation could not be run: " + broken.why() + ".");
             };
@@ -76,8 +79,22 @@ final class Site implements AutoCloseable {
         return old;
     }
 
-    private String refused(Start.Failed failed) {
-        Explanation explanation = agent.explain(failed, agent.look(place));
+    /** Waits out what somebody left on the port before, as long as it goes away by itself; that is no part of the cycle. */
+    private Start arrived(GenerationSettings settings, Duration atMost) throws InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        Start start = agent.start(settings);
+        boolean ends = start instanceof Start.Failed failed
+                && failed.addressInUse()
+                && agent.explain(failed, agent.look(place)).release() instanceof Release.Window;
+        while (ends && start instanceof Start.Failed && System.nanoTime() < deadline) {
+            Thread.sleep(BETWEEN_TRIES);
+            start = agent.start(settings);
+        }
+        return start;
+    }
+
+    private String refused(Start.Failed failed, PortView at) {
+        Explanation explanation = agent.explain(failed, at);
         return "The old generation could not be started, so there was nothing to restart. "
                 + Account.sentences().failed(failed, explanation, _ -> false);
     }
