@@ -4,8 +4,9 @@ import dev.rebind.kubernetes.run.RecordStore;
 import dev.rebind.kubernetes.run.Runs;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
-import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -61,8 +62,13 @@ public final class Controller {
                     .withKubernetesClient(client)
                     .withCloseClientOnStop(false)
                     .withReconciliationTerminationTimeout(Duration.ofSeconds(5))
-                    .withLeaderElectionConfiguration(new LeaderElectionConfiguration(
-                            settings.lease(), settings.namespace(), settings.identity())));
+                    .withLeaderElectionConfiguration(
+                            LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(settings.lease())
+                                    .withLeaseNamespace(settings.namespace())
+                                    .withIdentity(settings.identity())
+                                    .withExitOnStopLeading(false)
+                                    .withLeaderCallbacks(callbacks(over))
+                                    .build()));
             operator.register(new ExperimentReconciler(client, runs), overrider -> {
                 if (settings.watched().contains("*")) {
                     overrider.watchingAllNamespaces();
@@ -74,12 +80,30 @@ public final class Controller {
             api.ready();
             Thread.ofVirtual().name("operator").start(operator::start);
             over.await();
-            LOG.info("stopping");
+            LOG.info("stopping: targets are given back, another controller goes on with their experiments");
+            // Before the lease is: who has it next takes the targets.
+            runs.endAll();
             operator.stop();
         } finally {
             stopped.countDown();
         }
         return 0;
+    }
+
+    /**
+     * Whoever has lost the lease ends at once, and touches nothing more: another controller may work on the same targets
+     * already. It finds them held by their experiments, and begins where the statuses say.
+     */
+    private static LeaderCallbacks callbacks(CountDownLatch over) {
+        return new LeaderCallbacks(
+                () -> LOG.info("leading"),
+                () -> {
+                    if (over.getCount() > 0) {
+                        LOG.error("the lease was lost; ended");
+                        Runtime.getRuntime().halt(1);
+                    }
+                },
+                leader -> LOG.info("{} leads", leader));
     }
 
     private static String token(Path file) {

@@ -25,6 +25,7 @@ public final class Runs implements AutoCloseable {
     private final RecordStore records;
     private final Supplier<String> token;
     private final String controller;
+    private volatile boolean closed;
     private final ConcurrentHashMap<String, Active> active = new ConcurrentHashMap<>();
 
     /** A run and what is asked of it. */
@@ -62,6 +63,9 @@ public final class Runs implements AutoCloseable {
 
     /** Has the experiment run, and tells it what is asked for now. */
     public void ensure(RebindExperiment resource, Experiment experiment, Plan.Cycles plan) {
+        if (closed) {
+            return;
+        }
         Active one = active.compute(resource.getMetadata().getUid(), (_, running) -> {
             if (running != null) {
                 return running;
@@ -128,9 +132,14 @@ public final class Runs implements AutoCloseable {
         return active.containsKey(uid);
     }
 
-    /** Ends all of them: their targets are given back, and another controller goes on with them. */
     @Override
     public void close() {
+        endAll();
+    }
+
+    /** Ends all of them, and begins no others: their targets are given back, and another controller goes on with them. */
+    public void endAll() {
+        closed = true;
         active.values().forEach(one -> one.thread.interrupt());
         for (Active one : active.values()) {
             try {

@@ -102,7 +102,8 @@ public final class RemoteAgent implements Agent {
 
     /**
      * Has the agent for an experiment, until {@link #close}: the lease is renewed until then. Should this process be gone,
-     * the agent ends what was started and restores its own server when the lease runs out.
+     * the agent ends what was started and restores its own server when the lease runs out. What an earlier process started
+     * for the same holder is ended first: nobody knows it here.
      *
      * @param lease 1 s to 1 h, in whole seconds
      * @throws AgentException where another one holds it; its problem names whom
@@ -110,6 +111,11 @@ public final class RemoteAgent implements Agent {
     public HoldAnswer hold(Holder holder, Duration lease, BaselineUnderHold baseline)
             throws AgentException, InterruptedException {
         int seconds = Math.toIntExact(lease.toSeconds());
+        Holder former = ask().holder();
+        if (renewal == null && former != null && former.uid().equals(holder.uid())) {
+            connection.hold(holder.uid());
+            connection.send("DELETE", "/v1/hold", null, Done.class, LONG);
+        }
         HoldAnswer answer = connection.send(
                 "PUT", "/v1/hold", new HoldRequest(holder, seconds, baseline, null), HoldAnswer.class, LONG);
         connection.hold(holder.uid());

@@ -172,6 +172,18 @@ class RemoteAgentTest {
     }
 
     @Test
+    @DisplayName("what an earlier process of the same experiment started is ended before it is held anew")
+    void anew() throws Exception {
+        agent.hold(HOLDER, LEASE, BaselineUnderHold.stop);
+        assertThat(agent.start(settings(1))).isInstanceOf(Start.Bound.class);
+        try (RemoteAgent later = RemoteAgent.connect(served.base(), () -> Served.TOKEN)) {
+            later.hold(HOLDER, LEASE, BaselineUnderHold.stop);
+            assertThat(served.baseline.orders).containsExactly("hold reset", "release", "hold reset");
+            assertThat(later.start(settings(1))).isInstanceOf(Start.Bound.class);
+        }
+    }
+
+    @Test
     @DisplayName("a hold is renewed while it lasts, and its loss is known")
     void renewal() throws Exception {
         agent.hold(HOLDER, Duration.ofSeconds(1), BaselineUnderHold.keep);
