@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.Arrays;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -180,5 +182,49 @@ class RecordWriterTest {
         assertThatThrownBy(() -> RecordReader.read(missing))
                 .isInstanceOf(RecordingException.class)
                 .hasMessage("cannot read " + missing + ": no such file or folder");
+    }
+
+    @Test
+    @DisplayName("When a file is gone on with, then what is in it stays and what is written follows")
+    void append() throws Exception {
+        try (RecordWriter writer = RecordWriter.append(file())) {
+            writer.write(SampleRecords.waitItOut(1));
+        }
+        try (RecordWriter writer = RecordWriter.append(file())) {
+            assertThat(writer.written()).isZero();
+            writer.write(SampleRecords.waitItOut(2));
+        }
+        assertThat(RecordReader.read(file()).records())
+                .containsExactly(SampleRecords.waitItOut(1), SampleRecords.waitItOut(2));
+    }
+
+    @Test
+    @DisplayName("When the last line was cut off anywhere, then going on takes it away and no more")
+    void appendToTorn() throws Exception {
+        byte[] line = (Json.mapper().writeValueAsString(SampleRecords.reset()) + "\n").getBytes(StandardCharsets.UTF_8);
+        for (int length = 0; length <= line.length; length++) {
+            Files.write(file(), line);
+            Files.write(file(), Arrays.copyOf(line, length), StandardOpenOption.APPEND);
+            RecordWriter.append(file()).close();
+
+            assertThat(Files.size(file())).isEqualTo(length == line.length ? 2L * line.length : line.length);
+        }
+    }
+
+    @Test
+    @DisplayName("When all that there is is a cut line, then going on begins an empty file")
+    void appendToCutLineAlone() throws Exception {
+        Files.writeString(file(), "{\"experiment\":");
+        RecordWriter.append(file()).close();
+        assertThat(file()).isEmptyFile();
+    }
+
+    @Test
+    @DisplayName("When the folder of the file is missing, then going on fails and names the file")
+    void appendWithoutFolder() {
+        Path missing = folder.resolve("missing").resolve("cycles.jsonl");
+        assertThatThrownBy(() -> RecordWriter.append(missing))
+                .isInstanceOf(RecordingException.class)
+                .hasMessageContaining("cannot write " + missing);
     }
 }

@@ -1,0 +1,117 @@
+package dev.rebind.experiment.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rebind.experiment.ExperimentSpec;
+import dev.rebind.experiment.file.ExperimentFile;
+import dev.rebind.experiment.file.ExperimentFile.Read;
+import java.io.StringReader;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PlaceRulesTest {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "restart: {mode: listener}",
+                "restart: {mode: process, close: kill}",
+                "{restart: {close: none}, onFailure: move}",
+                "suspend: false",
+                "terminate: false",
+                "onFailure: move",
+                "{obstacle: {kind: listener}, onFailure: move}",
+                "target: {server: {port: 8080}}"
+            })
+    @DisplayName("When the local lab can do it, then it says nothing")
+    void localGood(String spec) {
+        assertThat(local(spec)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            restart: {mode: container} | spec.restart.mode: container needs a cluster; apply the file with kubectl, or write process or listener
+            restart: {mode: pod} | spec.restart.mode: pod needs a cluster; apply the file with kubectl, or write process or listener
+            target: {workloadRef: {kind: Pod, name: web}} | spec.target.workloadRef: names a workload of a cluster; apply the file with kubectl, or remove it
+            suspend: true | spec.suspend: is for a cluster, where it can be taken back; remove it to run here
+            terminate: true | spec.terminate: is for a cluster; remove it to run here
+            """)
+    @DisplayName("When only a cluster can do it, then the local lab names the field and the way out")
+    void localBad(String spec, String message) {
+        assertThat(local(spec)).containsExactly(message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "restart: {mode: listener, close: reset}",
+                "restart: {mode: process, close: kill}",
+                "restart: {mode: process, close: stall}",
+                "restart: {mode: container, close: client}",
+                "restart: {mode: pod, close: server}",
+                "{restart: {mode: process}, onFailure: clear}",
+                "{restart: {mode: pod}, onFailure: wait}",
+                "target: {workloadRef: {kind: StatefulSet, name: web}}",
+                "{suspend: true, ttlSecondsAfterFinished: 60, startingDeadlineSeconds: 10}",
+                "terminate: true"
+            })
+    @DisplayName("When a cluster can do it, then it says nothing")
+    void clusterGood(String spec) {
+        assertThat(cluster(spec)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            parallel: 2 | spec.parallel: is for ./rebind run alone; remove it to run in a cluster
+            {obstacle: {kind: listener}, onFailure: move} | spec.obstacle: is for ./rebind run alone; remove it to run in a cluster
+            steps: [{name: one}] | spec.steps: is for ./rebind run alone; remove it to run in a cluster
+            cells: [{name: one, old: {address: 127.0.0.1}, new: {address: 127.0.0.1}}] | spec.cells: is for ./rebind run alone; remove it to run in a cluster
+            truthTable: {} | spec.truthTable: is for ./rebind run alone; remove it to run in a cluster
+            onFailure: move | spec.onFailure: move takes another port for each cycle, and a target in a cluster has one; write wait or clear
+            {restart: {close: none}, onFailure: move} | spec.restart.close: none is for ./rebind run alone; write server, client, reset, kill or stall
+            {restart: {close: keep}, target: {server: {handler: process}}} | spec.restart.close: keep is for ./rebind run alone; write server, client, reset, kill or stall
+            restart: {mode: container, close: reset} | spec.restart.close: in mode: container the server is told to stop and closes its connections; write server, client or stall, or mode: process
+            restart: {mode: pod, close: kill} | spec.restart.close: in mode: pod the server is told to stop and closes its connections; write server, client or stall, or mode: process
+            {restart: {mode: container}, onFailure: clear} | spec.onFailure: in mode: container the fresh container tries by itself until it is bound; write wait
+            {restart: {mode: pod}, onFailure: clear} | spec.onFailure: in mode: pod the fresh container tries by itself until it is bound; write wait
+            """)
+    @DisplayName("When only the local lab can do it, then a cluster names the field and the way out")
+    void clusterBad(String spec, String message) {
+        assertThat(cluster(spec)).contains(message);
+    }
+
+    @Test
+    @DisplayName("When several things cannot be had, then all of them are said at once")
+    void several() {
+        assertThat(cluster("{parallel: 2, onFailure: move, restart: {close: none}}"))
+                .extracting(line -> line.substring(0, line.indexOf(':')))
+                .containsExactly("spec.parallel", "spec.onFailure", "spec.restart.close");
+    }
+
+    private static List<String> local(String spec) {
+        return lines(spec, PlaceRules::local);
+    }
+
+    private static List<String> cluster(String spec) {
+        return lines(spec, PlaceRules::cluster);
+    }
+
+    /** By the reader of experiment files, so that what is held against the place is a spec that can be written. */
+    private static List<String> lines(String spec, Function<ExperimentSpec, List<Finding>> rules) {
+        String text = "{apiVersion: rebind.dev/v1alpha1, kind: RebindExperiment, metadata: {name: one}, spec: "
+                + (spec.startsWith("{") ? spec : "{" + spec + "}") + "}";
+        return switch (ExperimentFile.read("one", new StringReader(text))) {
+            case Read.Experiments read ->
+                rules.apply(read.experiments().getFirst().experiment().spec()).stream()
+                        .map(finding -> finding.field() + ": " + finding.message())
+                        .toList();
+            case Read.Problems problems -> throw new AssertionError(problems.toString());
+        };
+    }
+}
