@@ -16,7 +16,8 @@ final class ResourceReference {
             Generated from the code (`./mvnw test -pl controller -am -Drebind.update-docs=true`); do not edit.
 
             `rebindexperiments.rebind.dev/v1alpha1`, namespaced, short name `rbx`, in `kubectl get all`. The spec is that of an [experiment file](experiment.md), without
-            what only `./rebind run` can do; that page has the defaults. `kubectl explain rebindexperiments.spec` says the same in a terminal.
+            what only `./rebind run` can do; that page has the defaults (where a
+            target has an address and a port of its own, those are the default). `kubectl explain rebindexperiments.spec` says the same in a terminal.
 
             The API server refuses what cannot be together, in the words of `rebind validate`. What only the controller can see (is there a
             target, may it be touched) is in the condition `Accepted`. Once an experiment has begun, `suspend`, `terminate` and
