@@ -45,6 +45,7 @@ final class Account {
     private @Nullable Explanation explanation;
     private @Nullable PortView atFailure;
     private int retries;
+    private long lastFailed;
     private @Nullable Integer cleared;
     private @Nullable ClientReport clients;
     private @Nullable String broken;
@@ -90,8 +91,10 @@ final class Account {
         atFailure = view;
     }
 
-    void retried(int failures) {
+    /** @param lastFailedNanos when the last of them was begun, {@link System#nanoTime()}; of no use when there were none */
+    void retried(int failures, long lastFailedNanos) {
         retries = failures;
+        lastFailed = lastFailedNanos;
     }
 
     void cleared(int sockets) {
@@ -248,7 +251,10 @@ final class Account {
         Double actual = bound == null || cleared != null
                 ? null
                 : new Moment(failed.at(), failed.atNanos()).millisTo(bound.atNanos());
-        return Blockings.release(explanation.release(), failed.atNanos(), actual);
+        Double last = actual == null || retries == 0
+                ? null
+                : Double.valueOf(new Moment(failed.at(), failed.atNanos()).millisTo(lastFailed));
+        return Blockings.release(explanation.release(), failed.atNanos(), actual, last);
     }
 
     private String explanation(Judge.Judgement judgement, @Nullable Map<String, Integer> left) {

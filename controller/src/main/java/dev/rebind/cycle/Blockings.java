@@ -28,11 +28,13 @@ final class Blockings {
     }
 
     /** @param failedNanos when the bind failed: what the record's times are counted from */
-    static CycleRecord.Release release(Release release, long failedNanos, @Nullable Double actualMs) {
+    static CycleRecord.Release release(
+            Release release, long failedNanos, @Nullable Double actualMs, @Nullable Double lastFailedMs) {
         return switch (release) {
-            case Release.Free _ -> new CycleRecord.Release(0.0, 0.0, 0.0, actualMs, null);
-            case Release.Held held -> new CycleRecord.Release(null, null, null, actualMs, held.why());
-            case Release.Unbounded unbounded -> new CycleRecord.Release(null, null, null, actualMs, unbounded.why());
+            case Release.Free _ -> new CycleRecord.Release(0.0, 0.0, 0.0, actualMs, lastFailedMs, null);
+            case Release.Held held -> new CycleRecord.Release(null, null, null, actualMs, lastFailedMs, held.why());
+            case Release.Unbounded unbounded ->
+                new CycleRecord.Release(null, null, null, actualMs, lastFailedMs, unbounded.why());
             case Release.Window window ->
                 new CycleRecord.Release(
                         millis(window.earliestNanos() - failedNanos),
@@ -41,6 +43,7 @@ final class Blockings {
                                 ? millis(window.predictedNanos().getAsLong() - failedNanos)
                                 : null,
                         actualMs,
+                        lastFailedMs,
                         null);
         };
     }

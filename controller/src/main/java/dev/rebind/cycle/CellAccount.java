@@ -158,7 +158,7 @@ final class CellAccount {
                 failed == null ? null : failed.call(),
                 failed == null || why == null ? null : why.cause(),
                 why == null ? null : Blockings.of(why),
-                failed == null || why == null ? null : Blockings.release(why.release(), failed.atNanos(), null),
+                failed == null || why == null ? null : Blockings.release(why.release(), failed.atNanos(), null, null),
                 failed == null ? (bound == null ? null : 0) : Integer.valueOf(1),
                 null,
                 null,

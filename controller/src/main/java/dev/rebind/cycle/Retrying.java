@@ -21,9 +21,10 @@ final class Retrying {
     /**
      * @param last the bound server, or the last failure when the time was up
      * @param failures failed attempts, the ones before this call not counted
+     * @param lastFailedNanos when the last failed attempt was begun
      * @param exact from the beginning of the last failed attempt to the bound server: the release lies in it
      */
-    record Result(Start last, int failures, Duration exact) {}
+    record Result(Start last, int failures, long lastFailedNanos, Duration exact) {}
 
     static Result until(
             Agent agent,
@@ -45,18 +46,18 @@ final class Retrying {
             last = agent.start(settings);
             switch (last) {
                 case Start.Bound bound -> {
-                    return new Result(bound, failures, Duration.ofNanos(bound.atNanos() - failing));
+                    return new Result(bound, failures, failing, Duration.ofNanos(bound.atNanos() - failing));
                 }
                 case Start.Failed _ -> {
                     failures++;
                     failing = begun;
                 }
                 case Start.Broken broken -> {
-                    return new Result(broken, failures, Duration.ZERO);
+                    return new Result(broken, failures, failing, Duration.ZERO);
                 }
             }
         }
-        return new Result(last, failures, Duration.ZERO);
+        return new Result(last, failures, failing, Duration.ZERO);
     }
 
     private static long pause(Release release, Duration interval, boolean fine) {

@@ -268,7 +268,7 @@ final class ServerCycle {
                 plan.retry().interval(),
                 plan.retry().timeout(),
                 failed);
-        account.retried(result.failures());
+        account.retried(result.failures(), result.lastFailedNanos());
         switch (result.last()) {
             case Start.Bound bound -> {
                 bound(settings, bound);

@@ -299,6 +299,11 @@ public record CycleRecord(
             @Nullable
             Double actualMs,
 
+            @JsonPropertyDescription(
+                    "When the last bind that failed before that was begun: the port was released between the two; absent when no second bind failed.")
+            @Nullable
+            Double lastFailedMs,
+
             @JsonPropertyDescription("Why no time can be given, when none can.") @Nullable
             String unknown) {}
 

@@ -148,7 +148,7 @@ class AccountTest {
         assertThat(record.residue()).isEqualTo(Map.of("TIME_WAIT", 1));
         assertThat(record.peers()).isEqualTo(Map.of("CLOSE_WAIT", 1));
         assertThat(record.peerRecvQ()).isEqualTo(7);
-        assertThat(record.release()).isEqualTo(new CycleRecord.Release(60_000.0, 62_048.0, 61_000.5, null, null));
+        assertThat(record.release()).isEqualTo(new CycleRecord.Release(60_000.0, 62_048.0, 61_000.5, null, null, null));
         assertThat(record.blocking())
                 .containsExactly(new CycleRecord.Blocking(
                         "TIME_WAIT", place.toString(), "127.0.0.1:40001", 59_000L, 77L, "nginx", 1));
@@ -168,7 +168,7 @@ class AccountTest {
         account.stopping();
         account.residue(new PortView(sockets(timeWait()), NOTHING, NOTHING, Map.of()));
         account.failed(settings(2, false), failure("EADDRINUSE", 98), timeWaits(), EMPTY);
-        account.retried(2);
+        account.retried(2, System.nanoTime());
         account.bound(settings(2, false), bound(2, 2_500));
         CycleRecord record = record(account);
 
@@ -191,7 +191,7 @@ class AccountTest {
         account.bound(settings(2, false), bound(2, 20));
         CycleRecord record = record(account);
 
-        assertThat(record.release()).isEqualTo(new CycleRecord.Release(60_000.0, 62_048.0, 61_000.5, null, null));
+        assertThat(record.release()).isEqualTo(new CycleRecord.Release(60_000.0, 62_048.0, 61_000.5, null, null, null));
         assertThat(record.explanation())
                 .endsWith("1 socket was destroyed. Generation 2 was bound after 20 ms and 1 failed bind.");
     }
@@ -265,7 +265,7 @@ class AccountTest {
         account.failed(settings(2, false), failure("EADDRINUSE", 98), held, EMPTY);
 
         assertThat(record(account).release())
-                .isEqualTo(new CycleRecord.Release(null, null, null, null, "it is another program's"));
+                .isEqualTo(new CycleRecord.Release(null, null, null, null, null, "it is another program's"));
     }
 
     @Test

@@ -135,12 +135,12 @@ public final class RecordBuilder {
 
     public RecordBuilder release(
             @Nullable Double earliest, @Nullable Double latest, @Nullable Double predicted, @Nullable Double actual) {
-        release = new Release(earliest, latest, predicted, actual, null);
+        release = new Release(earliest, latest, predicted, actual, null, null);
         return this;
     }
 
     public RecordBuilder releaseUnknown(String why) {
-        release = new Release(null, null, null, null, why);
+        release = new Release(null, null, null, null, null, why);
         return this;
     }
 

@@ -49,6 +49,17 @@ public final class ReleaseSvg {
         Svg.text(html, "t-soft", right, TOP + BAND + 15, "middle", seconds(latest));
         Svg.text(html, "t-soft", (left + right) / 2, TOP + BAND + 32, "middle", "after the failed bind");
         mark(html, "predicted", release.predictedMs(), from, to);
+        Double still = release.lastFailedMs();
+        if (still != null) {
+            // Between the two it was released; the later one is when that was seen.
+            Svg.rect(
+                    html,
+                    "window",
+                    x(Math.max(still, from), from, to),
+                    TOP + BAND / 3.0,
+                    Math.max(1, x(actual, from, to) - x(Math.max(still, from), from, to)),
+                    BAND / 3.0);
+        }
         mark(html, "actual", actual, from, to);
         double at = x(actual, from, to);
         String text = "seen " + seconds(actual)
