@@ -96,8 +96,8 @@ class Watched:
         self.most = max(self.most, count)
         for record in status.get("records", []):
             known = self.records.setdefault(record["cycle"], record)
-            if (known["stoppedAt"], known["explanation"]) != (record["stoppedAt"], record["explanation"]):
-                self.twice.append(f"cycle {record['cycle']} began at {known['stoppedAt']} and at {record['stoppedAt']}")
+            if (known.get("stoppedAt"), known["explanation"]) != (record.get("stoppedAt"), record["explanation"]):
+                self.twice.append(f"cycle {record['cycle']} began at {known.get('stoppedAt')} and at {record.get('stoppedAt')}")
 
 
 def kills(lane, claims):
@@ -143,7 +143,7 @@ def kills(lane, claims):
     # What a deleted pod had is gone with its emptyDir; what came after is whole.
     claims.equal("cycles in the records API", list(range(numbers[0], cycles + 1)), numbers)
     for record in records:
-        claims.equal(f"stoppedAt of cycle {record['cycle']}", watched.records[record["cycle"]]["stoppedAt"], record["stoppedAt"])
+        claims.equal(f"stoppedAt of cycle {record['cycle']}", watched.records[record["cycle"]].get("stoppedAt"), record.get("stoppedAt"))
     holds_restored(lane, claims, status)
     claims.equal("kills", wanted, killed + deleted)
     note = f"; no SIGKILL in place: {unreachable}" if unreachable else ""
