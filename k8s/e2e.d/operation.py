@@ -245,7 +245,7 @@ def workload(lane, name, replicas):
             "spec": {
                 "replicas": replicas,
                 "selector": {"matchLabels": labels},
-                "template": {"metadata": {"labels": labels}, "spec": {"containers": [container]}},
+                "template": {"metadata": {"labels": labels}, "spec": {"enableServiceLinks": False, "containers": [container]}},
             },
         },
         lane.namespace,

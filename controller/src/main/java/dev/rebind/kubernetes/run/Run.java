@@ -341,6 +341,7 @@ final class Run {
         statuses.write(edit().phase(Phase.Paused)
                 .condition("Running", Truth.False, "Suspended", "spec.suspend is true")
                 .condition("Paused", Truth.True, "Suspended", "spec.suspend is true")
+                .condition("TargetReady", Truth.False, "Restored", "the target was given back")
                 .condition("Restored", Truth.True, "Restored", "the target has its own server again")
                 .done());
         notices.normal("Paused", "the target has its own server again; spec.suspend: false goes on");
@@ -358,6 +359,7 @@ final class Run {
         statuses.write(edit().over(phase, verdict)
                 .condition("Running", Truth.False, phase.name(), "no more cycles are run")
                 .condition("Paused", Truth.False, phase.name(), "it is not paused")
+                .condition("TargetReady", Truth.False, "Restored", "the target was given back")
                 .condition("Restored", Truth.True, "Restored", "the target has its own server again")
                 .condition("Passed", passed ? Truth.True : Truth.False, verdict.name(), summary)
                 .done());

@@ -46,6 +46,7 @@ final class ResourceReference {
             | | False | `TargetHeld` | another experiment has the target |
             | | False | `Unreachable` | the API server did not answer |
             | `TargetReady` | True | `Held` | the target is this experiment's |
+            | | False | `Restored` | it was given back: the experiment is paused or over |
             | | False | `TargetLost` | its agent ended or was taken; the cycle that ran is run anew |
             | | False | `RecordsLost` | a record could not be stored; the phase is Error |
             | `Running` | True | `Running` | cycles are run |
