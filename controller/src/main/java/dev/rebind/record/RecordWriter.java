@@ -2,30 +2,33 @@ package dev.rebind.record;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Writes {@code cycles.jsonl}: one record a line, handed to the kernel before {@link #write} returns, so that it outlives
  * this process, and forced to the disk at most a second later and at the end, so that it outlives the machine. Safe for
- * several threads.
+ * several threads. An interrupt does not keep a record from being written: it is what comes of the order to end, and what
+ * was measured before it counts.
  */
 public final class RecordWriter implements AutoCloseable {
     private static final long FORCE_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Path file;
-    private final FileChannel channel;
+    /** Not a FileChannel, which an interrupt closes. */
+    private final RandomAccessFile lines;
+
     private long forcedNanos = System.nanoTime();
     private int written;
     private boolean torn;
+    private boolean closed;
 
-    private RecordWriter(Path file, FileChannel channel) {
+    private RecordWriter(Path file, RandomAccessFile lines) {
         this.file = file;
-        this.channel = channel;
+        this.lines = lines;
     }
 
     /**
@@ -34,7 +37,11 @@ public final class RecordWriter implements AutoCloseable {
      * @throws RecordingException when it cannot be made
      */
     public static RecordWriter create(Path file) throws RecordingException {
-        return open(file, StandardOpenOption.CREATE_NEW);
+        try {
+            return open(Files.createFile(file));
+        } catch (IOException e) {
+            throw RecordingException.cannotWrite(file, e);
+        }
     }
 
     /**
@@ -43,33 +50,37 @@ public final class RecordWriter implements AutoCloseable {
      * @throws RecordingException when it cannot be written
      */
     public static RecordWriter append(Path file) throws RecordingException {
-        RecordWriter writer = open(file, StandardOpenOption.CREATE, StandardOpenOption.READ);
         try {
-            writer.toEndOfLastLine();
-            return writer;
+            RecordWriter writer = open(Files.exists(file) ? file : Files.createFile(file));
+            try {
+                writer.toEndOfLastLine();
+                return writer;
+            } catch (IOException e) {
+                writer.close();
+                throw e;
+            }
         } catch (IOException e) {
-            writer.close();
             throw RecordingException.cannotWrite(file, e);
         }
     }
 
     private void toEndOfLastLine() throws IOException {
-        long end = channel.size();
-        ByteBuffer last = ByteBuffer.allocate(1);
-        while (end > 0 && channel.read(last.clear(), end - 1) == 1 && last.get(0) != '\n') {
+        long end = lines.length();
+        while (end > 0 && byteAt(end - 1) != '\n') {
             end--;
         }
-        channel.truncate(end).position(end);
+        lines.setLength(end);
+        lines.seek(end);
     }
 
-    static RecordWriter open(Path file, StandardOpenOption... how) throws RecordingException {
-        StandardOpenOption[] options = Arrays.copyOf(how, how.length + 1);
-        options[how.length] = StandardOpenOption.WRITE;
-        try {
-            return new RecordWriter(file, FileChannel.open(file, options));
-        } catch (IOException e) {
-            throw RecordingException.cannotWrite(file, e);
-        }
+    private int byteAt(long offset) throws IOException {
+        lines.seek(offset);
+        return lines.read();
+    }
+
+    /** Opens a file that exists. */
+    static RecordWriter open(Path file) throws IOException {
+        return new RecordWriter(file, new RandomAccessFile(file.toFile(), "rw"));
     }
 
     /**
@@ -85,14 +96,11 @@ public final class RecordWriter implements AutoCloseable {
         }
         long start = -1;
         try {
-            start = channel.position();
-            ByteBuffer bytes = ByteBuffer.wrap(line);
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
+            start = lines.getFilePointer();
+            lines.write(line);
             written++;
             if (System.nanoTime() - forcedNanos >= FORCE_EVERY_NANOS) {
-                channel.force(false);
+                lines.getFD().sync();
                 forcedNanos = System.nanoTime();
             }
         } catch (IOException e) {
@@ -121,7 +129,7 @@ public final class RecordWriter implements AutoCloseable {
             return;
         }
         try {
-            channel.truncate(start);
+            lines.setLength(start);
         } catch (IOException e) {
             // The line stays torn, and nothing is written after it, so that a reader finds it at the end.
             torn = true;
@@ -141,11 +149,12 @@ public final class RecordWriter implements AutoCloseable {
     /** @throws RecordingException when what was written did not reach the disk */
     @Override
     public synchronized void close() throws RecordingException {
-        if (!channel.isOpen()) {
+        if (closed) {
             return;
         }
-        try (channel) {
-            channel.force(true);
+        closed = true;
+        try (lines) {
+            lines.getFD().sync();
         } catch (IOException e) {
             throw RecordingException.cannotWrite(file, e);
         }

@@ -90,7 +90,7 @@ class RecordWriterTest {
     void deviceFull() throws Exception {
         Path full = Path.of("/dev/full");
         assumeTrue(Files.isWritable(full), "needs Linux's /dev/full");
-        RecordWriter writer = RecordWriter.open(full, StandardOpenOption.WRITE);
+        RecordWriter writer = RecordWriter.open(full);
 
         assertThatThrownBy(() -> writer.write(SampleRecords.reset()))
                 .isInstanceOf(RecordingException.class)
@@ -136,6 +136,20 @@ class RecordWriterTest {
         } catch (IOException _) {
             return false;
         }
+    }
+
+    @Test
+    @DisplayName("When the thread is interrupted before and between writes, then every record is written all the same")
+    void interrupted() throws Exception {
+        try (RecordWriter writer = RecordWriter.create(file())) {
+            Thread.currentThread().interrupt();
+            writer.write(SampleRecords.waitItOut(1));
+            writer.write(SampleRecords.waitItOut(2));
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        assertThat(RecordReader.read(file()).records())
+                .containsExactly(SampleRecords.waitItOut(1), SampleRecords.waitItOut(2));
     }
 
     @Test
