@@ -3,6 +3,7 @@ package dev.rebind.cli;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.RecordReader;
 import dev.rebind.record.RecordingException;
+import dev.rebind.report.Amounts;
 import dev.rebind.report.Summary;
 import dev.rebind.report.folder.ReportFolder;
 import dev.rebind.report.terminal.Table;
@@ -30,8 +31,9 @@ final class Results {
             terminal.out().println("The run was ended before all that was planned had been done.");
         }
         terminal.out()
-                .println(summary.verdict() + ": " + summary.experiments().size() + " experiments, " + summary.cycles()
-                        + " cycles (" + verdicts(records) + ") in "
+                .println(summary.verdict() + ": "
+                        + Amounts.count(summary.experiments().size(), "experiment", "experiments") + ", "
+                        + Amounts.count(summary.cycles(), "cycle", "cycles") + " (" + verdicts(records) + ") in "
                         + String.format(
                                 Locale.ROOT,
                                 "%.1f s",

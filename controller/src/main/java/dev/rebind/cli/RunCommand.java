@@ -47,8 +47,9 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--report",
             paramLabel = "DIR",
-            description = "Folder for cycles.jsonl, summary.json, junit.xml and report.html; made where it is missing."
-                    + " Default: rebind-report- and the time.")
+            description =
+                    "Folder for cycles.jsonl, summary.json, summary.md, junit.xml and report.html; made where it is"
+                            + " missing. Default: rebind-report- and the time.")
     @Nullable
     Path report;
 

@@ -23,12 +23,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The folder of one run: {@code cycles.jsonl} while it runs, and at the end {@code summary.json}, {@code junit.xml} and
- * {@code report.html}, made from it.
+ * The folder of one run: {@code cycles.jsonl} while it runs, and at the end {@code summary.json}, {@code summary.md},
+ * {@code junit.xml} and {@code report.html}, made from it.
  */
 public final class ReportFolder implements AutoCloseable {
     public static final String CYCLES = "cycles.jsonl";
     public static final String SUMMARY = "summary.json";
+    public static final String MARKDOWN = "summary.md";
     public static final String JUNIT = "junit.xml";
     public static final String PAGE = "report.html";
 
@@ -52,7 +53,7 @@ public final class ReportFolder implements AutoCloseable {
      * @throws RecordingException when it cannot be written, has too little room, or holds another run
      */
     public static ReportFolder open(Path folder) throws RecordingException {
-        for (String name : List.of(CYCLES, SUMMARY, JUNIT, PAGE)) {
+        for (String name : List.of(CYCLES, SUMMARY, MARKDOWN, JUNIT, PAGE)) {
             Path file = folder.resolve(name);
             if (Files.exists(file)) {
                 throw new RecordingException(
@@ -117,10 +118,12 @@ public final class ReportFolder implements AutoCloseable {
         Path cycles = folder.resolve(CYCLES);
         var summarizer = new Summarizer();
         var selection = new Selection();
+        var markdown = new SummaryMarkdown();
         var junit = new JunitXml();
         Optional<String> torn = RecordReader.forEach(cycles, record -> {
             summarizer.add(record);
             selection.add(record);
+            markdown.add(record);
             junit.add(record);
         });
         Summary summary = summarizer.summarize(run, torn);
@@ -129,6 +132,7 @@ public final class ReportFolder implements AutoCloseable {
                 new Part(
                         SUMMARY,
                         out -> Json.mapper().writerWithDefaultPrettyPrinter().writeValue(out, summary)),
+                new Part(MARKDOWN, out -> markdown.write(out, summary)),
                 new Part(JUNIT, out -> junit.write(out, summary)),
                 new Part(PAGE, out -> Page.write(out, run, summary, selection)))) {
             try {

@@ -35,7 +35,8 @@ class ReportFolderTest {
 
         try (var files = Files.list(folder)) {
             assertThat(files.map(file -> file.getFileName().toString()))
-                    .containsExactlyInAnyOrder("cycles.jsonl", "summary.json", "junit.xml", "report.html");
+                    .containsExactlyInAnyOrder(
+                            "cycles.jsonl", "summary.json", "summary.md", "junit.xml", "report.html");
         }
         JsonNode written = Json.mapper().readTree(folder.resolve("summary.json").toFile());
         assertThat(written.path("exitCode").asInt())
@@ -49,7 +50,7 @@ class ReportFolderTest {
 
     @ParameterizedTest
     @DisplayName("When the folder holds a report already, then it is refused and left as it was")
-    @ValueSource(strings = {"cycles.jsonl", "summary.json", "junit.xml", "report.html"})
+    @ValueSource(strings = {"cycles.jsonl", "summary.json", "summary.md", "junit.xml", "report.html"})
     void another(String file) throws Exception {
         Files.writeString(temporary.resolve(file), "mine");
 

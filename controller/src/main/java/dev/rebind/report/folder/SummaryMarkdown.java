@@ -1,0 +1,139 @@
+package dev.rebind.report.folder;
+
+import dev.rebind.record.CycleRecord;
+import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.report.Amounts;
+import dev.rebind.report.Distribution;
+import dev.rebind.report.Machine;
+import dev.rebind.report.Summary;
+import dev.rebind.report.Summary.ExperimentSummary;
+import java.io.IOException;
+import java.io.Writer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * {@code summary.md}: a run for the description of a pull request or the summary page of a CI job, in GitHub's Markdown. At
+ * most {@link #MOST_EXPERIMENTS} rows and {@link #MOST_CYCLES} sentences, so that it fits into a comment (65,536
+ * characters); what is left out is counted.
+ */
+final class SummaryMarkdown {
+    static final int MOST_EXPERIMENTS = 100;
+    static final int MOST_CYCLES = 20;
+    private static final int LONGEST_SENTENCE = 1_000;
+    private static final int LONGEST_NAME = 100;
+
+    private final List<CycleRecord> notPassed = new ArrayList<>();
+    private int notShown;
+
+    void add(CycleRecord record) {
+        if (record.verdict() == Verdict.Pass) {
+            return;
+        }
+        if (notPassed.size() < MOST_CYCLES) {
+            notPassed.add(record);
+        } else {
+            notShown++;
+        }
+    }
+
+    /** @param summary of the same records */
+    void write(Writer out, Summary summary) throws IOException {
+        out.write("## Rebind: " + summary.verdict() + "\n\n");
+        out.write(Amounts.count(summary.experiments().size(), "experiment", "experiments") + ", "
+                + Amounts.count(summary.cycles(), "cycle", "cycles") + " in "
+                + Amounts.duration((double)
+                        Duration.between(summary.startedAt(), summary.endedAt()).toMillis())
+                + ".\n");
+        if (summary.interrupted()) {
+            out.write("The run was ended before all that was planned had been done.\n");
+        }
+        table(out, summary.experiments());
+        cycles(out);
+        machine(out, summary.machine());
+    }
+
+    private static void table(Writer out, List<ExperimentSummary> experiments) throws IOException {
+        out.write("\n| experiment | verdict | cycles | bound | failed, by cause | downtime, median | longest |\n");
+        out.write("| --- | --- | --: | --: | --- | --: | --: |\n");
+        for (ExperimentSummary experiment : experiments.subList(0, Math.min(MOST_EXPERIMENTS, experiments.size()))) {
+            Distribution downtime = experiment.downtimeMs();
+            out.write("| " + text(experiment.name(), LONGEST_NAME)
+                    + " | " + experiment.verdict()
+                    + " | " + cyclesOf(experiment)
+                    + " | " + experiment.bound()
+                    + " | " + causes(experiment.failedByCause())
+                    + " | " + (downtime == null ? "" : Amounts.duration(downtime.p50()))
+                    + " | " + (downtime == null ? "" : Amounts.duration(downtime.max()))
+                    + " |\n");
+        }
+        if (experiments.size() > MOST_EXPERIMENTS) {
+            out.write("\nThe other " + (experiments.size() - MOST_EXPERIMENTS) + " are in `" + ReportFolder.SUMMARY
+                    + "`.\n");
+        }
+    }
+
+    private static String cyclesOf(ExperimentSummary experiment) {
+        Integer planned = experiment.planned();
+        return planned == null || planned == experiment.cycles()
+                ? Integer.toString(experiment.cycles())
+                : experiment.cycles() + " of " + planned;
+    }
+
+    private static String causes(Map<String, Integer> failed) {
+        return new TreeMap<>(failed)
+                .entrySet().stream()
+                        .map(cause -> cause.getValue() + " `" + cause.getKey() + "`")
+                        .collect(Collectors.joining(", "));
+    }
+
+    private void cycles(Writer out) throws IOException {
+        if (notPassed.isEmpty()) {
+            return;
+        }
+        out.write("\n### What did not pass\n\n");
+        for (CycleRecord record : notPassed) {
+            out.write("- **" + text(record.experiment(), LONGEST_NAME) + ", cycle " + record.cycle() + "** ("
+                    + record.verdict() + "): " + text(record.explanation(), LONGEST_SENTENCE) + "\n");
+        }
+        if (notShown > 0) {
+            out.write("\n" + Amounts.count(notShown, "more is", "more are") + " in `" + ReportFolder.CYCLES + "`.\n");
+        }
+    }
+
+    private static void machine(Writer out, Machine machine) throws IOException {
+        var facts = new LinkedHashMap<String, Object>();
+        facts.put("kernel", machine.system() + " " + machine.kernel() + ", " + machine.architecture());
+        facts.put("processors", machine.processors());
+        if (machine.hz() != null) {
+            facts.put("HZ", machine.hz());
+        }
+        facts.put("Java", machine.java());
+        if (machine.rebind() != null) {
+            facts.put("Rebind", machine.rebind());
+        }
+        new TreeMap<>(machine.sysctls()).forEach((name, value) -> facts.put("`" + name + "`", value));
+        out.write("\n<details><summary>Machine</summary>\n\n| | |\n| --- | --- |\n");
+        for (Map.Entry<String, Object> fact : facts.entrySet()) {
+            out.write("| " + fact.getKey() + " | " + text(fact.getValue().toString(), LONGEST_NAME) + " |\n");
+        }
+        out.write("\n</details>\n");
+    }
+
+    /** Text that Markdown leaves as it is: on one line, no markup, nobody mentioned, nothing linked by its number. */
+    private static String text(String raw, int longest) {
+        String line = raw.replaceAll("\\s+", " ").replaceAll("\\p{Cs}", "\uFFFD").strip();
+        if (line.length() > longest) {
+            line = line.substring(0, line.offsetByCodePoints(0, line.codePointCount(0, longest))) + "…";
+        }
+        return line.replaceAll("[\\\\`*_{}\\[\\]<>|~]", "\\\\$0")
+                .replace("&", "&amp;")
+                .replace("#", "&#35;")
+                .replace("@", "&#64;");
+    }
+}

@@ -1,0 +1,70 @@
+package dev.rebind.report.folder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rebind.record.CycleRecord;
+import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.RecordBuilder;
+import dev.rebind.record.SampleRecords;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SummaryMarkdownTest {
+    @TempDir
+    Path temporary;
+
+    private String of(List<CycleRecord> records) throws Exception {
+        SampleReport.write(temporary.resolve("report"), records);
+        return Files.readString(temporary.resolve("report").resolve(ReportFolder.MARKDOWN));
+    }
+
+    @Test
+    @DisplayName("When all passed, then there is a row for each experiment and no sentence")
+    void passed() throws Exception {
+        CycleRecord record = SampleRecords.serverClosesFirst();
+
+        String text = of(List.of(record));
+
+        assertThat(text)
+                .startsWith("## Rebind: Pass\n\n1 experiment, 1 cycle in 71.0 s.\n")
+                .contains("| " + record.experiment() + " | Pass | 1 | 0 | 1 `time_wait` |")
+                .contains("| `net.ipv4.tcp_fin_timeout` | 60 |")
+                .doesNotContain("What did not pass", "null");
+    }
+
+    @Test
+    @DisplayName("When text has markup in it, then it is shown as it was written, on one line")
+    void markup() throws Exception {
+        CycleRecord record = new RecordBuilder("a|b", 1)
+                .judged(Verdict.Fail, "1 < 2 & *2*\n| @all `x` #1 <b>")
+                .build();
+
+        assertThat(of(List.of(record)))
+                .startsWith("## Rebind: Fail\n")
+                .contains("| a\\|b | Fail | 1 |")
+                .contains("- **a\\|b, cycle 1** (Fail): 1 \\< 2 &amp; \\*2\\* \\| &#64;all \\`x\\` &#35;1 \\<b\\>\n");
+    }
+
+    @Test
+    @DisplayName("When many did not pass, then the first are shown, the others counted, and it fits into a comment")
+    void many() throws Exception {
+        String sentence = "\uD83D\uDE00 sentence ".repeat(200);
+        List<CycleRecord> records = IntStream.rangeClosed(1, 500)
+                .mapToObj(cycle -> new RecordBuilder("many-" + cycle % 150, cycle)
+                        .judged(Verdict.Fail, sentence)
+                        .build())
+                .toList();
+
+        String text = of(records);
+
+        assertThat(text.lines().filter(line -> line.startsWith("- **")).count()).isEqualTo(SummaryMarkdown.MOST_CYCLES);
+        assertThat(text)
+                .contains("480 more are in `cycles.jsonl`.", "The other 50 are in `summary.json`.")
+                .hasSizeLessThan(65_536);
+    }
+}
