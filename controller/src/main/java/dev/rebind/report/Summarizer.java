@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Adds up the records of a run, one after the other. Not safe for several threads. */
 public final class Summarizer {
-    /** How far an actual release may lie outside its window and still count as in it: how finely it is looked for. */
+    /** How far a release may lie outside its window and still count as in it: how finely it is looked for. */
     private static final double LOOK_MS = 2;
 
     private final Map<String, Tally> tallies = new LinkedHashMap<>();
@@ -33,6 +33,7 @@ public final class Summarizer {
         private int failed;
         private int held;
         private int missed;
+        private int unclear;
     }
 
     public void add(CycleRecord record) {
@@ -64,10 +65,15 @@ public final class Summarizer {
             tally.errors.add(Math.abs(actual - release.predictedMs()));
         }
         if (release.earliestMs() != null && release.latestMs() != null) {
-            if (actual >= release.earliestMs() - LOOK_MS && actual <= release.latestMs() + LOOK_MS) {
+            double earliest = release.earliestMs() - LOOK_MS;
+            double latest = release.latestMs() + LOOK_MS;
+            Double still = release.lastFailedMs();
+            if (actual < earliest || (still != null && still > latest)) {
+                tally.missed++;
+            } else if (still != null && still >= earliest && actual <= latest) {
                 tally.held++;
             } else {
-                tally.missed++;
+                tally.unclear++;
             }
         }
     }
@@ -132,7 +138,9 @@ public final class Summarizer {
     }
 
     private static @Nullable Windows windows(Tally tally) {
-        return tally.held + tally.missed == 0 ? null : new Windows(tally.held, tally.missed);
+        return tally.held + tally.missed + tally.unclear == 0
+                ? null
+                : new Windows(tally.held, tally.missed, tally.unclear);
     }
 
     private static final List<Verdict> BY_GRAVITY =

@@ -41,7 +41,8 @@ public record Summary(
      * @param failed cycles whose first bind failed
      * @param withoutBind cycles that ended before a bind
      * @param failedByErrno "unknown" where the errno could not be told
-     * @param predictionErrorMs how far the actual release was from the predicted one, as an absolute value
+     * @param predictionErrorMs how far the moment when the port was bound was from the predicted release, as an absolute
+     *     value: what the prediction was off, and what the retries and the scheduler added
      * @param releaseWindows releases that were waited for and had a window, by whether they fell into it
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -62,5 +63,12 @@ public record Summary(
             @Nullable Distribution predictionErrorMs,
             @Nullable Windows releaseWindows) {}
 
-    public record Windows(int held, int missed) {}
+    /**
+     * A release lies between the last bind that failed and the one that succeeded.
+     *
+     * @param held all of that is in the window
+     * @param missed none of it is
+     * @param unclear some of it is, or the last failure is not known
+     */
+    public record Windows(int held, int missed, int unclear) {}
 }

@@ -135,7 +135,12 @@ public final class RecordBuilder {
 
     public RecordBuilder release(
             @Nullable Double earliest, @Nullable Double latest, @Nullable Double predicted, @Nullable Double actual) {
-        release = new Release(earliest, latest, predicted, actual, null, null);
+        release = new Release(earliest, latest, predicted, actual, actual == null ? null : actual - 1, null);
+        return this;
+    }
+
+    public RecordBuilder release(Release release) {
+        this.release = release;
         return this;
     }
 

@@ -2,6 +2,7 @@ package dev.rebind.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rebind.agent.Cause;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.record.RecordBuilder;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,6 +93,41 @@ class SummarizerTest {
         assertThat(all.failedByCause()).containsEntry("outgoing", 1).containsEntry("unknown", 1);
     }
 
+    @ParameterizedTest
+    @DisplayName(
+            "When a release is known to lie between two binds, then the window held or missed only where that decides it")
+    @CsvSource({
+        "60.5, 61.5, held",
+        "59.9, 60.1, unclear",
+        "61.9, 62.9, unclear",
+        "62.1, 62.2, missed",
+        "59.0, 59.9, missed",
+        ", 61.0, unclear",
+    })
+    void window(@Nullable Double stillSeconds, double boundSeconds, String expected) {
+        CycleRecord record = new RecordBuilder("window", 1)
+                .failed(5, "bind", Cause.time_wait)
+                .release(new CycleRecord.Release(
+                        60_000d,
+                        62_048d,
+                        null,
+                        boundSeconds * 1_000,
+                        stillSeconds == null ? null : stillSeconds * 1_000,
+                        null))
+                .build();
+
+        Summary.Windows windows = summarize(SampleRun.of(List.of(record)), List.of(record))
+                .experiments()
+                .getFirst()
+                .releaseWindows();
+
+        assertThat(windows)
+                .isEqualTo(new Summary.Windows(
+                        expected.equals("held") ? 1 : 0,
+                        expected.equals("missed") ? 1 : 0,
+                        expected.equals("unclear") ? 1 : 0));
+    }
+
     private record CycleRecordRenamed(CycleRecord record) {
         CycleRecord as(String experiment) {
             var json =
@@ -108,7 +145,7 @@ class SummarizerTest {
                 summarize(SampleRun.of(records), records).experiments().getFirst();
 
         assertThat(one.predictionErrorMs()).isEqualTo(new Distribution(1, 3.125, 3.125, 3.125, 3.125, 3.125));
-        assertThat(one.releaseWindows()).isEqualTo(new Summary.Windows(2, 0));
+        assertThat(one.releaseWindows()).isEqualTo(new Summary.Windows(2, 0, 0));
         assertThat(one.downtimeMs()).isNotNull();
         List<CycleRecord> none = List.of(SampleRecords.serverClosesFirst());
         assertThat(summarize(SampleRun.of(none), none).experiments().getFirst()).satisfies(unwaited -> {

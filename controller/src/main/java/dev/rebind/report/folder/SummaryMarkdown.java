@@ -127,7 +127,8 @@ final class SummaryMarkdown {
 
     /** Text that Markdown leaves as it is: on one line, no markup, nobody mentioned, nothing linked by its number. */
     private static String text(String raw, int longest) {
-        String line = raw.replaceAll("\\s+", " ").replaceAll("\\p{Cs}", "\uFFFD").strip();
+        String line =
+                raw.replaceAll("\\s+", " ").replaceAll("\\p{Cs}", "\uFFFD").strip();
         if (line.length() > longest) {
             line = line.substring(0, line.offsetByCodePoints(0, line.codePointCount(0, longest))) + "…";
         }

@@ -6,6 +6,7 @@ import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.report.Amounts;
 import dev.rebind.report.Distribution;
 import dev.rebind.report.Markup;
+import dev.rebind.report.Summary;
 import dev.rebind.report.Summary.ExperimentSummary;
 import dev.rebind.report.drawing.HistorySvg;
 import java.io.IOException;
@@ -48,9 +49,17 @@ final class ExperimentCard {
         distribution("Downtime as clients saw it", experiment.downtimeMs());
         distribution("Error of the predicted release", experiment.predictionErrorMs());
         if (experiment.releaseWindows() != null) {
-            int held = experiment.releaseWindows().held();
-            int all = held + experiment.releaseWindows().missed();
-            html.leaf("p", held + " of " + all + " releases fell into the predicted window.", "class", "soft");
+            Summary.Windows windows = experiment.releaseWindows();
+            int all = windows.held() + windows.missed() + windows.unclear();
+            html.leaf(
+                    "p",
+                    windows.held() + " of " + all + " releases fell into the predicted window"
+                            + (windows.unclear() == 0
+                                    ? "."
+                                    : "; of " + windows.unclear()
+                                            + " it is not known, as the retries were too far apart."),
+                    "class",
+                    "soft");
         }
         if (!kept.cells().isEmpty()) {
             new TruthTable(html, id, kept.cells()).write();
