@@ -1,0 +1,460 @@
+// The page: which experiment is chosen, what is drawn when, and what is told to people.
+import { Actions, Credential } from "./actions.js";
+import { getJson, path, request, Stream } from "./connection.js";
+import { CycleList, sayCount } from "./cycles.js";
+import { cycleView } from "./cycle.js";
+import { downtimeHistogram, historyDrawing } from "./distribution.js";
+import { byId, copyButton, h, replace, setText } from "./dom.js";
+import { ExperimentList, headline, idOf, isOver, tiles } from "./experiments.js";
+import { duration, instant, zone } from "./format.js";
+import { Listing } from "./listing.js";
+import { Followed } from "./model.js";
+import { PortPanel } from "./port-panel.js";
+import { networkTable, remediesList, truthTable } from "./tables.js";
+import { Announcer } from "./announcer.js";
+
+const experiments = new Map();
+let order = [];
+let about = null;
+let followed = null;
+let opened = null;
+let listed = false;
+/** What the server's clock shows more than this one. */
+let ahead = 0;
+const streams = new Map();
+const dirty = new Set();
+
+const now = () => Date.now() + ahead;
+const clock = (iso) => {
+  ahead = instant(iso) - Date.now();
+};
+
+const credential = new Credential();
+const announcer = new Announcer(byId("said"));
+const actions = new Actions(credential, () => announcer.say(credential.token ? "The token is in use." : "The page only reads again."));
+const list = new ExperimentList(byId("experiment-list"), byId("no-experiments"));
+const cycles = new CycleList(byId("cycle-list"), (cycle, byKeyboard) => openCycle(cycle, byKeyboard));
+const listing = new Listing(byId("netstat"));
+const port = new PortPanel(now);
+
+// --- What the server tells ---
+
+const all = new Stream(() => "v1/events", {
+  experiment: (experiment) => {
+    const id = idOf(experiment);
+    if (!experiments.has(id)) {
+      order = about?.backend === "kubernetes" && listed ? [id, ...order] : [...order, id];
+    }
+    experiments.set(id, experiment);
+    mark("list");
+  },
+  gone: (named) => {
+    experiments.delete(idOf(named));
+    order = order.filter((id) => id !== idOf(named));
+    mark("list");
+  },
+  ready: ({ now: at }) => {
+    clock(at);
+    listed = true;
+    mark("list");
+    if (!about) introduce();
+    choose();
+  },
+  beat: ({ now: at }) => clock(at),
+}, (state) => {
+  // A server that comes back may have other experiments: the list is made anew.
+  if (state.state === "connecting" || (state.state === "lost" && state.retrying)) {
+    experiments.clear();
+    order = [];
+    listed = false;
+  }
+  connection("all", state);
+});
+
+async function introduce() {
+  try {
+    about = await getJson("v1/about");
+    clock(about.now);
+    setText(byId("where"), about.backend === "local" ? "on this machine" : "in the cluster");
+    byId("where").title = "Rebind " + about.version + (about.machine ? ", " + about.machine.system + " " + about.machine.kernel : "");
+    actions.about(about);
+    mark("list");
+  } catch {
+    // Asked again with the next connection.
+  }
+}
+
+function connection(who, state) {
+  streams.set(who, state);
+  const states = [...streams.values()];
+  const worst = ["lost", "connecting", "resting", "open"].map((name) => states.find((one) => one.state === name)).find(Boolean);
+  if (state.state === "lost" && !announcer.lost && listedOnce()) {
+    announcer.lost = true;
+    announcer.say("The connection to the server is lost. What is shown stays; the page tries again by itself.");
+  }
+  if (worst.state === "open" && announcer.lost) {
+    announcer.lost = false;
+    announcer.say("Connected again, and up to date.");
+    introduce();
+  }
+  byId("connection").className = "connection " + worst.state;
+  document.body.classList.toggle("offline", worst.state === "lost");
+  showConnection();
+}
+
+let everListed = false;
+const listedOnce = () => everListed || (everListed = listed);
+
+function showConnection() {
+  const states = [...streams.values()];
+  const lost = states.find((state) => state.state === "lost");
+  const waits = lost?.retryAt ? Math.max(0, Math.ceil((lost.retryAt - Date.now()) / 1000)) : 0;
+  const text = lost ? (waits > 0 ? `Connection lost, next try in ${waits} s` : "Connection lost, trying again")
+    : states.some((state) => state.state === "connecting") ? "Connecting" : states.some((state) => state.state === "resting") ? "Resting" : "Live";
+  setText(byId("connection-text"), text);
+  byId("retry").hidden = !lost;
+  byId("lost").hidden = !lost;
+  if (lost) {
+    setText(byId("lost"), everListed
+      ? "The server does not answer. What is shown is what was known at the last moment; the page tries again by itself and then catches up."
+      : "The server does not answer. Is ./rebind run --ui still running, or can the controller's port be reached? The page tries again by itself.");
+  }
+}
+
+// --- What is chosen: the address says it, so that it can be sent to somebody ---
+
+function target() {
+  const [, namespace, name, what, cycle] = location.hash.split("/").map(decodeURIComponent);
+  return { id: namespace && name ? namespace + "/" + name : null, namespace, name, cycle: what === "cycle" ? Number(cycle) : null };
+}
+
+const hashOf = ({ namespace, name }, cycle) =>
+  "#/" + encodeURIComponent(namespace) + "/" + encodeURIComponent(name) + (cycle ? "/cycle/" + cycle : "");
+
+function choose() {
+  const wanted = target();
+  // Without a choice: what runs, else the first of the list.
+  const id = wanted.id ?? order.find((one) => experiments.get(one).phase === "Running") ?? order.find((one) => !isOver(experiments.get(one)))
+    ?? order[0] ?? null;
+  if (id === null || (listed && wanted.id && !experiments.has(id) && !followed)) {
+    nothing(wanted.id);
+    return;
+  }
+  const [namespace, ...rest] = id.split("/");
+  const name = rest.join("/");
+  if (!followed || followed.namespace !== namespace || followed.name !== name) follow({ namespace, name });
+  if (wanted.cycle && wanted.cycle !== opened) openCycle(wanted.cycle, false, true);
+  mark("list");
+}
+
+function follow(named) {
+  followed?.close();
+  streams.delete("one");
+  closeCycle(false);
+  byId("failure-note").hidden = true;
+  const seen = { phase: null, failed: null, ready: false };
+  const model = new Followed(named, {
+    connection: (state) => model === followed && connection("one", state),
+    clock,
+    changed: (what, record) => {
+      if (model !== followed) return;
+      mark(what);
+      if (what === "experiment" && model.experiment) tell(model, seen);
+      if (what === "records" && record && model.ready && record.outcome === "failed") failureCame(record);
+      if (what === "gone") nothing(idOf(named), true);
+    },
+  });
+  followed = model;
+  byId("nothing").hidden = true;
+  byId("chosen").hidden = false;
+  port.show(model);
+  model.stream.open();
+  ["experiment", "records", "steps"].forEach(mark);
+  lookAtSockets();
+}
+
+function nothing(id, deleted = false) {
+  byId("chosen").hidden = true;
+  byId("nothing").hidden = false;
+  followed?.close();
+  followed = null;
+  streams.delete("one");
+  if (deleted || id) {
+    setText(byId("nothing-title"), deleted ? "This experiment was deleted" : "There is no such experiment");
+    setText(byId("nothing-text"), `${id} is not here` + (order.length > 0 ? "; choose one from the list." : "."));
+  } else {
+    setText(byId("nothing-title"), "No experiment yet");
+    setText(byId("nothing-text"), about?.backend === "kubernetes"
+      ? "Make one with kubectl apply -f k8s/experiments/first-experiment.yaml; it appears here by itself."
+      : "The run has not begun its first experiment; it appears here by itself.");
+  }
+}
+
+// --- What is said: phases and failures, at most a sentence every few seconds ---
+
+function tell(model, seen) {
+  const { phase, verdict, name } = model.experiment;
+  if (seen.phase !== null && seen.phase !== phase) announcer.say(`${name}: ${phase}` + (verdict ? ", verdict " + verdict : "") + ".");
+  seen.phase = phase;
+  document.title = `${verdict ?? phase}: ${name} \u00B7 Rebind`;
+}
+
+let noted = [];
+function failureCame(record) {
+  noted = byId("failure-note").hidden ? [record.cycle] : [...noted, record.cycle];
+  const what = record.cause ? ": " + record.cause : "";
+  setText(byId("failure-text"), noted.length === 1
+    ? `Cycle ${record.cycle} could not bind port ${record.port}${what}.`
+    : `${noted.length} cycles could not bind since you last opened one; the last is cycle ${record.cycle}${what}.`);
+  byId("failure-note").hidden = opened === record.cycle;
+  announcer.soon(noted.length === 1 ? `Cycle ${record.cycle} could not bind${what}.` : `${noted.length} failed binds, the last in cycle ${record.cycle}.`);
+}
+
+byId("failure-open").addEventListener("click", () => {
+  const cycle = noted.at(-1);
+  if (cycle) openCycle(cycle, true);
+});
+
+// --- One cycle ---
+
+async function openCycle(cycle, byKeyboard, fromAddress = false) {
+  if (!followed) return;
+  const model = followed;
+  opened = cycle;
+  cycles.mark(cycle);
+  noted = [];
+  byId("failure-note").hidden = true;
+  byId("cycle").hidden = false;
+  byId("cycles-section").classList.add("has-open");
+  setText(byId("cycle-title"), "Cycle " + cycle);
+  if (!fromAddress) history.replaceState(null, "", hashOf(model, cycle));
+  showMoves();
+  try {
+    const record = await model.wholeRecord(cycle);
+    if (model !== followed || opened !== cycle) return;
+    byId("cycle-body").replaceChildren(h("div", {}, cycleView(record, model.detail?.file)));
+  } catch (e) {
+    if (model !== followed || opened !== cycle) return;
+    byId("cycle-body").replaceChildren(h("p", { class: "notice" }, `Cycle ${cycle} cannot be shown now: ${e.message}`));
+  }
+  if (byKeyboard) byId("cycle-title").focus({ preventScroll: true });
+  if (byKeyboard || byId("cycle").getBoundingClientRect().top > innerHeight * 0.8) byId("cycle").scrollIntoView({ block: "nearest" });
+}
+
+function closeCycle(focus = true) {
+  opened = null;
+  byId("cycle").hidden = true;
+  byId("cycles-section").classList.remove("has-open");
+  byId("cycle-body").replaceChildren();
+  cycles.mark(null);
+  if (followed && focus) {
+    history.replaceState(null, "", hashOf(followed));
+    byId("cycle-list").focus();
+  }
+}
+
+const failures = () => followed.records.filter((record) => record.outcome === "failed" || record.verdict !== "Pass").map((record) => record.cycle);
+
+function showMoves() {
+  if (!followed || opened === null) return;
+  const those = failures();
+  byId("previous-failure").disabled = !those.some((cycle) => cycle < opened);
+  byId("next-failure").disabled = !those.some((cycle) => cycle > opened);
+}
+
+byId("close-cycle").addEventListener("click", () => closeCycle());
+byId("previous-failure").addEventListener("click", () => openCycle(failures().findLast((cycle) => cycle < opened), true));
+byId("next-failure").addEventListener("click", () => openCycle(failures().find((cycle) => cycle > opened), true));
+byId("cycle").addEventListener("keydown", (event) => {
+  if (event.key === "Escape") closeCycle();
+});
+
+// --- Drawing: what has changed, at most once a frame; what is dear, at most twice a second ---
+
+let framed = false;
+function mark(what) {
+  dirty.add(what);
+  if (!framed) {
+    framed = true;
+    requestAnimationFrame(draw);
+  }
+}
+
+let lastRecords = 0;
+let later = null;
+function draw() {
+  framed = false;
+  if (dirty.has("list")) drawList();
+  if (followed && (dirty.has("experiment") || dirty.has("steps"))) drawHead();
+  if (followed && (dirty.has("records") || dirty.has("whole"))) {
+    const wait = lastRecords + 500 - performance.now();
+    if (wait <= 0) {
+      lastRecords = performance.now();
+      drawRecords();
+    } else {
+      later ??= setTimeout(() => {
+        later = null;
+        mark("records");
+      }, wait);
+    }
+  }
+  dirty.clear();
+}
+
+function drawList() {
+  const text = byId("search-text").value.toLowerCase();
+  byId("search").hidden = order.length <= 8;
+  const shown = order.map((id) => experiments.get(id)).filter((one) => idOf(one).toLowerCase().includes(text));
+  // While the list comes anew, what was there stays.
+  if (listed) list.show(shown, followed && idOf(followed), about?.backend === "kubernetes");
+}
+
+function drawHead() {
+  const experiment = followed.experiment;
+  if (!experiment) return;
+  setText(byId("name"), experiment.name);
+  setText(byId("description"), experiment.description ?? "");
+  byId("description").hidden = !experiment.description;
+  const { parts, steps } = headline(experiment, followed.steps, now());
+  byId("phase").replaceChildren(...parts);
+  byId("steps").replaceChildren(...steps.slice(0, 8).map((text) => h("li", {}, text)));
+  byId("message").hidden = !experiment.message;
+  setText(byId("message"), experiment.message ?? "");
+  byId("tiles").replaceChildren(...tiles(experiment).filter(Boolean));
+  const base = path(followed.namespace, followed.name);
+  byId("report").href = base + "/report.html?download=true";
+  byId("summary").href = base + "/summary.md?download=true";
+  const none = experiment.counts.done === 0;
+  for (const id of ["report", "summary"]) {
+    byId(id).classList.toggle("off", none);
+    if (none) byId(id).setAttribute("aria-disabled", "true");
+    else byId(id).removeAttribute("aria-disabled");
+  }
+  setText(byId("yaml"), followed.detail?.yaml ?? "");
+  byId("document").hidden = !followed.detail;
+  actions.show(experiment);
+}
+
+function drawRecords() {
+  const { records } = followed;
+  const filter = byId("filter").value;
+  const shown = followed.list(filter);
+  sayCount(byId("cycle-count"), shown.length, records.length, filter);
+  cycles.show(shown, emptyList(filter));
+  showMoves();
+  port.changed();
+  const drawn = (id, section, what) => {
+    if (section) byId(section).hidden = !what;
+    if (what) replace(byId(id), what);
+  };
+  const failed = records.some((record) => record.outcome === "failed");
+  drawn("downtime", null, followed.downtimes.length === 1 ? h("p", {}, `${duration(followed.downtimes[0])}, in the one cycle that could be measured.`)
+    : followed.downtimes.length > 1 ? downtimeHistogram(followed.downtimes)
+    : h("p", { class: "empty" }, records.length === 0 ? "Known after the first restart that clients saw the end of."
+      : "No cycle was measured: no client was answered again before its cycle ended."));
+  const remedies = [...followed.remedies.values()].sort((a, b) => b.count - a.count);
+  drawn("remedies", null, remedies.length > 0 ? remediesList(remedies, (cycle) => openCycle(cycle, true))
+    : h("p", { class: "empty" }, failed ? "For these failures nothing is known that would have prevented them." : "No bind has failed so far."));
+  drawn("truth", "truth-section", followed.cells.size > 0 && truthTable(followed.cells, followed.experiment?.planned, (cycle) => openCycle(cycle, true)));
+  drawn("networks", "network-section", networkTable([...followed.networks.values()]));
+  drawn("history", "history-section", records.length > 20 && followed.cells.size === 0 && historyDrawing(records));
+  const bare = followed.detail?.kind === "cells";
+  byId("port-section").hidden = bare;
+  byId("netstat-section").hidden = bare || (followed.experiment !== null && isOver(followed.experiment));
+  byId("downtime-section").hidden = bare;
+}
+
+const emptyList = (filter) => (followed.records.length === 0
+  ? "No cycle has ended yet. The first one appears here by itself."
+  : filter === "failed" ? "No bind has failed." : "Every cycle passed.");
+
+byId("filter").addEventListener("input", () => mark("records"));
+byId("search-text").addEventListener("input", () => mark("list"));
+byId("retry").addEventListener("click", () => {
+  all.retryNow();
+  followed?.stream.retryNow();
+});
+for (const id of ["report", "summary"]) {
+  byId(id).addEventListener("click", async (event) => {
+    event.preventDefault();
+    await take(event.currentTarget);
+  });
+}
+
+/** Fetched first, so that a refusal is a sentence on the page and not a page of its own. */
+async function take(link) {
+  if (link.getAttribute("aria-disabled")) {
+    actions.say("There is no record yet to make it from.", true);
+    return;
+  }
+  try {
+    const response = await request(link.href);
+    const url = URL.createObjectURL(await response.blob());
+    const name = (response.headers.get("Content-Disposition") ?? "").match(/filename="([^"]+)"/)?.[1]
+      ?? followed.name + "-" + link.href.split("/").at(-1).split("?")[0];
+    h("a", { href: url, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  } catch (e) {
+    actions.say(e.message, true);
+  }
+}
+
+byId("copy-yaml-place").append(copyButton("copy-yaml", "Copy as YAML", async () => {
+  if (!followed.detail) await followed.fetchDetail();
+  return followed.detail.yaml;
+}));
+
+// --- The sockets, now ---
+
+let looking = null;
+async function lookAtSockets() {
+  clearTimeout(looking);
+  const model = followed;
+  if (!model) return;
+  let pause = 1000;
+  const experiment = model.experiment;
+  if (document.visibilityState === "visible" && model.detail?.kind !== "cells" && streams.get("one")?.state === "open") {
+    try {
+      if (experiment && isOver(experiment)) {
+        listing.say("The experiment is over: no port of it is looked at any more.");
+        model.sockets = null;
+        pause = 5000;
+      } else {
+        const sockets = await getJson(path(model.namespace, model.name, "/sockets"));
+        if (model === followed) {
+          model.look(sockets);
+          listing.show(sockets, now());
+        }
+      }
+    } catch (e) {
+      if (model === followed) {
+        model.sockets = null;
+        if (e.status === 409) listing.say(e.message);
+        else if (e.status) listing.say("The sockets could not be read: " + e.message + " That is not the same as there being none.");
+      }
+      pause = 2000;
+    }
+  } else if (!experiment || streams.get("one")?.state !== "open") {
+    pause = 300;
+  }
+  if (model === followed) looking = setTimeout(lookAtSockets, pause);
+}
+
+// --- Time passes ---
+
+const slow = matchMedia("(prefers-reduced-motion: reduce)");
+let ticked = 0;
+function tick() {
+  if (document.visibilityState === "visible" && (!slow.matches || performance.now() - ticked > 950)) {
+    ticked = performance.now();
+    listing.tick(now());
+    port.tick();
+    showConnection();
+  }
+}
+setInterval(tick, 200);
+
+setText(byId("zone"), "Times: " + zone());
+addEventListener("hashchange", choose);
+listing.show(null, now());
+all.open();

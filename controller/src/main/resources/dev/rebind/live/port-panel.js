@@ -1,0 +1,229 @@
+// The panel around the drawing of the port: which port, which stretch of time, and in a sentence what stands on the port now.
+import { byId, h, setText } from "./dom.js";
+import { clock, count, countdown, counts, instant } from "./format.js";
+import { isOver } from "./experiments.js";
+import { MOST_WITH_STATES, portDrawing } from "./port-drawing.js";
+
+const NEWEST = "newest";
+
+export class PortPanel {
+  /** @param now the server's clock */
+  constructor(now) {
+    this.now = now;
+    this.model = null;
+    this.place = byId("port-drawing");
+    this.select = byId("port-select");
+    this.spans = [...document.querySelectorAll("[data-span]")];
+    this.select.addEventListener("input", () => {
+      this.chosen = this.select.value;
+      this.following = true;
+      this.draw();
+    });
+    for (const button of this.spans) {
+      button.addEventListener("click", () => {
+        this.span = Number(button.dataset.span);
+        if (this.span === 0) this.following = true;
+        this.draw();
+      });
+    }
+    byId("earlier").addEventListener("click", () => this.move(-0.5));
+    byId("later").addEventListener("click", () => this.move(0.5));
+    byId("follow").addEventListener("click", () => {
+      this.following = !this.following;
+      this.draw();
+    });
+    this.place.addEventListener("keydown", (event) => this.key(event));
+    new ResizeObserver(() => this.draw()).observe(this.place);
+  }
+
+  /** @param model another experiment */
+  show(model) {
+    this.model = model;
+    this.chosen = NEWEST;
+    this.span = 90_000;
+    this.following = true;
+    this.listed = "";
+    this.carried = {};
+    this.draw();
+  }
+
+  changed() {
+    this.draw();
+  }
+
+  /** Time has passed; what does not move is not drawn again. */
+  tick() {
+    if (!this.model) return;
+    this.sentence();
+    if (this.following && !this.over()) this.draw();
+  }
+
+  over() {
+    return this.model.experiment !== null && isOver(this.model.experiment);
+  }
+
+  key(event) {
+    const steps = { ArrowLeft: -0.25, ArrowRight: 0.25 };
+    if (event.key in steps) this.move(steps[event.key]);
+    else if (event.key === "+" || event.key === "=") this.zoom(0.5);
+    else if (event.key === "-") this.zoom(2);
+    else if (event.key === "End") {
+      this.following = true;
+      this.draw();
+    } else return;
+    event.preventDefault();
+  }
+
+  move(share) {
+    const { from, to } = this.domain();
+    this.following = false;
+    this.from = from + share * (to - from);
+    this.to = to + share * (to - from);
+    this.draw();
+  }
+
+  zoom(factor) {
+    const { from, to } = this.domain();
+    this.span = Math.min(7 * 86_400_000, Math.max(200, (to - from) * factor));
+    if (!this.following) {
+      const middle = (from + to) / 2;
+      this.from = middle - this.span / 2;
+      this.to = middle + this.span / 2;
+    }
+    this.draw();
+  }
+
+  /** The port that is drawn: one of its own, or the one that was last restarted. */
+  port() {
+    if (this.chosen !== NEWEST) return Number(this.chosen);
+    if (this.model.sockets && !this.over()) return this.model.sockets.port;
+    return this.model.records.findLast((record) => this.model.tracks.has(record.port))?.port ?? null;
+  }
+
+  tracks() {
+    return this.model.tracks.get(this.port()) ?? [];
+  }
+
+  /** What was seen between the records, and since the last one: the states before a gap go on into it. */
+  samples() {
+    const port = this.port();
+    const tracks = this.tracks();
+    const those = this.model.samples.filter((sample) => sample.port === port);
+    if (those.length === 0) return [];
+    const until = this.over() ? those.at(-1).at : this.now();
+    const gaps = [];
+    let at = 0;
+    for (let i = 0; i <= tracks.length; i++) {
+      const from = i === 0 ? those[0].at : tracks[i - 1].seen;
+      const to = i === tracks.length ? until : tracks[i].from;
+      if (to <= those[0].at || to <= from) continue;
+      const before = {};
+      while (at < those.length && those[at].at <= from) {
+        before[those[at].side] = those[at];
+        at++;
+      }
+      this.carried = { ...this.carried, ...before };
+      const samples = i === 0 ? [] : Object.values(this.carried).map((sample) => ({ ...sample, at: from }));
+      while (at < those.length && those[at].at < to) {
+        this.carried[those[at].side] = those[at];
+        samples.push(those[at++]);
+      }
+      gaps.push({ from, to, samples });
+    }
+    this.carried = {};
+    return gaps;
+  }
+
+  /** The release of what is left now, as instants; null where nothing is left, or somebody listens. */
+  expected() {
+    const { sockets } = this.model;
+    if (!sockets || this.over() || sockets.port !== this.port()) return null;
+    const gone = sockets.leftoversGone;
+    if (gone?.kind !== "window" || sockets.sockets.some((socket) => socket.side === "server" && socket.state === "LISTEN")) return null;
+    const at = instant(sockets.takenAt);
+    return { earliest: at + gone.earliestMs, latest: at + gone.latestMs, predicted: gone.predictedMs === undefined ? null : at + gone.predictedMs };
+  }
+
+  domain() {
+    const now = this.over() ? null : this.now();
+    const tracks = this.tracks();
+    const samples = this.samples();
+    const expected = this.expected();
+    const first = Math.min(tracks[0]?.from ?? Infinity, samples[0]?.from ?? Infinity, now ?? Infinity);
+    const last = Math.max(tracks.at(-1)?.to ?? -Infinity, now ?? -Infinity, expected?.latest ?? -Infinity);
+    if (!Number.isFinite(last)) return { from: Date.now() - 1000, to: Date.now(), now };
+    if (!this.following && this.from !== undefined) return { from: this.from, to: this.to, now };
+    // Room for what is still to come, and a little behind it.
+    const end = last + Math.max(200, Math.min((last - first || 1000), this.span || Infinity) * 0.04);
+    const all = Math.max(end - first, 1000) * 1.02;
+    const span = this.span === 0 ? all : Math.min(this.span, this.over() || tracks.length === 0 ? Math.max(all, 1000) : Math.max(all, 20_000));
+    return { from: end - span, to: end, now };
+  }
+
+  draw() {
+    if (!this.model || this.place.clientWidth === 0) return;
+    this.ports();
+    const { from, to, now } = this.domain();
+    const tracks = this.tracks();
+    for (const button of this.spans) button.setAttribute("aria-pressed", String(Number(button.dataset.span) === this.span));
+    byId("follow").setAttribute("aria-pressed", String(this.following));
+    byId("follow").hidden = this.over();
+    this.sentence();
+    const samples = this.samples();
+    if (tracks.length === 0 && samples.length === 0) {
+      this.place.replaceChildren(h("p", { class: "empty" }, "Nothing to draw yet: the drawing begins with the first look at the port."));
+      return;
+    }
+    const width = Math.max(280, this.place.clientWidth);
+    const { svg, visible, states } = portDrawing({ from, to, now, width, expected: this.expected() }, tracks, samples, this.model.whole);
+    this.place.replaceChildren(svg);
+    setText(byId("port-hint"), states || visible === 0 ? "" : `${count(visible, "restart", "restarts")} are in view: up to ${MOST_WITH_STATES} are drawn with the states of their sockets. Zoom in with + or the buttons.`);
+    if (states) {
+      const wanted = tracks.filter((track) => track.from <= to && track.to >= from).map((track) => track.number);
+      this.model.want(wanted);
+    }
+  }
+
+  ports() {
+    const ports = [...this.model.tracks.keys()].slice(-200).reverse();
+    const said = ports.join();
+    if (said === this.listed) return;
+    this.listed = said;
+    const newest = h("option", { value: NEWEST }, "the newest");
+    this.select.replaceChildren(newest, ...ports.map((port) => h("option", { value: String(port) }, String(port))));
+    this.select.value = ports.map(String).includes(this.chosen) ? this.chosen : NEWEST;
+    this.select.parentElement.hidden = ports.length < 2;
+  }
+
+  /** What stands on the port now. */
+  sentence() {
+    const { sockets } = this.model;
+    const place = byId("port-now");
+    place.hidden = this.over();
+    if (!sockets) {
+      setText(place, this.model.experiment?.phase === "Pending" ? "It has not begun." : "No port is looked at now.");
+      place.className = "port-now";
+      return;
+    }
+    const server = sockets.sockets.filter((socket) => socket.side === "server");
+    const listener = server.find((socket) => socket.state === "LISTEN");
+    const left = {};
+    for (const socket of server) if (socket.state !== "LISTEN") left[socket.state] = (left[socket.state] ?? 0) + 1;
+    const those = counts(left);
+    if (listener) {
+      setText(place, `Port ${sockets.port}: ${listener.process ? listener.process + (listener.pid ? " (pid " + listener.pid + ")" : "") : "a server"} listens`
+        + (those ? `; ${those}.` : "; no connection."));
+      place.className = "port-now listens";
+    } else if (those) {
+      const expected = this.expected();
+      const rest = expected && (expected.predicted ?? expected.latest) - this.now();
+      setText(place, `Port ${sockets.port}: nobody listens. Left on it: ${those}.`
+        + (expected ? (rest > 0 ? ` The last one is gone in ${expected.predicted === null ? "at most " : ""}${countdown(rest)}, at ${clock(expected.predicted ?? expected.latest)}.` : " The last one is about to go.")
+          : sockets.leftoversGone?.why ? ` Nobody can tell until when: ${sockets.leftoversGone.why}.` : ""));
+      place.className = "port-now left";
+    } else {
+      setText(place, `Port ${sockets.port}: nobody listens, and nothing is left on it.`);
+      place.className = "port-now";
+    }
+  }
+}
