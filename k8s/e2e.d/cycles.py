@@ -96,7 +96,9 @@ def cell_off(network, mode):
         if outcome == "failed":
             claims.equal("call", "bind", record["call"])
             claims.equal("errno", "EADDRINUSE", record["errno"])
-            claims.between("sockets in TIME_WAIT", 5, 1000, record.get("residue", {}).get("TIME_WAIT"))
+            # While a container is started for half a minute, a client that connects from an old port may end its TIME_WAIT (RFC 1337).
+            least = 1 if mode == "container" else 5
+            claims.between("sockets in TIME_WAIT", least, 1000, record.get("residue", {}).get("TIME_WAIT"))
             claims.contains("explanation", "TIME_WAIT", record["explanation"])
             claims.contains("prevention", "SO_REUSEADDR", record["prevention"])
             claims.between("failed binds", 1, 100_000, record.get("bindFailures"))

@@ -7,7 +7,7 @@ import subprocess
 import time
 
 from checks import Failed
-from cluster import Broken, apply, find, forward, http_call, kubectl, look_at, must, proxy, run, try_kubectl, until
+from cluster import Broken, apply, find, forward, get, http_call, kubectl, look_at, must, proxy, run, try_kubectl, until
 from settings import CHART
 
 RELEASE = "rebind"
@@ -43,9 +43,19 @@ class Lane:
         flags = [*self.settings.image_values(), "--set", "crds.install=false"]
         if self.others:
             flags += ["--set-json", "controller.watchNamespaces=" + json.dumps([self.namespace, *self.others])]
-        for name, value in {**self.values, **(values or {})}.items():
+        for name, value in {**self.pinned(), **self.values, **(values or {})}.items():
             flags += ["--set-json", f"{name}={json.dumps(value)}"]
         return flags
+
+    def pinned(self):
+        """A port of the node is the same port only on the same node; lanes are spread over them."""
+        if self.values.get("server.network", "pod") == "pod":
+            return {}
+        nodes = [node for node in get("nodes")["items"] if not node["spec"].get("unschedulable") and not node["spec"].get("taints")]
+        if not nodes:
+            return {}
+        node = nodes[sum(map(ord, self.name)) % len(nodes)]
+        return {"server.nodeSelector": {"kubernetes.io/hostname": node["metadata"]["labels"]["kubernetes.io/hostname"]}}
 
     def make_namespaces(self):
         for namespace in [self.namespace, *self.others]:

@@ -46,6 +46,9 @@ final class Account {
     private @Nullable PortView atFailure;
     private int retries;
     private long lastFailed;
+    /** Whose port the old generation had. */
+    private @Nullable String oldHost;
+
     private @Nullable Integer cleared;
     private @Nullable ClientReport clients;
     private @Nullable String broken;
@@ -73,6 +76,7 @@ final class Account {
 
     void stopping() {
         stopped = Moment.now();
+        oldHost = backend.host();
     }
 
     void residue(PortView view) {
@@ -153,6 +157,7 @@ final class Account {
                 ? new Judge.Judgement(Verdict.Error, null)
                 : Judge.judge(
                         plan.expect(),
+                        elsewhere(),
                         new Judge.Seen(
                                 left,
                                 peers,
@@ -219,6 +224,16 @@ final class Account {
                 .map(none -> none.what() + ": " + none.why())
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** Where the new generation has another host's port than the old one had; null where it has the same. */
+    private @Nullable String elsewhere() {
+        String now = backend.host();
+        return oldHost == null || oldHost.equals(now)
+                ? null
+                : "The pod came back on " + now + ", and the old one was on " + oldHost
+                        + ": another node's port was bound, so nothing that was left could stand in the way. Keep the pod on"
+                        + " one node (nodeSelector).";
     }
 
     private boolean isFreshNamespace() {

@@ -17,6 +17,12 @@ public interface Backend {
     /** Where in a cluster the cycle was that ends now; null on one machine. */
     CycleRecord.@Nullable Cluster cluster();
 
+    /** Whose port is bound: a node's name where the port is the node's; changes when a pod comes back elsewhere. */
+    String host();
+
+    /** Where clients connect to now; changes when a fresh pod has another address. */
+    String clientAddress();
+
     /** How often a cycle looks at the port beside the looks that it needs. */
     Duration samplePeriod();
 
@@ -44,6 +50,16 @@ public interface Backend {
         @Override
         public CycleRecord.@Nullable Cluster cluster() {
             return null;
+        }
+
+        @Override
+        public String host() {
+            return "";
+        }
+
+        @Override
+        public String clientAddress() {
+            return "";
         }
 
         @Override

@@ -42,7 +42,11 @@ final class Judge {
             int bindFailures,
             @Nullable Double downtimeMs) {}
 
-    static Judgement judge(Expect expect, Seen seen) {
+    /** @param elsewhere why it was another port than the old generation's that was bound; null when it was the same */
+    static Judgement judge(Expect expect, @Nullable String elsewhere, Seen seen) {
+        if (elsewhere != null) {
+            return inconclusive(elsewhere);
+        }
         Judgement arranged = arranged("the old generation's side of the port", expect.residue(), seen.residue(), seen);
         if (arranged.verdict() != Verdict.Pass) {
             return arranged;

@@ -21,7 +21,7 @@ final class Retrying {
     /**
      * @param last the bound server, or the last failure when the time was up
      * @param failures failed attempts, the ones before this call not counted
-     * @param lastFailedNanos when the last failed attempt was begun
+     * @param lastFailedNanos when the last failed attempt was begun, or failed where somebody else had begun it
      * @param exact from the beginning of the last failed attempt to the bound server: the release lies in it
      */
     record Result(Start last, int failures, long lastFailedNanos, Duration exact) {}
@@ -48,9 +48,9 @@ final class Retrying {
                 case Start.Bound bound -> {
                     return new Result(bound, failures, failing, Duration.ofNanos(bound.atNanos() - failing));
                 }
-                case Start.Failed _ -> {
+                case Start.Failed failed -> {
                     failures++;
-                    failing = begun;
+                    failing = Math.min(begun, failed.atNanos());
                 }
                 case Start.Broken broken -> {
                     return new Result(broken, failures, failing, Duration.ZERO);

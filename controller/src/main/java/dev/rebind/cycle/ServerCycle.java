@@ -297,7 +297,11 @@ final class ServerCycle {
             return;
         }
         boolean comesBack = plan.clients().reconnect() && plan.close() != Close.stall;
-        if (comesBack && account.isBound() && plan.close() != Close.keep) {
+        boolean sameAddress = site.isServerWhereClientsConnect();
+        if (!sameAddress) {
+            account.warning("Clients were not served again: the new generation has another address than the old one,"
+                    + " which they connect to.");
+        } else if (comesBack && account.isBound() && plan.close() != Close.keep) {
             steps.step("waiting for service");
             load.resume();
             String why = load.awaitServed(plan.server().reading(), SERVED);
@@ -306,7 +310,7 @@ final class ServerCycle {
             }
         }
         account.clients(load.report());
-        if (plan.close() == Close.stall || plan.close() == Close.keep) {
+        if (plan.close() == Close.stall || plan.close() == Close.keep || !sameAddress) {
             site.endLoad();
         }
     }

@@ -29,6 +29,8 @@ final class Site implements AutoCloseable {
     private final Backend backend;
     private @Nullable Running running;
     private @Nullable Clients load;
+    /** Where the clients connect to. */
+    private String connectsTo = "";
 
     /** @param generations gives the next generation's number, one for the whole experiment */
     Site(Agent agent, Loads loads, Place place, IntSupplier generations, Backend backend) {
@@ -54,10 +56,8 @@ final class Site implements AutoCloseable {
 
     /** The generation that is bound here, started where there is none, with its clients being served. */
     Running arranged(PlannedCycle plan, Duration served) throws InterruptedException, CycleFailure {
-        if (load == null && plan.clients().connections() > 0) {
-            // Before the server, so that both JVMs start at the same time; clients try until somebody listens.
-            load = loads.start(place, plan);
-        }
+        // Before the server, so that both JVMs start at the same time; clients try until somebody listens.
+        startLoad(plan);
         Running old = running;
         if (old == null) {
             GenerationSettings settings = next(plan, plan.oldReuse());
@@ -68,6 +68,10 @@ final class Site implements AutoCloseable {
                     throw new CycleFailure("The old generation could not be run: " + broken.why() + ".");
             };
             running = old;
+            if (!isServerWhereClientsConnect()) {
+                endLoad();
+                startLoad(plan);
+            }
         }
         if (load != null) {
             String why = load.awaitServed(plan.server().reading(), served);
@@ -77,6 +81,18 @@ final class Site implements AutoCloseable {
             }
         }
         return old;
+    }
+
+    private void startLoad(PlannedCycle plan) throws InterruptedException, CycleFailure {
+        if (load == null && plan.clients().connections() > 0) {
+            connectsTo = backend.clientAddress();
+            load = loads.start(place, plan);
+        }
+    }
+
+    /** Whether the clients' address is still that of the server; a fresh pod may have another one. */
+    boolean isServerWhereClientsConnect() {
+        return connectsTo.equals(backend.clientAddress());
     }
 
     /** Waits out what somebody left on the port before, as long as it goes away by itself; that is no part of the cycle. */
@@ -112,7 +128,7 @@ final class Site implements AutoCloseable {
         running = fresh;
     }
 
-    /** Clients that have stalled never come back: the next cycle has others. */
+    /** Ends clients that never come back, because they have stalled or the server is elsewhere: the next cycle has others. */
     void endLoad() {
         if (load != null) {
             load.close();

@@ -11,6 +11,7 @@ import dev.rebind.plan.Plan;
 import dev.rebind.plan.Planner;
 import dev.rebind.record.CycleRecord.Outcome;
 import dev.rebind.record.CycleRecord.Verdict;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
@@ -134,7 +135,7 @@ class JudgeTest {
                         + " cycle tested what it was meant to test.");
         // By close: kill nothing is known of what must be left.
         Expect open = expect("restart: {close: kill}");
-        is(Judge.judge(open, blind), Verdict.Pass, null);
+        is(Judge.judge(open, null, blind), Verdict.Pass, null);
         assertThat(Judge.arranged(open, null, null)).isTrue();
         assertThat(Judge.arranged(expect("expect: {residue: []}"), null, null)).isFalse();
     }
@@ -169,8 +170,21 @@ class JudgeTest {
         is(judge(expect, failed()), Verdict.Fail, "Expected: bound. Seen: failed, time_wait.");
     }
 
+    @Test
+    @DisplayName("When another host's port was bound, then Inconclusive, whatever came of it")
+    void elsewhere() {
+        for (Seen seen : List.of(bound(null), failed(), retried(2, true))) {
+            for (String expect : List.of("outcome: bound", "outcome: failed, cause: time_wait", "maxBindFailures: 9")) {
+                is(
+                        Judge.judge(expect("expect: {" + expect + "}"), "It was elsewhere.", seen),
+                        Verdict.Inconclusive,
+                        "It was elsewhere.");
+            }
+        }
+    }
+
     private static Judgement judge(String expect, Seen seen) {
-        return Judge.judge(expect("expect: {" + expect + "}"), seen);
+        return Judge.judge(expect("expect: {" + expect + "}"), null, seen);
     }
 
     /** As the plan has it, defaults filled in. */

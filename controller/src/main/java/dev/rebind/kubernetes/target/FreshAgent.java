@@ -30,6 +30,8 @@ final class FreshAgent implements Agent {
     private static final Duration LONGEST_START = Duration.ofMinutes(8);
 
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(200);
+    /** The agent in the container tries again every second or two. */
+    private static final Duration NEXT_TRY = Duration.ofSeconds(30);
 
     private final Cluster cluster;
     private final Holder holder;
@@ -143,11 +145,11 @@ final class FreshAgent implements Agent {
                     "the fresh container has SO_REUSEADDR " + about.baseline().reuseAddress() + ", not "
                             + settings.reuseAddress() + ": it did not read the ConfigMap's new value");
         }
-        OwnStart told = awaitStart();
-        boolean news = own == null;
+        OwnStart before = own;
+        OwnStart told = before == null ? awaitStart() : awaitNext(before);
         own = told;
         Failure failure = told.failure();
-        if (failure != null && (news || !(told.start() instanceof Start.Bound))) {
+        if (failure != null && before == null) {
             return failed(settings, failure.failed());
         }
         return switch (told.start()) {
@@ -181,6 +183,17 @@ final class FreshAgent implements Agent {
             throw new AgentException("the fresh container's agent has not tried to start its server");
         }
         return starts.getLast();
+    }
+
+    /** What came of a later try than that, or the same again when there is none for long. */
+    private OwnStart awaitNext(OwnStart before) throws AgentException, InterruptedException {
+        long deadline = System.nanoTime() + NEXT_TRY.toNanos();
+        OwnStart last = awaitStart();
+        while (last.equals(before) && !(last.start() instanceof Start.Bound) && System.nanoTime() < deadline) {
+            Thread.sleep(BETWEEN_TRIES);
+            last = awaitStart();
+        }
+        return last;
     }
 
     @Override

@@ -43,7 +43,7 @@ public final class Ground implements Backend, AutoCloseable {
         this.target = target;
         this.server = server;
         this.clients = clients;
-        this.agent = clients == null ? server.agent() : new PairAgent(server.agent(), clients, clientPlace(target));
+        this.agent = clients == null ? server.agent() : new PairAgent(server.agent(), clients, this::clientPlace);
     }
 
     /**
@@ -111,8 +111,9 @@ public final class Ground implements Backend, AutoCloseable {
         return new Place(target.address(), target.port());
     }
 
-    private static Place clientPlace(Target target) {
-        return new Place(target.clientAddress(), target.clientPort());
+    private Place clientPlace() {
+        Target now = target();
+        return new Place(now.clientAddress(), now.clientPort());
     }
 
     /** Why the target is not held any more; null while it is, as far as is known. */
@@ -130,7 +131,7 @@ public final class Ground implements Backend, AutoCloseable {
             throw new CycleFailure("There is no client pod to connect from.");
         }
         try {
-            return clients.clients(clientPlace(target), Loads.wanted(plan));
+            return clients.clients(clientPlace(), Loads.wanted(plan));
         } catch (AgentException e) {
             throw new CycleFailure("The clients could not be started: " + e.getMessage() + ".");
         }
@@ -163,6 +164,17 @@ public final class Ground implements Backend, AutoCloseable {
                         fresh.freshNamespace(),
                         fresh.startMillis());
         };
+    }
+
+    @Override
+    public String host() {
+        Target now = target();
+        return now.network() == Target.Network.pod || now.node() == null ? "" : now.node();
+    }
+
+    @Override
+    public String clientAddress() {
+        return clientPlace().toString();
     }
 
     /** Each look is a request to one agent or two. */

@@ -5,6 +5,7 @@ import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortView;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /**
  * The agent in the server's pod, with the clients' end seen by the agent in their pod, which is another network namespace.
@@ -13,10 +14,10 @@ import java.time.Duration;
 public final class PairAgent implements Agent {
     private final Agent server;
     private final Agent clients;
-    private final Place seenByClients;
+    private final Supplier<Place> seenByClients;
 
-    /** @param seenByClients where clients connect to */
-    public PairAgent(Agent server, Agent clients, Place seenByClients) {
+    /** @param seenByClients where clients connect to now */
+    public PairAgent(Agent server, Agent clients, Supplier<Place> seenByClients) {
         this.server = server;
         this.clients = clients;
         this.seenByClients = seenByClients;
@@ -35,7 +36,7 @@ public final class PairAgent implements Agent {
     @Override
     public PortView look(Place place) {
         PortView at = server.look(place);
-        PortView far = clients.look(seenByClients);
+        PortView far = clients.look(seenByClients.get());
         return new PortView(at.local(), far.remote(), at.listeners(), at.owners());
     }
 
