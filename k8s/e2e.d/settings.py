@@ -26,7 +26,7 @@ class Settings:
         self.cycles = number("CYCLES", 200)
         self.kills = number("KILLS", 10)
         self.jobs = number("JOBS", 2)
-        self.modes = (environment.get("MODES") or "process listener").replace(",", " ").split()
+        self.modes = (environment.get("MODES") or "process listener container pod").replace(",", " ").split()
         self.freeze = environment.get("FREEZE_COMMAND") or ""
         self.thaw = environment.get("THAW_COMMAND") or ""
         self.frozen_seconds = number("FROZEN_SECONDS", 60)

@@ -212,6 +212,7 @@ final class FreshAgent implements Agent {
 
     private void restart(StopWay way) throws AgentException, InterruptedException {
         RemoteAgent old = agent;
+        Target before = target;
         About about = old.about();
         old.leave(way);
         left = old.look(place);
@@ -225,7 +226,11 @@ final class FreshAgent implements Agent {
         RemoteAgent fresh = awaitFresh(about.instance());
         startMillis = (System.nanoTime() - ordered) / 1e6;
         agent = fresh;
-        freshNamespace = !Objects.equals(fresh.about().networkNamespace(), about.networkNamespace())
+        // The kernel gives the number of a namespace that is gone to the next one: alike does not mean the same.
+        boolean otherPodsOwn = target.network() != Target.Network.hostNetwork
+                && !target.podUid().equals(before.podUid());
+        freshNamespace = otherPodsOwn
+                || !Objects.equals(fresh.about().networkNamespace(), about.networkNamespace())
                 || !Objects.equals(fresh.about().node(), about.node());
         // It is gone; to say so to nobody would take as long as nobody answers.
         Thread.ofVirtual().name("forget-agent").start(old::close);
