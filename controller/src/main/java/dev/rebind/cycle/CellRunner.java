@@ -55,6 +55,7 @@ final class CellRunner {
     }
 
     private CycleRecord run(String experiment, PlannedCell planned) throws InterruptedException {
+        listener.begin(experiment, planned.number());
         int port = FreePorts.next();
         var old = new Cell.Old(
                 planned.old().address(),

@@ -27,6 +27,14 @@ public final class ExperimentRunner {
 
     /** Is told how far the run is. Called by several threads at once where cycles run side by side. */
     public interface Listener {
+        /** A cycle is to begin. May block: that is how a run is paused. */
+        default void begin(String experiment, int cycle) throws InterruptedException {}
+
+        /** Servers are bound at the place from now on, until {@link #left}. */
+        default void arrived(String experiment, Place place) {}
+
+        default void left(String experiment, Place place) {}
+
         void step(String experiment, int cycle, String what);
 
         /**
@@ -102,12 +110,14 @@ public final class ExperimentRunner {
             // At least one, however short the duration and busy the machine.
             do {
                 PlannedCycle cycle = cycles.next();
+                listener.begin(experiment, cycle.number());
                 if (shared == null || places != Places.shared) {
                     shared = site(places, copy, cycle, generations);
+                    listener.arrived(experiment, shared.place());
                 }
                 cycle(experiment, cycle, shared);
                 if (places != Places.shared) {
-                    close(shared);
+                    close(experiment, shared);
                     shared = null;
                 }
                 if (cycles.hasNext()) {
@@ -115,7 +125,7 @@ public final class ExperimentRunner {
                 }
             } while (cycles.hasNext() && System.nanoTime() < end);
         } finally {
-            close(shared);
+            close(experiment, shared);
         }
     }
 
@@ -125,9 +135,10 @@ public final class ExperimentRunner {
         Thread.sleep(interval.compareTo(Duration.ofNanos(left)) < 0 ? interval : Duration.ofNanos(left));
     }
 
-    private static void close(@Nullable Site site) {
+    private void close(String experiment, @Nullable Site site) {
         if (site != null) {
             site.close();
+            listener.left(experiment, site.place());
         }
     }
 

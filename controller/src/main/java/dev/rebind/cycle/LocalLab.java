@@ -43,6 +43,16 @@ public final class LocalLab implements AutoCloseable {
         return elsewhere.isEmpty() ? machine.fit(plan, one.source()) : new Fitting(plan, elsewhere);
     }
 
+    /** How this machine's sockets are looked at. */
+    public SocketReader reader() {
+        return reader;
+    }
+
+    /** What was learnt of when this machine's leftovers go away. */
+    public ReleasePredictor predictor() {
+        return predictor;
+    }
+
     /** Kernel ticks a second; null where that is not known. */
     public @Nullable Integer hz() {
         return predictor.hz().isPresent() ? (int) predictor.hz().getAsLong() : null;

@@ -1,0 +1,307 @@
+package dev.rebind.cli;
+
+import dev.rebind.agent.Agent.Place;
+import dev.rebind.experiment.ExperimentSpec.Mode;
+import dev.rebind.experiment.Sourced;
+import dev.rebind.live.Changes;
+import dev.rebind.live.RecordLog;
+import dev.rebind.live.Sums;
+import dev.rebind.live.Views;
+import dev.rebind.live.Views.Asked;
+import dev.rebind.live.Views.Phase;
+import dev.rebind.plan.Plan;
+import dev.rebind.plan.PlannedCycle;
+import dev.rebind.record.CycleRecord;
+import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.report.Machine;
+import dev.rebind.report.Run;
+import java.io.File;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** One experiment of a {@link LiveRun}: how far it is, and what was asked of it. Safe for several threads. */
+final class LiveExperiment {
+    private final Sourced sourced;
+    private final Plan plan;
+    private final File file;
+    private final Changes changes;
+    private final String uid = UUID.randomUUID().toString();
+    private final Sums sums = new Sums();
+    private final TreeMap<Integer, Views.Step> steps = new TreeMap<>();
+    private final Set<Place> places = new LinkedHashSet<>();
+    private Phase phase = Phase.Pending;
+    /** The thread that runs it; null before and after. */
+    private @Nullable Thread runner;
+    /** Whether no cycle is to begin. */
+    private boolean held;
+
+    private boolean aborted;
+    private int underWay;
+    private @Nullable Place lastPlace;
+    private @Nullable String reuse;
+    private @Nullable String lastCycle;
+    private @Nullable Instant startedAt;
+    private @Nullable Instant completedAt;
+    private long from;
+    private volatile long end = Long.MAX_VALUE;
+
+    LiveExperiment(Sourced sourced, Plan plan, Path file, Changes changes) {
+        this.sourced = sourced;
+        this.plan = plan;
+        this.file = file.toFile();
+        this.changes = changes;
+    }
+
+    String name() {
+        return plan.experiment().metadata().name();
+    }
+
+    /**
+     * It is its turn: the calling thread will run it.
+     *
+     * @return false when it is not to be run
+     */
+    synchronized boolean begins() {
+        if (aborted) {
+            return false;
+        }
+        runner = Thread.currentThread();
+        phase = Phase.Running;
+        startedAt = Instant.now();
+        from = file.length();
+        changes.happened();
+        return true;
+    }
+
+    /** Its thread goes on with something else; an order to end it that comes from now on does not reach that thread. */
+    synchronized void ends(Phase how) {
+        runner = null;
+        if (aborted) {
+            // The interrupt by which it was ended is no word on what comes next.
+            Thread.interrupted();
+        }
+        phase = aborted ? Phase.Aborted : how;
+        completedAt = Instant.now();
+        end = file.length();
+        steps.clear();
+        places.clear();
+        underWay = 0;
+        changes.happened();
+    }
+
+    /** The run is over, and its turn did not come. */
+    synchronized void neverBegun() {
+        if (phase == Phase.Pending) {
+            phase = Phase.Aborted;
+            from = file.length();
+            end = from;
+            changes.happened();
+        }
+    }
+
+    synchronized boolean aborted() {
+        return aborted;
+    }
+
+    /** Waits while it is paused. */
+    synchronized void awaitGo() throws InterruptedException {
+        while (held) {
+            wait();
+        }
+        underWay++;
+        changes.happened();
+    }
+
+    synchronized void arrived(Place place) {
+        places.add(place);
+        lastPlace = place;
+        changes.happened();
+    }
+
+    synchronized void left(Place place) {
+        places.remove(place);
+    }
+
+    synchronized void step(int cycle, String what) {
+        steps.put(cycle, new Views.Step(cycle, what, Instant.now()));
+        changes.happened();
+    }
+
+    /** Its record is in the file. */
+    synchronized void recorded(CycleRecord record) {
+        sums.add(record);
+        steps.remove(record.cycle());
+        underWay--;
+        reuse = Sums.reuse(record);
+        lastCycle = Sums.firstSentence(record.explanation());
+        changes.happened();
+    }
+
+    /** @return why not; null when it will be */
+    synchronized @Nullable String pause() {
+        if (phase.isOver()) {
+            return over();
+        }
+        held = true;
+        changes.happened();
+        return null;
+    }
+
+    /** @return why not; null when it will */
+    synchronized @Nullable String resume() {
+        if (phase.isOver()) {
+            return over();
+        }
+        held = false;
+        notifyAll();
+        changes.happened();
+        return null;
+    }
+
+    /** @return why not; null when it will be */
+    synchronized @Nullable String abort() {
+        if (phase.isOver()) {
+            return over();
+        }
+        aborted = true;
+        Thread running = runner;
+        if (running == null) {
+            neverBegun();
+        } else {
+            running.interrupt();
+            changes.happened();
+        }
+        return null;
+    }
+
+    private String over() {
+        return "the experiment is over: " + phase;
+    }
+
+    synchronized List<Views.Step> steps() {
+        return List.copyOf(steps.values());
+    }
+
+    synchronized List<String> places() {
+        return places.stream().map(Place::toString).toList();
+    }
+
+    synchronized @Nullable Place lastPlace() {
+        return lastPlace;
+    }
+
+    /** For when there is no place. */
+    synchronized String whyNoPort() {
+        return plan instanceof Plan.Cells
+                ? "each cell has a port of its own, for a moment"
+                : phase.isOver() ? "the experiment ended before it had a port" : "the experiment has not begun";
+    }
+
+    synchronized RecordLog records() {
+        // Before its turn, all that there is belongs to others.
+        return phase == Phase.Pending
+                ? new RecordLog(file.toPath(), 0, () -> 0)
+                : new RecordLog(file.toPath(), from, () -> end);
+    }
+
+    private Phase phase() {
+        return phase == Phase.Running && held && underWay == 0 ? Phase.Paused : phase;
+    }
+
+    private @Nullable Asked asked() {
+        if (phase.isOver()) {
+            return null;
+        }
+        return aborted ? Asked.abort : held && phase() != Phase.Paused ? Asked.pause : null;
+    }
+
+    synchronized Views.Overview overview() {
+        return new Views.Overview(
+                LiveRun.NAMESPACE,
+                name(),
+                uid,
+                plan.experiment().spec().description(),
+                phase(),
+                asked(),
+                verdict(),
+                mode(),
+                lastPlace == null ? null : lastPlace.toString(),
+                planned(),
+                sums.counts(),
+                reuse,
+                lastCycle,
+                null,
+                startedAt,
+                completedAt);
+    }
+
+    private @Nullable Verdict verdict() {
+        return phase.isOver() ? sums.verdict(planned()) : null;
+    }
+
+    private String mode() {
+        return switch (plan) {
+            case Plan.Cells _ -> "bare";
+            case Plan.Cycles cycles ->
+                cycles.pattern().stream()
+                        .map(PlannedCycle::mode)
+                        .map(Mode::name)
+                        .distinct()
+                        .collect(Collectors.joining(", "));
+        };
+    }
+
+    /** Cycles; null where a duration decides. */
+    private @Nullable Integer planned() {
+        return switch (plan) {
+            case Plan.Cells cells -> cells.cells().size();
+            case Plan.Cycles cycles ->
+                switch (cycles.length()) {
+                    case Plan.Length.Count(int count) -> count * cycles.parallel();
+                    case Plan.Length.For _ -> null;
+                };
+        };
+    }
+
+    synchronized Views.Detail detail() {
+        return new Views.Detail(
+                overview(),
+                sourced.source().text(),
+                sourced.source().file(),
+                plan instanceof Plan.Cells ? "cells" : "cycles",
+                plan instanceof Plan.Cycles cycles ? cycles.parallel() : 1,
+                plan instanceof Plan.Cycles cycles && cycles.length() instanceof Plan.Length.For(var duration)
+                        ? (double) duration.toMillis()
+                        : null,
+                places(),
+                steps(),
+                null);
+    }
+
+    synchronized Run run(Machine machine) {
+        Instant now = Instant.now();
+        return new Run(
+                startedAt == null ? now : startedAt,
+                completedAt == null ? now : completedAt,
+                phase == Phase.Aborted || phase == Phase.Error,
+                List.of(subject()),
+                machine);
+    }
+
+    /** What a report says of it beside its records. */
+    Run.Subject subject() {
+        return new Run.Subject(
+                name(),
+                plan.experiment().spec().description(),
+                sourced.source().file(),
+                sourced.source().text(),
+                planned());
+    }
+}

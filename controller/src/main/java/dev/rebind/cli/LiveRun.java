@@ -1,0 +1,242 @@
+package dev.rebind.cli;
+
+import dev.rebind.agent.Agent.Place;
+import dev.rebind.experiment.Sourced;
+import dev.rebind.live.Actions;
+import dev.rebind.live.Changes;
+import dev.rebind.live.Experiments;
+import dev.rebind.live.RecordLog;
+import dev.rebind.live.SharedLook;
+import dev.rebind.live.SocketList;
+import dev.rebind.live.Views;
+import dev.rebind.plan.Plan;
+import dev.rebind.report.Machine;
+import dev.rebind.report.Run;
+import dev.rebind.sockets.Owner;
+import dev.rebind.sockets.Reading;
+import dev.rebind.sockets.SocketQuery;
+import dev.rebind.sockets.SocketReader;
+import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.TcpState;
+import dev.rebind.sockets.proc.Owners;
+import dev.rebind.sockets.release.ReleasePredictor;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run of this process as the live page sees it, and what may be asked of it. Its {@link Recorder} tells it how far the
+ * run is, and asks it before each cycle. Of the records it holds sums only; the records themselves are in their file. Safe
+ * for several threads.
+ */
+final class LiveRun implements Experiments, Actions {
+    static final String NAMESPACE = "local";
+
+    private final Map<String, LiveExperiment> experiments = new LinkedHashMap<>();
+    private final Changes changes = new Changes();
+    private final SharedLook<Place> looks = new SharedLook<>();
+    private final Instant startedAt = Instant.now();
+    private final String token = token();
+    private final SocketReader reader;
+    private final SocketList sockets;
+    private final Machine machine;
+    private final String version;
+
+    /** @param file in which the records will be */
+    LiveRun(
+            List<Sourced> sourced,
+            List<Plan> plans,
+            Path file,
+            SocketReader reader,
+            ReleasePredictor predictor,
+            Machine machine,
+            String version) {
+        this.reader = reader;
+        this.sockets = new SocketList(predictor);
+        this.machine = machine;
+        this.version = version;
+        for (int i = 0; i < plans.size(); i++) {
+            var one = new LiveExperiment(sourced.get(i), plans.get(i), file, changes);
+            experiments.put(one.name(), one);
+        }
+    }
+
+    private static String token() {
+        byte[] random = new byte[24];
+        new SecureRandom().nextBytes(random);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+    }
+
+    /** What every order must show. */
+    String printedToken() {
+        return token;
+    }
+
+    /** One of those that this was made with. */
+    LiveExperiment experiment(String name) {
+        LiveExperiment one = experiments.get(name);
+        if (one == null) {
+            throw new IllegalArgumentException("no experiment " + name);
+        }
+        return one;
+    }
+
+    /** Nothing more is run. */
+    void over() {
+        experiments.values().forEach(LiveExperiment::neverBegun);
+    }
+
+    /** What a report says of them beside their records, in the order in which they are run. */
+    List<Run.Subject> subjects() {
+        return experiments.values().stream().map(LiveExperiment::subject).toList();
+    }
+
+    /** Whether somebody had one of them end before its time. */
+    boolean anyAborted() {
+        return experiments.values().stream().anyMatch(LiveExperiment::aborted);
+    }
+
+    @Override
+    public Views.About about() {
+        return new Views.About("local", version, startedAt, Instant.now(), offered(), "printed-token", machine);
+    }
+
+    @Override
+    public List<Views.Overview> list() {
+        return experiments.values().stream().map(LiveExperiment::overview).toList();
+    }
+
+    @Override
+    public Optional<One> find(String namespace, String name) {
+        return namespace.equals(NAMESPACE)
+                ? Optional.ofNullable(experiments.get(name)).map(Seen::new)
+                : Optional.empty();
+    }
+
+    @Override
+    public Changes changes() {
+        return changes;
+    }
+
+    private final class Seen implements One {
+        private final LiveExperiment experiment;
+
+        private Seen(LiveExperiment experiment) {
+            this.experiment = experiment;
+        }
+
+        @Override
+        public Views.Overview overview() {
+            return experiment.overview();
+        }
+
+        @Override
+        public Views.Detail detail() {
+            return experiment.detail();
+        }
+
+        @Override
+        public List<Views.Step> steps() {
+            return experiment.steps();
+        }
+
+        @Override
+        public RecordLog records() {
+            return experiment.records();
+        }
+
+        @Override
+        public Look look() {
+            Place place = experiment.lastPlace();
+            return place == null ? new Look.Nothing(experiment.whyNoPort()) : look(place);
+        }
+
+        private Look look(Place place) {
+            return looks.get(place, () -> fresh(place));
+        }
+
+        private Look fresh(Place place) {
+            int port = place.port();
+            Reading around = reader.read(SocketQuery.around(port));
+            Reading local = part(around, socket -> socket.local().port() == port);
+            Reading remote = part(
+                    around,
+                    socket -> socket.local().port() != port && socket.state() != TcpState.LISTEN);
+            return sockets.of(port, experiment.places(), local, remote, owners(around));
+        }
+
+        @Override
+        public Run run() {
+            return experiment.run(machine);
+        }
+    }
+
+    private static Reading part(Reading whole, Predicate<TcpSocket> which) {
+        return switch (whole) {
+            case Reading.Unreadable unreadable -> unreadable;
+            case Reading.Snapshot snapshot ->
+                new Reading.Snapshot(
+                        snapshot.takenAt(),
+                        snapshot.takenNanos(),
+                        snapshot.source(),
+                        snapshot.sockets().stream().filter(which).toList(),
+                        snapshot.halfNanos());
+        };
+    }
+
+    private static Map<Long, Owner> owners(Reading reading) {
+        return switch (reading) {
+            case Reading.Unreadable _ -> Map.of();
+            case Reading.Snapshot snapshot ->
+                new Owners()
+                        .of(snapshot.sockets().stream().map(TcpSocket::inode).collect(Collectors.toSet()));
+        };
+    }
+
+    @Override
+    public Set<String> offered() {
+        return Set.of("pause", "resume", "abort");
+    }
+
+    @Override
+    public Answer order(Order order, String namespace, String name, @Nullable String shown) {
+        if (!mayAct(shown)) {
+            return Actions.noToken("that ./rebind run --ui printed with its address");
+        }
+        LiveExperiment one = namespace.equals(NAMESPACE) ? experiments.get(name) : null;
+        if (one == null) {
+            return new Answer.Refused(404, "there is no experiment " + namespace + "/" + name);
+        }
+        String refused = switch (order) {
+            case pause -> one.pause();
+            case resume -> one.resume();
+            case abort -> one.abort();
+        };
+        return refused == null
+                ? new Answer.Asked(new Views.Named(namespace, name))
+                : new Answer.Refused(409, refused);
+    }
+
+    @Override
+    public Answer start(String document, @Nullable String shown) {
+        return new Answer.Refused(
+                405, "the experiments of a run are those that it was given: start this one with ./rebind run FILE");
+    }
+
+    private boolean mayAct(@Nullable String shown) {
+        return shown != null
+                && MessageDigest.isEqual(
+                        token.getBytes(StandardCharsets.UTF_8), shown.getBytes(StandardCharsets.UTF_8));
+    }
+}

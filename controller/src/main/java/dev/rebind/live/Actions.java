@@ -1,0 +1,39 @@
+package dev.rebind.live;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What may be asked of experiments, and by whom. Safe for several threads; calls may block. */
+public interface Actions {
+    enum Order {
+        pause,
+        resume,
+        abort
+    }
+
+    /** Names of what can be asked for at all: start and those of {@link Order}. */
+    Set<String> offered();
+
+    /** @param token that the caller showed; null: none */
+    Answer order(Order order, String namespace, String name, @Nullable String token);
+
+    /** @param document YAML, as it came */
+    Answer start(String document, @Nullable String token);
+
+    sealed interface Answer {
+        /** It was asked for; that it happened is seen in the phase. */
+        record Asked(Views.Named experiment) implements Answer {}
+
+        record Started(Views.Named experiment) implements Answer {}
+
+        /**
+         * @param status of HTTP, 400 or higher
+         * @param why one sentence, or a line for each problem
+         */
+        record Refused(int status, String why) implements Answer {}
+    }
+
+    static Answer.Refused noToken(String where) {
+        return new Answer.Refused(401, "this needs Authorization: Bearer and the token " + where);
+    }
+}

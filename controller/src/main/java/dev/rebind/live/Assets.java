@@ -1,0 +1,78 @@
+package dev.rebind.live;
+
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+
+/** The files of the page, from the class path. Each is read once. Safe for several threads. */
+final class Assets {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
+
+    /** What may be asked for: nothing else of the class path. */
+    private static final Map<String, String> TYPES = Map.of(
+            "css", "text/css; charset=utf-8",
+            "js", "text/javascript; charset=utf-8",
+            "svg", "image/svg+xml",
+            "json", "application/json",
+            "png", "image/png",
+            "ico", "image/x-icon",
+            "woff2", "font/woff2",
+            "txt", "text/plain; charset=utf-8");
+
+    private final Map<String, Optional<Asset>> read = new ConcurrentHashMap<>();
+
+    private record Asset(byte[] bytes, String tag) {}
+
+    /** A file of the page by its name; answers 404 where there is none. */
+    void file(RoutingContext context, String name) {
+        String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
+        if (type == null || !NAME.matcher(name).matches()) {
+            Http.text(context, 404, "there is no such file");
+            return;
+        }
+        resource(context, "/dev/rebind/live/" + name, type);
+    }
+
+    /** Any resource of the class path. */
+    void resource(RoutingContext context, String path, String type) {
+        Optional<Asset> asset = read.computeIfAbsent(path, Assets::read);
+        if (asset.isEmpty()) {
+            Http.text(context, 404, "there is no such file");
+            return;
+        }
+        var response = context.response();
+        response.putHeader(HttpHeaders.ETAG, asset.get().tag());
+        // Asked for each time, and then mostly not sent: a new version is seen at once.
+        response.putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
+        if (asset.get().tag().equals(context.request().getHeader(HttpHeaders.IF_NONE_MATCH))) {
+            var _ = response.setStatusCode(304).end();
+            return;
+        }
+        Http.bytes(context, type, asset.get().bytes());
+    }
+
+    private static Optional<Asset> read(String path) {
+        try (InputStream in = Assets.class.getResourceAsStream(path)) {
+            if (in == null) {
+                return Optional.empty();
+            }
+            byte[] bytes = in.readAllBytes();
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
+            return Optional.of(new Asset(
+                    bytes, '"' + Base64.getUrlEncoder().withoutPadding().encodeToString(hash) + '"'));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

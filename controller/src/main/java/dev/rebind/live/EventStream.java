@@ -1,0 +1,88 @@
+package dev.rebind.live;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import java.io.Closeable;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Server-sent events to one reader. What is written is gathered and goes out with {@link #flush}, which waits until the
+ * reader's socket has taken it: there is never more in memory than one chunk. For one virtual thread.
+ */
+final class EventStream implements Closeable {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int CHUNK = 1 << 16;
+
+    private final HttpServerResponse response;
+    private Buffer gathered = Buffer.buffer();
+
+    /** The reader is gone, or takes nothing. */
+    static final class ReaderGone extends Exception {
+        private static final long serialVersionUID = 1;
+
+        ReaderGone(Throwable cause) {
+            super("the reader is gone", cause);
+        }
+    }
+
+    private EventStream(HttpServerResponse response) {
+        this.response = response;
+    }
+
+    /** Begins the answer. The calling thread is interrupted when the reader closes its connection. */
+    static EventStream open(HttpServerResponse response) {
+        Thread thread = Thread.currentThread();
+        response.closeHandler(_ -> thread.interrupt());
+        response.setChunked(true)
+                .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream; charset=utf-8")
+                .putHeader("X-Accel-Buffering", "no");
+        var stream = new EventStream(response);
+        stream.gathered.appendString("retry: 1000\n\n");
+        return stream;
+    }
+
+    /** @param json without a line feed in it */
+    void add(String event, @Nullable String id, byte[] json) throws ReaderGone, InterruptedException {
+        gathered.appendString("event: ").appendString(event).appendString("\n");
+        if (id != null) {
+            gathered.appendString("id: ").appendString(id).appendString("\n");
+        }
+        gathered.appendBytes("data: ".getBytes(StandardCharsets.US_ASCII))
+                .appendBytes(json)
+                .appendString("\n\n");
+        if (gathered.length() >= CHUNK) {
+            flush();
+        }
+    }
+
+    void flush() throws ReaderGone, InterruptedException {
+        if (gathered.length() == 0) {
+            return;
+        }
+        Buffer chunk = gathered;
+        gathered = Buffer.buffer();
+        try {
+            response.write(chunk)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new ReaderGone(e);
+        }
+    }
+
+    /** Ends the connection: a reader that wants more comes back by itself. */
+    @Override
+    public void close() {
+        response.closeHandler(null);
+        if (!response.ended() && !response.closed()) {
+            var _ = response.end().onFailure(_ -> response.reset());
+        }
+    }
+}

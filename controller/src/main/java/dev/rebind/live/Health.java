@@ -1,0 +1,17 @@
+package dev.rebind.live;
+
+import io.vertx.ext.web.Router;
+import java.util.function.BooleanSupplier;
+
+/** Whether the process serves, and whether it works, for probes. */
+public final class Health {
+    private Health() {}
+
+    public static void mount(Router router, BooleanSupplier ready) {
+        router.get("/livez").handler(context -> Http.text(context, 200, "ok"));
+        router.get("/readyz").handler(context -> {
+            boolean is = ready.getAsBoolean();
+            Http.text(context, is ? 200 : 503, is ? "ok" : "starting");
+        });
+    }
+}

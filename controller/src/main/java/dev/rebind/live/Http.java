@@ -1,0 +1,36 @@
+package dev.rebind.live;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.rebind.record.Json;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+
+/** Answers, from whichever thread has them. */
+final class Http {
+    private Http() {}
+
+    static void text(RoutingContext context, int status, String sentence) {
+        var _ = context.response()
+                .setStatusCode(status)
+                .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8")
+                .end(sentence + "\n");
+    }
+
+    static void bytes(RoutingContext context, String type, byte[] bytes) {
+        var _ = context.response().putHeader(HttpHeaders.CONTENT_TYPE, type).end(Buffer.buffer(bytes));
+    }
+
+    static void json(RoutingContext context, int status, Object value) {
+        context.response().setStatusCode(status);
+        bytes(context, "application/json", json(value));
+    }
+
+    static byte[] json(Object value) {
+        try {
+            return Json.mapper().writeValueAsBytes(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a view cannot be written: " + e.getOriginalMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,393 @@
+package dev.rebind.live;
+
+import dev.rebind.live.Actions.Answer;
+import dev.rebind.live.EventStream.ReaderGone;
+import dev.rebind.live.Experiments.Look;
+import dev.rebind.live.Experiments.One;
+import dev.rebind.live.Experiments.UnavailableException;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The routes of {@code openapi.yaml} but for health. What waits, for files or for the API server, does so on virtual
+ * threads; closing this ends them, and with them the events of every reader.
+ */
+public final class LiveApi implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveApi.class);
+
+    /** What the page may load: what comes from here. Inline scripts and styles are not let in. */
+    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+            + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    /** A report has its own policy in itself; in a sandbox it has no access to the page's storage or rights. */
+    private static final String SANDBOX = "sandbox allow-scripts; frame-ancestors 'none'";
+
+    private static final int MOST_READERS = 128;
+    private static final int MOST_BODY_BYTES = 1 << 20;
+    private static final int CHUNK = 1 << 16;
+    private static final long PATIENCE_SECONDS = 10;
+    private static final Pattern EVENT_ID = Pattern.compile("(.+):([0-9]{1,18})");
+    private static final Pattern BEARER = Pattern.compile("(?i)bearer +([A-Za-z0-9._~+/-]+=*)");
+
+    private final Experiments experiments;
+    private final Actions actions;
+    private final Assets assets = new Assets();
+    private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+    private final Semaphore readers = new Semaphore(MOST_READERS);
+
+    private LiveApi(Experiments experiments, Actions actions) {
+        this.experiments = experiments;
+        this.actions = actions;
+    }
+
+    /** Adds the routes. */
+    public static LiveApi mount(Router router, Experiments experiments, Actions actions) {
+        var api = new LiveApi(experiments, actions);
+        router.route().handler(LiveApi::headers);
+        api.page(router);
+        api.reading(router);
+        api.acting(router);
+        return api;
+    }
+
+    /** Before anything is answered; who answers may say otherwise. */
+    private static void headers(RoutingContext context) {
+        context.response()
+                .putHeader("Content-Security-Policy", POLICY)
+                .putHeader("X-Content-Type-Options", "nosniff")
+                .putHeader("Referrer-Policy", "no-referrer")
+                .putHeader("Cross-Origin-Resource-Policy", "same-origin")
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        context.next();
+    }
+
+    private void page(Router router) {
+        router.get("/")
+                .handler(context ->
+                        assets.resource(context, "/dev/rebind/live/index.html", "text/html; charset=utf-8"));
+        router.get("/assets/:file").handler(context -> assets.file(context, context.pathParam("file")));
+        router.get("/openapi.yaml")
+                .handler(context -> assets.resource(context, "/dev/rebind/live/openapi.yaml", "application/yaml"));
+        router.get("/cycle-record.schema.json")
+                .handler(context -> assets.resource(
+                        context, "/dev/rebind/record/cycle-record.schema.json", "application/json"));
+    }
+
+    private void reading(Router router) {
+        router.get("/v1/about").handler(context -> Http.json(context, 200, experiments.about()));
+        router.get("/v1/experiments")
+                .handler(waiting(context ->
+                        Http.json(context, 200, new Views.ExperimentList(experiments.list()))));
+        router.get("/v1/events")
+                .handler(waiting(context -> events(context, out -> new Following(experiments, out).all())));
+        String one = "/v1/experiments/:namespace/:name";
+        router.get(one).handler(of((context, found) -> Http.json(context, 200, found.detail())));
+        router.get(one + "/records").handler(of(LiveApi::records));
+        router.get(one + "/records/:cycle").handler(of(LiveApi::record));
+        router.get(one + "/events").handler(of((context, _) -> follow(context)));
+        router.get(one + "/sockets").handler(of(LiveApi::sockets));
+        router.get(one + "/report.html").handler(of(LiveApi::report));
+    }
+
+    private void acting(Router router) {
+        router.post("/v1/experiments")
+                .handler(BodyHandler.create(false).setBodyLimit(MOST_BODY_BYTES))
+                .handler(waiting(context -> answer(
+                        context,
+                        actions.start(
+                                context.body().asString() == null
+                                        ? ""
+                                        : context.body().asString(),
+                                token(context)))));
+        for (Actions.Order order : Actions.Order.values()) {
+            router.post("/v1/experiments/:namespace/:name/" + order)
+                    .handler(waiting(context -> answer(
+                            context,
+                            actions.order(
+                                    order,
+                                    context.pathParam("namespace"),
+                                    context.pathParam("name"),
+                                    token(context)))));
+        }
+    }
+
+    private interface Work {
+        void answer(RoutingContext context)
+                throws UnavailableException, IOException, InterruptedException, BadParameter;
+    }
+
+    private interface WorkOnOne {
+        void answer(RoutingContext context, One one)
+                throws UnavailableException, IOException, InterruptedException, BadParameter;
+    }
+
+    private static final class BadParameter extends Exception {
+        private static final long serialVersionUID = 1;
+
+        BadParameter(String message) {
+            super(message);
+        }
+    }
+
+    /** On a thread that may wait. */
+    private io.vertx.core.Handler<RoutingContext> waiting(Work work) {
+        return context -> {
+            try {
+                workers.execute(() -> run(context, work));
+            } catch (RejectedExecutionException _) {
+                Http.text(context, 503, "this process is ending");
+            }
+        };
+    }
+
+    private static void run(RoutingContext context, Work work) {
+        try {
+            work.answer(context);
+        } catch (BadParameter e) {
+            Http.text(context, 400, String.valueOf(e.getMessage()));
+        } catch (UnavailableException e) {
+            Http.text(context, 503, String.valueOf(e.getMessage()));
+        } catch (InterruptedException _) {
+            context.response().reset();
+        } catch (IOException e) {
+            broken(context, "the records cannot be read: " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            broken(context, "an error in Rebind itself: " + e, e);
+        }
+    }
+
+    private static void broken(RoutingContext context, String why, Exception e) {
+        LOG.error("{}: {}", context.request().path(), why, e);
+        if (context.response().headWritten()) {
+            context.response().reset();
+        } else {
+            Http.text(context, 500, why);
+        }
+    }
+
+    private io.vertx.core.Handler<RoutingContext> of(WorkOnOne work) {
+        return waiting(context -> {
+            String namespace = context.pathParam("namespace");
+            String name = context.pathParam("name");
+            Optional<One> found = experiments.find(namespace, name);
+            if (found.isEmpty()) {
+                Http.text(context, 404, "there is no experiment " + namespace + "/" + name);
+            } else {
+                work.answer(context, found.get());
+            }
+        });
+    }
+
+    private static void records(RoutingContext context, One one)
+            throws IOException, InterruptedException, BadParameter {
+        long after = number(context, "after", 0, 0);
+        long limit = number(context, "limit", 1, Long.MAX_VALUE);
+        boolean brief = brief(context);
+        HttpServerResponse response = context.response();
+        response.setChunked(true)
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/jsonl")
+                .putHeader("Rebind-Uid", one.overview().uid());
+        Buffer chunk = Buffer.buffer();
+        try (RecordLog.Cursor cursor = one.records().open()) {
+            cursor.skipTo(after);
+            for (long sent = 0; sent < limit; sent++) {
+                byte[] line = cursor.next();
+                if (line == null) {
+                    break;
+                }
+                chunk.appendBytes(brief ? RecordLog.brief(line) : line).appendString("\n");
+                if (chunk.length() >= CHUNK) {
+                    taken(response, chunk);
+                    chunk = Buffer.buffer();
+                }
+            }
+        } catch (ExecutionException | TimeoutException _) {
+            response.reset();
+            return;
+        }
+        var _ = response.end(chunk);
+    }
+
+    /** Waits until the reader's socket has taken it: no more than a chunk is ever in memory. */
+    private static void taken(HttpServerResponse response, Buffer chunk)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        response.write(chunk).toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private static void record(RoutingContext context, One one) throws IOException, BadParameter {
+        long cycle;
+        try {
+            cycle = Long.parseLong(context.pathParam("cycle"));
+        } catch (NumberFormatException _) {
+            throw new BadParameter("the number of a cycle is 1 or more, not " + context.pathParam("cycle"));
+        }
+        try (RecordLog.Cursor cursor = one.records().open()) {
+            for (byte[] line = cursor.next(); line != null; line = cursor.next()) {
+                if (RecordLog.cycle(line) == cycle) {
+                    Http.bytes(context, "application/json", line);
+                    return;
+                }
+            }
+        }
+        Http.text(context, 404, "there is no record of cycle " + cycle);
+    }
+
+    private static void sockets(RoutingContext context, One one) {
+        switch (one.look()) {
+            case Look.Seen(Views.Sockets sockets) -> Http.json(context, 200, sockets);
+            case Look.Nothing(String why) -> Http.text(context, 409, why);
+            case Look.Unreadable(String why) -> Http.text(context, 503, why);
+        }
+    }
+
+    private static void report(RoutingContext context, One one) throws IOException, BadParameter {
+        document(context, one, Reports.page(one), "text/html; charset=utf-8", "html");
+    }
+
+    private static void document(
+            RoutingContext context, One one, Optional<String> document, String type, String ending)
+            throws BadParameter {
+        boolean download = flag(context, "download");
+        if (document.isEmpty()) {
+            Http.text(context, 409, "there is no record yet to make it from");
+            return;
+        }
+        context.response().putHeader("Content-Security-Policy", SANDBOX);
+        if (download) {
+            // A name is an RFC 1123 label: nothing in it is to be quoted.
+            context.response()
+                    .putHeader(
+                            "Content-Disposition",
+                            "attachment; filename=\"rebind-" + one.overview().name() + "." + ending + "\"");
+        }
+        Http.bytes(context, type, document.get().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+
+    private void follow(RoutingContext context) throws BadParameter, InterruptedException {
+        boolean brief = brief(context);
+        Following.Position position = position(context);
+        events(
+                context,
+                out -> new Following(experiments, out)
+                        .one(context.pathParam("namespace"), context.pathParam("name"), position, brief));
+    }
+
+    private static Following.Position position(RoutingContext context) throws BadParameter {
+        long after = number(context, "after", 0, 0);
+        String last = context.request().getHeader("Last-Event-ID");
+        if (last == null || last.isEmpty()) {
+            return new Following.Position(null, after);
+        }
+        Matcher id = EVENT_ID.matcher(last);
+        if (!id.matches()) {
+            throw new BadParameter("Last-Event-ID is the id of a record event, UID:POSITION, not " + last);
+        }
+        return new Following.Position(id.group(1), Long.parseLong(id.group(2)));
+    }
+
+    private interface Telling {
+        void to(EventStream out) throws ReaderGone, InterruptedException, IOException;
+    }
+
+    private void events(RoutingContext context, Telling telling) throws InterruptedException {
+        if (!readers.tryAcquire()) {
+            Http.text(context, 503, MOST_READERS + " listen already, and more are not let in");
+            return;
+        }
+        try (EventStream out = EventStream.open(context.response())) {
+            telling.to(out);
+        } catch (ReaderGone _) {
+            context.response().reset();
+        } catch (IOException e) {
+            LOG.error("{}: the records cannot be read", context.request().path(), e);
+        } finally {
+            readers.release();
+        }
+    }
+
+    private static void answer(RoutingContext context, Answer answer) {
+        switch (answer) {
+            case Answer.Asked(Views.Named named) -> Http.json(context, 202, named);
+            case Answer.Started(Views.Named named) -> {
+                context.response()
+                        .putHeader(HttpHeaders.LOCATION, "/v1/experiments/" + named.namespace() + "/" + named.name());
+                Http.json(context, 201, named);
+            }
+            case Answer.Refused(int status, String why) -> {
+                if (status == 401) {
+                    context.response().putHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+                }
+                Http.text(context, status, why);
+            }
+        }
+    }
+
+    private static @Nullable String token(RoutingContext context) {
+        String header = context.request().getHeader(HttpHeaders.AUTHORIZATION);
+        if (header == null) {
+            return null;
+        }
+        Matcher bearer = BEARER.matcher(header.strip());
+        return bearer.matches() ? bearer.group(1) : null;
+    }
+
+    private static boolean brief(RoutingContext context) throws BadParameter {
+        String view = context.queryParams().get("view");
+        return switch (view) {
+            case null -> false;
+            case "full" -> false;
+            case "brief" -> true;
+            default -> throw new BadParameter("view is full or brief, not " + view);
+        };
+    }
+
+    private static boolean flag(RoutingContext context, String name) throws BadParameter {
+        String value = context.queryParams().get(name);
+        return switch (value) {
+            case null -> false;
+            case "false" -> false;
+            case "true" -> true;
+            default -> throw new BadParameter(name + " is true or false, not " + value);
+        };
+    }
+
+    private static long number(RoutingContext context, String name, long least, long otherwise) throws BadParameter {
+        String value = context.queryParams().get(name);
+        if (value == null) {
+            return otherwise;
+        }
+        try {
+            long number = Long.parseLong(value);
+            if (number >= least) {
+                return number;
+            }
+        } catch (NumberFormatException _) {
+            // Said below.
+        }
+        throw new BadParameter(name + " is a whole number from " + least + ", not " + value);
+    }
+
+    @Override
+    public void close() {
+        workers.shutdownNow();
+        workers.close();
+    }
+}

@@ -1,0 +1,66 @@
+package dev.rebind.live;
+
+import dev.rebind.child.LeanVertx;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.ext.web.Router;
+import java.io.IOException;
+import java.util.concurrent.CompletionException;
+
+/** The page on this machine's loopback address, for whoever is on it. */
+public final class LiveServer implements AutoCloseable {
+    private static final String HOST = "127.0.0.1";
+
+    private final Vertx vertx;
+    private final LiveApi api;
+    private final int port;
+
+    private LiveServer(Vertx vertx, LiveApi api, int port) {
+        this.vertx = vertx;
+        this.api = api;
+        this.port = port;
+    }
+
+    /**
+     * Serves from when this returns.
+     *
+     * @param port 0: a free one
+     * @throws IOException when it cannot be bound
+     */
+    public static LiveServer open(int port, Experiments experiments, Actions actions) throws IOException {
+        Vertx vertx = LeanVertx.builder(new VertxOptions()).build();
+        Router router = Router.router(vertx);
+        router.route().handler(new LoopbackGuard());
+        Health.mount(router, () -> true);
+        LiveApi api = LiveApi.mount(router, experiments, actions);
+        try {
+            HttpServer server = vertx.createHttpServer()
+                    .requestHandler(router)
+                    .listen(port, HOST)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .join();
+            return new LiveServer(vertx, api, server.actualPort());
+        } catch (CompletionException e) {
+            api.close();
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+            throw new IOException("the page cannot be served on " + HOST + ":" + port + ": " + e.getCause(), e);
+        }
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** {@code http://127.0.0.1:PORT/}. */
+    public String address() {
+        return "http://" + HOST + ":" + port + "/";
+    }
+
+    @Override
+    public void close() {
+        api.close();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+}

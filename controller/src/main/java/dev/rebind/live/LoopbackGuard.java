@@ -1,0 +1,41 @@
+package dev.rebind.live;
+
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.net.HostAndPort;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps other sites' pages, which run in the same browser, from what is open on the loopback address. A page that has
+ * its own name lead to 127.0.0.1 (DNS rebinding) still sends its own name as the host, and one that posts here sends its
+ * own origin.
+ */
+public final class LoopbackGuard implements Handler<RoutingContext> {
+    private static final Set<String> NAMES = Set.of("127.0.0.1", "localhost", "[::1]", "::1");
+
+    @Override
+    public void handle(RoutingContext context) {
+        int port = context.request().localAddress().port();
+        HostAndPort authority = context.request().authority();
+        if (!isHere(authority, port)) {
+            Http.text(context, 421, "this serves 127.0.0.1:" + port + " and localhost:" + port + " and no other name");
+            return;
+        }
+        String origin = context.request().getHeader("Origin");
+        if (!context.request().method().equals(HttpMethod.GET) && origin != null && !isHere(origin, port)) {
+            Http.text(context, 403, "requests that change something come from this page alone, not from " + origin);
+            return;
+        }
+        context.next();
+    }
+
+    private static boolean isHere(@Nullable HostAndPort authority, int port) {
+        return authority != null && NAMES.contains(authority.host()) && authority.port() == port;
+    }
+
+    private static boolean isHere(String origin, int port) {
+        return NAMES.stream().anyMatch(name -> origin.equals("http://" + name + ":" + port));
+    }
+}

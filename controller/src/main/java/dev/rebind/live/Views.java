@@ -1,0 +1,168 @@
+package dev.rebind.live;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.report.Machine;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** What goes over HTTP, as {@code openapi.yaml} describes it. A null is left out. */
+public final class Views {
+    private Views() {}
+
+    /** @param machine null where servers run on others */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record About(
+            String backend,
+            String version,
+            Instant startedAt,
+            Instant now,
+            Set<String> actions,
+            String credential,
+            @Nullable Machine machine) {
+        public About {
+            actions = new TreeSet<>(actions);
+        }
+    }
+
+    public record Named(String namespace, String name) {}
+
+    public record Beat(Instant now) {}
+
+    public record ExperimentList(List<Overview> experiments) {}
+
+    public enum Phase {
+        Pending,
+        Running,
+        Paused,
+        Completed,
+        Aborted,
+        Error;
+
+        /** Whether nothing more will happen. */
+        public boolean isOver() {
+            return this == Completed || this == Aborted || this == Error;
+        }
+    }
+
+    /** What was asked for and has not happened yet. */
+    public enum Asked {
+        pause,
+        abort
+    }
+
+    /** @param planned cycles; null where a duration decides */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Overview(
+            String namespace,
+            String name,
+            String uid,
+            @Nullable String description,
+            Phase phase,
+            @Nullable Asked asked,
+            @Nullable Verdict verdict,
+            @Nullable String mode,
+            @Nullable String target,
+            @Nullable Integer planned,
+            Counts counts,
+            @Nullable String reuse,
+            @Nullable String lastCycle,
+            @Nullable String message,
+            @Nullable Instant startedAt,
+            @Nullable Instant completedAt) {
+        public Named named() {
+            return new Named(namespace, name);
+        }
+    }
+
+    public record Counts(
+            int done,
+            int bound,
+            int failed,
+            int withoutBind,
+            Map<String, Integer> failedByCause,
+            Map<Verdict, Integer> verdicts) {
+        public Counts {
+            failedByCause = new TreeMap<>(failedByCause);
+            verdicts = new TreeMap<>(verdicts);
+        }
+    }
+
+    /** A cycle under way and what is being done in it. */
+    public record Step(int cycle, String what, Instant since) {}
+
+    public record Steps(List<Step> steps) {
+        public Steps {
+            steps = List.copyOf(steps);
+        }
+    }
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Condition(
+            String type,
+            String status,
+            @Nullable String reason,
+            @Nullable String message,
+            @Nullable String lastTransitionTime) {}
+
+    /**
+     * @param file null in a cluster
+     * @param kind cycles or cells
+     * @param durationMs null where a number of cycles decides
+     * @param conditions null on one machine
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Detail(
+            @JsonUnwrapped Overview overview,
+            String yaml,
+            @Nullable String file,
+            String kind,
+            int parallel,
+            @Nullable Double durationMs,
+            List<String> places,
+            List<Step> steps,
+            @Nullable List<Condition> conditions) {}
+
+    /** @param clientsUnreadable null where the clients' end was seen */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Sockets(
+            Instant takenAt,
+            String source,
+            int port,
+            List<String> places,
+            @Nullable String clientsUnreadable,
+            @Nullable SocketRelease leftoversGone,
+            List<Socket> sockets) {}
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Socket(
+            String side,
+            String family,
+            String state,
+            String local,
+            String remote,
+            long recvQ,
+            long sendQ,
+            @Nullable Timer timer,
+            boolean owned,
+            @Nullable Long pid,
+            @Nullable String process,
+            SocketRelease release) {}
+
+    public record Timer(String kind, double remainingMs, int retransmits) {}
+
+    /** Milliseconds after the look. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record SocketRelease(
+            String kind,
+            @Nullable Double earliestMs,
+            @Nullable Double latestMs,
+            @Nullable Double predictedMs,
+            @Nullable String why) {}
+}
