@@ -88,7 +88,8 @@ public final class ControllerCommand implements Callable<Integer> {
                     identity == null ? InetAddress.getLocalHost().getHostName() : identity,
                     port,
                     records,
-                    token));
+                    token,
+                    Version.rebind()));
         } catch (IOException e) {
             line.getErr().println("rebind: " + e.getMessage());
             return 1;

@@ -243,7 +243,11 @@ final class LiveExperiment {
     }
 
     private @Nullable Verdict verdict() {
-        return phase.isOver() ? sums.verdict(planned()) : null;
+        if (!phase.isOver()) {
+            return null;
+        }
+        Verdict verdict = sums.verdict(planned());
+        return phase != Phase.Completed && verdict == Verdict.Pass ? Verdict.Inconclusive : verdict;
     }
 
     private String mode() {

@@ -170,9 +170,7 @@ final class LiveRun implements Experiments, Actions {
             int port = place.port();
             Reading around = reader.read(SocketQuery.around(port));
             Reading local = part(around, socket -> socket.local().port() == port);
-            Reading remote = part(
-                    around,
-                    socket -> socket.local().port() != port && socket.state() != TcpState.LISTEN);
+            Reading remote = part(around, socket -> socket.local().port() != port && socket.state() != TcpState.LISTEN);
             return sockets.of(port, experiment.places(), local, remote, owners(around));
         }
 
@@ -223,9 +221,7 @@ final class LiveRun implements Experiments, Actions {
             case resume -> one.resume();
             case abort -> one.abort();
         };
-        return refused == null
-                ? new Answer.Asked(new Views.Named(namespace, name))
-                : new Answer.Refused(409, refused);
+        return refused == null ? new Answer.Asked(new Views.Named(namespace, name)) : new Answer.Refused(409, refused);
     }
 
     @Override

@@ -1,8 +1,8 @@
 package dev.rebind.cli;
 
 import dev.rebind.cycle.LocalLab;
-import dev.rebind.experiment.Experiment;
 import dev.rebind.experiment.Sourced;
+import dev.rebind.live.LiveServer;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.machine.Fitting;
 import dev.rebind.record.RecordingException;
@@ -12,15 +12,17 @@ import dev.rebind.report.Summary;
 import dev.rebind.report.folder.ReportFolder;
 import dev.rebind.report.terminal.Progress;
 import dev.rebind.report.terminal.Terminal;
+import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -56,6 +58,9 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--long", description = "With the tour: the long experiments too.")
     boolean longOnes;
 
+    @Mixin
+    LivePage page = new LivePage();
+
     @Spec
     @Nullable
     CommandSpec spec;
@@ -74,23 +79,56 @@ final class RunCommand implements Callable<Integer> {
             return ExitCode.USAGE;
         }
         List<Plan> plans = fittings.stream().map(Fitting::plan).toList();
-        try (ReportFolder folder =
-                ReportFolder.open(report != null ? report : ReportFolder.fresh(Path.of(""), Instant.now()))) {
-            return run(experiments, plans, folder, line.getErr());
-        } catch (RecordingException e) {
-            line.getErr().println("rebind: " + e.getMessage());
+        Path where = report != null ? report : ReportFolder.fresh(Path.of(""), Instant.now());
+        try (var lab = new LocalLab()) {
+            Machine machine = Machine.read(Path.of("/proc"), lab.hz(), Version.rebind());
+            var live = new LiveRun(
+                    experiments,
+                    plans,
+                    where.resolve(ReportFolder.CYCLES),
+                    lab.reader(),
+                    lab.predictor(),
+                    machine,
+                    Version.rebind());
+            return run(plans, lab, live, where, machine);
+        }
+    }
+
+    private int run(List<Plan> plans, LocalLab lab, LiveRun live, Path where, Machine machine) {
+        PrintWriter err = Objects.requireNonNull(spec).commandLine().getErr();
+        Terminal terminal = Terminal.detect();
+        // The page first: a port that cannot be bound is said before anything is made.
+        try (LiveServer server = page.port == null ? null : LiveServer.open(page.port, live, live);
+                ReportFolder folder = ReportFolder.open(where)) {
+            if (server != null) {
+                terminal.out().println("Live page: " + server.address() + "#token=" + live.printedToken());
+                terminal.out().flush();
+            }
+            int exitCode = run(plans, lab, live, folder, machine, terminal, err);
+            if (server != null && (page.stay == null ? terminal.live() : page.stay)) {
+                LivePage.await(server, exitCode);
+            }
+            return exitCode;
+        } catch (IOException e) {
+            err.println("rebind: " + e.getMessage());
             return ExitCode.USAGE;
         }
     }
 
-    private static int run(List<Sourced> experiments, List<Plan> plans, ReportFolder folder, java.io.PrintWriter err) {
-        Terminal terminal = Terminal.detect();
+    private static int run(
+            List<Plan> plans,
+            LocalLab lab,
+            LiveRun live,
+            ReportFolder folder,
+            Machine machine,
+            Terminal terminal,
+            PrintWriter err) {
         Instant started = Instant.now();
         var interruption = new Interruption(Thread.currentThread());
         boolean lost = false;
-        try (var lab = new LocalLab()) {
+        try {
             try (Progress progress = Progress.on(terminal)) {
-                new Recorder(lab, folder.records(), progress, interruption).run(plans);
+                new Recorder(lab, folder.records(), progress, live, interruption).run(plans);
             } catch (RecordingException e) {
                 lost = true;
                 err.println("rebind: " + e.getMessage());
@@ -98,13 +136,7 @@ final class RunCommand implements Callable<Integer> {
                 interruption.acknowledge();
             }
             var run = new Run(
-                    started,
-                    Instant.now(),
-                    interruption.came() || lost,
-                    IntStream.range(0, plans.size())
-                            .mapToObj(i -> subject(experiments.get(i), plans.get(i)))
-                            .toList(),
-                    Machine.read(Path.of("/proc"), lab.hz(), Version.rebind()));
+                    started, Instant.now(), interruption.came() || lost || live.anyAborted(), live.subjects(), machine);
             Summary summary = folder.finish(run);
             Results.print(terminal, folder.folder(), summary);
             return lost ? Math.max(summary.exitCode(), ExitCode.INCONCLUSIVE) : summary.exitCode();
@@ -114,26 +146,5 @@ final class RunCommand implements Callable<Integer> {
         } finally {
             interruption.over();
         }
-    }
-
-    private static Run.Subject subject(Sourced sourced, Plan plan) {
-        Experiment experiment = sourced.experiment();
-        return new Run.Subject(
-                experiment.metadata().name(),
-                experiment.spec().description(),
-                sourced.source().file(),
-                sourced.source().text(),
-                planned(plan));
-    }
-
-    private static @Nullable Integer planned(Plan plan) {
-        return switch (plan) {
-            case Plan.Cells cells -> cells.cells().size();
-            case Plan.Cycles cycles ->
-                switch (cycles.length()) {
-                    case Plan.Length.Count(int count) -> count * cycles.parallel();
-                    case Plan.Length.For _ -> null;
-                };
-        };
     }
 }

@@ -1,5 +1,7 @@
 package dev.rebind.kubernetes;
 
+import dev.rebind.kubernetes.live.ClusterActions;
+import dev.rebind.kubernetes.live.ClusterExperiments;
 import dev.rebind.kubernetes.run.RecordStore;
 import dev.rebind.kubernetes.run.Runs;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -28,9 +30,17 @@ public final class Controller {
      * @param watched namespaces; {@code *} is all
      * @param identity among several controllers, of which the holder of the lease works
      * @param token file that is read for each request to an agent
+     * @param version of Rebind
      */
     public record Settings(
-            String namespace, List<String> watched, String lease, String identity, int port, Path records, Path token) {
+            String namespace,
+            List<String> watched,
+            String lease,
+            String identity,
+            int port,
+            Path records,
+            Path token,
+            String version) {
         public Settings {
             watched = List.copyOf(watched);
         }
@@ -57,7 +67,12 @@ public final class Controller {
         var store = new RecordStore(settings.records());
         try (KubernetesClient client = new KubernetesClientBuilder().build();
                 var runs = new Runs(client, store, () -> token(settings.token()), settings.identity());
-                var api = ControllerApi.open(settings.port(), client, store)) {
+                var experiments =
+                        new ClusterExperiments(client, settings.watched(), runs, store, settings.version());
+                var api = ControllerApi.open(
+                        settings.port(),
+                        experiments,
+                        new ClusterActions(client.getConfiguration(), settings.watched(), experiments))) {
             var operator = new Operator(overrider -> overrider
                     .withKubernetesClient(client)
                     .withCloseClientOnStop(false)

@@ -1,48 +1,35 @@
 package dev.rebind.kubernetes;
 
 import dev.rebind.child.LeanVertx;
-import dev.rebind.kubernetes.resource.RebindExperiment;
-import dev.rebind.kubernetes.run.Key;
-import dev.rebind.kubernetes.run.RecordStore;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
+import dev.rebind.live.Actions;
+import dev.rebind.live.Experiments;
+import dev.rebind.live.Health;
+import dev.rebind.live.LiveApi;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.ext.web.Router;
-import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import org.jspecify.annotations.Nullable;
 
-/** The controller over HTTP: health, and the records of its experiments. Nothing of it changes anything. */
+/** The controller over HTTP: health, and its experiments with the live page. */
 final class ControllerApi implements AutoCloseable {
     private final Vertx vertx = LeanVertx.builder(new VertxOptions()).build();
-    private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
-    private final KubernetesClient client;
-    private final RecordStore records;
+    private final Router router = Router.router(vertx);
+    private final LiveApi live;
     private volatile boolean ready;
 
-    private ControllerApi(KubernetesClient client, RecordStore records) {
-        this.client = client;
-        this.records = records;
+    private ControllerApi(Experiments experiments, Actions actions) {
+        Health.mount(router, () -> ready);
+        this.live = LiveApi.mount(router, experiments, actions);
     }
 
     /** @throws IOException when the port cannot be bound */
-    static ControllerApi open(int port, KubernetesClient client, RecordStore records) throws IOException {
-        var api = new ControllerApi(client, records);
-        Router router = Router.router(api.vertx);
-        router.get("/livez").handler(context -> text(context, 200, "ok"));
-        router.get("/readyz").handler(context -> text(context, api.ready ? 200 : 503, api.ready ? "ok" : "starting"));
-        router.get("/v1/experiments/:namespace/:name/records")
-                .handler(context -> api.workers.execute(() -> api.records(context)));
+    static ControllerApi open(int port, Experiments experiments, Actions actions) throws IOException {
+        var api = new ControllerApi(experiments, actions);
         try {
             api.vertx
                     .createHttpServer()
-                    .requestHandler(router)
+                    .requestHandler(api.router)
                     .listen(port)
                     .toCompletionStage()
                     .toCompletableFuture()
@@ -58,41 +45,9 @@ final class ControllerApi implements AutoCloseable {
         ready = true;
     }
 
-    private void records(RoutingContext context) {
-        String namespace = context.pathParam("namespace");
-        String name = context.pathParam("name");
-        try {
-            @Nullable
-            RebindExperiment experiment = client.resources(RebindExperiment.class)
-                    .inNamespace(namespace)
-                    .withName(name)
-                    .get();
-            if (experiment == null) {
-                text(context, 404, "there is no experiment " + namespace + "/" + name);
-                return;
-            }
-            Path file = records.file(Key.of(experiment));
-            if (Files.exists(file)) {
-                context.response().putHeader("Content-Type", "application/jsonl");
-                var _ = context.response().sendFile(file.toString());
-            } else {
-                text(context, 404, "this controller has no records of " + namespace + "/" + name);
-            }
-        } catch (KubernetesClientException e) {
-            text(context, 503, "the API server did not answer: " + e.getMessage());
-        }
-    }
-
-    private static void text(RoutingContext context, int status, String text) {
-        var _ = context.response()
-                .setStatusCode(status)
-                .putHeader("Content-Type", "text/plain; charset=utf-8")
-                .end(text + "\n");
-    }
-
     @Override
     public void close() {
-        workers.close();
+        live.close();
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 }

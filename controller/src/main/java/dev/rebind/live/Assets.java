@@ -1,5 +1,6 @@
 package dev.rebind.live;
 
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
@@ -30,7 +31,7 @@ final class Assets {
 
     private final Map<String, Optional<Asset>> read = new ConcurrentHashMap<>();
 
-    private record Asset(byte[] bytes, String tag) {}
+    private record Asset(Buffer bytes, String tag) {}
 
     /** A file of the page by its name; answers 404 where there is none. */
     void file(RoutingContext context, String name) {
@@ -57,7 +58,7 @@ final class Assets {
             var _ = response.setStatusCode(304).end();
             return;
         }
-        Http.bytes(context, type, asset.get().bytes());
+        var _ = response.putHeader(HttpHeaders.CONTENT_TYPE, type).end(asset.get().bytes());
     }
 
     private static Optional<Asset> read(String path) {
@@ -68,7 +69,7 @@ final class Assets {
             byte[] bytes = in.readAllBytes();
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
             return Optional.of(new Asset(
-                    bytes, '"' + Base64.getUrlEncoder().withoutPadding().encodeToString(hash) + '"'));
+                    Buffer.buffer(bytes), '"' + Base64.getUrlEncoder().withoutPadding().encodeToString(hash) + '"'));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (NoSuchAlgorithmException e) {

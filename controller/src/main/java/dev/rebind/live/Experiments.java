@@ -51,8 +51,8 @@ public interface Experiments {
     final class UnavailableException extends Exception {
         private static final long serialVersionUID = 1;
 
-        public UnavailableException(String message, Throwable cause) {
-            super(message, cause);
+        public UnavailableException(String message) {
+            super(message);
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.rebind.live.EventStream.ReaderGone;
 import dev.rebind.live.Experiments.Look;
 import dev.rebind.live.Experiments.One;
 import dev.rebind.live.Experiments.UnavailableException;
+import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -12,6 +13,8 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -34,8 +37,9 @@ public final class LiveApi implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LiveApi.class);
 
     /** What the page may load: what comes from here. Inline scripts and styles are not let in. */
-    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-            + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private static final String POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+                    + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     /** A report has its own policy in itself; in a sandbox it has no access to the page's storage or rights. */
     private static final String SANDBOX = "sandbox allow-scripts; frame-ancestors 'none'";
@@ -81,21 +85,20 @@ public final class LiveApi implements AutoCloseable {
 
     private void page(Router router) {
         router.get("/")
-                .handler(context ->
-                        assets.resource(context, "/dev/rebind/live/index.html", "text/html; charset=utf-8"));
-        router.get("/assets/:file").handler(context -> assets.file(context, context.pathParam("file")));
+                .handler(
+                        context -> assets.resource(context, "/dev/rebind/live/index.html", "text/html; charset=utf-8"));
+        router.get("/assets/:file").handler(context -> assets.file(context, path(context, "file")));
         router.get("/openapi.yaml")
                 .handler(context -> assets.resource(context, "/dev/rebind/live/openapi.yaml", "application/yaml"));
         router.get("/cycle-record.schema.json")
-                .handler(context -> assets.resource(
-                        context, "/dev/rebind/record/cycle-record.schema.json", "application/json"));
+                .handler(context ->
+                        assets.resource(context, "/dev/rebind/record/cycle-record.schema.json", "application/json"));
     }
 
     private void reading(Router router) {
         router.get("/v1/about").handler(context -> Http.json(context, 200, experiments.about()));
         router.get("/v1/experiments")
-                .handler(waiting(context ->
-                        Http.json(context, 200, new Views.ExperimentList(experiments.list()))));
+                .handler(waiting(context -> Http.json(context, 200, new Views.ExperimentList(experiments.list()))));
         router.get("/v1/events")
                 .handler(waiting(context -> events(context, out -> new Following(experiments, out).all())));
         String one = "/v1/experiments/:namespace/:name";
@@ -105,6 +108,7 @@ public final class LiveApi implements AutoCloseable {
         router.get(one + "/events").handler(of((context, _) -> follow(context)));
         router.get(one + "/sockets").handler(of(LiveApi::sockets));
         router.get(one + "/report.html").handler(of(LiveApi::report));
+        router.get(one + "/summary.md").handler(of(LiveApi::summary));
     }
 
     private void acting(Router router) {
@@ -121,11 +125,7 @@ public final class LiveApi implements AutoCloseable {
             router.post("/v1/experiments/:namespace/:name/" + order)
                     .handler(waiting(context -> answer(
                             context,
-                            actions.order(
-                                    order,
-                                    context.pathParam("namespace"),
-                                    context.pathParam("name"),
-                                    token(context)))));
+                            actions.order(order, path(context, "namespace"), path(context, "name"), token(context)))));
         }
     }
 
@@ -148,7 +148,7 @@ public final class LiveApi implements AutoCloseable {
     }
 
     /** On a thread that may wait. */
-    private io.vertx.core.Handler<RoutingContext> waiting(Work work) {
+    private Handler<RoutingContext> waiting(Work work) {
         return context -> {
             try {
                 workers.execute(() -> run(context, work));
@@ -183,10 +183,10 @@ public final class LiveApi implements AutoCloseable {
         }
     }
 
-    private io.vertx.core.Handler<RoutingContext> of(WorkOnOne work) {
+    private Handler<RoutingContext> of(WorkOnOne work) {
         return waiting(context -> {
-            String namespace = context.pathParam("namespace");
-            String name = context.pathParam("name");
+            String namespace = path(context, "namespace");
+            String name = path(context, "name");
             Optional<One> found = experiments.find(namespace, name);
             if (found.isEmpty()) {
                 Http.text(context, 404, "there is no experiment " + namespace + "/" + name);
@@ -235,9 +235,9 @@ public final class LiveApi implements AutoCloseable {
     private static void record(RoutingContext context, One one) throws IOException, BadParameter {
         long cycle;
         try {
-            cycle = Long.parseLong(context.pathParam("cycle"));
+            cycle = Long.parseLong(path(context, "cycle"));
         } catch (NumberFormatException _) {
-            throw new BadParameter("the number of a cycle is 1 or more, not " + context.pathParam("cycle"));
+            throw new BadParameter("the number of a cycle is 1 or more, not " + path(context, "cycle"));
         }
         try (RecordLog.Cursor cursor = one.records().open()) {
             for (byte[] line = cursor.next(); line != null; line = cursor.next()) {
@@ -262,8 +262,11 @@ public final class LiveApi implements AutoCloseable {
         document(context, one, Reports.page(one), "text/html; charset=utf-8", "html");
     }
 
-    private static void document(
-            RoutingContext context, One one, Optional<String> document, String type, String ending)
+    private static void summary(RoutingContext context, One one) throws IOException, BadParameter {
+        document(context, one, Reports.markdown(one), "text/markdown; charset=utf-8", "md");
+    }
+
+    private static void document(RoutingContext context, One one, Optional<String> document, String type, String ending)
             throws BadParameter {
         boolean download = flag(context, "download");
         if (document.isEmpty()) {
@@ -278,7 +281,7 @@ public final class LiveApi implements AutoCloseable {
                             "Content-Disposition",
                             "attachment; filename=\"rebind-" + one.overview().name() + "." + ending + "\"");
         }
-        Http.bytes(context, type, document.get().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        Http.bytes(context, type, document.get().getBytes(StandardCharsets.UTF_8));
     }
 
     private void follow(RoutingContext context) throws BadParameter, InterruptedException {
@@ -287,7 +290,7 @@ public final class LiveApi implements AutoCloseable {
         events(
                 context,
                 out -> new Following(experiments, out)
-                        .one(context.pathParam("namespace"), context.pathParam("name"), position, brief));
+                        .one(path(context, "namespace"), path(context, "name"), position, brief));
     }
 
     private static Following.Position position(RoutingContext context) throws BadParameter {
@@ -333,7 +336,7 @@ public final class LiveApi implements AutoCloseable {
             }
             case Answer.Refused(int status, String why) -> {
                 if (status == 401) {
-                    context.response().putHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+                    context.response().putHeader("WWW-Authenticate", "Bearer");
                 }
                 Http.text(context, status, why);
             }
@@ -347,6 +350,11 @@ public final class LiveApi implements AutoCloseable {
         }
         Matcher bearer = BEARER.matcher(header.strip());
         return bearer.matches() ? bearer.group(1) : null;
+    }
+
+    /** A part of the path that the route has. */
+    private static String path(RoutingContext context, String name) {
+        return Objects.requireNonNull(context.pathParam(name), name);
     }
 
     private static boolean brief(RoutingContext context) throws BadParameter {

@@ -10,6 +10,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -163,13 +164,8 @@ public record RecordLog(Path file, long from, LongSupplier end) {
         }
     }
 
-    @FunctionalInterface
-    interface RecordConsumer {
-        void accept(CycleRecord record);
-    }
-
     /** Hands over one record after the other. */
-    void forEach(RecordConsumer consumer) throws RecordingException {
+    void forEach(Consumer<CycleRecord> consumer) throws RecordingException {
         try (Cursor cursor = open()) {
             for (byte[] line = cursor.next(); line != null; line = cursor.next()) {
                 consumer.accept(parse(line));

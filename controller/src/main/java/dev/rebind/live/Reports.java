@@ -1,14 +1,19 @@
 package dev.rebind.live;
 
 import dev.rebind.live.Experiments.One;
+import dev.rebind.record.CycleRecord;
 import dev.rebind.record.RecordingException;
 import dev.rebind.report.Run;
 import dev.rebind.report.Summarizer;
+import dev.rebind.report.Summary;
+import dev.rebind.report.folder.SummaryMarkdown;
 import dev.rebind.report.page.Page;
 import dev.rebind.report.page.Selection;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Reports of one experiment from its records, as the folder of a run has them for all of its experiments. */
 final class Reports {
@@ -16,21 +21,36 @@ final class Reports {
 
     /** {@code report.html}; empty while there is no record. */
     static Optional<String> page(One one) throws RecordingException {
-        Run run = one.run();
-        var summarizer = new Summarizer();
         var selection = new Selection();
-        boolean[] any = {false};
+        Run run = one.run();
+        return write(one, run, selection::add, (out, summary) -> Page.write(out, run, summary, selection));
+    }
+
+    /** {@code summary.md}; empty while there is no record. */
+    static Optional<String> markdown(One one) throws RecordingException {
+        var markdown = new SummaryMarkdown();
+        return write(one, one.run(), markdown::add, markdown::write);
+    }
+
+    @FunctionalInterface
+    private interface Document {
+        void write(Writer out, Summary summary) throws IOException;
+    }
+
+    private static Optional<String> write(One one, Run run, Consumer<CycleRecord> records, Document document)
+            throws RecordingException {
+        var summarizer = new Summarizer();
         one.records().forEach(record -> {
-            any[0] = true;
             summarizer.add(record);
-            selection.add(record);
+            records.accept(record);
         });
-        if (!any[0]) {
+        Summary summary = summarizer.summarize(run, Optional.empty());
+        if (summary.cycles() == 0) {
             return Optional.empty();
         }
         var out = new StringWriter();
         try {
-            Page.write(out, run, summarizer.summarize(run, Optional.empty()), selection);
+            document.write(out, summary);
         } catch (IOException e) {
             throw new IllegalStateException("a string takes everything", e);
         }

@@ -41,8 +41,7 @@ public final class SocketList {
         };
     }
 
-    private Views.Sockets of(
-            int port, List<String> places, Snapshot seen, Reading remote, Map<Long, Owner> owners) {
+    private Views.Sockets of(int port, List<String> places, Snapshot seen, Reading remote, Map<Long, Owner> owners) {
         var sockets = new ArrayList<Views.Socket>();
         var leftovers = new ArrayList<Release>();
         for (TcpSocket socket : sorted(seen)) {
@@ -57,8 +56,8 @@ public final class SocketList {
             case Reading.Unreadable clients -> unreadable = why(clients);
             case Snapshot clients ->
                 sorted(clients)
-                        .forEach(socket -> sockets.add(
-                                view("client", socket, predictor.of(socket, clients), clients, owners)));
+                        .forEach(socket ->
+                                sockets.add(view("client", socket, predictor.of(socket, clients), clients, owners)));
         }
         return new Views.Sockets(
                 seen.takenAt(),
@@ -76,7 +75,7 @@ public final class SocketList {
 
     private static List<TcpSocket> sorted(Snapshot seen) {
         return seen.sockets().stream()
-                .sorted(Comparator.comparing((TcpSocket socket) -> socket.state() == TcpState.LISTEN ? 0 : 1)
+                .sorted(Comparator.comparingInt((TcpSocket socket) -> socket.state() == TcpState.LISTEN ? 0 : 1)
                         .thenComparing(TcpSocket::state)
                         .thenComparing(socket -> socket.local().toString())
                         .thenComparing(socket -> socket.remote().toString()))
@@ -97,8 +96,7 @@ public final class SocketList {
                 socket.sendQ(),
                 timer.kind() == SocketTimer.Kind.NONE
                         ? null
-                        : new Views.Timer(
-                                timer.kind().name(), timer.remaining().toNanos() / 1e6, timer.retransmits()),
+                        : new Views.Timer(timer.kind().name(), timer.remaining().toNanos() / 1e6, timer.retransmits()),
                 socket.inode() != 0,
                 owner == null ? null : owner.pid(),
                 owner == null ? null : owner.name(),
@@ -109,8 +107,7 @@ public final class SocketList {
         return switch (release) {
             case Release.Free _ -> new Views.SocketRelease("window", 0.0, 0.0, 0.0, null);
             case Release.Held held -> new Views.SocketRelease("held", null, null, null, held.why());
-            case Release.Unbounded unbounded ->
-                new Views.SocketRelease("unbounded", null, null, null, unbounded.why());
+            case Release.Unbounded unbounded -> new Views.SocketRelease("unbounded", null, null, null, unbounded.why());
             case Release.Window window ->
                 new Views.SocketRelease(
                         "window",

@@ -46,9 +46,10 @@ public final class Sums {
         return verdicts.containsKey(Verdict.Inconclusive) || !whole ? Verdict.Inconclusive : Verdict.Pass;
     }
 
-    /** SO_REUSEADDR of both generations: {@code off→on}. */
-    public static String reuse(CycleRecord record) {
-        return onOff(record.reuse().old()) + "→" + onOff(record.reuse().fresh());
+    /** SO_REUSEADDR of both generations: {@code off→on}; null where it is not known. */
+    public static @Nullable String reuse(CycleRecord record) {
+        CycleRecord.Reuse reuse = record.reuse();
+        return reuse == null ? null : onOff(reuse.old()) + "→" + onOff(reuse.fresh());
     }
 
     private static String onOff(boolean on) {

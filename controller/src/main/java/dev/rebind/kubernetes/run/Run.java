@@ -52,6 +52,7 @@ final class Run {
     private final RecordStore records;
     private final Orders orders;
     private final Notices notices;
+    private final UnderWay underWay;
     private final @Nullable Duration deadline;
 
     /** What the resource asks for now; it may change at any moment. */
@@ -87,7 +88,8 @@ final class Run {
             StatusStore statuses,
             RecordStore records,
             Orders orders,
-            Notices notices) {
+            Notices notices,
+            UnderWay underWay) {
         this.key = key;
         this.experiment = experiment;
         this.plan = plan;
@@ -98,6 +100,7 @@ final class Run {
         this.records = records;
         this.orders = orders;
         this.notices = notices;
+        this.underWay = underWay;
         Integer seconds = experiment.spec().startingDeadlineSeconds();
         this.deadline = seconds == null ? null : Duration.ofSeconds(seconds);
     }
@@ -148,6 +151,7 @@ final class Run {
                 return statuses.status().phase().isOver() ? Halt.givenUp : halt();
             }
             try {
+                underWay.on(ground);
                 running(ground.target());
                 return cycles(ground, writer);
             } catch (AgentLost e) {
@@ -156,6 +160,7 @@ final class Run {
             } finally {
                 // An order to end this at once does not keep the target from being given back.
                 boolean interrupted = Thread.interrupted();
+                underWay.on(null);
                 ground.close();
                 if (interrupted) {
                     Thread.currentThread().interrupt();
@@ -239,12 +244,16 @@ final class Run {
                     return halt();
                 }
                 PlannedCycle cycle = cycles.next();
-                CycleRecord record = series.run(cycle, step -> LOG.debug("{} {}: {}", key, cycle.number(), step));
+                CycleRecord record = series.run(cycle, step -> {
+                    LOG.debug("{} {}: {}", key, cycle.number(), step);
+                    underWay.step(cycle.number(), step);
+                });
                 String lost = ground.lost();
                 if (lost != null) {
                     throw new AgentLost(lost);
                 }
                 writer.write(record);
+                underWay.between();
                 count(record, series.generations());
                 notice(record);
                 Thread.sleep(cycle.interval());

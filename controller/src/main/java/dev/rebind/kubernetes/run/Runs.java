@@ -7,12 +7,14 @@ import dev.rebind.kubernetes.resource.Statuses;
 import dev.rebind.kubernetes.run.StatusStore.LostException;
 import dev.rebind.kubernetes.target.Cluster;
 import dev.rebind.kubernetes.target.Targets;
+import dev.rebind.live.Changes;
 import dev.rebind.plan.Plan;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,12 +29,18 @@ public final class Runs implements AutoCloseable {
     private final String controller;
     private volatile boolean closed;
     private final ConcurrentHashMap<String, Active> active = new ConcurrentHashMap<>();
+    private final Changes changes = new Changes();
 
     /** A run and what is asked of it. */
     private static final class Active implements Run.Orders {
+        private final UnderWay underWay;
         private volatile boolean suspended;
         private volatile boolean terminated;
         private volatile Thread thread = Thread.currentThread();
+
+        private Active(UnderWay underWay) {
+            this.underWay = underWay;
+        }
 
         @Override
         public boolean suspended() {
@@ -70,7 +78,7 @@ public final class Runs implements AutoCloseable {
             if (running != null) {
                 return running;
             }
-            var fresh = new Active();
+            var fresh = new Active(new UnderWay(changes));
             fresh.thread = Thread.ofVirtual()
                     .name("experiment-" + resource.getMetadata().getName())
                     .unstarted(() -> run(resource, experiment, plan, fresh));
@@ -100,7 +108,8 @@ public final class Runs implements AutoCloseable {
                             statuses,
                             records,
                             orders,
-                            events)
+                            events,
+                            orders.underWay)
                     .run();
         } catch (InterruptedException e) {
             LOG.info("{}: ended; the target was given back", key);
@@ -125,6 +134,17 @@ public final class Runs implements AutoCloseable {
         }
         one.thread.interrupt();
         return one.thread.join(atMost);
+    }
+
+    /** What its run does now; null where none goes on here. */
+    public @Nullable UnderWay underWay(String uid) {
+        Active one = active.get(uid);
+        return one == null ? null : one.underWay;
+    }
+
+    /** Is told of each step and record. */
+    public Changes changes() {
+        return changes;
     }
 
     /** Whether it runs here. */

@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
  * most {@link #MOST_EXPERIMENTS} rows and {@link #MOST_CYCLES} sentences, so that it fits into a comment (65,536
  * characters); what is left out is counted.
  */
-final class SummaryMarkdown {
+public final class SummaryMarkdown {
     static final int MOST_EXPERIMENTS = 100;
     static final int MOST_CYCLES = 20;
     private static final int LONGEST_SENTENCE = 1_000;
@@ -31,7 +31,7 @@ final class SummaryMarkdown {
     private final List<CycleRecord> notPassed = new ArrayList<>();
     private int notShown;
 
-    void add(CycleRecord record) {
+    public void add(CycleRecord record) {
         if (record.verdict() == Verdict.Pass) {
             return;
         }
@@ -43,7 +43,7 @@ final class SummaryMarkdown {
     }
 
     /** @param summary of the same records */
-    void write(Writer out, Summary summary) throws IOException {
+    public void write(Writer out, Summary summary) throws IOException {
         out.write("## Rebind: " + summary.verdict() + "\n\n");
         out.write(Amounts.count(summary.experiments().size(), "experiment", "experiments") + ", "
                 + Amounts.count(summary.cycles(), "cycle", "cycles") + " in "

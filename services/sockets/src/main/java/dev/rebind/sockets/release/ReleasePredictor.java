@@ -47,6 +47,15 @@ public final class ReleasePredictor {
         this(KernelTick.nanos(), Path.of("/proc/timer_list"), new Namespace());
     }
 
+    /**
+     * For sockets of another machine or namespace, of whose kernel nothing is known: windows that hold for every usual one,
+     * and no points.
+     */
+    public static ReleasePredictor elsewhere() {
+        Path nowhere = Path.of("/nonexistent");
+        return new ReleasePredictor(OptionalLong.empty(), nowhere, new Namespace(nowhere));
+    }
+
     /** @param tickNanos empty: unknown, and windows are those of the coarsest usual kernel (HZ=100) */
     ReleasePredictor(OptionalLong tickNanos, Path timerList, Namespace namespace) {
         this.tickNanos = tickNanos;

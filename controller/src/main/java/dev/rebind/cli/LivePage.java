@@ -1,0 +1,76 @@
+package dev.rebind.cli;
+
+import dev.rebind.live.LiveServer;
+import java.util.Stack;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+
+/** The options of the live page, and how long it stays. */
+final class LivePage {
+    @Option(
+            names = "--ui",
+            paramLabel = "PORT",
+            arity = "0..1",
+            fallbackValue = "0",
+            preprocessor = PortOrNothing.class,
+            description =
+                    "Serves the live page on the loopback address while the run goes on, at the address that is printed:"
+                            + " what happens, and pause, resume and abort. Default PORT: a free one.")
+    @Nullable
+    Integer port;
+
+    @Option(
+            names = "--ui-stay",
+            negatable = true,
+            description =
+                    "Whether the page stays after the run until Ctrl-C. Default: when standard output is a terminal.")
+    @Nullable
+    Boolean stay;
+
+    /** What is wrong with the options; null for nothing. */
+    @Nullable
+    String problem() {
+        return port != null && port > 65_535 ? "--ui: " + port + " is not in 0 to 65535" : null;
+    }
+
+    /**
+     * Waits for the signal that ends this process, which then ends with the exit code of the run; returns at once when one
+     * has come already.
+     */
+    static void await(LiveServer server, int exitCode) {
+        try {
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(() -> Runtime.getRuntime().halt(exitCode)));
+        } catch (IllegalStateException _) {
+            // The signal has come, and the page goes with the process.
+            return;
+        }
+        System.out.println("The live page stays at " + server.address() + " until Ctrl-C.");
+        System.out.flush();
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** {@code --ui FILE} is no port and a file: only a number is taken for the option's value. */
+    static final class PortOrNothing implements CommandLine.IParameterPreprocessor {
+        @Override
+        public boolean preprocess(
+                Stack<String> arguments, CommandSpec command, ArgSpec option, java.util.Map<String, Object> info) {
+            boolean number = !arguments.isEmpty() && arguments.peek().matches("[0-9]{1,5}");
+            boolean attached = info.containsKey("separator")
+                    && !String.valueOf(info.get("separator")).isBlank();
+            if (number || attached) {
+                return false;
+            }
+            option.setValue(0);
+            return true;
+        }
+    }
+}

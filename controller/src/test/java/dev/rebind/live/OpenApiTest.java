@@ -1,0 +1,46 @@
+package dev.rebind.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.Router;
+import java.nio.file.Path;
+import java.util.TreeSet;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OpenApiTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    @DisplayName("openapi.yaml has every route that there is, and no other")
+    void routes() {
+        var shelf = new Shelf(folder);
+        Vertx vertx = Vertx.vertx();
+        var router = Router.router(vertx);
+        Health.mount(router, () -> true);
+        try (var _ = LiveApi.mount(router, shelf, shelf)) {
+            var routes = new TreeSet<String>();
+            for (Route route : router.getRoutes()) {
+                String path = route.getPath();
+                if (path != null) {
+                    for (HttpMethod method : route.methods()) {
+                        routes.add(method + " " + described(path));
+                    }
+                }
+            }
+            assertThat(routes).isEqualTo(new OpenApi().operations());
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
+    }
+
+    /** As OpenAPI writes it: {@code {name}} for {@code :name}. */
+    private static String described(String path) {
+        return path.replaceAll(":([a-z]+)", "{$1}");
+    }
+}
