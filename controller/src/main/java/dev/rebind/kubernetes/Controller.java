@@ -67,8 +67,7 @@ public final class Controller {
         var store = new RecordStore(settings.records());
         try (KubernetesClient client = new KubernetesClientBuilder().build();
                 var runs = new Runs(client, store, () -> token(settings.token()), settings.identity());
-                var experiments =
-                        new ClusterExperiments(client, settings.watched(), runs, store, settings.version());
+                var experiments = new ClusterExperiments(client, settings.watched(), runs, store, settings.version());
                 var api = ControllerApi.open(
                         settings.port(),
                         experiments,

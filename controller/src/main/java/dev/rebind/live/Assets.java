@@ -58,7 +58,8 @@ final class Assets {
             var _ = response.setStatusCode(304).end();
             return;
         }
-        var _ = response.putHeader(HttpHeaders.CONTENT_TYPE, type).end(asset.get().bytes());
+        var _ = response.putHeader(HttpHeaders.CONTENT_TYPE, type)
+                .end(asset.get().bytes());
     }
 
     private static Optional<Asset> read(String path) {
@@ -69,7 +70,8 @@ final class Assets {
             byte[] bytes = in.readAllBytes();
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
             return Optional.of(new Asset(
-                    Buffer.buffer(bytes), '"' + Base64.getUrlEncoder().withoutPadding().encodeToString(hash) + '"'));
+                    Buffer.buffer(bytes),
+                    '"' + Base64.getUrlEncoder().withoutPadding().encodeToString(hash) + '"'));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (NoSuchAlgorithmException e) {

@@ -140,7 +140,8 @@ class LiveApiTest {
             book.step(2, "stopping the old generation");
             List<String> seen = new ArrayList<>();
             for (var event = events.next(); event != null; event = events.next()) {
-                assertThat(description.violations(Objects.requireNonNull(schemas.get(event.type()), event.type()), event.data()))
+                assertThat(description.violations(
+                                Objects.requireNonNull(schemas.get(event.type()), event.type()), event.data()))
                         .isEmpty();
                 seen.add(event.type());
                 if (event.type().equals("record")) {

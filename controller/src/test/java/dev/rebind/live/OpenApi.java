@@ -89,7 +89,9 @@ final class OpenApi {
 
     /** What is wrong with a value, by a schema of that name. */
     List<String> violations(String component, JsonNode value) {
-        return schema(Json.mapper().createObjectNode().put("$ref", "#/components/schemas/" + component)).validate(value).stream()
+        return schema(Json.mapper().createObjectNode().put("$ref", "#/components/schemas/" + component))
+                .validate(value)
+                .stream()
                 .map(ValidationMessage::getMessage)
                 .toList();
     }

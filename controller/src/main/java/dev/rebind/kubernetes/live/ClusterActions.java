@@ -103,9 +103,9 @@ public final class ClusterActions implements Actions {
         }
         return switch (ExperimentFile.read("experiment", new StringReader(document))) {
             case ExperimentFile.Read.Problems(List<Problem> problems) ->
-                new Answer.Refused(
-                        400, problems.stream().map(Problem::toString).collect(Collectors.joining("\n")));
-            case ExperimentFile.Read.Experiments(List<Sourced> experiments) when experiments.size() > 1 ->
+                new Answer.Refused(400, problems.stream().map(Problem::toString).collect(Collectors.joining("\n")));
+            case ExperimentFile.Read.Experiments(List<Sourced> experiments)
+            when experiments.size() > 1 ->
                 new Answer.Refused(400, "these are " + experiments.size() + " experiments; start one at a time");
             case ExperimentFile.Read.Experiments(List<Sourced> experiments) -> start(experiments.getFirst(), token);
         };
@@ -141,7 +141,8 @@ public final class ClusterActions implements Actions {
         resource.setStatus(null);
         return as(token, client -> {
             client.resource(resource).create();
-            return new Answer.Started(new Views.Named(namespace, experiment.metadata().name()));
+            return new Answer.Started(
+                    new Views.Named(namespace, experiment.metadata().name()));
         });
     }
 

@@ -63,11 +63,7 @@ final class ClusterExperiment implements One {
 
     /** @param underWay null where no run of it goes on here */
     ClusterExperiment(
-            Seen seen,
-            RecordLog records,
-            @Nullable UnderWay underWay,
-            SharedLook<String> looks,
-            Machine machine) {
+            Seen seen, RecordLog records, @Nullable UnderWay underWay, SharedLook<String> looks, Machine machine) {
         this.seen = seen;
         this.records = records;
         this.underWay = underWay;
@@ -111,8 +107,7 @@ final class ClusterExperiment implements One {
         verdicts.put(Verdict.Fail, counts.verdictFail());
         verdicts.put(Verdict.Inconclusive, counts.inconclusive());
         verdicts.put(Verdict.Error, counts.error());
-        verdicts.put(
-                Verdict.Pass, counts.done() - counts.verdictFail() - counts.inconclusive() - counts.error());
+        verdicts.put(Verdict.Pass, counts.done() - counts.verdictFail() - counts.inconclusive() - counts.error());
         verdicts.values().removeIf(count -> count <= 0);
         return new Views.Counts(
                 counts.done(),
@@ -125,8 +120,8 @@ final class ClusterExperiment implements One {
 
     private static @Nullable String message(ExperimentStatus status) {
         return status.conditions().stream()
-                .filter(condition -> TELLING.contains(condition.type())
-                        && condition.status() == ExperimentStatus.Truth.False)
+                .filter(condition ->
+                        TELLING.contains(condition.type()) && condition.status() == ExperimentStatus.Truth.False)
                 .map(ExperimentStatus.Condition::message)
                 .findFirst()
                 .orElse(null);
@@ -207,7 +202,11 @@ final class ClusterExperiment implements One {
                 overview.completedAt() == null ? now : overview.completedAt(),
                 overview.phase() == Views.Phase.Aborted || overview.phase() == Views.Phase.Error,
                 List.of(new Run.Subject(
-                        overview.name(), overview.description(), null, seen.spec().yaml(), overview.planned())),
+                        overview.name(),
+                        overview.description(),
+                        null,
+                        seen.spec().yaml(),
+                        overview.planned())),
                 machine);
     }
 }

@@ -48,11 +48,7 @@ public final class ClusterExperiments implements Experiments, AutoCloseable {
      * @param watched namespaces; {@code *} is all
      */
     public ClusterExperiments(
-            KubernetesClient client,
-            List<String> watched,
-            Runs runs,
-            RecordStore store,
-            String version) {
+            KubernetesClient client, List<String> watched, Runs runs, RecordStore store, String version) {
         this.runs = runs;
         this.store = store;
         this.version = version;
@@ -68,7 +64,9 @@ public final class ClusterExperiments implements Experiments, AutoCloseable {
                 here.vertx(),
                 version);
         this.informers = watched.contains(EVERYWHERE)
-                ? List.of(client.resources(RebindExperiment.class).inAnyNamespace().runnableInformer(0))
+                ? List.of(client.resources(RebindExperiment.class)
+                        .inAnyNamespace()
+                        .runnableInformer(0))
                 : watched.stream()
                         .map(namespace -> client.resources(RebindExperiment.class)
                                 .inNamespace(namespace)

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param plan null where it cannot be planned
  */
-record Spec(String yaml, @Nullable String description, @Nullable Plan plan) {
+record Spec(
+        String yaml, @Nullable String description, @Nullable Plan plan) {
     static Spec of(RebindExperiment resource) {
         ObjectNode document = Json.mapper().createObjectNode();
         document.put("apiVersion", Experiment.API_VERSION).put("kind", Experiment.KIND);
