@@ -15,7 +15,7 @@ labels:
   {{- with $values.podLabels }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
-{{- with $values.podAnnotations }}
+{{- with merge (dict) $values.podAnnotations (include "rebind.scrapeAnnotations" . | fromYaml) }}
 annotations:
   {{- toYaml . | nindent 2 }}
 {{- end }}

@@ -93,7 +93,7 @@ record ChartValues(List<Value> values, Map<String, String> comments) {
             return "number or percentage";
         }
         return switch (schema.path("type").asText()) {
-            case "integer" ->
+            case "integer", "number" ->
                 schema.has("maximum")
                         ? schema.get("minimum").asText() + " to "
                                 + schema.get("maximum").asText()
