@@ -106,10 +106,12 @@ export class Followed {
     }
     if (record.downtimeMs !== undefined) this.downtimes.push(record.downtimeMs);
     if (record.prevention) {
-      const remedy = this.remedies.get(record.prevention) ?? { text: record.prevention, count: 0, cycle: 0 };
+      // The same advice for each generation is one advice.
+      const text = record.prevention.replace(/\bgeneration \d+/g, "the old generation");
+      const remedy = this.remedies.get(text) ?? { text, count: 0, cycle: 0 };
       remedy.count++;
       remedy.cycle = Math.max(remedy.cycle, record.cycle);
-      this.remedies.set(record.prevention, remedy);
+      this.remedies.set(text, remedy);
     }
     if (record.cluster?.network && record.outcome) this.network(record);
     addCell(this.cells, record);

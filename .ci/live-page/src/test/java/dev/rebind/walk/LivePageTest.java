@@ -1,0 +1,277 @@
+package dev.rebind.walk;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a person does with the live page, done in a real Chromium while real experiments run. */
+@DisplayName("The live page")
+class LivePageTest {
+    /** The root of the repository: tests run in their module's folder. */
+    private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
+
+    /** Quick restarts of which some fail, until they are aborted; then one that waits for the kernel's minute. */
+    private static final String EXPERIMENTS = """
+            apiVersion: rebind.dev/v1alpha1
+            kind: RebindExperiment
+            metadata:
+              name: many-restarts
+            spec:
+              description: SO_REUSEADDR off and on in both generations, again and again. What fails is left where it is, and the next cycle has another port.
+              cycles: 1000
+              restart:
+                mode: listener
+                interval: 400ms
+              reuseAddress:
+                matrix: true
+              onFailure: move
+            ---
+            apiVersion: rebind.dev/v1alpha1
+            kind: RebindExperiment
+            metadata:
+              name: wait-for-release
+            spec:
+              description: The server retries until it is bound, as under a supervisor. Each failure says when the port will be free.
+              cycles: 2
+              restart:
+                mode: listener
+              reuseAddress:
+                value: false
+              onFailure: wait
+              expect:
+                outcome: failed
+                cause: time_wait
+            """;
+
+    private static Chromium chromium;
+    private static Path file;
+
+    @TempDir
+    static Path folder;
+
+    @BeforeAll
+    static void begin() throws IOException {
+        Path program = Chromium.installed().orElse(null);
+        Assumptions.assumeTrue(program != null, "no Chromium here");
+        Path pictures = Path.of(System.getProperty("rebind.pictures", folder.toString()));
+        Files.createDirectories(pictures);
+        file = folder.resolve("experiments.yaml");
+        Files.writeString(file, EXPERIMENTS);
+        PlaywrightAssertions.setDefaultAssertionTimeout(60_000);
+        chromium = Chromium.start(program, pictures);
+    }
+
+    @AfterAll
+    static void end() {
+        if (chromium != null) {
+            chromium.close();
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "When a run goes on, then a failure is seen, opened and explained, and the run is paused, resumed and aborted")
+    void aRun() throws Exception {
+        try (LiveRun run = LiveRun.start(ROOT, 0, folder.resolve("run"), file)) {
+            Page page = chromium.open(run.addressWithToken(), 1280, 900, ColorScheme.LIGHT);
+            assertThat(page.locator("#connection-text")).hasText("Live");
+            assertThat(page.url()).doesNotContain("token");
+            assertThat(page.context().cookies()).isEmpty();
+
+            failureIsOpened(page);
+            commandRunsHere(page);
+            pausedAndResumed(page);
+            byKeyboardOnly(page);
+            assertThat(Chromium.barriers(page)).isEmpty();
+            readOnlyWithoutToken(run);
+            aborted(page);
+            theReleaseMeetsItsPrediction(page);
+            assertThat(chromium.complaints()).isEmpty();
+        }
+    }
+
+    private static void failureIsOpened(Page page) {
+        assertThat(page.locator("#name")).hasText("many-restarts");
+        Locator note = page.locator("#failure-note");
+        assertThat(note).isVisible();
+        page.locator("#failure-open").click();
+        Locator opened = page.locator("#cycle");
+        assertThat(opened).containsText("EADDRINUSE");
+        assertThat(opened.locator(".prevent")).containsText("SO_REUSEADDR");
+        assertThat(opened.locator(".flags")).containsText("off");
+        assertThat(opened.locator("#blocking-scroll tbody tr").first()).containsText("TIME_WAIT");
+        assertThat(opened.locator("svg.close")).isVisible();
+        assertThat(opened.locator("#states-scroll svg")).isVisible();
+        chromium.picture(page, "live-failure-1280-light", true);
+    }
+
+    /** The command on the page is one that this program takes, and it brings the failure about again. */
+    private static void commandRunsHere(Page page) throws IOException, InterruptedException {
+        page.locator("#copy-command").click();
+        assertThat(page.locator("#copy-command")).hasText("Copied");
+        String command = (String) page.evaluate("navigator.clipboard.readText()");
+        assertThat(command).startsWith("./rebind run ");
+        Path printed = folder.resolve("again.txt");
+        int exit = new ProcessBuilder(
+                        "bash", "-c", command.replaceFirst("run ", "run --report " + folder.resolve("again") + " "))
+                .directory(ROOT.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(printed.toFile())
+                .start()
+                .waitFor();
+        assertThat(exit).as(Files.readString(printed)).isZero();
+        assertThat(Files.readString(printed)).contains("time_wait").contains("Pass: 1 experiments");
+    }
+
+    private static void pausedAndResumed(Page page) {
+        page.getByRole(
+                        AriaRole.BUTTON,
+                        new Page.GetByRoleOptions().setName("Pause").setExact(true))
+                .click();
+        Locator phase = page.locator("#phase");
+        assertThat(phase).containsText("Paused");
+        assertThat(page.locator("#resume")).isVisible();
+        chromium.picture(page, "live-paused-1280-light", false);
+        page.locator("#resume").click();
+        assertThat(phase).containsText("Running");
+        String before = page.locator("#cycle-count").textContent();
+        assertThat(page.locator("#cycle-count")).not().hasText(before);
+    }
+
+    private static void byKeyboardOnly(Page page) {
+        page.locator("#close-cycle").click();
+        assertThat(page.locator("#cycle")).isHidden();
+        page.locator("#filter").selectOption("failed");
+        page.locator("#cycle-list").focus();
+        page.keyboard().press("End");
+        page.keyboard().press("Enter");
+        assertThat(page.locator("#cycle-body")).containsText("EADDRINUSE");
+        assertThat(page.locator("#cycle-title")).isFocused();
+        page.keyboard().press("Escape");
+        assertThat(page.locator("#cycle")).isHidden();
+        assertThat(page.locator("#cycle-list")).isFocused();
+        page.locator("#filter").selectOption("all");
+    }
+
+    private static void readOnlyWithoutToken(LiveRun run) {
+        Page other = chromium.open(run.address(), 360, 760, ColorScheme.DARK);
+        assertThat(other.locator("#read-only")).containsText("Read-only");
+        assertThat(other.locator("#pause")).isHidden();
+        assertThat(other.locator("#abort")).isHidden();
+        assertThat(other.locator("#cycle-list [role=option]").first()).isVisible();
+        fits(other, 360);
+        assertThat(Chromium.barriers(other)).isEmpty();
+        chromium.picture(other, "live-360-dark", true);
+        other.context().close();
+        Page wide = chromium.open(run.address(), 2000, 1200, ColorScheme.DARK);
+        wide.locator("#filter").selectOption("failed");
+        wide.locator("#cycle-list [role=option]").first().click();
+        assertThat(wide.locator("#cycle-body")).containsText("EADDRINUSE");
+        fits(wide, 2000);
+        chromium.picture(wide, "live-failure-2000-dark", true);
+        wide.context().close();
+    }
+
+    /** Nothing but what scrolls by itself is wider than the screen. */
+    private static void fits(Page page, int width) {
+        assertThat((int) page.evaluate("document.documentElement.scrollWidth")).isLessThanOrEqualTo(width);
+    }
+
+    private static void aborted(Page page) {
+        page.locator("#abort").click();
+        page.locator("#abort-sure").click();
+        assertThat(page.locator("#phase")).containsText("Aborted");
+        assertThat(page.locator("#abort")).isHidden();
+    }
+
+    private static void theReleaseMeetsItsPrediction(Page page) {
+        page.locator("#experiment-list").getByText("wait-for-release").click();
+        assertThat(page.locator("#name")).hasText("wait-for-release");
+        assertThat(page.locator("#port-now")).containsText("nobody listens. Left on it: TIME_WAIT");
+        assertThat(page.locator("#port-drawing .expected-text")).containsText(Pattern.compile("free (at|by) "));
+        assertThat(page.locator("#netstat tbody tr").first()).containsText("time_wait");
+        chromium.picture(page, "live-waiting-1280-light", true);
+        // The kernel takes a minute, and two seconds more at most.
+        var aMinute = new LocatorAssertions.HasTextOptions().setTimeout(150_000);
+        assertThat(page.locator("#cycle-count")).hasText(Pattern.compile("1 cycle|2 cycles"), aMinute);
+        assertThat(page.locator("#port-drawing .actual-tip").first()).isVisible();
+        assertThat(page.locator("#port-now")).containsText("listens");
+        chromium.picture(page, "live-released-1280-light", true);
+    }
+
+    @Test
+    @DisplayName(
+            "When the server is started again under the open page, then the page says that it lost it, comes back and catches up")
+    void serverComesBack() throws Exception {
+        LiveRun first = LiveRun.start(ROOT, 0, folder.resolve("first"), file);
+        try {
+            Page page = chromium.open(first.addressWithToken(), 1280, 900, ColorScheme.DARK);
+            Locator rows = page.locator("#cycle-list [role=option]");
+            assertThat(rows.nth(2)).isVisible();
+            first.kill();
+            assertThat(page.locator("#connection-text")).containsText("Connection lost");
+            assertThat(page.locator("#lost")).containsText("tries again by itself");
+            // What was known stays to be read.
+            assertThat(rows.first()).isVisible();
+            chromium.picture(page, "live-lost-1280-dark", false);
+            try (LiveRun second = LiveRun.start(ROOT, first.port(), folder.resolve("second"), file)) {
+                assertThat(page.locator("#connection-text")).hasText("Live");
+                assertThat(page.locator("#lost")).isHidden();
+                await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+                    int done = counts(second);
+                    assertThat(done).isGreaterThan(2);
+                    int shown = Integer.parseInt(
+                            page.locator("#cycle-count").textContent().replaceAll("\\D", ""));
+                    assertThat(shown).isBetween(done, done + 1);
+                    assertThat(
+                                    (int)
+                                            page.evaluate(
+                                                    "Math.max(...[...document.querySelectorAll('#cycle-list [role=option]')].map(e => e.dataset.cycle))"))
+                            .isBetween(done, done + 1);
+                });
+                // The new run has another token: the old one is refused, in words.
+                page.locator("#pause").click();
+                assertThat(page.locator("#action-result")).containsText("The token is not known here");
+                assertThat(chromium.complaints()).isEmpty();
+            }
+        } finally {
+            first.close();
+        }
+    }
+
+    /** Cycles that the server has a record of. */
+    private static int counts(LiveRun run) throws IOException, InterruptedException {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            var answer = http.send(
+                    HttpRequest.newBuilder(URI.create(run.address() + "v1/experiments"))
+                            .build(),
+                    BodyHandlers.ofString());
+            JsonNode experiments = new ObjectMapper().readTree(answer.body()).get("experiments");
+            return experiments.get(0).get("counts").get("done").asInt();
+        }
+    }
+}
