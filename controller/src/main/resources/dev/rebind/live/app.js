@@ -117,6 +117,7 @@ function showConnection() {
   if (lost) {
     setText(byId("lost"), everListed
       ? "The server does not answer. What is shown is what was known at the last moment; the page tries again by itself and then catches up."
+        + (about?.backend === "local" ? " If the run is over, its report is in the folder that it printed." : "")
       : "The server does not answer. Is ./rebind run --ui still running, or can the controller's port be reached? The page tries again by itself.");
   }
 }
@@ -133,16 +134,16 @@ const hashOf = ({ namespace, name }, cycle) =>
 
 function choose() {
   const wanted = target();
-  // Without a choice: what runs, else the first of the list.
-  const id = wanted.id ?? order.find((one) => experiments.get(one).phase === "Running") ?? order.find((one) => !isOver(experiments.get(one)))
-    ?? order[0] ?? null;
-  if (id === null || (listed && wanted.id && !experiments.has(id) && !followed)) {
+  const kept = followed && experiments.has(idOf(followed)) ? idOf(followed) : null;
+  // Without a choice: what is shown, else what runs, else the first of the list.
+  const id = wanted.id ?? kept ?? order.find((one) => experiments.get(one).phase === "Running")
+    ?? order.find((one) => !isOver(experiments.get(one))) ?? order[0] ?? null;
+  if (id === null || (listed && !experiments.has(id))) {
     nothing(wanted.id);
     return;
   }
-  const [namespace, ...rest] = id.split("/");
-  const name = rest.join("/");
-  if (!followed || followed.namespace !== namespace || followed.name !== name) follow({ namespace, name });
+  const { namespace, name } = experiments.get(id) ?? wanted;
+  if (!followed || idOf(followed) !== id) follow({ namespace, name });
   if (wanted.cycle && wanted.cycle !== opened) openCycle(wanted.cycle, false, true);
   mark("list");
 }

@@ -59,6 +59,7 @@ export class Followed {
     this.cells = new Map();
     this.whole = new Map();
     this.asked = new Set();
+    this.wantAgain = 0;
     this.samples = [];
     this.steps = [];
     this.sockets = null;
@@ -138,18 +139,24 @@ export class Followed {
 
   /** Fetches what a drawing lacks, one after the other, and says when something came. */
   async want(cycles) {
+    if (performance.now() < this.wantAgain) return;
     const missing = cycles.filter((cycle) => !this.whole.has(cycle) && !this.asked.has(cycle));
     missing.forEach((cycle) => this.asked.add(cycle));
+    let came = 0;
     for (const cycle of missing) {
       try {
         await this.wholeRecord(cycle);
-      } catch {
+        came++;
+      } catch (e) {
+        // What is not there is not asked for again; when nobody answers, all of it is, a little later.
+        if (e.status === 404) continue;
+        this.wantAgain = performance.now() + 3000;
+        missing.forEach((one) => this.asked.delete(one));
         break;
-      } finally {
-        this.asked.delete(cycle);
       }
+      this.asked.delete(cycle);
     }
-    if (missing.length > 0) this.listener.changed("whole");
+    if (came > 0) this.listener.changed("whole");
   }
 
   /** A look at the sockets: kept for the listing, and as a sample where the counts have changed. */

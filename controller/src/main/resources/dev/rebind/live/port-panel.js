@@ -156,7 +156,7 @@ export class PortPanel {
     // Room for what is still to come, and a little behind it.
     const end = last + Math.max(200, Math.min((last - first || 1000), this.span || Infinity) * 0.04);
     const all = Math.max(end - first, 1000) * 1.02;
-    const span = this.span === 0 ? all : Math.min(this.span, this.over() || tracks.length === 0 ? Math.max(all, 1000) : Math.max(all, 20_000));
+    const span = this.span === 0 ? all : Math.min(this.span, Math.max(all, this.over() ? 1000 : 20_000));
     return { from: end - span, to: end, now };
   }
 
