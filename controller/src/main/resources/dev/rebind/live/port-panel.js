@@ -96,7 +96,10 @@ export class PortPanel {
   /** The port that is drawn: one of its own, or the one that was last restarted. */
   port() {
     if (this.chosen !== NEWEST) return Number(this.chosen);
-    if (this.model.sockets && !this.over()) return this.model.sockets.port;
+    const looked = this.over() ? undefined : this.model.sockets?.port;
+    // A port on which nothing has been yet has nothing to draw: the one before stays until then.
+    const seen = (one) => one.port === looked && Object.keys(one.states).length > 0;
+    if (looked !== undefined && (this.model.tracks.has(looked) || this.model.samples.some(seen))) return looked;
     return this.model.records.findLast((record) => this.model.tracks.has(record.port))?.port ?? null;
   }
 

@@ -90,7 +90,8 @@ final class Chromium implements AutoCloseable {
         }
         return results.getViolations().stream()
                 .flatMap(rule -> rule.getNodes().stream()
-                        .map(node -> rule.getId() + ": " + rule.getHelp() + ": " + node.getTarget() + " " + node.getHtml()))
+                        .map(node ->
+                                rule.getId() + ": " + rule.getHelp() + ": " + node.getTarget() + " " + node.getHtml()))
                 .toList();
     }
 

@@ -36,36 +36,36 @@ class LivePageTest {
 
     /** Quick restarts of which some fail, until they are aborted; then one that waits for the kernel's minute. */
     private static final String EXPERIMENTS = """
-            apiVersion: rebind.dev/v1alpha1
-            kind: RebindExperiment
-            metadata:
-              name: many-restarts
-            spec:
-              description: SO_REUSEADDR off and on in both generations, again and again. What fails is left where it is, and the next cycle has another port.
-              cycles: 1000
-              restart:
-                mode: listener
-                interval: 400ms
-              reuseAddress:
-                matrix: true
-              onFailure: move
-            ---
-            apiVersion: rebind.dev/v1alpha1
-            kind: RebindExperiment
-            metadata:
-              name: wait-for-release
-            spec:
-              description: The server retries until it is bound, as under a supervisor. Each failure says when the port will be free.
-              cycles: 2
-              restart:
-                mode: listener
-              reuseAddress:
-                value: false
-              onFailure: wait
-              expect:
-                outcome: failed
-                cause: time_wait
-            """;
+        apiVersion: rebind.dev/v1alpha1
+        kind: RebindExperiment
+        metadata:
+          name: many-restarts
+        spec:
+          description: SO_REUSEADDR off and on in both generations, again and again. What fails is left where it is, and the next cycle has another port.
+          cycles: 1000
+          restart:
+            mode: listener
+            interval: 400ms
+          reuseAddress:
+            matrix: true
+          onFailure: move
+        ---
+        apiVersion: rebind.dev/v1alpha1
+        kind: RebindExperiment
+        metadata:
+          name: wait-for-release
+        spec:
+          description: The server retries until it is bound, as under a supervisor. Each failure says when the port will be free.
+          cycles: 2
+          restart:
+            mode: listener
+          reuseAddress:
+            value: false
+          onFailure: wait
+          expect:
+            outcome: failed
+            cause: time_wait
+        """;
 
     private static Chromium chromium;
     private static Path file;
@@ -93,8 +93,8 @@ class LivePageTest {
     }
 
     @Test
-    @DisplayName(
-            "When a run goes on, then a failure is seen, opened and explained, and the run is paused, resumed and aborted")
+    @DisplayName("When a run goes on, then a failure is seen, opened and explained, and the run is paused, resumed and"
+            + " aborted")
     void aRun() throws Exception {
         try (LiveRun run = LiveRun.start(ROOT, 0, folder.resolve("run"), file)) {
             Page page = chromium.open(run.addressWithToken(), 1280, 900, ColorScheme.LIGHT);
@@ -144,7 +144,7 @@ class LivePageTest {
                 .start()
                 .waitFor();
         assertThat(exit).as(Files.readString(printed)).isZero();
-        assertThat(Files.readString(printed)).contains("time_wait").contains("Pass: 1 experiments");
+        assertThat(Files.readString(printed)).contains("time_wait").contains("1 cycle (1 Pass)");
     }
 
     private static void pausedAndResumed(Page page) {
@@ -225,7 +225,8 @@ class LivePageTest {
 
     @Test
     @DisplayName(
-            "When the server is started again under the open page, then the page says that it lost it, comes back and catches up")
+            "When the server is started again under the open page, then the page says that it lost it, comes back and"
+                    + " catches up")
     void serverComesBack() throws Exception {
         LiveRun first = LiveRun.start(ROOT, 0, folder.resolve("first"), file);
         try {
@@ -247,10 +248,8 @@ class LivePageTest {
                     int shown = Integer.parseInt(
                             page.locator("#cycle-count").textContent().replaceAll("\\D", ""));
                     assertThat(shown).isBetween(done, done + 1);
-                    assertThat(
-                                    (int)
-                                            page.evaluate(
-                                                    "Math.max(...[...document.querySelectorAll('#cycle-list [role=option]')].map(e => e.dataset.cycle))"))
+                    assertThat((int) page.evaluate("Math.max(...[...document.querySelectorAll('#cycle-list"
+                                    + " [role=option]')].map(e => e.dataset.cycle))"))
                             .isBetween(done, done + 1);
                 });
                 // The new run has another token: the old one is refused, in words.

@@ -91,7 +91,9 @@ final class LiveRun implements AutoCloseable {
     @Override
     public void close() {
         process.destroy();
-        var _ = process.onExit().completeOnTimeout(process, 20, TimeUnit.SECONDS).join();
+        var _ = process.onExit()
+                .completeOnTimeout(process, 20, TimeUnit.SECONDS)
+                .join();
         kill();
     }
 }
