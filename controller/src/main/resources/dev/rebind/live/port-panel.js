@@ -42,7 +42,7 @@ export class PortPanel {
     this.chosen = NEWEST;
     this.span = 90_000;
     this.following = true;
-    this.listed = "";
+    this.listed = null;
     this.carried = {};
     this.draw();
   }

@@ -6,6 +6,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.ConsoleMessage;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
@@ -99,6 +100,11 @@ final class Chromium implements AutoCloseable {
         page.screenshot(new Page.ScreenshotOptions()
                 .setPath(pictures.resolve(name + ".png"))
                 .setFullPage(whole));
+    }
+
+    /** Of one part of a page. */
+    void picture(Locator part, String name) {
+        part.screenshot(new Locator.ScreenshotOptions().setPath(pictures.resolve(name + ".png")));
     }
 
     @Override
