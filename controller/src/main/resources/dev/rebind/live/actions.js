@@ -79,6 +79,8 @@ export class Actions {
 
   show(experiment = this.experiment) {
     if (experiment !== this.experiment && experiment?.name !== this.experiment?.name) setText(byId("action-result"), "");
+    // What was asked for has happened.
+    if (experiment?.phase !== this.experiment?.phase && !byId("action-result").classList.contains("bad")) this.say("");
     this.experiment = experiment;
     const token = this.credential.token !== null;
     setText(byId("token-button"), token ? "Token in use" : "Use a token");

@@ -47,9 +47,26 @@ function sentence(cycle) {
     h("p", { class: "outcome-line" }, badge(cycle.verdict, SIGNS[cycle.verdict] ?? ""), " ",
       h("b", { class: cycle.outcome ?? "" }, cycle.outcome === "failed" ? "bind failed" : (cycle.outcome ?? "no bind")),
       cycle.cause ? ", " + cycle.cause : ""),
-    h("p", { class: "sentence" }, cycle.name && [h("b", {}, cycle.name), ": "], rest),
+    h("p", { class: "sentence" }, cycle.name && [h("b", {}, cycle.name), ": "], inReadersZone(rest, cycle)),
     prevention,
   ];
+}
+
+/**
+ * The sentence tells the release by the clock of the machine that ran the cycle, without its zone. The record has the same moment with its zone:
+ * what lies between the two is that zone, in whole quarters of an hour.
+ */
+function inReadersZone(text, cycle) {
+  const failed = instant(cycle.failedAt);
+  const after = cycle.release?.predictedMs ?? cycle.release?.latestMs;
+  if (failed === null || after === undefined) return text;
+  const release = failed + after;
+  return text.replace(/\bat (\d\d):(\d\d):(\d\d)\.(\d)\b/g, (_, hours, minutes, seconds, tenths) => {
+    const printed = ((+hours * 60 + +minutes) * 60 + +seconds) * 1000 + +tenths * 100;
+    const apart = printed - (release % 86_400_000);
+    const told = release + apart - Math.round(apart / 900_000) * 900_000;
+    return "at " + precise(told).slice(0, -2);
+  });
 }
 
 function flags(cycle) {

@@ -20,6 +20,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
@@ -75,14 +76,14 @@ class LivePageTest {
 
     @BeforeAll
     static void begin() throws IOException {
-        Path program = Chromium.installed().orElse(null);
-        Assumptions.assumeTrue(program != null, "no Chromium here");
+        Optional<Path> program = Chromium.installed();
+        Assumptions.assumeTrue(program.isPresent(), "no Chromium here");
         Path pictures = Path.of(System.getProperty("rebind.pictures", folder.toString()));
         Files.createDirectories(pictures);
         file = folder.resolve("experiments.yaml");
         Files.writeString(file, EXPERIMENTS);
         PlaywrightAssertions.setDefaultAssertionTimeout(60_000);
-        chromium = Chromium.start(program, pictures);
+        chromium = Chromium.start(program.orElseThrow(), pictures);
     }
 
     @AfterAll
