@@ -209,6 +209,12 @@ def timeline(title, description, *queries, width, mappings, height=8):
     )
 
 
+def within(title, description, expr, *, width, height=8):
+    """How many observations of a histogram lie within each of its bounds."""
+    overrides = [override("at most +Inf s", {"displayName": "all"})]
+    return bar_gauge(title, description, "none", query(expr, "at most {{le}} s", instant=True), width=width, height=height, overrides=overrides, decimals=0)
+
+
 def heatmap(title, description, expr, *, width, height=8, interval="1m"):
     """How a histogram's observations are spread over its buckets, over time. The colours are one hue from light to dark."""
     options = {
@@ -353,7 +359,7 @@ def dashboard(uid, title, description, *, variables, panels, annotations=()):
         "title": title,
         "description": description,
         "tags": ["rebind"],
-        "schemaVersion": 41,
+        "schemaVersion": 39,
         "version": 1,
         "editable": True,
         "graphTooltip": 1,

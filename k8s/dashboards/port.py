@@ -154,13 +154,11 @@ PANELS = [
         f"sum by (le) (increase({agent('rebind_rebind_duration_seconds_bucket')}[$__rate_interval]))",
         width=12,
     ),
-    bar_gauge(
+    within(
         "Error of predicted releases, by size",
         "How far was the countdown from the real release? Releases whose error was at most so many seconds, since the agent started.",
-        "none",
-        query(f"sum by (le) ({of('rebind_port_release_error_seconds_bucket')})", "at most {{le}} s", instant=True),
+        f"sum by (le) ({of('rebind_port_release_error_seconds_bucket')})",
         width=12,
-        decimals=0,
     ),
     row("Clients in the namespace"),
     heatmap(
