@@ -220,7 +220,7 @@ def heatmap(title, description, expr, *, width, height=8, interval="1m"):
     options = {
         "calculate": False,
         "yAxis": {"unit": "s", "axisPlacement": "left"},
-        "rowsFrame": {"layout": "le", "value": "observed"},
+        "rowsFrame": {"layout": "auto", "value": "observed"},
         "color": {"mode": "scheme", "scheme": "Oranges", "steps": 32, "fill": "dark-orange", "scale": "exponential", "exponent": 0.5},
         "cellValues": {"unit": "short", "decimals": 1},
         "filterValues": {"le": 1e-9},
@@ -335,7 +335,8 @@ def annotation(name, colour, expr, title, text, *, at_value=False):
         "hide": False,
         "iconColor": colour,
         "expr": " ".join(expr.split()),
-        "step": "30s",
+        # Marks that are no farther apart become one region.
+        "step": "10s" if at_value else "30s",
         "titleFormat": title,
         "textFormat": text,
         "tagKeys": "",
