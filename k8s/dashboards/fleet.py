@@ -77,12 +77,12 @@ PANELS = [
     ),
     table(
         "All ports",
-        "What is on each port of each node? Failed: binds in the time shown, about. Held: somebody has a socket on it, so that no time can be told. A port of a node shows once for each agent that sees it.",
+        "What is on each port of each node? Failed: binds in the time shown, about. Held: somebody has a socket on it, or it cannot be read; no time can be told. A port of a node shows once for each agent that sees it.",
         [
             *[(state, in_state(state), "none", {}) for state in ("LISTEN", "ESTABLISHED", "TIME_WAIT", "FIN_WAIT_2", "CLOSE_WAIT")],
             ("Queued", f"sum by ({ONE}) ({of('rebind_tcp_queue_bytes', side='server')})", "bytes", {}),
             ("Bound", f"min by ({ONE}) ({of('rebind_server_bound')})", "none", {"mappings": named({0: ("No", ALARM), 1: ("Yes", GENERATION)}), "custom.cellOptions": {"type": "color-text"}}),
-            ("Until free", f"max by ({ONE}) ({of('rebind_port_release_seconds')})", "s", {"decimals": 0, "mappings": named({None: ("Held", CALM)})}),
+            ("Until free", release(of("rebind_port_release_seconds"), f"by ({ONE}) "), "s", {"decimals": 0, "mappings": HELD}),
             ("Failed", f"round(sum by ({ONE}) (increase({FAILED}[$__range])))", "none", {"thresholds": steps((None, CALM), (1, ALARM)), "custom.cellOptions": {"type": "color-text"}}),
         ],
         {"namespace": "Namespace", "node": "Node", "pod": "Pod", "port": "Port"},

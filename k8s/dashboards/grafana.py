@@ -50,6 +50,11 @@ def series(name, scope, **labels):
     return f"{name}{{{', '.join([*matchers, scope])}}}"
 
 
+def release(selector, by=""):
+    """Seconds until a port is free; -1, which is shown as HELD, where the meter is NaN: nobody can tell."""
+    return f"max {by}({selector}) >= 0 or 0 * count {by}({selector}) - 1"
+
+
 def query(expr, legend, *, table=False, instant=False, heatmap=False):
     """A query of a panel. A table's, and an instant one, give the newest value alone."""
     now = table or instant
@@ -82,16 +87,13 @@ def steps(*pairs):
 
 
 def named(values):
-    """Mapping of numbers to words: {0: ("No", colour)}; None is NaN and nothing."""
-    mappings = [
-        {"type": "value", "options": {str(number): {"text": text, "color": colour, "index": number}}}
-        for number, (text, colour) in values.items()
-        if number is not None
+    """Mapping of numbers to words: {0: ("No", colour)}."""
+    return [
+        {"type": "value", "options": {str(number): {"text": text, "color": colour, "index": index} for index, (number, (text, colour)) in enumerate(values.items())}}
     ]
-    if None in values:
-        text, colour = values[None]
-        mappings.append({"type": "special", "options": {"match": "null+nan", "result": {"text": text, "color": colour, "index": 99}}})
-    return mappings
+
+
+HELD = named({-1: ("Held", CALM)})
 
 
 def panel(kind, title, description, unit, queries, *, options, width, height, defaults=None, custom=None, overrides=(), transformations=(), interval=None):

@@ -36,12 +36,12 @@ PANELS = [
     ),
     stat(
         "Until it can be bound",
-        "When is the port free? 0: now. Held: somebody has a socket on it, so that no time can be told; a server that runs is one.",
+        "When is the port free? 0: now. Held: somebody has a socket on it, as a server that runs does, or it cannot be read; no time can be told.",
         "s",
-        query(f"max({of('rebind_port_release_seconds')})", "release", instant=True),
+        query(release(of("rebind_port_release_seconds")), "release", instant=True),
         width=4,
-        thresholds=steps((None, GENERATION), (0.001, ALARM)),
-        mappings=named({None: ("Held", CALM)}),
+        thresholds=steps((None, CALM), (0, GENERATION), (0.001, ALARM)),
+        mappings=HELD,
     ),
     stat(
         "TIME_WAIT",
