@@ -45,6 +45,9 @@ def installs(lane, claims):
         kubectl("wait", "--for=condition=Established", f"crd/{CRD}", "--timeout=30s")
     status, _ = lane.run("first", experiment("process", True, 1))
     completed(claims, status)
+    tested = must(["helm", "test", RELEASE, "-n", lane.namespace, "--timeout", "5m"], timeout=330)
+    claims.contains("helm test", "Succeeded", tested)
+    claims.true("its experiment is deleted", find("-n", lane.namespace, "rbx", f"{RELEASE}-test") is None)
     pods = {component: lane.pod(component)["metadata"]["uid"] for component in ("server", "clients", "controller")}
     must(["helm", "upgrade", RELEASE, *command])
     lane.ready()
@@ -72,7 +75,7 @@ def installs(lane, claims):
     if own_crd:
         claims.equal("by the annotation", "keep", kept["metadata"]["annotations"].get("helm.sh/resource-policy"))
     note = "" if own_crd else "; the CustomResourceDefinition was there before and was not installed"
-    return f"installed, upgraded twice, uninstalled: nothing left but the Lease and the CustomResourceDefinition{note}"
+    return f"installed, tested, upgraded twice, uninstalled: nothing left but the Lease and the CustomResourceDefinition{note}"
 
 
 # Figures

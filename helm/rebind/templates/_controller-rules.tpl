@@ -47,7 +47,8 @@
 {{- if $root.Values.restartModes.exec.enabled }}
 - apiGroups: [""]
   resources: [pods/exec]
-  verbs: [create]
+  # A WebSocket begins with a GET, which the API server takes for the verb get; from Kubernetes 1.35 on it asks for create as well.
+  verbs: [create, get]
 {{- end }}
 {{- if $root.Values.toggles.enabled }}
 - apiGroups: [""]

@@ -21,6 +21,7 @@ import picocli.CommandLine.HelpCommand;
             ClientCommand.class,
             AgentCommand.class,
             ControllerCommand.class,
+            ApplyCommand.class,
             BenchCommand.class,
             TrainCommand.class,
             GenerateCompletion.class,

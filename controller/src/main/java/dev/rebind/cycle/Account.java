@@ -150,6 +150,8 @@ final class Account {
         Map<String, Integer> left = residue == null ? null : counts(residue.local());
         Map<String, Integer> peers = residue == null ? null : counts(residue.remote());
         String unreadable = residue == null ? null : unreadable(residue);
+        Reuse reuse = backend.reuse(
+                new Reuse(old == null ? plan.oldReuse() : old.settings().reuseAddress(), plan.newReuse()));
         Outcome outcome = failed != null ? Outcome.failed : bound != null ? Outcome.bound : null;
         Integer bindFailures = outcome == null ? null : (failed == null ? 0 : 1 + retries);
         Double downtime = clients == null ? null : clients.downtimeMs();
@@ -180,7 +182,7 @@ final class Account {
                 place.port(),
                 null,
                 old == null || fresh == null ? null : new Generations(old.generation(), fresh),
-                new Reuse(old == null ? plan.oldReuse() : old.settings().reuseAddress(), plan.newReuse()),
+                reuse,
                 left,
                 peers,
                 residue == null ? null : sum(residue.remote(), true),
@@ -213,7 +215,7 @@ final class Account {
                 warnings.isEmpty() ? null : warnings,
                 backend.cluster(),
                 judgement.verdict(),
-                explanation(judgement, left));
+                explanation(judgement, left, reuse));
     }
 
     /** Of whichever end could not be read. */
@@ -272,7 +274,7 @@ final class Account {
         return Blockings.release(explanation.release(), failed.atNanos(), actual, last);
     }
 
-    private String explanation(Judge.Judgement judgement, @Nullable Map<String, Integer> left) {
+    private String explanation(Judge.Judgement judgement, @Nullable Map<String, Integer> left, @Nullable Reuse reuse) {
         var sentences = new ArrayList<String>();
         if (failed != null) {
             sentences.add(failure());
@@ -290,13 +292,16 @@ final class Account {
                     + (left.isEmpty()
                             ? "."
                             : ": what was left on the port stayed behind (" + Texts.counts(left) + ")."));
+        } else if (bound != null && left != null && !left.isEmpty() && reuse == null) {
+            sentences.add("Generation " + bound.generation() + " bound " + place + "; the old one had left "
+                    + Texts.counts(left) + ". Whether they set SO_REUSEADDR is not known.");
         } else if (bound != null) {
             sentences.add(
                     left == null
                             ? "Generation " + bound.generation() + " bound " + place
                                     + "; what was left on the port could not be read."
                             : Sentences.bound(
-                                    bound, left, old != null && old.settings().reuseAddress(), plan.newReuse()));
+                                    bound, left, reuse != null && reuse.old(), reuse != null && reuse.fresh()));
         }
         if (broken != null) {
             sentences.add(broken);

@@ -33,6 +33,21 @@ public interface Backend {
      */
     void preparing(PlannedCycle cycle) throws CycleFailure, InterruptedException;
 
+    /**
+     * SO_REUSEADDR of both generations of the cycle that ends now.
+     *
+     * @param planned as the experiment has it
+     * @return null where nobody knows
+     */
+    default CycleRecord.@Nullable Reuse reuse(CycleRecord.Reuse planned) {
+        return planned;
+    }
+
+    /** Whether the new generation is started again by somebody else when its bind failed, whatever the errno was. */
+    default boolean triesByItself() {
+        return false;
+    }
+
     /** This machine. */
     Backend LOCAL = new Backend() {
         private final Namespace namespace = new Namespace();

@@ -254,7 +254,8 @@ final class ServerCycle {
         if (plan.onFailure() == OnFailure.move || plan.close() == Close.none) {
             return;
         }
-        if (!failed.addressInUse()) {
+        boolean again = failed.errno() == null && site.backend().triesByItself();
+        if (!failed.addressInUse() && !again) {
             throw new CycleFailure("Trying again would not change that.");
         }
         if (plan.onFailure() == OnFailure.clear) {

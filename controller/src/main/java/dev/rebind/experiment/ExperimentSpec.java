@@ -26,7 +26,7 @@ public record ExperimentSpec(
         Restart restart,
 
         @JsonPropertyDescription(
-                "Number of restarts; with parallel, of each copy. Not together with duration. Default: 1, or what reuseAddress asks for.")
+                "Number of restarts; in the lab with parallel, of each copy. Not together with duration. Default: 1, or what reuseAddress asks for.")
         @Range(min = 1, max = 1_000_000)
         @Nullable
         Integer cycles,
@@ -38,7 +38,7 @@ public record ExperimentSpec(
         Duration duration,
 
         @JsonPropertyDescription(
-                "So many copies of the cycles run side by side, each at a place of its own. Default: 1.")
+                "Lab only: so many copies of the cycles run side by side, each at a place of its own. Default: 1.")
         @Range(min = 1, max = 100)
         @Nullable
         Integer parallel,
@@ -47,6 +47,11 @@ public record ExperimentSpec(
                 "SO_REUSEADDR of each generation: one of value, sequence and matrix. Default: value: false.")
         @Nullable
         ReuseAddress reuseAddress,
+
+        @JsonPropertyDescription(
+                "Kubernetes only, modes container, pod and rollout: how a fresh container learns the value of SO_REUSEADDR. Default: as the chart's own server does; another workload's value is left alone.")
+        @Nullable
+        Toggle toggle,
 
         @JsonPropertyDescription("Who uses the server while it is restarted.") @Nullable
         Clients clients,
@@ -97,7 +102,29 @@ public record ExperimentSpec(
                 "Kubernetes only: give up when the experiment could not be started for so many seconds. Default: it waits.")
         @Range(min = 1)
         @Nullable
-        Integer startingDeadlineSeconds) {
+        Integer startingDeadlineSeconds,
+
+        @JsonPropertyDescription(
+                "Kubernetes only: end the experiment and give the target back when a cycle has been without its server for so many seconds. Default: it goes on.")
+        @Range(min = 1)
+        @Nullable
+        Integer maxUnavailableSeconds,
+
+        @JsonPropertyDescription(
+                "Kubernetes only: find the target, say in the status what would be done, and touch nothing. Default: false.")
+        @Nullable
+        Boolean dryRun,
+
+        @JsonPropertyDescription(
+                "Kubernetes only: which pods of a workload that has several, by name. Default: a workload with several is refused.")
+        @Nullable
+        Selection selection,
+
+        @JsonPropertyDescription(
+                "Kubernetes only: how many of the selected pods are restarted side by side; their cycles go round by round. Default: 1.")
+        @Range(min = 1, max = 100)
+        @Nullable
+        Integer concurrency) {
 
     /** Whether somebody asked for it to be paused. */
     @com.fasterxml.jackson.annotation.JsonIgnore
@@ -125,7 +152,60 @@ public record ExperimentSpec(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record WorkloadRef(
             @JsonPropertyDescription("What it is.") WorkloadKind kind,
-            @JsonPropertyDescription("Its name.") String name) {}
+            @JsonPropertyDescription("Its name.") String name,
+
+            @JsonPropertyDescription(
+                    "Container that runs the server, in a pod without an agent. Default: the pod's only one.")
+            @Nullable
+            String container,
+
+            @JsonPropertyDescription(
+                    "Port that the server binds, in a pod without an agent. Default: the only port that the container names.")
+            @Range(min = 1, max = 65_535)
+            @Nullable
+            Integer port,
+
+            @JsonPropertyDescription(
+                    "What is run in the container to end its main process, with restart.mode container and no agent. Default: sh -c 'kill 1'.")
+            @Nullable
+            List<String> stopCommand) {}
+
+    /** Which pods of a workload. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Selection(
+            @JsonPropertyDescription(
+                    "one, all (of a DaemonSet: one on each of its nodes), count (so many as value says) or percent (value of a hundred, rounded up).")
+            SelectionMode mode,
+
+            @JsonPropertyDescription("The count, or the percentage.") @Range(min = 1, max = 1_000) @Nullable
+            Integer value) {}
+
+    public enum SelectionMode {
+        one,
+        all,
+        count,
+        percent
+    }
+
+    /** How a fresh container learns the value. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Toggle(
+            @JsonPropertyDescription(
+                    "A key of a ConfigMap in the experiment's namespace. It is patched before a container is started, and has its former value again once the experiment is paused, over or deleted.")
+            ConfigMapKey configMapKeyRef) {}
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record ConfigMapKey(
+            @JsonPropertyDescription("Name of the ConfigMap.")
+            String name,
+
+            @JsonPropertyDescription("The key.") String key,
+
+            @JsonPropertyDescription("Its value for SO_REUSEADDR on. Default: true.") @Nullable
+            String on,
+
+            @JsonPropertyDescription("Its value for SO_REUSEADDR off. Default: false.") @Nullable
+            String off) {}
 
     public enum WorkloadKind {
         Deployment,
@@ -137,10 +217,13 @@ public record ExperimentSpec(
     /** Rebind's own server. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record BuiltinServer(
-            @JsonPropertyDescription("Local address to bind, an IPv4 or IPv6 literal. Default: 127.0.0.1.") @Nullable
+            @JsonPropertyDescription(
+                    "Local address to bind, an IPv4 or IPv6 literal. Default: 127.0.0.1; in Kubernetes the one that the target's own server binds.")
+            @Nullable
             String address,
 
-            @JsonPropertyDescription("Port to bind; 0: a free one outside ip_local_port_range. Default: 0.")
+            @JsonPropertyDescription(
+                    "Port to bind; 0: a free one outside ip_local_port_range. Default: 0; in Kubernetes the port named server of the target's pod.")
             @Range(min = 0, max = 65_535)
             @Nullable
             Integer port,
@@ -192,7 +275,7 @@ public record ExperimentSpec(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Restart(
             @JsonPropertyDescription(
-                    "listener (close and listen again in one process), process (end it, start it again); Kubernetes only: container (its main process ends, the kubelet starts it again), pod (deleted, its owner makes it again). Default: process.")
+                    "listener (close and listen again in one process), process (end it, start it again); Kubernetes only: container (its main process ends, the kubelet starts it again), pod (evicted, its owner makes it again), rollout (an annotation of the workload's template is changed, which replaces its pods by its own strategy). Default: process.")
             @Nullable
             Mode mode,
 
@@ -209,15 +292,30 @@ public record ExperimentSpec(
             @JsonPropertyDescription("Pause between the end of a cycle and the next. Default: 0s.")
             @GoDuration.Text
             @Nullable
-            Duration interval) {}
+            Duration interval,
+
+            @JsonPropertyDescription(
+                    "Kubernetes only, mode pod: delete the pod although a PodDisruptionBudget forbids it. Default: false.")
+            @Nullable
+            Boolean ignoreDisruptionBudget) {}
 
     public enum Mode {
         listener,
         process,
         /** The container ends, the kubelet starts it again; in Kubernetes only. */
         container,
-        /** The pod is deleted, its owner makes another; in Kubernetes only. */
-        pod
+        /** The pod is evicted, its owner makes another; in Kubernetes only. */
+        pod,
+        /** The workload's template is changed, and its pods are replaced; in Kubernetes only. */
+        rollout;
+
+        /** Whether the new generation runs in a container of its own. */
+        public boolean isFresh() {
+            return switch (this) {
+                case listener, process -> false;
+                case container, pod, rollout -> true;
+            };
+        }
     }
 
     /** Ways to close, as the design lists them. */

@@ -24,6 +24,7 @@ public final class Steps {
                 over.duration(),
                 over.parallel(),
                 over.reuseAddress(),
+                over.toggle(),
                 clients(step.clients(), over.clients()),
                 over.retry(),
                 over.onFailure(),
@@ -35,7 +36,11 @@ public final class Steps {
                 over.suspend(),
                 over.terminate(),
                 over.ttlSecondsAfterFinished(),
-                over.startingDeadlineSeconds());
+                over.startingDeadlineSeconds(),
+                over.maxUnavailableSeconds(),
+                over.dryRun(),
+                over.selection(),
+                over.concurrency());
     }
 
     private static @Nullable Target target(@Nullable Target top, @Nullable Target below) {
@@ -68,7 +73,8 @@ public final class Steps {
                 or(top.mode(), below.mode()),
                 or(top.close(), below.close()),
                 or(top.gracePeriod(), below.gracePeriod()),
-                or(top.interval(), below.interval()));
+                or(top.interval(), below.interval()),
+                or(top.ignoreDisruptionBudget(), below.ignoreDisruptionBudget()));
     }
 
     private static @Nullable Clients clients(@Nullable Clients top, @Nullable Clients below) {

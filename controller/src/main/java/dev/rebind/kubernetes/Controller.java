@@ -83,7 +83,9 @@ public final class Controller {
                                     .withExitOnStopLeading(false)
                                     .withLeaderCallbacks(callbacks(over))
                                     .build()));
-            operator.register(new ExperimentReconciler(client, runs), overrider -> {
+            var reconciler = new ExperimentReconciler(client, runs);
+            operator.register(reconciler, overrider -> {
+                overrider.withGenericFilter(reconciler::concerns);
                 if (settings.watched().contains("*")) {
                     overrider.watchingAllNamespaces();
                 } else {

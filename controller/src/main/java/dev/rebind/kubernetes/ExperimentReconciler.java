@@ -17,6 +17,7 @@ import dev.rebind.plan.Planner;
 import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.record.Json;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -28,19 +29,25 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Has accepted experiments run, refuses others, clears finished ones away. Cycles run elsewhere: nothing here waits for one. */
-@ControllerConfiguration(name = "rebindexperiment")
+@ControllerConfiguration(name = "rebindexperiment", finalizerName = ExperimentReconciler.FINALIZER)
 public final class ExperimentReconciler implements Reconciler<RebindExperiment>, Cleaner<RebindExperiment> {
     private static final Logger LOG = LoggerFactory.getLogger(ExperimentReconciler.class);
     /** Longest that a deletion waits for the target to be given back; then the agent does so by itself. */
     private static final Duration RESTORE = Duration.ofSeconds(30);
 
+    static final String FINALIZER = "rebindexperiments.rebind.dev/finalizer";
+
     private final KubernetesClient client;
     private final Runs runs;
+    /** Those whose finalizer was taken away here, by uid. */
+    private final Set<String> resting = ConcurrentHashMap.newKeySet();
 
     public ExperimentReconciler(KubernetesClient client, Runs runs) {
         this.client = client;
@@ -78,16 +85,42 @@ public final class ExperimentReconciler implements Reconciler<RebindExperiment>,
         };
     }
 
-    private UpdateControl<RebindExperiment> over(RebindExperiment resource, ExperimentStatus status) {
-        int ttl = resource.getSpec() == null
+    /**
+     * Whether there is anything to be done about an experiment, ever. One that is over and has given everything back needs
+     * no finalizer, so that its namespace can be deleted when no controller is there any more; the operator would put
+     * one on whatever it is shown.
+     */
+    boolean concerns(RebindExperiment resource) {
+        return !Statuses.of(resource).phase().isOver()
+                || resource.hasFinalizer(FINALIZER)
+                || (ttl(resource) >= 0
+                        && !resting.contains(resource.getMetadata().getUid()));
+    }
+
+    private static int ttl(RebindExperiment resource) {
+        return resource.getSpec() == null
                 ? -1
                 : resource.getSpec().path("ttlSecondsAfterFinished").asInt(-1);
-        if (ttl < 0 || status.completedAt() == null) {
+    }
+
+    private UpdateControl<RebindExperiment> over(RebindExperiment resource, ExperimentStatus status) {
+        int ttl = ttl(resource);
+        Duration left = ttl < 0 || status.completedAt() == null
+                ? null
+                : Duration.between(
+                        Instant.now(), Instant.parse(status.completedAt()).plusSeconds(ttl));
+        boolean expired = left != null && !left.isPositive();
+        if (!expired && status.toggled() == null && resource.hasFinalizer(FINALIZER)) {
+            resting.add(resource.getMetadata().getUid());
+            client.resource(resource).edit(fresh -> {
+                fresh.removeFinalizer(FINALIZER);
+                return fresh;
+            });
+        }
+        if (left == null) {
             return UpdateControl.noUpdate();
         }
-        Duration left = Duration.between(
-                Instant.now(), Instant.parse(status.completedAt()).plusSeconds(ttl));
-        if (left.isPositive()) {
+        if (!expired) {
             return UpdateControl.<RebindExperiment>noUpdate().rescheduleAfter(left);
         }
         client.resource(resource).delete();
@@ -138,8 +171,17 @@ public final class ExperimentReconciler implements Reconciler<RebindExperiment>,
                         resource.getMetadata().getName(),
                         RESTORE.toSeconds());
             }
+            RebindExperiment now = runs.now(resource);
+            if (now != null) {
+                runs.giveBack(now);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (KubernetesClientException e) {
+            LOG.warn(
+                    "{} is deleted, and its toggle was not given its former value: {}",
+                    resource.getMetadata().getName(),
+                    e.getMessage());
         }
         return DeleteControl.defaultDelete();
     }

@@ -32,7 +32,7 @@ final class Defaults {
     static final Duration RETRY_TIMEOUT = Duration.ofSeconds(90);
 
     private static final BuiltinServer NO_SERVER = new BuiltinServer(null, null, null, null, null, null, null, null);
-    private static final Restart NO_RESTART = new Restart(null, null, null, null);
+    private static final Restart NO_RESTART = new Restart(null, null, null, null, null);
     private static final Clients NO_CLIENTS = new Clients(null, null, null, null);
     private static final ExperimentSpec.Retry NO_RETRY = new ExperimentSpec.Retry(null, null);
     private static final Expect NO_EXPECT = new Expect(null, null, null, null, null, null, null);

@@ -1,6 +1,7 @@
 package dev.rebind.plan;
 
 import dev.rebind.experiment.Experiment;
+import dev.rebind.experiment.ExperimentSpec.Expect;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -34,6 +35,19 @@ public sealed interface Plan {
             };
             return numbers.mapToObj(i -> pattern.get(i % pattern.size()).numbered(i * parallel + copy + 1))
                     .iterator();
+        }
+
+        /** The same for a server that closes in a way of its own: a residue is expected only where somebody wrote one. */
+        public Cycles ofUnknownServer() {
+            Expect expect = experiment.spec().expect();
+            return expect != null && expect.residue() != null
+                    ? this
+                    : new Cycles(
+                            experiment,
+                            places,
+                            parallel,
+                            length,
+                            pattern.stream().map(PlannedCycle::leavingAnything).toList());
         }
     }
 

@@ -78,7 +78,7 @@ public record PlannedCycle(
                 switch (mode) {
                     case listener -> GenerationSettings.Mode.listener;
                     // A container runs the server as a process of the agent, which is what starts it anew.
-                    case process, container, pod -> GenerationSettings.Mode.process;
+                    case process, container, pod, rollout -> GenerationSettings.Mode.process;
                 },
                 reuseAddress,
                 server.reusePort(),
@@ -90,6 +90,24 @@ public record PlannedCycle(
     }
 
     PlannedCycle numbered(int number) {
+        return with(number, expect);
+    }
+
+    /** The same where nobody knows beforehand what the old generation leaves. */
+    PlannedCycle leavingAnything() {
+        return with(
+                number,
+                new Expect(
+                        expect.outcome(),
+                        expect.cause(),
+                        expect.call(),
+                        null,
+                        expect.peers(),
+                        expect.maxDowntime(),
+                        expect.maxBindFailures()));
+    }
+
+    private PlannedCycle with(int number, Expect expect) {
         return new PlannedCycle(
                 number,
                 name,

@@ -33,8 +33,8 @@ public record CycleRecord(
         String backend,
 
         @JsonPropertyDescription(
-                "How the server was restarted: listener, process, container, pod, or bare for a pair of bare sockets.")
-        @Constraint(oneOf = {"listener", "process", "container", "pod", "bare"})
+                "How the server was restarted: listener, process, container, pod, rollout, or bare for a pair of bare sockets.")
+        @Constraint(oneOf = {"listener", "process", "container", "pod", "rollout", "bare"})
         String restart,
 
         @JsonPropertyDescription("Who closed the connections: server, client, reset, kill, stall, keep, none.")
@@ -54,7 +54,7 @@ public record CycleRecord(
         @Nullable
         Generations generations,
 
-        @JsonPropertyDescription("SO_REUSEADDR of both generations.")
+        @JsonPropertyDescription("SO_REUSEADDR of both generations; absent where it is not known.") @Nullable
         Reuse reuse,
 
         @JsonPropertyDescription(
@@ -154,7 +154,6 @@ public record CycleRecord(
         Objects.requireNonNull(restart, "restart");
         Objects.requireNonNull(closedBy, "closedBy");
         Objects.requireNonNull(address, "address");
-        Objects.requireNonNull(reuse, "reuse");
         Objects.requireNonNull(verdict, "verdict");
         Objects.requireNonNull(explanation, "explanation");
         residue = residue == null ? null : sorted(residue);

@@ -1,6 +1,8 @@
 package dev.rebind.report;
 
+import dev.rebind.record.CycleRecord;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Figures as people read them; the same in every locale. */
 public final class Amounts {
@@ -27,6 +29,11 @@ public final class Amounts {
 
     public static String onOff(boolean on) {
         return on ? "on" : "off";
+    }
+
+    /** Old and new SO_REUSEADDR, a dash where it is not known. */
+    public static String reuse(CycleRecord.@Nullable Reuse reuse, String arrow) {
+        return reuse == null ? "\u2013" : onOff(reuse.old()) + arrow + onOff(reuse.fresh());
     }
 
     /** {@code 1 cycle}, {@code 12,000 cycles}. */

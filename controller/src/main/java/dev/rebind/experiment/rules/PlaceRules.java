@@ -4,6 +4,8 @@ import dev.rebind.experiment.ExperimentSpec;
 import dev.rebind.experiment.ExperimentSpec.Close;
 import dev.rebind.experiment.ExperimentSpec.Mode;
 import dev.rebind.experiment.ExperimentSpec.OnFailure;
+import dev.rebind.experiment.ExperimentSpec.Selection;
+import dev.rebind.experiment.ExperimentSpec.SelectionMode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +20,7 @@ public final class PlaceRules {
         var findings = new Findings();
         switch (Scope.whole(spec).mode()) {
             case listener, process -> {}
-            case container, pod ->
+            case container, pod, rollout ->
                 findings.add(
                         "spec.restart.mode",
                         Scope.whole(spec).mode()
@@ -28,6 +30,17 @@ public final class PlaceRules {
             findings.add(
                     "spec.target.workloadRef",
                     "names a workload of a cluster; apply the file with kubectl, or remove it");
+        }
+        var cluster = new LinkedHashMap<String, @Nullable Object>();
+        cluster.put("toggle", spec.toggle());
+        cluster.put("maxUnavailableSeconds", spec.maxUnavailableSeconds());
+        cluster.put("dryRun", spec.dryRun());
+        cluster.put("selection", spec.selection());
+        cluster.put("concurrency", spec.concurrency());
+        for (Map.Entry<String, @Nullable Object> field : cluster.entrySet()) {
+            if (field.getValue() != null) {
+                findings.add("spec." + field.getKey(), "is for a cluster; remove it to run here");
+            }
         }
         if (spec.suspended()) {
             findings.add("spec.suspend", "is for a cluster, where it can be taken back; remove it to run here");
@@ -64,7 +77,22 @@ public final class PlaceRules {
                     "spec.restart.close",
                     close + " is for ./rebind run alone; write server, client, reset, kill or stall");
         }
-        boolean fresh = mode == Mode.container || mode == Mode.pod;
+        boolean fresh = mode.isFresh();
+        selection(spec, mode, findings);
+        if (spec.toggle() != null && !fresh) {
+            findings.add(
+                    "spec.toggle",
+                    "spec.restart.mode",
+                    "in mode: " + mode
+                            + " the agent gives the server its options, and no ConfigMap is read; remove toggle,"
+                            + " or write mode: container, pod or rollout");
+        }
+        if (spec.restart() != null && spec.restart().ignoreDisruptionBudget() != null && mode != Mode.pod) {
+            findings.add(
+                    "spec.restart.ignoreDisruptionBudget",
+                    "spec.restart.mode",
+                    "disruption budgets are about mode: pod; remove it");
+        }
         if (fresh && (close == Close.reset || close == Close.kill)) {
             findings.add(
                     "spec.restart.close",
@@ -80,5 +108,33 @@ public final class PlaceRules {
                     "in mode: " + mode + " the fresh container tries by itself until it is bound; write wait");
         }
         return findings.all();
+    }
+
+    private static void selection(ExperimentSpec spec, Mode mode, Findings findings) {
+        Selection selection = spec.selection();
+        if (selection == null) {
+            if (spec.concurrency() != null) {
+                findings.add("spec.concurrency", "spec.selection", "is about several pods; write selection too");
+            }
+            return;
+        }
+        if (mode == Mode.rollout) {
+            findings.add(
+                    "spec.selection",
+                    "spec.restart.mode",
+                    "in mode: rollout the workload replaces its pods in an order of its own; remove selection");
+        }
+        boolean valued = switch (selection.mode()) {
+            case one, all -> false;
+            case count, percent -> true;
+        };
+        if (valued != (selection.value() != null)) {
+            findings.add(
+                    "spec.selection.value",
+                    "spec.selection.mode",
+                    valued ? "says how many; write it" : "is for mode: count or percent; remove it");
+        } else if (selection.mode() == SelectionMode.percent && selection.value() != null && selection.value() > 100) {
+            findings.add("spec.selection.value", "spec.selection.mode", "a percentage is 100 at most");
+        }
     }
 }

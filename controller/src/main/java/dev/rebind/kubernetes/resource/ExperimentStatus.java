@@ -55,7 +55,15 @@ public record ExperimentStatus(
         @JsonPropertyDescription("When it ended.") @Nullable String completedAt,
 
         @JsonPropertyDescription("The last records; the controller keeps all.")
-        List<CycleRecord> records) {
+        List<CycleRecord> records,
+
+        @JsonPropertyDescription(
+                "What the toggle's key had before this experiment changed it; absent while it has its own value.")
+        @Nullable
+        Toggled toggled,
+
+        @JsonPropertyDescription("What spec.dryRun found would be done.") @Nullable
+        String plan) {
 
     /** How many records a status holds. */
     public static final int RECORDS = 20;
@@ -75,7 +83,21 @@ public record ExperimentStatus(
             null,
             null,
             null,
-            List.of());
+            List.of(),
+            null,
+            null);
+
+    /** @param value null where the key was not there */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Toggled(
+            @JsonPropertyDescription("Name of the ConfigMap.")
+            String configMap,
+
+            @JsonPropertyDescription("The key.") String key,
+
+            @JsonPropertyDescription("The value that it had; absent where it was not there.") @Nullable
+            String value) {}
 
     public enum Phase {
         Pending,

@@ -1,7 +1,9 @@
 package dev.rebind.kubernetes.resource;
 
+import dev.rebind.kubernetes.resource.ExperimentStatus.Condition;
 import dev.rebind.kubernetes.resource.ExperimentStatus.Counts;
 import dev.rebind.kubernetes.resource.ExperimentStatus.Phase;
+import dev.rebind.kubernetes.resource.ExperimentStatus.Toggled;
 import dev.rebind.kubernetes.resource.ExperimentStatus.Truth;
 import dev.rebind.record.CycleRecord;
 import java.time.Instant;
@@ -12,108 +14,122 @@ import org.jspecify.annotations.Nullable;
 /** A status being changed; {@link #done} gives what it has become. For one thread. */
 public final class StatusEdit {
     private final Instant now;
-    private ExperimentStatus status;
+    private @Nullable Long observedGeneration;
+    private Phase phase;
+    private CycleRecord.@Nullable Verdict verdict;
+    private List<Condition> conditions;
+    private Counts cycles;
+    private @Nullable String target;
+    private @Nullable String mode;
+    private @Nullable String reuse;
+    private @Nullable String lastCycle;
+    private @Nullable Integer generations;
+    private @Nullable String controller;
+    private @Nullable String startedAt;
+    private @Nullable String completedAt;
+    private List<CycleRecord> records;
+    private @Nullable Toggled toggled;
+    private @Nullable String plan;
 
     public StatusEdit(ExperimentStatus status, Instant now) {
-        this.status = status;
         this.now = now;
+        observedGeneration = status.observedGeneration();
+        phase = status.phase();
+        verdict = status.verdict();
+        conditions = status.conditions();
+        cycles = status.cycles();
+        target = status.target();
+        mode = status.mode();
+        reuse = status.reuse();
+        lastCycle = status.lastCycle();
+        generations = status.generations();
+        controller = status.controller();
+        startedAt = status.startedAt();
+        completedAt = status.completedAt();
+        records = status.records();
+        toggled = status.toggled();
+        plan = status.plan();
     }
 
     public ExperimentStatus done() {
-        return status;
+        return new ExperimentStatus(
+                observedGeneration,
+                phase,
+                verdict,
+                conditions,
+                cycles,
+                target,
+                mode,
+                reuse,
+                lastCycle,
+                generations,
+                controller,
+                startedAt,
+                completedAt,
+                records,
+                toggled,
+                plan);
     }
 
     public StatusEdit condition(String type, Truth truth, String reason, String message) {
-        return with(
-                status.phase(),
-                status.verdict(),
-                Conditions.with(status.conditions(), type, truth, reason, message, status.observedGeneration(), now),
-                status.startedAt(),
-                status.completedAt());
+        conditions = Conditions.with(conditions, type, truth, reason, message, observedGeneration, now);
+        return this;
     }
 
     public StatusEdit phase(Phase phase) {
-        return with(phase, status.verdict(), status.conditions(), status.startedAt(), status.completedAt());
+        this.phase = phase;
+        return this;
     }
 
     /** It begins, or goes on: the first time is kept. */
     public StatusEdit started() {
-        String at = status.startedAt() == null ? text() : status.startedAt();
-        return with(status.phase(), status.verdict(), status.conditions(), at, status.completedAt());
+        startedAt = startedAt == null ? text() : startedAt;
+        return this;
     }
 
-    public StatusEdit over(Phase phase, CycleRecord.Verdict verdict) {
-        return with(phase, verdict, status.conditions(), status.startedAt(), text());
+    /** @param verdict null where nothing was tested */
+    public StatusEdit over(Phase phase, CycleRecord.@Nullable Verdict verdict) {
+        this.phase = phase;
+        this.verdict = verdict;
+        completedAt = text();
+        return this;
     }
 
     private String text() {
         return now.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
-    private StatusEdit with(
-            Phase phase,
-            CycleRecord.@Nullable Verdict verdict,
-            List<ExperimentStatus.Condition> conditions,
-            @Nullable String startedAt,
-            @Nullable String completedAt) {
-        status = new ExperimentStatus(
-                status.observedGeneration(),
-                phase,
-                verdict,
-                conditions,
-                status.cycles(),
-                status.target(),
-                status.mode(),
-                status.reuse(),
-                status.lastCycle(),
-                status.generations(),
-                status.controller(),
-                startedAt,
-                completedAt,
-                status.records());
-        return this;
-    }
-
-    /** Who works on it, what it restarts and how. */
+    /** Who works on it, what it restarts and how; null keeps what is known of the target and the mode. */
     public StatusEdit about(
             @Nullable Long observedGeneration,
             @Nullable String controller,
             @Nullable String target,
             @Nullable String mode) {
-        status = new ExperimentStatus(
-                observedGeneration,
-                status.phase(),
-                status.verdict(),
-                status.conditions(),
-                status.cycles(),
-                target == null ? status.target() : target,
-                mode == null ? status.mode() : mode,
-                status.reuse(),
-                status.lastCycle(),
-                status.generations(),
-                controller,
-                status.startedAt(),
-                status.completedAt(),
-                status.records());
+        this.observedGeneration = observedGeneration;
+        this.controller = controller;
+        this.target = target == null ? this.target : target;
+        this.mode = mode == null ? this.mode : mode;
         return this;
     }
 
-    public StatusEdit cycle(Counts counts, String reuse, String lastCycle, int generations, List<CycleRecord> records) {
-        status = new ExperimentStatus(
-                status.observedGeneration(),
-                status.phase(),
-                status.verdict(),
-                status.conditions(),
-                counts,
-                status.target(),
-                status.mode(),
-                reuse,
-                lastCycle,
-                generations,
-                status.controller(),
-                status.startedAt(),
-                status.completedAt(),
-                records);
+    public StatusEdit cycle(
+            Counts counts, @Nullable String reuse, String lastCycle, int generations, List<CycleRecord> records) {
+        this.cycles = counts;
+        this.reuse = reuse;
+        this.lastCycle = lastCycle;
+        this.generations = generations;
+        this.records = records;
+        return this;
+    }
+
+    /** @param before null: the key has its own value again */
+    public StatusEdit toggled(@Nullable Toggled before) {
+        toggled = before;
+        return this;
+    }
+
+    public StatusEdit plan(String plan) {
+        this.plan = plan;
         return this;
     }
 }

@@ -1,5 +1,6 @@
 package dev.rebind.kubernetes.run;
 
+import dev.rebind.kubernetes.target.Target;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectReference;
@@ -14,11 +15,12 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Events on an experiment. The same one again is counted, and written twice a minute at most. An event that cannot be
+ * Events on an experiment, and on its target while it has one. The same one again is counted, and written twice a minute at most. An event that cannot be
  * written is logged: nothing depends on it. For one thread.
  */
 final class Events implements Run.Notices, AutoCloseable {
@@ -27,6 +29,7 @@ final class Events implements Run.Notices, AutoCloseable {
 
     private final KubernetesClient client;
     private final ObjectReference about;
+    private volatile @Nullable ObjectReference target;
     private final String controller;
     private final Map<String, Series> series = new HashMap<>();
 
@@ -36,17 +39,19 @@ final class Events implements Run.Notices, AutoCloseable {
         private final String type;
         private final String reason;
         private final String message;
+        private final ObjectReference about;
         private final Instant first;
         private Instant last;
         private Instant written = Instant.EPOCH;
         private int count;
         private int writtenCount;
 
-        Series(String name, String type, String reason, String message, Instant first) {
+        Series(String name, String type, String reason, String message, ObjectReference about, Instant first) {
             this.name = name;
             this.type = type;
             this.reason = reason;
             this.message = message;
+            this.about = about;
             this.first = first;
             this.last = first;
         }
@@ -74,16 +79,39 @@ final class Events implements Run.Notices, AutoCloseable {
         tell("Warning", reason, message);
     }
 
+    @Override
+    public void about(Target of) {
+        Target.WorkloadId workload = of.workload();
+        target = workload.uid() == null
+                ? null
+                : new ObjectReferenceBuilder()
+                        .withApiVersion(workload.kind().equals("Pod") ? "v1" : "apps/v1")
+                        .withKind(workload.kind())
+                        .withNamespace(of.namespace())
+                        .withName(workload.name())
+                        .withUid(workload.uid())
+                        .build();
+    }
+
     private void tell(String type, String reason, String message) {
+        tell(about, type, reason, message);
+        ObjectReference also = target;
+        if (also != null) {
+            tell(also, type, reason, "experiment " + about.getName() + ": " + message);
+        }
+    }
+
+    private void tell(ObjectReference on, String type, String reason, String message) {
         Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         Series one = series.computeIfAbsent(
-                reason + message,
+                on.getKind() + reason + message,
                 key -> new Series(
-                        about.getName() + "." + Integer.toHexString(key.hashCode()) + "."
+                        on.getName() + "." + Integer.toHexString(key.hashCode()) + "."
                                 + Long.toHexString(now.toEpochMilli()),
                         type,
                         reason,
                         message,
+                        on,
                         now));
         one.count++;
         one.last = now;
@@ -96,9 +124,9 @@ final class Events implements Run.Notices, AutoCloseable {
         var event = new EventBuilder()
                 .withNewMetadata()
                 .withName(one.name)
-                .withNamespace(about.getNamespace())
+                .withNamespace(one.about.getNamespace())
                 .endMetadata()
-                .withInvolvedObject(about)
+                .withInvolvedObject(one.about)
                 .withType(one.type)
                 .withReason(one.reason)
                 .withMessage(one.message)
@@ -123,9 +151,9 @@ final class Events implements Run.Notices, AutoCloseable {
         } catch (KubernetesClientException e) {
             if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
                 // Its namespace is going away, or it was cleaned up: the next one is a new one.
-                series.remove(one.reason + one.message);
+                series.remove(one.about.getKind() + one.reason + one.message);
             }
-            LOG.warn("The event {} on {} could not be written: {}", one.reason, about.getName(), e.getMessage());
+            LOG.warn("The event {} on {} could not be written: {}", one.reason, one.about.getName(), e.getMessage());
         }
     }
 

@@ -3,20 +3,21 @@ package dev.rebind.kubernetes.run;
 import dev.rebind.agent.remote.AgentException;
 import dev.rebind.agent.wire.Messages.Holder;
 import dev.rebind.agent.wire.Messages.Problem;
-import dev.rebind.cycle.Series;
 import dev.rebind.experiment.Experiment;
 import dev.rebind.kubernetes.resource.ExperimentStatus;
 import dev.rebind.kubernetes.resource.ExperimentStatus.Counts;
 import dev.rebind.kubernetes.resource.ExperimentStatus.Phase;
+import dev.rebind.kubernetes.resource.ExperimentStatus.Toggled;
 import dev.rebind.kubernetes.resource.ExperimentStatus.Truth;
 import dev.rebind.kubernetes.resource.StatusEdit;
 import dev.rebind.kubernetes.run.StatusStore.LostException;
 import dev.rebind.kubernetes.target.Cluster;
+import dev.rebind.kubernetes.target.Former;
 import dev.rebind.kubernetes.target.Ground;
+import dev.rebind.kubernetes.target.Grounds;
 import dev.rebind.kubernetes.target.Target;
 import dev.rebind.kubernetes.target.Targets.Lookup;
 import dev.rebind.plan.Plan;
-import dev.rebind.plan.PlannedCycle;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.record.RecordWriter;
@@ -24,8 +25,9 @@ import dev.rebind.record.RecordingException;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Iterator;
+import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,7 +55,11 @@ final class Run {
     private final Orders orders;
     private final Notices notices;
     private final UnderWay underWay;
+    private final Holds holds;
     private final @Nullable Duration deadline;
+    private final @Nullable Duration unavailable;
+    /** Set when the server was gone for too long: the thread is interrupted, and this says why. */
+    private volatile boolean overdue;
 
     /** What the resource asks for now; it may change at any moment. */
     interface Orders {
@@ -67,6 +73,18 @@ final class Run {
         void normal(String reason, String message);
 
         void warning(String reason, String message);
+
+        /** From now on the target is told too. */
+        void about(Target target);
+    }
+
+    /** Which workloads that have no agent to hold them are held, and by which experiment. */
+    interface Holds {
+        /** Null: it is this experiment's now; else whose it is. */
+        @Nullable
+        String take(Target target);
+
+        void release();
     }
 
     /** Why the cycles stopped. */
@@ -74,6 +92,8 @@ final class Run {
         finished,
         suspended,
         terminated,
+        /** The server was gone for longer than is allowed. */
+        unavailable,
         /** There was no target in time; the status says so. */
         givenUp
     }
@@ -89,6 +109,7 @@ final class Run {
             RecordStore records,
             Orders orders,
             Notices notices,
+            Holds holds,
             UnderWay underWay) {
         this.key = key;
         this.experiment = experiment;
@@ -103,11 +124,18 @@ final class Run {
         this.underWay = underWay;
         Integer seconds = experiment.spec().startingDeadlineSeconds();
         this.deadline = seconds == null ? null : Duration.ofSeconds(seconds);
+        this.holds = holds;
+        Integer gone = experiment.spec().maxUnavailableSeconds();
+        this.unavailable = gone == null ? null : Duration.ofSeconds(gone);
     }
 
     void run() throws InterruptedException, LostException {
         try (RecordWriter writer = records.writer(key)) {
             adopt();
+            if (Boolean.TRUE.equals(experiment.spec().dryRun())) {
+                rehearse();
+                return;
+            }
             Halt halt = cycles(writer);
             while (halt == Halt.suspended) {
                 paused();
@@ -117,14 +145,54 @@ final class Run {
                 halt = cycles(writer);
             }
             switch (halt) {
-                case finished -> over(Phase.Completed);
-                case terminated -> over(Phase.Aborted);
+                case finished -> over(Phase.Completed, "");
+                case terminated -> over(Phase.Aborted, "");
+                case unavailable ->
+                    over(
+                            Phase.Aborted,
+                            "the server was gone for more than "
+                                    + experiment.spec().maxUnavailableSeconds() + " s");
                 case givenUp, suspended -> {}
             }
         } catch (RecordingException e) {
             LOG.error("{}: {}", key, e.getMessage());
             broken("RecordsLost", String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            LOG.error("{}: an error in Rebind itself", key, e);
+            broken("InternalError", "an error in Rebind itself: " + e);
         }
+    }
+
+    /** Says what would be done, and touches nothing. */
+    private void rehearse() throws InterruptedException, LostException {
+        long began = System.nanoTime();
+        while (halt() == Halt.finished) {
+            switch (lookup()) {
+                case Lookup.Found found -> {
+                    String would = DryRun.plan(experiment, plan, found.targets());
+                    statuses.write(edit().about(
+                                    statuses.resource().getMetadata().getGeneration(),
+                                    statuses.status().controller(),
+                                    text(found.targets()),
+                                    plan.pattern().getFirst().mode().name())
+                            .plan(would)
+                            .over(Phase.Completed, null)
+                            .condition("Accepted", Truth.True, "DryRun", would)
+                            .condition("Running", Truth.False, "DryRun", "spec.dryRun: nothing is touched")
+                            .condition("Passed", Truth.Unknown, "DryRun", "nothing was tested")
+                            .done());
+                    notices.normal("DryRun", would);
+                    return;
+                }
+                case Lookup.Refused refused -> {
+                    if (givenUp(began, new Refusal(refused.reason(), refused.message()))) {
+                        return;
+                    }
+                }
+            }
+            Thread.sleep(TRY_AGAIN);
+        }
+        over(Phase.Aborted, "");
     }
 
     /** Takes in records that a controller before this one had stored and not counted. */
@@ -146,14 +214,20 @@ final class Run {
     /** Runs what is left of them, on another target of the same name where the first is gone, until something ends it. */
     private Halt cycles(RecordWriter writer) throws RecordingException, InterruptedException, LostException {
         while (true) {
-            Ground ground = taken();
-            if (ground == null) {
+            Grounds grounds = taken();
+            if (grounds == null) {
                 return statuses.status().phase().isOver() ? Halt.givenUp : halt();
             }
             try {
-                underWay.on(ground);
-                running(ground.target());
-                return cycles(ground, writer);
+                underWay.on(grounds.all().getFirst());
+                running(grounds);
+                return cycles(grounds, writer);
+            } catch (InterruptedException e) {
+                if (!overdue) {
+                    throw e;
+                }
+                overdue = false;
+                return Halt.unavailable;
             } catch (AgentLost e) {
                 notices.warning("TargetLost", String.valueOf(e.getMessage()));
                 waiting("TargetReady", "TargetLost", String.valueOf(e.getMessage()));
@@ -161,10 +235,60 @@ final class Run {
                 // An order to end this at once does not keep the target from being given back.
                 boolean interrupted = Thread.interrupted();
                 underWay.on(null);
-                ground.close();
+                grounds.close();
+                giveBack();
+                holds.release();
                 if (interrupted) {
                     Thread.currentThread().interrupt();
                 }
+            }
+        }
+    }
+
+    /** The toggle's key has its former value again, and the status says no more that it has not. */
+    private void giveBack() throws InterruptedException {
+        Toggled before = statuses.status().toggled();
+        if (before == null) {
+            return;
+        }
+        try {
+            cluster.set(key.namespace(), before.configMap(), before.key(), before.value());
+            statuses.write(edit().toggled(null).done());
+        } catch (KubernetesClientException e) {
+            LOG.warn(
+                    "{}: {} of ConfigMap {} was not given its former value: {}",
+                    key,
+                    before.key(),
+                    before.configMap(),
+                    e.getMessage());
+            notices.warning(
+                    "ToggleNotRestored",
+                    before.key() + " of ConfigMap " + before.configMap() + " was not given its former value ("
+                            + (before.value() == null ? "none" : before.value()) + "): " + e.getMessage());
+        } catch (LostException e) {
+            LOG.info("{}: {}; whoever has it now gives the toggle back", key, e.getMessage());
+        }
+    }
+
+    /** What was there before this experiment is kept in its status, before anything is changed. */
+    private final class KeptInStatus implements Former {
+        @Override
+        public synchronized Former.@Nullable Value value() {
+            Toggled kept = statuses.status().toggled();
+            return kept == null ? null : new Former.Value(kept.configMap(), kept.key(), kept.value());
+        }
+
+        @Override
+        public synchronized void keep(Former.Value value) {
+            try {
+                statuses.write(edit().toggled(new Toggled(value.configMap(), value.key(), value.value()))
+                        .done());
+            } catch (LostException e) {
+                throw new KubernetesClientException(
+                        "the experiment is not this controller's any more: " + e.getMessage());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new KubernetesClientException("interrupted while the toggle's former value was kept");
             }
         }
     }
@@ -175,7 +299,7 @@ final class Run {
     }
 
     /** The target, held by this experiment, as soon as that can be; null when an order or the deadline came first. */
-    private @Nullable Ground taken() throws InterruptedException, LostException {
+    private @Nullable Grounds taken() throws InterruptedException, LostException {
         long began = System.nanoTime();
         var holder = new Holder(key.namespace(), key.name(), key.uid());
         boolean wantsClients =
@@ -184,31 +308,59 @@ final class Run {
             Refusal refusal;
             switch (lookup()) {
                 case Lookup.Refused refused -> refusal = new Refusal(refused.reason(), refused.message());
-                case Lookup.Found(Target target) -> {
-                    if (wantsClients && target.clients() == null) {
+                case Lookup.Found found -> {
+                    Target target = found.target();
+                    String holding = target.agent() == null ? held(target) : null;
+                    if (holding != null) {
+                        refusal = new Refusal("TargetHeld", "the target is held by experiment " + holding);
+                    } else if (wantsClients && target.clients() == null) {
                         refusal = new Refusal(
                                 "NoClients",
                                 "no client pod of the chart is ready, and the experiment wants clients; install some"
                                         + " (clients.enabled), or write spec.clients.connections: 0");
                     } else {
                         try {
-                            return Ground.take(
-                                    target, cluster, plan.pattern().getFirst().mode(), holder, token, wantsClients);
+                            return Grounds.take(
+                                    found.targets(),
+                                    cluster,
+                                    plan.pattern().getFirst().mode(),
+                                    holder,
+                                    token,
+                                    wantsClients,
+                                    new KeptInStatus());
                         } catch (AgentException e) {
                             refusal = refusal(e);
                         }
                     }
+                    holds.release();
                 }
             }
-            Duration waited = Duration.ofNanos(System.nanoTime() - began);
-            if (deadline != null && waited.compareTo(deadline) > 0) {
-                broken(refusal.reason(), refusal.message() + "; given up after " + deadline.toSeconds() + " s");
+            if (givenUp(began, refusal)) {
                 return null;
             }
-            waiting("Accepted", refusal.reason(), refusal.message());
             Thread.sleep(TRY_AGAIN);
         }
         return null;
+    }
+
+    /** Which experiment has the workload; null when it is this one. */
+    private @Nullable String held(Target target) {
+        try {
+            return holds.take(target);
+        } catch (KubernetesClientException e) {
+            return "of an API server that did not answer: " + e.getMessage();
+        }
+    }
+
+    /** Says why nothing is done yet, and whether it has been so for too long. */
+    private boolean givenUp(long began, Refusal refusal) throws InterruptedException, LostException {
+        Duration waited = Duration.ofNanos(System.nanoTime() - began);
+        if (deadline != null && waited.compareTo(deadline) > 0) {
+            broken(refusal.reason(), refusal.message() + "; given up after " + deadline.toSeconds() + " s");
+            return true;
+        }
+        waiting("Accepted", refusal.reason(), refusal.message());
+        return false;
     }
 
     private record Refusal(String reason, String message) {}
@@ -228,46 +380,42 @@ final class Run {
         }
     }
 
-    private Halt cycles(Ground ground, RecordWriter writer)
+    private Halt cycles(Grounds grounds, RecordWriter writer)
             throws RecordingException, InterruptedException, LostException, AgentLost {
         ExperimentStatus before = statuses.status();
-        Iterator<PlannedCycle> cycles = plan.copy(0);
-        for (int done = 0; done < before.cycles().done() && cycles.hasNext(); done++) {
-            cycles.next();
-        }
+        boolean foreign = grounds.all().getFirst().target().agent() == null;
+        Integer concurrency = experiment.spec().concurrency();
         // A cycle that was not recorded may have used some numbers.
         int generations = before.generations() == null ? 0 : before.generations() + SKIPPED;
-        try (var series = new Series(
-                ground.agent(), ground::clients, ground, experiment.metadata().name(), ground.place(), generations)) {
-            while (cycles.hasNext() && !isTimeUp()) {
+        try (var fleet = new Fleet(
+                grounds.all(),
+                foreign ? plan.ofUnknownServer() : plan,
+                before.cycles().done(),
+                generations,
+                concurrency == null ? 1 : concurrency)) {
+            while (fleet.hasNext() && !isTimeUp()) {
                 if (halt() != Halt.finished) {
                     return halt();
                 }
-                PlannedCycle cycle = cycles.next();
-                CycleRecord record = series.run(cycle, step -> {
-                    LOG.debug("{} {}: {}", key, cycle.number(), step);
-                    underWay.step(cycle.number(), step);
-                });
-                String lost = ground.lost();
-                if (lost != null) {
-                    throw new AgentLost(lost);
+                Fleet.Ran ran;
+                try (var watch = new Absence(unavailable, Thread.currentThread(), () -> overdue = true)) {
+                    ran = fleet.next((cycle, step) -> {
+                        LOG.debug("{} {}: {}", key, cycle, step);
+                        underWay.step(cycle, step);
+                        if (step.equals("stopping")) {
+                            watch.begin();
+                        }
+                    });
                 }
-                writer.write(record);
-                underWay.between();
-                count(record, series.generations());
-                notice(record);
-                Thread.sleep(cycle.interval());
+                for (CycleRecord record : ran.records()) {
+                    writer.write(record);
+                    underWay.between();
+                    count(record, fleet.generations());
+                    notice(record);
+                }
+                Thread.sleep(ran.last().interval());
             }
             return Halt.finished;
-        }
-    }
-
-    /** The agent ended, or was taken by another: what it said of the cycle is not to be trusted. */
-    private static final class AgentLost extends Exception {
-        private static final long serialVersionUID = 1;
-
-        AgentLost(String why) {
-            super(why);
         }
     }
 
@@ -286,11 +434,16 @@ final class Run {
         Counts counts = Tally.add(status.cycles(), record);
         statuses.write(edit().cycle(
                         counts,
-                        onOff(record.reuse().old()) + "→" + onOff(record.reuse().fresh()),
+                        reuse(record),
                         firstSentence(record.explanation()),
                         generations,
                         Tally.last(status.records(), record))
                 .done());
+    }
+
+    private static @Nullable String reuse(CycleRecord record) {
+        CycleRecord.Reuse reuse = record.reuse();
+        return reuse == null ? null : onOff(reuse.old()) + "→" + onOff(reuse.fresh());
     }
 
     private static String onOff(boolean on) {
@@ -306,9 +459,7 @@ final class Run {
         if (record.outcome() == CycleRecord.Outcome.failed) {
             notices.warning(
                     "BindFailed",
-                    "cause " + record.cause() + " with SO_REUSEADDR "
-                            + onOff(record.reuse().old()) + "→"
-                            + onOff(record.reuse().fresh()));
+                    "cause " + record.cause() + (record.reuse() == null ? "" : " with SO_REUSEADDR " + reuse(record)));
         }
     }
 
@@ -329,11 +480,26 @@ final class Run {
         }
     }
 
-    private void running(Target target) throws LostException, InterruptedException {
+    /** One in full; of several their workload, pods and nodes. */
+    static String text(List<Target> targets) {
+        Target first = targets.getFirst();
+        return targets.size() == 1
+                ? first.toString()
+                : first.workload() + " ("
+                        + targets.stream()
+                                .map(one -> "pod " + one.pod() + (one.node() == null ? "" : " on " + one.node()))
+                                .collect(Collectors.joining(", "))
+                        + ", " + first.network() + ", port " + first.port() + ")";
+    }
+
+    private void running(Grounds grounds) throws LostException, InterruptedException {
+        List<Target> targets = grounds.all().stream().map(Ground::target).toList();
+        String target = text(targets);
+        notices.about(targets.getFirst());
         statuses.write(edit().about(
                         statuses.resource().getMetadata().getGeneration(),
                         statuses.status().controller(),
-                        target.toString(),
+                        target,
                         plan.pattern().getFirst().mode().name())
                 .started()
                 .phase(Phase.Running)
@@ -356,20 +522,29 @@ final class Run {
         notices.normal("Paused", "the target has its own server again; spec.suspend: false goes on");
     }
 
-    private void over(Phase phase) throws LostException, InterruptedException {
+    /** @param why more of it for people; may be empty */
+    private void over(Phase phase, String why) throws LostException, InterruptedException {
         if (statuses.status().phase().isOver()) {
             return;
         }
+        giveBack();
+        boolean restored = statuses.status().toggled() == null;
         Counts counts = statuses.status().cycles();
         Verdict verdict = phase == Phase.Completed ? Tally.verdict(counts) : aborted(counts);
         boolean passed = verdict == Verdict.Pass;
         String summary = counts.done() + " cycles: " + counts.bound() + " bound, " + counts.failed()
-                + " failed, verdict " + verdict;
+                + " failed, verdict " + verdict + (why.isEmpty() ? "" : "; " + why);
         statuses.write(edit().over(phase, verdict)
                 .condition("Running", Truth.False, phase.name(), "no more cycles are run")
                 .condition("Paused", Truth.False, phase.name(), "it is not paused")
                 .condition("TargetReady", Truth.False, "Restored", "the target was given back")
-                .condition("Restored", Truth.True, "Restored", "the target has its own server again")
+                .condition(
+                        "Restored",
+                        restored ? Truth.True : Truth.False,
+                        restored ? "Restored" : "ToggleNotRestored",
+                        restored
+                                ? "the target has its own server again"
+                                : "the toggle's key was not given its former value, which status.toggled has")
                 .condition("Passed", passed ? Truth.True : Truth.False, verdict.name(), summary)
                 .done());
         if (passed) {
@@ -386,6 +561,7 @@ final class Run {
     }
 
     private void broken(String reason, String message) throws LostException, InterruptedException {
+        giveBack();
         statuses.write(edit().over(Phase.Error, Verdict.Error)
                 .condition("TargetReady", Truth.False, reason, message)
                 .condition("Running", Truth.False, reason, message)

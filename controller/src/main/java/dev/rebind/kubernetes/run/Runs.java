@@ -1,11 +1,13 @@
 package dev.rebind.kubernetes.run;
 
 import dev.rebind.experiment.Experiment;
+import dev.rebind.kubernetes.resource.ExperimentStatus;
 import dev.rebind.kubernetes.resource.RebindExperiment;
 import dev.rebind.kubernetes.resource.StatusEdit;
 import dev.rebind.kubernetes.resource.Statuses;
 import dev.rebind.kubernetes.run.StatusStore.LostException;
 import dev.rebind.kubernetes.target.Cluster;
+import dev.rebind.kubernetes.target.Target;
 import dev.rebind.kubernetes.target.Targets;
 import dev.rebind.live.Changes;
 import dev.rebind.plan.Plan;
@@ -30,6 +32,8 @@ public final class Runs implements AutoCloseable {
     private volatile boolean closed;
     private final ConcurrentHashMap<String, Active> active = new ConcurrentHashMap<>();
     private final Changes changes = new Changes();
+    /** Workloads without an agent, and the experiments that have them. One controller works at a time: the Lease sees to that. */
+    private final ConcurrentHashMap<String, Key> workloads = new ConcurrentHashMap<>();
 
     /** A run and what is asked of it. */
     private static final class Active implements Run.Orders {
@@ -109,16 +113,96 @@ public final class Runs implements AutoCloseable {
                             records,
                             orders,
                             events,
+                            new WorkloadHold(key, resource),
                             orders.underWay)
                     .run();
         } catch (InterruptedException e) {
             LOG.info("{}: ended; the target was given back", key);
         } catch (LostException e) {
             LOG.info("{}: {}; ended here", key, e.getMessage());
-        } catch (RuntimeException e) {
-            LOG.error("{}: an error in Rebind itself", key, e);
         } finally {
             active.remove(key.uid());
+        }
+    }
+
+    /**
+     * Gives a toggle's key its former value, where an experiment that does not run any more has changed it.
+     *
+     * @throws io.fabric8.kubernetes.client.KubernetesClientException when it cannot be given
+     */
+    public void giveBack(RebindExperiment resource) {
+        ExperimentStatus.Toggled before = Statuses.of(resource).toggled();
+        if (before != null) {
+            Cluster.set(
+                    client, resource.getMetadata().getNamespace(), before.configMap(), before.key(), before.value());
+        }
+    }
+
+    /** The resource as it is now; null where it has gone. */
+    public @Nullable RebindExperiment now(RebindExperiment resource) {
+        RebindExperiment found = client.resources(RebindExperiment.class)
+                .inNamespace(resource.getMetadata().getNamespace())
+                .withName(resource.getMetadata().getName())
+                .get();
+        return found == null
+                        || !found.getMetadata()
+                                .getUid()
+                                .equals(resource.getMetadata().getUid())
+                ? null
+                : found;
+    }
+
+    /** Holds workloads for one experiment. Whoever has begun goes before whoever has not: after a change of controllers too. */
+    private final class WorkloadHold implements Run.Holds {
+        private final Key key;
+        private final boolean begun;
+        private @Nullable String held;
+
+        WorkloadHold(Key key, RebindExperiment resource) {
+            this.key = key;
+            this.begun = Statuses.of(resource).startedAt() != null;
+        }
+
+        @Override
+        public @Nullable String take(Target target) {
+            String workload = target.namespace() + "/" + target.workload();
+            if (!begun) {
+                String other = begunOn(target);
+                if (other != null) {
+                    return other;
+                }
+            }
+            Key holder = workloads.putIfAbsent(workload, key);
+            if (holder != null && !holder.equals(key)) {
+                return holder.toString();
+            }
+            held = workload;
+            return null;
+        }
+
+        /** Another experiment that has begun on the workload and is neither paused nor over. */
+        private @Nullable String begunOn(Target target) {
+            return client.resources(RebindExperiment.class).inNamespace(target.namespace()).list().getItems().stream()
+                    .filter(one -> !one.getMetadata().getUid().equals(key.uid()))
+                    .filter(one -> {
+                        ExperimentStatus status = Statuses.of(one);
+                        String what = status.target();
+                        return status.phase() == ExperimentStatus.Phase.Running
+                                && what != null
+                                && what.startsWith(target.workload() + " ");
+                    })
+                    .findFirst()
+                    .map(one -> Key.of(one).toString())
+                    .orElse(null);
+        }
+
+        @Override
+        public void release() {
+            String was = held;
+            held = null;
+            if (was != null) {
+                workloads.remove(was, key);
+            }
         }
     }
 

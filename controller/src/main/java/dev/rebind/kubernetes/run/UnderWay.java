@@ -5,13 +5,15 @@ import dev.rebind.live.Changes;
 import dev.rebind.live.Views;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
-/** What a run does at the moment, for who watches. Written by the run's thread, read by any. */
+/** What a run does at the moment, for who watches. Written by the threads of the run, read by any. */
 public final class UnderWay {
     private final Changes changes;
     private volatile @Nullable Ground ground;
-    private volatile Views.@Nullable Step step;
+    /** By the numbers of their cycles. */
+    private final ConcurrentSkipListMap<Integer, Views.Step> steps = new ConcurrentSkipListMap<>();
 
     UnderWay(Changes changes) {
         this.changes = changes;
@@ -20,28 +22,27 @@ public final class UnderWay {
     /** Its target is held from now on; null: no more. */
     void on(@Nullable Ground held) {
         ground = held;
-        step = null;
+        steps.clear();
         changes.happened();
     }
 
     void step(int cycle, String what) {
-        step = new Views.Step(cycle, what, Instant.now());
+        steps.put(cycle, new Views.Step(cycle, what, Instant.now()));
         changes.happened();
     }
 
-    /** The cycle is over, and its record is stored. */
+    /** The cycles are over, and their records are stored. */
     void between() {
-        step = null;
+        steps.clear();
         changes.happened();
     }
 
-    /** The target while it is held. */
+    /** The target while it is held; of several the first. */
     public @Nullable Ground ground() {
         return ground;
     }
 
     public List<Views.Step> steps() {
-        Views.Step now = step;
-        return now == null ? List.of() : List.of(now);
+        return List.copyOf(steps.values());
     }
 }

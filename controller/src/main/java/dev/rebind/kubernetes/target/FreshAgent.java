@@ -1,6 +1,5 @@
 package dev.rebind.kubernetes.target;
 
-import dev.rebind.agent.Agent;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortView;
@@ -12,10 +11,13 @@ import dev.rebind.agent.wire.Messages.BaselineUnderHold;
 import dev.rebind.agent.wire.Messages.Failure;
 import dev.rebind.agent.wire.Messages.Holder;
 import dev.rebind.agent.wire.Messages.OwnStart;
+import dev.rebind.experiment.ExperimentSpec.Mode;
+import dev.rebind.record.CycleRecord;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * that what it leaves is seen from inside its network namespace, then its container ends. The bind of the new one is what
  * the agent in the new container tells of its own start. For one thread, but for looks.
  */
-final class FreshAgent implements Agent {
+final class FreshAgent implements Remade {
     private static final Duration LEASE = Duration.ofMinutes(2);
     /** The kubelet's longest back-off is five minutes. */
     private static final Duration LONGEST_START = Duration.ofMinutes(8);
@@ -37,8 +39,8 @@ final class FreshAgent implements Agent {
     private final Holder holder;
     private final Supplier<String> token;
     private final Place place;
-    private final boolean wholePod;
-    private final @Nullable Boolean original;
+    private final Mode mode;
+    private final Toggling toggling;
     private volatile Target target;
     private volatile RemoteAgent agent;
     /** What was left, as seen before the old container ended; shown until the new one is asked after. */
@@ -46,24 +48,31 @@ final class FreshAgent implements Agent {
 
     private volatile boolean freshNamespace;
     private volatile @Nullable Double startMillis;
-    private @Nullable Boolean wanted;
     private boolean began;
     private @Nullable OwnStart own;
 
-    FreshAgent(Cluster cluster, Target target, Holder holder, Supplier<String> token, Place place, boolean wholePod)
+    /** @param mode container, pod or rollout */
+    FreshAgent(
+            Cluster cluster,
+            Target target,
+            Holder holder,
+            Supplier<String> token,
+            Place place,
+            Mode mode,
+            Former former)
             throws AgentException, InterruptedException {
         this.cluster = cluster;
         this.target = target;
         this.holder = holder;
         this.token = token;
         this.place = place;
-        this.wholePod = wholePod;
+        this.mode = mode;
+        this.toggling = new Toggling(cluster, target, former);
         this.agent = connect(target);
-        this.original = cluster.toggle(target);
     }
 
     private RemoteAgent connect(Target where) throws AgentException, InterruptedException {
-        RemoteAgent connected = RemoteAgent.connect(where.agent(), token);
+        RemoteAgent connected = RemoteAgent.connect(Objects.requireNonNull(where.agent()), token);
         try {
             connected.hold(holder, LEASE, BaselineUnderHold.keep);
             return connected;
@@ -73,31 +82,36 @@ final class FreshAgent implements Agent {
         }
     }
 
-    /** The pod as it is now. */
-    Target target() {
+    @Override
+    public Target target() {
         return target;
     }
 
-    /** Whether the last restart gave the server another network namespace. */
-    boolean freshNamespace() {
+    @Override
+    public Boolean freshNamespace() {
         return freshNamespace;
     }
 
-    /** From the order to end the old container until the agent of the new one answered, in ms; null before the first. */
-    @Nullable
-    Double startMillis() {
+    /** Until the agent of the new one answered. */
+    @Override
+    public @Nullable Double startMillis() {
         return startMillis;
     }
 
-    @Nullable
-    String lost() {
+    @Override
+    public @Nullable String lost() {
         return agent.lost();
     }
 
-    /** What the next container is to have. */
-    void prepare(boolean reuseAddress) throws KubernetesClientException {
-        wanted = reuseAddress;
-        cluster.toggle(target, reuseAddress);
+    @Override
+    public void prepare(boolean reuseAddress) {
+        toggling.give(reuseAddress);
+    }
+
+    /** The agent in each container tells which it has. */
+    @Override
+    public CycleRecord.Reuse reuse(CycleRecord.Reuse planned) {
+        return planned;
     }
 
     @Override
@@ -218,12 +232,13 @@ final class FreshAgent implements Agent {
         left = old.look(place);
         own = null;
         long ordered = System.nanoTime();
-        if (wholePod) {
-            cluster.evict(target);
-        } else {
-            old.exit(0, null);
+        Set<String> known = mode == Mode.container ? Set.of() : cluster.pods(target);
+        switch (mode) {
+            case pod -> cluster.evict(target);
+            case rollout -> cluster.rollOut(target);
+            case container, process, listener -> old.exit(0, null);
         }
-        RemoteAgent fresh = awaitFresh(about.instance());
+        RemoteAgent fresh = awaitFresh(about.instance(), known);
         startMillis = (System.nanoTime() - ordered) / 1e6;
         agent = fresh;
         // The kernel gives the number of a namespace that is gone to the next one: alike does not mean the same.
@@ -236,13 +251,13 @@ final class FreshAgent implements Agent {
         Thread.ofVirtual().name("forget-agent").start(old::close);
     }
 
-    private RemoteAgent awaitFresh(String oldInstance) throws AgentException, InterruptedException {
+    private RemoteAgent awaitFresh(String oldInstance, Set<String> known) throws AgentException, InterruptedException {
         long deadline = System.nanoTime() + LONGEST_START.toNanos();
         String why = "it did not come back";
         while (System.nanoTime() < deadline) {
             Thread.sleep(BETWEEN_TRIES);
             try {
-                Target now = wholePod ? cluster.successor(target) : target;
+                Target now = mode == Mode.container ? target : cluster.successor(target, known);
                 if (now == null) {
                     continue;
                 }
@@ -256,7 +271,7 @@ final class FreshAgent implements Agent {
                 why = String.valueOf(e.getMessage());
             }
         }
-        throw new AgentException("the " + (wholePod ? "pod" : "container") + " was not back within "
+        throw new AgentException("the " + (mode == Mode.container ? "container" : "pod") + " was not back within "
                 + LONGEST_START.toSeconds() + " s: " + why);
     }
 
@@ -288,12 +303,8 @@ final class FreshAgent implements Agent {
     @Override
     public void close() {
         try {
-            Boolean before = original;
-            if (before != null && wanted != null) {
-                cluster.toggle(target, before);
-                if (!before.equals(agent.ask().baseline().reuseAddress())) {
-                    restart(StopWay.reset);
-                }
+            if (toggling.restore() && !Objects.equals(agent.ask().baseline().reuseAddress(), toggling.now())) {
+                restart(StopWay.reset);
             }
         } catch (AgentException | KubernetesClientException e) {
             cluster.notRestored(target, String.valueOf(e.getMessage()));

@@ -15,13 +15,17 @@ import dev.rebind.plan.PlannedCycle;
 import dev.rebind.record.CycleRecord;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A target that an experiment holds, with its agents: what cycles run on. Closing it gives the target back. */
 public final class Ground implements Backend, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Ground.class);
     /** Should this controller end, the target has its own server again after this long. */
-    private static final Duration LEASE = Duration.ofMinutes(2);
+    static final Duration LEASE = Duration.ofMinutes(2);
 
     private final Target target;
     private final Server server;
@@ -36,7 +40,7 @@ public final class Ground implements Backend, AutoCloseable {
         record Within(RemoteAgent agent) implements Server {}
 
         /** With its container or pod. */
-        record Fresh(FreshAgent agent) implements Server {}
+        record Fresh(Remade agent) implements Server {}
     }
 
     private Ground(Target target, Server server, @Nullable RemoteAgent clients) {
@@ -50,41 +54,37 @@ public final class Ground implements Backend, AutoCloseable {
      * Takes the target: its own server is reset, so that nothing of it is left on the port.
      *
      * @param token read anew for each request, as it is short-lived
+     * @param clients agent of the clients, held already; not closed here. Null where none are wanted
      * @throws AgentException when an agent cannot be reached, refuses, or is held by another experiment
      */
-    public static Ground take(
-            Target target, Cluster cluster, Mode mode, Holder holder, Supplier<String> token, boolean wantsClients)
+    static Ground take(
+            Target target,
+            Cluster cluster,
+            Mode mode,
+            Holder holder,
+            Supplier<String> token,
+            @Nullable RemoteAgent clients,
+            Former former)
             throws AgentException, InterruptedException {
-        RemoteAgent clients = null;
-        boolean taken = false;
-        try {
-            if (wantsClients && target.clients() != null) {
-                clients = RemoteAgent.connect(target.clients(), token);
-                clients.hold(holder, LEASE, BaselineUnderHold.keep);
-            }
-            Server server = switch (mode) {
-                case listener, process -> new Server.Within(held(target, holder, token));
-                case container, pod ->
-                    new Server.Fresh(new FreshAgent(
-                            cluster,
-                            target,
-                            holder,
-                            token,
-                            new Place(target.address(), target.port()),
-                            mode == Mode.pod));
-            };
-            taken = true;
-            return new Ground(target, server, clients);
-        } finally {
-            if (!taken && clients != null) {
-                clients.close();
-            }
-        }
+        Server server = switch (mode) {
+            case listener, process -> new Server.Within(held(target, holder, token));
+            case container, pod, rollout -> new Server.Fresh(remade(target, cluster, mode, holder, token, former));
+        };
+        return new Ground(target, server, clients);
+    }
+
+    private static Remade remade(
+            Target target, Cluster cluster, Mode mode, Holder holder, Supplier<String> token, Former former)
+            throws AgentException, InterruptedException {
+        var place = new Place(target.address(), target.port());
+        return target.agent() == null
+                ? new ForeignAgent(cluster, target, token, place, mode, former)
+                : new FreshAgent(cluster, target, holder, token, place, mode, former);
     }
 
     private static RemoteAgent held(Target target, Holder holder, Supplier<String> token)
             throws AgentException, InterruptedException {
-        RemoteAgent server = RemoteAgent.connect(target.agent(), token);
+        RemoteAgent server = RemoteAgent.connect(Objects.requireNonNull(target.agent()), token);
         try {
             server.hold(holder, LEASE, BaselineUnderHold.stop);
             return server;
@@ -94,11 +94,27 @@ public final class Ground implements Backend, AutoCloseable {
         }
     }
 
+    /**
+     * Before the first cycle, and before there are clients.
+     *
+     * @param reuseAddress what the old generation of that cycle is to have
+     */
+    public void arrange(boolean reuseAddress) throws InterruptedException {
+        if (server instanceof Server.Fresh(Remade fresh) && fresh instanceof ForeignAgent foreign) {
+            try {
+                foreign.arrange(reuseAddress);
+            } catch (KubernetesClientException e) {
+                // The first cycle tries again, and its record says why it cannot be done.
+                LOG.warn("{} cannot be given SO_REUSEADDR {}: {}", target, reuseAddress, e.getMessage());
+            }
+        }
+    }
+
     /** The pod as it is now. */
     public Target target() {
         return switch (server) {
             case Server.Within _ -> target;
-            case Server.Fresh(FreshAgent fresh) -> fresh.target();
+            case Server.Fresh(Remade fresh) -> fresh.target();
         };
     }
 
@@ -120,7 +136,7 @@ public final class Ground implements Backend, AutoCloseable {
     public @Nullable String lost() {
         String why = switch (server) {
             case Server.Within(RemoteAgent within) -> within.lost();
-            case Server.Fresh(FreshAgent fresh) -> fresh.lost();
+            case Server.Fresh(Remade fresh) -> fresh.lost();
         };
         return why != null || clients == null ? why : clients.lost();
     }
@@ -155,7 +171,7 @@ public final class Ground implements Backend, AutoCloseable {
             case Server.Within _ ->
                 new CycleRecord.Cluster(
                         now.namespace(), now.pod(), now.node(), now.network().name(), false, null);
-            case Server.Fresh(FreshAgent fresh) ->
+            case Server.Fresh(Remade fresh) ->
                 new CycleRecord.Cluster(
                         now.namespace(),
                         now.pod(),
@@ -184,14 +200,28 @@ public final class Ground implements Backend, AutoCloseable {
     }
 
     @Override
-    public void preparing(PlannedCycle cycle) throws CycleFailure {
-        if (server instanceof Server.Fresh(FreshAgent fresh)) {
+    public void preparing(PlannedCycle cycle) throws CycleFailure, InterruptedException {
+        if (server instanceof Server.Fresh(Remade fresh)) {
             try {
                 fresh.prepare(cycle.newReuse());
             } catch (KubernetesClientException e) {
                 throw new CycleFailure("The fresh container's SO_REUSEADDR could not be set: " + e.getMessage() + ".");
             }
         }
+    }
+
+    @Override
+    public CycleRecord.@Nullable Reuse reuse(CycleRecord.Reuse planned) {
+        return switch (server) {
+            case Server.Within _ -> planned;
+            case Server.Fresh(Remade fresh) -> fresh.reuse(planned);
+        };
+    }
+
+    /** A container that ended is started again by the kubelet, whatever its server said. */
+    @Override
+    public boolean triesByItself() {
+        return target.agent() == null;
     }
 
     /** Gives the target back: everything that was started ends, its own server is started again. */

@@ -56,9 +56,9 @@ public final class PairAgent implements Agent {
         return server.clear(place);
     }
 
+    /** The clients' agent is whose who gave it. */
     @Override
     public void close() {
         server.close();
-        clients.close();
     }
 }

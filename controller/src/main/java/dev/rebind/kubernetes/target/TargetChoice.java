@@ -2,9 +2,13 @@ package dev.rebind.kubernetes.target;
 
 import dev.rebind.experiment.ExperimentSpec;
 import dev.rebind.experiment.ExperimentSpec.BuiltinServer;
+import dev.rebind.experiment.ExperimentSpec.ConfigMapKey;
+import dev.rebind.experiment.ExperimentSpec.Mode;
+import dev.rebind.experiment.ExperimentSpec.Selection;
 import dev.rebind.experiment.ExperimentSpec.WorkloadRef;
 import dev.rebind.kubernetes.target.Target.Network;
 import dev.rebind.kubernetes.target.Target.Toggle;
+import dev.rebind.kubernetes.target.Target.WorkloadId;
 import dev.rebind.kubernetes.target.Targets.Lookup;
 import io.fabric8.kubernetes.api.model.ConfigMapKeySelector;
 import io.fabric8.kubernetes.api.model.Container;
@@ -18,8 +22,11 @@ import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -50,7 +57,11 @@ final class TargetChoice {
     private TargetChoice() {}
 
     /** The workload's name and the labels of its pods. */
-    record Workload(String name, LabelSelector selector) {}
+    record Workload(WorkloadId id, LabelSelector selector) {
+        String name() {
+            return id.toString();
+        }
+    }
 
     /** @param labels of the namespace; null where it has none, or is not there */
     static boolean allows(@Nullable Map<String, String> labels) {
@@ -98,7 +109,7 @@ final class TargetChoice {
     }
 
     /**
-     * The one pod of a workload.
+     * The pod of a workload that has one, or those that are selected.
      *
      * @param pods all that it has, those that are going away too
      * @param clients pods of clients in the namespace, of whichever release
@@ -115,19 +126,52 @@ final class TargetChoice {
                 .filter(pod -> pod.getStatus() == null
                         || !"Failed".equals(pod.getStatus().getPhase()))
                 .toList();
-        return switch (here.size()) {
-            case 0 -> new Lookup.Refused("NoTarget", workload.name() + " has no pod; scale it to one", true);
-            case 1 -> of(spec, workload.name(), text(workload.selector()), here.getFirst(), clients, services);
-            default ->
-                new Lookup.Refused(
-                        "SeveralTargets",
-                        workload.name() + " has " + here.size() + " pods ("
-                                + here.stream()
-                                        .map(pod -> pod.getMetadata().getName())
-                                        .sorted()
-                                        .collect(Collectors.joining(", "))
-                                + "), and an experiment restarts one; name one of them (kind: Pod), or scale it to one",
-                        true);
+        Selection selection = spec.selection();
+        if (here.isEmpty()) {
+            return new Lookup.Refused("NoTarget", workload.name() + " has no pod; scale it to one", true);
+        }
+        if (selection == null && here.size() > 1) {
+            return new Lookup.Refused(
+                    "SeveralTargets",
+                    workload.name() + " has " + here.size() + " pods ("
+                            + here.stream()
+                                    .map(pod -> pod.getMetadata().getName())
+                                    .sorted()
+                                    .collect(Collectors.joining(", "))
+                            + "), and an experiment restarts one unless spec.selection says more; write it, name one of them"
+                            + " (kind: Pod), or scale it to one",
+                    true);
+        }
+        int wanted = selection == null ? 1 : count(selection, here.size());
+        if (wanted > here.size()) {
+            return new Lookup.Refused(
+                    "TooFewTargets",
+                    workload.name() + " has " + here.size() + " pods, and spec.selection asks for " + wanted,
+                    true);
+        }
+        var targets = new ArrayList<Target>();
+        for (Pod pod : here.stream()
+                .sorted(Comparator.comparing(pod -> pod.getMetadata().getName()))
+                .limit(wanted)
+                .toList()) {
+            switch (of(spec, workload.id(), text(workload.selector()), pod, clients, services)) {
+                case Lookup.Refused refused -> {
+                    return refused;
+                }
+                case Lookup.Found found -> targets.addAll(found.targets());
+            }
+        }
+        return new Lookup.Found(targets);
+    }
+
+    /** @param pods 1 or more */
+    static int count(Selection selection, int pods) {
+        int value = selection.value() == null ? 1 : selection.value();
+        return switch (selection.mode()) {
+            case one -> 1;
+            case all -> pods;
+            case count -> value;
+            case percent -> Math.max(1, Math.ceilDiv(pods * value, 100));
         };
     }
 
@@ -142,10 +186,17 @@ final class TargetChoice {
             case DaemonSet set -> set.getSpec().getSelector();
             default -> throw new IllegalArgumentException(workload.getKind());
         };
-        return new Workload(workload.getKind() + "/" + workload.getMetadata().getName(), selector);
+        return new Workload(id(workload), selector);
     }
 
-    private static String text(LabelSelector selector) {
+    static WorkloadId id(HasMetadata workload) {
+        return new WorkloadId(
+                workload.getKind(),
+                workload.getMetadata().getName(),
+                workload.getMetadata().getUid());
+    }
+
+    static String text(LabelSelector selector) {
         return orEmpty(selector.getMatchLabels()).entrySet().stream()
                 .map(label -> label.getKey() + "=" + label.getValue())
                 .sorted()
@@ -159,56 +210,84 @@ final class TargetChoice {
      */
     static Lookup of(
             ExperimentSpec spec,
-            String workload,
+            WorkloadId workload,
             @Nullable String selector,
             Pod pod,
             List<Pod> clients,
             Supplier<List<Service>> services) {
         String name = pod.getMetadata().getName();
+        Mode mode = spec.restart() == null || spec.restart().mode() == null
+                ? Mode.process
+                : spec.restart().mode();
+        WorkloadRef ref = spec.target() == null ? null : spec.target().workloadRef();
+        Lookup.Refused never = notRemade(workload, pod, mode);
+        if (never != null) {
+            return never;
+        }
         Optional<Container> agent = pod.getSpec().getContainers().stream()
                 .filter(container -> port(container, AGENT_PORT).isPresent())
                 .findFirst();
-        if (agent.isEmpty()) {
+        if (agent.isEmpty() && !mode.isFresh()) {
             return new Lookup.Refused(
                     "NoAgent",
                     workload + ": pod " + name + " has no container with a port named " + AGENT_PORT
-                            + ", so nothing in it can be told to restart; use a server of Rebind's chart",
+                            + ", so the server in it cannot be told to restart; write restart.mode: container, pod or"
+                            + " rollout, or use a server of Rebind's chart",
                     false);
         }
         String ip = pod.getStatus() == null ? null : pod.getStatus().getPodIP();
         if (ip == null || ip.isEmpty()) {
             return new Lookup.Refused("TargetNotReady", workload + ": pod " + name + " has no address yet", true);
         }
-        Container container = agent.get();
-        Optional<ContainerPort> server = port(container, SERVER_PORT);
-        BuiltinServer wanted = spec.target() == null ? null : spec.target().server();
-        Integer written = wanted == null || wanted.port() == null || wanted.port() == 0 ? null : wanted.port();
-        if (written == null && server.isEmpty()) {
+        Optional<Container> server = agent.isPresent() ? agent : container(pod, ref == null ? null : ref.container());
+        if (server.isEmpty()) {
             return new Lookup.Refused(
-                    "NoPort",
-                    workload + ": pod " + name + " has no port named " + SERVER_PORT
-                            + "; write spec.target.server.port",
+                    "SeveralContainers",
+                    workload + ": pod " + name + " has "
+                            + (ref == null || ref.container() == null
+                                    ? "several containers; name the server's in spec.target.workloadRef.container"
+                                    : "no container " + ref.container())
+                            + " ("
+                            + pod.getSpec().getContainers().stream()
+                                    .map(Container::getName)
+                                    .collect(Collectors.joining(", "))
+                            + ")",
                     false);
         }
-        int port = written != null ? written : server.orElseThrow().getContainerPort();
-        Integer hostPort = server.map(ContainerPort::getHostPort).orElse(null);
+        Container container = server.get();
+        BuiltinServer wanted = spec.target() == null ? null : spec.target().server();
+        Integer written = writtenPort(wanted, ref);
+        Optional<ContainerPort> named = agent.isPresent() ? port(container, SERVER_PORT) : port(container, written);
+        if (written == null && named.isEmpty()) {
+            return new Lookup.Refused(
+                    "NoPort",
+                    workload + ": pod " + name
+                            + (agent.isPresent()
+                                    ? " has no port named " + SERVER_PORT + "; write spec.target.server.port"
+                                    : ": container " + container.getName()
+                                            + " names no port, or several; write spec.target.workloadRef.port"),
+                    false);
+        }
+        int port = written != null ? written : named.orElseThrow().getContainerPort();
+        Integer hostPort = named.map(ContainerPort::getHostPort).orElse(null);
         boolean onHost = Boolean.TRUE.equals(pod.getSpec().getHostNetwork());
         Network network = onHost ? Network.hostNetwork : hostPort != null ? Network.hostPort : Network.pod;
         String host = pod.getStatus().getHostIP();
-        boolean behind = network == Network.hostPort && host != null && written == null;
+        // A port that is written for the chart's server is that of the pod: clients go around the mapping.
+        boolean behind = network == Network.hostPort && host != null && (written == null || agent.isEmpty());
         String clientAddress = behind && host != null ? host : ip;
         int clientPort = behind && hostPort != null ? hostPort : port;
-        boolean moves = network == Network.pod
-                && spec.restart() != null
-                && spec.restart().mode() == ExperimentSpec.Mode.pod;
-        if (moves) {
+        boolean moves = network == Network.pod && (mode == Mode.pod || mode == Mode.rollout);
+        if (moves && wantsClients(spec)) {
             Optional<Service> service = service(pod, services.get());
             if (service.isEmpty()) {
                 return new Lookup.Refused(
                         "NoService",
                         workload
                                 + ": each pod has another address, and no Service with an address of its own leads to it;"
-                                + " make one (server.service.enabled), or use server.network: hostNetwork",
+                                + (agent.isPresent()
+                                        ? " make one (server.service.enabled), or use server.network: hostNetwork"
+                                        : " make one, or write spec.clients.connections: 0"),
                         true);
             }
             clientAddress = service.get().getSpec().getClusterIP();
@@ -231,9 +310,74 @@ final class TargetChoice {
                 port,
                 clientAddress,
                 clientPort,
-                agent(ip, container),
-                clients(pod, clients),
-                toggle(container)));
+                agent.isPresent() ? agent(ip, container) : null,
+                null,
+                clients(agent.isPresent() ? pod : null, clients),
+                toggle(spec, container),
+                ref == null || ref.stopCommand() == null ? List.of() : ref.stopCommand()));
+    }
+
+    /** Whether the restart would leave nothing behind: a pod without an owner does not come again. */
+    private static Lookup.@Nullable Refused notRemade(WorkloadId workload, Pod pod, Mode mode) {
+        if (!workload.kind().equals("Pod")) {
+            return null;
+        }
+        // The pods of a StatefulSet come again by their names.
+        boolean byName = pod.getMetadata().getOwnerReferences().stream()
+                .anyMatch(owner -> owner.getKind().equals("StatefulSet"));
+        return switch (mode) {
+            case listener, process, container -> null;
+            case pod ->
+                byName
+                        ? null
+                        : new Lookup.Refused(
+                                "NoOwner",
+                                workload
+                                        + ": nobody makes a pod of this name again once it is evicted; name its owner in"
+                                        + " spec.target.workloadRef, or write restart.mode: container",
+                                false);
+            case rollout ->
+                new Lookup.Refused(
+                        "NoOwner",
+                        workload + ": a pod has no template; name its owner in spec.target.workloadRef, or write"
+                                + " restart.mode: container",
+                        false);
+        };
+    }
+
+    static boolean wantsClients(ExperimentSpec spec) {
+        return spec.clients() == null
+                || spec.clients().connections() == null
+                || spec.clients().connections() > 0;
+    }
+
+    /** The one that is named; else the only one. */
+    private static Optional<Container> container(Pod pod, @Nullable String name) {
+        List<Container> all = pod.getSpec().getContainers();
+        if (name == null) {
+            return all.size() == 1 ? Optional.of(all.getFirst()) : Optional.empty();
+        }
+        return all.stream().filter(one -> one.getName().equals(name)).findFirst();
+    }
+
+    private static @Nullable Integer writtenPort(@Nullable BuiltinServer server, @Nullable WorkloadRef ref) {
+        if (ref != null && ref.port() != null) {
+            return ref.port();
+        }
+        return server == null || server.port() == null || server.port() == 0 ? null : server.port();
+    }
+
+    /** What the container says of a port; of its only one where none is written. */
+    private static Optional<ContainerPort> port(Container container, @Nullable Integer written) {
+        List<ContainerPort> tcp = container.getPorts().stream()
+                .filter(port -> port.getProtocol() == null || port.getProtocol().equals("TCP"))
+                .toList();
+        if (written == null) {
+            return tcp.size() == 1 ? Optional.of(tcp.getFirst()) : Optional.empty();
+        }
+        return tcp.stream()
+                .filter(port -> written.equals(port.getContainerPort()))
+                .findFirst();
     }
 
     /** One that leads to the pod by an address that stays. */
@@ -254,13 +398,26 @@ final class TargetChoice {
                 + port(container, AGENT_PORT).orElseThrow().getContainerPort());
     }
 
-    /** The agent of a ready client pod of the same release, or null. */
-    private static @Nullable URI clients(Pod server, List<Pod> clients) {
-        String instance = orEmpty(server.getMetadata().getLabels()).get(INSTANCE);
+    /** The agent of a ready client pod, of the same release where the server is of one; or null. */
+    private static @Nullable URI clients(@Nullable Pod server, List<Pod> clients) {
+        String instance = server == null
+                ? null
+                : orEmpty(server.getMetadata().getLabels()).get(INSTANCE);
         return clients.stream()
                 .filter(pod -> instance == null
                         || instance.equals(
                                 orEmpty(pod.getMetadata().getLabels()).get(INSTANCE)))
+                .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null && ready(pod))
+                .map(TargetChoice::agentOf)
+                .flatMap(Optional::stream)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The agent of a node. */
+    static @Nullable URI nodeAgent(@Nullable String node, List<Pod> nodeAgents) {
+        return nodeAgents.stream()
+                .filter(pod -> node != null && node.equals(pod.getSpec().getNodeName()))
                 .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null && ready(pod))
                 .map(TargetChoice::agentOf)
                 .flatMap(Optional::stream)
@@ -285,11 +442,19 @@ final class TargetChoice {
                                 "Ready".equals(condition.getType()) && "True".equals(condition.getStatus()));
     }
 
-    private static @Nullable Toggle toggle(Container container) {
+    private static @Nullable Toggle toggle(ExperimentSpec spec, Container container) {
+        if (spec.toggle() != null) {
+            ConfigMapKey key = spec.toggle().configMapKeyRef();
+            return new Toggle(
+                    key.name(),
+                    key.key(),
+                    Objects.requireNonNullElse(key.on(), "true"),
+                    Objects.requireNonNullElse(key.off(), "false"));
+        }
         return variable(container, REUSE_VARIABLE)
                 .map(EnvVar::getValueFrom)
                 .map(from -> from.getConfigMapKeyRef())
-                .map((ConfigMapKeySelector key) -> new Toggle(key.getName(), key.getKey()))
+                .map((ConfigMapKeySelector key) -> new Toggle(key.getName(), key.getKey(), "true", "false"))
                 .orElse(null);
     }
 

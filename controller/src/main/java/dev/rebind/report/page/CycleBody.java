@@ -70,8 +70,10 @@ final class CycleBody {
         fact("Place", cycle.address() + ", port " + cycle.port());
         fact(
                 "SO_REUSEADDR",
-                "old " + Amounts.onOff(cycle.reuse().old()) + ", new "
-                        + Amounts.onOff(cycle.reuse().fresh()));
+                cycle.reuse() == null
+                        ? "not known"
+                        : "old " + Amounts.onOff(cycle.reuse().old()) + ", new "
+                                + Amounts.onOff(cycle.reuse().fresh()));
         if (cycle.generations() != null) {
             fact(
                     "Generations",

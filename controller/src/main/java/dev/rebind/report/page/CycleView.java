@@ -46,10 +46,7 @@ final class CycleView {
         cell("cycle", Integer.toString(cycle.cycle()));
         cell("restart", cycle.restart());
         cell("closed by", cycle.closedBy());
-        cell(
-                "reuse",
-                Amounts.onOff(cycle.reuse().old()) + " \u2192 "
-                        + Amounts.onOff(cycle.reuse().fresh()));
+        cell("reuse", Amounts.reuse(cycle.reuse(), " \u2192 "));
         cell("residue", residue());
         outcome();
         cell("downtime", cycle.downtimeMs() == null ? "\u2013" : Amounts.duration(cycle.downtimeMs()));

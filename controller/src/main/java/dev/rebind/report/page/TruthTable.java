@@ -27,15 +27,9 @@ final class TruthTable {
         this.id = id;
         for (CycleRecord record : records) {
             CycleRecord.Cell cell = record.cell();
-            if (cell != null && cell.relation() != null && cell.family() != null) {
-                cells.put(
-                        new Key(
-                                cell.residue(),
-                                cell.relation(),
-                                cell.family(),
-                                record.reuse().old(),
-                                record.reuse().fresh()),
-                        record);
+            CycleRecord.Reuse reuse = record.reuse();
+            if (cell != null && reuse != null && cell.relation() != null && cell.family() != null) {
+                cells.put(new Key(cell.residue(), cell.relation(), cell.family(), reuse.old(), reuse.fresh()), record);
             }
         }
     }

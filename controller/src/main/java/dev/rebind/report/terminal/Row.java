@@ -31,7 +31,7 @@ record Row(
             String experiment,
             String restart,
             String closedBy,
-            CycleRecord.Reuse reuse,
+            CycleRecord.@Nullable Reuse reuse,
             Set<String> residue,
             boolean unreadable,
             @Nullable Outcome outcome,
@@ -79,9 +79,7 @@ record Row(
                         + (alike.size() > 1 ? " " + terminal.times() + alike.size() : ""),
                 first.restart(),
                 first.closedBy(),
-                Amounts.onOff(first.reuse().old())
-                        + terminal.arrow()
-                        + Amounts.onOff(first.reuse().fresh()),
+                first.reuse() == null ? terminal.nothing() : Amounts.reuse(first.reuse(), terminal.arrow()),
                 residue(alike, terminal),
                 first.outcome() == null ? terminal.nothing() : first.outcome().name(),
                 first.cause() == null ? terminal.nothing() : first.cause().name(),

@@ -98,8 +98,7 @@ final class TruthMap {
                 .filter(cell -> of(cell).residue() == residue
                         && of(cell).family() == family
                         && of(cell).relation() == relation
-                        && cell.reuse().old() == old
-                        && cell.reuse().fresh() == fresh)
+                        && new CycleRecord.Reuse(old, fresh).equals(cell.reuse()))
                 .findFirst()
                 .map(this::letter)
                 .orElse(MISSING);

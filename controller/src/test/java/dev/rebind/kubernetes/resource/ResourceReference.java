@@ -38,26 +38,33 @@ final class ResourceReference {
             | | False | `NamespaceNotAllowed` | the namespace lacks the label `rebind.dev/experiments=allowed` |
             | | False | `NoTarget` | there is no such workload, or it has no pod |
             | | False | `SeveralTargets` | more than one pod or server comes into question |
-            | | False | `NoAgent` | the pod has no agent in it |
-            | | False | `NoPort` | the pod names no port `server`, and the spec none |
+            | | False | `TooFewTargets` | the workload has fewer pods than `spec.selection.value` |
+            | | False | `NoAgent` | the pod has no agent in it, and the restart mode is listener or process |
+            | | False | `SeveralContainers` | the pod has no agent in it, and it is not plain which container runs the server |
+            | | False | `NoPort` | the pod names no port `server`, without an agent no port or several, and the spec none |
+            | | False | `NoOwner` | the pod that is named would not be made again |
             | | False | `NoService` | in restart mode pod the address changes, and no Service leads to the pod |
             | | False | `NoClients` | clients are wanted, and no pod of clients is ready |
             | | False | `TargetNotReady` | the pod has no address yet, or its agent does not answer |
             | | False | `TargetHeld` | another experiment has the target |
             | | False | `Unreachable` | the API server did not answer |
+            | | True | `DryRun` | `spec.dryRun`: what would be done is in the message, and in `status.plan` |
             | `TargetReady` | True | `Held` | the target is this experiment's |
             | | False | `Restored` | it was given back: the experiment is paused or over |
             | | False | `TargetLost` | its agent ended or was taken; the cycle that ran is run anew |
             | | False | `RecordsLost` | a record could not be stored; the phase is Error |
+            | | False | `InternalError` | an error in Rebind itself; the phase is Error |
             | `Running` | True | `Running` | cycles are run |
             | | False | `Suspended`, `Completed`, `Aborted`, or a reason of the above | they are not |
             | `Paused` | True | `Suspended` | `spec.suspend` is true, and the target has its own server |
             | | False | `Running`, `Completed`, `Aborted` | it is not paused |
             | `Restored` | True | `Restored` | the target has its own server again |
             | | False | `Held` | it is the experiment's |
+            | | False | `ToggleNotRestored` | the toggle's key was not given its former value, which is in `status.toggled`; the finalizer stays, and deletion tries again |
             | | Unknown | a reason of the above | the experiment ended with an error; the agent gives the target back by itself within two minutes |
             | `Passed` | True | `Pass` | every cycle passed |
             | | False | `Fail`, `Inconclusive`, `Error`, `Invalid` | it has not; set when the experiment is over |
+            | | Unknown | `DryRun` | nothing was tested |
 
             While an experiment waits, its phase is Pending and it tries again every three seconds. With `startingDeadlineSeconds` it gives up in the end, with phase
             Error and the reason that it waited for. When no cycle was run at all, the verdict is Error.

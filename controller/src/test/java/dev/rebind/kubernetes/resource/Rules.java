@@ -9,7 +9,7 @@ final class Rules {
             "(has(self.restart) && has(self.restart.close) ? self.restart.close : 'server')";
     private static final String MODE = "(has(self.restart) && has(self.restart.mode) ? self.restart.mode : 'process')";
     private static final String SERVER = "has(self.target) && has(self.target.server)";
-    private static final String FRESH = MODE + " in ['container', 'pod']";
+    private static final String FRESH = MODE + " in ['container', 'pod', 'rollout']";
     private static final String NO_CLIENTS =
             "has(self.clients) && has(self.clients.connections) && self.clients.connections == 0";
     private static final String BEHAVIOUR =
@@ -67,14 +67,46 @@ final class Rules {
         not(
                 rules,
                 FRESH + " && " + CLOSE + " in ['reset', 'kill']",
-                "in mode: container or pod the server is told to stop and closes its connections; write close: server, client"
-                        + " or stall, or mode: process",
+                "in mode: container, pod or rollout the server is told to stop and closes its connections; write close:"
+                        + " server, client or stall, or mode: process",
                 ".restart");
         not(
                 rules,
                 FRESH + " && has(self.onFailure) && self.onFailure == 'clear'",
-                "in mode: container or pod the fresh container tries by itself until it is bound; write wait",
+                "in mode: container, pod or rollout the fresh container tries by itself until it is bound; write wait",
                 ".onFailure");
+        not(
+                rules,
+                "has(self.toggle) && !(" + FRESH + ")",
+                "in mode: listener or process the agent gives the server its options, and no ConfigMap is read; remove"
+                        + " toggle, or write mode: container, pod or rollout",
+                ".toggle");
+        not(
+                rules,
+                "has(self.concurrency) && !has(self.selection)",
+                "concurrency is about several pods; write selection too",
+                ".concurrency");
+        not(
+                rules,
+                "has(self.selection) && " + MODE + " == 'rollout'",
+                "in mode: rollout the workload replaces its pods in an order of its own; remove selection",
+                ".selection");
+        not(
+                rules,
+                "has(self.selection) && (self.selection.mode in ['count', 'percent']) != has(self.selection.value)",
+                "value says how many with mode: count or percent, and is for them alone",
+                ".selection");
+        not(
+                rules,
+                "has(self.selection) && self.selection.mode == 'percent' && has(self.selection.value) &&"
+                        + " self.selection.value > 100",
+                "a percentage is 100 at most",
+                ".selection");
+        not(
+                rules,
+                "has(self.restart) && has(self.restart.ignoreDisruptionBudget) && " + MODE + " != 'pod'",
+                "disruption budgets are about mode: pod; remove ignoreDisruptionBudget",
+                ".restart");
         not(
                 rules,
                 SERVER + " && has(self.target.server.reusePort) && self.target.server.reusePort"

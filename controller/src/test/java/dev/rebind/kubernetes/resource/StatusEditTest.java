@@ -56,7 +56,9 @@ class StatusEditTest {
                         "one",
                         EARLY.toString(),
                         LATE.toString(),
-                        List.of(SampleRecords.serverClosesFirst())));
+                        List.of(SampleRecords.serverClosesFirst()),
+                        null,
+                        null));
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.rebind.experiment.ExperimentSpec.WorkloadKind;
 import dev.rebind.experiment.ExperimentSpec.WorkloadRef;
 import dev.rebind.experiment.Specs;
 import dev.rebind.kubernetes.target.Target.Network;
+import dev.rebind.kubernetes.target.Target.WorkloadId;
 import dev.rebind.kubernetes.target.TargetChoice.Workload;
 import dev.rebind.kubernetes.target.Targets.Lookup;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.Test;
 class TargetChoiceTest {
     private static final ExperimentSpec SPEC = Specs.spec("");
     private static final Workload WEB = new Workload(
-            "Deployment/web",
+            new WorkloadId("Deployment", "web", "uid-web"),
             new LabelSelectorBuilder()
                     .addToMatchLabels("app", "web")
                     .addToMatchLabels("a", "b")
@@ -102,7 +103,7 @@ class TargetChoiceTest {
     @DisplayName("When what is named is not there, then that is said with kind and name")
     void missing() {
         refused(
-                TargetChoice.missing("shop", new WorkloadRef(WorkloadKind.StatefulSet, "db")),
+                TargetChoice.missing("shop", new WorkloadRef(WorkloadKind.StatefulSet, "db", null, null, null)),
                 "NoTarget",
                 "spec.target.workloadRef: namespace shop has no StatefulSet db");
     }
@@ -118,7 +119,7 @@ class TargetChoiceTest {
         assertThat(target.clientPort()).isEqualTo(8080);
         assertThat(target.agent()).isEqualTo(URI.create("http://10.1.0.7:7070"));
         assertThat(target.clients()).isEqualTo(URI.create("http://10.1.0.8:7070"));
-        assertThat(target.toggle()).isEqualTo(new Target.Toggle("web-settings", "reuseAddress"));
+        assertThat(target.toggle()).isEqualTo(new Target.Toggle("web-settings", "reuseAddress", "true", "false"));
     }
 
     @Test
@@ -148,8 +149,8 @@ class TargetChoiceTest {
         refused(
                 TargetChoice.among(SPEC, WEB, List.of(pod("web-1"), pod("web-0")), List.of(), List::of),
                 "SeveralTargets",
-                "Deployment/web has 2 pods (web-0, web-1), and an experiment restarts one; name one of them (kind: Pod),"
-                        + " or scale it to one");
+                "Deployment/web has 2 pods (web-0, web-1), and an experiment restarts one unless spec.selection says more; write it,"
+                        + " name one of them (kind: Pod), or scale it to one");
     }
 
     @Test
@@ -265,6 +266,99 @@ class TargetChoiceTest {
                     assertThat(found.target().clientPort()).isEqualTo(80);
                     assertThat(found.target().port()).isEqualTo(8080);
                 });
+    }
+
+    @Test
+    @DisplayName(
+            "When a pod without an agent is restarted whole, then it is a target: its only container and port, and any clients")
+    void foreign() {
+        ExperimentSpec spec = Specs.spec("restart: {mode: container}");
+        Target target = found(spec, theirs(), client("clients-0", "another-release", true));
+        assertThat(target.agent()).isNull();
+        assertThat(target.container()).isEqualTo("web");
+        assertThat(target.port()).isEqualTo(80);
+        assertThat(target.toggle()).isNull();
+        assertThat(target.clients()).isEqualTo(URI.create("http://10.1.0.8:7070"));
+        assertThat(((Lookup.Refused) lookup(SPEC, theirs())).reason()).isEqualTo("NoAgent");
+    }
+
+    @Test
+    @DisplayName("When the spec names container, port, command and key, then they are taken")
+    void foreignWritten() {
+        Target target = found(Specs.spec("""
+                        restart: {mode: container}
+                        target: {workloadRef: {kind: Deployment, name: web, container: web, port: 81, stopCommand: [stop, now]}}
+                        toggle: {configMapKeyRef: {name: theirs, key: reuse, on: "1", off: "0"}}
+                        """), theirs());
+        assertThat(target.port()).isEqualTo(81);
+        assertThat(target.stopCommand()).containsExactly("stop", "now");
+        Target.Toggle toggle = Objects.requireNonNull(target.toggle());
+        assertThat(toggle.value(true)).isEqualTo("1");
+        assertThat(toggle.meaning("0")).isFalse();
+        assertThat(toggle.meaning("2")).isNull();
+        assertThat(toggle.meaning(null)).isNull();
+    }
+
+    @Test
+    @DisplayName(
+            "When it is not plain which container or port is meant, or nobody would make the pod again, then it is refused")
+    void foreignDoubtful() {
+        ExperimentSpec spec = Specs.spec("restart: {mode: container}");
+        Pod two = theirs().edit()
+                .editSpec()
+                .addNewContainer()
+                .withName("sidecar")
+                .endContainer()
+                .endSpec()
+                .build();
+        assertThat(((Lookup.Refused) lookup(spec, two)).reason()).isEqualTo("SeveralContainers");
+        Pod portless = theirs().edit()
+                .editSpec()
+                .editFirstContainer()
+                .withPorts()
+                .endContainer()
+                .endSpec()
+                .build();
+        assertThat(((Lookup.Refused) lookup(spec, portless)).reason()).isEqualTo("NoPort");
+        for (String mode : List.of("pod", "rollout")) {
+            Lookup lookup = TargetChoice.of(
+                    Specs.spec("{restart: {mode: " + mode + "}, clients: {connections: 0}}"),
+                    new WorkloadId("Pod", "web-0", "1-1"),
+                    null,
+                    theirs(),
+                    List.of(),
+                    List::of);
+            assertThat(((Lookup.Refused) lookup).reason()).isEqualTo("NoOwner");
+        }
+    }
+
+    @Test
+    @DisplayName("When a node has an agent that is ready, then that one looks at the ports of its pods")
+    void nodeAgent() {
+        Pod there = client("a", "x", true)
+                .edit()
+                .editSpec()
+                .withNodeName("node-1")
+                .endSpec()
+                .build();
+        assertThat(TargetChoice.nodeAgent("node-1", List.of(there))).isEqualTo(URI.create("http://10.1.0.8:7070"));
+        assertThat(TargetChoice.nodeAgent("node-2", List.of(there))).isNull();
+        assertThat(TargetChoice.nodeAgent(null, List.of(there))).isNull();
+    }
+
+    private static Pod theirs() {
+        return pod("web-0")
+                .edit()
+                .editSpec()
+                .editFirstContainer()
+                .withName("web")
+                .withEnv()
+                .withPorts(new io.fabric8.kubernetes.api.model.ContainerPortBuilder()
+                        .withContainerPort(80)
+                        .build())
+                .endContainer()
+                .endSpec()
+                .build();
     }
 
     private static Service service(String name, String release, String clusterIp) {

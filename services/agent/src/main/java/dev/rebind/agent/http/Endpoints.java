@@ -3,6 +3,7 @@ package dev.rebind.agent.http;
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
+import dev.rebind.agent.PodPorts;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.wire.Messages.About;
 import dev.rebind.agent.wire.Messages.ClearRequest;
@@ -21,6 +22,7 @@ import dev.rebind.agent.wire.Messages.ReleasedRequest;
 import dev.rebind.agent.wire.Messages.StopRequest;
 import dev.rebind.sockets.proc.Rights;
 import io.vertx.core.http.HttpMethod;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.LongSupplier;
 
@@ -31,6 +33,7 @@ final class Endpoints {
     private final Tenant tenant;
     private final LongSupplier nanoClock;
     private final Memory memory = new Memory();
+    private final PodPorts pods = new PodPorts(Path.of("/proc"));
     private final boolean clear = new Rights().has(Rights.Right.CAP_NET_ADMIN).orElse(false);
 
     Endpoints(Identity identity, Baseline baseline, Tenant tenant, LongSupplier nanoClock) {
@@ -92,7 +95,13 @@ final class Endpoints {
     }
 
     private Answer look(Call call) {
-        PortView view = tenant.agent().look(call.place());
+        String pod = call.query().get("pod");
+        if (pod != null && !pod.matches("[0-9a-zA-Z-]{1,64}")) {
+            throw Refusal.badRequest("pod: " + pod + " is no uid");
+        }
+        PortView view = pod == null
+                ? tenant.agent().look(call.place())
+                : pods.look(pod, call.place(), Boolean.parseBoolean(call.query().get("host")));
         return Answer.of(new LookAnswer(memory.look(view), view));
     }
 

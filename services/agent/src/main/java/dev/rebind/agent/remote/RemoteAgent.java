@@ -189,10 +189,23 @@ public final class RemoteAgent implements Agent {
 
     @Override
     public PortView look(Place place) {
+        return look(place, "");
+    }
+
+    /**
+     * Looks at a port in the network namespace of a pod of the agent's node; for that the agent must see the node's processes.
+     *
+     * @param host whether the pod is on the host's network
+     */
+    public PortView look(Place place, String podUid, boolean host) {
+        return look(place, "&pod=" + URLEncoder.encode(podUid, StandardCharsets.UTF_8) + "&host=" + host);
+    }
+
+    private PortView look(Place place, String where) {
         String address = URLEncoder.encode(place.address(), StandardCharsets.UTF_8);
         try {
-            LookAnswer answer =
-                    connection.get("/v1/look?address=" + address + "&port=" + place.port(), LookAnswer.class, QUICK);
+            LookAnswer answer = connection.get(
+                    "/v1/look?address=" + address + "&port=" + place.port() + where, LookAnswer.class, QUICK);
             return looks.out(translation.view(answer.view()), answer.look());
         } catch (AgentException e) {
             return unreadable(message(e));

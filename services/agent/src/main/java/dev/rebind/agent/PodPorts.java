@@ -1,0 +1,103 @@
+package dev.rebind.agent;
+
+import dev.rebind.agent.Agent.Place;
+import dev.rebind.sockets.Reading;
+import dev.rebind.sockets.Reading.Snapshot;
+import dev.rebind.sockets.SocketQuery;
+import dev.rebind.sockets.TcpState;
+import dev.rebind.sockets.proc.PodProcesses;
+import dev.rebind.sockets.proc.ProcReader;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at ports in the network namespaces of others' pods on this node, through the socket tables of their processes.
+ * Who holds a socket is not to be seen this way. Safe for several threads.
+ */
+public final class PodPorts {
+    private static final int MOST_REMEMBERED = 1_000;
+
+    private final PodProcesses processes;
+    /** The namespaces of pods on the host's network, which outlive the pods; by the pods' uids. */
+    private final Map<String, Long> hosts = new LinkedHashMap<>();
+
+    public PodPorts(Path proc) {
+        this.processes = new PodProcesses(proc);
+    }
+
+    /**
+     * Looks at a port of a pod.
+     *
+     * @param host whether the pod is on the host's network: that is looked at even after the pod has gone, where it was
+     *     looked at before
+     */
+    public PortView look(String podUid, Place place, boolean host) {
+        List<Long> own = processes.of(podUid);
+        for (long pid : own) {
+            OptionalLong namespace = processes.namespace(pid);
+            PortView view = view(pid, namespace, place);
+            if (view != null && processes.belongs(pid, podUid)) {
+                if (host) {
+                    remember(podUid, namespace.getAsLong());
+                }
+                return view;
+            }
+        }
+        Long known = host ? remembered(podUid) : null;
+        if (known != null) {
+            for (long pid : processes.in(known)) {
+                PortView view = view(pid, OptionalLong.of(known), place);
+                if (view != null) {
+                    return view;
+                }
+            }
+        }
+        return unreadable(
+                podUid,
+                own.isEmpty()
+                        ? "no process of it is on this node: its network namespace is gone, or it is elsewhere"
+                        : "its socket tables could not be read");
+    }
+
+    /** Null where the process ended meanwhile, so that the tables may be another's. */
+    private @Nullable PortView view(long pid, OptionalLong namespace, Place place) {
+        if (namespace.isEmpty()) {
+            return null;
+        }
+        Reading all = new ProcReader(processes.net(pid)).read(SocketQuery.all());
+        if (!(all instanceof Snapshot) || !namespace.equals(processes.namespace(pid))) {
+            return null;
+        }
+        return new PortView(
+                        PortView.part(all, socket -> socket.local().port() == place.port()),
+                        PortView.part(
+                                all,
+                                socket -> socket.state() != TcpState.LISTEN
+                                        && socket.remote().port() == place.port()),
+                        PortView.part(all, socket -> socket.state() == TcpState.LISTEN),
+                        Map.of())
+                .at(place);
+    }
+
+    private static PortView unreadable(String podUid, String why) {
+        var reading = new Reading.Unreadable("the network namespace of pod " + podUid, why);
+        return new PortView(reading, reading, reading, Map.of());
+    }
+
+    private synchronized void remember(String podUid, long namespace) {
+        hosts.put(podUid, namespace);
+        if (hosts.size() > MOST_REMEMBERED) {
+            var eldest = hosts.entrySet().iterator();
+            eldest.next();
+            eldest.remove();
+        }
+    }
+
+    private synchronized @Nullable Long remembered(String podUid) {
+        return hosts.get(podUid);
+    }
+}

@@ -1,0 +1,111 @@
+package dev.rebind.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rebind.agent.Agent.Place;
+import dev.rebind.agent.Agent.Start;
+import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.TcpState;
+import dev.rebind.sockets.release.ReleasePredictor;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class OutsideViewTest {
+    private static final TcpSocket LEFT = Made.timeWait("10.1.0.7:18080", "10.1.0.8:40000", Duration.ofSeconds(50));
+
+    private final OutsideView outside = new OutsideView(new ReleasePredictor());
+
+    private static Start.Failed failed(@Nullable String errno) {
+        var settings = new GenerationSettings(
+                2,
+                new Place("0.0.0.0", Made.PORT),
+                GenerationSettings.Mode.process,
+                false,
+                false,
+                "echo",
+                "nio",
+                true,
+                false,
+                null);
+        return new Start.Failed(2, settings, errno, null, null, "its container ended", Instant.EPOCH, Made.SECOND);
+    }
+
+    @Test
+    @DisplayName("When the errno is EADDRINUSE and TIME_WAIT is all that is there, then that was it, whoever set what")
+    void timeWait() {
+        Explanation explanation =
+                outside.explain(failed("EADDRINUSE"), Made.view(1, List.of(LEFT), Map.of()), null, null, 1);
+        assertThat(explanation.cause()).isEqualTo(Cause.time_wait);
+        assertThat(explanation.blocking())
+                .singleElement()
+                .satisfies(blocker -> assertThat(blocker.generation()).isNull());
+        assertThat(explanation.prevention())
+                .isEqualTo("It would have bound at once had both generations set SO_REUSEADDR.");
+    }
+
+    @Test
+    @DisplayName("When it is known what was toggled, then the trap of the first restart is told")
+    void toggled() {
+        Explanation explanation =
+                outside.explain(failed("EADDRINUSE"), Made.view(1, List.of(LEFT), Map.of()), false, true, 1);
+        assertThat(explanation.cause()).isEqualTo(Cause.time_wait);
+        assertThat(explanation.prevention()).contains("generation 1 set SO_REUSEADDR too");
+    }
+
+    @Test
+    @DisplayName("When nobody tells the errno, then the cause is unknown, whatever is on the port")
+    void noErrno() {
+        Explanation explanation = outside.explain(failed(null), Made.view(1, List.of(LEFT), Map.of()), null, null, 1);
+        assertThat(explanation.cause()).isEqualTo(Cause.unknown);
+    }
+
+    @Test
+    @DisplayName("When somebody listens, then it is said that whose it is cannot be seen")
+    void listener() {
+        Explanation explanation = outside.explain(
+                failed("EADDRINUSE"),
+                Made.view(1, List.of(LEFT, Made.listener("0.0.0.0:18080", 9)), Map.of()),
+                null,
+                null,
+                1);
+        assertThat(explanation.cause()).isEqualTo(Cause.listener_other);
+        assertThat(explanation.confident()).isFalse();
+        assertThat(explanation.doubts()).anySatisfy(doubt -> assertThat(doubt).contains("cannot be seen from outside"));
+    }
+
+    @Test
+    @DisplayName("When a connection is held by a process that cannot be seen, then it is not said what it is")
+    void connection() {
+        TcpSocket open = Made.socket(TcpState.ESTABLISHED, "10.1.0.7:18080", "10.1.0.8:40000", 9);
+        assertThat(outside.explain(failed("EADDRINUSE"), Made.view(1, List.of(open), Map.of()), null, null, 1)
+                        .cause())
+                .isEqualTo(Cause.unknown);
+    }
+
+    @Test
+    @DisplayName("When a listener came over a TIME_WAIT that is still there, then both have set SO_REUSEADDR")
+    void proven() {
+        PortView before = Made.view(1, List.of(LEFT), Map.of());
+        PortView over = Made.view(2, List.of(LEFT, Made.listener("0.0.0.0:18080", 9)), Map.of());
+        assertThat(OutsideView.reuseProven(before, over)).isTrue();
+        assertThat(OutsideView.reuseProven(before, Made.view(2, List.of(Made.listener("0.0.0.0:18080", 9)), Map.of())))
+                .as("it had gone by then")
+                .isFalse();
+        assertThat(OutsideView.reuseProven(over, over))
+                .as("the listener was there before")
+                .isFalse();
+        assertThat(OutsideView.reuseProven(
+                        before, Made.view(2, List.of(LEFT, Made.listener("127.0.0.1:18080", 9)), Map.of())))
+                .as("another address needs no option")
+                .isFalse();
+        assertThat(OutsideView.reuseProven(
+                        before, Made.view(2, List.of(LEFT, Made.listener("[::]:18080", 9)), Map.of())))
+                .as("it may be for IPv6 only")
+                .isFalse();
+    }
+}

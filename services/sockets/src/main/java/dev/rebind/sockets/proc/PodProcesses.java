@@ -1,0 +1,91 @@
+package dev.rebind.sockets.proc;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.LongPredicate;
+
+/**
+ * The processes of Kubernetes' pods on this node, for whoever sees the node's process ids (hostPID). The kubelet puts each
+ * pod's containers into cgroups below one that is named by the pod's uid, with dashes, or with underscores under systemd.
+ * {@code /proc/<pid>/cgroup} and {@code /proc/<pid>/net} can be read without any right over the process.
+ */
+public final class PodProcesses {
+    private final Path proc;
+
+    /** @param proc {@code /proc}, or another mount of it */
+    public PodProcesses(Path proc) {
+        this.proc = proc;
+    }
+
+    /** Its processes, that of the sandbox among them, the lowest id first; empty where the pod has none on this node. */
+    public List<Long> of(String podUid) {
+        return all(pid -> belongs(pid, podUid));
+    }
+
+    public boolean belongs(long pid, String podUid) {
+        try {
+            return inCgroupOf(Files.readString(cgroup(pid), StandardCharsets.UTF_8), podUid);
+        } catch (IOException e) {
+            // It has ended.
+            return false;
+        }
+    }
+
+    /** @param cgroup the text of {@code /proc/<pid>/cgroup} */
+    static boolean inCgroupOf(String cgroup, String podUid) {
+        return cgroup.contains("pod" + podUid) || cgroup.contains("pod" + podUid.replace('-', '_'));
+    }
+
+    /**
+     * What tells a process's network namespace from others that are there now: the inode of its {@code net/tcp}, which the
+     * kernel makes once for each namespace (proc_alloc_inum in fs/proc/generic.c). The number may be given to another
+     * namespace once this one is gone.
+     */
+    public OptionalLong namespace(long pid) {
+        try {
+            return OptionalLong.of((Long) Files.getAttribute(net(pid).resolve("tcp"), "unix:ino"));
+        } catch (IOException e) {
+            return OptionalLong.empty();
+        }
+    }
+
+    /** Every process in that namespace, the lowest id first. */
+    public List<Long> in(long namespace) {
+        return all(pid -> {
+            OptionalLong here = namespace(pid);
+            return here.isPresent() && here.getAsLong() == namespace;
+        });
+    }
+
+    /** The folder with the socket tables of a process's network namespace, for a {@link ProcReader}. */
+    public Path net(long pid) {
+        return proc.resolve(Long.toString(pid)).resolve("net");
+    }
+
+    private Path cgroup(long pid) {
+        return proc.resolve(Long.toString(pid)).resolve("cgroup");
+    }
+
+    private List<Long> all(LongPredicate wanted) {
+        var pids = new ArrayList<Long>();
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[0-9]*")) {
+            for (Path process : processes) {
+                long pid = Long.parseLong(process.getFileName().toString());
+                if (wanted.test(pid)) {
+                    pids.add(pid);
+                }
+            }
+        } catch (IOException | NumberFormatException e) {
+            // No /proc, or one that ends: what was found is true all the same.
+            return pids;
+        }
+        pids.sort(null);
+        return pids;
+    }
+}

@@ -1,0 +1,60 @@
+package dev.rebind.sockets.proc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PodProcessesTest {
+    private static final String POD = "9aaadd2d-c213-4d37-95cc-6f32222b6b8d";
+
+    @TempDir
+    Path proc;
+
+    @Test
+    @DisplayName("When a cgroup lies below that of a pod, with dashes or as systemd writes it, then it is the pod's")
+    void cgroups() {
+        assertThat(PodProcesses.inCgroupOf("9:pids:/kubepods/burstable/pod" + POD + "/fb1d63fe\n", POD))
+                .isTrue();
+        assertThat(PodProcesses.inCgroupOf(
+                        "0::/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod" + POD.replace('-', '_')
+                                + ".slice/cri-containerd-fb1d.scope\n",
+                        POD))
+                .isTrue();
+        // As seen from a container with a cgroup namespace of its own.
+        assertThat(PodProcesses.inCgroupOf("0::/../../pod" + POD + "/fb1d\n", POD))
+                .isTrue();
+        assertThat(PodProcesses.inCgroupOf("0::/kubepods/burstable/pod0aaadd2d-c213/fb1d\n", POD))
+                .isFalse();
+    }
+
+    @Test
+    @DisplayName("When a pod has processes, then they are found, the lowest id first, and no others")
+    void found() throws IOException {
+        process(20, "0::/kubepods/pod" + POD + "/a\n");
+        process(3, "0::/kubepods/pod" + POD + "/b\n");
+        process(4, "0::/system.slice\n");
+        Files.createDirectories(proc.resolve("5"));
+        assertThat(new PodProcesses(proc).of(POD)).containsExactly(3L, 20L);
+        assertThat(new PodProcesses(proc).of("another")).isEmpty();
+    }
+
+    @Test
+    @DisplayName("When processes share a network namespace, then they have the same number, on the real /proc")
+    void namespaces() {
+        var here = new PodProcesses(Path.of("/proc"));
+        long self = ProcessHandle.current().pid();
+        long namespace = here.namespace(self).orElseThrow();
+        assertThat(here.in(namespace)).contains(self);
+        assertThat(here.namespace(Long.MAX_VALUE)).isEmpty();
+    }
+
+    private void process(long pid, String cgroup) throws IOException {
+        Path process = Files.createDirectories(proc.resolve(Long.toString(pid)));
+        Files.writeString(process.resolve("cgroup"), cgroup);
+    }
+}
