@@ -42,6 +42,8 @@ public final class ExperimentReconciler implements Reconciler<RebindExperiment>,
     /** Longest that a deletion waits for the target to be given back; then the agent does so by itself. */
     private static final Duration RESTORE = Duration.ofSeconds(30);
 
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(15);
+
     static final String FINALIZER = "rebindexperiments.rebind.dev/finalizer";
 
     private final KubernetesClient client;
@@ -70,7 +72,8 @@ public final class ExperimentReconciler implements Reconciler<RebindExperiment>,
         return switch (read(resource)) {
             case Read.Planned(Experiment experiment, Plan.Cycles plan) -> {
                 runs.ensure(resource, experiment, plan);
-                yield UpdateControl.noUpdate();
+                // The operator is not told of statuses: so it is seen that the experiment is over.
+                yield UpdateControl.<RebindExperiment>noUpdate().rescheduleAfter(LOOK_AGAIN);
             }
             case Read.Wrong(String message) -> {
                 LOG.info("{} is refused: {}", resource.getMetadata().getName(), message);

@@ -166,7 +166,7 @@ final class Run {
     /** Says what would be done, and touches nothing. */
     private void rehearse() throws InterruptedException, LostException {
         long began = System.nanoTime();
-        while (halt() == Halt.finished) {
+        while (!orders.terminated()) {
             switch (lookup()) {
                 case Lookup.Found found -> {
                     String would = DryRun.plan(experiment, plan, found.targets());
@@ -527,6 +527,8 @@ final class Run {
         if (statuses.status().phase().isOver()) {
             return;
         }
+        // Given back by whoever did not hold the target any more: no container was replaced after it.
+        boolean late = statuses.status().toggled() != null;
         giveBack();
         boolean restored = statuses.status().toggled() == null;
         Counts counts = statuses.status().cycles();
@@ -543,7 +545,10 @@ final class Run {
                         restored ? Truth.True : Truth.False,
                         restored ? "Restored" : "ToggleNotRestored",
                         restored
-                                ? "the target has its own server again"
+                                ? late
+                                        ? "the toggle's key has its former value; a container that runs reads it when it is"
+                                                + " started again"
+                                        : "the target has its own server again"
                                 : "the toggle's key was not given its former value, which status.toggled has")
                 .condition("Passed", passed ? Truth.True : Truth.False, verdict.name(), summary)
                 .done());

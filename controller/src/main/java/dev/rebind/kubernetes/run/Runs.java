@@ -14,6 +14,7 @@ import dev.rebind.plan.Plan;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,9 @@ public final class Runs implements AutoCloseable {
     private final Changes changes = new Changes();
     /** Workloads without an agent, and the experiments that have them. One controller works at a time: the Lease sees to that. */
     private final ConcurrentHashMap<String, Key> workloads = new ConcurrentHashMap<>();
+
+    /** Those that are over, by uid: whoever shows an older state of one must not have it run again. */
+    private final Set<String> over = ConcurrentHashMap.newKeySet();
 
     /** A run and what is asked of it. */
     private static final class Active implements Run.Orders {
@@ -78,8 +82,9 @@ public final class Runs implements AutoCloseable {
         if (closed) {
             return;
         }
-        Active one = active.compute(resource.getMetadata().getUid(), (_, running) -> {
-            if (running != null) {
+        @Nullable
+        Active one = active.compute(resource.getMetadata().getUid(), (uid, running) -> {
+            if (running != null || over.contains(uid)) {
                 return running;
             }
             var fresh = new Active(new UnderWay(changes));
@@ -88,6 +93,9 @@ public final class Runs implements AutoCloseable {
                     .unstarted(() -> run(resource, experiment, plan, fresh));
             return fresh;
         });
+        if (one == null) {
+            return;
+        }
         one.suspended = experiment.spec().suspended();
         one.terminated = experiment.spec().terminated();
         if (one.thread.getState() == Thread.State.NEW) {
@@ -116,6 +124,9 @@ public final class Runs implements AutoCloseable {
                             new WorkloadHold(key, resource),
                             orders.underWay)
                     .run();
+            if (statuses.status().phase().isOver()) {
+                over.add(key.uid());
+            }
         } catch (InterruptedException e) {
             LOG.info("{}: ended; the target was given back", key);
         } catch (LostException e) {
