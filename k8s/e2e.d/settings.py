@@ -30,6 +30,7 @@ class Settings:
         self.freeze = environment.get("FREEZE_COMMAND") or ""
         self.thaw = environment.get("THAW_COMMAND") or ""
         self.frozen_seconds = number("FROZEN_SECONDS", 60)
+        self.prometheus = environment.get("PROMETHEUS_URL") or ""
         self.kill = environment.get("KILL_COMMAND") or ""
         self.patience = number("PATIENCE", 240)
         # Ports of the nodes: one for each lane on the host's network, one for each agent there.
