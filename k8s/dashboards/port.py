@@ -21,18 +21,19 @@ def clients(name):
 
 ATTEMPTS = of("rebind_bind_attempts_total")
 FAILED = of("rebind_bind_attempts_total", outcome="failed")
-BOUND = {0: ("Not bound", ALARM), 1: ("Bound", GENERATION)}
+LISTENERS = of("rebind_tcp_sockets", side="server", state="LISTEN")
+LISTENS = {0: ("Nobody", ALARM), 1: ("Listening", GENERATION)}
 
 PANELS = [
     row("Now"),
     stat(
-        "Server",
-        "Is the server bound? Of the agent that keeps it running. Alert: RebindPortNotBound.",
+        "Listener",
+        "Does anybody listen on the port? Alert: RebindPortNotBound.",
         "none",
-        query(f"min({of('rebind_server_bound')})", "server", instant=True),
+        query(f"clamp_max(sum({LISTENERS}), 1)", "listener", instant=True),
         width=4,
         thresholds=steps((None, ALARM), (1, GENERATION)),
-        mappings=named(BOUND),
+        mappings=named(LISTENS),
     ),
     stat(
         "Until it can be bound",
@@ -87,12 +88,12 @@ PANELS = [
         decimals=0,
     ),
     timeline(
-        "Server bound",
-        "When was there a server, and when not? One bar for each pod; a new pod is a new bar.",
-        query(f"min by (namespace, pod) ({of('rebind_server_bound')})", "{{namespace}}/{{pod}}"),
+        "Listener over time",
+        "When did somebody listen, and when nobody? One bar for each pod; a new pod is a new bar. Alert: RebindPortNotBound.",
+        query(f"clamp_max(sum by (namespace, pod) ({LISTENERS}), 1)", "{{namespace}}/{{pod}}"),
         width=12,
         height=6,
-        mappings=named(BOUND),
+        mappings=named(LISTENS),
     ),
     lines(
         "Countdown to the release",
@@ -104,12 +105,12 @@ PANELS = [
         thresholds=steps((None, GENERATION), (60, ALARM)),
     ),
     lines(
-        "Residue while nobody is bound",
-        "What did the old server leave for the next one? Its sockets by state, for as long as no server is bound; 0 while one is.",
+        "Residue while nobody listens",
+        "What did the old server leave for the next one? Sockets of the port by state, for as long as nobody listens; 0 while somebody does.",
         "none",
         query(
             f"""sum by (state) ({of('rebind_tcp_sockets', side='server', state=LEFT)}
-              * on (namespace, node, pod, instance, port) group_left () (1 - {of('rebind_server_bound')}))""",
+              * on (namespace, node, pod, instance, port) group_left () ({LISTENERS} == bool 0))""",
             "{{state}}",
         ),
         width=12,
