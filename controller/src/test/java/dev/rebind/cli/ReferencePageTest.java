@@ -23,13 +23,9 @@ class ReferencePageTest {
 
                 ## HTTP
 
-                Nothing of it changes anything, and nothing of it asks who is there: the chart's NetworkPolicy says who reaches it.
-
-                | request | answer |
-                | --- | --- |
-                | `GET /livez` | 200 while the process serves |
-                | `GET /readyz` | 200 once it serves; a controller that waits for the Lease is ready too. 503 before |
-                | `GET /v1/experiments/{namespace}/{name}/records` | all records of the experiment, one a line (`application/jsonl`, [schema](cycle-record.schema.json)); 404 where there is no such experiment, or this controller has no records of it; 503 where the API server did not answer |
+                The [HTTP API](http-api.md), with the live page at `/`. Reading needs no credential: the chart's NetworkPolicy says who reaches it. What changes
+                something is done with the caller's own Kubernetes token ([who may](../security.md#over-http)). `/livez` answers while the process serves,
+                `/readyz` once it works; a controller that waits for the Lease is ready too.
 
                 ## Files
 

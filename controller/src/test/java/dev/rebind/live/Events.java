@@ -14,15 +14,15 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** A reader of server-sent events, as the HTML standard (section 9.2.6) says they are read. Blocks. */
-final class Events implements AutoCloseable {
+public final class Events implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
     private final InputStream in;
     private final BufferedReader lines;
 
-    record Event(String type, @Nullable String id, JsonNode data) {}
+    public record Event(String type, @Nullable String id, JsonNode data) {}
 
     /** @param last id of the last event that this reader has */
-    Events(URI uri, @Nullable String last) throws IOException, InterruptedException {
+    public Events(URI uri, @Nullable String last) throws IOException, InterruptedException {
         var request = HttpRequest.newBuilder(uri);
         if (last != null) {
             request.header("Last-Event-ID", last);
@@ -37,8 +37,7 @@ final class Events implements AutoCloseable {
     }
 
     /** The next one that is no beat; null at the end of the stream. */
-    @Nullable
-    Event next() throws IOException {
+    public @Nullable Event next() throws IOException {
         String type = "message";
         String id = null;
         String data = null;
@@ -61,7 +60,7 @@ final class Events implements AutoCloseable {
     }
 
     /** The next one of the type; others before it are passed over. */
-    Event next(String type) throws IOException {
+    public Event next(String type) throws IOException {
         for (Event event = next(); event != null; event = next()) {
             if (event.type().equals(type)) {
                 return event;

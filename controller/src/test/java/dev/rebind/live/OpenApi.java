@@ -19,7 +19,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** {@code openapi.yaml}, and answers held to it. */
-final class OpenApi {
+public final class OpenApi {
     private static final Set<String> METHODS = Set.of("get", "put", "post", "delete", "patch", "head", "options");
 
     private final JsonNode document = read("/dev/rebind/live/openapi.yaml");
@@ -33,8 +33,12 @@ final class OpenApi {
         }
     }
 
+    JsonNode document() {
+        return document;
+    }
+
     /** Every operation: {@code GET /v1/experiments/{namespace}/{name}}. */
-    Set<String> operations() {
+    public Set<String> operations() {
         var operations = new TreeSet<String>();
         for (Map.Entry<String, JsonNode> path : document.path("paths").properties()) {
             for (Map.Entry<String, JsonNode> method : path.getValue().properties()) {
@@ -63,7 +67,7 @@ final class OpenApi {
      *
      * @param path as the document has it
      */
-    List<String> violations(String method, String path, int status, @Nullable String type, String body) {
+    public List<String> violations(String method, String path, int status, @Nullable String type, String body) {
         JsonNode answer = answer(method, path, status);
         if (answer == null) {
             return List.of(method + " " + path + " answered " + status + ", which is not described");
@@ -88,7 +92,7 @@ final class OpenApi {
     }
 
     /** What is wrong with a value, by a schema of that name. */
-    List<String> violations(String component, JsonNode value) {
+    public List<String> violations(String component, JsonNode value) {
         return schema(Json.mapper().createObjectNode().put("$ref", "#/components/schemas/" + component))
                 .validate(value)
                 .stream()

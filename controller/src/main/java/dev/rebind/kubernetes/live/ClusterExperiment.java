@@ -41,10 +41,17 @@ final class ClusterExperiment implements One {
     record Seen(RebindExperiment resource, Views.Overview overview, Spec spec, List<Views.Condition> conditions) {
         static Seen of(RebindExperiment resource) {
             Spec spec = Spec.of(resource);
-            ExperimentStatus status = Statuses.of(resource);
+            ExperimentStatus status = ExperimentStatus.NEW;
+            String wrong = null;
+            try {
+                status = Statuses.of(resource);
+            } catch (IllegalStateException e) {
+                wrong = e.getMessage();
+            }
             return new Seen(
                     resource,
-                    ClusterExperiment.overview(resource, spec, status),
+                    ClusterExperiment.overview(
+                            resource, spec, status, wrong == null ? ClusterExperiment.message(status) : wrong),
                     spec,
                     status.conditions().stream()
                             .map(condition -> new Views.Condition(
@@ -71,7 +78,8 @@ final class ClusterExperiment implements One {
         this.machine = machine;
     }
 
-    private static Views.Overview overview(RebindExperiment resource, Spec spec, ExperimentStatus status) {
+    private static Views.Overview overview(
+            RebindExperiment resource, Spec spec, ExperimentStatus status, @Nullable String message) {
         Views.Phase phase = Views.Phase.valueOf(status.phase().name());
         return new Views.Overview(
                 resource.getMetadata().getNamespace(),
@@ -87,7 +95,7 @@ final class ClusterExperiment implements One {
                 counts(status.cycles()),
                 status.reuse(),
                 status.lastCycle(),
-                phase == Views.Phase.Pending || phase == Views.Phase.Error ? message(status) : null,
+                message,
                 instant(status.startedAt()),
                 instant(status.completedAt()));
     }
@@ -118,7 +126,11 @@ final class ClusterExperiment implements One {
                 verdicts);
     }
 
+    /** Why it waits or could not go on; null where it does neither. */
     private static @Nullable String message(ExperimentStatus status) {
+        if (status.phase() != ExperimentStatus.Phase.Pending && status.phase() != ExperimentStatus.Phase.Error) {
+            return null;
+        }
         return status.conditions().stream()
                 .filter(condition ->
                         TELLING.contains(condition.type()) && condition.status() == ExperimentStatus.Truth.False)

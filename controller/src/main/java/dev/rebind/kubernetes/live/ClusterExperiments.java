@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -30,6 +31,8 @@ import org.slf4j.LoggerFactory;
 public final class ClusterExperiments implements Experiments, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterExperiments.class);
     private static final String EVERYWHERE = "*";
+    private static final Duration FIRST_ANSWER = Duration.ofSeconds(5);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
     private final List<SharedIndexInformer<RebindExperiment>> informers;
     private final Runs runs;
@@ -114,9 +117,19 @@ public final class ClusterExperiments implements Experiments, AutoCloseable {
         return runs.changes();
     }
 
+    /** Waits a moment for the first answer, as right after the start of this process. */
     private void heard() throws UnavailableException {
-        if (!informers.stream().allMatch(SharedIndexInformer::hasSynced)) {
-            throw new UnavailableException("the API server has not told of the experiments yet");
+        long deadline = System.nanoTime() + FIRST_ANSWER.toNanos();
+        while (!informers.stream().allMatch(SharedIndexInformer::hasSynced)) {
+            if (System.nanoTime() > deadline) {
+                throw new UnavailableException("the API server has not told of the experiments yet");
+            }
+            try {
+                Thread.sleep(LOOK_AGAIN);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new UnavailableException("this process is ending");
+            }
         }
     }
 
