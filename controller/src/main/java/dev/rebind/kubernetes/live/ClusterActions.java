@@ -88,12 +88,17 @@ public final class ClusterActions implements Actions {
             case abort -> "{\"spec\":{\"terminate\":true}}";
         };
         return as(token, client -> {
-            client.resources(RebindExperiment.class)
-                    .inNamespace(namespace)
-                    .withName(name)
-                    .patch(PatchContext.of(PatchType.JSON_MERGE), spec);
+            // With the item at hand it is not read before: the one request is the patch, and needs no other right.
+            client.resource(named(namespace, name)).patch(PatchContext.of(PatchType.JSON_MERGE), spec);
             return new Answer.Asked(new Views.Named(namespace, name));
         });
+    }
+
+    private static RebindExperiment named(String namespace, String name) {
+        var resource = new RebindExperiment();
+        resource.setMetadata(
+                new ObjectMetaBuilder().withNamespace(namespace).withName(name).build());
+        return resource;
     }
 
     @Override

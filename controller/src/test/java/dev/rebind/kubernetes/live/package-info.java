@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rebind.kubernetes.live;
+
+import org.jspecify.annotations.NullMarked;
