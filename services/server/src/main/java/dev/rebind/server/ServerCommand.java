@@ -2,8 +2,12 @@ package dev.rebind.server;
 
 import dev.rebind.child.DurationText;
 import dev.rebind.child.JsonLines;
+import dev.rebind.child.Management;
 import dev.rebind.child.ParentLink;
+import dev.rebind.child.Scrape;
 import dev.rebind.child.TransportKind;
+import dev.rebind.metrics.BindMetrics;
+import dev.rebind.metrics.PortMetrics;
 import dev.rebind.server.listener.ServerSettings;
 import dev.rebind.server.listener.ServerSettings.HandlerKind;
 import dev.rebind.server.listener.ServerSettings.Service;
@@ -14,11 +18,13 @@ import dev.rebind.server.protocol.ServerEvent.Stopped;
 import dev.rebind.server.protocol.ServerEventLine;
 import dev.rebind.server.protocol.ServerOrder;
 import dev.rebind.server.protocol.StopWay;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -175,15 +181,21 @@ public final class ServerCommand implements Callable<Integer> {
         try (Management management = managementPort == 0
                 ? null
                 : new Management(
-                        resolve("--management-address", managementAddress), managementPort, server::listening)) {
+                        resolve("--management-address", managementAddress),
+                        managementPort,
+                        server::listening,
+                        "listening")) {
             if (management != null && management.open() instanceof Management.Opening.Failed failed) {
                 System.err.println("The management port " + managementAddress + ":" + managementPort
                         + " could not be opened (" + failed.why() + "); give another with --management-port.");
                 return ExitCode.REFUSED;
             }
             BindReport report =
-                    management == null ? server.start() : server.start(Management.measured(), management::measure);
+                    management == null ? server.start() : server.start(Scrape.measured(), management.scrape()::measure);
             say(report);
+            if (management != null) {
+                measure(report, management.scrape().registry());
+            }
             if (!(report instanceof Bound)) {
                 return ExitCode.of(report);
             }
@@ -192,6 +204,25 @@ public final class ServerCommand implements Callable<Integer> {
             say(end.get());
             said.countDown();
             return ExitCode.STOPPED;
+        }
+    }
+
+    /** Meters of the server's port, and of its bind. Why a bind failed is for the agent to find out. */
+    private static void measure(BindReport report, MeterRegistry registry) {
+        var binds = new BindMetrics(registry, Set.of());
+        switch (report) {
+            case Bound bound -> {
+                binds.bound(bound.attempt().port(), null, bound.attempt().reuseAddress());
+                new PortMetrics(bound.attempt().port()).bindTo(registry);
+            }
+            case ServerEvent.BindFailed failed ->
+                binds.failed(
+                        failed.attempt().port(),
+                        BindMetrics.UNKNOWN,
+                        failed.errno(),
+                        null,
+                        failed.attempt().reuseAddress());
+            case ServerEvent.Refused _ -> {}
         }
     }
 

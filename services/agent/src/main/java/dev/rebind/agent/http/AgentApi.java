@@ -6,6 +6,7 @@ import dev.rebind.agent.wire.Messages;
 import dev.rebind.agent.wire.Messages.BaselineState;
 import dev.rebind.agent.wire.Messages.Problem;
 import dev.rebind.child.LeanVertx;
+import dev.rebind.child.Scrape;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
@@ -29,7 +30,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves an agent over HTTP: {@code /livez} and {@code /readyz} for anyone, everything under {@code /v1} for whom the
+ * Serves an agent over HTTP: {@code /livez}, {@code /readyz} and {@code /metrics} for anyone, everything under {@code /v1} for whom the
  * {@link Gate} lets in. The event loop only parses and routes; the work is done on virtual threads.
  */
 public final class AgentApi implements AutoCloseable {
@@ -37,7 +38,8 @@ public final class AgentApi implements AutoCloseable {
     private static final int IDLE_SECONDS = 600;
     private static final String BEARER = "Bearer ";
 
-    private final Vertx vertx = LeanVertx.builder(new VertxOptions()).build();
+    private final Vertx vertx;
+    private final @Nullable Scrape scrape;
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
     private final Once once = new Once();
     private final Identity identity;
@@ -55,6 +57,7 @@ public final class AgentApi implements AutoCloseable {
      * @param clients starts clients on this machine
      * @param clientsIdle after how long without a request clients end
      * @param nanoClock the clock of the agents' results
+     * @param scrape what {@code /metrics} shows; null: there is none
      */
     public record Backing(
             Identity identity,
@@ -63,10 +66,16 @@ public final class AgentApi implements AutoCloseable {
             Supplier<Agent> agents,
             ClientStarter clients,
             Duration clientsIdle,
-            LongSupplier nanoClock) {}
+            LongSupplier nanoClock,
+            @Nullable Scrape scrape) {}
 
     public AgentApi(Gate gate, Backing backing) {
         this.gate = gate;
+        this.scrape = backing.scrape();
+        this.vertx = (scrape == null
+                        ? LeanVertx.builder(new VertxOptions())
+                        : scrape.measure(LeanVertx.builder(Scrape.measured())))
+                .build();
         this.identity = backing.identity();
         this.baseline = backing.baseline();
         this.tenant = new Tenant(
@@ -107,6 +116,11 @@ public final class AgentApi implements AutoCloseable {
         return router;
     }
 
+    /** Whether an experiment holds the agent. */
+    public boolean isHeld() {
+        return tenant.holder() != null;
+    }
+
     Tenant tenant() {
         return tenant;
     }
@@ -115,6 +129,10 @@ public final class AgentApi implements AutoCloseable {
         Router routes = Router.router(vertx);
         routes.get("/livez").handler(context -> say(context, 200, "alive\n"));
         routes.get("/readyz").handler(this::ready);
+        Scrape shown = scrape;
+        if (shown != null) {
+            routes.get("/metrics").handler(context -> shown.answer(vertx, context.response()));
+        }
         routes.route("/v1/*").handler(this::authorise);
         routes.route("/v1/*").handler(BodyHandler.create(false).setBodyLimit(LONGEST_BODY));
         for (Endpoint endpoint : endpoints) {

@@ -9,8 +9,10 @@ import dev.rebind.agent.child.ChildJvm;
 import dev.rebind.agent.clients.ChildClients;
 import dev.rebind.agent.http.AgentApi;
 import dev.rebind.agent.http.Identity;
+import dev.rebind.agent.meters.AgentMeters;
 import dev.rebind.child.DurationText;
 import dev.rebind.child.JsonLines;
+import dev.rebind.child.Scrape;
 import dev.rebind.child.TransportKind;
 import dev.rebind.server.listener.ServerSettings.HandlerKind;
 import dev.rebind.server.listener.ServerSettings.Service;
@@ -136,21 +138,44 @@ public final class AgentCommand implements Callable<Integer> {
     @Nullable
     CommandSpec spec;
 
+    private final CountDownLatch over = new CountDownLatch(1);
+
     @Override
     public Integer call() throws InterruptedException {
         check();
-        var over = new CountDownLatch(1);
         JsonLines out = JsonLines.toStandardOutput();
         ChildJvm jvm = ChildJvm.likeThis();
         SocketReader reader = SocketReaders.best();
         var predictor = new ReleasePredictor();
-        try (LocalAgent agent = LocalAgent.endedByItsOwner(jvm, reader, predictor)) {
+        // Only for whoever can ask for them.
+        try (Scrape scrape = http.wanted() ? new Scrape() : null) {
+            AgentMeters meters = scrape == null ? null : new AgentMeters(scrape.registry(), reader, predictor);
+            Supplier<Agent> agents = () -> {
+                Agent agent = LocalAgent.endedByItsOwner(jvm, reader, predictor);
+                return meters == null ? agent : meters.measured(agent);
+            };
+            return call(agents, new Measuring(scrape, meters), jvm, out);
+        } finally {
+            over.countDown();
+        }
+    }
+
+    /** Both or none. */
+    private record Measuring(
+            @Nullable Scrape scrape, @Nullable AgentMeters meters) {}
+
+    private int call(Supplier<Agent> agents, Measuring measuring, ChildJvm jvm, JsonLines out)
+            throws InterruptedException {
+        var place = new Place(address, port);
+        if (measuring.meters() != null && !idle) {
+            measuring.meters().supervises(place);
+        }
+        try (Agent agent = agents.get()) {
             var supervisor = new Supervisor(
                     agent,
-                    new Supervisor.Plan(
-                            new Place(address, port), this::settings, way, gracePeriod, retry, retryInterval, idle),
+                    new Supervisor.Plan(place, this::settings, way, gracePeriod, retry, retryInterval, idle),
                     out::write);
-            try (var _ = serve(supervisor, agent, jvm, () -> LocalAgent.endedByItsOwner(jvm, reader, predictor), out)) {
+            try (var _ = serve(supervisor, agent, agents, measuring, jvm, out)) {
                 follow(supervisor);
                 stopOnSignal(supervisor, over);
                 return supervisor.run();
@@ -158,8 +183,6 @@ public final class AgentCommand implements Callable<Integer> {
                 System.err.println("The HTTP API cannot be served: " + e.getMessage());
                 return Supervisor.BROKEN;
             }
-        } finally {
-            over.countDown();
         }
     }
 
@@ -169,7 +192,13 @@ public final class AgentCommand implements Callable<Integer> {
         void close();
     }
 
-    private Serving serve(Supervisor supervisor, LocalAgent agent, ChildJvm jvm, Supplier<Agent> agents, JsonLines out)
+    private Serving serve(
+            Supervisor supervisor,
+            Agent agent,
+            Supplier<Agent> agents,
+            Measuring measuring,
+            ChildJvm jvm,
+            JsonLines out)
             throws IOException {
         if (!http.wanted()) {
             return () -> {};
@@ -184,7 +213,11 @@ public final class AgentCommand implements Callable<Integer> {
                         agents,
                         (place, wanted) -> ChildClients.start(jvm, place, wanted),
                         CLIENTS_IDLE,
-                        System::nanoTime));
+                        System::nanoTime,
+                        measuring.scrape()));
+        if (measuring.meters() != null) {
+            measuring.meters().held(api::isHeld);
+        }
         try {
             int actual = api.open(http.literal(), http.port);
             out.write(SupervisorLine.serving(

@@ -9,6 +9,7 @@ import dev.rebind.agent.clients.Clients;
 import dev.rebind.agent.wire.Messages;
 import dev.rebind.agent.wire.Messages.BaselineState;
 import dev.rebind.agent.wire.Messages.OwnStart;
+import dev.rebind.child.Scrape;
 import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -30,6 +31,7 @@ public final class Served implements AutoCloseable {
     public final List<Clients> clients = new CopyOnWriteArrayList<>();
     public final RecordedBaseline baseline = new RecordedBaseline();
     final AgentApi api;
+    private final Scrape scrape = new Scrape();
     private final URI base;
     private final RecordingAgent own = agent();
 
@@ -81,7 +83,8 @@ public final class Served implements AutoCloseable {
                             return started;
                         },
                         clientsIdle,
-                        System::nanoTime));
+                        System::nanoTime,
+                        scrape));
         base = URI.create("http://127.0.0.1:" + api.open(InetAddress.ofLiteral("127.0.0.1"), port));
     }
 
@@ -103,6 +106,7 @@ public final class Served implements AutoCloseable {
     @Override
     public void close() {
         api.close();
+        scrape.close();
         agents.forEach(RecordingAgent::close);
     }
 }

@@ -1,0 +1,88 @@
+package dev.rebind.agent.meters;
+
+import dev.rebind.agent.Agent;
+import dev.rebind.agent.Agent.Place;
+import dev.rebind.agent.Cause;
+import dev.rebind.metrics.BindMetrics;
+import dev.rebind.metrics.PortMetrics;
+import dev.rebind.sockets.SocketReader;
+import dev.rebind.sockets.proc.Namespace;
+import dev.rebind.sockets.proc.Sockstat;
+import dev.rebind.sockets.release.ReleasePredictor;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+
+/**
+ * The meters of all agents of this process together: an experiment's agent restarts on the port that another one's server
+ * had. Safe for several threads.
+ */
+public final class AgentMeters {
+    private final MeterRegistry registry;
+    private final BindMetrics binds;
+    private final PortMetrics ports;
+    private final Map<Place, PlaceHistory> places = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Place, PlaceHistory> eldest) {
+            return size() > PortMetrics.MOST_PORTS * 4;
+        }
+    };
+
+    /**
+     * @param reader how the sockets of this network namespace are looked at
+     * @param predictor the one that the agents learn with
+     */
+    public AgentMeters(MeterRegistry registry, SocketReader reader, ReleasePredictor predictor) {
+        this.registry = registry;
+        this.binds = new BindMetrics(
+                registry, Arrays.stream(Cause.values()).map(Cause::name).collect(Collectors.toSet()));
+        this.ports = new PortMetrics(
+                new PortMetrics.Source(reader, predictor, new Namespace(), new Sockstat()), PortMetrics.INTERVAL);
+        ports.bindTo(registry);
+    }
+
+    /** The same agent, measured. */
+    public Agent measured(Agent agent) {
+        return new MeasuredAgent(agent, this);
+    }
+
+    /** This process keeps a server on that port: its series are there before anything happens. */
+    public void supervises(Place place) {
+        ports.watch(place.port());
+        binds.expect(place.port());
+        PlaceHistory history = history(place);
+        Gauge.builder("rebind.server.bound", history, one -> one.isBound() ? 1 : 0)
+                .description("Whether the server that this agent keeps running is bound: 1 or 0")
+                .tag("port", Integer.toString(place.port()))
+                .strongReference(true)
+                .register(registry);
+    }
+
+    /** Tells whether an experiment holds this agent. */
+    public void held(BooleanSupplier held) {
+        Gauge.builder("rebind.agent.held", held, one -> one.getAsBoolean() ? 1 : 0)
+                .description("Whether an experiment holds this agent: 1 or 0")
+                .strongReference(true)
+                .register(registry);
+    }
+
+    BindMetrics binds() {
+        return binds;
+    }
+
+    PortMetrics ports() {
+        return ports;
+    }
+
+    PlaceHistory history(Place place) {
+        synchronized (places) {
+            return places.computeIfAbsent(place, one -> new PlaceHistory(one, binds));
+        }
+    }
+}
