@@ -17,6 +17,8 @@ class ArchitectureTest {
             .consideringOnlyDependenciesInLayers()
             .layer("sockets")
             .definedBy("dev.rebind.sockets..")
+            .layer("metrics")
+            .definedBy("dev.rebind.metrics..")
             .layer("child")
             .definedBy("dev.rebind.child..")
             .layer("server")
@@ -33,6 +35,8 @@ class ArchitectureTest {
             .definedBy("dev.rebind.record..")
             .layer("cycle")
             .definedBy("dev.rebind.cycle..")
+            .layer("observe")
+            .definedBy("dev.rebind.observe..")
             .layer("report")
             .definedBy("dev.rebind.report..")
             .layer("live")
@@ -55,13 +59,17 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("kubernetes", "cli")
             .whereLayer("report")
             .mayOnlyBeAccessedByLayers("live", "kubernetes", "cli")
+            .whereLayer("observe")
+            .mayOnlyBeAccessedByLayers("kubernetes", "cli")
             .whereLayer("plan")
             .mayOnlyBeAccessedByLayers("cycle", "kubernetes", "cli")
             .whereLayer("record")
-            .mayOnlyBeAccessedByLayers("cycle", "report", "live", "kubernetes", "cli")
+            .mayOnlyBeAccessedByLayers("cycle", "observe", "report", "live", "kubernetes", "cli")
             .whereLayer("agent")
             .mayOnlyBeAccessedByLayers(
-                    "experiment", "plan", "record", "cycle", "report", "bench", "live", "kubernetes", "cli")
+                    "experiment", "plan", "record", "cycle", "observe", "report", "bench", "live", "kubernetes", "cli")
+            .whereLayer("metrics")
+            .mayOnlyBeAccessedByLayers("server", "client", "agent", "observe")
             .whereLayer("child")
             .mayOnlyBeAccessedByLayers("server", "client", "agent", "cycle", "live", "kubernetes", "cli")
             .whereLayer("server")
@@ -85,6 +93,19 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideOutsideOfPackages("dev.rebind.sockets..", "java..", "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule meters_of_ports_stand_on_sockets_and_micrometer = noClasses()
+            .that()
+            .resideInAPackage("dev.rebind.metrics..")
+            .should()
+            .dependOnClassesThat()
+            .resideOutsideOfPackages(
+                    "dev.rebind.metrics..",
+                    "dev.rebind.sockets..",
+                    "io.micrometer.core.instrument..",
+                    "java..",
+                    "org.jspecify..");
 
     @ArchTest
     static final ArchRule no_circles =

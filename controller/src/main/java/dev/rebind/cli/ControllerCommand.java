@@ -70,6 +70,13 @@ public final class ControllerCommand implements Callable<Integer> {
             description = "File with the token that agents are shown; read for each request.")
     Path token = Path.of("");
 
+    @Option(
+            names = "--experiment-series",
+            defaultValue = "200",
+            description =
+                    "How many experiments have series in /metrics, 1 or more; those that ended longest ago go first.")
+    int experimentSeries;
+
     @Spec
     @Nullable
     CommandSpec spec;
@@ -80,6 +87,9 @@ public final class ControllerCommand implements Callable<Integer> {
         if (port < 0 || port > 65_535) {
             throw new ParameterException(line, "--http-port: " + port + " is not in 0 to 65535");
         }
+        if (experimentSeries < 1) {
+            throw new ParameterException(line, "--experiment-series: " + experimentSeries + " is not 1 or more");
+        }
         try {
             return Controller.run(new Controller.Settings(
                     namespace,
@@ -89,7 +99,8 @@ public final class ControllerCommand implements Callable<Integer> {
                     port,
                     records,
                     token,
-                    Version.rebind()));
+                    Version.rebind(),
+                    experimentSeries));
         } catch (IOException e) {
             line.getErr().println("rebind: " + e.getMessage());
             return 1;

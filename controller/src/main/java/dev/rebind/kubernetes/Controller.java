@@ -1,9 +1,12 @@
 package dev.rebind.kubernetes;
 
+import dev.rebind.child.Scrape;
 import dev.rebind.kubernetes.live.ClusterActions;
 import dev.rebind.kubernetes.live.ClusterExperiments;
+import dev.rebind.kubernetes.run.Observed;
 import dev.rebind.kubernetes.run.RecordStore;
 import dev.rebind.kubernetes.run.Runs;
+import dev.rebind.observe.ExperimentMeters;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
@@ -31,6 +34,7 @@ public final class Controller {
      * @param identity among several controllers, of which the holder of the lease works
      * @param token file that is read for each request to an agent
      * @param version of Rebind
+     * @param experimentSeries how many experiments have series in /metrics
      */
     public record Settings(
             String namespace,
@@ -40,7 +44,8 @@ public final class Controller {
             int port,
             Path records,
             Path token,
-            String version) {
+            String version,
+            int experimentSeries) {
         public Settings {
             watched = List.copyOf(watched);
         }
@@ -65,13 +70,17 @@ public final class Controller {
             }
         }));
         var store = new RecordStore(settings.records());
-        try (KubernetesClient client = new KubernetesClientBuilder().build();
-                var runs = new Runs(client, store, () -> token(settings.token()), settings.identity());
+        var scrape = new Scrape();
+        var observed = new Observed(new ExperimentMeters(scrape.registry(), settings.experimentSeries()), store);
+        try (scrape;
+                KubernetesClient client = new KubernetesClientBuilder().build();
+                var runs = new Runs(client, store, observed, () -> token(settings.token()), settings.identity());
                 var experiments = new ClusterExperiments(client, settings.watched(), runs, store, settings.version());
                 var api = ControllerApi.open(
                         settings.port(),
                         experiments,
-                        new ClusterActions(client.getConfiguration(), settings.watched(), experiments))) {
+                        new ClusterActions(client.getConfiguration(), settings.watched(), experiments),
+                        scrape)) {
             var operator = new Operator(overrider -> overrider
                     .withKubernetesClient(client)
                     .withCloseClientOnStop(false)
@@ -83,7 +92,7 @@ public final class Controller {
                                     .withExitOnStopLeading(false)
                                     .withLeaderCallbacks(callbacks(over))
                                     .build()));
-            var reconciler = new ExperimentReconciler(client, runs);
+            var reconciler = new ExperimentReconciler(client, runs, observed);
             operator.register(reconciler, overrider -> {
                 overrider.withGenericFilter(reconciler::concerns);
                 if (settings.watched().contains("*")) {

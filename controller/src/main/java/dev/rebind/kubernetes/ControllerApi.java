@@ -1,31 +1,34 @@
 package dev.rebind.kubernetes;
 
 import dev.rebind.child.LeanVertx;
+import dev.rebind.child.Scrape;
 import dev.rebind.live.Actions;
 import dev.rebind.live.Experiments;
 import dev.rebind.live.Health;
 import dev.rebind.live.LiveApi;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.util.concurrent.CompletionException;
 
-/** The controller over HTTP: health, and its experiments with the live page. */
+/** The controller over HTTP: health, meters, and its experiments with the live page. */
 final class ControllerApi implements AutoCloseable {
-    private final Vertx vertx = LeanVertx.builder(new VertxOptions()).build();
-    private final Router router = Router.router(vertx);
+    private final Vertx vertx;
+    private final Router router;
     private final LiveApi live;
     private volatile boolean ready;
 
-    private ControllerApi(Experiments experiments, Actions actions) {
+    private ControllerApi(Experiments experiments, Actions actions, Scrape scrape) {
+        this.vertx = scrape.measure(LeanVertx.builder(Scrape.measured())).build();
+        this.router = Router.router(vertx);
+        router.get("/metrics").handler(context -> scrape.answer(vertx, context.response()));
         Health.mount(router, () -> ready);
         this.live = LiveApi.mount(router, experiments, actions);
     }
 
     /** @throws IOException when the port cannot be bound */
-    static ControllerApi open(int port, Experiments experiments, Actions actions) throws IOException {
-        var api = new ControllerApi(experiments, actions);
+    static ControllerApi open(int port, Experiments experiments, Actions actions, Scrape scrape) throws IOException {
+        var api = new ControllerApi(experiments, actions, scrape);
         try {
             api.vertx
                     .createHttpServer()

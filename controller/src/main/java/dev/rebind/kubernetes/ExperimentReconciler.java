@@ -11,6 +11,7 @@ import dev.rebind.kubernetes.resource.ExperimentStatus.Truth;
 import dev.rebind.kubernetes.resource.RebindExperiment;
 import dev.rebind.kubernetes.resource.StatusEdit;
 import dev.rebind.kubernetes.resource.Statuses;
+import dev.rebind.kubernetes.run.Observed;
 import dev.rebind.kubernetes.run.Runs;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.Planner;
@@ -50,10 +51,12 @@ public final class ExperimentReconciler implements Reconciler<RebindExperiment>,
     private final Runs runs;
     /** Those whose finalizer was taken away here, by uid. */
     private final Set<String> resting = ConcurrentHashMap.newKeySet();
+    private final Observed observed;
 
-    public ExperimentReconciler(KubernetesClient client, Runs runs) {
+    public ExperimentReconciler(KubernetesClient client, Runs runs, Observed observed) {
         this.client = client;
         this.runs = runs;
+        this.observed = observed;
     }
 
     /** What a resource says. */
@@ -65,6 +68,7 @@ public final class ExperimentReconciler implements Reconciler<RebindExperiment>,
 
     @Override
     public UpdateControl<RebindExperiment> reconcile(RebindExperiment resource, Context<RebindExperiment> context) {
+        observed.seen(resource);
         ExperimentStatus status = Statuses.of(resource);
         if (status.phase().isOver()) {
             return over(resource, status);
@@ -83,6 +87,7 @@ public final class ExperimentReconciler implements Reconciler<RebindExperiment>,
                         .condition("Passed", Truth.False, "Invalid", message)
                         .over(Phase.Error, Verdict.Error)
                         .done()));
+                observed.status(resource);
                 yield UpdateControl.patchStatus(resource);
             }
         };
@@ -186,6 +191,7 @@ public final class ExperimentReconciler implements Reconciler<RebindExperiment>,
                     resource.getMetadata().getName(),
                     e.getMessage());
         }
+        observed.gone(resource);
         return DeleteControl.defaultDelete();
     }
 }

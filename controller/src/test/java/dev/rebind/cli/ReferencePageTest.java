@@ -25,7 +25,7 @@ class ReferencePageTest {
 
                 The [HTTP API](http-api.md), with the live page at `/`. Reading needs no credential: the chart's NetworkPolicy says who reaches it. What changes
                 something is done with the caller's own Kubernetes token ([who may](../security.md#over-http)). `/livez` answers while the process serves,
-                `/readyz` once it works; a controller that waits for the Lease is ready too.
+                `/readyz` once it works; a controller that waits for the Lease is ready too. `/metrics` has its [meters](metrics.md).
 
                 ## Files
 

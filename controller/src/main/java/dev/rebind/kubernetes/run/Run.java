@@ -52,6 +52,7 @@ final class Run {
     private final Supplier<String> token;
     private final StatusStore statuses;
     private final RecordStore records;
+    private final Observed observed;
     private final Orders orders;
     private final Notices notices;
     private final UnderWay underWay;
@@ -107,6 +108,7 @@ final class Run {
             Supplier<String> token,
             StatusStore statuses,
             RecordStore records,
+            Observed observed,
             Orders orders,
             Notices notices,
             Holds holds,
@@ -119,6 +121,7 @@ final class Run {
         this.token = token;
         this.statuses = statuses;
         this.records = records;
+        this.observed = observed;
         this.orders = orders;
         this.notices = notices;
         this.underWay = underWay;
@@ -430,6 +433,7 @@ final class Run {
     }
 
     private void count(CycleRecord record, int generations) throws LostException, InterruptedException {
+        observed.record(key, record);
         ExperimentStatus status = statuses.status();
         Counts counts = Tally.add(status.cycles(), record);
         statuses.write(edit().cycle(

@@ -28,6 +28,7 @@ public final class Runs implements AutoCloseable {
     private final KubernetesClient client;
     private final Targets targets;
     private final RecordStore records;
+    private final Observed observed;
     private final Supplier<String> token;
     private final String controller;
     private volatile boolean closed;
@@ -65,10 +66,16 @@ public final class Runs implements AutoCloseable {
      * @param token shown to agents; read for each request
      * @param controller name of this process, as statuses have it
      */
-    public Runs(KubernetesClient client, RecordStore records, Supplier<String> token, String controller) {
+    public Runs(
+            KubernetesClient client,
+            RecordStore records,
+            Observed observed,
+            Supplier<String> token,
+            String controller) {
         this.client = client;
         this.targets = new Targets(client);
         this.records = records;
+        this.observed = observed;
         this.token = token;
         this.controller = controller;
     }
@@ -105,7 +112,7 @@ public final class Runs implements AutoCloseable {
 
     private void run(RebindExperiment resource, Experiment experiment, Plan.Cycles plan, Active orders) {
         Key key = Key.of(resource);
-        var statuses = new StatusStore(client, resource, controller);
+        var statuses = new StatusStore(client, resource, controller, observed);
         try (var events = new Events(client, resource, controller)) {
             statuses.write(new StatusEdit(Statuses.of(resource), Instant.now())
                     .about(resource.getMetadata().getGeneration(), controller, null, null)
@@ -119,6 +126,7 @@ public final class Runs implements AutoCloseable {
                             token,
                             statuses,
                             records,
+                            observed,
                             orders,
                             events,
                             new WorkloadHold(key, resource),

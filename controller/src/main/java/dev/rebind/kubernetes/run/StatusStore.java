@@ -23,6 +23,7 @@ final class StatusStore {
     private final KubernetesClient client;
     private final Key key;
     private final String controller;
+    private final Observed observed;
     private RebindExperiment resource;
 
     /** The experiment is gone, or another controller works on it: whoever still does must stop. */
@@ -34,11 +35,12 @@ final class StatusStore {
         }
     }
 
-    StatusStore(KubernetesClient client, RebindExperiment resource, String controller) {
+    StatusStore(KubernetesClient client, RebindExperiment resource, String controller, Observed observed) {
         this.client = client;
         this.resource = resource;
         this.key = Key.of(resource);
         this.controller = controller;
+        this.observed = observed;
     }
 
     ExperimentStatus status() {
@@ -60,6 +62,7 @@ final class StatusStore {
             fresh.setStatus(Statuses.write(status));
             try {
                 resource = client.resource(fresh).updateStatus();
+                observed.status(resource);
                 return;
             } catch (KubernetesClientException e) {
                 if (e.getCode() == HttpURLConnection.HTTP_CONFLICT || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {

@@ -27,6 +27,11 @@ public final class Buckets {
         return reads();
     }
 
+    /** How long a container took to be there again, the kubelet's back-off of 10 s to 300 s included. */
+    public static Duration[] waits() {
+        return millis(500, 1_000, 2_500, 5_000, 10_000, 15_000, 30_000, 60_000, 120_000, 180_000, 330_000);
+    }
+
     private static Duration[] millis(long... values) {
         return Arrays.stream(values).mapToObj(Duration::ofMillis).toArray(Duration[]::new);
     }

@@ -232,7 +232,9 @@ class ServerProgramTest {
             try (var client = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 await().untilAsserted(() -> assertThat(
                                 get(http, management, "/metrics").body())
-                        .contains("vertx_net_server_active_connections"));
+                        .contains("vertx_net_server_active_connections")
+                        .contains("rebind_tcp_sockets{port=\"" + port + "\",side=\"server\",state=\"ESTABLISHED\"} 1.0")
+                        .contains("rebind_bind_attempts_total{"));
                 server.tell("stop keep");
                 assertThat(server.next()).isInstanceOf(Unbound.class);
                 assertThat(get(http, management, "/readyz").statusCode()).isEqualTo(503);

@@ -119,6 +119,19 @@ class AgentApiTest {
     }
 
     @Test
+    @DisplayName("meters are for anyone, and for nobody to change")
+    void metrics() throws Exception {
+        HttpResponse<String> scrape = ask(served, "GET", "/metrics", null);
+        assertThat(scrape.statusCode()).isEqualTo(200);
+        assertThat(scrape.headers().firstValue("Content-Type")).contains("text/plain; version=0.0.4; charset=utf-8");
+        assertThat(scrape.body())
+                .contains("# TYPE jvm_memory_used_bytes gauge")
+                .contains("# TYPE process_cpu_seconds_total counter")
+                .contains("# TYPE vertx_http_server_requests_total counter");
+        problem(ask(served, "POST", "/metrics", "{}"), 405);
+    }
+
+    @Test
     @DisplayName("without a credential, or with one that is not allowed, no route does anything")
     void unauthorised() throws Exception {
         List<String[]> routes = guarded();

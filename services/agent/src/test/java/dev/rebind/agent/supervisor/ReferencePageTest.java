@@ -41,8 +41,8 @@ class ReferencePageTest {
 
                 ## HTTP
 
-                With `--http-address`. `GET /livez` and `GET /readyz` (200 while the server is bound, held, or there is none) are for anyone;
-                all else takes `Authorization: Bearer TOKEN`. Bodies are JSON of at most 1 MiB; unknown members are refused. What is refused is
+                With `--http-address`. `GET /livez` and `GET /readyz` (200 while the server is bound, held, or there is none) are for anyone,
+                and so is `GET /metrics` (Prometheus' text format, [meters](metrics.md)); all else takes `Authorization: Bearer TOKEN`. Bodies are JSON of at most 1 MiB; unknown members are refused. What is refused is
                 answered as `application/problem+json` (RFC 9457). Durations and instants are ISO 8601; members that end in `Nanos` are the
                 agent's monotonic clock. A sealed type says which of its kinds it is in `is`.
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rebind.observe;
+
+import org.jspecify.annotations.NullMarked;

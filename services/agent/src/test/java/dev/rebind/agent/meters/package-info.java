@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rebind.agent.meters;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rebind.metrics;
+
+import org.jspecify.annotations.NullMarked;
