@@ -10,6 +10,7 @@ import dev.rebind.record.RecordWriter;
 import dev.rebind.record.RecordingException;
 import dev.rebind.report.terminal.Progress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Runs plans one after the other, keeps every record, and says how far the run is. */
 final class Recorder implements ExperimentRunner.Listener {
@@ -17,13 +18,22 @@ final class Recorder implements ExperimentRunner.Listener {
     private final RecordWriter records;
     private final Progress progress;
     private final LiveRun live;
+    private final @Nullable LocalMeters meters;
     private final Interruption interruption;
 
-    Recorder(LocalLab lab, RecordWriter records, Progress progress, LiveRun live, Interruption interruption) {
+    /** @param meters null: nothing is measured */
+    Recorder(
+            LocalLab lab,
+            RecordWriter records,
+            Progress progress,
+            LiveRun live,
+            @Nullable LocalMeters meters,
+            Interruption interruption) {
         this.lab = lab;
         this.records = records;
         this.progress = progress;
         this.live = live;
+        this.meters = meters;
         this.interruption = interruption;
     }
 
@@ -90,6 +100,9 @@ final class Recorder implements ExperimentRunner.Listener {
         if (!interruption.came() && !one.aborted()) {
             records.write(record);
             one.recorded(record);
+            if (meters != null) {
+                meters.record(record);
+            }
             progress.cycle(record);
         }
     }

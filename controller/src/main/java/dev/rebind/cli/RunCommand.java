@@ -25,6 +25,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -58,6 +59,14 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--long", description = "With the tour: the long experiments too.")
     boolean longOnes;
 
+    @Option(
+            names = "--metrics-port",
+            paramLabel = "PORT",
+            description = "Serves /metrics for Prometheus on the loopback address while the run goes on; 0: a free port,"
+                    + " which is printed. The live page has /metrics too.")
+    @Nullable
+    Integer metricsPort;
+
     @Mixin
     LivePage page = new LivePage();
 
@@ -68,6 +77,9 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var line = Objects.requireNonNull(spec).commandLine();
+        if (metricsPort != null && (metricsPort < 0 || metricsPort > 65_535)) {
+            throw new ParameterException(line, "--metrics-port: " + metricsPort + " is not in 0 to 65535");
+        }
         Optional<List<Sourced>> read = Inputs.read(files, longOnes, line.getErr());
         if (read.isEmpty()) {
             return ExitCode.USAGE;
@@ -80,7 +92,11 @@ final class RunCommand implements Callable<Integer> {
         }
         List<Plan> plans = fittings.stream().map(Fitting::plan).toList();
         Path where = report != null ? report : ReportFolder.fresh(Path.of(""), Instant.now());
-        try (var lab = new LocalLab()) {
+        // Only for whoever can ask for them.
+        try (LocalMeters meters = metricsPort == null && page.port == null ? null : new LocalMeters();
+                var lab = meters == null
+                        ? new LocalLab()
+                        : new LocalLab(meters.scrape().registry())) {
             Machine machine = Machine.read(Path.of("/proc"), lab.hz(), Version.rebind());
             var live = new LiveRun(
                     experiments,
@@ -90,21 +106,36 @@ final class RunCommand implements Callable<Integer> {
                     lab.predictor(),
                     machine,
                     Version.rebind());
-            return run(plans, lab, live, where, machine);
+            if (meters != null) {
+                meters.progressOf(live::list);
+            }
+            return run(plans, lab, live, meters, where, machine);
         }
     }
 
-    private int run(List<Plan> plans, LocalLab lab, LiveRun live, Path where, Machine machine) {
+    private int run(
+            List<Plan> plans,
+            LocalLab lab,
+            LiveRun live,
+            @Nullable LocalMeters meters,
+            Path where,
+            Machine machine) {
         PrintWriter err = Objects.requireNonNull(spec).commandLine().getErr();
         Terminal terminal = Terminal.detect();
         // The page first: a port that cannot be bound is said before anything is made.
-        try (LiveServer server = page.port == null ? null : LiveServer.open(page.port, live, live);
+        try (LiveServer server = page.port == null
+                        ? null
+                        : LiveServer.open(page.port, live, live, meters == null ? null : meters.scrape());
                 ReportFolder folder = ReportFolder.open(where)) {
+            if (meters != null && metricsPort != null) {
+                terminal.out().println("Metrics: " + meters.open(metricsPort));
+                terminal.out().flush();
+            }
             if (server != null) {
                 terminal.out().println("Live page: " + server.address() + "#token=" + live.printedToken());
                 terminal.out().flush();
             }
-            int exitCode = run(plans, lab, live, folder, machine, terminal, err);
+            int exitCode = run(plans, lab, live, meters, folder, machine, terminal, err);
             if (server != null && (page.stay == null ? terminal.live() : page.stay)) {
                 LivePage.await(server, exitCode);
             }
@@ -119,6 +150,7 @@ final class RunCommand implements Callable<Integer> {
             List<Plan> plans,
             LocalLab lab,
             LiveRun live,
+            @Nullable LocalMeters meters,
             ReportFolder folder,
             Machine machine,
             Terminal terminal,
@@ -128,7 +160,7 @@ final class RunCommand implements Callable<Integer> {
         boolean lost = false;
         try {
             try (Progress progress = Progress.on(terminal)) {
-                new Recorder(lab, folder.records(), progress, live, interruption).run(plans);
+                new Recorder(lab, folder.records(), progress, live, meters, interruption).run(plans);
             } catch (RecordingException e) {
                 lost = true;
                 err.println("rebind: " + e.getMessage());

@@ -1,5 +1,6 @@
 package dev.rebind.cycle;
 
+import dev.rebind.agent.Agent;
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.LocalAgent;
 import dev.rebind.agent.child.ChildJvm;
@@ -7,6 +8,7 @@ import dev.rebind.agent.clients.ChildClients;
 import dev.rebind.agent.clients.Clients;
 import dev.rebind.agent.lab.BareCells;
 import dev.rebind.agent.lab.Obstacles;
+import dev.rebind.agent.meters.AgentMeters;
 import dev.rebind.experiment.Problem;
 import dev.rebind.experiment.Sourced;
 import dev.rebind.experiment.rules.PlaceRules;
@@ -19,6 +21,7 @@ import dev.rebind.record.RecordingException;
 import dev.rebind.sockets.SocketReader;
 import dev.rebind.sockets.SocketReaders;
 import dev.rebind.sockets.release.ReleasePredictor;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +31,18 @@ public final class LocalLab implements AutoCloseable {
     private final ChildJvm jvm = ChildJvm.likeThis();
     private final SocketReader reader = SocketReaders.best();
     private final ReleasePredictor predictor = new ReleasePredictor();
+    private final @Nullable AgentMeters meters;
+
+    /** One that measures nothing. */
+    public LocalLab() {
+        this.meters = null;
+    }
+
+    /** One whose agents and clients are measured. */
+    public LocalLab(MeterRegistry registry) {
+        this.meters = new AgentMeters(registry, reader, predictor);
+        var _ = meters.clients();
+    }
 
     /** What this machine can do of each experiment, found out before anything is started. */
     public static List<Fitting> check(List<Sourced> experiments) {
@@ -69,16 +84,21 @@ public final class LocalLab implements AutoCloseable {
             case Plan.Cells cells -> new CellRunner(new BareCells(reader, predictor), listener).run(cells);
             case Plan.Cycles cycles -> {
                 // An agent for each experiment: its generations are numbered from 1.
-                try (var agent = new LocalAgent(jvm, reader, predictor)) {
+                try (Agent agent = agent()) {
                     new ExperimentRunner(agent, this::clients, this::obstacle, listener).run(cycles);
                 }
             }
         }
     }
 
+    private Agent agent() {
+        Agent agent = new LocalAgent(jvm, reader, predictor);
+        return meters == null ? agent : meters.measured(agent);
+    }
+
     private Clients clients(Place place, PlannedCycle plan) throws CycleFailure {
         try {
-            return ChildClients.start(jvm, place, Loads.wanted(plan));
+            return ChildClients.start(jvm, place, Loads.wanted(plan), meters == null ? null : meters.clients());
         } catch (IOException e) {
             throw new CycleFailure("The clients could not be started: " + e.getMessage() + ".");
         }

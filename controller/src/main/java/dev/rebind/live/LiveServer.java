@@ -1,12 +1,14 @@
 package dev.rebind.live;
 
 import dev.rebind.child.LeanVertx;
+import dev.rebind.child.Scrape;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /** The page on this machine's loopback address, for whoever is on it. */
 public final class LiveServer implements AutoCloseable {
@@ -29,10 +31,23 @@ public final class LiveServer implements AutoCloseable {
      * @throws IOException when it cannot be bound
      */
     public static LiveServer open(int port, Experiments experiments, Actions actions) throws IOException {
+        return open(port, experiments, actions, null);
+    }
+
+    /**
+     * As {@link #open(int, Experiments, Actions)}.
+     *
+     * @param scrape what {@code /metrics} shows; null: there is none
+     */
+    public static LiveServer open(int port, Experiments experiments, Actions actions, @Nullable Scrape scrape)
+            throws IOException {
         Vertx vertx = LeanVertx.builder(new VertxOptions()).build();
         Router router = Router.router(vertx);
         router.route().handler(new LoopbackGuard());
         Health.mount(router, () -> true);
+        if (scrape != null) {
+            router.get("/metrics").handler(context -> scrape.answer(vertx, context.response()));
+        }
         LiveApi api = LiveApi.mount(router, experiments, actions);
         try {
             HttpServer server = vertx.createHttpServer()

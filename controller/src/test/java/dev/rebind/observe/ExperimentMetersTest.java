@@ -74,7 +74,9 @@ class ExperimentMetersTest {
                         .gauge()
                         .value())
                 .isEqualTo(1);
-        assertThat(registry.get("rebind.experiment.completion.timestamp").gauge().value())
+        assertThat(registry.get("rebind.experiment.completion.timestamp")
+                        .gauge()
+                        .value())
                 .isEqualTo(START.plusSeconds(60).getEpochSecond());
         assertThat(registry.get("rebind.experiment.info")
                         .tags("mode", "process", "network", "none")
@@ -103,7 +105,9 @@ class ExperimentMetersTest {
         assertThat(cycles("bound", "none")).isEqualTo(3);
         assertThat(cycles("failed", "time_wait")).isEqualTo(3);
         assertThat(cycles("none", "none")).isEqualTo(1);
-        assertThat(registry.get("rebind.experiment.inconclusive.cycles").counter().count())
+        assertThat(registry.get("rebind.experiment.inconclusive.cycles")
+                        .counter()
+                        .count())
                 .isEqualTo(1);
     }
 
@@ -119,7 +123,8 @@ class ExperimentMetersTest {
     }
 
     @Test
-    @DisplayName("series are bounded: the experiment that ended longest ago goes first, and one that is gone leaves none")
+    @DisplayName(
+            "series are bounded: the experiment that ended longest ago goes first, and one that is gone leaves none")
     void bounded() {
         for (int i = 1; i <= 3; i++) {
             meters.progress(new Subject("shop", "over-" + i, "u"), over(START.plusSeconds(i)));

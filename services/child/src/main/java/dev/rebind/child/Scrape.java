@@ -46,6 +46,7 @@ public final class Scrape implements AutoCloseable {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics collector = new JvmGcMetrics();
+    private volatile Runnable before = () -> {};
 
     public Scrape() {
         registry.config()
@@ -77,8 +78,14 @@ public final class Scrape implements AutoCloseable {
         return registry;
     }
 
+    /** Has this done before each {@link #text}: for figures that are looked up and not told. */
+    public void before(Runnable action) {
+        before = action;
+    }
+
     /** All meters as they are now, in Prometheus' text format. Blocks while gauges are read. */
     public String text() {
+        before.run();
         return registry.scrape();
     }
 

@@ -2,14 +2,20 @@ package dev.rebind.client;
 
 import dev.rebind.child.DurationText;
 import dev.rebind.child.JsonLines;
+import dev.rebind.child.Management;
 import dev.rebind.child.ParentLink;
+import dev.rebind.child.Scrape;
 import dev.rebind.client.connection.ClientSettings;
 import dev.rebind.client.connection.ClientSettings.Behaviour;
 import dev.rebind.client.connection.ClientSettings.Ready;
 import dev.rebind.client.connection.Crowd;
+import dev.rebind.client.measure.Gathered;
+import dev.rebind.client.measure.Observer;
+import dev.rebind.client.meters.ClientMeters;
 import dev.rebind.client.protocol.ClientEvent;
 import dev.rebind.client.protocol.ClientEventLine;
 import dev.rebind.client.protocol.ClientOrder;
+import io.vertx.core.VertxOptions;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -19,6 +25,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -41,10 +49,13 @@ import picocli.CommandLine.TypeConversionException;
             "0:Stopped as told, by order or signal.",
             "1:An error in the client itself.",
             "2:Bad flags or settings; nothing was connected.",
+            "69:Refused: the management port cannot be had.",
             "83:The parent is gone (with --with-parent)."
         })
 public final class ClientCommand implements Callable<Integer> {
     private static final long STOP_SECONDS = 5;
+    /** EX_UNAVAILABLE of sysexits.h, as the server has it. */
+    private static final int REFUSED = 69;
 
     @Option(
             names = "--host",
@@ -148,6 +159,25 @@ public final class ClientCommand implements Callable<Integer> {
     boolean reuseAddress;
 
     @Option(
+            names = "--measure-interval",
+            defaultValue = "0s",
+            converter = DurationText.class,
+            description = "How often the event measured is said, which has what happened since the last one; 0: never.")
+    Duration measureInterval = Duration.ZERO;
+
+    @Option(
+            names = "--management-port",
+            defaultValue = "0",
+            description = "Port of /livez, /readyz and /metrics over HTTP; 0: none.")
+    int managementPort;
+
+    @Option(
+            names = "--management-address",
+            defaultValue = "127.0.0.1",
+            description = "Local address of the management port.")
+    String managementAddress = "127.0.0.1";
+
+    @Option(
             names = "--with-parent",
             description =
                     "Follow orders on standard input (close, reset, stall, resume, print, mark, report, stop), one a"
@@ -159,10 +189,43 @@ public final class ClientCommand implements Callable<Integer> {
     CommandSpec spec;
 
     private final JsonLines out = JsonLines.toStandardOutput();
+    /** Whether all connections were there once. */
+    private final AtomicBoolean served = new AtomicBoolean();
 
     @Override
     public Integer call() throws InterruptedException, ExecutionException {
-        var crowd = new Crowd(settings(), this::say);
+        ClientSettings settings = settings();
+        if (managementPort == 0) {
+            var gathered = new Gathered();
+            boolean said = !measureInterval.isZero();
+            var crowd = new Crowd(
+                    settings,
+                    this::say,
+                    said ? gathered : Observer.NONE,
+                    new VertxOptions(),
+                    UnaryOperator.identity());
+            if (said) {
+                crowd.sayEvery(measureInterval, gathered);
+            }
+            return run(crowd);
+        }
+        if (!measureInterval.isZero()) {
+            throw usage("--measure-interval is for a client without --management-port: it measures for one of them");
+        }
+        try (var management = new Management(
+                resolve("--management-address", managementAddress), managementPort, served::get, "served")) {
+            if (management.open() instanceof Management.Opening.Failed failed) {
+                System.err.println("The management port " + managementAddress + ":" + managementPort
+                        + " could not be opened (" + failed.why() + "); give another with --management-port.");
+                return REFUSED;
+            }
+            var meters = new ClientMeters(management.scrape().registry());
+            return run(new Crowd(
+                    settings, this::say, meters.observer(), Scrape.measured(), management.scrape()::measure));
+        }
+    }
+
+    private int run(Crowd crowd) throws InterruptedException, ExecutionException {
         if (withParent) {
             ParentLink.follow(
                     line -> ClientOrder.parse(line).ifPresentOrElse(crowd::obey, () -> crowd.misunderstood(line)));
@@ -192,6 +255,9 @@ public final class ClientCommand implements Callable<Integer> {
     }
 
     private void say(ClientEvent event) {
+        if (event instanceof ClientEvent.Connected) {
+            served.set(true);
+        }
         out.write(ClientEventLine.write(event));
     }
 

@@ -38,7 +38,9 @@ class ReferencePageTest {
                 ## Events on standard output
 
                 `connected` (`connections`): all are there, and each has had a good answer; again whenever that has become so anew. `said`
-                (`quotes`: `localPort`, `lines`, `last`). `misunderstood` (`line`). `stopped`. And `report`:
+                (`quotes`: `localPort`, `lines`, `last`). `misunderstood` (`line`). `stopped`. With `--measure-interval`, `measured`: what happened
+                since the last one, whatever was marked (`answers`, `resets`, `bytesLost`, `failedConnects`, `connections`, `outagesMs`, `roundTrips` by bucket:
+                `count`, `nanos`), which is where the [meters](metrics.md) of an agent that runs clients come from. And `report`:
 
                 | member | meaning |
                 | --- | --- |

@@ -135,7 +135,9 @@ class PortMetricsTest {
         ports.watch(1);
         ports.bindTo(registry);
         assertThat(registry.getMeters())
-                .filteredOn(meter -> meter.getId().getType() == io.micrometer.core.instrument.Meter.Type.GAUGE)
+                .filteredOn(meter -> meter instanceof Gauge)
+                // A simple registry has a histogram's buckets as gauges.
+                .filteredOn(meter -> !meter.getId().getName().startsWith("rebind.socket.read"))
                 .hasSize(2 + 2 * TcpState.values().length + 4 + 1)
                 .allSatisfy(
                         gauge -> assertThat(gauge.measure().iterator().next().getValue())

@@ -3,6 +3,7 @@ package dev.rebind.agent.clients;
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.child.Child;
 import dev.rebind.agent.child.ChildJvm;
+import dev.rebind.client.meters.ClientMeters;
 import dev.rebind.client.protocol.ClientEvent;
 import dev.rebind.client.protocol.ClientEventLine;
 import dev.rebind.client.protocol.ClientOrder;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /** Clients in a child process of this one. */
 public final class ChildClients implements Clients {
     private static final String MAIN = "dev.rebind.client.Main";
+    /** How often they say what they measured: what came after the last time is lost with them. */
+    private static final String MEASURE = "500ms";
+
     private static final Duration REPORT = Duration.ofSeconds(10);
     /** A JVM that has not answered in this time since its start is broken, however busy the machine. */
     private static final Duration FIRST_REPORT = Duration.ofSeconds(60);
@@ -26,19 +30,34 @@ public final class ChildClients implements Clients {
 
     private final Child child;
     private final BlockingQueue<ClientReport> reports;
+    private final ClientMeters.@Nullable Feed feed;
     private boolean answered;
 
-    private ChildClients(Child child, BlockingQueue<ClientReport> reports) {
+    private ChildClients(Child child, BlockingQueue<ClientReport> reports, ClientMeters.@Nullable Feed feed) {
         this.child = child;
         this.reports = reports;
+        this.feed = feed;
     }
 
     /** @throws IOException when the process cannot be started */
     public static ChildClients start(ChildJvm jvm, Place place, Wanted wanted) throws IOException {
+        return start(jvm, place, wanted, null);
+    }
+
+    /**
+     * As {@link #start(ChildJvm, Place, Wanted)}, with what they see measured as it happens.
+     *
+     * @param meters null: not measured
+     * @throws IOException when the process cannot be started
+     */
+    public static ChildClients start(ChildJvm jvm, Place place, Wanted wanted, @Nullable ClientMeters meters)
+            throws IOException {
         var reports = new LinkedBlockingQueue<ClientReport>();
+        ClientMeters.Feed feed = meters == null ? null : meters.feed();
         Child child = jvm.start(
                 MAIN,
                 List.of(
+                        "--measure-interval=" + (feed == null ? "0s" : MEASURE),
                         "--with-parent",
                         "--host=" + place.address(),
                         "--port=" + place.port(),
@@ -46,14 +65,19 @@ public final class ChildClients implements Clients {
                         "--behaviour=" + wanted.behaviour(),
                         "--ready=" + (wanted.answered() ? "answer" : "connect"),
                         "--reconnect=" + wanted.reconnect()),
-                line -> heard(line, reports));
-        return new ChildClients(child, reports);
+                line -> heard(line, reports, feed));
+        return new ChildClients(child, reports, feed);
     }
 
-    private static void heard(String line, BlockingQueue<ClientReport> reports) {
-        if (ClientEventLine.parse(line) instanceof ClientEventLine.Parsed.Event(ClientEvent event)
-                && event instanceof ClientReport report) {
+    private static void heard(
+            String line, BlockingQueue<ClientReport> reports, ClientMeters.@Nullable Feed feed) {
+        if (!(ClientEventLine.parse(line) instanceof ClientEventLine.Parsed.Event(ClientEvent event))) {
+            return;
+        }
+        if (event instanceof ClientReport report) {
             reports.add(report);
+        } else if (feed != null && event instanceof ClientEvent.Measured measured) {
+            feed.measured(measured);
         }
     }
 
@@ -87,5 +111,8 @@ public final class ChildClients implements Clients {
     @Override
     public void close() {
         child.kill();
+        if (feed != null) {
+            feed.close();
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.rebind.agent.meters;
 import dev.rebind.agent.Agent;
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Cause;
+import dev.rebind.client.meters.ClientMeters;
 import dev.rebind.metrics.BindMetrics;
 import dev.rebind.metrics.PortMetrics;
 import dev.rebind.sockets.SocketReader;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The meters of all agents of this process together: an experiment's agent restarts on the port that another one's server
@@ -25,6 +27,7 @@ public final class AgentMeters {
     private final MeterRegistry registry;
     private final BindMetrics binds;
     private final PortMetrics ports;
+    private @Nullable ClientMeters clients;
     private final Map<Place, PlaceHistory> places = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1;
 
@@ -70,6 +73,16 @@ public final class AgentMeters {
                 .description("Whether an experiment holds this agent: 1 or 0")
                 .strongReference(true)
                 .register(registry);
+    }
+
+    /** What clients see that this process runs; registered when this is first asked for. */
+    public synchronized ClientMeters clients() {
+        ClientMeters known = clients;
+        if (known == null) {
+            known = new ClientMeters(registry);
+            clients = known;
+        }
+        return known;
     }
 
     BindMetrics binds() {

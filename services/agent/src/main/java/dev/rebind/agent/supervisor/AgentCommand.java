@@ -14,6 +14,7 @@ import dev.rebind.child.DurationText;
 import dev.rebind.child.JsonLines;
 import dev.rebind.child.Scrape;
 import dev.rebind.child.TransportKind;
+import dev.rebind.client.meters.ClientMeters;
 import dev.rebind.server.listener.ServerSettings.HandlerKind;
 import dev.rebind.server.listener.ServerSettings.Service;
 import dev.rebind.sockets.SocketReader;
@@ -162,13 +163,23 @@ public final class AgentCommand implements Callable<Integer> {
 
     /** Both or none. */
     private record Measuring(
-            @Nullable Scrape scrape, @Nullable AgentMeters meters) {}
+            @Nullable Scrape scrape, @Nullable AgentMeters meters) {
+        @Nullable
+        ClientMeters clients() {
+            return meters == null ? null : meters.clients();
+        }
+    }
 
     private int call(Supplier<Agent> agents, Measuring measuring, ChildJvm jvm, JsonLines out)
             throws InterruptedException {
         var place = new Place(address, port);
-        if (measuring.meters() != null && !idle) {
-            measuring.meters().supervises(place);
+        if (measuring.meters() != null) {
+            if (idle) {
+                // An agent of clients, or of a node that may get some.
+                var _ = measuring.meters().clients();
+            } else {
+                measuring.meters().supervises(place);
+            }
         }
         try (Agent agent = agents.get()) {
             var supervisor = new Supervisor(
@@ -211,7 +222,7 @@ public final class AgentCommand implements Callable<Integer> {
                         supervisor,
                         agent,
                         agents,
-                        (place, wanted) -> ChildClients.start(jvm, place, wanted),
+                        (place, wanted) -> ChildClients.start(jvm, place, wanted, measuring.clients()),
                         CLIENTS_IDLE,
                         System::nanoTime,
                         measuring.scrape()));

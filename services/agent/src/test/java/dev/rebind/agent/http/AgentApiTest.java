@@ -127,7 +127,7 @@ class AgentApiTest {
         assertThat(scrape.body())
                 .contains("# TYPE jvm_memory_used_bytes gauge")
                 .contains("# TYPE process_cpu_seconds_total counter")
-                .contains("# TYPE vertx_http_server_requests_total counter");
+                .contains("# TYPE vertx_http_server_active_requests gauge");
         problem(ask(served, "POST", "/metrics", "{}"), 405);
     }
 

@@ -40,8 +40,7 @@ class AgentMetersTest {
     }
 
     private GenerationSettings settings(int generation, boolean reuse) {
-        return new GenerationSettings(
-                generation, place, Mode.listener, reuse, false, "echo", "nio", true, false, null);
+        return new GenerationSettings(generation, place, Mode.listener, reuse, false, "echo", "nio", true, false, null);
     }
 
     /** Attempts that happened, without the port. */
@@ -66,7 +65,8 @@ class AgentMetersTest {
     }
 
     @Test
-    @DisplayName("a restart into a TIME_WAIT is counted with the cause that was found, then with the old generation's flag")
+    @DisplayName(
+            "a restart into a TIME_WAIT is counted with the cause that was found, then with the old generation's flag")
     void restart() throws Exception {
         meters.supervises(place);
         assertThat(gauge("rebind.server.bound")).isZero();
@@ -89,10 +89,16 @@ class AgentMetersTest {
                         "none none bound off none 1",
                         "time_wait EADDRINUSE failed off off 1",
                         "time_wait EADDRINUSE failed on off 1");
-        assertThat(registry.get("rebind.restarts").tag("mode", "listener").counter().count())
+        assertThat(registry.get("rebind.restarts")
+                        .tag("mode", "listener")
+                        .counter()
+                        .count())
                 .as("two tries of one restart")
                 .isEqualTo(1);
-        assertThat(registry.get("rebind.rebind.duration").tag("mode", "listener").timer().count())
+        assertThat(registry.get("rebind.rebind.duration")
+                        .tag("mode", "listener")
+                        .timer()
+                        .count())
                 .as("it was never bound again")
                 .isZero();
     }
@@ -104,7 +110,10 @@ class AgentMetersTest {
         agent.stop(1, StopWay.close, GRACE);
         assertThat(agent.start(settings(2, true))).isInstanceOf(Start.Bound.class);
         assertThat(attempts()).containsExactly("none none bound on none 1", "none none bound on on 1");
-        assertThat(registry.get("rebind.rebind.duration").tag("mode", "listener").timer().count())
+        assertThat(registry.get("rebind.rebind.duration")
+                        .tag("mode", "listener")
+                        .timer()
+                        .count())
                 .isEqualTo(1);
         meters.held(() -> true);
         assertThat(gauge("rebind.agent.held")).isEqualTo(1);

@@ -171,7 +171,9 @@ final class Conversation {
         }
         request = null;
         if (requests > 0) {
-            measures.roundTrips().add(System.nanoTime() - requestNanos);
+            long roundTrip = System.nanoTime() - requestNanos;
+            measures.roundTrips().add(roundTrip);
+            measures.observer().roundTrip(roundTrip);
         }
         answered(1);
         if (settings.behaviour().greetsAgain()) {
@@ -191,6 +193,7 @@ final class Conversation {
     private void answered(long answers) {
         boolean first = !line.answered();
         measures.tally().answers += answers;
+        measures.observer().answered(answers);
         if (generation != null) {
             measures.tally().generation(generation, answers);
         }
@@ -270,6 +273,7 @@ final class Conversation {
         String errno = IoFailure.of(failure).errno();
         if ("ECONNRESET".equals(errno) || "EPIPE".equals(errno)) {
             measures.tally().resets++;
+            measures.observer().reset();
         } else {
             measures.tally().broken(errno == null ? "unknown" : errno);
         }
@@ -284,6 +288,7 @@ final class Conversation {
         if (request != null) {
             measures.tally().requestsLost++;
             measures.tally().bytesLost += length(request);
+            measures.observer().lost(length(request));
         }
     }
 }

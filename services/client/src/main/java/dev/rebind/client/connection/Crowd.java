@@ -1,6 +1,8 @@
 package dev.rebind.client.connection;
 
 import dev.rebind.child.LeanVertx;
+import dev.rebind.client.measure.Gathered;
+import dev.rebind.client.measure.Observer;
 import dev.rebind.client.protocol.ClientEvent;
 import dev.rebind.client.protocol.ClientEvent.Connected;
 import dev.rebind.client.protocol.ClientEvent.Misunderstood;
@@ -9,6 +11,7 @@ import dev.rebind.client.protocol.ClientEvent.Stopped;
 import dev.rebind.client.protocol.ClientOrder;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
@@ -19,6 +22,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -32,7 +36,7 @@ public final class Crowd {
     private final Consumer<ClientEvent> events;
     private final Vertx vertx;
     private final Context context;
-    private final Measures measures = new Measures();
+    private final Measures measures;
     private final Reporter reporter;
     private final List<Slot> slots = new ArrayList<>();
     private final List<Conversation> leaving = new ArrayList<>();
@@ -41,11 +45,28 @@ public final class Crowd {
     private boolean stopping;
 
     public Crowd(ClientSettings settings, Consumer<ClientEvent> events) {
+        this(settings, events, Observer.NONE, new VertxOptions(), UnaryOperator.identity());
+    }
+
+    /**
+     * With more that measures.
+     *
+     * @param observer told of everything, on the event loop
+     * @param options of the Vert.x that is made
+     * @param extras what else goes into it
+     */
+    public Crowd(
+            ClientSettings settings,
+            Consumer<ClientEvent> events,
+            Observer observer,
+            VertxOptions options,
+            UnaryOperator<VertxBuilder> extras) {
         this.events = events;
+        this.measures = new Measures(observer);
         this.reporter = new Reporter(settings, measures);
         var transport = new BoundTransport(settings.reuseAddress());
         this.vertx =
-                LeanVertx.builder(new VertxOptions()).withTransport(transport).build();
+                extras.apply(LeanVertx.builder(options)).withTransport(transport).build();
         this.context = vertx.getOrCreateContext();
         var options = new NetClientOptions()
                 .setReuseAddress(settings.reuseAddress())
@@ -65,6 +86,11 @@ public final class Crowd {
 
     public void obey(ClientOrder order) {
         context.runOnContext(_ -> follow(order));
+    }
+
+    /** Says again and again, so long after the last time, what was gathered meanwhile. */
+    public void sayEvery(Duration interval, Gathered gathered) {
+        context.runOnContext(_ -> vertx.setPeriodic(Math.max(1, interval.toMillis()), _ -> events.accept(gathered.take())));
     }
 
     /** A line that is no order; said in its turn among the answers to orders. */
@@ -114,6 +140,7 @@ public final class Crowd {
 
     private void changed() {
         boolean now = open().filter(Conversation::isServed).count() == slots.size();
+        measures.observer().open((int) open().count());
         if (now && !complete) {
             events.accept(new Connected(slots.size(), Instant.now()));
         }
@@ -133,6 +160,7 @@ public final class Crowd {
         if (ended.isDone()) {
             return;
         }
+        measures.observer().open(0);
         events.accept(new Stopped(Instant.now()));
         ended.complete(null);
     }

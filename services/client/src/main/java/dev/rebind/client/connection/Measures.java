@@ -1,16 +1,28 @@
 package dev.rebind.client.connection;
 
 import dev.rebind.child.Moment;
+import dev.rebind.client.measure.Observer;
 import dev.rebind.client.measure.Outages;
 import dev.rebind.client.measure.RoundTrips;
 import dev.rebind.client.measure.Tally;
 
 /** What all connections measure into; on the event loop. */
 public final class Measures {
-    private final Outages outages = new Outages();
+    private final Observer observer;
+    private final Outages outages;
     private final RoundTrips roundTrips = new RoundTrips();
     private Tally tally = new Tally();
     private Moment clock = Moment.now();
+
+    /** @param observer told of everything as well, whatever is marked */
+    public Measures(Observer observer) {
+        this.observer = observer;
+        this.outages = new Outages(observer::outage);
+    }
+
+    public Observer observer() {
+        return observer;
+    }
 
     public Outages outages() {
         return outages;

@@ -73,7 +73,9 @@ final class Slot {
                     if (made.succeeded()) {
                         connected(made.result(), begun);
                     } else {
-                        measures.tally().failedConnect(errno(made.cause()));
+                        String errno = errno(made.cause());
+                        measures.tally().failedConnect(errno);
+                        measures.observer().connectFailed(errno);
                         again();
                     }
                 });

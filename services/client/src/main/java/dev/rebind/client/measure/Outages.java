@@ -1,5 +1,6 @@
 package dev.rebind.client.measure;
 
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,9 +63,19 @@ public final class Outages {
         }
     }
 
+    private final LongConsumer ended;
     private @Nullable Open open;
     private @Nullable Outage longest;
     private long begun;
+
+    public Outages() {
+        this(_ -> {});
+    }
+
+    /** @param ended is told of each that is over, in nanoseconds */
+    public Outages(LongConsumer ended) {
+        this.ended = ended;
+    }
 
     /** Forgets what is over; an outage that is under way goes on. */
     public void mark() {
@@ -80,6 +91,7 @@ public final class Outages {
             if (longest == null || over.nanos() > longest.nanos()) {
                 longest = over;
             }
+            ended.accept(over.nanos());
             open = null;
         }
         line.lastAnswerNanos = nanos;

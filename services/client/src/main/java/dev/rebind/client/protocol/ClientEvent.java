@@ -2,10 +2,11 @@ package dev.rebind.client.protocol;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /** What the client says, one JSON object a line of its standard output; {@link ClientEventLine} writes and reads it. */
 public sealed interface ClientEvent
-        permits ClientEvent.Connected, ClientEvent.Said, ClientEvent.Misunderstood, ClientEvent.Stopped, ClientReport {
+        permits ClientEvent.Connected, ClientEvent.Said, ClientEvent.Measured, ClientEvent.Misunderstood, ClientEvent.Stopped, ClientReport {
     /** When it happened, by the wall clock. */
     Instant at();
 
@@ -29,6 +30,39 @@ public sealed interface ClientEvent
      * @param last the last of them; empty before the first
      */
     record Quote(int localPort, long lines, String last) {}
+
+    /**
+     * With {@code --measure-interval}: what happened since this was last said, or since the start.
+     *
+     * @param failedConnects as in a {@link ClientReport}
+     * @param connections open now
+     * @param outagesMs how long each took that ended
+     * @param roundTrips by the buckets of {@link dev.rebind.metrics.Buckets#roundTrips}
+     */
+    record Measured(
+            long answers,
+            long resets,
+            long bytesLost,
+            Map<String, Long> failedConnects,
+            int connections,
+            List<Double> outagesMs,
+            List<Trips> roundTrips,
+            Instant at)
+            implements ClientEvent {
+        public Measured {
+            failedConnects = Map.copyOf(failedConnects);
+            outagesMs = List.copyOf(outagesMs);
+            roundTrips = List.copyOf(roundTrips);
+        }
+    }
+
+    /**
+     * Round trips of one bucket.
+     *
+     * @param count 1 or more
+     * @param nanos all of them together
+     */
+    record Trips(long count, long nanos) {}
 
     /** A line on standard input was no order. */
     record Misunderstood(String line, Instant at) implements ClientEvent {}

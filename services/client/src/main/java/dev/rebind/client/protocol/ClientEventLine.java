@@ -38,6 +38,7 @@ public final class ClientEventLine {
                                 .put("last", quote.last())));
                 yield event("said", said.at()).put("quotes", quotes);
             }
+            case ClientEvent.Measured measured -> measured(measured);
             case ClientEvent.Misunderstood misunderstood ->
                 event("misunderstood", misunderstood.at()).put("line", misunderstood.line());
             case ClientEvent.Stopped stopped -> event("stopped", stopped.at());
@@ -119,11 +120,49 @@ public final class ClientEventLine {
         return switch (name) {
             case "connected" -> new ClientEvent.Connected(integer(json, "connections"), at);
             case "said" -> new ClientEvent.Said(quotes(known("quotes", json.getJsonArray("quotes"))), at);
+            case "measured" -> measured(json, at);
             case "misunderstood" -> new ClientEvent.Misunderstood(known("line", json.getString("line")), at);
             case "stopped" -> new ClientEvent.Stopped(at);
             case "report" -> report(json, at);
             default -> throw new IllegalArgumentException("no event is called " + name);
         };
+    }
+
+    private static JsonObject measured(ClientEvent.Measured measured) {
+        var trips = new JsonArray();
+        measured.roundTrips()
+                .forEach(one -> trips.add(new JsonObject().put("count", one.count()).put("nanos", one.nanos())));
+        return event("measured", measured.at())
+                .put("answers", measured.answers())
+                .put("resets", measured.resets())
+                .put("bytesLost", measured.bytesLost())
+                .put("failedConnects", counts(measured.failedConnects()))
+                .put("connections", measured.connections())
+                .put("outagesMs", new JsonArray(new ArrayList<>(measured.outagesMs())))
+                .put("roundTrips", trips);
+    }
+
+    private static ClientEvent.Measured measured(JsonObject json, Instant at) {
+        List<Double> outages = new ArrayList<>();
+        JsonArray array = known("outagesMs", json.getJsonArray("outagesMs"));
+        for (int index = 0; index < array.size(); index++) {
+            outages.add(array.getDouble(index));
+        }
+        List<ClientEvent.Trips> trips = new ArrayList<>();
+        JsonArray buckets = known("roundTrips", json.getJsonArray("roundTrips"));
+        for (int index = 0; index < buckets.size(); index++) {
+            JsonObject bucket = buckets.getJsonObject(index);
+            trips.add(new ClientEvent.Trips(count(bucket, "count"), count(bucket, "nanos")));
+        }
+        return new ClientEvent.Measured(
+                count(json, "answers"),
+                count(json, "resets"),
+                count(json, "bytesLost"),
+                counts(json, "failedConnects"),
+                integer(json, "connections"),
+                outages,
+                trips,
+                at);
     }
 
     private static List<Quote> quotes(JsonArray array) {

@@ -24,6 +24,15 @@ class ClientEventLineTest {
             new ClientEvent.Said(List.of(new Quote(40_000, 1L << 40, "I am server"), new Quote(40_001, 0, "")), AT),
             new ClientEvent.Misunderstood("danse \"là\"", AT),
             new ClientEvent.Stopped(AT),
+            new ClientEvent.Measured(
+                    1L << 40,
+                    1,
+                    2,
+                    Map.of("ECONNREFUSED", 3L),
+                    4,
+                    List.of(300.25, 1.0),
+                    List.of(new ClientEvent.Trips(3, 999)),
+                    AT),
             new ClientReport(
                     AT,
                     5,

@@ -1,0 +1,47 @@
+package dev.rebind.client.measure;
+
+/** Is told of everything as it happens, since the client's start; a mark is nothing to it. Called on the event loop. */
+public interface Observer {
+    /** Wants to know nothing. */
+    Observer NONE = new Observer() {
+        @Override
+        public void answered(long answers) {}
+
+        @Override
+        public void roundTrip(long nanos) {}
+
+        @Override
+        public void connectFailed(String errno) {}
+
+        @Override
+        public void reset() {}
+
+        @Override
+        public void lost(long bytes) {}
+
+        @Override
+        public void outage(long nanos) {}
+
+        @Override
+        public void open(int connections) {}
+    };
+
+    void answered(long answers);
+
+    void roundTrip(long nanos);
+
+    /** @param errno {@code timeout} for the client's own, {@code unknown} where it cannot be told */
+    void connectFailed(String errno);
+
+    /** A connection ended with ECONNRESET or EPIPE. */
+    void reset();
+
+    /** @param bytes of a request whose answer will not come */
+    void lost(long bytes);
+
+    /** An outage is over, which took so long. */
+    void outage(long nanos);
+
+    /** So many connections are open now. */
+    void open(int connections);
+}
