@@ -50,6 +50,8 @@ public final class Scrape implements AutoCloseable {
 
     public Scrape() {
         registry.config()
+                // The machine's, for which there are exporters.
+                .meterFilter(MeterFilter.denyNameStartsWith("system."))
                 // Nanoseconds; process_cpu_seconds_total below is the same in the unit that Prometheus wants.
                 .meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"))
                 .meterFilter(

@@ -199,11 +199,7 @@ public final class ClientCommand implements Callable<Integer> {
             var gathered = new Gathered();
             boolean said = !measureInterval.isZero();
             var crowd = new Crowd(
-                    settings,
-                    this::say,
-                    said ? gathered : Observer.NONE,
-                    new VertxOptions(),
-                    UnaryOperator.identity());
+                    settings, this::say, said ? gathered : Observer.NONE, new VertxOptions(), UnaryOperator.identity());
             if (said) {
                 crowd.sayEvery(measureInterval, gathered);
             }
@@ -220,8 +216,8 @@ public final class ClientCommand implements Callable<Integer> {
                 return REFUSED;
             }
             var meters = new ClientMeters(management.scrape().registry());
-            return run(new Crowd(
-                    settings, this::say, meters.observer(), Scrape.measured(), management.scrape()::measure));
+            return run(
+                    new Crowd(settings, this::say, meters.observer(), Scrape.measured(), management.scrape()::measure));
         }
     }
 

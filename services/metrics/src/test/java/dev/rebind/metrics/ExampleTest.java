@@ -19,13 +19,14 @@ class ExampleTest {
         try (var _ = Example.open(port, registry)) {
             assertThat(registry.scrape())
                     .contains("rebind_tcp_sockets{port=\"" + port + "\",side=\"server\",state=\"LISTEN\"} 1.0")
-                    .contains("rebind_bind_attempts_total{cause=\"none\",errno=\"none\",outcome=\"bound\",port=\"" + port
-                            + "\",reuse_new=\"on\",reuse_old=\"none\"} 1.0");
+                    .contains("rebind_bind_attempts_total{cause=\"none\",errno=\"none\",outcome=\"bound\",port=\""
+                            + port + "\",reuse_new=\"on\",reuse_old=\"none\"} 1.0");
             var other = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
             assertThatThrownBy(() -> Example.open(port, other)).isInstanceOf(BindException.class);
             assertThat(other.scrape())
-                    .contains("rebind_bind_attempts_total{cause=\"unknown\",errno=\"EADDRINUSE\",outcome=\"failed\",port=\""
-                            + port + "\",reuse_new=\"on\",reuse_old=\"none\"} 1.0");
+                    .contains(
+                            "rebind_bind_attempts_total{cause=\"unknown\",errno=\"EADDRINUSE\",outcome=\"failed\",port=\""
+                                    + port + "\",reuse_new=\"on\",reuse_old=\"none\"} 1.0");
         }
     }
 }

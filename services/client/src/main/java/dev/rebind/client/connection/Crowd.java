@@ -52,21 +52,22 @@ public final class Crowd {
      * With more that measures.
      *
      * @param observer told of everything, on the event loop
-     * @param options of the Vert.x that is made
+     * @param vertxOptions of the Vert.x that is made
      * @param extras what else goes into it
      */
     public Crowd(
             ClientSettings settings,
             Consumer<ClientEvent> events,
             Observer observer,
-            VertxOptions options,
+            VertxOptions vertxOptions,
             UnaryOperator<VertxBuilder> extras) {
         this.events = events;
         this.measures = new Measures(observer);
         this.reporter = new Reporter(settings, measures);
         var transport = new BoundTransport(settings.reuseAddress());
-        this.vertx =
-                extras.apply(LeanVertx.builder(options)).withTransport(transport).build();
+        this.vertx = extras.apply(LeanVertx.builder(vertxOptions))
+                .withTransport(transport)
+                .build();
         this.context = vertx.getOrCreateContext();
         var options = new NetClientOptions()
                 .setReuseAddress(settings.reuseAddress())
@@ -90,7 +91,8 @@ public final class Crowd {
 
     /** Says again and again, so long after the last time, what was gathered meanwhile. */
     public void sayEvery(Duration interval, Gathered gathered) {
-        context.runOnContext(_ -> vertx.setPeriodic(Math.max(1, interval.toMillis()), _ -> events.accept(gathered.take())));
+        context.runOnContext(
+                _ -> vertx.setPeriodic(Math.max(1, interval.toMillis()), _ -> events.accept(gathered.take())));
     }
 
     /** A line that is no order; said in its turn among the answers to orders. */

@@ -64,7 +64,8 @@ public final class ClientMeters {
                 .baseUnit("bytes")
                 .register(registry);
         downtime = Timer.builder("rebind.client.downtime")
-                .description("Time without service, from the last good answer on a connection that was lost to the first new one")
+                .description(
+                        "Time without service, from the last good answer on a connection that was lost to the first new one")
                 .serviceLevelObjectives(Buckets.outages())
                 .register(registry);
         roundTrips = Timer.builder("rebind.client.round.trip")

@@ -6,7 +6,12 @@ import java.util.Map;
 
 /** What the client says, one JSON object a line of its standard output; {@link ClientEventLine} writes and reads it. */
 public sealed interface ClientEvent
-        permits ClientEvent.Connected, ClientEvent.Said, ClientEvent.Measured, ClientEvent.Misunderstood, ClientEvent.Stopped, ClientReport {
+        permits ClientEvent.Connected,
+                ClientEvent.Said,
+                ClientEvent.Measured,
+                ClientEvent.Misunderstood,
+                ClientEvent.Stopped,
+                ClientReport {
     /** When it happened, by the wall clock. */
     Instant at();
 

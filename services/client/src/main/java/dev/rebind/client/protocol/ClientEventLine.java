@@ -131,7 +131,8 @@ public final class ClientEventLine {
     private static JsonObject measured(ClientEvent.Measured measured) {
         var trips = new JsonArray();
         measured.roundTrips()
-                .forEach(one -> trips.add(new JsonObject().put("count", one.count()).put("nanos", one.nanos())));
+                .forEach(one ->
+                        trips.add(new JsonObject().put("count", one.count()).put("nanos", one.nanos())));
         return event("measured", measured.at())
                 .put("answers", measured.answers())
                 .put("resets", measured.resets())
