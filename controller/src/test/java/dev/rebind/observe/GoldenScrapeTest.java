@@ -2,6 +2,7 @@ package dev.rebind.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Cause;
 import dev.rebind.agent.meters.AgentMeters;
@@ -13,6 +14,7 @@ import dev.rebind.observe.Families.Family;
 import dev.rebind.observe.Progress.Phase;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.Json;
 import dev.rebind.record.RecordBuilder;
 import dev.rebind.sockets.SocketReaders;
 import dev.rebind.sockets.TcpState;
@@ -120,14 +122,25 @@ class GoldenScrapeTest {
             meters.progress(
                     subject,
                     new Progress(Phase.Completed, Verdict.Fail, "container", Instant.EPOCH, Instant.EPOCH.plusSeconds(60)));
+            int cycle = 1;
             for (String mode : List.of("listener", "process", "container", "pod")) {
-                CycleRecord record = new RecordBuilder("rolling", 1)
+                CycleRecord record = new RecordBuilder("rolling", cycle++)
                         .restarted(mode, "server")
                         .failed(1.0, "bind", Cause.time_wait)
                         .build();
-                meters.record(subject, record);
+                meters.record(subject, inCluster(record));
             }
         });
+    }
+
+    private static CycleRecord inCluster(CycleRecord record) {
+        ObjectNode json = Json.mapper().valueToTree(record);
+        json.putObject("cluster")
+                .put("namespace", "shop")
+                .put("pod", "server-1")
+                .put("network", "pod")
+                .put("containerStartMs", 1_500);
+        return Json.mapper().convertValue(json, CycleRecord.class);
     }
 
     private static Map<String, Family> all() {

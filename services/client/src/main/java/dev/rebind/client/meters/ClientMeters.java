@@ -65,7 +65,8 @@ public final class ClientMeters {
                 .register(registry);
         downtime = Timer.builder("rebind.client.downtime")
                 .description(
-                        "Time without service, from the last good answer on a connection that was lost to the first new one")
+                        "Time without service, from the last good answer on a connection that was lost to the first"
+                                + " new one")
                 .serviceLevelObjectives(Buckets.outages())
                 .register(registry);
         roundTrips = Timer.builder("rebind.client.round.trip")
@@ -90,7 +91,7 @@ public final class ClientMeters {
 
     private void failed(String errno, long times) {
         Objects.requireNonNull(failedConnects.get(failedConnects.containsKey(errno) ? errno : OTHER))
-                .increment(times);
+                .increment((double) times);
     }
 
     private final class Own implements Observer {
@@ -98,7 +99,7 @@ public final class ClientMeters {
 
         @Override
         public void answered(long more) {
-            answers.increment(more);
+            answers.increment((double) more);
         }
 
         @Override
@@ -118,7 +119,7 @@ public final class ClientMeters {
 
         @Override
         public void lost(long bytes) {
-            lost.increment(bytes);
+            lost.increment((double) bytes);
         }
 
         @Override
@@ -142,9 +143,9 @@ public final class ClientMeters {
 
         /** More has happened. */
         public synchronized void measured(Measured more) {
-            answers.increment(more.answers());
-            resets.increment(more.resets());
-            lost.increment(more.bytesLost());
+            answers.increment((double) more.answers());
+            resets.increment((double) more.resets());
+            lost.increment((double) more.bytesLost());
             more.failedConnects().forEach(ClientMeters.this::failed);
             more.outagesMs().forEach(millis -> downtime.record(Duration.ofNanos(Math.round(millis * 1e6))));
             for (Trips trips : more.roundTrips()) {
