@@ -62,8 +62,9 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--metrics-port",
             paramLabel = "PORT",
-            description = "Serves /metrics for Prometheus on the loopback address while the run goes on; 0: a free port,"
-                    + " which is printed. The live page has /metrics too.")
+            description =
+                    "Serves /metrics for Prometheus on the loopback address while the run goes on; 0: a free port,"
+                            + " which is printed. The live page has /metrics too.")
     @Nullable
     Integer metricsPort;
 
@@ -114,12 +115,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private int run(
-            List<Plan> plans,
-            LocalLab lab,
-            LiveRun live,
-            @Nullable LocalMeters meters,
-            Path where,
-            Machine machine) {
+            List<Plan> plans, LocalLab lab, LiveRun live, @Nullable LocalMeters meters, Path where, Machine machine) {
         PrintWriter err = Objects.requireNonNull(spec).commandLine().getErr();
         Terminal terminal = Terminal.detect();
         // The page first: a port that cannot be bound is said before anything is made.

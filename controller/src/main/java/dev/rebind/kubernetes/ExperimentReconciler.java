@@ -51,6 +51,7 @@ public final class ExperimentReconciler implements Reconciler<RebindExperiment>,
     private final Runs runs;
     /** Those whose finalizer was taken away here, by uid. */
     private final Set<String> resting = ConcurrentHashMap.newKeySet();
+
     private final Observed observed;
 
     public ExperimentReconciler(KubernetesClient client, Runs runs, Observed observed) {

@@ -121,7 +121,8 @@ class GoldenScrapeTest {
             var subject = new Subject("shop", "rolling", "u1");
             meters.progress(
                     subject,
-                    new Progress(Phase.Completed, Verdict.Fail, "container", Instant.EPOCH, Instant.EPOCH.plusSeconds(60)));
+                    new Progress(
+                            Phase.Completed, Verdict.Fail, "container", Instant.EPOCH, Instant.EPOCH.plusSeconds(60)));
             int cycle = 1;
             for (String mode : List.of("listener", "process", "container", "pod")) {
                 CycleRecord record = new RecordBuilder("rolling", cycle++)
@@ -156,13 +157,17 @@ class GoldenScrapeTest {
         all().forEach((name, family) -> {
             assertThat(family.help).as(name + " has a help text").isNotBlank();
             assertThat(family.type).as(name).isIn("counter", "gauge", "histogram");
-            assertThat(name.endsWith("_total")).as(name + " is a " + family.type).isEqualTo(family.type.equals("counter"));
+            assertThat(name.endsWith("_total"))
+                    .as(name + " is a " + family.type)
+                    .isEqualTo(family.type.equals("counter"));
             if (family.type.equals("histogram")) {
                 assertThat(name).endsWith("_seconds");
             }
             family.labels.forEach((label, values) -> {
                 if (!BOUNDED.contains(label)) {
-                    assertThat(CLOSED).as(name + " has a label that this test does not know").containsKey(label);
+                    assertThat(CLOSED)
+                            .as(name + " has a label that this test does not know")
+                            .containsKey(label);
                     assertThat(CLOSED.get(label)).as(name + ": " + label).containsAll(values);
                 }
             });
@@ -172,7 +177,9 @@ class GoldenScrapeTest {
     @Test
     @DisplayName("one experiment has about as many series as docs say, whatever happens in it")
     void series() {
-        int series = experiments().values().stream().mapToInt(family -> family.series).sum();
+        int series = experiments().values().stream()
+                .mapToInt(family -> family.series)
+                .sum();
         assertThat(series).isBetween(60, 130);
     }
 
@@ -233,7 +240,11 @@ class GoldenScrapeTest {
                         PortMetrics.MOST_PORTS - 1,
                         table(ports()),
                         table(clients()),
-                        experiments().values().stream().mapToInt(family -> family.series).sum() / 10 * 10,
+                        experiments().values().stream()
+                                        .mapToInt(family -> family.series)
+                                        .sum()
+                                / 10
+                                * 10,
                         table(experiments()),
                         example()));
     }

@@ -69,8 +69,7 @@ public final class ChildClients implements Clients {
         return new ChildClients(child, reports, feed);
     }
 
-    private static void heard(
-            String line, BlockingQueue<ClientReport> reports, ClientMeters.@Nullable Feed feed) {
+    private static void heard(String line, BlockingQueue<ClientReport> reports, ClientMeters.@Nullable Feed feed) {
         if (!(ClientEventLine.parse(line) instanceof ClientEventLine.Parsed.Event(ClientEvent event))) {
             return;
         }
