@@ -77,7 +77,7 @@ class ExperimentMetersTest {
         assertThat(registry.get("rebind.experiment.completion.timestamp")
                         .gauge()
                         .value())
-                .isEqualTo(START.plusSeconds(60).getEpochSecond());
+                .isEqualTo((double) START.plusSeconds(60).getEpochSecond());
         assertThat(registry.get("rebind.experiment.info")
                         .tags("mode", "process", "network", "none")
                         .gauge()
