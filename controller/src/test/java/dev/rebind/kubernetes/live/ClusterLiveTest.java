@@ -5,17 +5,20 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.rebind.kubernetes.run.Key;
+import dev.rebind.kubernetes.run.Observed;
 import dev.rebind.kubernetes.run.RecordStore;
 import dev.rebind.kubernetes.run.Runs;
 import dev.rebind.live.Events;
 import dev.rebind.live.LiveServer;
 import dev.rebind.live.OpenApi;
+import dev.rebind.observe.ExperimentMeters;
 import dev.rebind.record.Json;
 import dev.rebind.record.RecordBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -73,7 +76,8 @@ class ClusterLiveTest {
                         .build())
                 .build();
         store = new RecordStore(folder);
-        runs = new Runs(client, store, () -> "for agents", "me");
+        var observed = new Observed(new ExperimentMeters(new SimpleMeterRegistry(), ExperimentMeters.MOST), store);
+        runs = new Runs(client, store, observed, () -> "for agents", "me");
         List<String> watched = List.of(FakeApiServer.NAMESPACE);
         experiments = new ClusterExperiments(client, watched, runs, store, "0.1.0");
         server = LiveServer.open(0, experiments, new ClusterActions(client.getConfiguration(), watched, experiments));
