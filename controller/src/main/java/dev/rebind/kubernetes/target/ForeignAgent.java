@@ -3,6 +3,7 @@ package dev.rebind.kubernetes.target;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.OutsideView;
+import dev.rebind.agent.PodPorts.PodView;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.remote.AgentException;
 import dev.rebind.agent.remote.RemoteAgent;
@@ -10,8 +11,6 @@ import dev.rebind.experiment.ExperimentSpec.Mode;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.Reading.Snapshot;
-import dev.rebind.sockets.TcpSocket;
-import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.release.ReleasePredictor;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -64,8 +63,8 @@ final class ForeignAgent implements Remade {
     private volatile @Nullable PortView left;
     /** Containers that ended, or were told to. */
     private final Set<String> over = new HashSet<>();
-    /** Listeners on the port, by inode, that are not the new generation's: they were there before its container ran. */
-    private final Set<Long> others = new HashSet<>();
+
+    private Newcomers newcomers = Newcomers.none();
 
     private Set<String> oldPods = Set.of();
 
@@ -238,9 +237,7 @@ final class ForeignAgent implements Remade {
         PortView unseen = unreadable("no look fell between the end of the old server and the start of the new one");
         left = unseen;
         // Before the order: the agent of the node finds the host's namespace by a pod that is there.
-        others.clear();
-        others.addAll(listeners(see()));
-        Set<Long> old = Set.copyOf(others);
+        newcomers = Newcomers.after(view().port());
         ordered = System.nanoTime();
         switch (mode) {
             case pod -> cluster.evict(target);
@@ -253,7 +250,7 @@ final class ForeignAgent implements Remade {
         while (System.nanoTime() < deadline) {
             PortView view = see();
             boolean replaced = isReplaced();
-            if (view.local() instanceof Snapshot && listeners(view).stream().noneMatch(old::contains)) {
+            if (view.local() instanceof Snapshot && newcomers.isOldGone(view)) {
                 left = view;
                 residue = view;
             }
@@ -291,8 +288,8 @@ final class ForeignAgent implements Remade {
         String runs = "";
         while (System.nanoTime() < deadline) {
             Pod pod = found();
-            if (runs.isEmpty() && ordered != 0 && !isRunning(pod)) {
-                others.addAll(listeners(see()));
+            if (ordered != 0 && !isRunning(pod)) {
+                see();
             }
             if (pod == null) {
                 why = "no pod has come in its place";
@@ -345,15 +342,6 @@ final class ForeignAgent implements Remade {
         return view.local() instanceof Snapshot snapshot && !snapshot.sockets().isEmpty();
     }
 
-    private static List<Long> listeners(PortView view) {
-        return view.local() instanceof Snapshot snapshot
-                ? snapshot.sockets().stream()
-                        .filter(socket -> socket.state() == TcpState.LISTEN)
-                        .map(TcpSocket::inode)
-                        .toList()
-                : List.of();
-    }
-
     private void took() {
         if (startMillis == null && ordered != 0) {
             startMillis = (System.nanoTime() - ordered) / 1e6;
@@ -390,7 +378,7 @@ final class ForeignAgent implements Remade {
         }
         Instant at = Instant.now();
         long nanos = System.nanoTime();
-        if (!listens(view)) {
+        if (!listens(view, id)) {
             return null;
         }
         Thread.sleep(STEADY);
@@ -399,7 +387,7 @@ final class ForeignAgent implements Remade {
                 && Attempt.newest(pod, target.container()) instanceof Attempt.Runs(String now)
                 && now.equals(id);
         PortView after = see();
-        if (!same || !listens(after)) {
+        if (!same || !listens(after, id)) {
             return null;
         }
         if (mode == Mode.container && freshNamespace == null && ordered != 0) {
@@ -412,9 +400,9 @@ final class ForeignAgent implements Remade {
     }
 
     /** By the look where there is one; else whether a connection can be made to the pod's address. */
-    private boolean listens(PortView view) {
+    private boolean listens(PortView view, String id) {
         return switch (view.local()) {
-            case Snapshot _ -> listeners(view).stream().anyMatch(inode -> !others.contains(inode));
+            case Snapshot _ -> newcomers.isListening(view, id);
             case Reading.Unreadable _ -> isAlone() && connects();
         };
     }
@@ -476,14 +464,20 @@ final class ForeignAgent implements Remade {
     @Override
     public PortView look(Place at) {
         PortView between = left;
-        return between == null ? see() : between;
+        return between == null ? view().port() : between;
     }
 
     private PortView see() {
+        PodView view = view();
+        newcomers.saw(view);
+        return view.port();
+    }
+
+    private PodView view() {
         RemoteAgent agent = eye;
         Target now = target;
         if (agent == null) {
-            return unreadable("no agent of its node answers (nodeAgent.enabled)");
+            return new PodView(unreadable("no agent of its node answers (nodeAgent.enabled)"), null);
         }
         return agent.look(place, now.podUid(), now.network() == Target.Network.hostNetwork);
     }

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,12 +31,24 @@ public final class PodPorts {
     }
 
     /**
+     * A look at a pod's port from outside.
+     *
+     * @param containers the pod's that had a process right after the look, by the runtime's ids; null where that cannot be told
+     */
+    public record PodView(PortView port, @Nullable Set<String> containers) {}
+
+    /**
      * Looks at a port of a pod.
      *
      * @param host whether the pod is on the host's network: that is looked at even after the pod has gone, where it was
      *     looked at before
      */
-    public PortView look(String podUid, Place place, boolean host) {
+    public PodView look(String podUid, Place place, boolean host) {
+        PortView port = port(podUid, place, host);
+        return new PodView(port, processes.containers(podUid));
+    }
+
+    private PortView port(String podUid, Place place, boolean host) {
         List<Long> own = processes.of(podUid);
         for (long pid : own) {
             OptionalLong namespace = processes.namespace(pid);

@@ -17,13 +17,15 @@ import org.junit.jupiter.api.io.TempDir;
 class PodPortsTest {
     private static final String POD = "9aaadd2d-c213-4d37-95cc-6f32222b6b8d";
 
+    private static final String CONTAINER = "4e".repeat(32);
+
     @TempDir
     Path proc;
 
     /** A process of the pod in this process's network namespace. */
     private Path process() throws IOException {
         Path process = Files.createDirectories(proc.resolve("7"));
-        Files.writeString(process.resolve("cgroup"), "0::/kubepods/pod" + POD + "/a\n");
+        Files.writeString(process.resolve("cgroup"), "0::/kubepods/pod" + POD + "/" + CONTAINER + "\n");
         Files.createSymbolicLink(process.resolve("net"), Path.of("/proc/self/net"));
         return process;
     }
@@ -39,7 +41,9 @@ class PodPortsTest {
     void listens() throws IOException {
         process();
         try (var server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
-            PortView view = new PodPorts(proc).look(POD, new Place("0.0.0.0", server.getLocalPort()), false);
+            PodPorts.PodView seen = new PodPorts(proc).look(POD, new Place("0.0.0.0", server.getLocalPort()), false);
+            PortView view = seen.port();
+            assertThat(seen.containers()).containsExactly(CONTAINER);
             assertThat(((Reading.Snapshot) view.local()).sockets())
                     .singleElement()
                     .satisfies(socket -> assertThat(socket.state()).isEqualTo(TcpState.LISTEN));
@@ -54,7 +58,7 @@ class PodPortsTest {
         var ports = new PodPorts(proc);
         ports.look(POD, new Place("0.0.0.0", 1), false);
         delete(process);
-        assertThat(ports.look(POD, new Place("0.0.0.0", 1), false).local())
+        assertThat(ports.look(POD, new Place("0.0.0.0", 1), false).port().local())
                 .isInstanceOfSatisfying(
                         Reading.Unreadable.class,
                         unreadable -> assertThat(unreadable.why()).contains("its network namespace is gone"));
@@ -65,13 +69,16 @@ class PodPortsTest {
     void host() throws IOException {
         Path process = process();
         var ports = new PodPorts(proc);
-        assertThat(ports.look(POD, new Place("0.0.0.0", 1), true).local()).isInstanceOf(Reading.Snapshot.class);
+        assertThat(ports.look(POD, new Place("0.0.0.0", 1), true).port().local())
+                .isInstanceOf(Reading.Snapshot.class);
         Path kubelet = Files.createDirectories(proc.resolve("1"));
         Files.writeString(kubelet.resolve("cgroup"), "0::/system.slice\n");
         Files.createSymbolicLink(kubelet.resolve("net"), Path.of("/proc/self/net"));
         delete(process);
-        assertThat(ports.look(POD, new Place("0.0.0.0", 1), true).local()).isInstanceOf(Reading.Snapshot.class);
+        assertThat(ports.look(POD, new Place("0.0.0.0", 1), true).port().local())
+                .isInstanceOf(Reading.Snapshot.class);
         // Nobody knows which namespace another pod had.
-        assertThat(ports.look("another", new Place("0.0.0.0", 1), true).local()).isInstanceOf(Reading.Unreadable.class);
+        assertThat(ports.look("another", new Place("0.0.0.0", 1), true).port().local())
+                .isInstanceOf(Reading.Unreadable.class);
     }
 }

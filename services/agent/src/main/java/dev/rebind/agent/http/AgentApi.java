@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * {@link Gate} lets in. The event loop only parses and routes; the work is done on virtual threads.
  */
 public final class AgentApi implements AutoCloseable {
+    /** Of a hold whose holder does not say how long. */
+    public static final int DEFAULT_LEASE_SECONDS = Tenant.DEFAULT_LEASE_SECONDS;
+
     private static final long LONGEST_BODY = 1 << 20;
     private static final int IDLE_SECONDS = 600;
     private static final String BEARER = "Bearer ";

@@ -4,6 +4,7 @@ import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PodPorts;
+import dev.rebind.agent.PodPorts.PodView;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.wire.Messages.About;
 import dev.rebind.agent.wire.Messages.ClearRequest;
@@ -99,10 +100,13 @@ final class Endpoints {
         if (pod != null && !pod.matches("[0-9a-zA-Z-]{1,64}")) {
             throw Refusal.badRequest("pod: " + pod + " is no uid");
         }
-        PortView view = pod == null
-                ? tenant.agent().look(call.place())
-                : pods.look(pod, call.place(), Boolean.parseBoolean(call.query().get("host")));
-        return Answer.of(new LookAnswer(memory.look(view), view));
+        if (pod == null) {
+            PortView view = tenant.agent().look(call.place());
+            return Answer.of(new LookAnswer(memory.look(view), view, null));
+        }
+        PodView view =
+                pods.look(pod, call.place(), Boolean.parseBoolean(call.query().get("host")));
+        return Answer.of(new LookAnswer(memory.look(view.port()), view.port(), view.containers()));
     }
 
     private Answer explain(Call call) {

@@ -4,6 +4,7 @@ import dev.rebind.agent.Agent;
 import dev.rebind.agent.Cause;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
+import dev.rebind.agent.PodPorts.PodView;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.clients.Clients;
 import dev.rebind.agent.wire.Messages.About;
@@ -189,7 +190,7 @@ public final class RemoteAgent implements Agent {
 
     @Override
     public PortView look(Place place) {
-        return look(place, "");
+        return look(place, "").port();
     }
 
     /**
@@ -197,21 +198,21 @@ public final class RemoteAgent implements Agent {
      *
      * @param host whether the pod is on the host's network
      */
-    public PortView look(Place place, String podUid, boolean host) {
+    public PodView look(Place place, String podUid, boolean host) {
         return look(place, "&pod=" + URLEncoder.encode(podUid, StandardCharsets.UTF_8) + "&host=" + host);
     }
 
-    private PortView look(Place place, String where) {
+    private PodView look(Place place, String where) {
         String address = URLEncoder.encode(place.address(), StandardCharsets.UTF_8);
         try {
             LookAnswer answer = connection.get(
                     "/v1/look?address=" + address + "&port=" + place.port() + where, LookAnswer.class, QUICK);
-            return looks.out(translation.view(answer.view()), answer.look());
+            return new PodView(looks.out(translation.view(answer.view()), answer.look()), answer.containers());
         } catch (AgentException e) {
-            return unreadable(message(e));
+            return new PodView(unreadable(message(e)), null);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return unreadable("interrupted");
+            return new PodView(unreadable("interrupted"), null);
         }
     }
 

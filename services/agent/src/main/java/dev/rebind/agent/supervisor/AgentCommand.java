@@ -58,7 +58,8 @@ import picocli.CommandLine.Spec;
             "99:bind failed with EADDRNOTAVAIL."
         })
 public final class AgentCommand implements Callable<Integer> {
-    private static final Duration CLIENTS_IDLE = Duration.ofSeconds(60);
+    /** As long as a hold by default: an outage that the hold outlasts ends no clients either. */
+    private static final Duration CLIENTS_IDLE = Duration.ofSeconds(AgentApi.DEFAULT_LEASE_SECONDS);
 
     @Option(names = "--address", defaultValue = "0.0.0.0", description = "Local address to bind, IPv4 or IPv6.")
     String address = "0.0.0.0";

@@ -11,6 +11,7 @@ import dev.rebind.client.protocol.ClientReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Bodies of requests and answers. A time that ends in {@code Nanos}, and {@code nanoTime}, is the agent's monotonic clock. */
@@ -118,8 +119,13 @@ public final class Messages {
         }
     }
 
-    /** @param look names this view in later requests */
-    public record LookAnswer(long look, PortView view) {}
+    /**
+     * @param look names this view in later requests
+     * @param containers of the pod that was asked for, which had a process right after the look; null where none was, and
+     *     where that cannot be told
+     */
+    public record LookAnswer(
+            long look, PortView view, @Nullable Set<String> containers) {}
 
     /** @param look of right after the failed bind */
     public record ExplainRequest(Start.Failed failed, long look) {}

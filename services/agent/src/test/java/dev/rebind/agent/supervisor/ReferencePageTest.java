@@ -54,11 +54,11 @@ class ReferencePageTest {
                 | `POST /v1/start` | the generation's settings: `generation`, `place` (`address`, `port`), `mode` (process or listener), `reuseAddress`, `reusePort`, `service`, `transport`, `reading`, `processPerConnection`, `backlog` | `is`: bound, failed or broken |
                 | `POST /v1/stop` | `generation`, `way` (close, reset, keep or kill), `gracePeriod` (at most PT5M) | `is`: stopped, killed or broken |
                 | `GET /v1/look?address=…&port=…` | | `look` (a number), `view` (`local`, `remote`, `listeners`, `owners`) |
-                | `…&pod=UID&host=…` | | the same in the network namespace of a pod of the node, for an agent that sees the node's processes; `host`: whether the pod is on the host's network |
+                | `…&pod=UID&host=…` | | the same in the network namespace of a pod of the node, for an agent that sees the node's processes; `host`: whether the pod is on the host's network. Also `containers`: the pod's that had a process right after the look, by the runtime's ids |
                 | `POST /v1/explain` | `failed` (what `start` answered), `look` | `id`, `explanation` |
                 | `POST /v1/released` | `explanation` (its id), `releasedNanos`, `exact` | `done` |
                 | `POST /v1/clear` | `place` | `is`: cleared or refused |
-                | `POST /v1/clients` | `place`, `wanted` (`connections`, `behaviour`, `answered`, `reconnect`) | `id`; they end when nobody asks after them for 60 s |
+                | `POST /v1/clients` | `place`, `wanted` (`connections`, `behaviour`, `answered`, `reconnect`) | `id`; they end when nobody asks after them for 120 s |
                 | `POST /v1/clients/{id}/orders` | `order` (close, reset, stall, resume, mark …) | `done` |
                 | `GET /v1/clients/{id}/report` | | `report`, absent when they do not answer; `condition` |
                 | `GET /v1/clients/{id}` | | `condition` |

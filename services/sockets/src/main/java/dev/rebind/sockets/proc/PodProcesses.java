@@ -6,9 +6,14 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.LongPredicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The processes of Kubernetes' pods on this node, for whoever sees the node's process ids (hostPID). The kubelet puts each
@@ -16,6 +21,9 @@ import java.util.function.LongPredicate;
  * {@code /proc/<pid>/cgroup} and {@code /proc/<pid>/net} can be read without any right over the process.
  */
 public final class PodProcesses {
+    /** What containerd, CRI-O and Docker call a container. */
+    private static final Pattern CONTAINER = Pattern.compile("[0-9a-f]{64}");
+
     private final Path proc;
 
     /** @param proc {@code /proc}, or another mount of it */
@@ -39,7 +47,50 @@ public final class PodProcesses {
 
     /** @param cgroup the text of {@code /proc/<pid>/cgroup} */
     static boolean inCgroupOf(String cgroup, String podUid) {
-        return cgroup.contains("pod" + podUid) || cgroup.contains("pod" + podUid.replace('-', '_'));
+        return behind(cgroup, podUid) >= 0;
+    }
+
+    /** Where what follows the pod's uid begins; -1 where it is not in there. */
+    private static int behind(String cgroup, String podUid) {
+        for (String name : List.of("pod" + podUid, "pod" + podUid.replace('-', '_'))) {
+            int at = cgroup.indexOf(name);
+            if (at >= 0) {
+                return at + name.length();
+            }
+        }
+        return -1;
+    }
+
+    /**
+     * The pod's containers that have a process now, that of the sandbox among them, by the ids that the runtime gave them;
+     * empty where the pod has no process on this node. Null where a process of the pod is in a cgroup that names no
+     * container, so that which ones run cannot be told.
+     */
+    public @Nullable Set<String> containers(String podUid) {
+        var ids = new HashSet<String>();
+        for (long pid : of(podUid)) {
+            try {
+                String text = Files.readString(cgroup(pid), StandardCharsets.UTF_8);
+                String id = containerOf(text, podUid);
+                if (id != null) {
+                    ids.add(id);
+                } else if (inCgroupOf(text, podUid)) {
+                    return null;
+                }
+            } catch (IOException e) {
+                // It has ended.
+            }
+        }
+        return ids;
+    }
+
+    static @Nullable String containerOf(String cgroup, String podUid) {
+        int behind = behind(cgroup, podUid);
+        if (behind < 0) {
+            return null;
+        }
+        Matcher id = CONTAINER.matcher(cgroup).region(behind, cgroup.length());
+        return id.find() ? id.group() : null;
     }
 
     /**

@@ -53,6 +53,25 @@ class PodProcessesTest {
         assertThat(here.namespace(Long.MAX_VALUE)).isEmpty();
     }
 
+    @Test
+    @DisplayName(
+            "When a pod has processes, then their containers are named by the runtime's ids; one without an id leaves it untold")
+    void containers() throws IOException {
+        String sandbox = "0a".repeat(32);
+        String web = "1b".repeat(32);
+        process(20, "9:pids:/kubepods/burstable/pod" + POD + "/" + sandbox + "\n0::/\n");
+        process(
+                21,
+                "0::/kubepods.slice/kubepods-pod" + POD.replace('-', '_') + ".slice/crio-" + web
+                        + ".scope/container\n");
+        process(22, "0::/kubepods.slice/kubepods-pod0.slice/cri-containerd-" + "2c".repeat(32) + ".scope\n");
+        var processes = new PodProcesses(proc);
+        assertThat(processes.containers(POD)).containsExactlyInAnyOrder(sandbox, web);
+        assertThat(processes.containers("another")).isEmpty();
+        process(23, "0::/kubepods/pod" + POD + "\n");
+        assertThat(processes.containers(POD)).isNull();
+    }
+
     private void process(long pid, String cgroup) throws IOException {
         Path process = Files.createDirectories(proc.resolve(Long.toString(pid)));
         Files.writeString(process.resolve("cgroup"), cgroup);
