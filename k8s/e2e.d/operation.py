@@ -381,10 +381,21 @@ CHANGING = [
     ("POST", "/v1/clients", {"place": PLACE, "wanted": {"connections": 1}}),
     ("POST", "/v1/clients/1/orders", {"order": "close"}),
     ("DELETE", "/v1/clients/1", None),
+    ("POST", "/v1/leave", {"way": "reset"}),
     ("POST", "/v1/exit", {"code": 7}),
 ]
 # Nobody's business either.
-READING = [("GET", "/v1/agent", None), ("GET", "/v1/starts", None), ("GET", "/v1/clients/1", None), ("GET", "/v1/clients/1/report", None)]
+READING = [
+    (method, path, None)
+    for method, path in [
+        ("GET", "/v1/agent"),
+        ("GET", "/v1/starts"),
+        ("GET", "/v1/look?address=0.0.0.0&port=8080"),
+        ("GET", "/v1/ports/8080"),
+        ("GET", "/v1/clients/1"),
+        ("GET", "/v1/clients/1/report"),
+    ]
+]
 
 
 def unauthorised(lane, claims):

@@ -131,6 +131,12 @@ final class ForeignAgent implements Remade {
         return startMillis;
     }
 
+    /** The settings of another network namespace are not seen from outside. */
+    @Override
+    public boolean ephemeral(int port) {
+        return false;
+    }
+
     /** Nobody but this controller holds it. */
     @Override
     public @Nullable String lost() {

@@ -99,6 +99,11 @@ final class FreshAgent implements Remade {
     }
 
     @Override
+    public boolean ephemeral(int port) {
+        return agent.ephemeral(port);
+    }
+
+    @Override
     public @Nullable String lost() {
         return agent.lost();
     }

@@ -158,10 +158,12 @@ public final class Ground implements Backend, AutoCloseable {
         return "kubernetes";
     }
 
-    /** Not known from here: nothing is warned of. */
     @Override
     public boolean ephemeral(int port) {
-        return false;
+        return switch (server) {
+            case Server.Within(RemoteAgent within) -> within.ephemeral(port);
+            case Server.Fresh(Remade fresh) -> fresh.ephemeral(port);
+        };
     }
 
     @Override

@@ -17,6 +17,9 @@ sealed interface Remade extends Agent permits FreshAgent, ForeignAgent {
     @Nullable
     Double startMillis();
 
+    /** As {@link dev.rebind.cycle.Backend#ephemeral}; false where that is not known. */
+    boolean ephemeral(int port);
+
     /** Why the target is not held any more; null while it is, as far as is known. */
     @Nullable
     String lost();

@@ -19,8 +19,10 @@ import dev.rebind.agent.wire.Messages.LeaveRequest;
 import dev.rebind.agent.wire.Messages.LookAnswer;
 import dev.rebind.agent.wire.Messages.OrderRequest;
 import dev.rebind.agent.wire.Messages.OwnStarts;
+import dev.rebind.agent.wire.Messages.PortAnswer;
 import dev.rebind.agent.wire.Messages.ReleasedRequest;
 import dev.rebind.agent.wire.Messages.StopRequest;
+import dev.rebind.sockets.proc.Namespace;
 import dev.rebind.sockets.proc.Rights;
 import io.vertx.core.http.HttpMethod;
 import java.nio.file.Path;
@@ -34,6 +36,7 @@ final class Endpoints {
     private final Tenant tenant;
     private final LongSupplier nanoClock;
     private final Memory memory = new Memory();
+    private final Namespace namespace = new Namespace();
     private final PodPorts pods = new PodPorts(Path.of("/proc"));
     private final boolean clear = new Rights().has(Rights.Right.CAP_NET_ADMIN).orElse(false);
 
@@ -53,6 +56,7 @@ final class Endpoints {
                 new Endpoint(HttpMethod.POST, "/v1/start", this::start),
                 new Endpoint(HttpMethod.POST, "/v1/stop", this::stop),
                 new Endpoint(HttpMethod.GET, "/v1/look", this::look),
+                new Endpoint(HttpMethod.GET, "/v1/ports/:id", this::port),
                 new Endpoint(HttpMethod.POST, "/v1/explain", this::explain),
                 new Endpoint(HttpMethod.POST, "/v1/released", this::released),
                 new Endpoint(HttpMethod.POST, "/v1/clear", this::clear),
@@ -107,6 +111,14 @@ final class Endpoints {
         PodView view =
                 pods.look(pod, call.place(), Boolean.parseBoolean(call.query().get("host")));
         return Answer.of(new LookAnswer(memory.look(view.port()), view.port(), view.containers()));
+    }
+
+    private Answer port(Call call) {
+        try {
+            return Answer.of(new PortAnswer(namespace.ephemeral(Integer.parseInt(call.id()))));
+        } catch (NumberFormatException e) {
+            throw Refusal.badRequest("port: " + call.id() + " is no number");
+        }
     }
 
     private Answer explain(Call call) {

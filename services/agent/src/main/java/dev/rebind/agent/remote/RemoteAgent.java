@@ -23,6 +23,7 @@ import dev.rebind.agent.wire.Messages.LeaveRequest;
 import dev.rebind.agent.wire.Messages.LookAnswer;
 import dev.rebind.agent.wire.Messages.OwnStart;
 import dev.rebind.agent.wire.Messages.OwnStarts;
+import dev.rebind.agent.wire.Messages.PortAnswer;
 import dev.rebind.agent.wire.Messages.ReleasedRequest;
 import dev.rebind.agent.wire.Messages.StopRequest;
 import dev.rebind.sockets.Reading;
@@ -200,6 +201,18 @@ public final class RemoteAgent implements Agent {
      */
     public PodView look(Place place, String podUid, boolean host) {
         return look(place, "&pod=" + URLEncoder.encode(podUid, StandardCharsets.UTF_8) + "&host=" + host);
+    }
+
+    /** Whether the kernel may give the port to an outgoing connection, there where the agent is; false where it does not say. */
+    public boolean ephemeral(int port) {
+        try {
+            return connection.get("/v1/ports/" + port, PortAnswer.class, QUICK).ephemeral();
+        } catch (AgentException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     private PodView look(Place place, String where) {

@@ -119,6 +119,9 @@ public final class Messages {
         }
     }
 
+    /** @param ephemeral whether the kernel may give the port to an outgoing connection, in the agent's network namespace */
+    public record PortAnswer(boolean ephemeral) {}
+
     /**
      * @param look names this view in later requests
      * @param containers of the pod that was asked for, which had a process right after the look; null where none was, and

@@ -135,7 +135,7 @@ class AgentApiTest {
     @DisplayName("without a credential, or with one that is not allowed, no route does anything")
     void unauthorised() throws Exception {
         List<String[]> routes = guarded();
-        assertThat(routes).hasSize(17);
+        assertThat(routes).hasSize(18);
         Gate forbidding = bearer -> bearer == null
                 ? new Gate.Decision.Unauthenticated("no token")
                 : new Gate.Decision.Forbidden("somebody", "is not the controller");
@@ -334,6 +334,7 @@ class AgentApiTest {
             POST | /v1/clear          | {"place":{"address":"localhost","port":1}}                | 400 |            | is no IPv4 or IPv6 address
             POST | /v1/clear          |                                                           | 400 |            | a JSON body is needed
             GET  | /v1/look           |                                                           | 400 |            | an address and a port
+            GET  | /v1/ports/http      |                                                           | 400 |            | port: http is no number
             GET  | /v1/nothing        |                                                           | 404 |            | no such path
             GET  | /nothing           |                                                           | 404 |            | no such path
             POST | /v1/look           | {}                                                        | 405 |            | this path takes GET

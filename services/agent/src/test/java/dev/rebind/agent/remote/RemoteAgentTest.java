@@ -30,6 +30,7 @@ import dev.rebind.sockets.Reading.Snapshot;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.posix.FreePorts;
+import dev.rebind.sockets.proc.Namespace;
 import dev.rebind.sockets.release.Release;
 import java.time.Duration;
 import java.util.List;
@@ -250,6 +251,18 @@ class RemoteAgentTest {
             assertThat(explanation.cause()).isEqualTo(Cause.unknown);
             assertThat(explanation.doubts()).singleElement().asString().contains(why);
         });
+    }
+
+    @Test
+    @DisplayName("the agent says of a port of its namespace whether an outgoing connection may be given it")
+    void ephemeral() throws Exception {
+        Namespace here = new Namespace();
+        Namespace.Ports range = here.localPorts().orElseThrow();
+        try (var served = new Served(Served.GATE, 0, Duration.ofMinutes(1));
+                RemoteAgent remote = RemoteAgent.connect(served.base(), () -> Served.TOKEN)) {
+            assertThat(remote.ephemeral(range.last())).isEqualTo(!here.reserved(range.last()));
+            assertThat(remote.ephemeral(range.first() - 1)).isFalse();
+        }
     }
 
     @Test

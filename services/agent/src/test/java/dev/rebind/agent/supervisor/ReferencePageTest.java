@@ -55,6 +55,7 @@ class ReferencePageTest {
                 | `POST /v1/stop` | `generation`, `way` (close, reset, keep or kill), `gracePeriod` (at most PT5M) | `is`: stopped, killed or broken |
                 | `GET /v1/look?address=…&port=…` | | `look` (a number), `view` (`local`, `remote`, `listeners`, `owners`) |
                 | `…&pod=UID&host=…` | | the same in the network namespace of a pod of the node, for an agent that sees the node's processes; `host`: whether the pod is on the host's network. Also `containers`: the pod's that had a process right after the look, by the runtime's ids |
+                | `GET /v1/ports/PORT` | | `ephemeral`: whether the kernel may give the port to an outgoing connection, in the agent's network namespace |
                 | `POST /v1/explain` | `failed` (what `start` answered), `look` | `id`, `explanation` |
                 | `POST /v1/released` | `explanation` (its id), `releasedNanos`, `exact` | `done` |
                 | `POST /v1/clear` | `place` | `is`: cleared or refused |
