@@ -39,6 +39,11 @@ class Claims:
         if seen is None or not low <= seen <= high:
             raise Failed(f"{what}: expected {low} to {high}, seen {seen}")
 
+    def at_most(self, what, high, seen):
+        self.made += 1
+        if seen is None or high is None or seen > high:
+            raise Failed(f"{what}: expected at most {high}, seen {seen}")
+
     def contains(self, what, part, text):
         self.made += 1
         if part not in text:
