@@ -267,7 +267,7 @@ final class Account {
         }
         Double actual = bound == null || cleared != null
                 ? null
-                : new Moment(failed.at(), failed.atNanos()).millisTo(bound.atNanos());
+                : new Moment(failed.at(), failed.atNanos()).millisTo(bound.freeNanos());
         Double last = actual == null || retries == 0
                 ? null
                 : Double.valueOf(new Moment(failed.at(), failed.atNanos()).millisTo(lastFailed));

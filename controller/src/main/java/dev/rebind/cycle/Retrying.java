@@ -22,7 +22,7 @@ final class Retrying {
      * @param last the bound server, or the last failure when the time was up
      * @param failures failed attempts, the ones before this call not counted
      * @param lastFailedNanos when the last failed attempt was begun, or failed where somebody else had begun it
-     * @param exact from the beginning of the last failed attempt to the bound server: the release lies in it
+     * @param exact from the beginning of the last failed attempt until the port was seen to be free: the release lies in it
      */
     record Result(Start last, int failures, long lastFailedNanos, Duration exact) {}
 
@@ -46,7 +46,7 @@ final class Retrying {
             last = agent.start(settings);
             switch (last) {
                 case Start.Bound bound -> {
-                    return new Result(bound, failures, failing, Duration.ofNanos(bound.atNanos() - failing));
+                    return new Result(bound, failures, failing, Duration.ofNanos(bound.freeNanos() - failing));
                 }
                 case Start.Failed failed -> {
                     failures++;

@@ -274,7 +274,7 @@ final class ServerCycle {
             case Start.Bound bound -> {
                 bound(settings, bound);
                 if (plan.onFailure() == OnFailure.wait) {
-                    agent.released(explanation, view, bound.atNanos(), result.exact());
+                    agent.released(explanation, view, bound.freeNanos(), result.exact());
                 }
             }
             case Start.Failed _ ->

@@ -294,7 +294,8 @@ public record CycleRecord(
             @JsonPropertyDescription("Absent until the kernel's timer grid is known.") @Nullable
             Double predictedMs,
 
-            @JsonPropertyDescription("When the port was really bound or free again; absent when nobody waited for it.")
+            @JsonPropertyDescription(
+                    "When the port was seen to be free, by a bind that passed; absent when nobody waited for it.")
             @Nullable
             Double actualMs,
 

@@ -90,8 +90,20 @@ public interface Agent extends AutoCloseable {
     sealed interface Start {
         int generation();
 
-        record Bound(int generation, Place place, List<Long> pids, java.time.Instant at, long atNanos)
-                implements Start {}
+        /**
+         * @param at when it was listening, and {@code atNanos} by the monotonic clock
+         * @param freeNanos when the port was seen to be free: {@code atNanos}, or before, where the kernel was asked first
+         */
+        record Bound(int generation, Place place, List<Long> pids, java.time.Instant at, long atNanos, long freeNanos)
+                implements Start {
+            public Bound(int generation, Place place, List<Long> pids, java.time.Instant at, long atNanos) {
+                this(generation, place, pids, at, atNanos, atNanos);
+            }
+
+            Bound freeSince(long nanos) {
+                return new Bound(generation, place, pids, at, atNanos, nanos);
+            }
+        }
 
         /**
          * @param errno name; null where it cannot be told

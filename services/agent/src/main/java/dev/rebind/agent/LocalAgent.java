@@ -37,6 +37,7 @@ public final class LocalAgent implements Agent {
     private final Explainer explainer;
     private final Namespace namespace = new Namespace();
     private final Ledger ledger = new Ledger(ProcessHandle.current().pid());
+    private final Knocking knocking = new Knocking();
     private final Map<Integer, Running> running = new ConcurrentHashMap<>();
     private final Thread onExit = new Thread(this::endAll, "end-servers");
     private volatile boolean closed;
@@ -128,6 +129,17 @@ public final class LocalAgent implements Agent {
     }
 
     private Start startListener(GenerationSettings settings) {
+        return switch (knocking.at(settings)) {
+            case Knocking.Answer.Taken(Start.Failed failed) -> failed;
+            case Knocking.Answer.Free(long nanos) -> {
+                Start start = openListener(settings);
+                yield start instanceof Start.Bound bound ? bound.freeSince(nanos) : start;
+            }
+            case Knocking.Answer.NotAsked _ -> openListener(settings);
+        };
+    }
+
+    private Start openListener(GenerationSettings settings) {
         InProcess listener;
         try {
             listener = new InProcess(settings);
@@ -135,6 +147,7 @@ public final class LocalAgent implements Agent {
             return broken(settings, null, String.valueOf(e.getMessage()));
         }
         Start start = listener.start();
+        knocking.saw(settings, start);
         if (start instanceof Start.Bound bound) {
             running.put(settings.generation(), new Running.AsListener(settings, listener));
             if (closed) {

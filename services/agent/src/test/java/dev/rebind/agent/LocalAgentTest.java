@@ -15,12 +15,18 @@ import dev.rebind.agent.lab.Obstacles;
 import dev.rebind.agent.lab.Obstacles.Kind;
 import dev.rebind.agent.lab.Obstacles.Obstacle;
 import dev.rebind.agent.lab.Obstacles.Placing;
+import dev.rebind.sockets.Endpoint;
+import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Owner;
 import dev.rebind.sockets.Reading.Snapshot;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.posix.FreePorts;
+import dev.rebind.sockets.posix.PosixException;
+import dev.rebind.sockets.posix.PosixSocket;
 import dev.rebind.sockets.release.Release;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -339,5 +345,47 @@ class LocalAgentTest {
         command.addAll(ChildJvm.likeThis().command());
         assertThat(startWith(new ChildJvm(command), settings(1, Mode.process, true)))
                 .isInstanceOf(Start.Bound.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"127.0.0.1", "0.0.0.0", "::1", "::"})
+    @DisplayName("a listener that was refused is refused for as long as the port is taken, and then bound")
+    void refusedAgainAndAgain(String address) throws PosixException {
+        var there = new Place(address, place.port());
+        var settings = new GenerationSettings(1, there, Mode.listener, false, false, "echo", "nio", true, false, null);
+        try (PosixSocket other = PosixSocket.open(Family.IPV6)) {
+            other.bind(new Endpoint(loopback(address.contains(":")), place.port()))
+                    .listen(1);
+
+            for (int i = 0; i < 3; i++) {
+                assertThat(agent.start(settings)).isInstanceOfSatisfying(Start.Failed.class, failed -> {
+                    assertThat(failed.addressInUse()).isTrue();
+                    assertThat(failed.call()).isEqualTo("bind");
+                    assertThat(failed.generation()).isEqualTo(1);
+                });
+            }
+        }
+
+        assertThat(agent.start(settings)).isInstanceOf(Start.Bound.class);
+    }
+
+    @Test
+    @DisplayName("a refused generation does not speak for another one on its port")
+    void refusedOnceOnly() {
+        bound(settings(1, Mode.listener, false));
+        failure(settings(2, Mode.listener, false));
+
+        agent.stop(1, StopWay.close, GRACE);
+
+        bound(settings(3, Mode.listener, false));
+        failure(settings(2, Mode.listener, false));
+    }
+
+    private static InetAddress loopback(boolean six) {
+        try {
+            return InetAddress.getByName(six ? "::1" : "127.0.0.1");
+        } catch (UnknownHostException e) {
+            throw new AssertionError("an address in digits", e);
+        }
     }
 }

@@ -16,7 +16,12 @@ record Translation(ClockOffset offset) {
         return switch (start) {
             case Start.Bound bound ->
                 new Start.Bound(
-                        bound.generation(), bound.place(), bound.pids(), bound.at(), offset.toHere(bound.atNanos()));
+                        bound.generation(),
+                        bound.place(),
+                        bound.pids(),
+                        bound.at(),
+                        offset.toHere(bound.atNanos()),
+                        offset.toHere(bound.freeNanos()));
             case Start.Failed failed -> failed(failed);
             case Start.Broken broken -> broken;
         };

@@ -29,6 +29,7 @@ class WireTest {
     static Stream<Object> results() {
         return Stream.of(
                 new Start.Bound(1, PLACE, List.of(7L), AT, Long.MAX_VALUE - 1),
+                new Start.Bound(1, PLACE, List.of(7L), AT, 9, 8),
                 new Start.Failed(1, SETTINGS, null, null, null, "no", AT, -5),
                 new Start.Broken(1, "why"),
                 new Stop.Stopped(Duration.ofNanos(1_000_000_001), null),
