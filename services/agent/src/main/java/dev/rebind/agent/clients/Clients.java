@@ -31,9 +31,11 @@ public interface Clients extends AutoCloseable {
     @Override
     void close();
 
-    /** A restart begins: what was measured so far is forgotten. */
-    default void mark() {
+    /** A restart begins: what was measured so far is forgotten. Returns when that is so: what comes after belongs to the restart. */
+    default void mark() throws InterruptedException {
         order(ClientOrder.mark);
+        // Orders are taken in turn. Whoever does not answer this does not answer the report at the end either.
+        report();
     }
 
     /** Every client closes its connection in order; none is made again before {@link #resume}. */

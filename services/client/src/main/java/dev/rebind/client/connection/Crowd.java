@@ -1,6 +1,7 @@
 package dev.rebind.client.connection;
 
 import dev.rebind.child.LeanVertx;
+import dev.rebind.child.LoopTurn;
 import dev.rebind.client.measure.Gathered;
 import dev.rebind.client.measure.Observer;
 import dev.rebind.client.protocol.ClientEvent;
@@ -13,6 +14,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import java.time.Duration;
@@ -85,8 +87,17 @@ public final class Crowd {
         context.runOnContext(_ -> slots.forEach(Slot::connect));
     }
 
+    /** What asks is answered when everything has been seen that had come to the client's sockets before; the rest is done at once. */
     public void obey(ClientOrder order) {
-        context.runOnContext(_ -> follow(order));
+        switch (order) {
+            case report, print -> afterIo(() -> follow(order));
+            case close, reset, stall, resume, mark, stop -> context.runOnContext(_ -> follow(order));
+        }
+    }
+
+    private void afterIo(Runnable action) {
+        var _ = LoopTurn.after(((ContextInternal) context).nettyEventLoop())
+                .thenRun(() -> context.runOnContext(_ -> action.run()));
     }
 
     /** Says again and again, so long after the last time, what was gathered meanwhile. */
@@ -97,7 +108,7 @@ public final class Crowd {
 
     /** A line that is no order; said in its turn among the answers to orders. */
     public void misunderstood(String line) {
-        context.runOnContext(_ -> events.accept(new Misunderstood(line, Instant.now())));
+        afterIo(() -> events.accept(new Misunderstood(line, Instant.now())));
     }
 
     /** Completes when a stop has been carried out. */

@@ -1,6 +1,7 @@
 package dev.rebind.server.vertx;
 
 import dev.rebind.child.IoFailure;
+import dev.rebind.child.LoopTurn;
 import dev.rebind.child.TransportKind;
 import dev.rebind.child.TransportKind.Availability;
 import dev.rebind.server.listener.Listener;

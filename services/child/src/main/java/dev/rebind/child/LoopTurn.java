@@ -1,20 +1,25 @@
-package dev.rebind.server.vertx;
+package dev.rebind.child;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.SingleThreadEventLoop;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Waits until an event loop has been through its I/O once more. Netty calls a channel closed before its descriptor is: on NIO
+ * Waits until an event loop has been through its I/O once more.
+ *
+ * <p>What the kernel knows before that, a process does not: a reset that has come is seen when the loop selects, and a task that
+ * was queued before may run first.
+ *
+ * <p>What Netty says has been done, the kernel may not have: Netty calls a channel closed before its descriptor is: on NIO
  * the JDK closes a registered channel's descriptor only when its selector selects again
  * (ServerSocketChannelImpl.implCloseNonBlockingMode), on io_uring the close is an entry of the ring that is still to be
  * submitted. Until then the port is taken.
  */
-final class LoopTurn {
+public final class LoopTurn {
     private LoopTurn() {}
 
-    /** Completes in an iteration of the loop that began after the call. At once when the loop has ended. */
-    static CompletableFuture<Void> after(EventLoop loop) {
+    /** Completes on the loop, in an iteration that began after the call. At once, here, when the loop has ended. Any thread. */
+    public static CompletableFuture<Void> after(EventLoop loop) {
         var turned = new CompletableFuture<Void>();
         if (loop.isShuttingDown() || !(loop instanceof SingleThreadEventLoop single)) {
             turned.complete(null);
