@@ -7,6 +7,7 @@ import dev.rebind.live.Experiments;
 import dev.rebind.live.Health;
 import dev.rebind.live.LiveApi;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.util.concurrent.CompletionException;
@@ -21,7 +22,10 @@ final class ControllerApi implements AutoCloseable {
     private ControllerApi(Experiments experiments, Actions actions, Scrape scrape) {
         this.vertx = scrape.measure(LeanVertx.builder(Scrape.measured())).build();
         this.router = Router.router(vertx);
-        router.get("/metrics").handler(context -> scrape.answer(vertx, context.response()));
+        router.route("/metrics")
+                .method(HttpMethod.GET)
+                .method(HttpMethod.HEAD)
+                .handler(context -> scrape.answer(vertx, context.response()));
         Health.mount(router, () -> ready);
         this.live = LiveApi.mount(router, experiments, actions);
     }
@@ -31,7 +35,7 @@ final class ControllerApi implements AutoCloseable {
         var api = new ControllerApi(experiments, actions, scrape);
         try {
             api.vertx
-                    .createHttpServer()
+                    .createHttpServer(LiveApi.server())
                     .requestHandler(api.router)
                     .listen(port)
                     .toCompletionStage()

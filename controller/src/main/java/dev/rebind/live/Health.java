@@ -8,8 +8,8 @@ public final class Health {
     private Health() {}
 
     public static void mount(Router router, BooleanSupplier ready) {
-        router.get("/livez").handler(context -> Http.text(context, 200, "ok"));
-        router.get("/readyz").handler(context -> {
+        Http.readable(router, "/livez").handler(context -> Http.text(context, 200, "ok"));
+        Http.readable(router, "/readyz").handler(context -> {
             boolean is = ready.getAsBoolean();
             Http.text(context, is ? 200 : 503, is ? "ok" : "starting");
         });

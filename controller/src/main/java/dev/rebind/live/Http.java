@@ -4,11 +4,19 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.rebind.record.Json;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
 /** Answers, from whichever thread has them. */
 final class Http {
     private Http() {}
+
+    /** A resource that can be read: who answers GET answers HEAD (RFC 9110, section 9.1). Vert.x leaves the body out. */
+    static Route readable(Router router, String path) {
+        return router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD);
+    }
 
     static void text(RoutingContext context, int status, String sentence) {
         var _ = context.response()

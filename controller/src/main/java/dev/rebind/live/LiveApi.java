@@ -8,6 +8,8 @@ import dev.rebind.live.Experiments.UnavailableException;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -62,6 +64,11 @@ public final class LiveApi implements AutoCloseable {
         this.actions = actions;
     }
 
+    /** Of the server that the routes are for: HTTP/1.1 only, as Vert.x 5.0 sends a body to a HEAD over HTTP/2. */
+    public static HttpServerOptions server() {
+        return new HttpServerOptions().setHttp2ClearTextEnabled(false);
+    }
+
     /** Adds the routes. */
     public static LiveApi mount(Router router, Experiments experiments, Actions actions) {
         var api = new LiveApi(experiments, actions);
@@ -84,31 +91,31 @@ public final class LiveApi implements AutoCloseable {
     }
 
     private void page(Router router) {
-        router.get("/")
+        Http.readable(router, "/")
                 .handler(
                         context -> assets.resource(context, "/dev/rebind/live/index.html", "text/html; charset=utf-8"));
-        router.get("/assets/:file").handler(context -> assets.file(context, path(context, "file")));
-        router.get("/openapi.yaml")
+        Http.readable(router, "/assets/:file").handler(context -> assets.file(context, path(context, "file")));
+        Http.readable(router, "/openapi.yaml")
                 .handler(context -> assets.resource(context, "/dev/rebind/live/openapi.yaml", "application/yaml"));
-        router.get("/cycle-record.schema.json")
+        Http.readable(router, "/cycle-record.schema.json")
                 .handler(context ->
                         assets.resource(context, "/dev/rebind/record/cycle-record.schema.json", "application/json"));
     }
 
     private void reading(Router router) {
-        router.get("/v1/about").handler(context -> Http.json(context, 200, experiments.about()));
-        router.get("/v1/experiments")
+        Http.readable(router, "/v1/about").handler(context -> Http.json(context, 200, experiments.about()));
+        Http.readable(router, "/v1/experiments")
                 .handler(waiting(context -> Http.json(context, 200, new Views.ExperimentList(experiments.list()))));
-        router.get("/v1/events")
+        Http.readable(router, "/v1/events")
                 .handler(waiting(context -> events(context, out -> new Following(experiments, out).all())));
         String one = "/v1/experiments/:namespace/:name";
-        router.get(one).handler(of((context, found) -> Http.json(context, 200, found.detail())));
-        router.get(one + "/records").handler(of(LiveApi::records));
-        router.get(one + "/records/:cycle").handler(of(LiveApi::record));
-        router.get(one + "/events").handler(of((context, _) -> follow(context)));
-        router.get(one + "/sockets").handler(of(LiveApi::sockets));
-        router.get(one + "/report.html").handler(of(LiveApi::report));
-        router.get(one + "/summary.md").handler(of(LiveApi::summary));
+        Http.readable(router, one).handler(of((context, found) -> Http.json(context, 200, found.detail())));
+        Http.readable(router, one + "/records").handler(of(LiveApi::records));
+        Http.readable(router, one + "/records/:cycle").handler(of(LiveApi::record));
+        Http.readable(router, one + "/events").handler(of((context, _) -> follow(context)));
+        Http.readable(router, one + "/sockets").handler(of(LiveApi::sockets));
+        Http.readable(router, one + "/report.html").handler(of(LiveApi::report));
+        Http.readable(router, one + "/summary.md").handler(of(LiveApi::summary));
     }
 
     private void acting(Router router) {
@@ -316,7 +323,9 @@ public final class LiveApi implements AutoCloseable {
             return;
         }
         try (EventStream out = EventStream.open(context.response())) {
-            telling.to(out);
+            if (!context.request().method().equals(HttpMethod.HEAD)) {
+                telling.to(out);
+            }
         } catch (ReaderGone _) {
             context.response().reset();
         } catch (IOException e) {

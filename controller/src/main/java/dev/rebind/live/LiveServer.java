@@ -46,11 +46,11 @@ public final class LiveServer implements AutoCloseable {
         router.route().handler(new LoopbackGuard());
         Health.mount(router, () -> true);
         if (scrape != null) {
-            router.get("/metrics").handler(context -> scrape.answer(vertx, context.response()));
+            Http.readable(router, "/metrics").handler(context -> scrape.answer(vertx, context.response()));
         }
         LiveApi api = LiveApi.mount(router, experiments, actions);
         try {
-            HttpServer server = vertx.createHttpServer()
+            HttpServer server = vertx.createHttpServer(LiveApi.server())
                     .requestHandler(router)
                     .listen(port, HOST)
                     .toCompletionStage()

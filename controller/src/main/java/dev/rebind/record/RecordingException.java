@@ -9,25 +9,36 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A file of the report could not be written or read. The message is whole: which file, why, what to do. */
+/** A file of the report could not be written or read. The message is whole for one machine: which file, why, what to do. */
 public final class RecordingException extends IOException {
     private final Path file;
+    private final String what;
 
     public RecordingException(Path file, String message, @Nullable Throwable cause) {
-        super(message, cause);
+        this(file, message, "", cause);
+    }
+
+    private RecordingException(Path file, String what, String advice, @Nullable Throwable cause) {
+        super(what + advice, cause);
         this.file = file;
+        this.what = what;
     }
 
     public static RecordingException cannotWrite(Path file, IOException cause) {
         return new RecordingException(
                 file,
-                "cannot write " + file + ": " + reason(cause)
-                        + "; name a folder with room that can be written, with --report DIR",
+                "cannot write " + file + ": " + reason(cause),
+                "; name a folder with room that can be written, with --report DIR",
                 cause);
     }
 
     public static RecordingException cannotRead(Path file, IOException cause) {
         return new RecordingException(file, "cannot read " + file + ": " + reason(cause), cause);
+    }
+
+    /** Which file and why, for where there is no folder to be named. */
+    public String what() {
+        return what;
     }
 
     /** The file that it is about. */

@@ -429,6 +429,41 @@ class LiveApiTest {
                 .doesNotContain("unsafe");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "openapi.yaml",
+                "livez",
+                "v1/about",
+                "v1/experiments",
+                "v1/events",
+                "v1/experiments/local/one",
+                "v1/experiments/local/one/records",
+                "v1/experiments/local/one/records/1",
+                "v1/experiments/local/one/events",
+                "v1/experiments/local/one/report.html",
+                "v1/experiments/local/none"
+            })
+    @DisplayName("HEAD is answered as GET is, without the body, and does not wait for events")
+    void head(String path) throws Exception {
+        try (var book = shelf.put("one", "a")) {
+            book.add(record(1));
+            var head = client.send(
+                    HttpRequest.newBuilder(uri(path))
+                            .method("HEAD", HttpRequest.BodyPublishers.noBody())
+                            .build(),
+                    BodyHandlers.ofString());
+            assertThat(head.statusCode()).isEqualTo(path.endsWith("none") ? 404 : 200);
+            assertThat(head.body()).isEmpty();
+            assertThat(head.headers().firstValue("Content-Type"))
+                    .isEqualTo(client.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofInputStream())
+                            .headers()
+                            .firstValue("Content-Type"))
+                    .isPresent();
+        }
+    }
+
     @Test
     @DisplayName("When a report is asked for, then it is made from the records, in a sandbox; without a record 409")
     void reports() throws IOException, InterruptedException {

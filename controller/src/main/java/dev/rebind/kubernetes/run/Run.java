@@ -158,8 +158,10 @@ final class Run {
                 case givenUp, suspended -> {}
             }
         } catch (RecordingException e) {
-            LOG.error("{}: {}", key, e.getMessage());
-            broken("RecordsLost", String.valueOf(e.getMessage()));
+            LOG.error("{}: {}", key, e.what());
+            broken(
+                    "RecordsLost",
+                    e.what() + "; records are on the controller's volume, controller.records of the chart");
         } catch (RuntimeException e) {
             LOG.error("{}: an error in Rebind itself", key, e);
             broken("InternalError", "an error in Rebind itself: " + e);
