@@ -76,11 +76,11 @@ function heatCell(cycle, open) {
 /** Rows: network of the pod; columns: restart mode; in each: bound and failed, and the causes. Null without a cycle in a cluster. */
 export function networkTable(groups) {
   const networks = ["hostNetwork", "hostPort", "pod"].filter((network) => groups.some((group) => group.network === network));
-  const modes = ["listener", "process", "container", "pod"].filter((mode) => groups.some((group) => group.restart === mode));
+  const modes = ["listener", "process", "container", "pod", "rollout"].filter((mode) => groups.some((group) => group.restart === mode));
   if (networks.length === 0) return null;
   return scrolling("network-scroll", "Network by restart",
     h("table", { class: "networks" },
-      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "network"), modes.map((mode) => h("th", { scope: "col" }, mode + " restarted")))),
+      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "network"), modes.map((mode) => h("th", { scope: "col" }, mode === "rollout" ? "rolled out" : mode + " restarted")))),
       h("tbody", {}, networks.map((network) => h("tr", {}, h("th", { scope: "row" }, network === "pod" ? "pod network" : network),
         modes.map((mode) => networkCell(groups.find((group) => group.network === network && group.restart === mode))))))));
 }
@@ -89,7 +89,7 @@ function networkCell(group) {
   if (!group) return h("td", { class: "t-none" }, "not run");
   const causes = Object.entries(group.causes ?? {}).map(([cause, n]) => cause + " " + n).join(", ");
   const style = group.failed === 0 ? "t-bound" : group.bound === 0 ? "t-bind" : "t-mixed";
-  return h("td", { class: style }, h("b", {}, group.failed === 0 ? "binds" : group.bound === 0 ? "EADDRINUSE" : "sometimes"),
+  return h("td", { class: style }, h("b", {}, group.failed === 0 ? "binds" : group.bound === 0 ? "fails" : "sometimes"),
     h("br"), `${number(group.bound)} bound, ${number(group.failed)} failed`, causes && [h("br"), causes]);
 }
 

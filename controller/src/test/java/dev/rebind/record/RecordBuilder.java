@@ -53,6 +53,7 @@ public final class RecordBuilder {
     private @Nullable String prevention;
     private final List<Sample> timeline = new ArrayList<>();
     private @Nullable List<String> warnings;
+    private CycleRecord.@Nullable Cluster cluster;
     private Verdict verdict = Verdict.Pass;
     private String explanation = "Generation 2 bound 127.0.0.1:18080: nothing was left on the port.";
 
@@ -181,6 +182,11 @@ public final class RecordBuilder {
         return this;
     }
 
+    public RecordBuilder inCluster(String network) {
+        cluster = new CycleRecord.Cluster("shop", "server-0", "node0", network, false, null);
+        return this;
+    }
+
     public RecordBuilder judged(Verdict verdict, String explanation) {
         this.verdict = verdict;
         this.explanation = explanation;
@@ -202,7 +208,7 @@ public final class RecordBuilder {
                 experiment,
                 cycle,
                 name,
-                "local",
+                cluster == null ? "local" : "kubernetes",
                 restart,
                 closedBy,
                 address,
@@ -232,7 +238,7 @@ public final class RecordBuilder {
                 prevention,
                 timeline.isEmpty() ? null : timeline,
                 warnings,
-                null,
+                cluster,
                 verdict,
                 explanation);
     }

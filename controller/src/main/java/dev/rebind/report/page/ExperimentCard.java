@@ -64,6 +64,8 @@ final class ExperimentCard {
         if (!kept.cells().isEmpty()) {
             new TruthTable(html, id, kept.cells()).write();
         }
+        kept.networks().write(html);
+        kept.remedies().write(html);
         if (kept.history().size() > Selection.FIRST && kept.cells().isEmpty()) {
             HistorySvg.write(html, kept.history());
         }

@@ -12,7 +12,8 @@ import java.util.Map;
 
 /**
  * What the page keeps of the records, which may be too many for a browser: of each experiment the first cycles and the
- * first of those that did not pass, whole; all cells of a truth table; and of every cycle what its history needs.
+ * first of those that did not pass, whole; all cells of a truth table; and of every cycle what its history, the remedies and
+ * the networks need.
  */
 public final class Selection {
     static final int FIRST = 25;
@@ -25,6 +26,8 @@ public final class Selection {
         private final List<CycleRecord> cycles = new ArrayList<>();
         private final List<CycleRecord> cells = new ArrayList<>();
         private final History history = new History();
+        private final Remedies remedies = new Remedies();
+        private final NetworkTable networks = new NetworkTable();
         private int passed;
         private int notPassed;
 
@@ -50,11 +53,21 @@ public final class Selection {
         History history() {
             return history;
         }
+
+        Remedies remedies() {
+            return remedies;
+        }
+
+        NetworkTable networks() {
+            return networks;
+        }
     }
 
     public void add(CycleRecord record) {
         Kept of = kept.computeIfAbsent(record.experiment(), _ -> new Kept());
         of.history.add(record);
+        of.remedies.add(record);
+        of.networks.add(record);
         boolean cell = record.cell() != null
                 && record.cell().relation() != null
                 && record.cell().family() != null;

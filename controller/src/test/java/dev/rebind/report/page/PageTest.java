@@ -2,6 +2,7 @@ package dev.rebind.report.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rebind.agent.Cause;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.RecordBuilder;
 import dev.rebind.record.SampleRecords;
@@ -110,6 +111,56 @@ class PageTest {
         assertThat(elements(page)).doesNotContain("img").contains("details", "svg");
         assertThat(page.split("<script>", -1)).hasSize(2);
         assertThat(page.split("</script>", -1)).hasSize(2);
+    }
+
+    @Test
+    @DisplayName("When cycles ran in a cluster, then a table says what came of each network and restart")
+    void networks() {
+        String page = page(List.of(
+                new RecordBuilder("net", 1)
+                        .restarted("container", "server")
+                        .inCluster("hostNetwork")
+                        .failed(1, "bind", Cause.time_wait)
+                        .build(),
+                new RecordBuilder("net", 2)
+                        .restarted("rollout", "server")
+                        .inCluster("hostNetwork")
+                        .build(),
+                new RecordBuilder("net", 3)
+                        .restarted("pod", "server")
+                        .inCluster("pod")
+                        .build(),
+                new RecordBuilder("net", 4)
+                        .restarted("pod", "server")
+                        .inCluster("pod")
+                        .failed(1, "bind", Cause.listener_old)
+                        .build()));
+
+        String table =
+                between(page, "<table class=\"truth networks\">", "</table>").replaceAll("<[^>]*>", "|");
+        assertThat(table.replaceAll("\\|+", "|")
+                        .lines()
+                        .map(line -> line.replaceAll("^\\||\\|$", ""))
+                        .filter(line -> !line.isEmpty()))
+                .containsExactly(
+                        "network|container restarted|pod restarted|rolled out|hostNetwork|fails|0 bound, 1 failed|time_wait 1|not run|binds|1 bound, 0 failed",
+                        "pod network|not run|sometimes|1 bound, 1 failed|listener_old 1|not run");
+        assertThat(PAGE).doesNotContain("networks\">");
+    }
+
+    @Test
+    @DisplayName("When several failures would have been prevented by the same, then it is said once, with how many")
+    void remedies() {
+        String page = page(List.of(
+                new RecordBuilder("r", 1).prevention("Had generation 1 set it.").build(),
+                new RecordBuilder("r", 2).prevention("Had it been elsewhere.").build(),
+                new RecordBuilder("r", 3).prevention("Had generation 3 set it.").build()));
+
+        String list = between(page, "<ol class=\"remedies\">", "</ol>").replaceAll("<[^>]*>", "|");
+        assertThat(list)
+                .containsSubsequence(
+                        "2 \u00D7", "Had the old generation set it.", "1 \u00D7", "Had it been elsewhere.");
+        assertThat(page(List.of(new RecordBuilder("r", 1).build()))).doesNotContain("remedies\">");
     }
 
     @Test
