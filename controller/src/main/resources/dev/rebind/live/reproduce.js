@@ -1,4 +1,5 @@
-// The command that brings about one cycle again on one machine: an experiment of one restart, made from the cycle's record.
+// The command that brings about one cycle again on one machine: an experiment of one restart, made from the cycle's record. Reproduction.java does
+// the same for the report.
 
 const OBSTACLES = { listener_other: "listener", outgoing: "outgoing", self_connect: "self-connect" };
 
@@ -34,13 +35,15 @@ function restart(cycle) {
   const lines = [];
   const server = [];
   const left = cycle.residue ?? {};
-  if (cycle.closedBy === "keep") server.push("handler: process");
-  // What SIGKILL leaves depends on what the server had read: all of it, or not.
-  if (cycle.closedBy === "kill") server.push(left.TIME_WAIT ? "service: stream" : "reading: false");
-  if (server.length > 0) lines.push("target:", "  server:", ...server.map((line) => "    " + line));
-  lines.push("restart:", `  mode: ${cycle.restart === "listener" ? "listener" : "process"}`, `  close: ${cycle.closedBy}`);
-  lines.push("reuseAddress:", `  sequence: [${cycle.reuse.old}, ${cycle.reuse.new}]`);
   const obstacle = OBSTACLES[cycle.cause];
+  // With something else in the way no client is needed, and so none can close first.
+  const close = obstacle ? "server" : cycle.closedBy;
+  if (close === "keep") server.push("handler: process");
+  // What SIGKILL leaves depends on what the server had read: all of it, or not.
+  if (close === "kill") server.push(left.TIME_WAIT ? "service: stream" : "reading: false");
+  if (server.length > 0) lines.push("target:", "  server:", ...server.map((line) => "    " + line));
+  lines.push("restart:", `  mode: ${cycle.restart === "listener" ? "listener" : "process"}`, `  close: ${close}`);
+  lines.push("reuseAddress:", `  sequence: [${cycle.reuse.old}, ${cycle.reuse.new}]`);
   const connections = obstacle ? 0 : held(cycle);
   const full = cycle.closedBy === "stall" && left.FIN_WAIT_1 > 0 && cycle.cause === "closing" && !left.FIN_WAIT_2;
   if (connections !== undefined || full) {

@@ -3,7 +3,9 @@ package dev.rebind.report.page;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.CycleRecord.Blocking;
 import dev.rebind.record.CycleRecord.Expected;
+import dev.rebind.record.CycleRecord.Outcome;
 import dev.rebind.record.CycleRecord.Release;
+import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.record.Json;
 import dev.rebind.report.Amounts;
 import dev.rebind.report.Markup;
@@ -63,6 +65,19 @@ final class CycleBody {
         if (cycle.blocking() != null && !cycle.blocking().isEmpty()) {
             blocking(cycle.blocking());
         }
+        if (cycle.outcome() == Outcome.failed || cycle.verdict() != Verdict.Pass) {
+            again();
+        }
+    }
+
+    private void again() throws IOException {
+        String command = Reproduction.of(cycle);
+        if (command == null) {
+            return;
+        }
+        html.leaf("h3", "See it again on your machine");
+        html.start("pre", "tabindex", "0").leaf("code", command).end("pre");
+        html.leaf("p", Reproduction.note(cycle) + " Run it in the folder of Rebind's sources.", "class", "soft");
     }
 
     private void facts() throws IOException {

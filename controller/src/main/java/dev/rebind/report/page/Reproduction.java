@@ -1,0 +1,149 @@
+package dev.rebind.report.page;
+
+import dev.rebind.agent.Cause;
+import dev.rebind.record.CycleRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The command that brings about one cycle again on one machine: an experiment of one restart, made from the cycle's record.
+ * {@code reproduce.js} does the same for the live page.
+ */
+final class Reproduction {
+    private static final int MOST_CONNECTIONS = 10_000;
+    /** Within an RFC 1123 label, with room for the number. */
+    private static final int LONGEST_NAME = 50;
+
+    private Reproduction() {}
+
+    /** The command, which ends without a line feed; null where a record does not tell enough. */
+    static @Nullable String of(CycleRecord cycle) {
+        List<String> body = cycle.restart().equals("bare") ? cells(cycle.cell()) : restart(cycle);
+        if (body == null) {
+            return null;
+        }
+        var lines = new ArrayList<String>();
+        lines.add("./rebind run /dev/stdin <<'YAML'");
+        lines.add("apiVersion: rebind.dev/v1alpha1");
+        lines.add("kind: RebindExperiment");
+        lines.add("metadata:");
+        lines.add("  name: " + label(cycle.experiment()) + "-" + cycle.cycle());
+        lines.add("spec:");
+        body.forEach(line -> lines.add("  " + line));
+        lines.add("YAML");
+        return String.join("\n", lines);
+    }
+
+    static String note(CycleRecord cycle) {
+        if (cycle.restart().equals("bare")) {
+            return "The four settings of SO_REUSEADDR for this pair of sockets.";
+        }
+        return cycle.cluster() != null
+                ? "One restart of Rebind's own server on this machine, as a process: the causes are the kernel's, not the"
+                        + " cluster's."
+                : "One restart of the same kind, on a free port of this machine.";
+    }
+
+    private static @Nullable List<String> cells(CycleRecord.@Nullable Cell cell) {
+        if (cell == null || cell.relation() == null || cell.family() == null) {
+            return null;
+        }
+        return List.of(
+                "truthTable:",
+                "  residues: [" + cell.residue() + "]",
+                "  addresses: [" + cell.relation().name().replace('_', '-') + "]",
+                "  families: [" + cell.family() + "]");
+    }
+
+    private static @Nullable List<String> restart(CycleRecord cycle) {
+        CycleRecord.Reuse reuse = cycle.reuse();
+        if (reuse == null) {
+            return null;
+        }
+        Map<String, Integer> left = cycle.residue() == null ? Map.of() : cycle.residue();
+        var lines = new ArrayList<String>();
+        String obstacle = obstacle(cycle.cause());
+        String server = obstacle == null ? server(cycle.closedBy(), left) : null;
+        if (server != null) {
+            lines.addAll(List.of("target:", "  server:", "    " + server));
+        }
+        lines.add("restart:");
+        lines.add("  mode: " + (cycle.restart().equals("listener") ? "listener" : "process"));
+        // With something else in the way no client is needed, and so none can close first.
+        lines.add("  close: " + (obstacle == null ? cycle.closedBy() : "server"));
+        lines.add("reuseAddress:");
+        lines.add("  sequence: [" + reuse.old() + ", " + reuse.fresh() + "]");
+        int connections = obstacle == null ? connections(cycle, left) : 0;
+        boolean full = cycle.closedBy().equals("stall")
+                && left.containsKey("FIN_WAIT_1")
+                && cycle.cause() == Cause.closing
+                && !left.containsKey("FIN_WAIT_2");
+        if (connections > 0 || obstacle != null || full) {
+            lines.add("clients:");
+        }
+        if (connections > 0 || obstacle != null) {
+            lines.add("  connections: " + connections);
+        }
+        if (full) {
+            lines.add("  untilFull: true");
+        }
+        if (obstacle != null) {
+            lines.addAll(List.of("obstacle:", "  kind: " + obstacle));
+        }
+        lines.add("onFailure: move");
+        if (cycle.outcome() != null) {
+            lines.addAll(List.of("expect:", "  outcome: " + cycle.outcome()));
+            if (cycle.cause() != null && cycle.cause() != Cause.unknown) {
+                lines.add("  cause: " + cycle.cause());
+            }
+        }
+        return lines;
+    }
+
+    /** What the server has to be for such a close; null: as it is unless told otherwise. */
+    private static @Nullable String server(String closedBy, Map<String, Integer> left) {
+        return switch (closedBy) {
+            case "keep" -> "handler: process";
+            // What SIGKILL leaves depends on what the server had read: all of it, or not.
+            case "kill" -> left.containsKey("TIME_WAIT") ? "service: stream" : "reading: false";
+            default -> null;
+        };
+    }
+
+    private static @Nullable String obstacle(@Nullable Cause cause) {
+        if (cause == null) {
+            return null;
+        }
+        return switch (cause) {
+            case listener_other -> "listener";
+            case outgoing -> "outgoing";
+            case self_connect -> "self-connect";
+            case time_wait, fin_wait2, established, close_wait, closing, listener_old, unknown -> null;
+        };
+    }
+
+    /** At the time of the stop, or what is left of them; 0 where neither is known, and the default will do. */
+    private static int connections(CycleRecord cycle, Map<String, Integer> left) {
+        int most = left.entrySet().stream()
+                .filter(state -> !state.getKey().equals("LISTEN"))
+                .mapToInt(Map.Entry::getValue)
+                .sum();
+        if (cycle.timeline() != null) {
+            for (CycleRecord.Sample sample : cycle.timeline()) {
+                if (sample.side().equals("server") && sample.atMs() <= 0) {
+                    most = Math.max(most, sample.states().getOrDefault("ESTABLISHED", 0));
+                }
+            }
+        }
+        return Math.min(most, MOST_CONNECTIONS);
+    }
+
+    private static String label(String name) {
+        String clean = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9-]", "-");
+        String cut = clean.substring(0, Math.min(LONGEST_NAME, clean.length())).replaceAll("^-+|-+$", "");
+        return cut.isEmpty() ? "cycle" : cut;
+    }
+}
