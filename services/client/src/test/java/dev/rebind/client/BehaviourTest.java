@@ -153,6 +153,25 @@ class BehaviourTest {
     }
 
     @Test
+    @DisplayName("Orders given one upon the other are carried out and answered in their turn, the end last")
+    void inTurn() throws Exception {
+        fixture.server(3, Service.echo);
+        fixture.client(2, Behaviour.echo);
+        fixture.await(Connected.class);
+
+        fixture.tell(ClientOrder.print);
+        fixture.tell(ClientOrder.report);
+        fixture.tell(ClientOrder.close);
+        fixture.tell(ClientOrder.report);
+        fixture.tell(ClientOrder.stop);
+
+        assertThat(fixture.await(Said.class).quotes()).hasSize(2);
+        assertThat(fixture.await(ClientReport.class).connections()).isEqualTo(2);
+        assertThat(fixture.await(ClientReport.class).connections()).isZero();
+        fixture.await(Stopped.class);
+    }
+
+    @Test
     @DisplayName("A server that does not read: connected with ready=connect; its death resets, and the request is lost")
     void unread() throws Exception {
         var server = fixture.server(1, Service.echo, false);

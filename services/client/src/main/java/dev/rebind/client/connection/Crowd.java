@@ -43,6 +43,9 @@ public final class Crowd {
     private final List<Slot> slots = new ArrayList<>();
     private final List<Conversation> leaving = new ArrayList<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    /** Done when all orders so far have been handed to the event loop. */
+    private CompletableFuture<Void> turn = CompletableFuture.completedFuture(null);
+
     private boolean complete;
     private boolean stopping;
 
@@ -87,16 +90,21 @@ public final class Crowd {
         context.runOnContext(_ -> slots.forEach(Slot::connect));
     }
 
-    /** What asks is answered when everything has been seen that had come to the client's sockets before; the rest is done at once. */
+    /**
+     * Orders are carried out one after the other. What asks is answered when everything has been seen that had come to the
+     * client's sockets before.
+     */
     public void obey(ClientOrder order) {
         switch (order) {
-            case report, print -> afterIo(() -> follow(order));
-            case close, reset, stall, resume, mark, stop -> context.runOnContext(_ -> follow(order));
+            case report, print -> inTurn(true, () -> follow(order));
+            case close, reset, stall, resume, mark, stop -> inTurn(false, () -> follow(order));
         }
     }
 
-    private void afterIo(Runnable action) {
-        var _ = LoopTurn.after(((ContextInternal) context).nettyEventLoop())
+    private synchronized void inTurn(boolean afterIo, Runnable action) {
+        turn = turn.thenCompose(_ -> afterIo
+                        ? LoopTurn.after(((ContextInternal) context).nettyEventLoop())
+                        : CompletableFuture.completedFuture(null))
                 .thenRun(() -> context.runOnContext(_ -> action.run()));
     }
 
@@ -108,7 +116,7 @@ public final class Crowd {
 
     /** A line that is no order; said in its turn among the answers to orders. */
     public void misunderstood(String line) {
-        afterIo(() -> events.accept(new Misunderstood(line, Instant.now())));
+        inTurn(true, () -> events.accept(new Misunderstood(line, Instant.now())));
     }
 
     /** Completes when a stop has been carried out. */
