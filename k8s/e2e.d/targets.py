@@ -51,7 +51,19 @@ def server(lane, name="theirs", kind="Deployment", **pod):
     return workload
 
 
-def theirs(lane):
+def on_node(lane, rolling=None):
+    """On the network of one node, and always there. With a rolling update no port is declared: the scheduler would keep two of them apart."""
+    node = sorted(node["metadata"]["labels"]["kubernetes.io/hostname"] for node in get("nodes")["items"])[-1]
+    workload = server(lane, hostNetwork=True, nodeSelector={"kubernetes.io/hostname": node})
+    if rolling is not None:
+        workload["spec"]["strategy"] = {"type": "RollingUpdate", "rollingUpdate": rolling}
+        # Ready is not enough: without a probe that is so before it has tried to bind.
+        workload["spec"]["minReadySeconds"] = 30
+        del workload["spec"]["template"]["spec"]["containers"][0]["ports"]
+    return workload
+
+
+def theirs(lane, workload=None):
     """The workload with its ConfigMap and Service, and nothing left of an earlier check."""
     kubectl("-n", lane.namespace, "delete", "deployment", "theirs", "--ignore-not-found", "--timeout=60s")
     until("its pods are gone", 60, lambda: not pods(lane))
@@ -60,7 +72,7 @@ def theirs(lane):
         {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "theirs"}, "spec": {"selector": LABELS, "ports": [{"port": lane.port()}]}},
         lane.namespace,
     )
-    apply(server(lane), lane.namespace)
+    apply(workload or server(lane), lane.namespace)
     kubectl("-n", lane.namespace, "rollout", "status", "deployment/theirs", "--timeout=90s")
     kubectl("-n", lane.namespace, "rollout", "status", f"daemonset/{RELEASE}-node-agent", f"--timeout={lane.settings.patience}s", timeout=lane.settings.patience + 10)
 
@@ -155,6 +167,43 @@ def replaced(mode):
         return record["explanation"]
 
     return check
+
+
+def on_host(lane, spec):
+    """The port is the node's, and not to be read from the workload where it declares none."""
+    spec["target"]["workloadRef"]["port"] = lane.port()
+    return spec
+
+
+def host_pod(lane, claims):
+    """On the network of its node what a pod leaves is there for the next one."""
+    theirs(lane, on_node(lane))
+    before = value(lane)
+    status, records = lane.run("host-pod", on_host(lane, experiment("pod", expect={"outcome": "failed", "cause": "time_wait"})))
+    [record] = records
+    claims.equal(f"outcome ({record['explanation']})", "failed", record.get("outcome"))
+    claims.equal("cause", "time_wait", record.get("cause"))
+    claims.equal("cluster.network", "hostNetwork", record["cluster"].get("network"))
+    claims.equal("cluster.freshNamespace", False, record["cluster"].get("freshNamespace"))
+    completed(claims, status)
+    own(claims, lane, before)
+    lane.delete("host-pod")
+    return record["explanation"]
+
+
+def overlap(lane, claims):
+    """A rolling update on the network of the node starts the new pod beside the old one, which has the port and is kept until the new one is ready."""
+    theirs(lane, on_node(lane, {"maxSurge": 1, "maxUnavailable": 0}))
+    before = value(lane)
+    spec = on_host(lane, experiment("rollout", reuse={"value": True}, expect={"outcome": "failed", "cause": "listener_old"}))
+    spec["retry"] = {"timeout": "30s"}
+    status, records = lane.run("overlap", spec)
+    [record] = records
+    claims.equal(f"outcome ({record['explanation']})", "failed", record.get("outcome"))
+    claims.equal("cause", "listener_old", record.get("cause"))
+    own(claims, lane, before)
+    lane.delete("overlap")
+    return record["explanation"]
 
 
 def budget(lane, claims):
@@ -327,6 +376,12 @@ CHECKS = {
     "restored/deleted": deleted,
     "restored/controller-killed": controller_killed,
     "restored/gone-too-long": gone_too_long,
+}
+
+# On the network of a node.
+HOST_CHECKS = {
+    "host-network/pod": host_pod,
+    "host-network/overlap": overlap,
 }
 
 VALUES = {"nodeAgent.enabled": True, "restartModes.exec.enabled": True}

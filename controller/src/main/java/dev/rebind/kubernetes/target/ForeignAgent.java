@@ -263,6 +263,8 @@ final class ForeignAgent implements Remade {
             if (replaced) {
                 if (residue == null && view.local() instanceof Reading.Unreadable) {
                     left = view;
+                } else if (residue == null && !newcomers.isOldGone(view)) {
+                    left = unreadable("the old server still listened when the new one was there");
                 }
                 return;
             }
@@ -496,7 +498,7 @@ final class ForeignAgent implements Remade {
     @Override
     public Explanation explain(Start.Failed failed, PortView at) {
         PortView seen = atFailure;
-        return outside.explain(failed, seen == null ? at : seen, oldReuse, newReuse, generation - 1);
+        return outside.explain(failed, seen == null ? at : seen, oldReuse, newReuse, generation - 1, newcomers.old());
     }
 
     @Override

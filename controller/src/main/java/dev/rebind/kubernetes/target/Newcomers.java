@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a listener on a port may be a new container's. It is not where it was there before the container had a process.
@@ -42,6 +43,12 @@ final class Newcomers {
         Optional<Set<String>> containers = Optional.ofNullable(view.containers());
         containers.ifPresent(seen::addAll);
         listeners(view.port()).forEach(inode -> first.putIfAbsent(inode, containers));
+    }
+
+    /** The old server's, which served when it was told to end: the only one there was. Null where there were several, or none. */
+    @Nullable
+    Long old() {
+        return before.size() == 1 ? before.iterator().next() : null;
     }
 
     /** Whether none of the listeners is there that were there before. */

@@ -48,6 +48,14 @@ class NewcomersTest {
     }
 
     @Test
+    @DisplayName("When one listener was there before, then it is the old server's; of several nobody knows which")
+    void whose() {
+        assertThat(newcomers.old()).isEqualTo(OLD);
+        assertThat(Newcomers.after(port(OLD, NEW)).old()).isNull();
+        assertThat(Newcomers.none().old()).isNull();
+    }
+
+    @Test
     @DisplayName("When the old listener is still there, then it is not gone, and is not the new container's")
     void old() {
         newcomers.saw(new PodView(port(OLD), Set.of(SANDBOX, CONTAINER)));

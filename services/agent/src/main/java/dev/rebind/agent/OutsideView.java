@@ -38,20 +38,26 @@ public final class OutsideView {
      * @param oldReuse SO_REUSEADDR of the generation before; null where not known
      * @param newReuse of the one that failed; null where not known
      * @param old number of the generation before
+     * @param oldListener inode of the listener that is known to be the old generation's; null where none is
      */
     public Explanation explain(
-            Start.Failed failed, PortView view, @Nullable Boolean oldReuse, @Nullable Boolean newReuse, int old) {
+            Start.Failed failed,
+            PortView view,
+            @Nullable Boolean oldReuse,
+            @Nullable Boolean newReuse,
+            int old,
+            @Nullable Long oldListener) {
         // One that set the option and failed all the same would have failed without it too.
         var candidate = new Candidate(Family.IPV6, ANY, false, Boolean.TRUE.equals(newReuse), false, -1);
         List<Suspect> suspects = view.local() instanceof Snapshot snapshot
                 ? snapshot.sockets().stream()
-                        .map(socket -> suspect(socket, oldReuse, old))
+                        .map(socket -> suspect(socket, oldReuse, old, oldListener))
                         .toList()
                 : List.of();
         return explainer.explain(failed, candidate, view, suspects);
     }
 
-    private static Suspect suspect(TcpSocket socket, @Nullable Boolean oldReuse, int old) {
+    private static Suspect suspect(TcpSocket socket, @Nullable Boolean oldReuse, int old, @Nullable Long oldListener) {
         boolean leftover = socket.inode() == 0;
         Integer generation = leftover && oldReuse != null ? Integer.valueOf(old) : null;
         Flag reuse = leftover && oldReuse != null ? Flag.of(oldReuse) : Flag.UNKNOWN;
@@ -59,6 +65,9 @@ public final class OutsideView {
         var standing = new Standing(socket, reuse, Flag.UNKNOWN, v4 ? Flag.OFF : Flag.UNKNOWN);
         if (leftover) {
             return new Suspect(standing, Suspects.byState(socket), null, generation, null);
+        }
+        if (socket.state() == TcpState.LISTEN && oldListener != null && socket.inode() == oldListener) {
+            return new Suspect(standing, Cause.listener_old, null, old, null);
         }
         if (socket.state() == TcpState.LISTEN) {
             return new Suspect(

@@ -39,7 +39,7 @@ class OutsideViewTest {
     @DisplayName("When the errno is EADDRINUSE and TIME_WAIT is all that is there, then that was it, whoever set what")
     void timeWait() {
         Explanation explanation =
-                outside.explain(failed("EADDRINUSE"), Made.view(1, List.of(LEFT), Map.of()), null, null, 1);
+                outside.explain(failed("EADDRINUSE"), Made.view(1, List.of(LEFT), Map.of()), null, null, 1, null);
         assertThat(explanation.cause()).isEqualTo(Cause.time_wait);
         assertThat(explanation.blocking())
                 .singleElement()
@@ -52,7 +52,7 @@ class OutsideViewTest {
     @DisplayName("When it is known what was toggled, then the trap of the first restart is told")
     void toggled() {
         Explanation explanation =
-                outside.explain(failed("EADDRINUSE"), Made.view(1, List.of(LEFT), Map.of()), false, true, 1);
+                outside.explain(failed("EADDRINUSE"), Made.view(1, List.of(LEFT), Map.of()), false, true, 1, null);
         assertThat(explanation.cause()).isEqualTo(Cause.time_wait);
         assertThat(explanation.prevention()).contains("generation 1 set SO_REUSEADDR too");
     }
@@ -60,8 +60,27 @@ class OutsideViewTest {
     @Test
     @DisplayName("When nobody tells the errno, then the cause is unknown, whatever is on the port")
     void noErrno() {
-        Explanation explanation = outside.explain(failed(null), Made.view(1, List.of(LEFT), Map.of()), null, null, 1);
+        Explanation explanation =
+                outside.explain(failed(null), Made.view(1, List.of(LEFT), Map.of()), null, null, 1, null);
         assertThat(explanation.cause()).isEqualTo(Cause.unknown);
+    }
+
+    @Test
+    @DisplayName(
+            "When the old server's listener is known and still there, then it is the cause; another one is not taken for it")
+    void oldListener() {
+        PortView view = Made.view(1, List.of(Made.listener("0.0.0.0:18080", 9)), Map.of());
+
+        Explanation explanation = outside.explain(failed("EADDRINUSE"), view, null, null, 1, 9L);
+        assertThat(explanation.cause()).isEqualTo(Cause.listener_old);
+        assertThat(explanation.confident()).isTrue();
+        assertThat(explanation.blocking())
+                .singleElement()
+                .satisfies(blocker -> assertThat(blocker.generation()).isEqualTo(1));
+
+        assertThat(outside.explain(failed("EADDRINUSE"), view, null, null, 1, 8L)
+                        .cause())
+                .isEqualTo(Cause.listener_other);
     }
 
     @Test
@@ -72,7 +91,8 @@ class OutsideViewTest {
                 Made.view(1, List.of(LEFT, Made.listener("0.0.0.0:18080", 9)), Map.of()),
                 null,
                 null,
-                1);
+                1,
+                null);
         assertThat(explanation.cause()).isEqualTo(Cause.listener_other);
         assertThat(explanation.confident()).isFalse();
         assertThat(explanation.doubts()).anySatisfy(doubt -> assertThat(doubt).contains("cannot be seen from outside"));
@@ -82,7 +102,7 @@ class OutsideViewTest {
     @DisplayName("When a connection is held by a process that cannot be seen, then it is not said what it is")
     void connection() {
         TcpSocket open = Made.socket(TcpState.ESTABLISHED, "10.1.0.7:18080", "10.1.0.8:40000", 9);
-        assertThat(outside.explain(failed("EADDRINUSE"), Made.view(1, List.of(open), Map.of()), null, null, 1)
+        assertThat(outside.explain(failed("EADDRINUSE"), Made.view(1, List.of(open), Map.of()), null, null, 1, null)
                         .cause())
                 .isEqualTo(Cause.unknown);
     }
