@@ -8,14 +8,11 @@ from checks import Skipped
 from cluster import CRD, Broken, find, get, instant, kubectl, look_at, metrics, must, try_kubectl, until
 from cycles import completed, counted, experiment
 from lane import RELEASE
+from operation import holder_of_lease
 from settings import CHART
 
 # What Kubernetes itself makes in a namespace, or keeps for a while.
 KUBERNETES = re.compile(r"^(configmap/kube-root-ca\.crt|serviceaccount/default|event/|event\.events\.k8s\.io/|podmetrics)")
-
-
-# Made by the controller, and by no chart: it says who held it last.
-LEASE = [f"lease.coordination.k8s.io/{RELEASE}-controller"]
 
 
 def leftovers(namespace):
@@ -52,6 +49,8 @@ def installs(lane, claims):
     must(["helm", "upgrade", RELEASE, *command])
     lane.ready()
     claims.equal("pods after an upgrade that changes nothing", pods, {component: lane.pod(component)["metadata"]["uid"] for component in pods})
+    claims.equal("restarts of the controller after it", 0, lane.pod("controller")["status"]["containerStatuses"][0]["restartCount"])
+    claims.equal("the Lease's holder after it", lane.pod("controller")["metadata"]["name"], holder_of_lease(lane))
     must(["helm", "upgrade", RELEASE, *command, "--set", "controller.resources.requests.cpu=51m"])
     lane.ready()
     until("the new controller alone", 60, lambda: len(lane.pods("controller")) == 1)
@@ -65,17 +64,17 @@ def installs(lane, claims):
     lane.delete("first", "second")
     must(["helm", "uninstall", RELEASE, "-n", lane.namespace, "--wait"])
     try:
-        until("nothing", 60, lambda: leftovers(lane.namespace) == LEASE)
+        until("nothing", 60, lambda: not leftovers(lane.namespace))
     except Broken:
         pass
-    claims.equal("what is left in the namespace", LEASE, leftovers(lane.namespace))
+    claims.equal("what is left in the namespace", [], leftovers(lane.namespace))
     claims.equal("what is left of cluster roles", [], cluster_wide(lane.namespace))
     kept = find("crd", CRD)
     claims.true("the CustomResourceDefinition is kept", kept is not None)
     if own_crd:
         claims.equal("by the annotation", "keep", kept["metadata"]["annotations"].get("helm.sh/resource-policy"))
     note = "" if own_crd else "; the CustomResourceDefinition was there before and was not installed"
-    return f"installed, tested, upgraded twice, uninstalled: nothing left but the Lease and the CustomResourceDefinition{note}"
+    return f"installed, tested, upgraded twice, uninstalled: nothing left but the CustomResourceDefinition{note}"
 
 
 # Figures

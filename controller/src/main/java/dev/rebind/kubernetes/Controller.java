@@ -27,6 +27,9 @@ import org.slf4j.LoggerFactory;
 public final class Controller {
     private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
 
+    /** The chart's Lease has it too: helm/rebind/templates/controller-lease.yaml. */
+    private static final Duration LEASE_DURATION = Duration.ofSeconds(15);
+
     private Controller() {}
 
     /**
@@ -89,6 +92,7 @@ public final class Controller {
                             LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(settings.lease())
                                     .withLeaseNamespace(settings.namespace())
                                     .withIdentity(settings.identity())
+                                    .withLeaseDuration(LEASE_DURATION)
                                     .withExitOnStopLeading(false)
                                     .withLeaderCallbacks(callbacks(over))
                                     .build()));
