@@ -20,6 +20,7 @@ class AgentProcessTest {
     @ValueSource(strings = {"KILL", "TERM", "INT"})
     @DisplayName("no child outlives the agent's process, however it ends")
     void nothingLeft(String signal) throws Exception {
+        Signals.assumeTaken(signal);
         int port = FreePorts.next();
         var command = new ArrayList<>(ChildJvm.likeThis().command());
         command.addAll(List.of(AgentProcess.class.getName(), Integer.toString(port)));

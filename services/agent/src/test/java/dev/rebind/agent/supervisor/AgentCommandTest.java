@@ -2,6 +2,7 @@ package dev.rebind.agent.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rebind.agent.Signals;
 import dev.rebind.agent.child.ChildJvm;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
@@ -125,6 +126,7 @@ class AgentCommandTest {
     @ValueSource(strings = {"TERM", "INT"})
     @DisplayName("a signal stops the server in order, and the agent with it")
     void signal(String name) throws Exception {
+        Signals.assumeTaken(name);
         Process agent = agent(here());
         try (BufferedReader out = agent.inputReader()) {
             JsonObject bound = event(out, "bound");
