@@ -192,7 +192,6 @@ public final class ExperimentReconciler implements Reconciler<RebindExperiment>,
                     resource.getMetadata().getName(),
                     e.getMessage());
         }
-        observed.gone(resource);
         return DeleteControl.defaultDelete();
     }
 }

@@ -60,7 +60,8 @@ public final class ExperimentMeters {
     }
 
     /**
-     * Its cycles by what came of them, for a controller that has its status and not its records.
+     * Its cycles by what came of them, for a controller that has its status and not all of its records. A count that is
+     * greater already stays.
      *
      * @param failed cycles whose first bind failed, by cause
      * @param none cycles that came to no bind
@@ -70,8 +71,14 @@ public final class ExperimentMeters {
         series(subject).ifPresent(series -> series.counted(bound, failed, none, inconclusive));
     }
 
-    /** It is gone, and its series with it. */
+    /** It is gone, and its series with it; not those of another of its name. */
     public synchronized void forget(Subject subject) {
+        if (knows(subject)) {
+            drop(subject);
+        }
+    }
+
+    private void drop(Subject subject) {
         dropped.remove(key(subject));
         ExperimentSeries series = shown.remove(key(subject));
         if (series != null) {
@@ -82,7 +89,7 @@ public final class ExperimentMeters {
     private Optional<ExperimentSeries> series(Subject subject) {
         String key = key(subject);
         if (!knows(subject)) {
-            forget(subject);
+            drop(subject);
             shown.put(key, new ExperimentSeries(subject, registry));
             if (shown.size() > most) {
                 dropOne();
@@ -97,7 +104,7 @@ public final class ExperimentMeters {
                         .thenComparing(ExperimentSeries::since))
                 .orElseThrow()
                 .subject();
-        forget(last);
+        drop(last);
         dropped.put(key(last), last.uid());
     }
 

@@ -146,15 +146,21 @@ final class ExperimentSeries {
     }
 
     void counted(int bound, Map<String, Integer> failed, int none, int inconclusive) {
-        cycles(Outcome.bound.name(), NONE).increment(bound);
-        cycles(NONE, NONE).increment(none);
+        atLeast(cycles(Outcome.bound.name(), NONE), bound);
+        atLeast(cycles(NONE, NONE), none);
         for (Cause cause : Cause.values()) {
-            cycles(Outcome.failed.name(), cause.name()).increment(failed.getOrDefault(cause.name(), 0));
+            atLeast(cycles(Outcome.failed.name(), cause.name()), failed.getOrDefault(cause.name(), 0));
         }
-        inconclusive().increment(inconclusive);
-        lastNumber = bound
-                + none
-                + failed.values().stream().mapToInt(Integer::intValue).sum();
+        atLeast(inconclusive(), inconclusive);
+        lastNumber = Math.max(
+                lastNumber,
+                bound
+                        + none
+                        + failed.values().stream().mapToInt(Integer::intValue).sum());
+    }
+
+    private static void atLeast(Counter counter, int count) {
+        counter.increment(Math.max(0, count - counter.count()));
     }
 
     void remove() {

@@ -102,6 +102,8 @@ public final class ClusterExperiments implements Experiments, AutoCloseable {
             String uid = resource.getMetadata().getUid();
             seen.remove(uid);
             looks.remove(uid);
+            // One that was over has no finalizer: nobody else is told that it is gone.
+            runs.gone(resource);
             changes().happened();
         }
     }

@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the meters of the experiments of a cluster. What was before this controller is taken from the stored records, or,
- * where there are none, from the status, so that a restart of the controller makes no count smaller. Safe for several
- * threads.
+ * Tells the meters of the experiments of a cluster. What was before this controller is taken from the stored records, and
+ * what is missing there, as the store ended with a pod or has a damaged file, from the status: a restart of the
+ * controller makes no count smaller. Safe for several threads.
  */
 public final class Observed {
     private static final Logger LOG = LoggerFactory.getLogger(Observed.class);
@@ -44,10 +44,9 @@ public final class Observed {
         try {
             if (Files.exists(file)) {
                 var _ = RecordReader.forEach(file, record -> meters.record(subject, record));
-                return;
             }
         } catch (RecordingException e) {
-            LOG.warn("{}: its records are not counted in /metrics: {}", Key.of(resource), e.getMessage());
+            LOG.warn("{}: not all of its records are in /metrics: {}", Key.of(resource), e.getMessage());
         }
         Counts counts = Statuses.of(resource).cycles();
         meters.counted(

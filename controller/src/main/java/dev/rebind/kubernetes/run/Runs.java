@@ -84,6 +84,11 @@ public final class Runs implements AutoCloseable {
         return controller;
     }
 
+    /** It was deleted: its series in /metrics go. */
+    public void gone(RebindExperiment resource) {
+        observed.gone(resource);
+    }
+
     /** Has the experiment run, and tells it what is asked for now. */
     public void ensure(RebindExperiment resource, Experiment experiment, Plan.Cycles plan) {
         if (closed) {

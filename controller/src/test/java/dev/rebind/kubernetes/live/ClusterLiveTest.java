@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.rebind.kubernetes.resource.RebindExperiment;
 import dev.rebind.kubernetes.run.Key;
 import dev.rebind.kubernetes.run.Observed;
 import dev.rebind.kubernetes.run.RecordStore;
@@ -14,6 +15,7 @@ import dev.rebind.live.OpenApi;
 import dev.rebind.observe.ExperimentMeters;
 import dev.rebind.record.Json;
 import dev.rebind.record.RecordBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -58,7 +60,9 @@ class ClusterLiveTest {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final OpenApi description = new OpenApi();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private FakeApiServer apiServer;
+    private Observed observed;
     private KubernetesClient client;
     private RecordStore store;
     private Runs runs;
@@ -76,7 +80,7 @@ class ClusterLiveTest {
                         .build())
                 .build();
         store = new RecordStore(folder);
-        var observed = new Observed(new ExperimentMeters(new SimpleMeterRegistry(), ExperimentMeters.MOST), store);
+        observed = new Observed(new ExperimentMeters(registry, ExperimentMeters.MOST), store);
         runs = new Runs(client, store, observed, () -> "for agents", "me");
         List<String> watched = List.of(FakeApiServer.NAMESPACE);
         experiments = new ClusterExperiments(client, watched, runs, store, "0.1.0");
@@ -158,6 +162,21 @@ class ClusterLiveTest {
             events.next("gone");
             assertThat(events.next()).isNull();
         }
+    }
+
+    @Test
+    @DisplayName("When one that is over is deleted, then its series in /metrics go, though it has no finalizer")
+    void seriesGo() {
+        var resource = new RebindExperiment();
+        resource.setMetadata(new ObjectMetaBuilder()
+                .withNamespace(FakeApiServer.NAMESPACE)
+                .withName("first")
+                .withUid("a")
+                .build());
+        observed.seen(resource);
+        assertThat(registry.find("rebind.experiment.phase").gauges()).isNotEmpty();
+        apiServer.delete("first");
+        await().until(() -> registry.find("rebind.experiment.phase").gauges().isEmpty());
     }
 
     @Test
