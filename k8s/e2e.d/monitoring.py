@@ -8,13 +8,16 @@ import urllib.parse
 import urllib.request
 
 from checks import Check, Failed, Skipped
-from cluster import Broken, until
+from cluster import Broken, apply, get, kubectl, proxy, until
 from cycles import completed, counted, experiment
-from settings import CHART
+from settings import CHART, ROOT
 
 # Everything is scraped and evaluated often, and a port may be without its server for ten seconds only.
 VALUES = {
     "nodeAgent.enabled": True,
+    "metrics.annotations": {"enabled": True},
+    # Of the release's own namespace too: a Prometheus without the operator is there.
+    "networkPolicy.metricsFrom": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}, {"podSelector": {}}],
     "metrics.serviceMonitor": {"enabled": True, "interval": "5s"},
     "metrics.podMonitor": {"enabled": True, "interval": "5s"},
     "metrics.rules": {
@@ -38,10 +41,10 @@ GRAFANA = {
 
 
 class Prometheus:
-    def __init__(self, lane):
+    def __init__(self, lane, url=None):
         if not lane.settings.prometheus:
             raise Skipped("no PROMETHEUS_URL")
-        self.url = lane.settings.prometheus.rstrip("/")
+        self.url = (url or lane.settings.prometheus).rstrip("/")
 
     def ask(self, path, **parameters):
         """The data of an answer; Broken with Prometheus' own words for a query that it does not take."""
@@ -88,7 +91,11 @@ def ran(lane, claims):
 
 
 def targets(lane, claims):
-    prometheus = Prometheus(lane)
+    return up(lane, claims, Prometheus(lane))
+
+
+def up(lane, claims, prometheus):
+    """Each pod of the release is a target, once, by the right address, and says where it is."""
     seen = {}
 
     def look():
@@ -111,6 +118,71 @@ def targets(lane, claims):
         pod = one["labels"]["pod"]
         claims.true(f"labels node and component of {pod}", bool(one["labels"].get("node")) and bool(one["labels"].get("component")), one["labels"])
     return f"{len(seen['up'])} targets up"
+
+
+PLAIN = "plain-prometheus"
+
+
+def annotated(lane, claims):
+    """A Prometheus without the operator, with the configuration that the documentation has for it."""
+    Prometheus(lane)
+    text = (ROOT / "docs" / "kubernetes" / "monitoring.md").read_text(encoding="utf-8")
+    [configuration] = [block for block in re.findall(r"```yaml\n(.*?)```", text, re.S) if block.startswith("scrape_configs:")]
+    everywhere = "[{role: pod}]"
+    claims.contains("the documented configuration", everywhere, configuration)
+    # Other releases of this test are other lanes' business.
+    here = configuration.replace(everywhere, f"[{{role: pod, namespaces: {{names: [{lane.namespace}]}}}}]")
+    running = [
+        container
+        for pod in get("pods", "--all-namespaces", "-l", "app.kubernetes.io/name=prometheus")["items"]
+        for container in pod["spec"]["containers"]
+        if container["name"] == "prometheus"
+    ]
+    if not running:
+        raise Skipped("no pod is labelled app.kubernetes.io/name=prometheus, whose image could be taken")
+    image, policy = running[0]["image"], running[0].get("imagePullPolicy", "IfNotPresent")
+    about = {"name": PLAIN}
+    apply({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": about}, lane.namespace)
+    reads = {"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list", "watch"]}
+    apply({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "metadata": about, "rules": [reads]}, lane.namespace)
+    apply(
+        {
+            "apiVersion": "rbac.authorization.k8s.io/v1",
+            "kind": "RoleBinding",
+            "metadata": about,
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": PLAIN},
+            "subjects": [{"kind": "ServiceAccount", "name": PLAIN, "namespace": lane.namespace}],
+        },
+        lane.namespace,
+    )
+    data = {"prometheus.yml": "global: {scrape_interval: 5s}\n" + here}
+    apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": about, "data": data}, lane.namespace)
+    container = {
+        "name": "prometheus", "image": image, "imagePullPolicy": policy,
+        "args": ["--config.file=/etc/rebind/prometheus.yml", "--storage.tsdb.path=/data"],
+        "volumeMounts": [{"name": "configuration", "mountPath": "/etc/rebind"}, {"name": "data", "mountPath": "/data"}],
+        "readinessProbe": {"httpGet": {"path": "/-/ready", "port": 9090}, "periodSeconds": 1, "failureThreshold": 60},
+    }  # fmt: skip
+    spec = {
+        "serviceAccountName": PLAIN,
+        "securityContext": {"runAsNonRoot": True, "runAsUser": 65534, "fsGroup": 65534},
+        "terminationGracePeriodSeconds": 5,
+        "containers": [container],
+        "volumes": [{"name": "configuration", "configMap": {"name": PLAIN}}, {"name": "data", "emptyDir": {}}],
+    }
+    apply({"apiVersion": "v1", "kind": "Pod", "metadata": about, "spec": spec}, lane.namespace)
+    try:
+        kubectl("-n", lane.namespace, "wait", f"pod/{PLAIN}", "--for=condition=Ready", "--timeout=120s", timeout=130)
+        prometheus = Prometheus(lane, f"http://127.0.0.1:{proxy.started()}/api/v1/namespaces/{lane.namespace}/pods/{PLAIN}:9090/proxy")
+        seen = up(lane, claims, prometheus)
+        # What the dashboards go by is on the series too.
+        listening = f'rebind_tcp_sockets{{state="LISTEN",side="server",namespace="{lane.namespace}",port="{lane.port()}"}} > 0'
+        series = until("the server's listener is in the series", 30, lambda: prometheus.now(listening), 1)
+        for name in ("pod", "node", "component"):
+            claims.true(f"label {name}", all(one["metric"].get(name) for one in series), series)
+    finally:
+        kubectl("-n", lane.namespace, "delete", "pod", PLAIN, "--wait=false")
+    return f"{seen}, found by prometheus.io/* with the configuration of docs/kubernetes/monitoring.md"
 
 
 def fired(lane, claims):
@@ -274,6 +346,7 @@ def dashboards(lane, claims):
 
 CHECKS = [
     Check("monitoring/targets", targets),
+    Check("monitoring/annotations", annotated),
     Check("monitoring/alerts", fired),
     Check("monitoring/rules", rules),
     Check("monitoring/dashboards", dashboards),

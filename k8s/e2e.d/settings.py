@@ -32,6 +32,7 @@ class Settings:
         self.frozen_seconds = number("FROZEN_SECONDS", 60)
         self.prometheus = environment.get("PROMETHEUS_URL") or ""
         self.kill = environment.get("KILL_COMMAND") or ""
+        self.walk = environment.get("WALK_COMMAND") or ""
         self.patience = number("PATIENCE", 240)
         # Ports of the nodes: one for each lane on the host's network, one for each agent there.
         self.first_port = number("FIRST_PORT", 18080)

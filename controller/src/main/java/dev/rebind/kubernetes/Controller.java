@@ -7,16 +7,26 @@ import dev.rebind.kubernetes.run.Observed;
 import dev.rebind.kubernetes.run.RecordStore;
 import dev.rebind.kubernetes.run.Runs;
 import dev.rebind.observe.ExperimentMeters;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -27,7 +37,6 @@ import org.slf4j.LoggerFactory;
 public final class Controller {
     private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
 
-    /** The chart's Lease has it too: helm/rebind/templates/controller-lease.yaml. */
     private static final Duration LEASE_DURATION = Duration.ofSeconds(15);
 
     private Controller() {}
@@ -107,7 +116,15 @@ public final class Controller {
             });
             // Serves before it leads: a second controller is ready too, and waits.
             api.ready();
-            Thread.ofVirtual().name("operator").start(operator::start);
+            Thread.ofVirtual().name("operator").start(() -> {
+                try {
+                    makeReady(client, settings);
+                    operator.start();
+                } catch (RuntimeException e) {
+                    LOG.error("cannot begin; the next start tries again", e);
+                    Runtime.getRuntime().halt(1);
+                }
+            });
             over.await();
             LOG.info("stopping: targets are given back, another controller goes on with their experiments");
             // Before the lease is: who has it next takes the targets.
@@ -117,6 +134,42 @@ public final class Controller {
             stopped.countDown();
         }
         return 0;
+    }
+
+    /**
+     * The release brings the Lease without anything in it, so that an upgrade has nothing to write over. The elector takes
+     * such a one for none, and would make it; it takes one that ran out long ago.
+     */
+    private static void makeReady(KubernetesClient client, Settings settings) {
+        Lease lease = client.leases()
+                .inNamespace(settings.namespace())
+                .withName(settings.lease())
+                .get();
+        if (lease == null || (lease.getSpec() != null && lease.getSpec().getRenewTime() != null)) {
+            return;
+        }
+        ZonedDateTime never = Instant.EPOCH.atZone(ZoneOffset.UTC);
+        try {
+            // With its resourceVersion: one of several controllers does it.
+            var _ = client.resource(new LeaseBuilder()
+                            .withMetadata(new ObjectMetaBuilder()
+                                    .withNamespace(settings.namespace())
+                                    .withName(settings.lease())
+                                    .withResourceVersion(lease.getMetadata().getResourceVersion())
+                                    .build())
+                            .withNewSpec()
+                            .withLeaseDurationSeconds((int) LEASE_DURATION.toSeconds())
+                            .withAcquireTime(never)
+                            .withRenewTime(never)
+                            .withLeaseTransitions(0)
+                            .endSpec()
+                            .build())
+                    .patch(PatchContext.of(PatchType.JSON_MERGE));
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+                throw e;
+            }
+        }
     }
 
     /**

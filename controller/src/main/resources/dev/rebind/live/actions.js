@@ -43,6 +43,10 @@ const HELP = {
   "kubernetes-token": "Such as kubectl create token ACCOUNT prints. What it may do is up to your cluster's RBAC. It is kept in this page's memory, sent with "
     + "what you ask for and with nothing else, and gone when the page is closed or loaded again.",
 };
+const UNKNOWN = {
+  "printed-token": "The token is not known here. A run that was started again has a new one.",
+  "kubernetes-token": "The cluster does not know this token, or not any more: kubectl create token ACCOUNT prints another.",
+};
 const DONE = { pause: "Asked to pause: it does after the cycle under way.", resume: "Asked to go on.", abort: "Asked to end." };
 
 export class Actions {
@@ -114,7 +118,7 @@ export class Actions {
       await request(path(this.experiment.namespace, this.experiment.name, "/" + action), { method: "POST", headers: this.credential.headers() });
       this.say(DONE[action]);
     } catch (e) {
-      this.say(sentence(e), true);
+      this.say(sentence(e, this.credential.kind), true);
     } finally {
       this.busy = false;
       this.show();
@@ -170,16 +174,16 @@ export class Actions {
       location.hash = "#/" + encodeURIComponent(namespace) + "/" + encodeURIComponent(name);
     } catch (e) {
       result.classList.add("bad");
-      setText(result, sentence(e));
+      setText(result, sentence(e, this.credential.kind));
     } finally {
       byId("start-go").disabled = false;
     }
   }
 }
 
-function sentence(e) {
+function sentence(e, kind) {
   if (!(e instanceof Refused)) return "The server did not answer: " + e.message + ".";
-  if (e.status === 401) return "The token is not known here. A run that was started again has a new one. (" + e.message + ")";
+  if (e.status === 401) return UNKNOWN[kind] + " (" + e.message + ")";
   if (e.status === 403) return "Not allowed with this token: " + e.message;
   return e.message;
 }

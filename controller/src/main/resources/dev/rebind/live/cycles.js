@@ -37,6 +37,8 @@ export class CycleList {
       this.box.scrollTop = this.index.get(anchor.cycle) * this.height() + within;
     }
     this.box.classList.toggle("is-empty", records.length === 0);
+    // A listbox without options is none: what it says instead is a text.
+    this.box.setAttribute("role", records.length === 0 ? "group" : "listbox");
     if (records.length === 0) {
       this.rows.clear();
       this.space.style.height = "auto";
