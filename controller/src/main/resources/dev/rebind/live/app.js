@@ -47,6 +47,8 @@ const all = new Stream(() => "v1/events", {
     }
     experiments.set(id, experiment);
     mark("list");
+    // The address may name one that was started a moment ago, or that is made again.
+    if (listed && !followed && [null, id].includes(target().id)) choose();
   },
   gone: (named) => {
     experiments.delete(idOf(named));
