@@ -121,7 +121,8 @@ public final class Controller {
                     makeReady(client, settings);
                     operator.start();
                 } catch (RuntimeException e) {
-                    LOG.error("cannot begin; the next start tries again", e);
+                    LOG.debug("cannot begin", e);
+                    LOG.error("cannot begin with the API server at {}: {}", client.getMasterUrl(), why(e));
                     Runtime.getRuntime().halt(1);
                 }
             });
@@ -134,6 +135,13 @@ public final class Controller {
             stopped.countDown();
         }
         return 0;
+    }
+
+    private static String why(Throwable e) {
+        return e.getCause() != null && e.getMessage() == null
+                ? why(e.getCause())
+                : (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage())
+                        + (e.getCause() == null ? "" : ": " + why(e.getCause()));
     }
 
     /**

@@ -19,9 +19,12 @@ export function reproduce(cycle, file) {
   return { command: lines.join("\n"), note: note(cycle) };
 }
 
+/** On one machine there are no containers, pods and rollouts. */
+const mode = (cycle) => (cycle.restart === "listener" ? "listener" : "process");
+
 function note(cycle) {
   if (cycle.restart === "bare") return "The four settings of SO_REUSEADDR for this pair of sockets.";
-  if (cycle.cluster) return "One restart of Rebind's own server on this machine, as a process: the causes are the kernel's, not the cluster's.";
+  if (cycle.cluster) return `One restart of Rebind's own server on this machine, as a ${mode(cycle)}: the causes are the kernel's, not the cluster's.`;
   return "One restart of the same kind, on a free port of this machine.";
 }
 
@@ -42,7 +45,7 @@ function restart(cycle) {
   // What SIGKILL leaves depends on what the server had read: all of it, or not.
   if (close === "kill") server.push(left.TIME_WAIT ? "service: stream" : "reading: false");
   if (server.length > 0) lines.push("target:", "  server:", ...server.map((line) => "    " + line));
-  lines.push("restart:", `  mode: ${cycle.restart === "listener" ? "listener" : "process"}`, `  close: ${close}`);
+  lines.push("restart:", `  mode: ${mode(cycle)}`, `  close: ${close}`);
   lines.push("reuseAddress:", `  sequence: [${cycle.reuse.old}, ${cycle.reuse.new}]`);
   const connections = obstacle ? 0 : held(cycle);
   const full = cycle.closedBy === "stall" && left.FIN_WAIT_1 > 0 && cycle.cause === "closing" && !left.FIN_WAIT_2;

@@ -126,7 +126,10 @@ class ClusterPageTest {
         assertThat(opened).containsText("EADDRINUSE");
         assertThat(opened.locator("#blocking-scroll tbody tr").first()).containsText("TIME_WAIT");
         assertThat(page.locator("#networks")).containsText("listener");
-        chromium.picture(page, "live-cluster", true);
+        chromium.picture(page, "live-cluster-failure", true);
+        page.locator("#close-cycle").click();
+        page.evaluate("scrollTo(0, 0)");
+        chromium.picture(page, "live-cluster", false);
         var report = page.request().get(page.locator("#report").evaluate("link => link.href").toString());
         assertThat(report.status()).isEqualTo(200);
         assertThat(report.text()).contains(STARTED).contains("EADDRINUSE");

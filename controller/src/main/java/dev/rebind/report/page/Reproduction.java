@@ -42,9 +42,14 @@ final class Reproduction {
             return "The four settings of SO_REUSEADDR for this pair of sockets.";
         }
         return cycle.cluster() != null
-                ? "One restart of Rebind's own server on this machine, as a process: the causes are the kernel's, not the"
-                        + " cluster's."
+                ? "One restart of Rebind's own server on this machine, as a " + mode(cycle)
+                        + ": the causes are the kernel's, not the cluster's."
                 : "One restart of the same kind, on a free port of this machine.";
+    }
+
+    /** On one machine there are no containers, pods and rollouts. */
+    private static String mode(CycleRecord cycle) {
+        return cycle.restart().equals("listener") ? "listener" : "process";
     }
 
     private static @Nullable List<String> cells(CycleRecord.@Nullable Cell cell) {
@@ -71,7 +76,7 @@ final class Reproduction {
             lines.addAll(List.of("target:", "  server:", "    " + server));
         }
         lines.add("restart:");
-        lines.add("  mode: " + (cycle.restart().equals("listener") ? "listener" : "process"));
+        lines.add("  mode: " + mode(cycle));
         // With something else in the way no client is needed, and so none can close first.
         lines.add("  close: " + (obstacle == null ? cycle.closedBy() : "server"));
         lines.add("reuseAddress:");
