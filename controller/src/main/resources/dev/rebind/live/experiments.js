@@ -13,13 +13,13 @@ export const phase = (experiment) => h("span", { class: "phase " + experiment.ph
 
 /** An item of the list for each experiment; an item is changed and not made anew, so that the focus stays where it is. */
 export class ExperimentList {
-  /** @param many whether namespaces are worth their place */
   constructor(list, empty) {
     this.list = list;
     this.empty = empty;
     this.items = new Map();
   }
 
+  /** @param many whether namespaces are worth their place */
   show(experiments, chosen, many) {
     for (const [id, item] of this.items) {
       if (!experiments.some((experiment) => idOf(experiment) === id)) {
@@ -29,21 +29,23 @@ export class ExperimentList {
     }
     experiments.forEach((experiment, i) => {
       const id = idOf(experiment);
-      if (!this.items.has(id)) this.items.set(id, this.item(experiment, many));
+      if (!this.items.has(id)) this.items.set(id, this.item(experiment));
       const item = this.items.get(id);
+      item.namespace.hidden = !many;
       if (this.list.children[i] !== item.element) this.list.insertBefore(item.element, this.list.children[i] ?? null);
       this.update(item, experiment, id === chosen);
     });
     this.empty.hidden = experiments.length > 0;
   }
 
-  item(experiment, many) {
+  item(experiment) {
+    const namespace = h("span", { class: "soft namespace" }, experiment.namespace);
     const state = h("span", { class: "state" });
     const numbers = h("span", { class: "numbers" });
     const bar = h("progress", { max: 1, value: 0, "aria-hidden": "true" });
     const link = h("a", { href: "#/" + encodeURIComponent(experiment.namespace) + "/" + encodeURIComponent(experiment.name) },
-      h("span", { class: "name" }, experiment.name), many && h("span", { class: "soft namespace" }, experiment.namespace), state, numbers);
-    return { element: h("li", {}, link, bar), link, state, numbers, bar, said: "" };
+      h("span", { class: "name" }, experiment.name), namespace, state, numbers);
+    return { element: h("li", {}, link, bar), link, namespace, state, numbers, bar, said: "" };
   }
 
   update(item, experiment, chosen) {
