@@ -130,7 +130,8 @@ class ClusterPageTest {
         page.locator("#close-cycle").click();
         page.evaluate("scrollTo(0, 0)");
         chromium.picture(page, "live-cluster", false);
-        var report = page.request().get(page.locator("#report").evaluate("link => link.href").toString());
+        var report = page.request()
+                .get(page.locator("#report").evaluate("link => link.href").toString());
         assertThat(report.status()).isEqualTo(200);
         assertThat(report.text()).contains(STARTED).contains("EADDRINUSE");
     }
