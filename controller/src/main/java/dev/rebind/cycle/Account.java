@@ -24,6 +24,8 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -274,6 +276,26 @@ final class Account {
         return Blockings.release(explanation.release(), failed.atNanos(), actual, last);
     }
 
+    /**
+     * Where the port came free before any timer could have made it so. A reset destroys a TIME_WAIT as long as {@code
+     * net.ipv4.tcp_rfc1337} is 0 ({@code tcp_timewait_state_process}, {@code net/ipv4/tcp_minisocks.c}); nobody saw it
+     * here, so it is told as what it is as a rule.
+     */
+    private Optional<String> early() {
+        List<Blocking> blocking = blocking();
+        CycleRecord.Release release = release();
+        OptionalDouble by = release == null ? OptionalDouble.empty() : release.endedEarlyMs(blocking);
+        if (blocking == null || by.isEmpty()) {
+            return Optional.empty();
+        }
+        boolean timeWait = blocking.stream().allMatch(socket -> socket.state().equals(TcpState.TIME_WAIT.name()));
+        return Optional.of("That is " + Texts.seconds(by.getAsDouble())
+                + " before the timers of what was left: a reset from the other end ended it, as a rule"
+                + (timeWait
+                        ? " that of a client that tried again from the same port while nobody listened (RFC 1337)."
+                        : "."));
+    }
+
     private String explanation(Judge.Judgement judgement, @Nullable Map<String, Integer> left, @Nullable Reuse reuse) {
         var sentences = new ArrayList<String>();
         if (failed != null) {
@@ -285,6 +307,7 @@ final class Account {
                 sentences.add("Generation " + bound.generation() + " was bound after "
                         + Texts.seconds((bound.atNanos() - failed.atNanos()) / 1e6) + " and " + (1 + retries)
                         + (retries == 0 ? " failed bind." : " failed binds."));
+                early().ifPresent(sentences::add);
             }
         } else if (bound != null && left != null && isFreshNamespace()) {
             sentences.add("Generation " + bound.generation() + " bound " + place

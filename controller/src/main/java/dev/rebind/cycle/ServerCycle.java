@@ -311,7 +311,10 @@ final class ServerCycle {
             }
         }
         account.clients(load.report());
-        if (plan.close() == Close.stall || plan.close() == Close.keep || !sameAddress) {
+        if (plan.close() == Close.stall
+                || plan.close() == Close.keep
+                || !plan.clients().reconnect()
+                || !sameAddress) {
             site.endLoad();
         }
     }

@@ -128,7 +128,7 @@ final class Site implements AutoCloseable {
         running = fresh;
     }
 
-    /** Ends clients that never come back, because they have stalled or the server is elsewhere: the next cycle has others. */
+    /** Ends clients that never come back, as they were told not to, have stalled or the server is elsewhere: the next cycle has others. */
     void endLoad() {
         if (load != null) {
             load.close();

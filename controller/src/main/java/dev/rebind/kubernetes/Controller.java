@@ -122,8 +122,11 @@ public final class Controller {
                     operator.start();
                 } catch (RuntimeException e) {
                     LOG.debug("cannot begin", e);
-                    LOG.error("cannot begin with the API server at {}: {}", client.getMasterUrl(), why(e));
-                    Runtime.getRuntime().halt(1);
+                    // Told to stop meanwhile, it ends in order: what it could not begin there is nothing to say of.
+                    if (over.getCount() > 0) {
+                        LOG.error("cannot begin with the API server at {}: {}", client.getMasterUrl(), why(e));
+                        Runtime.getRuntime().halt(1);
+                    }
                 }
             });
             over.await();

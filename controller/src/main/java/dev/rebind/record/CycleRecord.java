@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -305,7 +306,33 @@ public record CycleRecord(
             Double lastFailedMs,
 
             @JsonPropertyDescription("Why no time can be given, when none can.") @Nullable
-            String unknown) {}
+            String unknown) {
+
+        /** A tick of the coarsest usual kernel (HZ=100), and the rounding of two times to milliseconds. */
+        private static final double TIMER_MS = 12;
+
+        /**
+         * How long before the timers of what was left on it the port was free, in milliseconds: something else ended what
+         * was left. Empty where that was not so, is not known, or where not all of it had a timer. Timers are taken at
+         * their nominal end, which the kernel tells; nothing that was predicted has a part in it.
+         *
+         * @param blocking what was left
+         */
+        public OptionalDouble endedEarlyMs(@Nullable List<Blocking> blocking) {
+            if (actualMs == null || blocking == null) {
+                return OptionalDouble.empty();
+            }
+            double last = 0;
+            for (Blocking socket : blocking) {
+                if (socket.expiresMs() == null) {
+                    return OptionalDouble.empty();
+                }
+                last = Math.max(last, socket.expiresMs());
+            }
+            double early = last - actualMs;
+            return early > TIMER_MS ? OptionalDouble.of(early) : OptionalDouble.empty();
+        }
+    }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record ClientView(

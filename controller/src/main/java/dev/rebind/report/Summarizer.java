@@ -34,6 +34,7 @@ public final class Summarizer {
         private int held;
         private int missed;
         private int unclear;
+        private int early;
     }
 
     public void add(CycleRecord record) {
@@ -52,11 +53,14 @@ public final class Summarizer {
             tally.downtimes.add(record.downtimeMs());
         }
         if (record.release() != null) {
-            add(tally, record.release());
+            add(
+                    tally,
+                    record.release(),
+                    record.release().endedEarlyMs(record.blocking()).isPresent());
         }
     }
 
-    private static void add(Tally tally, CycleRecord.Release release) {
+    private static void add(Tally tally, CycleRecord.Release release, boolean endedEarly) {
         Double actual = release.actualMs();
         if (actual == null) {
             return;
@@ -68,7 +72,9 @@ public final class Summarizer {
             double earliest = release.earliestMs() - LOOK_MS;
             double latest = release.latestMs() + LOOK_MS;
             Double still = release.lastFailedMs();
-            if (actual < earliest || (still != null && still > latest)) {
+            if (endedEarly) {
+                tally.early++;
+            } else if (actual < earliest || (still != null && still > latest)) {
                 tally.missed++;
             } else if (still != null && still >= earliest && actual <= latest) {
                 tally.held++;
@@ -138,9 +144,9 @@ public final class Summarizer {
     }
 
     private static @Nullable Windows windows(Tally tally) {
-        return tally.held + tally.missed + tally.unclear == 0
+        return tally.held + tally.missed + tally.unclear + tally.early == 0
                 ? null
-                : new Windows(tally.held, tally.missed, tally.unclear);
+                : new Windows(tally.held, tally.missed, tally.unclear, tally.early);
     }
 
     private static final List<Verdict> BY_GRAVITY =

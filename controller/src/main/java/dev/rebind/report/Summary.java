@@ -69,6 +69,7 @@ public record Summary(
      * @param held all of that is in the window
      * @param missed none of it is
      * @param unclear some of it is, or the last failure is not known
+     * @param early none of it is, and what was left had ended before its timer, see {@link dev.rebind.record.CycleRecord.Release#endedEarlyMs}
      */
-    public record Windows(int held, int missed, int unclear) {}
+    public record Windows(int held, int missed, int unclear, int early) {}
 }

@@ -169,14 +169,34 @@ class AccountTest {
         account.residue(new PortView(sockets(timeWait()), NOTHING, NOTHING, Map.of()));
         account.failed(settings(2, false), failure("EADDRINUSE", 98), timeWaits(), EMPTY);
         account.retried(2, System.nanoTime());
-        account.bound(settings(2, false), bound(2, 2_500));
+        account.bound(settings(2, false), bound(2, 61_250));
         CycleRecord record = record(account);
 
         assertThat(record.verdict()).isEqualTo(Verdict.Pass);
         assertThat(record.outcome()).isEqualTo(Outcome.failed);
         assertThat(record.bindFailures()).isEqualTo(3);
-        assertThat(actual(record)).isCloseTo(2_500, within(0.01));
-        assertThat(record.explanation()).endsWith("Generation 2 was bound after 2.5 s and 3 failed binds.");
+        assertThat(actual(record)).isCloseTo(61_250, within(0.01));
+        assertThat(record.explanation()).endsWith("Generation 2 was bound after 61.3 s and 3 failed binds.");
+    }
+
+    @Test
+    @DisplayName(
+            "When the port was free before the timer's end, then it is told how long before, and what ends one early")
+    void endedEarly() {
+        Account account = account("expect: {maxBindFailures: 3}");
+        account.old(old(1, false));
+        account.stopping();
+        account.residue(new PortView(sockets(timeWait()), NOTHING, NOTHING, Map.of()));
+        account.failed(settings(2, false), failure("EADDRINUSE", 98), timeWaits(), EMPTY);
+        account.retried(2, System.nanoTime());
+        account.bound(settings(2, false), bound(2, 44_100));
+        CycleRecord record = record(account);
+
+        assertThat(record.explanation())
+                .endsWith(
+                        "Generation 2 was bound after 44.1 s and 3 failed binds. That is 14.9 s before the timers of what"
+                                + " was left: a reset from the other end ended it, as a rule that of a client that tried again from"
+                                + " the same port while nobody listened (RFC 1337).");
     }
 
     @Test

@@ -219,6 +219,24 @@ class CyclesTest {
     }
 
     @Test
+    @DisplayName("When clients do not come back, then each cycle has clients of its own, which try nothing in between")
+    void doNotComeBack() throws Exception {
+        List<CycleRecord> records = run(ON + LISTENER + """
+                clients: {connections: 3, reconnect: false}
+                cycles: 2
+                """);
+
+        assertThat(records).hasSize(2).allSatisfy(record -> {
+            is(record, Verdict.Pass, Outcome.bound, null);
+            assertThat(record.residue()).isEqualTo(Map.of("TIME_WAIT", 3 * record.cycle()));
+            CycleRecord.ClientView clients = Objects.requireNonNull(record.clients());
+            assertThat(clients.ends()).isEqualTo(3);
+            assertThat(clients.failedConnects()).isEmpty();
+            assertThat(record.downtimeMs()).isNull();
+        });
+    }
+
+    @Test
     @DisplayName("When somebody still listens, then it is told whether the old generation or another program")
     void stillListening() throws Exception {
         List<CycleRecord> records = run(ON + LISTENER + """

@@ -47,7 +47,7 @@ class TourTest {
                         .map(Sourced::experiment)
                         .filter(Experiment::isLong)
                         .map(experiment -> experiment.metadata().name()))
-                .containsExactly("wait-it-out");
+                .containsExactly("wait-it-out", "clients-end-it");
     }
 
     @ParameterizedTest
@@ -64,6 +64,7 @@ class TourTest {
         still-listening     | process none on->on move: failed listener_old [LISTEN]; process server listener on->on move: failed listener_other []
         strangers           | process server outgoing on->on move: failed outgoing []; process server self_connect on->on move: failed self_connect []
         wait-it-out         | listener server off->off wait: failed time_wait [TIME_WAIT]; listener server off->off wait: failed time_wait [TIME_WAIT]
+        clients-end-it      | listener server off->off wait: failed time_wait [TIME_WAIT]
         """)
     @DisplayName("When a bundled experiment is planned, then its cycles are what the table of the tour says")
     void cycles(String name, String expected) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.agent.Cause;
 import dev.rebind.record.CycleRecord;
+import dev.rebind.record.CycleRecord.Blocking;
 import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.record.RecordBuilder;
 import dev.rebind.record.SampleRecords;
@@ -102,11 +103,16 @@ class SummarizerTest {
         "61.9, 62.9, unclear",
         "62.1, 62.2, missed",
         "59.0, 59.9, missed",
+        "44.0, 45.0, early",
         ", 61.0, unclear",
     })
     void window(@Nullable Double stillSeconds, double boundSeconds, String expected) {
         CycleRecord record = new RecordBuilder("window", 1)
-                .failed(5, "bind", Cause.time_wait)
+                .failed(
+                        5,
+                        "bind",
+                        Cause.time_wait,
+                        new Blocking("TIME_WAIT", "127.0.0.1:18080", "127.0.0.1:61000", 59_900L, null, null, 1))
                 .release(new CycleRecord.Release(
                         60_000d,
                         62_048d,
@@ -125,7 +131,8 @@ class SummarizerTest {
                 .isEqualTo(new Summary.Windows(
                         expected.equals("held") ? 1 : 0,
                         expected.equals("missed") ? 1 : 0,
-                        expected.equals("unclear") ? 1 : 0));
+                        expected.equals("unclear") ? 1 : 0,
+                        expected.equals("early") ? 1 : 0));
     }
 
     private record CycleRecordRenamed(CycleRecord record) {
@@ -145,7 +152,7 @@ class SummarizerTest {
                 summarize(SampleRun.of(records), records).experiments().getFirst();
 
         assertThat(one.predictionErrorMs()).isEqualTo(new Distribution(1, 3.125, 3.125, 3.125, 3.125, 3.125));
-        assertThat(one.releaseWindows()).isEqualTo(new Summary.Windows(2, 0, 0));
+        assertThat(one.releaseWindows()).isEqualTo(new Summary.Windows(2, 0, 0, 0));
         assertThat(one.downtimeMs()).isNotNull();
         List<CycleRecord> none = List.of(SampleRecords.serverClosesFirst());
         assertThat(summarize(SampleRun.of(none), none).experiments().getFirst()).satisfies(unwaited -> {

@@ -226,7 +226,9 @@ class LivePageTest {
         chromium.picture(page, "live-waiting", false);
         page.locator("#cycle-list [role=option]").first().click();
         assertThat(page.locator("#release-scroll svg")).isVisible();
-        assertThat(page.locator("#release-scroll svg text").last()).containsText("seen 6");
+        // As a rule after a minute: one of the clients, which try again and again, may end a TIME_WAIT before that.
+        assertThat(page.locator("#release-scroll svg text").last())
+                .containsText(Pattern.compile("seen [\\d.]+ s, [+-][\\d.]+ ms from the prediction"));
         chromium.picture(page.locator("#cycle"), "live-failure");
     }
 

@@ -27,7 +27,8 @@ public final class Tour {
             "many-servers",
             "strangers",
             "matrix",
-            "wait-it-out");
+            "wait-it-out",
+            "clients-end-it");
 
     private Tour() {}
 

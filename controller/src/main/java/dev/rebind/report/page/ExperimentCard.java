@@ -50,10 +50,13 @@ final class ExperimentCard {
         distribution("Error of the predicted release", experiment.predictionErrorMs());
         if (experiment.releaseWindows() != null) {
             Summary.Windows windows = experiment.releaseWindows();
-            int all = windows.held() + windows.missed() + windows.unclear();
+            int all = windows.held() + windows.missed() + windows.unclear() + windows.early();
             html.leaf(
                     "p",
                     windows.held() + " of " + all + " releases fell into the predicted window"
+                            + (windows.early() == 0
+                                    ? ""
+                                    : "; " + windows.early() + " came before it, as the other end ended what was left")
                             + (windows.unclear() == 0
                                     ? "."
                                     : "; of " + windows.unclear()

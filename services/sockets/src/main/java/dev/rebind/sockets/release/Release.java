@@ -7,7 +7,7 @@ public sealed interface Release {
     /**
      * By itself, within a window.
      *
-     * @param earliestNanos not before
+     * @param earliestNanos not before, unless a reset from the other end ends a TIME_WAIT sooner (RFC 1337)
      * @param latestNanos not after
      * @param predictedNanos the point itself, where the phase of the timer wheel is known
      * @param caveat what could change it, empty where nothing
