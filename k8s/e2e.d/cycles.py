@@ -203,7 +203,7 @@ def failing(mode, cycles=3):
 
 def cleared(lane, claims):
     of_mode(lane, "process")
-    cycles = max(2, lane.settings.cycles // 10)
+    cycles = max(2, lane.settings.cycles)
     spec = {
         **experiment("process", False, cycles, expect={"outcome": "failed", "cause": "time_wait"}, onFailure="clear"),
         "reuseAddress": {"sequence": [False, True]},

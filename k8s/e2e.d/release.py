@@ -2,6 +2,7 @@
 
 import json
 import re
+import statistics
 import time
 
 from checks import Skipped
@@ -111,6 +112,45 @@ def figures(lane, claims):
     lane.kept[f"process cycles a minute, nothing beside ({cycles} cycles, 5 clients)"] = f"{rate:.0f}"
     lane.delete("idle-1", "writes")
     return f"first cycle after {first:.1f} s, {each:.2f} writes a cycle, {rate:.0f} cycles a minute"
+
+
+def bare_restart(lane):
+    """Seconds from the order to delete the server's pod until another one is Ready."""
+    old = lane.pod("server")
+    began = time.monotonic()
+    kubectl("-n", lane.namespace, "delete", "pod", old["metadata"]["name"], "--wait=false")
+
+    def another():
+        return any(
+            pod["metadata"]["uid"] != old["metadata"]["uid"]
+            and any(one["type"] == "Ready" and one["status"] == "True" for one in pod["status"].get("conditions", []))
+            for pod in lane.pods("server")
+        )
+
+    until("another pod is ready", lane.settings.patience, another, 0.1)
+    return time.monotonic() - began
+
+
+def pods_beside_the_bare(lane, claims, each=3):
+    """In turn, so that both meet the same machine."""
+    if "pod" not in lane.settings.modes:
+        raise Skipped(f"restart mode pod is not in MODES ({' '.join(lane.settings.modes)})")
+    bare, restarts, periods = [], [], []
+    for turn in range(2):
+        bare += [bare_restart(lane) for _ in range(each)]
+        lane.ready()
+        status, records = lane.run(f"pods-{turn}", experiment("pod", True, each + 1))
+        completed(claims, status)
+        counted(claims, status, bound=each + 1)
+        restarts += [instant(record["boundAt"]) - instant(record["stoppedAt"]) for record in records]
+        periods += [instant(new["stoppedAt"]) - instant(old["stoppedAt"]) for old, new in zip(records, records[1:])]
+        lane.delete(f"pods-{turn}")
+    one, whole, plain = (statistics.median(values) for values in (restarts, periods, bare))
+    lane.kept["seconds of a restart in mode pod, from the order until bound"] = f"{one:.2f} (median of {len(restarts)})"
+    lane.kept["seconds of a whole cycle in mode pod, with clients and looks"] = f"{whole:.2f} (median of {len(periods)})"
+    lane.kept["seconds of kubectl delete pod until another is Ready"] = f"{plain:.2f} (median of {len(bare)})"
+    lane.kept["mode pod against kubectl delete pod"] = f"{one / plain:.2f} for the restart, {whole / plain:.2f} for the cycle"
+    return f"restart {one:.2f} s, cycle {whole:.2f} s; kubectl delete pod until Ready {plain:.2f} s"
 
 
 def memory(lane):

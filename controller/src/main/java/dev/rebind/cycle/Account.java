@@ -290,10 +290,10 @@ final class Account {
         }
         boolean timeWait = blocking.stream().allMatch(socket -> socket.state().equals(TcpState.TIME_WAIT.name()));
         return Optional.of("That is " + Texts.seconds(by.getAsDouble())
-                + " before the timers of what was left: a reset from the other end ended it, as a rule"
+                + " before the timers of what was left. What ends it so early is, as a rule, a reset from "
                 + (timeWait
-                        ? " that of a client that tried again from the same port while nobody listened (RFC 1337)."
-                        : "."));
+                        ? "a client that tried again from the same port while nobody listened (RFC 1337)."
+                        : "the other end."));
     }
 
     private String explanation(Judge.Judgement judgement, @Nullable Map<String, Integer> left, @Nullable Reuse reuse) {

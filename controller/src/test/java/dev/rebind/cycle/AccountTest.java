@@ -163,14 +163,7 @@ class AccountTest {
     @DisplayName(
             "When it was bound after retries, then failures and the actual release are counted from the first failure")
     void retried() {
-        Account account = account("expect: {maxBindFailures: 3}");
-        account.old(old(1, false));
-        account.stopping();
-        account.residue(new PortView(sockets(timeWait()), NOTHING, NOTHING, Map.of()));
-        account.failed(settings(2, false), failure("EADDRINUSE", 98), timeWaits(), EMPTY);
-        account.retried(2, System.nanoTime());
-        account.bound(settings(2, false), bound(2, 61_250));
-        CycleRecord record = record(account);
+        CycleRecord record = boundAfterRetries(61_250);
 
         assertThat(record.verdict()).isEqualTo(Verdict.Pass);
         assertThat(record.outcome()).isEqualTo(Outcome.failed);
@@ -183,20 +176,13 @@ class AccountTest {
     @DisplayName(
             "When the port was free before the timer's end, then it is told how long before, and what ends one early")
     void endedEarly() {
-        Account account = account("expect: {maxBindFailures: 3}");
-        account.old(old(1, false));
-        account.stopping();
-        account.residue(new PortView(sockets(timeWait()), NOTHING, NOTHING, Map.of()));
-        account.failed(settings(2, false), failure("EADDRINUSE", 98), timeWaits(), EMPTY);
-        account.retried(2, System.nanoTime());
-        account.bound(settings(2, false), bound(2, 44_100));
-        CycleRecord record = record(account);
+        CycleRecord record = boundAfterRetries(44_100);
 
         assertThat(record.explanation())
                 .endsWith(
                         "Generation 2 was bound after 44.1 s and 3 failed binds. That is 14.9 s before the timers of what"
-                                + " was left: a reset from the other end ended it, as a rule that of a client that tried again from"
-                                + " the same port while nobody listened (RFC 1337).");
+                                + " was left. What ends it so early is, as a rule, a reset from a client that tried again from the"
+                                + " same port while nobody listened (RFC 1337).");
     }
 
     @Test
@@ -320,6 +306,18 @@ class AccountTest {
             RecordSchema.validate(record);
             return record;
         }
+    }
+
+    /** @param millis from the first failure until it was bound */
+    private CycleRecord boundAfterRetries(long millis) {
+        Account account = account("expect: {maxBindFailures: 3}");
+        account.old(old(1, false));
+        account.stopping();
+        account.residue(new PortView(sockets(timeWait()), NOTHING, NOTHING, Map.of()));
+        account.failed(settings(2, false), failure("EADDRINUSE", 98), timeWaits(), EMPTY);
+        account.retried(2, System.nanoTime());
+        account.bound(settings(2, false), bound(2, millis));
+        return record(account);
     }
 
     private Running old(int generation, boolean reuse) {
