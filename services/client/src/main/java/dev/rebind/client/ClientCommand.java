@@ -110,7 +110,7 @@ public final class ClientCommand implements Callable<Integer> {
             arity = "0..1",
             fallbackValue = "true",
             defaultValue = "true",
-            description = "Whether lost connections, and attempts that failed, are made again.")
+            description = "Whether lost connections are made again. The first one is tried for until it is there.")
     boolean reconnect;
 
     @Option(

@@ -60,6 +60,10 @@ final class ClientFixture implements AutoCloseable {
     }
 
     ClientSettings settings(int connections, Behaviour behaviour) {
+        return settings(connections, behaviour, true);
+    }
+
+    ClientSettings settings(int connections, Behaviour behaviour, boolean reconnect) {
         return new ClientSettings(
                 InetAddress.getLoopbackAddress(),
                 port,
@@ -68,7 +72,7 @@ final class ClientFixture implements AutoCloseable {
                 Duration.ofMillis(5),
                 true,
                 Ready.answer,
-                true,
+                reconnect,
                 Duration.ofMillis(5),
                 Duration.ofMillis(50),
                 0.5,

@@ -124,6 +124,25 @@ class RestartTest {
     }
 
     @Test
+    @DisplayName("Clients that do not come back are there before the server: they wait for it, and are gone with it")
+    void doNotComeBack() throws Exception {
+        fixture.client(fixture.settings(2, Behaviour.echo, false));
+        await().until(() -> fixture.report().failedConnects().getOrDefault("ECONNREFUSED", 0L) > 2);
+        var old = fixture.server(1, Service.echo);
+        fixture.await(Connected.class);
+        fixture.tell(ClientOrder.mark);
+
+        old.stop(StopWay.close);
+        await().until(() -> fixture.report().ends() == 2);
+        var fresh = fixture.server(2, Service.echo);
+        // Those that come back are served by it meanwhile.
+        fixture.client(1, Behaviour.echo);
+        fixture.await(Connected.class);
+
+        assertThat(fresh.report().accepted()).isEqualTo(1);
+    }
+
+    @Test
     @DisplayName("The server never comes back: no downtime")
     void gone() throws Exception {
         var old = fixture.server(1, Service.echo);

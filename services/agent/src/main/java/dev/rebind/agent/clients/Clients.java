@@ -13,7 +13,7 @@ public interface Clients extends AutoCloseable {
     /**
      * @param behaviour read, echo, close-first, stall or reset
      * @param answered whether a connection counts as served with its first answer, not when it is made
-     * @param reconnect whether connections that are lost are made again
+     * @param reconnect whether connections that are lost are made again; the first ones are tried for in any case
      */
     record Wanted(int connections, String behaviour, boolean answered, boolean reconnect) {}
 

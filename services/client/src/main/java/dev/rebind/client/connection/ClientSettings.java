@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param interval pause between the answer to a request and the next, for the behaviours that greet again and again
  * @param askGeneration whether the first line asks for the server's generation
  * @param ready what {@code connected} waits for
- * @param reconnect whether lost connections are made again, and attempts that failed
+ * @param reconnect whether lost connections are made again; the first one is tried for until it is there
  * @param firstPause before the second attempt; doubled from attempt to attempt
  * @param longestPause between two attempts
  * @param jitter random share of a pause that is left out, 0 to 1

@@ -30,6 +30,8 @@ final class Slot {
     private boolean held;
 
     private boolean stalled;
+    /** Whether there was a connection: whoever does not come back has to have been there. */
+    private boolean was;
 
     Slot(
             Vertx vertx,
@@ -107,6 +109,7 @@ final class Slot {
             return;
         }
         conversation = made;
+        was = true;
         made.whenEnded(() -> {
             if (conversation == made) {
                 conversation = null;
@@ -121,7 +124,7 @@ final class Slot {
     }
 
     private void again() {
-        if (held || stalled || !settings.reconnect() || timer != null) {
+        if (held || stalled || (was && !settings.reconnect()) || timer != null) {
             return;
         }
         timer = vertx.setTimer(Math.max(1, backOff.next().toMillis()), _ -> {
