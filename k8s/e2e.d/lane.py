@@ -254,6 +254,10 @@ def condition(status, kind):
     return None, None, None
 
 
+def is_ready(pod):
+    return any(one["type"] == "Ready" and one["status"] == "True" for one in pod["status"].get("conditions", []))
+
+
 def holds_restored(lane, claims, status):
     """The target was given back: the resource says so, and so does the agent."""
     claims.equal("condition Restored", "True", condition(status, "Restored")[0])

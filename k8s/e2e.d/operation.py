@@ -9,7 +9,7 @@ from checks import Failed, Skipped
 from cluster import Broken, apply, forward, get, http_call, kubectl, look_at, try_kubectl, until
 from cycles import completed, counted, experiment
 from invalid import INVALID
-from lane import AUDIENCE, OVER, RELEASE, condition, holds_restored, kill_container
+from lane import AUDIENCE, OVER, RELEASE, condition, holds_restored, is_ready, kill_container
 
 # Longest that a deletion waits for its target, and a margin for the API server.
 DELETION = 30 + 10
@@ -157,7 +157,7 @@ def holder_of_lease(lane):
 
 def back(lane):
     pods = lane.pods("controller")
-    ready = [pod for pod in pods if any(one["type"] == "Ready" and one["status"] == "True" for one in pod["status"].get("conditions", []))]
+    ready = [pod for pod in pods if is_ready(pod)]
     return holder_of_lease(lane) in [pod["metadata"]["name"] for pod in ready]
 
 

@@ -8,7 +8,7 @@ import time
 from checks import Skipped
 from cluster import CRD, Broken, find, get, instant, kubectl, look_at, metrics, must, try_kubectl, until
 from cycles import completed, counted, experiment
-from lane import RELEASE
+from lane import RELEASE, is_ready
 from operation import holder_of_lease
 from settings import CHART
 
@@ -121,11 +121,7 @@ def bare_restart(lane):
     kubectl("-n", lane.namespace, "delete", "pod", old["metadata"]["name"], "--wait=false")
 
     def another():
-        return any(
-            pod["metadata"]["uid"] != old["metadata"]["uid"]
-            and any(one["type"] == "Ready" and one["status"] == "True" for one in pod["status"].get("conditions", []))
-            for pod in lane.pods("server")
-        )
+        return any(pod["metadata"]["uid"] != old["metadata"]["uid"] and is_ready(pod) for pod in lane.pods("server"))
 
     until("another pod is ready", lane.settings.patience, another, 0.1)
     return time.monotonic() - began
