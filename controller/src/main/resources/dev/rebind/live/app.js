@@ -371,8 +371,9 @@ const emptyList = (filter) => (followed.records.length === 0
   ? "No cycle has ended yet. The first one appears here by itself."
   : filter === "failed" ? "No bind has failed." : "Every cycle passed.");
 
-byId("filter").addEventListener("input", () => mark("records"));
-byId("search-text").addEventListener("input", () => mark("list"));
+// What a person chooses is drawn at once, however lately the run had the list drawn: the next click must meet the rows that were asked for.
+byId("filter").addEventListener("input", () => followed && drawRecords());
+byId("search-text").addEventListener("input", drawList);
 byId("retry").addEventListener("click", () => {
   all.retryNow();
   followed?.stream.retryNow();

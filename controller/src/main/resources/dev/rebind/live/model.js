@@ -61,6 +61,8 @@ export class Followed {
     this.asked = new Set();
     this.wantAgain = 0;
     this.samples = [];
+    /** When each port was last looked at. */
+    this.looked = new Map();
     this.steps = [];
     this.sockets = null;
   }
@@ -159,15 +161,17 @@ export class Followed {
     if (came > 0) this.listener.changed("whole");
   }
 
-  /** A look at the sockets: kept for the listing, and as a sample where the counts have changed. */
+  /** A look at the sockets: kept for the listing, and as a sample where the counts have changed, or a record ended since the last one. */
   look(sockets) {
     this.sockets = sockets;
     const at = instant(sockets.takenAt);
+    this.looked.set(sockets.port, at);
+    const recorded = this.tracks.get(sockets.port)?.at(-1)?.seen ?? -Infinity;
     for (const side of ["server", "client"]) {
       const states = {};
       for (const socket of sockets.sockets) if (socket.side === side) states[socket.state] = (states[socket.state] ?? 0) + 1;
       const last = this.samples.findLast((sample) => sample.side === side && sample.port === sockets.port);
-      if (!last || !same(last.states, states)) this.samples.push({ at, side, port: sockets.port, states });
+      if (!last || last.at <= recorded || !same(last.states, states)) this.samples.push({ at, side, port: sockets.port, states });
     }
     if (this.samples.length > MOST_SAMPLES) this.samples.splice(0, this.samples.length - MOST_SAMPLES);
   }

@@ -43,7 +43,6 @@ export class PortPanel {
     this.span = 90_000;
     this.following = true;
     this.listed = null;
-    this.carried = {};
     this.draw();
   }
 
@@ -107,33 +106,24 @@ export class PortPanel {
     return this.model.tracks.get(this.port()) ?? [];
   }
 
-  /** What was seen between the records, and since the last one: the states before a gap go on into it. */
+  /** What was seen between the records, and since the last one. Of the time before the first look after a record nothing is known. */
   samples() {
     const port = this.port();
     const tracks = this.tracks();
     const those = this.model.samples.filter((sample) => sample.port === port);
     if (those.length === 0) return [];
-    const until = this.over() ? those.at(-1).at : this.now();
+    const looksOn = !this.over() && this.model.sockets?.port === port;
+    const until = looksOn ? this.now() : this.model.looked.get(port);
     const gaps = [];
     let at = 0;
     for (let i = 0; i <= tracks.length; i++) {
       const from = i === 0 ? those[0].at : tracks[i - 1].seen;
       const to = i === tracks.length ? until : tracks[i].from;
-      if (to <= those[0].at || to <= from) continue;
-      const before = {};
-      while (at < those.length && those[at].at <= from) {
-        before[those[at].side] = those[at];
-        at++;
-      }
-      this.carried = { ...this.carried, ...before };
-      const samples = i === 0 ? [] : Object.values(this.carried).map((sample) => ({ ...sample, at: from }));
-      while (at < those.length && those[at].at < to) {
-        this.carried[those[at].side] = those[at];
-        samples.push(those[at++]);
-      }
-      gaps.push({ from, to, samples });
+      while (i > 0 && at < those.length && those[at].at <= from) at++;
+      const samples = [];
+      while (at < those.length && those[at].at < to) samples.push(those[at++]);
+      if (samples.length > 0) gaps.push({ from, to, samples });
     }
-    this.carried = {};
     return gaps;
   }
 

@@ -68,6 +68,25 @@ class LivePageTest {
             cause: time_wait
         """;
 
+    /** Chooses the failed binds, and says which rows are there before the page has had time to draw anything later. */
+    private static final String FILTER_AND_READ = """
+        () => {
+          const filter = document.querySelector("#filter");
+          filter.value = "failed";
+          filter.dispatchEvent(new Event("input", { bubbles: true }));
+          const rows = [...document.querySelectorAll("#cycle-list [role=option]")];
+          return rows.length > 0 && rows.every((row) => row.classList.contains("failed")) ? "only failed" : rows.map((row) => row.className).join();
+        }
+        """;
+
+    private static final String BAR_ENDS_BEFORE_NOW = """
+        () => {
+          const bars = [...document.querySelectorAll("#port-drawing rect.g-new")].map((bar) => bar.getBoundingClientRect().right);
+          const now = document.querySelector("#port-drawing .now-line").getBoundingClientRect().left;
+          return bars.length > 0 && Math.max(...bars) < now - 50;
+        }
+        """;
+
     private static Chromium chromium;
     private static Path file;
 
@@ -190,7 +209,8 @@ class LivePageTest {
         chromium.picture(other, "live-phone", false);
         other.context().close();
         Page wide = chromium.open(run.address(), 2000, 1200, ColorScheme.DARK);
-        wide.locator("#filter").selectOption("failed");
+        assertThat(wide.locator("#cycle-list [role=option].bound").first()).isVisible();
+        assertThat((String) wide.evaluate(FILTER_AND_READ)).isEqualTo("only failed");
         wide.locator("#cycle-list [role=option]").first().click();
         assertThat(wide.locator("#cycle-body")).containsText("EADDRINUSE");
         fits(wide, 2000);
@@ -222,6 +242,8 @@ class LivePageTest {
         assertThat(page.locator("#port-drawing .actual-tip").first()).isVisible();
         // The second cycle waits again: in the picture one release is over and one is to come.
         assertThat(page.locator("#port-now")).hasText(Pattern.compile("is gone in [1-3]\\d\\.\\d s"), aMinute);
+        // The generation that was bound meanwhile is stopped: its bar ends before now.
+        assertThat((boolean) page.evaluate(BAR_ENDS_BEFORE_NOW)).isTrue();
         page.setViewportSize(1280, 1080);
         chromium.picture(page, "live-waiting", false);
         page.locator("#cycle-list [role=option]").first().click();
