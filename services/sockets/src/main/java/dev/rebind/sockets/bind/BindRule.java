@@ -1,33 +1,40 @@
 package dev.rebind.sockets.bind;
 
 import dev.rebind.sockets.Family;
-import dev.rebind.sockets.SocketTimer;
-import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
-import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
 
 /**
- * Whether a bind, and the listen after it, passes the sockets that stand on the port. The kernel asks the same question at
- * both calls (inet_csk_get_port, called again by inet_csk_listen_start), so with nothing changing in between the call
- * that fails is bind; listen fails when another socket of the port began to listen after the bind.
+ * Whether a bind, and the listen after it, passes the sockets that stand on the port: inet_csk_get_port in
+ * {@code net/ipv4/inet_connection_sock.c}, Linux 6.18, which bind calls and inet_csk_listen_start calls again. With nothing
+ * changing in between the call that fails is bind; listen fails when another socket of the port began to listen after the
+ * bind.
+ *
+ * <p>The sockets do not decide alone: the kernel also remembers who bound the port last with SO_REUSEPORT ({@link
+ * BindBucket}). Where the bucket is not given, it is taken to have been written by sockets that still stand, or by the
+ * listeners of connections that do; and a connection and what it stands beside are not taken to be bound to different
+ * devices where no device is known of either.
  */
 public final class BindRule {
     private BindRule() {}
 
     /**
      * @param conflicting the sockets that stand in the way
-     * @param doubtful those that do or do not, depending on an option that is not known
+     * @param doubtful those that do or do not, depending on a fact that is not known
+     * @param dependsOn the facts that decide; empty where none do
      */
-    public record Answer(List<Standing> conflicting, List<Standing> doubtful) {
+    public record Answer(List<Standing> conflicting, List<Standing> doubtful, Set<Unknown> dependsOn) {
         public Answer {
             conflicting = List.copyOf(conflicting);
             doubtful = List.copyOf(doubtful);
+            dependsOn = Set.copyOf(dependsOn);
         }
 
-        /** ON: it passes; OFF: it fails with EADDRINUSE; UNKNOWN: the options that are known do not decide it. */
+        /** ON: it passes; OFF: it fails with EADDRINUSE; UNKNOWN: the facts that are known do not decide it. */
         public Flag passes() {
             if (!conflicting.isEmpty()) {
                 return Flag.OFF;
@@ -36,94 +43,164 @@ public final class BindRule {
         }
     }
 
+    /** The answer from the sockets alone. It holds for either call, given the sockets at the time of the call. */
     public static Answer ask(Candidate candidate, List<Standing> standing) {
+        return answer(standing, one -> {
+            Truth conflict = conflict(candidate, one, true);
+            return conflict.possible() && admittedOver(candidate, one, standing)
+                    ? conflict.and(Truth.unknown(Unknown.ORDER))
+                    : conflict;
+        });
+    }
+
+    /** The answer where it is known who has bound the port since it was empty. */
+    public static Answer ask(Candidate candidate, List<Standing> standing, BindBucket bucket) {
+        return bucket.admits(candidate)
+                ? answer(List.of(), _ -> Truth.NO)
+                : answer(standing, one -> conflict(candidate, one, false));
+    }
+
+    /**
+     * What becomes of both calls. With SO_REUSEADDR on both sockets and neither listening both binds pass, and of the two
+     * listens the second fails.
+     *
+     * @param atBind the other sockets on the port when bind is called
+     * @param atListen the same when listen is called
+     */
+    public static Prediction predict(Candidate candidate, List<Standing> atBind, List<Standing> atListen) {
+        Prediction bind = predict(Call.BIND, ask(candidate, atBind));
+        return switch (bind) {
+            case Prediction.Passes _ -> predict(Call.LISTEN, ask(candidate, atListen));
+            case Prediction.Fails _, Prediction.Depends _ -> bind;
+        };
+    }
+
+    private static Prediction predict(Call call, Answer answer) {
+        return switch (answer.passes()) {
+            case ON -> new Prediction.Passes();
+            case OFF -> new Prediction.Fails(call, answer.conflicting());
+            case UNKNOWN -> new Prediction.Depends(call, answer.doubtful(), answer.dependsOn());
+        };
+    }
+
+    /** inet_bind_conflict and the comparison of the addresses, for one socket by itself. */
+    public static Flag conflicts(Candidate candidate, Standing standing) {
+        return conflict(candidate, standing, true).value();
+    }
+
+    private static Answer answer(List<Standing> standing, Function<Standing, Truth> conflict) {
         var conflicting = new ArrayList<Standing>();
         var doubtful = new ArrayList<Standing>();
+        var dependsOn = EnumSet.noneOf(Unknown.class);
         for (Standing one : standing) {
-            switch (conflicts(candidate, one)) {
+            Truth truth = conflict.apply(one);
+            switch (truth.value()) {
                 case ON -> conflicting.add(one);
-                case UNKNOWN -> doubtful.add(one);
+                case UNKNOWN -> {
+                    doubtful.add(one);
+                    dependsOn.addAll(truth.unknown());
+                }
                 case OFF -> {}
             }
         }
-        return new Answer(conflicting, doubtful);
+        return new Answer(conflicting, doubtful, conflicting.isEmpty() ? dependsOn : Set.of());
     }
 
-    /** inet_bind_conflict and inet_rcv_saddr_equal together, for one socket. */
-    public static Flag conflicts(Candidate candidate, Standing standing) {
-        if (!holdsPort(standing.socket())) {
-            return Flag.OFF;
+    private static Truth conflict(Candidate candidate, Standing standing, boolean listenerMayDiffer) {
+        if (!standing.holdsPort()) {
+            return Truth.NO;
         }
-        return sameAddress(candidate, standing).and(Flag.not(allowed(candidate, standing)));
+        return LocalAddress.of(candidate)
+                .meets(LocalAddress.of(standing))
+                .and(sameDevice(candidate, standing))
+                .and(allowed(candidate, standing, listenerMayDiffer).not());
+    }
+
+    /** Whether the devices overlap: a socket without SO_BINDTODEVICE is on all of them. */
+    private static Truth sameDevice(Candidate candidate, Standing standing) {
+        if (candidate.device() == 0) {
+            return Truth.YES;
+        }
+        if (standing.device().isEmpty()) {
+            return Truth.unknown(Unknown.DEVICE);
+        }
+        int device = standing.device().getAsInt();
+        return Truth.of(device == 0 || device == candidate.device());
     }
 
     /**
      * inet_bind_conflict, called with relax and reuseport_ok set, as bind and listen to a given port do: both
      * SO_REUSEADDR and no listener, or both SO_REUSEPORT and (TIME_WAIT or one user).
      */
-    private static Flag allowed(Candidate candidate, Standing standing) {
-        TcpSocket socket = standing.socket();
-        Flag reuseAddress = Flag.of(candidate.reuseAddress() && socket.state() != TcpState.LISTEN)
-                .and(standing.reuseAddress());
-        Flag reusePort =
-                Flag.of(candidate.reusePort()).and(standing.reusePort()).and(sameUser(candidate, standing));
+    private static Truth allowed(Candidate candidate, Standing standing, boolean listenerMayDiffer) {
+        Truth reuseAddress = Truth.of(
+                        candidate.reuseAddress() && standing.socket().state() != TcpState.LISTEN)
+                .and(Truth.of(standing.reuseAddress(), Unknown.REUSE_ADDRESS));
+        Truth reusePort = Truth.of(candidate.reusePort())
+                .and(Truth.of(standing.reusePort(), Unknown.REUSE_PORT))
+                .and(sameUser(candidate, standing, listenerMayDiffer));
         return reuseAddress.or(reusePort);
     }
 
     /**
      * Whether the kernel takes the two for sockets of one user, which it asks only under SO_REUSEPORT. It compares the uid of
-     * the socket, and before that the uid of whoever bound the port last with SO_REUSEPORT (sk_reuseport_match): a
-     * connection with another uid does not conflict where its listener had the uid of the candidate.
+     * the socket, and before that the uid in the bucket (sk_reuseport_match): a connection with another uid does not
+     * conflict where its listener had the uid of the candidate.
      */
-    private static Flag sameUser(Candidate candidate, Standing standing) {
-        TcpSocket socket = standing.socket();
-        if (timeWait(socket)) {
-            return Flag.ON;
+    private static Truth sameUser(Candidate candidate, Standing standing, boolean listenerMayDiffer) {
+        if (standing.timeWait()) {
+            return Truth.YES;
         }
-        if (standing.uid().isPresent() && standing.uid().getAsLong() == candidate.uid()) {
-            return Flag.ON;
+        if (standing.uid().isEmpty()) {
+            return Truth.unknown(Unknown.USER);
         }
-        boolean boundItself = socket.state() == TcpState.LISTEN || socket.state() == TcpState.CLOSED;
-        return boundItself ? Flag.OFF : Flag.UNKNOWN;
+        if (standing.uid().getAsLong() == candidate.uid()) {
+            return Truth.YES;
+        }
+        return standing.boundItself() || !listenerMayDiffer ? Truth.NO : Truth.unknown(Unknown.USER);
     }
 
     /**
-     * Whether it is in the table of bound ports at all: a connection request is not. One of IPv4 or IPv6 is shown as
-     * SYN_RECEIVED without an inode; a socket of that state with one comes from a simultaneous open, and counts.
+     * Whether the bucket may admit the candidate over a socket that is in its way: some other socket with SO_REUSEPORT of
+     * the same user, on an address that has the candidate's in it, may have been allowed past that socket before. It may
+     * have had SO_REUSEADDR, or another device. Or its address did not meet that socket's, as [::] with IPV6_V6ONLY does
+     * not meet 127.0.0.1; the bucket then admits [::] without.
      */
-    private static boolean holdsPort(TcpSocket socket) {
-        return socket.state() != TcpState.NEW_SYN_RECV
-                && (socket.state() != TcpState.SYN_RECEIVED || socket.inode() != 0);
+    private static boolean admittedOver(Candidate candidate, Standing inTheWay, List<Standing> standing) {
+        return candidate.reusePort()
+                && standing.stream()
+                        .anyMatch(one -> !one.equals(inTheWay)
+                                && one.holdsPort()
+                                && mayBeOfUser(one, candidate)
+                                && LocalAddress.boundTo(one).stream()
+                                        .anyMatch(address -> address.covers(
+                                                                one.socket().family() == Family.IPV6,
+                                                                LocalAddress.of(candidate))
+                                                        .possible()
+                                                && mayHavePassed(one, address, inTheWay)));
     }
 
-    /** What the kernel keeps as a small timewait socket: TIME_WAIT, and FIN_WAIT_2 without an owner (tcp_time_wait). */
-    private static boolean timeWait(TcpSocket socket) {
-        return socket.state() == TcpState.TIME_WAIT
-                || (socket.state() == TcpState.FIN_WAIT_2 && socket.timer().kind() == SocketTimer.Kind.TIME_WAIT);
+    private static boolean mayBeOfUser(Standing one, Candidate candidate) {
+        return one.reusePort() != Flag.OFF
+                && (!one.boundItself() || one.uid().isEmpty() || one.uid().getAsLong() == candidate.uid());
     }
 
-    /**
-     * inet_rcv_saddr_equal with wildcards matching, and for an address that is not a wildcard the look-up in bhash2
-     * (inet_bhash2_addr_any_conflict, inet_bind2_bucket_match_addr_any).
-     */
-    private static Flag sameAddress(Candidate candidate, Standing standing) {
-        InetAddress wanted = candidate.address();
-        InetAddress there = standing.socket().local().address();
-        boolean thereIsFour = there instanceof Inet4Address;
-        boolean thereIsAny = there.isAnyLocalAddress();
-        Flag alsoFour = Flag.not(standing.v6Only());
+    private static boolean mayHavePassed(Standing one, LocalAddress address, Standing inTheWay) {
+        boolean reuse = one.reuseAddress() != Flag.OFF
+                && inTheWay.reuseAddress() != Flag.OFF
+                && inTheWay.socket().state() != TcpState.LISTEN;
+        return reuse
+                || mayBeApart(one, inTheWay)
+                || address.meets(LocalAddress.of(inTheWay)).value() != Flag.ON;
+    }
 
-        if (candidate.family() == Family.IPV6 && wanted.isAnyLocalAddress()) {
-            return Flag.of(!(candidate.v6Only() && thereIsFour));
+    /** Whether the two may be bound to different devices. */
+    private static boolean mayBeApart(Standing one, Standing other) {
+        if (!one.boundItself() && one.device().isEmpty() && other.device().isEmpty()) {
+            return false;
         }
-        if (wanted instanceof Inet4Address) {
-            if (thereIsFour) {
-                return Flag.of(wanted.equals(there) || wanted.isAnyLocalAddress() || thereIsAny);
-            }
-            // [::], or an address of IPv6: those of a dual-stack listener's connections have 127.0.0.6 (LOOPBACK4_IPV6)
-            // as their IPv4 address, which the IPv4 wildcard matches like any other.
-            return thereIsAny || wanted.isAnyLocalAddress() ? alsoFour : Flag.OFF;
-        }
-        return Flag.of(!thereIsFour && (thereIsAny || wanted.equals(there)));
+        return one.device().orElse(-1) != 0
+                && other.device().orElse(-1) != 0
+                && (one.device().isEmpty() || !one.device().equals(other.device()));
     }
 }

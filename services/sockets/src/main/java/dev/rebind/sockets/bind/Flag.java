@@ -9,23 +9,4 @@ public enum Flag {
     public static Flag of(boolean on) {
         return on ? ON : OFF;
     }
-
-    Flag and(Flag other) {
-        if (this == OFF || other == OFF) {
-            return OFF;
-        }
-        return this == ON && other == ON ? ON : UNKNOWN;
-    }
-
-    Flag or(Flag other) {
-        return not(not(this).and(not(other)));
-    }
-
-    static Flag not(Flag flag) {
-        return switch (flag) {
-            case ON -> OFF;
-            case OFF -> ON;
-            case UNKNOWN -> UNKNOWN;
-        };
-    }
 }
