@@ -1,7 +1,5 @@
 package dev.rebind.sockets.bind;
 
-import dev.rebind.sockets.SocketReader;
-import dev.rebind.sockets.SocketReaders;
 import dev.rebind.sockets.bind.SceneComparison.Rule;
 import dev.rebind.sockets.bind.SceneGenerator.Axes;
 import dev.rebind.sockets.bind.SceneRun.Result;
@@ -67,9 +65,8 @@ final class SceneCampaign {
     }
 
     private static Report run(Stream<Scene> scenes, String source, Rule rule) throws Exception {
-        var sockets = new SceneSockets();
-        SocketReader reader = SocketReaders.best();
-        Axes axes = sockets.axes();
+        SceneLab lab = SceneLab.here();
+        Axes axes = lab.sockets().axes();
         var notArranged = new TreeMap<String, Integer>();
         var failures = new ArrayList<Failure>();
         int compared = 0;
@@ -78,7 +75,7 @@ final class SceneCampaign {
         int refused = 0;
         int failing = 0;
         for (Scene scene : (Iterable<Scene>) scenes::iterator) {
-            switch (SceneRun.run(scene, sockets, reader, rule)) {
+            switch (SceneRun.run(scene, lab, rule)) {
                 case Result.NotArranged(String why) ->
                     notArranged.merge(why.replaceAll("(to|on) \\S+$", "$1 …"), 1, Integer::sum);
                 case Result.Compared one -> {
@@ -89,12 +86,8 @@ final class SceneCampaign {
                     if (!one.disagreements().isEmpty()) {
                         failing++;
                         if (failures.size() < SHRUNK) {
-                            failures.add(shrunk(
-                                    scene,
-                                    sockets,
-                                    reader,
-                                    rule,
-                                    one.disagreements().getFirst()));
+                            failures.add(
+                                    shrunk(scene, lab, rule, one.disagreements().getFirst()));
                         }
                     }
                 }
@@ -103,18 +96,16 @@ final class SceneCampaign {
         return new Report(source, axes, compared, notArranged, questions, undecided, refused, failing, failures);
     }
 
-    private static Failure shrunk(
-            Scene scene, SceneSockets sockets, SocketReader reader, Rule rule, String disagreement) throws Exception {
-        Scene small = SceneShrinker.shrink(scene, one -> disagrees(one, sockets, reader, rule));
-        return SceneRun.run(small, sockets, reader, rule) instanceof Result.Compared again
+    private static Failure shrunk(Scene scene, SceneLab lab, Rule rule, String disagreement) throws Exception {
+        Scene small = SceneShrinker.shrink(scene, one -> disagrees(one, lab, rule));
+        return SceneRun.run(small, lab, rule) instanceof Result.Compared again
                         && !again.disagreements().isEmpty()
                 ? new Failure(small, again.disagreements().getFirst())
                 : new Failure(scene, disagreement);
     }
 
-    private static boolean disagrees(Scene scene, SceneSockets sockets, SocketReader reader, Rule rule)
-            throws Exception {
-        return SceneRun.run(scene, sockets, reader, rule) instanceof Result.Compared compared
+    private static boolean disagrees(Scene scene, SceneLab lab, Rule rule) throws Exception {
+        return SceneRun.run(scene, lab, rule) instanceof Result.Compared compared
                 && !compared.disagreements().isEmpty();
     }
 }

@@ -4,7 +4,6 @@ import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Reading.Snapshot;
 import dev.rebind.sockets.SocketQuery;
-import dev.rebind.sockets.SocketReader;
 import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
@@ -69,22 +68,20 @@ final class SceneRun implements AutoCloseable {
         }
     }
 
-    private final SceneSockets sockets;
-    private final SocketReader reader;
+    private final SceneLab lab;
     private final SceneComparison comparison;
     private final int port = FreePorts.next();
     private final List<Entry> entries = new ArrayList<>();
     private final List<PosixSocket> open = new ArrayList<>();
     private int refused;
 
-    private SceneRun(Scene scene, SceneSockets sockets, SocketReader reader, Rule rule) {
-        this.sockets = sockets;
-        this.reader = reader;
+    private SceneRun(Scene scene, SceneLab lab, Rule rule) {
+        this.lab = lab;
         this.comparison = new SceneComparison(rule, scene);
     }
 
-    static Result run(Scene scene, SceneSockets sockets, SocketReader reader, Rule rule) throws Exception {
-        try (var run = new SceneRun(scene, sockets, reader, rule)) {
+    static Result run(Scene scene, SceneLab lab, Rule rule) throws Exception {
+        try (var run = new SceneRun(scene, lab, rule)) {
             return run.run(scene);
         } catch (NotArrangedException e) {
             return new Result.NotArranged(String.valueOf(e.getMessage()));
@@ -126,8 +123,8 @@ final class SceneRun implements AutoCloseable {
     }
 
     private @Nullable Entry bind(Settings settings) throws Exception {
-        PosixSocket socket = keep(sockets.open(settings));
-        Candidate candidate = sockets.candidate(settings);
+        PosixSocket socket = keep(lab.sockets().open(settings));
+        Candidate candidate = lab.sockets().candidate(settings);
         if (!asked(Call.BIND, candidate, null, () -> socket.bind(new Endpoint(candidate.address(), port)))) {
             socket.close();
             return null;
@@ -181,7 +178,7 @@ final class SceneRun implements AutoCloseable {
                         Flag.of(entry.settings.reuseAddress()),
                         Flag.of(entry.settings.reusePort()),
                         Flag.of(only))
-                .withUid(entry.otherUser ? SceneSockets.OTHER_USER : sockets.user)
+                .withUid(entry.otherUser ? SceneSockets.OTHER_USER : lab.sockets().user)
                 .withDevice(entry.candidate.device());
     }
 
@@ -213,7 +210,7 @@ final class SceneRun implements AutoCloseable {
 
     private void leave(Old old, Entry listener, PosixSocket client, PosixSocket accepted) throws Exception {
         if (old.acceptedByOther()) {
-            sockets.giveToOther(accepted);
+            lab.sockets().giveToOther(accepted);
         }
         boolean closed = old.left() == Left.TIME_WAIT || old.left() == Left.FIN_WAIT_2_CLOSED;
         var entry = new Entry(
@@ -237,16 +234,16 @@ final class SceneRun implements AutoCloseable {
                 client.shutdownOutput();
             }
         }
-        settle(entry);
+        settle(entry, client);
         if (!closed) {
             accepted.resetOnClose();
         }
     }
 
     /** Waits until the kernel shows the state. */
-    private void settle(Entry entry) throws Exception {
+    private void settle(Entry entry, PosixSocket client) throws Exception {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
-        while (!settled(entry)) {
+        while (!settled(entry, client)) {
             if (System.nanoTime() > deadline) {
                 throw new NotArrangedException("no socket came to " + entry.state + " on " + entry.local);
             }
@@ -254,9 +251,13 @@ final class SceneRun implements AutoCloseable {
         }
     }
 
-    private boolean settled(Entry entry) throws Exception {
+    private boolean settled(Entry entry, PosixSocket client) throws Exception {
         if (entry.socket != null) {
             return SceneSockets.state(entry.socket) == entry.state;
+        }
+        if (!lab.closedSeen()) {
+            TcpState far = SceneSockets.state(client);
+            return far == (entry.state == TcpState.TIME_WAIT ? TcpState.CLOSED : TcpState.CLOSE_WAIT);
         }
         long wanted = entries.stream()
                 .filter(one -> one.socket == null && one.state == entry.state)
@@ -268,7 +269,9 @@ final class SceneRun implements AutoCloseable {
     }
 
     private List<TcpSocket> seen() {
-        return reader.read(SocketQuery.onPort(port)) instanceof Snapshot snapshot ? snapshot.sockets() : List.of();
+        return lab.reader().read(SocketQuery.onPort(port)) instanceof Snapshot snapshot
+                ? snapshot.sockets()
+                : List.of();
     }
 
     private PosixSocket keep(PosixSocket socket) {
