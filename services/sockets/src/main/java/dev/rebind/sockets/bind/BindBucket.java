@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The bucket's fastreuse is left out: it admits nobody whom the comparison with the sockets does not let pass too.
  *
  * @param inUse whether any socket is on the port
- * @param firstAdmitsAll whether the first socket of the port sets ANY, as in kernels before 6.8. Since the bucket has its
- *     sockets in bhash2, that of the first one is in it when inet_csk_update_fastreuse asks whether it is empty
+ * @param firstAdmitsAll whether the first socket of the port sets ANY, as in kernels before 6.8. Since commit 8002d44fe84d
+ *     inet_csk_update_fastreuse looks into bhash2, where the first socket's own entry is by then; some vendors' older
+ *     kernels have that commit as well
  * @param reusePort what is known to hold of the sockets under SO_REUSEPORT
  * @param last the socket that set {@code reusePort}; null with NONE
  */

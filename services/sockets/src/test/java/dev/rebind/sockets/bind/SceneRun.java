@@ -83,7 +83,7 @@ final class SceneRun implements AutoCloseable {
     static Result run(Scene scene, SceneLab lab, Rule rule) throws Exception {
         try (var run = new SceneRun(scene, lab, rule)) {
             return run.run(scene);
-        } catch (NotArrangedException e) {
+        } catch (NotArrangedException | PosixException e) {
             return new Result.NotArranged(String.valueOf(e.getMessage()));
         }
     }
