@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import dev.rebind.sockets.AsNobody;
 import dev.rebind.sockets.PythonChild;
 import dev.rebind.sockets.owners.SocketOwner;
 import java.io.File;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.DisplayName;
@@ -147,28 +146,9 @@ class OptionsReaderTest {
     @Test
     @DisplayName("When a process may not be looked into, then the refused call and its errno are the answer")
     void denied() throws Exception {
-        // This JVM, asking a process of root as nobody. The test must be root to become somebody else.
-        assumeThat(System.getProperty("user.name")).isEqualTo("root");
         try (var child = PythonChild.with("s = socket.socket()\n")) {
-            List<String> command = List.of(
-                    "setpriv",
-                    "--reuid=65534",
-                    "--clear-groups",
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "--enable-native-access=ALL-UNNAMED",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    AskAnother.class.getName(),
-                    Integer.toString(child.pid()),
-                    Integer.toString(child.fd()));
-            Process asking =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
-            String said = new String(asking.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-            asking.waitFor();
-            assumeThat(said)
-                    .as("nobody may read the classes")
-                    .doesNotContain("ClassNotFound", "Could not find", "failed to execute");
-            assertThat(said.strip()).isEqualTo("Denied[errno=1, what=pidfd_getfd]");
+            assertThat(AsNobody.run(AskAnother.class, Integer.toString(child.pid()), Integer.toString(child.fd())))
+                    .isEqualTo("Denied[errno=1, what=pidfd_getfd]");
         }
     }
 
