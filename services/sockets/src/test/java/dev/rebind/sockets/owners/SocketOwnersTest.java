@@ -84,7 +84,7 @@ class SocketOwnersTest {
         public static void main(String[] arguments) throws Exception {
             try (var child = PythonChild.withoutMainThread("s = socket.socket()\n")) {
                 long foreign = Long.parseLong(arguments[0]);
-                SocketOwners.Seen seen = seen(List.of(foreign, child.inode()));
+                var seen = (SocketOwners.Seen) SocketOwners.of(List.of(foreign, child.inode()), PROC);
                 System.out.println("of root: " + seen.of(foreign) + ", complete: " + seen.complete());
                 System.out.println("of nobody: "
                         + seen.of(child.inode()).stream()
