@@ -39,6 +39,11 @@ public final class PythonChild implements AutoCloseable {
         return new PythonChild("import os, socket, struct, sys, threading\n" + program + REPORT);
     }
 
+    /** As {@link #with(String)}, with the words {@code PORT} and {@code OTHER} in the program replaced. */
+    public static PythonChild with(String program, int port, int other) throws IOException {
+        return with(program.replace("PORT", Integer.toString(port)).replace("OTHER", Integer.toString(other)));
+    }
+
     /** The socket is made by the main thread, which ends; another thread reports and waits. */
     public static PythonChild withoutMainThread(String program) throws IOException {
         return new PythonChild("import ctypes, os, socket, struct, sys, threading, time\n"
