@@ -84,10 +84,8 @@ final class OwnerScan {
         List<Integer> threads;
         try {
             threads = numbers(tasks);
-        } catch (AccessDeniedException e) {
-            return Sight.DENIED;
         } catch (IOException e) {
-            return Sight.ENDED;
+            return failed(process);
         }
         for (int thread : threads) {
             if (thread != pid) {
@@ -116,12 +114,15 @@ final class OwnerScan {
                     // It was closed meanwhile, or is none of the kernel's.
                 }
             }
-        } catch (AccessDeniedException e) {
-            return Sight.DENIED;
         } catch (DirectoryIteratorException | IOException e) {
-            return Sight.ENDED;
+            return failed(task);
         }
         return denied ? Sight.DENIED : any ? Sight.DESCRIPTORS : Sight.EMPTY;
+    }
+
+    /** Whatever failed, for want of rights or of descriptors of our own: a process that is still there was not seen. */
+    private static Sight failed(Path task) {
+        return Files.exists(task) ? Sight.DENIED : Sight.ENDED;
     }
 
     private void note(Path descriptor, int pid, OptionalInt viaThread) throws IOException {
