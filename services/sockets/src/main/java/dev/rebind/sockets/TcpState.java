@@ -11,6 +11,7 @@ public enum TcpState {
     FIN_WAIT_1(4),
     FIN_WAIT_2(5),
     TIME_WAIT(6),
+    /** A socket that is bound, and neither listens nor is connected; /proc, and inet_diag before Linux 6.8, do not show it. */
     CLOSED(7),
     CLOSE_WAIT(8),
     LAST_ACK(9),

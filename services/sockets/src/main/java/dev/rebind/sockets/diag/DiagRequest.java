@@ -33,6 +33,9 @@ final class DiagRequest {
     static final int TCPDIAG_GETSOCK = 18;
 
     private static final int FIRST_REQUEST = 60;
+    private static final int INET_DIAG_INFO = 2;
+    private static final int IPPROTO_TCP = 6;
+    private static final int IPPROTO_UDP = 17;
     private static final int BC_JMP = 1;
     private static final int BC_S_GE = 2;
     private static final int BC_S_LE = 3;
@@ -50,12 +53,12 @@ final class DiagRequest {
     private DiagRequest() {}
 
     /** All sockets of a family that match the query; the kernel applies the ports and states. */
-    static byte[] dump(Family family, SocketQuery query, int sequence) {
+    static byte[] dump(Family family, SocketQuery query, boolean info, int sequence) {
         byte[] filter = filter(query);
         byte[] bytes = allocate(REQUEST, filter);
         ByteBuffer request = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
         header(request, SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP, sequence);
-        request(request, family, states(query));
+        request(request, family, IPPROTO_TCP, info, states(query));
         ports(request, query);
         attribute(request, HEADER + REQUEST, filter);
         return bytes;
@@ -65,12 +68,12 @@ final class DiagRequest {
      * The same for both families at once: inet_diag_dump_compat asks for AF_UNSPEC, which a request of the second version
      * cannot. The walk over the kernel's tables is what a dump costs.
      */
-    static byte[] dump(SocketQuery query, int sequence) {
+    static byte[] dump(SocketQuery query, boolean info, int sequence) {
         byte[] filter = filter(query);
         byte[] bytes = allocate(FIRST_REQUEST, filter);
         ByteBuffer request = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
         header(request, TCPDIAG_GETSOCK, NLM_F_REQUEST | NLM_F_DUMP, sequence);
-        request.putInt(0);
+        request.put((byte) 0).put((byte) 0).put((byte) 0).put(extensions(info));
         ports(request, query);
         request.putInt(HEADER + 52, states(query));
         attribute(request, HEADER + FIRST_REQUEST, filter);
@@ -99,16 +102,34 @@ final class DiagRequest {
         }
     }
 
+    /** All UDP sockets of a family that are bound to the port. */
+    static byte[] datagrams(Family family, int localPort, int sequence) {
+        ByteBuffer request = ByteBuffer.allocate(HEADER + REQUEST).order(ByteOrder.nativeOrder());
+        header(request, SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP, sequence);
+        request(request, family, IPPROTO_UDP, false, -1);
+        port(request, localPort);
+        return request.array();
+    }
+
     /** Destroys one socket; needs CAP_NET_ADMIN and a kernel with CONFIG_INET_DIAG_DESTROY. */
     static byte[] destroy(TcpSocket socket, int sequence) {
+        return one(SOCK_DESTROY, NLM_F_REQUEST | NLM_F_ACK, socket, false, 0, sequence);
+    }
+
+    /** Asks for the one socket that has these addresses and device: inet_diag_find_one_icsk, without a walk. */
+    static byte[] ask(TcpSocket socket, boolean info, int sequence) {
+        return one(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST, socket, info, socket.device(), sequence);
+    }
+
+    private static byte[] one(int type, int flags, TcpSocket socket, boolean info, int device, int sequence) {
         ByteBuffer request = ByteBuffer.allocate(HEADER + REQUEST).order(ByteOrder.nativeOrder());
-        header(request, SOCK_DESTROY, NLM_F_REQUEST | NLM_F_ACK, sequence);
-        request(request, socket.family(), -1);
+        header(request, type, flags, sequence);
+        request(request, socket.family(), IPPROTO_TCP, info, -1);
         port(request, socket.local().port());
         port(request, socket.remote().port());
         address(request, socket.family(), socket.local().address());
         address(request, socket.family(), socket.remote().address());
-        request.putInt(0);
+        request.putInt(device);
         // INET_DIAG_NOCOOKIE: any socket with these addresses.
         request.putInt(-1).putInt(-1);
         return request.array();
@@ -122,11 +143,16 @@ final class DiagRequest {
                 .putInt(0);
     }
 
-    private static void request(ByteBuffer request, Family family, int states) {
+    private static void request(ByteBuffer request, Family family, int protocol, boolean info, int states) {
         request.put((byte) (family == Family.IPV4 ? 2 : 10));
-        request.put((byte) 6); // IPPROTO_TCP
-        request.put((byte) 0).put((byte) 0);
+        request.put((byte) protocol);
+        request.put(extensions(info)).put((byte) 0);
         request.putInt(states);
+    }
+
+    /** With the bit of INET_DIAG_INFO the answer has tcp_info, and the name of the protocol on top for CAP_NET_ADMIN. */
+    private static byte extensions(boolean info) {
+        return (byte) (info ? 1 << (INET_DIAG_INFO - 1) : 0);
     }
 
     /** One bit a state. A request_sock is asked for, and shown, as SYN_RECV. */

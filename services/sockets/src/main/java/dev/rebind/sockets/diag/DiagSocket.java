@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 
-/** A netlink socket of the sock_diag family, for one thread at a time. */
+/** A netlink socket of the sock_diag family, for one thread at a time, and for that alone which opened it unless it is {@link #shared}. */
 final class DiagSocket implements AutoCloseable {
     private static final int AF_NETLINK = 16;
     private static final int SOCK_RAW = 3;
@@ -23,11 +23,24 @@ final class DiagSocket implements AutoCloseable {
     private static final int ANSWER_MILLIS = 5_000;
     private static final short POLLIN = 1;
 
-    private final Arena arena = Arena.ofConfined();
-    private final MemorySegment buffer = arena.allocate(BUFFER, 8);
+    private final Arena arena;
+    private final MemorySegment buffer;
     private final int fd;
 
+    @SuppressWarnings("MustBeClosedChecker") // it is closed with the socket
     DiagSocket() throws PosixException {
+        this(Arena.ofConfined());
+    }
+
+    /** One that threads may hand to each other; closing it takes longer. */
+    @SuppressWarnings("MustBeClosedChecker") // it is closed with the socket
+    static DiagSocket shared() throws PosixException {
+        return new DiagSocket(Arena.ofShared());
+    }
+
+    private DiagSocket(Arena arena) throws PosixException {
+        this.arena = arena;
+        this.buffer = arena.allocate(BUFFER, 8);
         long opened = Libc.call(arena, state ->
                 (int) Libc.SOCKET.invokeExact(state, AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG));
         if (opened < 0) {
@@ -39,41 +52,67 @@ final class DiagSocket implements AutoCloseable {
 
     /** Sends a request and reads the answer to its end. */
     DiagParser.Outcome exchange(byte[] request, int sequence, List<TcpSocket> into) throws PosixException {
-        MemorySegment data = arena.allocateFrom(ValueLayout.JAVA_BYTE, request);
-        long sent = Libc.call(arena, state -> (long) Libc.SEND.invokeExact(state, fd, data, data.byteSize(), 0));
-        if (sent < 0) {
-            throw new PosixException("send to netlink", (int) -sent);
-        }
-        while (true) {
-            if (!answered()) {
-                return new DiagParser.Outcome.Garbled("no answer within " + ANSWER_MILLIS + " ms");
-            }
-            long got = Libc.call(
-                    arena, state -> (long) Libc.RECV.invokeExact(state, fd, buffer, buffer.byteSize(), MSG_TRUNC));
-            if (got == -Errno.ENOBUFS.number()) {
-                // The kernel dropped datagrams: the rest of this dump means nothing.
-                return new DiagParser.Outcome.Interrupted();
-            }
-            if (got < 0) {
-                throw new PosixException("recv from netlink", (int) -got);
-            }
-            if (got > BUFFER) {
-                return new DiagParser.Outcome.Garbled("a datagram of " + got + " bytes was cut to " + BUFFER);
-            }
-            byte[] bytes = buffer.asSlice(0, got).toArray(ValueLayout.JAVA_BYTE);
-            DiagParser.Outcome outcome = DiagParser.parse(bytes, bytes.length, sequence, into);
-            if (!(outcome instanceof DiagParser.Outcome.More)) {
-                return outcome;
-            }
+        // Of its own, so that a socket that is asked a million times does not grow.
+        try (Arena call = Arena.ofConfined()) {
+            send(call, request);
+            DiagParser.Outcome outcome;
+            do {
+                outcome = receive(call, sequence, into);
+            } while (outcome instanceof DiagParser.Outcome.More);
+            return outcome;
         }
     }
 
-    private boolean answered() throws PosixException {
+    /** Sends a request for one socket, whose answer has no end: it is the socket, or an error. */
+    DiagParser.Outcome ask(byte[] request, int sequence, List<TcpSocket> into) throws PosixException {
+        try (Arena call = Arena.ofConfined()) {
+            send(call, request);
+            DiagParser.Outcome outcome;
+            do {
+                outcome = receive(call, sequence, into);
+                if (!into.isEmpty() && outcome instanceof DiagParser.Outcome.More) {
+                    return new DiagParser.Outcome.Done();
+                }
+            } while (outcome instanceof DiagParser.Outcome.More);
+            return outcome;
+        }
+    }
+
+    private void send(Arena call, byte[] request) throws PosixException {
+        MemorySegment data = call.allocateFrom(ValueLayout.JAVA_BYTE, request);
+        long sent = Libc.call(call, state -> (long) Libc.SEND.invokeExact(state, fd, data, data.byteSize(), 0));
+        if (sent < 0) {
+            throw new PosixException("send to netlink", (int) -sent);
+        }
+    }
+
+    /** One datagram. */
+    private DiagParser.Outcome receive(Arena call, int sequence, List<TcpSocket> into) throws PosixException {
+        if (!answered(call)) {
+            return new DiagParser.Outcome.Garbled("no answer within " + ANSWER_MILLIS + " ms");
+        }
+        long got =
+                Libc.call(call, state -> (long) Libc.RECV.invokeExact(state, fd, buffer, buffer.byteSize(), MSG_TRUNC));
+        if (got == -Errno.ENOBUFS.number()) {
+            // The kernel dropped datagrams: the rest of this dump means nothing.
+            return new DiagParser.Outcome.Interrupted();
+        }
+        if (got < 0) {
+            throw new PosixException("recv from netlink", (int) -got);
+        }
+        if (got > BUFFER) {
+            return new DiagParser.Outcome.Garbled("a datagram of " + got + " bytes was cut to " + BUFFER);
+        }
+        byte[] bytes = buffer.asSlice(0, got).toArray(ValueLayout.JAVA_BYTE);
+        return DiagParser.parse(bytes, bytes.length, sequence, into);
+    }
+
+    private boolean answered(Arena call) throws PosixException {
         // struct pollfd { int fd; short events; short revents; }
-        MemorySegment poll = arena.allocate(8, 4);
+        MemorySegment poll = call.allocate(8, 4);
         poll.set(ValueLayout.JAVA_INT, 0, fd);
         poll.set(ValueLayout.JAVA_SHORT, 4, POLLIN);
-        long ready = Libc.call(arena, state -> (int) Libc.POLL.invokeExact(state, poll, 1L, ANSWER_MILLIS));
+        long ready = Libc.call(call, state -> (int) Libc.POLL.invokeExact(state, poll, 1L, ANSWER_MILLIS));
         if (ready < 0) {
             throw new PosixException("poll", (int) -ready);
         }

@@ -55,6 +55,16 @@ public final class Libc {
     /** {@code int clock_getres(clockid_t id, struct timespec *res)}. */
     public static final MethodHandle CLOCK_GETRES = handle("clock_getres", JAVA_INT, JAVA_INT, ADDRESS);
 
+    /** {@code int statx(int dirfd, const char *path, int flags, unsigned mask, struct statx *to)}. */
+    public static final MethodHandle STATX = handle("statx", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
+
+    /** {@code long syscall(long number, ...)} with four arguments, for calls that the C library has no name for. */
+    public static final MethodHandle SYSCALL = LINKER.downcallHandle(
+            LINKER.defaultLookup().findOrThrow("syscall"),
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+            CAPTURE_ERRNO,
+            Linker.Option.firstVariadicArg(1));
+
     private Libc() {}
 
     private static MethodHandle handle(String name, MemoryLayout result, MemoryLayout... parameters) {
@@ -92,7 +102,7 @@ public final class Libc {
     }
 
     /** As {@link #call}, for what must not be made again: close (the descriptor is free by then) and connect (it goes on). */
-    static long callOnce(Arena arena, Call call) {
+    public static long callOnce(Arena arena, Call call) {
         return invoke(arena.allocate(CAPTURE), call);
     }
 

@@ -1,0 +1,157 @@
+package dev.rebind.sockets.diag;
+
+import dev.rebind.sockets.Endpoint;
+import dev.rebind.sockets.Family;
+import dev.rebind.sockets.SocketTimer;
+import dev.rebind.sockets.TcpInfo;
+import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.TcpState;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One socket in an answer of inet_diag:
+ *
+ * <pre>
+ * struct inet_diag_msg    { u8 family; u8 state; u8 timer; u8 retrans; struct inet_diag_sockid id;
+ *                           u32 expires; u32 rqueue; u32 wqueue; u32 uid; u32 inode; };                72 bytes, then attributes
+ * struct inet_diag_sockid { be16 sport; be16 dport; be32 src[4]; be32 dst[4]; u32 if; u32 cookie[2]; } 48 bytes
+ * struct rtattr           { u16 len; u16 type; }                   4 bytes, then its data; each starts on a multiple of 4
+ * </pre>
+ */
+final class DiagMessage {
+    private static final int MESSAGE = 72;
+    private static final int INET_DIAG_INFO = 2;
+    private static final int INET_DIAG_SKV6ONLY = 11;
+    private static final int INET_DIAG_ULP_INFO = 19;
+    private static final int INET_ULP_INFO_NAME = 1;
+    /** Up to and with tcpi_total_retrans; every kernel of this century has them. */
+    private static final int INFO = 104;
+
+    private static final SocketTimer.Kind[] TIMERS = SocketTimer.Kind.values();
+
+    private @Nullable Boolean v6Only;
+    private @Nullable String upperLayer;
+    private @Nullable TcpInfo info;
+
+    private DiagMessage() {}
+
+    /** Adds the socket to {@code into}; what is wrong with the bytes, or null. */
+    static @Nullable String parse(ByteBuffer in, int at, int end, List<TcpSocket> into) {
+        if (end - at < MESSAGE) {
+            return "a socket's message has " + (end - at) + " bytes and not " + MESSAGE;
+        }
+        int familyNumber = Byte.toUnsignedInt(in.get(at));
+        if (familyNumber != 2 && familyNumber != 10) {
+            return "a socket of the address family " + familyNumber;
+        }
+        Family family = familyNumber == 2 ? Family.IPV4 : Family.IPV6;
+        int stateNumber = Byte.toUnsignedInt(in.get(at + 1));
+        if (stateNumber == DiagRequest.BOUND_INACTIVE) {
+            stateNumber = TcpState.CLOSED.number();
+        }
+        if (stateNumber < 1 || stateNumber > TcpState.NEW_SYN_RECV.number()) {
+            return "a socket in the state " + stateNumber;
+        }
+        int timer = Byte.toUnsignedInt(in.get(at + 2));
+        if (timer >= TIMERS.length) {
+            return "a socket with the timer " + timer;
+        }
+        TcpState state = TcpState.of(stateNumber);
+        var more = new DiagMessage();
+        more.attributes(in, at + MESSAGE, end);
+        long expires = Integer.toUnsignedLong(in.getInt(at + 52));
+        into.add(new TcpSocket(
+                family,
+                state,
+                new Endpoint(address(in, at + 8, family), port(in, at + 4)),
+                new Endpoint(address(in, at + 24, family), port(in, at + 6)),
+                Integer.toUnsignedLong(in.getInt(at + 56)),
+                Integer.toUnsignedLong(in.getInt(at + 60)),
+                timer == 0
+                        ? SocketTimer.NONE
+                        : new SocketTimer(
+                                TIMERS[timer], Duration.ofMillis(expires), Byte.toUnsignedInt(in.get(at + 3))),
+                Integer.toUnsignedLong(in.getInt(at + 64)),
+                Integer.toUnsignedLong(in.getInt(at + 68)),
+                family == Family.IPV6 ? more.v6Only : null,
+                in.getInt(at + 40),
+                // Two words of 32 bits, the lower one first, whatever the machine's byte order is.
+                Integer.toUnsignedLong(in.getInt(at + 44)) | (long) in.getInt(at + 48) << 32,
+                more.upperLayer,
+                // A listener's tcp_info counts its queues, which are there already.
+                state == TcpState.LISTEN ? null : more.info));
+        return null;
+    }
+
+    private void attributes(ByteBuffer in, int from, int end) {
+        int at = from;
+        while (end - at >= 4) {
+            int size = Short.toUnsignedInt(in.getShort(at));
+            int type = Short.toUnsignedInt(in.getShort(at + 2));
+            if (size < 4 || size > end - at) {
+                return;
+            }
+            switch (type) {
+                case INET_DIAG_SKV6ONLY -> v6Only = size > 4 ? in.get(at + 4) != 0 : null;
+                case INET_DIAG_ULP_INFO -> upperLayer = name(in, at + 4, at + size);
+                case INET_DIAG_INFO -> info = size >= 4 + INFO ? info(in, at + 4) : null;
+                default -> {
+                    // Of no use here.
+                }
+            }
+            at += (size + 3) & ~3;
+        }
+    }
+
+    /** The name comes first inside (tcp_diag_put_ulp in {@code net/ipv4/tcp_diag.c}), with a 0 at its end. */
+    private static @Nullable String name(ByteBuffer in, int at, int end) {
+        if (end - at < 5 || Short.toUnsignedInt(in.getShort(at + 2)) != INET_ULP_INFO_NAME) {
+            return null;
+        }
+        int size = Short.toUnsignedInt(in.getShort(at));
+        if (size < 5 || size > end - at) {
+            return null;
+        }
+        byte[] name = new byte[size - 5];
+        in.get(at + 4, name);
+        return new String(name, StandardCharsets.US_ASCII);
+    }
+
+    private static TcpInfo info(ByteBuffer in, int at) {
+        return new TcpInfo(
+                duration(in, at + 8, ChronoUnit.MICROS),
+                duration(in, at + 68, ChronoUnit.MICROS),
+                Byte.toUnsignedInt(in.get(at + 2)),
+                Byte.toUnsignedInt(in.get(at + 3)),
+                Byte.toUnsignedInt(in.get(at + 4)),
+                Integer.toUnsignedLong(in.getInt(at + 100)),
+                duration(in, at + 44, ChronoUnit.MILLIS),
+                duration(in, at + 52, ChronoUnit.MILLIS),
+                duration(in, at + 56, ChronoUnit.MILLIS));
+    }
+
+    private static Duration duration(ByteBuffer in, int at, ChronoUnit unit) {
+        return Duration.of(Integer.toUnsignedLong(in.getInt(at)), unit);
+    }
+
+    private static int port(ByteBuffer in, int at) {
+        return (Byte.toUnsignedInt(in.get(at)) << 8) | Byte.toUnsignedInt(in.get(at + 1));
+    }
+
+    private static InetAddress address(ByteBuffer in, int at, Family family) {
+        byte[] address = new byte[family == Family.IPV4 ? 4 : 16];
+        in.get(at, address);
+        try {
+            return InetAddress.getByAddress(address);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("an address of 4 or 16 bytes", e);
+        }
+    }
+}
