@@ -8,7 +8,7 @@ COLUMNS = 24
 SOURCE = {"type": "prometheus", "uid": "${datasource}"}
 
 # The light theme's colours of the report, which are colour-blind safe: one state has one colour wherever it is shown.
-_CSS = (ROOT / "controller/src/main/resources/dev/rebind/report/page/report.css").read_text(encoding="utf-8")
+_CSS = (ROOT / "controller/report/src/main/resources/dev/rebind/report/page/report.css").read_text(encoding="utf-8")
 _LIGHT = dict(re.findall(r"--([a-z0-9_-]+): (#[0-9a-f]{6});", _CSS.split("@media", 1)[0]))
 OTHER = _LIGHT["s-other"]
 GOOD, BAD, UNCLEAR, BROKEN = _LIGHT["pass"], _LIGHT["fail"], _LIGHT["unclear"], _LIGHT["broken"]

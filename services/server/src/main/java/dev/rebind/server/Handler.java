@@ -1,8 +1,8 @@
 package dev.rebind.server;
 
-import dev.rebind.child.talk.LineSplitter;
-import dev.rebind.child.talk.LineSplitter.Cut;
-import dev.rebind.child.talk.Words;
+import dev.rebind.child.protocol.LineSplitter;
+import dev.rebind.child.protocol.LineSplitter.Cut;
+import dev.rebind.child.protocol.Words;
 import dev.rebind.server.listener.ServerSettings.Service;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,6 +1,6 @@
 package dev.rebind.client.connection;
 
-import dev.rebind.child.talk.Words;
+import dev.rebind.child.protocol.Words;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

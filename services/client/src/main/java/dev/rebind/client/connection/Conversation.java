@@ -1,8 +1,8 @@
 package dev.rebind.client.connection;
 
 import dev.rebind.child.IoFailure;
-import dev.rebind.child.talk.Words;
-import dev.rebind.child.talk.Words.Said;
+import dev.rebind.child.protocol.Words;
+import dev.rebind.child.protocol.Words.Said;
 import dev.rebind.client.connection.ClientSettings.Behaviour;
 import dev.rebind.client.connection.ClientSettings.Ready;
 import dev.rebind.client.measure.Outages.Line;

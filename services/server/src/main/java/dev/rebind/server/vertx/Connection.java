@@ -1,7 +1,7 @@
 package dev.rebind.server.vertx;
 
-import dev.rebind.child.talk.LineSplitter;
-import dev.rebind.child.talk.LineSplitter.Cut;
+import dev.rebind.child.protocol.LineSplitter;
+import dev.rebind.child.protocol.LineSplitter.Cut;
 import dev.rebind.server.listener.ServerSettings;
 import dev.rebind.server.protocol.StopWay;
 import io.netty.channel.Channel;

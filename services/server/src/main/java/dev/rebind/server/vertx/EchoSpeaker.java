@@ -1,6 +1,6 @@
 package dev.rebind.server.vertx;
 
-import dev.rebind.child.talk.Words;
+import dev.rebind.child.protocol.Words;
 import io.vertx.core.internal.net.NetSocketInternal;
 
 /** Answers every line; does not read on while the client does not read its answers. */

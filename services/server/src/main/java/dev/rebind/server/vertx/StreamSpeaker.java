@@ -1,6 +1,6 @@
 package dev.rebind.server.vertx;
 
-import dev.rebind.child.talk.Words;
+import dev.rebind.child.protocol.Words;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.net.NetSocketInternal;
 import java.nio.charset.StandardCharsets;

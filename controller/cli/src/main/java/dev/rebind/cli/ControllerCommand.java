@@ -1,0 +1,109 @@
+package dev.rebind.cli;
+
+import dev.rebind.child.EnvironmentDefaults;
+import dev.rebind.operator.Controller;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code rebind controller}: runs the experiments that are resources of a cluster. */
+@Command(
+        name = "controller",
+        description = "Runs the RebindExperiments of a Kubernetes cluster, by the kubeconfig or the pod's account.",
+        mixinStandardHelpOptions = true,
+        defaultValueProvider = ControllerCommand.Environment.class,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:Stopped by a signal.", "1:It could not go on; the last line says why.", "2:Bad usage."})
+public final class ControllerCommand implements Callable<Integer> {
+    static final class Environment extends EnvironmentDefaults {
+        Environment() {
+            super("REBIND_CONTROLLER_");
+        }
+    }
+
+    @Option(
+            names = "--namespace",
+            required = true,
+            description = "Namespace of the controller itself, in which its Lease is.")
+    String namespace = "";
+
+    @Option(
+            names = "--watch-namespaces",
+            split = ",",
+            description = "Namespaces whose experiments it runs, separated by commas; * is all. Default: its own.")
+    List<String> watched = List.of();
+
+    @Option(
+            names = "--lease",
+            defaultValue = "rebind-controller",
+            description = "Name of the Lease of the one that works.")
+    String lease = "";
+
+    @Option(
+            names = "--identity",
+            description =
+                    "Name of this controller among several. Default: the name of the host, which is that of the pod.")
+    @Nullable
+    String identity;
+
+    @Option(
+            names = "--http-port",
+            defaultValue = "8080",
+            description = "Port of the HTTP API, 0 to 65535; 0: a free one.")
+    int port;
+
+    @Option(names = "--records", required = true, description = "Folder in which all records are kept.")
+    Path records = Path.of("");
+
+    @Option(
+            names = "--agent-token-file",
+            defaultValue = "/var/run/secrets/rebind.dev/agent/token",
+            description = "File with the token that agents are shown; read for each request.")
+    Path token = Path.of("");
+
+    @Option(
+            names = "--experiment-series",
+            defaultValue = "200",
+            description =
+                    "How many experiments have series in /metrics, 1 or more; those that ended longest ago go first.")
+    int experimentSeries;
+
+    @Spec
+    @Nullable
+    CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        var line = Objects.requireNonNull(spec).commandLine();
+        if (port < 0 || port > 65_535) {
+            throw new ParameterException(line, "--http-port: " + port + " is not in 0 to 65535");
+        }
+        if (experimentSeries < 1) {
+            throw new ParameterException(line, "--experiment-series: " + experimentSeries + " is not 1 or more");
+        }
+        try {
+            return Controller.run(new Controller.Settings(
+                    namespace,
+                    watched.isEmpty() ? List.of(namespace) : watched,
+                    lease,
+                    identity == null ? InetAddress.getLocalHost().getHostName() : identity,
+                    port,
+                    records,
+                    token,
+                    Version.rebind(),
+                    experimentSeries));
+        } catch (IOException e) {
+            line.getErr().println("rebind: " + e.getMessage());
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package dev.rebind.cli;
+
+import dev.rebind.child.LeanVertx;
+import dev.rebind.child.Scrape;
+import dev.rebind.engine.metrics.ExperimentMeters;
+import dev.rebind.engine.metrics.Progress;
+import dev.rebind.engine.metrics.Subject;
+import dev.rebind.live.Views;
+import dev.rebind.record.CycleRecord;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What a local run measures, and {@code /metrics} on the loopback address, for whoever is on this machine. */
+final class LocalMeters implements AutoCloseable {
+    private static final String HOST = "127.0.0.1";
+
+    private final Scrape scrape = new Scrape();
+    private final ExperimentMeters experiments = new ExperimentMeters(scrape.registry(), ExperimentMeters.MOST);
+    private @Nullable Vertx vertx;
+
+    Scrape scrape() {
+        return scrape;
+    }
+
+    /** Where it is looked up, at each scrape, how far experiments are. */
+    void progressOf(Supplier<List<Views.Overview>> overviews) {
+        scrape.before(() -> overviews
+                .get()
+                .forEach(one -> experiments.progress(
+                        Subject.local(one.name()),
+                        new Progress(
+                                Progress.Phase.valueOf(one.phase().name()),
+                                one.verdict(),
+                                null,
+                                one.startedAt(),
+                                one.completedAt()))));
+    }
+
+    void record(CycleRecord record) {
+        experiments.record(Subject.local(record.experiment()), record);
+    }
+
+    /**
+     * Begins to serve.
+     *
+     * @param port 0: a free one
+     * @return the address
+     * @throws IOException when the port cannot be bound
+     */
+    String open(int port) throws IOException {
+        Vertx serving = scrape.measure(LeanVertx.builder(Scrape.measured())).build();
+        vertx = serving;
+        try {
+            int actual = serving.createHttpServer()
+                    .requestHandler(request -> answer(serving, request))
+                    .listen(port, HOST)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .join()
+                    .actualPort();
+            return "http://" + HOST + ":" + actual + "/metrics";
+        } catch (CompletionException e) {
+            throw new IOException("/metrics cannot be served on " + HOST + ":" + port + ": " + e.getCause(), e);
+        }
+    }
+
+    private void answer(Vertx serving, HttpServerRequest request) {
+        if (!request.method().equals(HttpMethod.GET)) {
+            request.response().setStatusCode(405).putHeader("Allow", "GET").end();
+        } else if ("/metrics".equals(request.path())) {
+            scrape.answer(serving, request.response());
+        } else {
+            request.response().setStatusCode(404).end("/metrics\n");
+        }
+    }
+
+    @Override
+    public void close() {
+        if (vertx != null) {
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
+        scrape.close();
+    }
+}

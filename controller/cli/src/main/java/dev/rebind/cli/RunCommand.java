@@ -1,0 +1,178 @@
+package dev.rebind.cli;
+
+import dev.rebind.engine.LocalLab;
+import dev.rebind.engine.machine.Fitting;
+import dev.rebind.experiment.Sourced;
+import dev.rebind.live.LiveServer;
+import dev.rebind.plan.Plan;
+import dev.rebind.record.RecordingException;
+import dev.rebind.report.Machine;
+import dev.rebind.report.Run;
+import dev.rebind.report.Summary;
+import dev.rebind.report.folder.ReportFolder;
+import dev.rebind.report.terminal.Progress;
+import dev.rebind.report.terminal.Terminal;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code rebind run [FILE…]}: runs experiments on this machine and reports. */
+@Command(
+        name = "run",
+        description = "Runs experiments on this machine; without a FILE, the bundled ones (the tour).",
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:Every experiment passed.",
+            "1:At least one failed.",
+            "2:Bad input or usage; nothing was touched.",
+            "3:None failed; at least one was inconclusive, could not be carried out or could not be recorded.",
+            "130:Interrupted (Ctrl-C); the records so far and the report are on disk.",
+            "143:Terminated (SIGTERM); likewise."
+        })
+final class RunCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "FILE", arity = "0..*", description = "Experiment files; each may hold several.")
+    List<Path> files = List.of();
+
+    @Option(
+            names = "--report",
+            paramLabel = "DIR",
+            description =
+                    "Folder for cycles.jsonl, summary.json, summary.md, junit.xml and report.html; made where it is"
+                            + " missing. Default: rebind-report- and the time.")
+    @Nullable
+    Path report;
+
+    @Option(names = "--long", description = "With the tour: the long experiments too.")
+    boolean longOnes;
+
+    @Option(
+            names = "--metrics-port",
+            paramLabel = "PORT",
+            description =
+                    "Serves /metrics for Prometheus on the loopback address while the run goes on; 0: a free port,"
+                            + " which is printed. The live page has /metrics too.")
+    @Nullable
+    Integer metricsPort;
+
+    @Mixin
+    LivePage page = new LivePage();
+
+    @Spec
+    @Nullable
+    CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        var line = Objects.requireNonNull(spec).commandLine();
+        if (metricsPort != null && (metricsPort < 0 || metricsPort > 65_535)) {
+            throw new ParameterException(line, "--metrics-port: " + metricsPort + " is not in 0 to 65535");
+        }
+        Optional<List<Sourced>> read = Inputs.read(files, longOnes, line.getErr());
+        if (read.isEmpty()) {
+            return ExitCode.USAGE;
+        }
+        List<Sourced> experiments = read.get();
+        List<Fitting> fittings = LocalLab.check(experiments);
+        fittings.forEach(fitting -> Inputs.say(fitting.problems(), line.getErr()));
+        if (!fittings.stream().allMatch(Fitting::possible)) {
+            return ExitCode.USAGE;
+        }
+        List<Plan> plans = fittings.stream().map(Fitting::plan).toList();
+        Path where = report != null ? report : ReportFolder.fresh(Path.of(""), Instant.now());
+        // Only for whoever can ask for them.
+        try (LocalMeters meters = metricsPort == null && page.port == null ? null : new LocalMeters();
+                var lab = meters == null
+                        ? new LocalLab()
+                        : new LocalLab(meters.scrape().registry())) {
+            Machine machine = Machine.read(Path.of("/proc"), lab.hz(), Version.rebind());
+            var live = new LiveRun(
+                    experiments,
+                    plans,
+                    where.resolve(ReportFolder.CYCLES),
+                    lab.reader(),
+                    lab.predictor(),
+                    machine,
+                    Version.rebind());
+            if (meters != null) {
+                meters.progressOf(live::list);
+            }
+            return run(plans, lab, live, meters, where, machine);
+        }
+    }
+
+    private int run(
+            List<Plan> plans, LocalLab lab, LiveRun live, @Nullable LocalMeters meters, Path where, Machine machine) {
+        PrintWriter err = Objects.requireNonNull(spec).commandLine().getErr();
+        Terminal terminal = Terminal.detect();
+        // The page first: a port that cannot be bound is said before anything is made.
+        try (LiveServer server = page.port == null
+                        ? null
+                        : LiveServer.open(page.port, live, live, meters == null ? null : meters.scrape());
+                ReportFolder folder = ReportFolder.open(where)) {
+            if (meters != null && metricsPort != null) {
+                terminal.out().println("Metrics: " + meters.open(metricsPort));
+                terminal.out().flush();
+            }
+            if (server != null) {
+                terminal.out().println("Live page: " + server.address() + "#token=" + live.printedToken());
+                terminal.out().flush();
+            }
+            int exitCode = run(plans, lab, live, meters, folder, machine, terminal, err);
+            if (server != null && (page.stay == null ? terminal.live() : page.stay)) {
+                LivePage.await(server, exitCode);
+            }
+            return exitCode;
+        } catch (IOException e) {
+            err.println("rebind: " + e.getMessage());
+            return ExitCode.USAGE;
+        }
+    }
+
+    private static int run(
+            List<Plan> plans,
+            LocalLab lab,
+            LiveRun live,
+            @Nullable LocalMeters meters,
+            ReportFolder folder,
+            Machine machine,
+            Terminal terminal,
+            PrintWriter err) {
+        Instant started = Instant.now();
+        var interruption = new Interruption(Thread.currentThread());
+        boolean lost = false;
+        try {
+            try (Progress progress = Progress.on(terminal)) {
+                new Recorder(lab, folder.records(), progress, live, meters, interruption).run(plans);
+            } catch (RecordingException e) {
+                lost = true;
+                err.println("rebind: " + e.getMessage());
+            } catch (InterruptedException e) {
+                interruption.acknowledge();
+            }
+            var run = new Run(
+                    started, Instant.now(), interruption.came() || lost || live.anyAborted(), live.subjects(), machine);
+            Summary summary = folder.finish(run);
+            Results.print(terminal, folder.folder(), summary);
+            return lost ? Math.max(summary.exitCode(), ExitCode.INCONCLUSIVE) : summary.exitCode();
+        } catch (RecordingException e) {
+            err.println("rebind: " + e.getMessage());
+            return ExitCode.INCONCLUSIVE;
+        } finally {
+            interruption.over();
+        }
+    }
+}

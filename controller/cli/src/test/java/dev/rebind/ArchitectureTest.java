@@ -1,0 +1,109 @@
+package dev.rebind;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The direction of imports that docs/architecture.md draws. */
+@AnalyzeClasses(packages = "dev.rebind", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+    @ArchTest
+    static final ArchRule layers = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("sockets")
+            .definedBy("dev.rebind.sockets..")
+            .layer("metrics")
+            .definedBy("dev.rebind.metrics..")
+            .layer("child")
+            .definedBy("dev.rebind.child..")
+            .layer("server")
+            .definedBy("dev.rebind.server..")
+            .layer("client")
+            .definedBy("dev.rebind.client..")
+            .layer("agent")
+            .definedBy("dev.rebind.agent..")
+            .layer("experiment")
+            .definedBy("dev.rebind.experiment..")
+            .layer("plan")
+            .definedBy("dev.rebind.plan..")
+            .layer("record")
+            .definedBy("dev.rebind.record..")
+            .layer("engine")
+            .definedBy("dev.rebind.engine..")
+            .layer("report")
+            .definedBy("dev.rebind.report..")
+            .layer("live")
+            .definedBy("dev.rebind.live..")
+            .layer("operator")
+            .definedBy("dev.rebind.operator..")
+            .layer("bench")
+            .definedBy("dev.rebind.bench..")
+            .layer("cli")
+            .definedBy("dev.rebind.cli..")
+            .whereLayer("cli")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("bench")
+            .mayOnlyBeAccessedByLayers("cli")
+            .whereLayer("operator")
+            .mayOnlyBeAccessedByLayers("cli")
+            .whereLayer("live")
+            .mayOnlyBeAccessedByLayers("operator", "cli")
+            .whereLayer("engine")
+            .mayOnlyBeAccessedByLayers("operator", "cli")
+            .whereLayer("report")
+            .mayOnlyBeAccessedByLayers("live", "operator", "cli")
+            .whereLayer("plan")
+            .mayOnlyBeAccessedByLayers("engine", "operator", "cli")
+            .whereLayer("record")
+            .mayOnlyBeAccessedByLayers("engine", "report", "live", "operator", "cli")
+            .whereLayer("agent")
+            .mayOnlyBeAccessedByLayers(
+                    "experiment", "plan", "record", "engine", "report", "bench", "live", "operator", "cli")
+            .whereLayer("metrics")
+            .mayOnlyBeAccessedByLayers("server", "client", "agent", "engine")
+            .whereLayer("child")
+            .mayOnlyBeAccessedByLayers("server", "client", "agent", "engine", "live", "operator", "cli")
+            .whereLayer("server")
+            .mayOnlyBeAccessedByLayers("agent", "cli")
+            .whereLayer("client")
+            .mayOnlyBeAccessedByLayers("agent", "engine", "cli");
+
+    @ArchTest
+    static final ArchRule everything_after_the_record_only_reads_records = noClasses()
+            .that()
+            .resideInAPackage("dev.rebind.report..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "dev.rebind.plan..", "dev.rebind.engine..", "dev.rebind.server..", "dev.rebind.client..");
+
+    @ArchTest
+    static final ArchRule sockets_stand_on_the_jdk_alone = noClasses()
+            .that()
+            .resideInAPackage("dev.rebind.sockets..")
+            .should()
+            .dependOnClassesThat()
+            .resideOutsideOfPackages("dev.rebind.sockets..", "java..", "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule meters_of_ports_stand_on_sockets_and_micrometer = noClasses()
+            .that()
+            .resideInAPackage("dev.rebind.metrics..")
+            .should()
+            .dependOnClassesThat()
+            .resideOutsideOfPackages(
+                    "dev.rebind.metrics..",
+                    "dev.rebind.sockets..",
+                    "io.micrometer.core.instrument..",
+                    "java..",
+                    "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule no_circles =
+            slices().matching("dev.rebind.(*)..").should().beFreeOfCycles();
+}

@@ -1,0 +1,156 @@
+package dev.rebind.engine;
+
+import dev.rebind.agent.Agent;
+import dev.rebind.agent.Agent.Place;
+import dev.rebind.plan.Places;
+import dev.rebind.plan.Plan;
+import dev.rebind.plan.PlannedCycle;
+import dev.rebind.record.CycleRecord;
+import dev.rebind.record.RecordingException;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Runs the cycles of one plan of server restarts, each to its record. Blocks until the last one; ends at once when interrupted. */
+public final class ExperimentRunner {
+    private final Agent agent;
+    private final Loads loads;
+    private final ServerCycle.Obstacles obstacles;
+    private final Listener listener;
+
+    /** Is told how far the run is. Called by several threads at once where cycles run side by side. */
+    public interface Listener {
+        /** A cycle is to begin. May block: that is how a run is paused. */
+        default void begin(String experiment, int cycle) throws InterruptedException {}
+
+        /** Servers are bound at the place from now on, until {@link #left}. */
+        default void arrived(String experiment, Place place) {}
+
+        default void left(String experiment, Place place) {}
+
+        void step(String experiment, int cycle, String what);
+
+        /**
+         * A cycle is over.
+         *
+         * @throws RecordingException when the record cannot be kept: the run ends
+         */
+        void record(CycleRecord record) throws RecordingException;
+    }
+
+    ExperimentRunner(Agent agent, Loads loads, ServerCycle.Obstacles obstacles, Listener listener) {
+        this.agent = agent;
+        this.loads = loads;
+        this.obstacles = obstacles;
+        this.listener = listener;
+    }
+
+    /** @throws RecordingException when a record could not be kept; the cycles that run are ended */
+    public void run(Plan.Cycles plan) throws InterruptedException, RecordingException {
+        String experiment = plan.experiment().metadata().name();
+        IntSupplier generations = new AtomicInteger(1)::getAndIncrement;
+        long end = switch (plan.length()) {
+            case Plan.Length.Count _ -> Long.MAX_VALUE;
+            case Plan.Length.For(Duration duration) -> System.nanoTime() + duration.toNanos();
+        };
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var copies = new ExecutorCompletionService<@Nullable Void>(threads);
+            try {
+                for (int copy = 0; copy < plan.parallel(); copy++) {
+                    Iterator<PlannedCycle> cycles = plan.copy(copy);
+                    int number = copy;
+                    copies.submit(() -> {
+                        run(experiment, plan.places(), number, cycles, generations, end);
+                        return null;
+                    });
+                }
+                // As they end: one that fails ends the others, however long they would have gone on.
+                for (int copy = 0; copy < plan.parallel(); copy++) {
+                    await(copies.take());
+                }
+            } finally {
+                // The others too, when one has failed or this thread is interrupted.
+                threads.shutdownNow();
+            }
+        }
+    }
+
+    private static void await(Future<?> copy) throws InterruptedException, RecordingException {
+        try {
+            copy.get();
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case RecordingException lost -> throw lost;
+                case InterruptedException interrupted -> throw interrupted;
+                case RuntimeException broken -> throw broken;
+                case Error broken -> throw broken;
+                case null -> throw new IllegalStateException(e);
+                case Throwable other -> throw new IllegalStateException(other);
+            }
+        }
+    }
+
+    private void run(
+            String experiment,
+            Places places,
+            int copy,
+            Iterator<PlannedCycle> cycles,
+            IntSupplier generations,
+            long end)
+            throws InterruptedException, RecordingException {
+        Site shared = null;
+        try {
+            // At least one, however short the duration and busy the machine.
+            do {
+                PlannedCycle cycle = cycles.next();
+                listener.begin(experiment, cycle.number());
+                if (shared == null || places != Places.shared) {
+                    shared = site(places, copy, cycle, generations);
+                    listener.arrived(experiment, shared.place());
+                }
+                cycle(experiment, cycle, shared);
+                if (places != Places.shared) {
+                    close(experiment, shared);
+                    shared = null;
+                }
+                if (cycles.hasNext()) {
+                    pause(cycle.interval(), end);
+                }
+            } while (cycles.hasNext() && System.nanoTime() < end);
+        } finally {
+            close(experiment, shared);
+        }
+    }
+
+    /** Not beyond the end: no cycle begins after it. */
+    private static void pause(Duration interval, long end) throws InterruptedException {
+        long left = end == Long.MAX_VALUE ? end : Math.max(0, end - System.nanoTime());
+        Thread.sleep(interval.compareTo(Duration.ofNanos(left)) < 0 ? interval : Duration.ofNanos(left));
+    }
+
+    private void close(String experiment, @Nullable Site site) {
+        if (site != null) {
+            site.close();
+            listener.left(experiment, site.place());
+        }
+    }
+
+    private Site site(Places places, int copy, PlannedCycle cycle, IntSupplier generations) {
+        Place place = Addresses.next(places, copy, cycle.server());
+        return new Site(agent, loads, place, generations, Backend.LOCAL);
+    }
+
+    private void cycle(String experiment, PlannedCycle cycle, Site site)
+            throws InterruptedException, RecordingException {
+        var run = new ServerCycle(
+                agent, obstacles, experiment, cycle, site, what -> listener.step(experiment, cycle.number(), what));
+        listener.record(run.run());
+    }
+}

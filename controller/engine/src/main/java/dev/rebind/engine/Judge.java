@@ -1,0 +1,162 @@
+package dev.rebind.engine;
+
+import dev.rebind.agent.Cause;
+import dev.rebind.experiment.ExperimentSpec.Expect;
+import dev.rebind.record.CycleRecord.Outcome;
+import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.sockets.TcpState;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds what was seen against what was expected. First whether the cycle tested what it was meant to test: where it did
+ * not, or where that cannot be known, the verdict is Inconclusive, whatever the outcome.
+ */
+final class Judge {
+    private Judge() {}
+
+    /** @param reason one sentence; null for a Pass */
+    record Judgement(Verdict verdict, @Nullable String reason) {
+        private static final Judgement PASS = new Judgement(Verdict.Pass, null);
+    }
+
+    /**
+     * What was seen.
+     *
+     * @param residue connections left on the port by state, without listeners unless asked for; null when unreadable
+     * @param peers the same at the clients' end
+     * @param outcome of the first bind
+     * @param boundAtLast whether the new generation was bound in the end
+     */
+    record Seen(
+            @Nullable Map<String, Integer> residue,
+            @Nullable Map<String, Integer> peers,
+            @Nullable String unreadable,
+            Outcome outcome,
+            boolean boundAtLast,
+            @Nullable String errno,
+            @Nullable Cause cause,
+            @Nullable String call,
+            int bindFailures,
+            @Nullable Double downtimeMs) {}
+
+    /** @param elsewhere why it was another port than the old generation's that was bound; null when it was the same */
+    static Judgement judge(Expect expect, @Nullable String elsewhere, Seen seen) {
+        if (elsewhere != null) {
+            return inconclusive(elsewhere);
+        }
+        Judgement arranged = arranged("the old generation's side of the port", expect.residue(), seen.residue(), seen);
+        if (arranged.verdict() != Verdict.Pass) {
+            return arranged;
+        }
+        arranged = arranged("the clients' side", expect.peers(), seen.peers(), seen);
+        if (arranged.verdict() != Verdict.Pass) {
+            return arranged;
+        }
+        Judgement outcome = outcome(expect, seen);
+        return outcome.verdict() == Verdict.Pass ? downtime(expect, seen) : outcome;
+    }
+
+    /** Whether what was left is what was meant to be left, at both ends. */
+    static boolean arranged(
+            Expect expect, @Nullable Map<String, Integer> residue, @Nullable Map<String, Integer> peers) {
+        return shortfall(expect.residue(), residue) == null && shortfall(expect.peers(), peers) == null;
+    }
+
+    private static Judgement arranged(
+            String where, @Nullable List<TcpState> expected, @Nullable Map<String, Integer> counts, Seen seen) {
+        if (expected != null && counts == null) {
+            return inconclusive("What was left on " + where + " could not be read (" + seen.unreadable()
+                    + "), so it is not known whether the cycle tested what it was meant to test.");
+        }
+        String shortfall = shortfall(expected, counts);
+        return shortfall == null
+                ? Judgement.PASS
+                : inconclusive("The cycle was meant to leave " + shortfall + " on " + where + ".");
+    }
+
+    /** What was meant and what there is instead; null where they agree or nothing was meant. */
+    private static @Nullable String shortfall(
+            @Nullable List<TcpState> expected, @Nullable Map<String, Integer> counts) {
+        if (expected == null) {
+            return null;
+        }
+        if (counts == null) {
+            return "something that can be read";
+        }
+        String there = counts.isEmpty() ? "nothing" : Texts.counts(counts);
+        if (expected.isEmpty()) {
+            boolean nothing = counts.keySet().stream().allMatch(TcpState.LISTEN.name()::equals);
+            return nothing ? null : "nothing, and left " + there;
+        }
+        var missing = new TreeSet<String>();
+        expected.forEach(state -> missing.add(state.name()));
+        missing.removeAll(counts.keySet());
+        return missing.isEmpty() ? null : String.join(" and ", missing) + ", and left " + there;
+    }
+
+    private static Judgement outcome(Expect expect, Seen seen) {
+        Integer allowed = expect.maxBindFailures();
+        if (allowed != null) {
+            if (!seen.boundAtLast()) {
+                return fail("The new generation was never bound: " + seen.bindFailures() + " binds failed.");
+            }
+            if (seen.bindFailures() > allowed) {
+                return fail(seen.bindFailures() + " binds failed, and at most " + allowed + " were allowed.");
+            }
+            return Judgement.PASS;
+        }
+        Outcome expected = expect.outcome() == null
+                ? Outcome.bound
+                : Outcome.valueOf(expect.outcome().name());
+        if (expected == Outcome.failed && seen.outcome() == expected && !"EADDRINUSE".equals(seen.errno())) {
+            return inconclusive(
+                    "The bind failed with " + (seen.errno() == null ? "an errno that is not known" : seen.errno())
+                            + ", and not because the port was in use.");
+        }
+        if (seen.outcome() != expected) {
+            return fail("Expected: " + expected + ". Seen: " + seen.outcome()
+                    + (seen.cause() == null ? "" : ", " + seen.cause()) + ".");
+        }
+        if (expected == Outcome.bound) {
+            return Judgement.PASS;
+        }
+        if (expect.cause() != null && expect.cause() != seen.cause()) {
+            return seen.cause() == null || seen.cause() == Cause.unknown
+                    ? inconclusive("Expected the cause " + expect.cause()
+                            + ", and the evidence does not say what the cause was.")
+                    : fail("Expected the cause " + expect.cause() + ". Seen: " + seen.cause() + ".");
+        }
+        if (expect.call() != null && !expect.call().name().equals(seen.call())) {
+            return seen.call() == null
+                    ? inconclusive(
+                            "Expected " + expect.call() + " to fail, and the server did not say which call failed.")
+                    : fail("Expected " + expect.call() + " to fail. Seen: " + seen.call() + ".");
+        }
+        return Judgement.PASS;
+    }
+
+    private static Judgement downtime(Expect expect, Seen seen) {
+        if (expect.maxDowntime() == null) {
+            return Judgement.PASS;
+        }
+        if (seen.downtimeMs() == null) {
+            return inconclusive("No client measured the time without service.");
+        }
+        double limit = expect.maxDowntime().toNanos() / 1e6;
+        return seen.downtimeMs() <= limit
+                ? Judgement.PASS
+                : fail("Clients were without service for " + Texts.seconds(seen.downtimeMs()) + ", and at most "
+                        + Texts.seconds(limit) + " were allowed.");
+    }
+
+    private static Judgement fail(String reason) {
+        return new Judgement(Verdict.Fail, reason);
+    }
+
+    private static Judgement inconclusive(String reason) {
+        return new Judgement(Verdict.Inconclusive, reason);
+    }
+}

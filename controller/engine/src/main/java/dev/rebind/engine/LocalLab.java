@@ -1,0 +1,119 @@
+package dev.rebind.engine;
+
+import dev.rebind.agent.Agent;
+import dev.rebind.agent.Agent.Place;
+import dev.rebind.agent.LocalAgent;
+import dev.rebind.agent.child.ChildJvm;
+import dev.rebind.agent.clients.ChildClients;
+import dev.rebind.agent.clients.Clients;
+import dev.rebind.agent.lab.BareCells;
+import dev.rebind.agent.lab.Obstacles;
+import dev.rebind.agent.meters.AgentMeters;
+import dev.rebind.engine.machine.Fitting;
+import dev.rebind.engine.machine.Machine;
+import dev.rebind.experiment.Problem;
+import dev.rebind.experiment.Sourced;
+import dev.rebind.experiment.rules.PlaceRules;
+import dev.rebind.plan.Plan;
+import dev.rebind.plan.PlannedCycle;
+import dev.rebind.plan.Planner;
+import dev.rebind.record.RecordingException;
+import dev.rebind.sockets.SocketReader;
+import dev.rebind.sockets.SocketReaders;
+import dev.rebind.sockets.release.ReleasePredictor;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Runs plans on this machine: servers and clients are children of this process. Nothing of it outlives {@link #close}. */
+public final class LocalLab implements AutoCloseable {
+    private final ChildJvm jvm = ChildJvm.likeThis();
+    private final SocketReader reader = SocketReaders.best();
+    private final ReleasePredictor predictor = new ReleasePredictor();
+    private final @Nullable AgentMeters meters;
+
+    /** One that measures nothing. */
+    public LocalLab() {
+        this.meters = null;
+    }
+
+    /** One whose agents and clients are measured. */
+    public LocalLab(MeterRegistry registry) {
+        this.meters = new AgentMeters(registry, reader, predictor);
+        var _ = meters.clients();
+    }
+
+    /** What this machine can do of each experiment, found out before anything is started. */
+    public static List<Fitting> check(List<Sourced> experiments) {
+        Machine machine = Machine.here();
+        return experiments.stream().map(one -> check(one, machine)).toList();
+    }
+
+    private static Fitting check(Sourced one, Machine machine) {
+        Plan plan = Planner.plan(one.experiment());
+        List<Problem> elsewhere = PlaceRules.local(one.experiment().spec()).stream()
+                .map(finding -> one.source().problem(Problem.Severity.error, finding.field(), finding.message()))
+                .toList();
+        return elsewhere.isEmpty() ? machine.fit(plan, one.source()) : new Fitting(plan, elsewhere);
+    }
+
+    /** How this machine's sockets are looked at. */
+    public SocketReader reader() {
+        return reader;
+    }
+
+    /** What was learnt of when this machine's leftovers go away. */
+    public ReleasePredictor predictor() {
+        return predictor;
+    }
+
+    /** Kernel ticks a second; null where that is not known. */
+    public @Nullable Integer hz() {
+        return predictor.hz().isPresent() ? (int) predictor.hz().getAsLong() : null;
+    }
+
+    /**
+     * Runs a plan to its last record.
+     *
+     * @throws InterruptedException when this thread was interrupted: children are ended, cycles under way have no record
+     * @throws RecordingException when a record could not be kept
+     */
+    public void run(Plan plan, ExperimentRunner.Listener listener) throws InterruptedException, RecordingException {
+        switch (plan) {
+            case Plan.Cells cells -> new CellRunner(new BareCells(reader, predictor), listener).run(cells);
+            case Plan.Cycles cycles -> {
+                // An agent for each experiment: its generations are numbered from 1.
+                try (Agent agent = agent()) {
+                    new ExperimentRunner(agent, this::clients, this::obstacle, listener).run(cycles);
+                }
+            }
+        }
+    }
+
+    private Agent agent() {
+        Agent agent = new LocalAgent(jvm, reader, predictor);
+        return meters == null ? agent : meters.measured(agent);
+    }
+
+    private Clients clients(Place place, PlannedCycle plan) throws CycleFailure {
+        try {
+            return ChildClients.start(jvm, place, Loads.wanted(plan), meters == null ? null : meters.clients());
+        } catch (IOException e) {
+            throw new CycleFailure("The clients could not be started: " + e.getMessage() + ".");
+        }
+    }
+
+    private ServerCycle.Placed obstacle(Place place, PlannedCycle.Obstacle obstacle)
+            throws InterruptedException, CycleFailure {
+        Place there = obstacle.address() == null ? place : new Place(obstacle.address(), place.port());
+        Obstacles.Kind kind = Obstacles.Kind.valueOf(obstacle.kind().name());
+        return switch (Obstacles.place(jvm, kind, there, obstacle.reuseAddress(), obstacle.reusePort())) {
+            case Obstacles.Placing.Placed placed -> placed.obstacle()::close;
+            case Obstacles.Placing.Failed failed -> throw new CycleFailure(failed.why() + ".");
+        };
+    }
+
+    @Override
+    public void close() {}
+}

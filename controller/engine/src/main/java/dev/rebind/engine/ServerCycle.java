@@ -1,0 +1,321 @@
+package dev.rebind.engine;
+
+import dev.rebind.agent.Agent;
+import dev.rebind.agent.Agent.Clearing;
+import dev.rebind.agent.Agent.Place;
+import dev.rebind.agent.Agent.Start;
+import dev.rebind.agent.Agent.Stop;
+import dev.rebind.agent.Agent.StopWay;
+import dev.rebind.agent.Explanation;
+import dev.rebind.agent.GenerationSettings;
+import dev.rebind.agent.PortView;
+import dev.rebind.agent.clients.Clients;
+import dev.rebind.experiment.ExperimentSpec.Close;
+import dev.rebind.experiment.ExperimentSpec.OnFailure;
+import dev.rebind.plan.PlannedCycle;
+import dev.rebind.record.CycleRecord;
+import dev.rebind.sockets.Reading;
+import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.TcpState;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One restart of a server: arrange, stop, look at what is left, start, bind or fail, wait until it serves again. Reads top
+ * to bottom; blocks; always ends in a record unless it is interrupted.
+ */
+final class ServerCycle {
+    /** Longest wait for what a cycle is meant to leave on the port; a close takes a few segments' time. */
+    private static final Duration SETTLE = Duration.ofSeconds(3);
+    /** Longest wait for clients to be served, before the restart and after it. */
+    private static final Duration SERVED = Duration.ofSeconds(30);
+    /** Longest wait for queues to fill. */
+    private static final Duration FILLED = Duration.ofSeconds(10);
+
+    private final Agent agent;
+    private final Obstacles obstacles;
+    private final PlannedCycle plan;
+    private final Site site;
+    private final Account account;
+    private final Steps steps;
+
+    /** Puts another program onto the port. */
+    @FunctionalInterface
+    interface Obstacles {
+        Placed place(Place place, PlannedCycle.Obstacle obstacle) throws InterruptedException, CycleFailure;
+    }
+
+    /** Another program on the port, until it is closed. */
+    interface Placed extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** Is told what the cycle is about to do. */
+    @FunctionalInterface
+    interface Steps {
+        void step(String what);
+    }
+
+    ServerCycle(Agent agent, Obstacles obstacles, String experiment, PlannedCycle plan, Site site, Steps steps) {
+        this.agent = agent;
+        this.obstacles = obstacles;
+        this.plan = plan;
+        this.site = site;
+        this.account = new Account(experiment, plan, site.place(), site.backend());
+        this.steps = steps;
+    }
+
+    CycleRecord run() throws InterruptedException {
+        try (var sampler = new Sampler(agent, site.place(), site.backend().samplePeriod())) {
+            try {
+                restart(sampler);
+            } catch (CycleFailure e) {
+                if (Thread.interrupted()) {
+                    // The agent tells an interruption as what it could not do: it is no result of the cycle.
+                    throw new InterruptedException();
+                }
+                account.broken(e.sentence());
+                // What is there now is not known: the next cycle begins afresh.
+                site.close();
+            }
+            return account.record(sampler);
+        }
+    }
+
+    private void restart(Sampler sampler) throws InterruptedException, CycleFailure {
+        steps.step("starting");
+        Running old = site.arranged(plan, SERVED);
+        Clients load = site.load();
+        account.old(old);
+        arrange(load);
+
+        site.backend().preparing(plan);
+        steps.step("stopping");
+        if (load != null) {
+            load.mark();
+        }
+        account.stopping();
+        close(old, load);
+        PortView residue = settle();
+        account.residue(residue);
+        sampler.add(residue);
+        Placed obstacle = obstacle();
+        try {
+            steps.step("binding");
+            GenerationSettings settings = site.next(plan, plan.newReuse());
+            switch (agent.start(settings)) {
+                case Start.Bound bound -> bound(settings, bound);
+                case Start.Failed failed -> failed(settings, failed, sampler);
+                case Start.Broken broken ->
+                    throw new CycleFailure("The new generation could not be run: " + broken.why() + ".");
+            }
+        } finally {
+            obstacle.close();
+        }
+        if (plan.close() == Close.none && account.isBound()) {
+            agent.stop(old.generation(), StopWay.close, plan.gracePeriod());
+        }
+        serveAgain(load);
+    }
+
+    /** Brings clients and sockets into the state that the cycle is about, and waits until the kernel shows it. */
+    private void arrange(@Nullable Clients load) throws InterruptedException {
+        if (load == null) {
+            return;
+        }
+        switch (plan.close()) {
+            case stall -> {
+                load.stall();
+                boolean full = plan.clients().untilFull();
+                await(
+                        full
+                                ? new FullWindows()
+                                : view -> queued(view.remote(), plan.clients().connections()),
+                        full
+                                ? "The clients' windows were not full in time."
+                                : "No data lay unread at the clients in time.");
+            }
+            case kill -> {
+                if (!plan.server().reading()) {
+                    await(
+                            view -> queued(view.local(), plan.clients().connections()),
+                            "No data lay unread at the server in time.");
+                }
+            }
+            case server, client, reset, keep, none -> {}
+        }
+    }
+
+    private void await(Predicate<PortView> condition, String otherwise) throws InterruptedException {
+        if (!Settling.await(agent, site.place(), FILLED, condition).reached()) {
+            account.warning(otherwise);
+        }
+    }
+
+    /** Whether so many connections have data that was not read. */
+    private static boolean queued(Reading reading, int connections) {
+        return reading instanceof Reading.Snapshot snapshot
+                && snapshot.sockets().stream()
+                                .filter(socket -> socket.state() == TcpState.ESTABLISHED && socket.recvQ() > 0)
+                                .count()
+                        >= connections;
+    }
+
+    /** True once every connection of the server has unsent data of which none has moved for some looks. */
+    private static final class FullWindows implements Predicate<PortView> {
+        private static final int STILL = 40;
+
+        private List<Long> last = List.of();
+        private int still;
+
+        @Override
+        public boolean test(PortView view) {
+            if (!(view.local() instanceof Reading.Snapshot snapshot)) {
+                return false;
+            }
+            List<Long> unsent = snapshot.sockets().stream()
+                    .filter(socket -> socket.state() == TcpState.ESTABLISHED)
+                    .map(TcpSocket::sendQ)
+                    .sorted()
+                    .toList();
+            boolean all = !unsent.isEmpty() && unsent.getFirst() > 0;
+            still = all && unsent.equals(last) ? still + 1 : 0;
+            last = unsent;
+            return still >= STILL;
+        }
+    }
+
+    private void close(Running old, @Nullable Clients load) throws InterruptedException, CycleFailure {
+        switch (plan.close()) {
+            case none -> {
+                return;
+            }
+            case client -> {
+                if (load != null) {
+                    load.disconnect();
+                    await(ServerCycle::noConnections, "The clients had not closed every connection in time.");
+                }
+                stop(old, StopWay.close);
+            }
+            case server, stall -> stop(old, StopWay.close);
+            case reset -> stop(old, StopWay.reset);
+            case keep -> stop(old, StopWay.keep);
+            case kill -> stop(old, StopWay.kill);
+        }
+        site.gone();
+    }
+
+    private static boolean noConnections(PortView view) {
+        return view.local() instanceof Reading.Snapshot snapshot
+                && snapshot.sockets().stream().allMatch(socket -> socket.state() == TcpState.LISTEN);
+    }
+
+    private void stop(Running old, StopWay way) throws CycleFailure {
+        switch (agent.stop(old.generation(), way, plan.gracePeriod())) {
+            case Stop.Stopped _ -> {}
+            case Stop.Killed killed ->
+                account.warning("Generation " + old.generation()
+                        + " did not stop within its grace period and was killed after "
+                        + Texts.seconds((double) killed.took().toMillis())
+                        + ": its connections were closed another way than was asked.");
+            case Stop.Broken broken ->
+                throw new CycleFailure(
+                        "Generation " + old.generation() + " could not be stopped: " + broken.why() + ".");
+        }
+    }
+
+    private Placed obstacle() throws InterruptedException, CycleFailure {
+        if (plan.obstacle() == null) {
+            return () -> {};
+        }
+        steps.step("placing " + plan.obstacle().kind());
+        return obstacles.place(site.place(), plan.obstacle());
+    }
+
+    /** What is left, once it is what the cycle is about and has stopped changing. */
+    private PortView settle() throws InterruptedException {
+        return Settling.residue(agent, site.place(), SETTLE, account::asMeant);
+    }
+
+    private void bound(GenerationSettings settings, Start.Bound bound) {
+        site.bound(new Running(settings, bound));
+        account.bound(settings, bound);
+    }
+
+    private void failed(GenerationSettings settings, Start.Failed failed, Sampler sampler)
+            throws InterruptedException, CycleFailure {
+        PortView view = agent.look(site.place());
+        sampler.add(view);
+        Explanation explanation = agent.explain(failed, view);
+        account.failed(settings, failed, explanation, view);
+        if (plan.onFailure() == OnFailure.move || plan.close() == Close.none) {
+            return;
+        }
+        boolean again = failed.errno() == null && site.backend().triesByItself();
+        if (!failed.addressInUse() && !again) {
+            throw new CycleFailure("Trying again would not change that.");
+        }
+        if (plan.onFailure() == OnFailure.clear) {
+            clear();
+        }
+        steps.step("waiting until the port is free");
+        Retrying.Result result = Retrying.until(
+                agent,
+                settings,
+                explanation.release(),
+                plan.retry().interval(),
+                plan.retry().timeout(),
+                failed);
+        account.retried(result.failures(), result.lastFailedNanos());
+        switch (result.last()) {
+            case Start.Bound bound -> {
+                bound(settings, bound);
+                if (plan.onFailure() == OnFailure.wait) {
+                    agent.released(explanation, view, bound.freeNanos(), result.exact());
+                }
+            }
+            case Start.Failed _ ->
+                account.warning("Generation " + settings.generation() + " was not bound within "
+                        + Texts.seconds((double) plan.retry().timeout().toMillis()) + " and was given up.");
+            case Start.Broken broken ->
+                throw new CycleFailure("The new generation could not be run: " + broken.why() + ".");
+        }
+    }
+
+    private void clear() {
+        switch (agent.clear(site.place())) {
+            case Clearing.Cleared cleared -> account.cleared(cleared.sockets());
+            case Clearing.Refused refused ->
+                account.warning("What was left could not be cleared: " + refused.why() + ".");
+        }
+    }
+
+    private void serveAgain(@Nullable Clients load) throws InterruptedException {
+        if (load == null) {
+            return;
+        }
+        boolean comesBack = plan.clients().reconnect() && plan.close() != Close.stall;
+        boolean sameAddress = site.isServerWhereClientsConnect();
+        if (!sameAddress) {
+            account.warning("Clients were not served again: the new generation has another address than the old one,"
+                    + " which they connect to.");
+        } else if (comesBack && account.isBound() && plan.close() != Close.keep) {
+            steps.step("waiting for service");
+            load.resume();
+            String why = load.awaitServed(plan.server().reading(), SERVED);
+            if (why != null) {
+                account.warning("Clients were not served again: " + why + ".");
+            }
+        }
+        account.clients(load.report());
+        if (plan.close() == Close.stall
+                || plan.close() == Close.keep
+                || !plan.clients().reconnect()
+                || !sameAddress) {
+            site.endLoad();
+        }
+    }
+}

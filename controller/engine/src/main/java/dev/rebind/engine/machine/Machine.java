@@ -1,0 +1,169 @@
+package dev.rebind.engine.machine;
+
+import dev.rebind.experiment.ExperimentSpec.OnFailure;
+import dev.rebind.experiment.Problem;
+import dev.rebind.experiment.Problem.Severity;
+import dev.rebind.experiment.Source;
+import dev.rebind.plan.Places;
+import dev.rebind.plan.Plan;
+import dev.rebind.plan.PlannedCycle;
+import dev.rebind.plan.PlannedCycle.Obstacle;
+import dev.rebind.plan.PlannedCycle.Server;
+import dev.rebind.sockets.SocketReader;
+import dev.rebind.sockets.SocketReaders;
+import dev.rebind.sockets.bind.Candidate;
+import dev.rebind.sockets.posix.Errno;
+import dev.rebind.sockets.proc.Namespace;
+import dev.rebind.sockets.proc.Owners;
+import dev.rebind.sockets.proc.Rights;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * This machine as far as plans are concerned. What is free now may be taken a moment later: a plan that fits can still
+ * fail. On a system that is not Linux nothing is found wrong, since nothing can be looked at.
+ */
+public final class Machine {
+    private static final boolean LINUX = System.getProperty("os.name", "").startsWith("Linux");
+
+    private final Holders holders;
+    private final Namespace namespace;
+    private final Rights rights;
+
+    public Machine(SocketReader reader, Owners owners, Namespace namespace, Rights rights) {
+        this.holders = new Holders(reader, owners);
+        this.namespace = namespace;
+        this.rights = rights;
+    }
+
+    /** The machine and the network namespace that this process is in. */
+    public static Machine here() {
+        return new Machine(SocketReaders.best(), new Owners(), new Namespace(), new Rights());
+    }
+
+    /** Looks at everything that the plan needs. Blocks for the time of a few system calls. */
+    public Fitting fit(Plan plan, Source source) {
+        if (!LINUX) {
+            return new Fitting(plan, List.of());
+        }
+        var problems = new LinkedHashSet<Problem>();
+        Plan fitted = switch (plan) {
+            case Plan.Cells cells -> new CellFit().fit(cells, source, problems);
+            case Plan.Cycles cycles -> {
+                for (int i = 0; i < cycles.pattern().size(); i++) {
+                    // At a shared place the later old generations are those that the cycles before have bound.
+                    boolean begins = i == 0 || cycles.places() == Places.own;
+                    cycle(cycles.pattern().get(i), i, begins, source, problems);
+                }
+                yield cycles;
+            }
+        };
+        return new Fitting(fitted, List.copyOf(problems));
+    }
+
+    /** @param begins whether an old generation is started for it */
+    private void cycle(PlannedCycle cycle, int index, boolean begins, Source source, Set<Problem> problems) {
+        Server server = cycle.server();
+        String addressField = field(source, index, "target.server.address");
+        if (address(server.address(), addressField, source, problems) && server.port() != 0 && begins) {
+            port(cycle, field(source, index, "target.server.port"), source, problems);
+        }
+        Obstacle obstacle = cycle.obstacle();
+        if (obstacle != null && obstacle.address() != null) {
+            address(obstacle.address(), field(source, index, "obstacle.address"), source, problems);
+        }
+        if (cycle.onFailure() == OnFailure.clear
+                && !rights.has(Rights.Right.CAP_NET_ADMIN).orElse(true)) {
+            problems.add(source.problem(
+                    Severity.error,
+                    "spec.onFailure",
+                    "clear destroys sockets, which needs CAP_NET_ADMIN, and this process does not have it; write wait or"
+                            + " move, or run it as root"));
+        }
+    }
+
+    /** In the step, where it was written there. */
+    private static String field(Source source, int index, String field) {
+        String inStep = "spec.steps[" + index + "]." + field;
+        return source.lines().containsKey(inStep) ? inStep : "spec." + field;
+    }
+
+    /** False where the machine does not have the address. */
+    private static boolean address(String address, String field, Source source, Set<Problem> problems) {
+        if (!(Probe.bind(InetAddress.ofLiteral(address), 0, false, false) instanceof Probe.Refused refused)) {
+            return true;
+        }
+        problems.add(source.problem(Severity.error, field, missing(address, refused)));
+        return false;
+    }
+
+    static String missing(String address, Probe.Refused refused) {
+        if (refused.is(Errno.EAFNOSUPPORT)) {
+            return "this machine has no IPv6, and " + address + " needs it; write an IPv4 address";
+        }
+        if (refused.is(Errno.EADDRNOTAVAIL)) {
+            return address + " is not an address of this machine; write one that it has (ip address shows them), or"
+                    + " 127.0.0.1";
+        }
+        return address + " cannot be bound on this machine (" + refused.why().getMessage() + "); write another address";
+    }
+
+    private void port(PlannedCycle cycle, String field, Source source, Set<Problem> problems) {
+        Server server = cycle.server();
+        InetAddress address = InetAddress.ofLiteral(server.address());
+        int port = server.port();
+        if (Probe.bind(address, port, cycle.oldReuse(), server.reusePort()) instanceof Probe.Refused refused) {
+            problems.add(source.problem(Severity.error, field, refused(cycle, address, refused)));
+        } else if (namespace.ephemeral(port)) {
+            String range = namespace
+                    .localPorts()
+                    .map(ports -> ports.first() + " to " + ports.last())
+                    .orElse("");
+            problems.add(source.problem(
+                    Severity.warning,
+                    field,
+                    port + " lies in net.ipv4.ip_local_port_range (" + range
+                            + "): any outgoing connection can be given it, and then holds it; take a port outside, or list"
+                            + " it in net.ipv4.ip_local_reserved_ports"));
+        }
+    }
+
+    private String refused(PlannedCycle cycle, InetAddress address, Probe.Refused refused) {
+        int port = cycle.server().port();
+        if (refused.is(Errno.EADDRINUSE)) {
+            var candidate = new Candidate(
+                    Probe.family(address),
+                    address,
+                    false,
+                    cycle.oldReuse(),
+                    cycle.server().reusePort(),
+                    uid());
+            return port + " is taken already, " + holders.describe(candidate, port)
+                    + "; end that, or take another port";
+        }
+        if (refused.is(Errno.EACCES)) {
+            return port + " needs CAP_NET_BIND_SERVICE, which this process does not have"
+                    + (namespace.unprivilegedPortStart().isPresent()
+                            ? ": ports below "
+                                    + namespace.unprivilegedPortStart().getAsInt()
+                                    + " (net.ipv4.ip_unprivileged_port_start) do"
+                            : "")
+                    + "; take a higher port";
+        }
+        return port + " cannot be bound (" + refused.why().getMessage() + "); take another port";
+    }
+
+    private static long uid() {
+        try {
+            return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        } catch (IOException e) {
+            // No /proc: then no socket of another user can be seen either.
+            return -1;
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package dev.rebind.engine.metrics;
+
+import dev.rebind.record.CycleRecord;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The meters of experiments. So that their names cannot make more and more series, only so many experiments have some:
+ * when there are more, those that ended longest ago go first, then those that began longest ago, and {@code
+ * rebind_experiment_series_dropped} says how many have none. Safe for several threads; does not block.
+ */
+public final class ExperimentMeters {
+    /** So many experiments have series unless told otherwise: about 90 each. */
+    public static final int MOST = 200;
+
+    private final MeterRegistry registry;
+    private final int most;
+    private final Map<String, ExperimentSeries> shown = new HashMap<>();
+    private final Map<String, String> dropped = new HashMap<>();
+
+    /** @param most how many experiments have series, 1 or more */
+    public ExperimentMeters(MeterRegistry registry, int most) {
+        if (most < 1) {
+            throw new IllegalArgumentException("most " + most + " is not 1 or more");
+        }
+        this.registry = registry;
+        this.most = most;
+        Gauge.builder("rebind.experiment.series.dropped", this, ExperimentMeters::dropped)
+                .description("Experiments that have no series, as there are too many")
+                .strongReference(true)
+                .register(registry);
+    }
+
+    private synchronized int dropped() {
+        return dropped.size();
+    }
+
+    /** Whether it was heard of before; when not, what is stored of it is to be handed over. */
+    public synchronized boolean knows(Subject subject) {
+        ExperimentSeries series = shown.get(key(subject));
+        return subject.uid()
+                .equals(
+                        series == null
+                                ? dropped.get(key(subject))
+                                : series.subject().uid());
+    }
+
+    /** It is so far now. */
+    public synchronized void progress(Subject subject, Progress progress) {
+        series(subject).ifPresent(series -> series.progress(progress));
+    }
+
+    /** One of its cycles is over. In a cluster, one that was handed over before, by its number, does not count again. */
+    public synchronized void record(Subject subject, CycleRecord record) {
+        series(subject).ifPresent(series -> series.record(record));
+    }
+
+    /**
+     * Its cycles by what came of them, for a controller that has its status and not all of its records. A count that is
+     * greater already stays.
+     *
+     * @param failed cycles whose first bind failed, by cause
+     * @param none cycles that came to no bind
+     */
+    public synchronized void counted(
+            Subject subject, int bound, Map<String, Integer> failed, int none, int inconclusive) {
+        series(subject).ifPresent(series -> series.counted(bound, failed, none, inconclusive));
+    }
+
+    /** It is gone, and its series with it; not those of another of its name. */
+    public synchronized void forget(Subject subject) {
+        if (knows(subject)) {
+            drop(subject);
+        }
+    }
+
+    private void drop(Subject subject) {
+        dropped.remove(key(subject));
+        ExperimentSeries series = shown.remove(key(subject));
+        if (series != null) {
+            series.remove();
+        }
+    }
+
+    private Optional<ExperimentSeries> series(Subject subject) {
+        String key = key(subject);
+        if (!knows(subject)) {
+            drop(subject);
+            shown.put(key, new ExperimentSeries(subject, registry));
+            if (shown.size() > most) {
+                dropOne();
+            }
+        }
+        return Optional.ofNullable(shown.get(key));
+    }
+
+    private void dropOne() {
+        Subject last = shown.values().stream()
+                .min(Comparator.comparing((ExperimentSeries series) -> !series.isOver())
+                        .thenComparing(ExperimentSeries::since))
+                .orElseThrow()
+                .subject();
+        drop(last);
+        dropped.put(key(last), last.uid());
+    }
+
+    private static String key(Subject subject) {
+        return subject.namespace() + "/" + subject.name();
+    }
+}

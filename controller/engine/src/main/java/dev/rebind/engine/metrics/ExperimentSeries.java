@@ -1,0 +1,291 @@
+package dev.rebind.engine.metrics;
+
+import dev.rebind.agent.Cause;
+import dev.rebind.engine.metrics.Progress.Phase;
+import dev.rebind.metrics.BindMetrics;
+import dev.rebind.metrics.Buckets;
+import dev.rebind.record.CycleRecord;
+import dev.rebind.record.CycleRecord.Outcome;
+import dev.rebind.record.CycleRecord.Verdict;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The series of one experiment. Told by one thread at a time; gauges are read by any. */
+final class ExperimentSeries {
+    private static final String NONE = BindMetrics.NONE;
+    /** A release known less exactly than so says nothing of how good its prediction was. */
+    private static final double EXACT_MS = 1_000;
+
+    private final Subject subject;
+    private final MeterRegistry registry;
+    private final Tags tags;
+    private final Instant heardOf = Instant.now();
+    /** To be removed with it. */
+    private final Set<Meter> meters = new HashSet<>();
+
+    private volatile Progress progress = new Progress(Phase.Pending, null, null, null, null);
+    private volatile @Nullable Instant lastCycle;
+    private @Nullable Meter info;
+    private String mode = NONE;
+    private String network = NONE;
+    private int lastNumber;
+
+    ExperimentSeries(Subject subject, MeterRegistry registry) {
+        this.subject = subject;
+        this.registry = registry;
+        this.tags = Tags.of("namespace", subject.namespace(), "experiment", subject.name());
+        for (Phase phase : Phase.values()) {
+            gauge(
+                    "rebind.experiment.phase",
+                    "Whether this is how far the experiment is: 1 or 0",
+                    Tags.of("phase", phase.name()),
+                    now -> now.phase() == phase ? 1.0 : 0.0);
+        }
+        for (Verdict verdict : Verdict.values()) {
+            gauge(
+                    "rebind.experiment.verdict",
+                    "Whether this is how the experiment went, once it is over: 1 or 0",
+                    Tags.of("verdict", verdict.name()),
+                    now -> now.verdict() == verdict ? 1.0 : 0.0);
+        }
+        cycles(Outcome.bound.name(), NONE);
+        cycles(NONE, NONE);
+        for (Cause cause : Cause.values()) {
+            cycles(Outcome.failed.name(), cause.name());
+        }
+        inconclusive();
+        rebind();
+        downtime();
+        releaseError();
+        about(NONE, NONE);
+    }
+
+    Subject subject() {
+        return subject;
+    }
+
+    boolean isOver() {
+        return progress.phase().isOver();
+    }
+
+    /** When it ended, or else began; until that is known, when it was heard of. */
+    Instant since() {
+        Progress now = progress;
+        return now.completedAt() != null ? now.completedAt() : now.startedAt() != null ? now.startedAt() : heardOf;
+    }
+
+    void progress(Progress now) {
+        progress = now;
+        if (now.startedAt() != null) {
+            time(
+                    "rebind.experiment.start.timestamp",
+                    "When the experiment began, in Unix time",
+                    () -> progress.startedAt());
+        }
+        if (now.completedAt() != null) {
+            time(
+                    "rebind.experiment.completion.timestamp",
+                    "When the experiment ended, in Unix time",
+                    () -> progress.completedAt());
+        }
+        if (now.mode() != null) {
+            about(now.mode(), network);
+        }
+    }
+
+    void record(CycleRecord record) {
+        if (record.cycle() <= lastNumber && !subject.namespace().isEmpty()) {
+            return;
+        }
+        lastNumber = Math.max(lastNumber, record.cycle());
+        about(
+                record.restart(),
+                record.cluster() == null || record.cluster().network() == null
+                        ? network
+                        : record.cluster().network());
+        cycles(
+                        record.outcome() == null ? NONE : record.outcome().name(),
+                        record.outcome() != Outcome.failed
+                                ? NONE
+                                : record.cause() == null
+                                        ? Cause.unknown.name()
+                                        : record.cause().name())
+                .increment();
+        if (record.verdict() == Verdict.Inconclusive) {
+            inconclusive().increment();
+        }
+        if (record.stoppedAt() != null && record.boundAt() != null) {
+            observe(rebind(), Duration.between(record.stoppedAt(), record.boundAt()));
+        }
+        observe(downtime(), record.downtimeMs());
+        observe(releaseError(), error(record.release()));
+        if (record.cluster() != null && record.cluster().containerStartMs() != null) {
+            observe(backoff(), record.cluster().containerStartMs());
+        }
+        Instant at = record.boundAt() != null
+                ? record.boundAt()
+                : record.failedAt() != null ? record.failedAt() : record.stoppedAt();
+        if (at != null) {
+            lastCycle = at;
+            time(
+                    "rebind.experiment.last.cycle.timestamp",
+                    "When the server was last bound, or last failed to be, in Unix time",
+                    () -> lastCycle);
+        }
+    }
+
+    void counted(int bound, Map<String, Integer> failed, int none, int inconclusive) {
+        atLeast(cycles(Outcome.bound.name(), NONE), bound);
+        atLeast(cycles(NONE, NONE), none);
+        for (Cause cause : Cause.values()) {
+            atLeast(cycles(Outcome.failed.name(), cause.name()), failed.getOrDefault(cause.name(), 0));
+        }
+        atLeast(inconclusive(), inconclusive);
+        lastNumber = Math.max(
+                lastNumber,
+                bound
+                        + none
+                        + failed.values().stream().mapToInt(Integer::intValue).sum());
+    }
+
+    private static void atLeast(Counter counter, int count) {
+        counter.increment(Math.max(0, count - counter.count()));
+    }
+
+    void remove() {
+        meters.forEach(registry::remove);
+        meters.clear();
+    }
+
+    /** How far the prediction was from the time in which the port was released; null where either is not known well enough. */
+    private static @Nullable Double error(CycleRecord.@Nullable Release release) {
+        if (release == null
+                || release.predictedMs() == null
+                || release.actualMs() == null
+                || release.lastFailedMs() == null
+                || release.actualMs() - release.lastFailedMs() > EXACT_MS) {
+            return null;
+        }
+        return Math.max(
+                0,
+                Math.max(release.lastFailedMs() - release.predictedMs(), release.predictedMs() - release.actualMs()));
+    }
+
+    private static void observe(Timer timer, @Nullable Double millis) {
+        if (millis != null) {
+            observe(timer, Duration.ofNanos(Math.round(millis * 1e6)));
+        }
+    }
+
+    private static void observe(Timer timer, Duration duration) {
+        // The wall clock may have been set in between.
+        if (!duration.isNegative()) {
+            timer.record(duration);
+        }
+    }
+
+    private void about(String newMode, String newNetwork) {
+        if (info != null && newMode.equals(mode) && newNetwork.equals(network)) {
+            return;
+        }
+        if (info != null) {
+            meters.remove(info);
+            registry.remove(info);
+        }
+        mode = newMode;
+        network = newNetwork;
+        info = keep(Gauge.builder("rebind.experiment.info", () -> 1)
+                .description(
+                        "What the experiment is: how the server is restarted, and the network that it is on; always 1")
+                .tags(tags.and("mode", mode, "network", network))
+                .register(registry));
+    }
+
+    private void gauge(String name, String description, Tags more, Function<Progress, Double> figure) {
+        keep(Gauge.builder(name, this, series -> figure.apply(series.progress))
+                .description(description)
+                .tags(tags.and(more))
+                .register(registry));
+    }
+
+    private void time(String name, String description, java.util.function.Supplier<@Nullable Instant> at) {
+        keep(Gauge.builder(name, at, ExperimentSeries::seconds)
+                .description(description)
+                .baseUnit("seconds")
+                .tags(tags)
+                .strongReference(true)
+                .register(registry));
+    }
+
+    private static double seconds(java.util.function.Supplier<@Nullable Instant> at) {
+        Instant instant = at.get();
+        return instant == null ? Double.NaN : instant.toEpochMilli() / 1e3;
+    }
+
+    private Counter cycles(String outcome, String cause) {
+        return keep(Counter.builder("rebind.experiment.cycles")
+                .description(
+                        "Cycles of the experiment by what came of the new server's first bind; none: it came to no bind")
+                .tags(tags.and("outcome", outcome, "cause", cause))
+                .register(registry));
+    }
+
+    private Counter inconclusive() {
+        return keep(Counter.builder("rebind.experiment.inconclusive.cycles")
+                .description("Cycles that did not leave on the port what they were meant to test")
+                .tags(tags)
+                .register(registry));
+    }
+
+    private Timer rebind() {
+        return timer(
+                "rebind.experiment.rebind",
+                "From the order to stop the old server until the new one was bound",
+                Buckets.outages());
+    }
+
+    private Timer downtime() {
+        return timer(
+                "rebind.experiment.downtime",
+                "Time without service as clients saw it, from the last good answer to the first",
+                Buckets.outages());
+    }
+
+    private Timer backoff() {
+        return timer(
+                "rebind.experiment.backoff.wait",
+                "From the order to end a container until the next one answered: the kubelet's time, not the port's",
+                Buckets.waits());
+    }
+
+    private Timer releaseError() {
+        return timer(
+                "rebind.experiment.release.error",
+                "Between the predicted and the actual release of the port",
+                Buckets.errors());
+    }
+
+    private Timer timer(String name, String description, Duration[] buckets) {
+        return keep(Timer.builder(name)
+                .description(description)
+                .tags(tags)
+                .serviceLevelObjectives(buckets)
+                .register(registry));
+    }
+
+    private <M extends Meter> M keep(M meter) {
+        meters.add(meter);
+        return meter;
+    }
+}

@@ -1,0 +1,42 @@
+package dev.rebind.engine;
+
+import dev.rebind.agent.Agent;
+import dev.rebind.agent.Explanation;
+import dev.rebind.agent.GenerationSettings;
+import dev.rebind.agent.PortView;
+import java.time.Duration;
+import java.util.function.Function;
+
+/** An agent that does nothing, sees always the same, and starts generations as a test says. */
+record FakeAgent(PortView view, Function<GenerationSettings, Start> starts, Explanation explanation) implements Agent {
+    @Override
+    public Start start(GenerationSettings settings) {
+        return starts.apply(settings);
+    }
+
+    @Override
+    public Stop stop(int generation, StopWay way, Duration gracePeriod) {
+        return new Stop.Stopped(Duration.ZERO, 0);
+    }
+
+    @Override
+    public PortView look(Place place) {
+        return view;
+    }
+
+    @Override
+    public Explanation explain(Start.Failed failed, PortView at) {
+        return explanation;
+    }
+
+    @Override
+    public void released(Explanation explanation, PortView at, long releasedNanos, Duration exact) {}
+
+    @Override
+    public Clearing clear(Place place) {
+        return new Clearing.Cleared(0);
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,118 @@
+package dev.rebind.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rebind.agent.Agent.Place;
+import dev.rebind.agent.Agent.Start;
+import dev.rebind.agent.Cause;
+import dev.rebind.agent.Explanation;
+import dev.rebind.agent.GenerationSettings;
+import dev.rebind.agent.PortView;
+import dev.rebind.agent.clients.Clients;
+import dev.rebind.child.Moment;
+import dev.rebind.experiment.Specs;
+import dev.rebind.plan.Plan;
+import dev.rebind.plan.PlannedCycle;
+import dev.rebind.plan.Planner;
+import dev.rebind.record.CycleRecord;
+import dev.rebind.record.CycleRecord.Outcome;
+import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.RecordSchema;
+import dev.rebind.sockets.Reading.Snapshot;
+import dev.rebind.sockets.posix.FreePorts;
+import dev.rebind.sockets.release.Release;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** What real sockets do not do when asked to: failures of another kind than EADDRINUSE. */
+class ServerCycleTest {
+    private static final Snapshot NOTHING = new Snapshot(Instant.EPOCH, 0, "made up", List.of());
+    private static final Explanation NOT_IN_USE = new Explanation(
+            Cause.unknown, List.of(), new Release.Unbounded("not known"), false, List.of("It may not bind."), null);
+
+    private final Place place = new Place("127.0.0.1", FreePorts.next());
+
+    @Test
+    @DisplayName(
+            "When the bind fails for a reason that no waiting changes, then nothing is tried again, and it is said once")
+    void anotherErrno() throws InterruptedException {
+        var starts = new AtomicInteger();
+        CycleRecord record = run("onFailure: wait", settings -> {
+            starts.incrementAndGet();
+            return settings.generation() == 1 ? bound(settings) : denied(settings);
+        });
+
+        assertThat(starts).hasValue(2);
+        assertThat(record.verdict()).isEqualTo(Verdict.Error);
+        assertThat(record.outcome()).isEqualTo(Outcome.failed);
+        assertThat(record.errno()).isEqualTo("EACCES");
+        assertThat(record.explanation())
+                .isEqualTo("Generation 2 could not bind " + place
+                        + " (EACCES, errno 13). It may not bind. Trying again would not change that.");
+    }
+
+    @Test
+    @DisplayName("When the bind fails for another reason and nobody waits, then the cycle tested nothing")
+    void anotherErrnoWithoutWaiting() throws InterruptedException {
+        CycleRecord record = run(
+                "onFailure: move, expect: {outcome: failed}",
+                settings -> settings.generation() == 1 ? bound(settings) : denied(settings));
+
+        assertThat(record.verdict()).isEqualTo(Verdict.Inconclusive);
+        assertThat(record.explanation()).contains("failed with EACCES, and not because the port was in use");
+    }
+
+    @Test
+    @DisplayName("When the new generation cannot be run at all, then there is no outcome, and why is said")
+    void broken() throws InterruptedException {
+        CycleRecord record = run(
+                "",
+                settings -> settings.generation() == 1
+                        ? bound(settings)
+                        : new Start.Broken(settings.generation(), "no memory is left"));
+
+        assertThat(record.verdict()).isEqualTo(Verdict.Error);
+        assertThat(record.outcome()).isNull();
+        assertThat(record.bindFailures()).isNull();
+        assertThat(record.residue()).isEmpty();
+        assertThat(record.explanation()).isEqualTo("The new generation could not be run: no memory is left.");
+    }
+
+    private CycleRecord run(String spec, Function<GenerationSettings, Start> starts) throws InterruptedException {
+        var agent = new FakeAgent(new PortView(NOTHING, NOTHING, NOTHING, Map.of()), starts, NOT_IN_USE);
+        var plan = (Plan.Cycles) Planner.plan(
+                Specs.experiment("{" + (spec.isEmpty() ? "" : spec + ", ") + "clients: {connections: 0}}"));
+        PlannedCycle cycle = plan.copy(0).next();
+        try (var site = new Site(
+                agent, ServerCycleTest::noClients, place, new AtomicInteger(1)::getAndIncrement, Backend.LOCAL)) {
+            CycleRecord record =
+                    new ServerCycle(agent, ServerCycleTest::noObstacle, "made-up", cycle, site, _ -> {}).run();
+            RecordSchema.validate(record);
+            return record;
+        }
+    }
+
+    private static Clients noClients(Place place, PlannedCycle plan) {
+        throw new AssertionError("no clients are planned");
+    }
+
+    private static ServerCycle.Placed noObstacle(Place place, PlannedCycle.Obstacle obstacle) {
+        throw new AssertionError("no obstacle is planned");
+    }
+
+    private static Start bound(GenerationSettings settings) {
+        Moment now = Moment.now();
+        return new Start.Bound(settings.generation(), settings.place(), List.of(1L), now.at(), now.nanos());
+    }
+
+    private static Start denied(GenerationSettings settings) {
+        Moment now = Moment.now();
+        return new Start.Failed(
+                settings.generation(), settings, "EACCES", 13, "bind", "Permission denied", now.at(), now.nanos());
+    }
+}

@@ -1,0 +1,274 @@
+package dev.rebind.engine.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rebind.agent.Agent.Place;
+import dev.rebind.agent.Cause;
+import dev.rebind.agent.meters.AgentMeters;
+import dev.rebind.child.Scrape;
+import dev.rebind.child.SettingsPage;
+import dev.rebind.client.meters.ClientMeters;
+import dev.rebind.engine.metrics.Families.Family;
+import dev.rebind.engine.metrics.Progress.Phase;
+import dev.rebind.metrics.PortMetrics;
+import dev.rebind.record.CycleRecord;
+import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.Json;
+import dev.rebind.record.RecordBuilder;
+import dev.rebind.sockets.SocketReaders;
+import dev.rebind.sockets.TcpState;
+import dev.rebind.sockets.release.ReleasePredictor;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Every meter of Rebind's own as Prometheus gets it: names, types, help, and labels from closed sets; the page has them all. */
+class GoldenScrapeTest {
+    private static final String PORT = "8080";
+    private static final Path PAGE = Path.of("../../docs/reference/metrics.md");
+    private static final Path EXAMPLE = Path.of("../../services/metrics/src/test/java/dev/rebind/metrics/Example.java");
+
+    /** Label values that may be, but for {@code port}, {@code namespace} and {@code experiment}, which are bounded in number. */
+    private static final Map<String, Set<String>> CLOSED = Map.ofEntries(
+            Map.entry("state", names(TcpState.values())),
+            Map.entry("side", Set.of("server", "client")),
+            Map.entry("direction", Set.of("receive", "send")),
+            Map.entry("outcome", Set.of("bound", "failed", "none")),
+            Map.entry("cause", and(names(Cause.values()), "none")),
+            Map.entry(
+                    "errno",
+                    Set.of(
+                            "none",
+                            "other",
+                            "timeout",
+                            "EACCES",
+                            "EADDRINUSE",
+                            "EADDRNOTAVAIL",
+                            "EAFNOSUPPORT",
+                            "ECONNREFUSED",
+                            "ECONNRESET",
+                            "EHOSTUNREACH",
+                            "EINVAL",
+                            "EMFILE",
+                            "ENETUNREACH",
+                            "ENFILE",
+                            "ENOBUFS",
+                            "ENOMEM",
+                            "EOPNOTSUPP",
+                            "EPERM",
+                            "ETIMEDOUT")),
+            Map.entry("reuse_old", Set.of("on", "off", "none")),
+            Map.entry("reuse_new", Set.of("on", "off")),
+            Map.entry("mode", Set.of("listener", "process", "container", "pod", "rollout", "bare", "none")),
+            Map.entry("network", Set.of("hostNetwork", "hostPort", "pod", "none")),
+            Map.entry("phase", names(Phase.values())),
+            Map.entry("verdict", names(Verdict.values())));
+
+    private static final Set<String> BOUNDED = Set.of("port", "namespace", "experiment");
+
+    private static Set<String> names(Enum<?>[] values) {
+        return Arrays.stream(values).map(Enum::name).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Set<String> and(Set<String> set, String more) {
+        return Stream.concat(set.stream(), Stream.of(more)).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Map<String, Family> scrape(Consumer<MeterRegistry> meters) {
+        try (var scrape = new Scrape()) {
+            meters.accept(scrape.registry());
+            var own = new TreeMap<String, Family>();
+            Families.of(scrape.text()).forEach((name, family) -> {
+                if (name.startsWith("rebind_")) {
+                    own.put(name, family);
+                }
+            });
+            return own;
+        }
+    }
+
+    private static Map<String, Family> ports() {
+        return scrape(registry -> {
+            var meters = new AgentMeters(registry, SocketReaders.best(), new ReleasePredictor());
+            meters.supervises(new Place("127.0.0.1", Integer.parseInt(PORT)));
+            meters.held(() -> false);
+        });
+    }
+
+    private static Map<String, Family> clients() {
+        return scrape(ClientMeters::new);
+    }
+
+    private static Map<String, Family> experiments() {
+        return scrape(registry -> {
+            var meters = new ExperimentMeters(registry, ExperimentMeters.MOST);
+            var subject = new Subject("shop", "rolling", "u1");
+            meters.progress(
+                    subject,
+                    new Progress(
+                            Phase.Completed, Verdict.Fail, "container", Instant.EPOCH, Instant.EPOCH.plusSeconds(60)));
+            int cycle = 1;
+            for (String mode : List.of("listener", "process", "container", "pod")) {
+                CycleRecord record = new RecordBuilder("rolling", cycle++)
+                        .restarted(mode, "server")
+                        .failed(1.0, "bind", Cause.time_wait)
+                        .build();
+                meters.record(subject, inCluster(record));
+            }
+        });
+    }
+
+    private static CycleRecord inCluster(CycleRecord record) {
+        ObjectNode json = Json.mapper().valueToTree(record);
+        json.putObject("cluster")
+                .put("namespace", "shop")
+                .put("pod", "server-1")
+                .put("network", "pod")
+                .put("containerStartMs", 1_500);
+        return Json.mapper().convertValue(json, CycleRecord.class);
+    }
+
+    private static Map<String, Family> all() {
+        var all = new TreeMap<>(ports());
+        all.putAll(clients());
+        all.putAll(experiments());
+        return all;
+    }
+
+    @Test
+    @DisplayName("every meter has a help text and a name of Prometheus' kind, and labels keep to their sets")
+    void shape() {
+        all().forEach((name, family) -> {
+            assertThat(family.help).as(name + " has a help text").isNotBlank();
+            assertThat(family.type).as(name).isIn("counter", "gauge", "histogram");
+            assertThat(name.endsWith("_total"))
+                    .as(name + " is a " + family.type)
+                    .isEqualTo(family.type.equals("counter"));
+            if (family.type.equals("histogram")) {
+                assertThat(name).endsWith("_seconds");
+            }
+            family.labels.forEach((label, values) -> {
+                if (!BOUNDED.contains(label)) {
+                    assertThat(CLOSED)
+                            .as(name + " has a label that this test does not know")
+                            .containsKey(label);
+                    assertThat(CLOSED.get(label)).as(name + ": " + label).containsAll(values);
+                }
+            });
+        });
+    }
+
+    @Test
+    @DisplayName("one experiment has about as many series as docs say, whatever happens in it")
+    void series() {
+        int series = experiments().values().stream()
+                .mapToInt(family -> family.series)
+                .sum();
+        assertThat(series).isBetween(60, 130);
+    }
+
+    @Test
+    @DisplayName("docs/reference/metrics.md says what is measured")
+    void page() throws IOException {
+        SettingsPage.hold(PAGE, """
+                # Meters
+
+                What Rebind measures, as Prometheus gets it from `GET /metrics`. Each histogram comes with `_bucket`, `_sum` and `_count`, and with the
+                largest value of the last minutes as `_max`. A figure that cannot be had is `NaN`, never 0.
+
+                | process | `/metrics` on | what it has |
+                | --- | --- | --- |
+                | `rebind server` | [`--management-port`](server.md) | ports and binds, of its own port |
+                | `rebind client` | [`--management-port`](client.md) | clients |
+                | `rebind agent` | [`--http-address`, `--http-port`](agent.md), without a credential | ports and binds, its state, and the clients that it runs |
+                | `rebind controller` | [`--http-port`](controller.md) | experiments |
+                | `rebind run --metrics-port PORT`, or `--ui` | the loopback address | all of them; `namespace` is empty |
+
+                All of them have the JVM's meters (`jvm_…`), the process's (`process_…`) and those of Vert.x where it serves (`vertx_…`). No label has an
+                address, a name of a process or free text in it.
+
+                ## Ports and binds
+
+                The kernel's sockets are looked at when a scrape asks for them, at most once a second for each port, for all gauges of the port together. So many ports
+                have series at once: the supervised one and the last %s others; the port of a bind after that is `other`. A failed bind is counted once its
+                cause was found, else with the next thing that happens on the port; a further try of the same generation has the cause of the one before. A
+                restart that ends the agent's own process (modes `container` and `pod`) is no count of the agent's: see `rebind_experiment_cycles_total`.
+
+                %s
+                ## Clients
+
+                An agent that runs clients as children has what they say every half a second.
+
+                %s
+                ## Experiments
+
+                About %d series for each experiment. At most 200 experiments have some (`rebind controller --experiment-series`): when there are more, those
+                that ended longest ago lose theirs first. After a restart the controller counts the records that it finds, and where there are none what the
+                status says, so that no count grows smaller. `rebind_experiment_backoff_wait_seconds` is there once a container or pod was restarted, the
+                timestamps once they are known.
+
+                %s
+                ## In a program of yours
+
+                The meters of ports and binds are a module of their own, `dev.rebind:rebind-metrics`: `PortMetrics` is a Micrometer `MeterBinder`, and
+                `BindMetrics` is told what came of a bind. They need Micrometer and Linux, no right, and nothing else of Rebind but its view of the
+                sockets (`dev.rebind:rebind-sockets`), which calls the kernel and wants `--enable-native-access=ALL-UNNAMED`. Reading a gauge takes a look at the
+                kernel's sockets, so scrape on a thread that may block.
+
+                ```java
+                %s```
+
+                Series that a scrape of it has: `rebind_tcp_sockets`, `rebind_tcp_queue_bytes`, `rebind_port_release_seconds`, `rebind_tcp_time_wait_…`,
+                `rebind_socket_read_…`, `rebind_restarts_total`, `rebind_bind_attempts_total` and `rebind_rebind_duration_seconds`.
+                """.formatted(
+                        PortMetrics.MOST_PORTS - 1,
+                        table(ports()),
+                        table(clients()),
+                        experiments().values().stream()
+                                        .mapToInt(family -> family.series)
+                                        .sum()
+                                / 10
+                                * 10,
+                        table(experiments()),
+                        example()));
+    }
+
+    private static String table(Map<String, Family> families) {
+        var text = new StringBuilder("| name | type | labels | meaning |\n| --- | --- | --- | --- |\n");
+        families.forEach((name, family) -> text.append("| `%s` | %s | %s | %s |\n"
+                .formatted(name, family.type, labels(family), family.help.replace("|", "\\|"))));
+        return text.toString();
+    }
+
+    private static String labels(Family family) {
+        var all = new ArrayList<String>();
+        family.labels.forEach((label, values) -> all.add(
+                BOUNDED.contains(label) || label.equals("network") || (label.equals("mode") && values.size() == 1)
+                        ? "`" + label + "`"
+                        : "`" + label + "`: " + String.join(", ", values)));
+        return String.join("; ", all);
+    }
+
+    private static String example() throws IOException {
+        var shown = Pattern.compile("// shown from here\n(.*?) *// shown to here", Pattern.DOTALL)
+                .matcher(Files.readString(EXAMPLE));
+        assertThat(shown.find()).isTrue();
+        return shown.group(1).indent(-4);
+    }
+}

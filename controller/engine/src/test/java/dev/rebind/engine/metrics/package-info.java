@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rebind.engine.metrics;
+
+import org.jspecify.annotations.NullMarked;

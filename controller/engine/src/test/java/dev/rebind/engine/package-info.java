@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rebind.engine;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,253 @@
+package dev.rebind.experiment.file;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rebind.experiment.schema.FieldHomes;
+import dev.rebind.experiment.schema.Shape;
+import dev.rebind.experiment.schema.Shape.Choice;
+import dev.rebind.experiment.schema.Shape.Entry;
+import dev.rebind.experiment.schema.Shape.Flag;
+import dev.rebind.experiment.schema.Shape.ListOf;
+import dev.rebind.experiment.schema.Shape.Names;
+import dev.rebind.experiment.schema.Shape.Obj;
+import dev.rebind.experiment.schema.Shape.Span;
+import dev.rebind.experiment.schema.Shape.Text;
+import dev.rebind.experiment.schema.Shape.Whole;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
+
+/**
+ * Holds one document against {@link Shape}. What is right becomes JSON; what is wrong becomes a problem and is left out,
+ * an object that lacks a required field as a whole, a list with a wrong entry as a whole. The depth of the shape bounds
+ * the walk, whatever aliases the document has.
+ */
+final class Binder {
+    /** Fields that the API server writes into what {@code kubectl get -o yaml} shows; nothing of ours. */
+    private static final Map<String, Set<String>> SERVERS_OWN = Map.of(
+            "", Set.of("status"),
+            "metadata",
+                    Set.of(
+                            "creationTimestamp",
+                            "deletionGracePeriodSeconds",
+                            "deletionTimestamp",
+                            "finalizers",
+                            "generateName",
+                            "generation",
+                            "managedFields",
+                            "ownerReferences",
+                            "resourceVersion",
+                            "selfLink",
+                            "uid"));
+
+    private final Notes notes;
+    private final Values values;
+    private final Map<String, Integer> lines = new HashMap<>();
+
+    Binder(Notes notes) {
+        this.notes = notes;
+        this.values = new Values(notes);
+    }
+
+    /** Line of each field that was bound, by its path. */
+    Map<String, Integer> lines() {
+        return lines;
+    }
+
+    /** What can be used of the document, its required fields among them or not. */
+    ObjectNode bind(Node node) {
+        var usable = JsonNodeFactory.instance.objectNode();
+        if (node instanceof MappingNode mapping) {
+            lines.put("", line(node));
+            into(usable, mapping, Shape.EXPERIMENT, "");
+        } else {
+            wrong(node, Shape.EXPERIMENT, "");
+        }
+        return usable;
+    }
+
+    private @Nullable JsonNode bind(Node node, Shape shape, String path) {
+        lines.putIfAbsent(path, line(node));
+        if (!(node instanceof ScalarNode)
+                && !node.getTag().equals(Tag.MAP)
+                && !node.getTag().equals(Tag.SEQ)) {
+            notes.tainted(
+                    path,
+                    line(node),
+                    "has the tag " + node.getTag().getValue() + ", which means nothing here; remove it");
+            return null;
+        }
+        return switch (shape) {
+            case Obj object -> object(node, object, path);
+            case ListOf list -> list(node, list, path);
+            case Names _ -> names(node, path);
+            case Text _, Flag _, Span _, Whole _, Choice _ ->
+                node instanceof ScalarNode scalar ? values.bind(scalar, shape, path) : wrong(node, shape, path);
+        };
+    }
+
+    private @Nullable JsonNode object(Node node, Obj shape, String path) {
+        if (!(node instanceof MappingNode mapping)) {
+            return wrong(node, shape, path);
+        }
+        ObjectNode object = JsonNodeFactory.instance.objectNode();
+        return into(object, mapping, shape, path) ? object : null;
+    }
+
+    /** Fills an object; false where it lacks a required field. */
+    private boolean into(ObjectNode object, MappingNode mapping, Obj shape, String path) {
+        Map<String, Node> written = fields(mapping, path);
+        boolean whole = true;
+        for (Map.Entry<String, Node> field : written.entrySet()) {
+            Entry entry = shape.fields().get(field.getKey());
+            String fieldPath = join(path, field.getKey());
+            if (entry == null) {
+                if (!SERVERS_OWN.getOrDefault(path, Set.of()).contains(field.getKey())) {
+                    unknown(field.getKey(), shape, path);
+                }
+                continue;
+            }
+            JsonNode value = bind(field.getValue(), entry.shape(), fieldPath);
+            if (value != null) {
+                object.set(field.getKey(), value);
+            } else {
+                whole &= !entry.required();
+            }
+        }
+        for (Map.Entry<String, Entry> field : shape.fields().entrySet()) {
+            if (field.getValue().required() && !written.containsKey(field.getKey())) {
+                whole = false;
+                notes.tainted(
+                        join(path, field.getKey()),
+                        line(mapping),
+                        "is missing; write " + field.getKey() + ": " + example(field.getValue(), path, field.getKey()));
+            }
+        }
+        return whole;
+    }
+
+    private static String example(Entry entry, String path, String field) {
+        return switch (entry.shape()) {
+            case Text _ when path.isEmpty() -> entry.description().replaceAll("\\.$", "");
+            case Text _ when field.equals("address") -> "127.0.0.1";
+            case Text _ -> "a-name";
+            case Choice choice -> "one of " + String.join(", ", choice.values());
+            case Flag _ -> "true or false";
+            case Obj object -> "{" + String.join(", ", object.fields().keySet()) + "}";
+            case ListOf _, Names _, Span _, Whole _ -> "a value";
+        };
+    }
+
+    /** Each field of a mapping once, in order; what is not a field is noted. */
+    private Map<String, Node> fields(MappingNode mapping, String path) {
+        var fields = new LinkedHashMap<String, Node>();
+        for (NodeTuple tuple : mapping.getValue()) {
+            if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
+                notes.plain(path, line(tuple.getKeyNode()), "a field's name must be one word, not a map or a list");
+                continue;
+            }
+            String name = key.getValue();
+            String fieldPath = join(path, name);
+            if (name.equals("<<")) {
+                notes.plain(path, line(key), "merge keys (<<) are not read; write the fields out");
+                continue;
+            }
+            if (fields.containsKey(name)) {
+                notes.tainted(
+                        fieldPath,
+                        line(key),
+                        "is written twice, first in line " + lines.getOrDefault(fieldPath, line(mapping))
+                                + "; keep one of them");
+                continue;
+            }
+            lines.put(fieldPath, line(key));
+            fields.put(name, tuple.getValueNode());
+        }
+        return fields;
+    }
+
+    private void unknown(String name, Obj shape, String path) {
+        String fieldPath = join(path, name);
+        int line = lines.getOrDefault(fieldPath, 1);
+        Set<String> known = shape.fields().keySet();
+        Optional<String> nearest = Spelling.nearest(name, known);
+        if (nearest.isPresent()) {
+            notes.tainted(
+                    join(path, nearest.get()), fieldPath, line, "unknown field; did you mean " + nearest.get() + "?");
+            return;
+        }
+        List<String> homes = FieldHomes.of(name);
+        if (homes.isEmpty()) {
+            notes.plain(fieldPath, line, "unknown field; " + where(path) + " has " + String.join(", ", known));
+        } else {
+            homes.forEach(notes::taint);
+            notes.plain(
+                    fieldPath,
+                    line,
+                    "unknown field here; it belongs to " + String.join(" or ", FieldHomes.parents(name)));
+        }
+    }
+
+    private static String where(String path) {
+        return path.isEmpty() ? "an experiment" : path;
+    }
+
+    private @Nullable JsonNode list(Node node, ListOf shape, String path) {
+        if (!(node instanceof SequenceNode sequence)) {
+            return wrong(node, shape, path);
+        }
+        ArrayNode array = JsonNodeFactory.instance.arrayNode();
+        boolean whole = true;
+        for (int i = 0; i < sequence.getValue().size(); i++) {
+            JsonNode element = bind(sequence.getValue().get(i), shape.element(), path + "[" + i + "]");
+            if (element == null) {
+                whole = false;
+            } else {
+                array.add(element);
+            }
+        }
+        if (!whole) {
+            notes.taint(path);
+        }
+        return whole ? array : null;
+    }
+
+    private @Nullable JsonNode names(Node node, String path) {
+        if (!(node instanceof MappingNode mapping)) {
+            return wrong(node, new Names(), path);
+        }
+        ObjectNode object = JsonNodeFactory.instance.objectNode();
+        fields(mapping, path).forEach((name, value) -> {
+            JsonNode text = bind(value, new Text(), join(path, name));
+            if (text != null) {
+                object.set(name, text);
+            }
+        });
+        return object;
+    }
+
+    private @Nullable JsonNode wrong(Node node, Shape shape, String path) {
+        notes.tainted(path, line(node), Wanted.message(shape, node));
+        return null;
+    }
+
+    static int line(Node node) {
+        return node.getStartMark().getLine() + 1;
+    }
+
+    private static String join(String path, String field) {
+        return path.isEmpty() ? field : path + "." + field;
+    }
+}

@@ -1,0 +1,93 @@
+package dev.rebind.experiment.file;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.rebind.experiment.GoDuration;
+import dev.rebind.experiment.schema.Shape;
+import dev.rebind.experiment.schema.Shape.Choice;
+import dev.rebind.experiment.schema.Shape.Flag;
+import dev.rebind.experiment.schema.Shape.ListOf;
+import dev.rebind.experiment.schema.Shape.Names;
+import dev.rebind.experiment.schema.Shape.Obj;
+import dev.rebind.experiment.schema.Shape.Span;
+import dev.rebind.experiment.schema.Shape.Text;
+import dev.rebind.experiment.schema.Shape.Whole;
+import java.math.BigInteger;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+
+/** Holds single values against what is wanted; nothing is turned from one type into another. */
+final class Values {
+    private final Notes notes;
+
+    Values(Notes notes) {
+        this.notes = notes;
+    }
+
+    /** Null where the value is of no use, which is then noted. */
+    @Nullable
+    JsonNode bind(ScalarNode node, Shape shape, String path) {
+        String value = node.getValue();
+        Scalars.Kind kind = Scalars.kind(node);
+        return switch (shape) {
+            case Text _ when kind == Scalars.Kind.TEXT -> TextNode.valueOf(value);
+            case Choice(List<String> values)
+            when kind == Scalars.Kind.TEXT || values.contains(value) -> choice(node, values, path);
+            case Span _
+            when kind == Scalars.Kind.TEXT || kind == Scalars.Kind.WHOLE || kind == Scalars.Kind.NUMBER ->
+                duration(node, path);
+            case Whole whole when kind == Scalars.Kind.WHOLE -> whole(node, whole, path);
+            case Flag _ when kind == Scalars.Kind.FLAG -> BooleanNode.valueOf(Boolean.parseBoolean(value));
+            case Text _, Choice _, Span _, Whole _, Flag _, Obj _, ListOf _, Names _ -> wrong(node, shape, path);
+        };
+    }
+
+    private @Nullable JsonNode choice(ScalarNode node, List<String> values, String path) {
+        String value = node.getValue();
+        if (values.contains(value)) {
+            return TextNode.valueOf(value);
+        }
+        notes.tainted(
+                path,
+                Binder.line(node),
+                "\"" + value + "\" is not one of " + String.join(", ", values)
+                        + Spelling.nearest(value, values)
+                                .map(nearest -> "; did you mean " + nearest + "?")
+                                .orElse(""));
+        return null;
+    }
+
+    private @Nullable JsonNode duration(ScalarNode node, String path) {
+        try {
+            GoDuration.parse(node.getValue());
+            return TextNode.valueOf(node.getValue());
+        } catch (IllegalArgumentException e) {
+            notes.tainted(path, Binder.line(node), String.valueOf(e.getMessage()));
+            return null;
+        }
+    }
+
+    private @Nullable JsonNode whole(ScalarNode node, Whole shape, String path) {
+        BigInteger value = new BigInteger(node.getValue());
+        boolean inside = value.compareTo(BigInteger.valueOf(shape.min())) >= 0
+                && value.compareTo(BigInteger.valueOf(shape.max())) <= 0;
+        if (inside) {
+            return IntNode.valueOf(value.intValueExact());
+        }
+        notes.tainted(
+                path,
+                Binder.line(node),
+                shape.max() == Integer.MAX_VALUE
+                        ? "must be " + shape.min() + " or more, and is " + value
+                        : "must be from " + shape.min() + " to " + shape.max() + ", and is " + value);
+        return null;
+    }
+
+    private @Nullable JsonNode wrong(ScalarNode node, Shape shape, String path) {
+        notes.tainted(path, Binder.line(node), Wanted.message(shape, node));
+        return null;
+    }
+}

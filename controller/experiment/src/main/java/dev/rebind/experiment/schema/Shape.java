@@ -1,0 +1,111 @@
+package dev.rebind.experiment.schema;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.rebind.experiment.Experiment;
+import dev.rebind.experiment.Range;
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Field;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What may stand where in an experiment, as the records say it. The reader, the reference and the schema all use it. */
+public sealed interface Shape {
+    /** @param fields by name, in the order of the record */
+    record Obj(Map<String, Entry> fields) implements Shape {}
+
+    record ListOf(Shape element) implements Shape {}
+
+    /** Names and values of the writer's own, as labels are. */
+    record Names() implements Shape {}
+
+    record Text() implements Shape {}
+
+    record Flag() implements Shape {}
+
+    record Span() implements Shape {}
+
+    record Whole(int min, int max) implements Shape {}
+
+    record Choice(List<String> values) implements Shape {
+        public Choice {
+            values = List.copyOf(values);
+        }
+    }
+
+    /** @param description empty where the record has none */
+    record Entry(Shape shape, boolean required, String description) {}
+
+    /** The shape of a whole document. */
+    Obj EXPERIMENT = object(Experiment.class);
+
+    private static Obj object(Class<?> type) {
+        var fields = new LinkedHashMap<String, Entry>();
+        for (RecordComponent component : type.getRecordComponents()) {
+            JsonPropertyDescription description = annotation(type, component, JsonPropertyDescription.class);
+            boolean required = !component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+            fields.put(
+                    name(type, component),
+                    new Entry(
+                            of(component.getGenericType(), annotation(type, component, Range.class)),
+                            required,
+                            description == null ? "" : description.value()));
+        }
+        return new Obj(fields);
+    }
+
+    private static String name(Class<?> type, RecordComponent component) {
+        JsonProperty renamed = annotation(type, component, JsonProperty.class);
+        return renamed == null || renamed.value().isEmpty() ? component.getName() : renamed.value();
+    }
+
+    /** An annotation that is not made for record components stands on the private field of the same name. */
+    private static <A extends java.lang.annotation.Annotation> @Nullable A annotation(
+            Class<?> type, RecordComponent component, Class<A> annotation) {
+        A own = component.getAnnotation(annotation);
+        if (own != null) {
+            return own;
+        }
+        try {
+            AnnotatedElement field = type.getDeclaredField(component.getName());
+            return field.getAnnotation(annotation);
+        } catch (NoSuchFieldException e) {
+            throw new IllegalStateException(type + " has no field " + component.getName(), e);
+        }
+    }
+
+    private static Shape of(Type type, @Nullable Range range) {
+        return switch (type) {
+            case ParameterizedType list
+            when list.getRawType() == List.class -> new ListOf(of(list.getActualTypeArguments()[0], null));
+            case ParameterizedType map when map.getRawType() == Map.class -> new Names();
+            case Class<?> plain when plain == String.class -> new Text();
+            case Class<?> plain when plain == Boolean.class || plain == boolean.class -> new Flag();
+            case Class<?> plain when plain == Duration.class -> new Span();
+            case Class<?> plain
+            when plain == Integer.class ->
+                range == null ? new Whole(Integer.MIN_VALUE, Integer.MAX_VALUE) : new Whole(range.min(), range.max());
+            case Class<?> plain when plain.isEnum() -> new Choice(constants(plain));
+            case Class<?> plain when plain.isRecord() -> object(plain);
+            default -> throw new IllegalStateException("an experiment has no fields of type " + type);
+        };
+    }
+
+    private static List<String> constants(Class<?> type) {
+        var names = new ArrayList<String>();
+        for (Field field : type.getFields()) {
+            if (field.isEnumConstant()) {
+                JsonProperty renamed = field.getAnnotation(JsonProperty.class);
+                names.add(renamed == null ? field.getName() : renamed.value());
+            }
+        }
+        return names;
+    }
+}

@@ -1,0 +1,204 @@
+package dev.rebind.plan;
+
+import dev.rebind.experiment.ExperimentSpec.Close;
+import dev.rebind.experiment.ExperimentSpec.Handler;
+import dev.rebind.experiment.ExperimentSpec.Relation;
+import dev.rebind.experiment.ExperimentSpec.Residue;
+import dev.rebind.experiment.ExperimentSpec.Stack;
+import dev.rebind.experiment.Specs;
+import dev.rebind.experiment.schema.Shape;
+import dev.rebind.sockets.TcpState;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Writes docs/reference/experiment.md from the records, and the tables in it from the planner. */
+final class ExperimentReference {
+    private static final Pattern DEFAULT = Pattern.compile(" ?Default: (.+)\\.$");
+    private static final String HEAD = """
+            # The experiment file
+
+            Generated from the code (`./mvnw test -Drebind.update-docs=true`); do not edit.
+
+            YAML in UTF-8, one experiment or more in a file, each a document with `apiVersion: rebind.dev/v1alpha1` and `kind:
+            RebindExperiment`. `rebind validate FILE` says everything that is wrong with a file, with line and field. The bundled
+            experiments are files of this kind, with comments: `controller/experiment/src/main/resources/dev/rebind/tour`. A JSON schema for
+            editors is in [experiment.schema.json](experiment.schema.json); with the YAML language server, write in the first line
+
+            ```yaml
+            # yaml-language-server: $schema=path/to/docs/reference/experiment.schema.json
+            ```
+
+            The least that is an experiment:
+
+            ```yaml
+            apiVersion: rebind.dev/v1alpha1
+            kind: RebindExperiment
+            metadata:
+              name: one-restart
+            spec: {}
+            ```
+
+            A *duration* is written as Kubernetes does: `100ms`, `5s`, `1m30s`, `2h`; never negative, never without a unit. A
+            *state* is one of STATES.
+            """;
+
+    private final StringBuilder page = new StringBuilder();
+
+    static String write() {
+        var reference = new ExperimentReference();
+        reference.page.append(HEAD.replace(
+                "STATES", Arrays.stream(TcpState.values()).map(Enum::name).collect(Collectors.joining(", "))));
+        reference.object("", Shape.EXPERIMENT);
+        reference.defaultsByClose();
+        reference.truthTable();
+        return reference.page.toString();
+    }
+
+    private void object(String path, Shape.Obj object) {
+        page.append("\n## ")
+                .append(path.isEmpty() ? "The document" : "`" + path + "`")
+                .append("\n\n");
+        page.append("| field | type | default | |\n| --- | --- | --- | --- |\n");
+        object.fields().forEach((name, entry) -> row(name, entry));
+        object.fields().forEach((name, entry) -> below(path.isEmpty() ? name : path + "." + name, entry.shape()));
+    }
+
+    private void row(String name, Shape.Entry entry) {
+        Matcher matcher = DEFAULT.matcher(entry.description());
+        boolean hasDefault = matcher.find();
+        String usual = entry.required() ? "required" : hasDefault ? matcher.group(1) : "";
+        String text = hasDefault ? entry.description().substring(0, matcher.start()) : entry.description();
+        page.append("| `%s` | %s | %s | %s |\n".formatted(name, type(entry.shape()), usual, text));
+    }
+
+    private void below(String path, Shape shape) {
+        switch (shape) {
+            case Shape.Obj object -> {
+                // The same fields as above, which a step says again: once is enough.
+                if (!path.matches(
+                        "spec\\.steps\\[]\\.(target|restart|clients|obstacle|expect)|spec\\.cells\\[]\\.(new|expect)")) {
+                    object(path, object);
+                }
+            }
+            case Shape.ListOf(Shape element) -> below(path + "[]", element);
+            case Shape.Names _, Shape.Text _, Shape.Flag _, Shape.Span _, Shape.Whole _, Shape.Choice _ -> {}
+        }
+    }
+
+    private static String type(Shape shape) {
+        return switch (shape) {
+            case Shape.Obj _ -> "map";
+            case Shape.ListOf(Shape element) -> "list of " + type(element);
+            case Shape.Names _ -> "map of texts";
+            case Shape.Text _ -> "text";
+            case Shape.Flag _ -> "`true`, `false`";
+            case Shape.Span _ -> "duration";
+            case Shape.Whole(int min, int max) ->
+                max == Integer.MAX_VALUE ? "number from %d".formatted(min) : "%d to %d".formatted(min, max);
+            case Shape.Choice(List<String> values)
+            when values.contains(TcpState.TIME_WAIT.name()) && values.size() == TcpState.values().length -> "state";
+            case Shape.Choice(List<String> values) ->
+                values.stream().map(value -> "`" + value + "`").collect(Collectors.joining(", "));
+        };
+    }
+
+    private void defaultsByClose() {
+        page.append("""
+
+                ## Defaults that follow from `restart.close`
+
+                | `restart.close` | `clients.behaviour` | `target.server.service` | `expect.residue` |
+                | --- | --- | --- | --- |
+                """);
+        Map<String, String> variants = Map.of(
+                Close.server.name(),
+                "",
+                Close.server + " with `clients.connections: 0`",
+                "clients: {connections: 0}",
+                Close.server + " with `target.server.reading: false`",
+                "target: {server: {reading: false}}",
+                Close.stall + " with `clients.untilFull: true`",
+                "clients: {untilFull: true}");
+        for (Close close : Close.values()) {
+            variants.entrySet().stream()
+                    .filter(variant -> variant.getKey().startsWith(close.name()))
+                    .sorted(Map.Entry.comparingByKey())
+                    .forEach(variant -> closeRow(close, variant.getKey(), variant.getValue()));
+            if (!variants.containsKey(close.name())) {
+                closeRow(close, close.name(), "");
+            }
+        }
+        page.append("""
+
+                Not known: the cycle is not held against a residue, because it depends on what the kernel held when the
+                connections were closed. An empty residue means that nothing may be left.
+                """);
+    }
+
+    private void closeRow(Close close, String title, String more) {
+        String target = close == Close.keep ? "target: {server: {handler: " + Handler.process + "}}" : "";
+        PlannedCycle cycle = ((Plan.Cycles) Planner.plan(
+                        Specs.experiment("restart: {close: " + close + "}\nonFailure: move\n" + target + "\n" + more)))
+                .copy(0)
+                .next();
+        page.append("| %s | `%s` | `%s` | %s |\n"
+                .formatted(
+                        title.contains(" ") ? title : "`" + title + "`",
+                        cycle.clients().behaviour().name().replace('_', '-'),
+                        cycle.server().service(),
+                        residue(cycle.expect().residue())));
+    }
+
+    private static String residue(@Nullable List<TcpState> residue) {
+        return residue == null ? "not known" : "`" + residue + "`";
+    }
+
+    private void truthTable() {
+        page.append("""
+
+                ## The addresses of `truthTable`
+
+                Each cell is tried with `SO_REUSEADDR` off and on in the old and in the new socket. What is given is the old
+                socket's address, where the client connected to it where that is another, and the new one's.
+
+                """);
+        page.append("| | %s |\n| --- | --- | --- | --- |\n"
+                .formatted(Arrays.stream(Relation.values())
+                        .map(relation -> "`" + relation.name().replace('_', '-') + "`")
+                        .collect(Collectors.joining(" | "))));
+        List<PlannedCell> cells =
+                ((Plan.Cells) Planner.plan(Specs.experiment("truthTable: {residues: [TIME_WAIT]}"))).cells();
+        for (Stack stack : Stack.values()) {
+            page.append("| `").append(stack).append("` |");
+            for (Relation relation : Relation.values()) {
+                PlannedCell cell = cells.stream()
+                        .filter(candidate ->
+                                new PlannedCell.Truth(Residue.TIME_WAIT, relation, stack).equals(candidate.truth()))
+                        .findFirst()
+                        .orElseThrow();
+                page.append(" ").append(pair(cell)).append(" |");
+            }
+            page.append("\n");
+        }
+        page.append("""
+
+                A machine has one IPv6 loopback address, and a lab must not add another: the other loopback address of `::1` is
+                127.0.0.1. In the dual row of `other` the old connections are on 127.0.0.1 and the new socket is on 127.0.0.2; the
+                old listener, where that is what is left, is on the wildcard and covers both, so those cells fail. Cells that a
+                machine cannot have, because it has no IPv6, are left out with a warning.
+                """);
+    }
+
+    private static String pair(PlannedCell cell) {
+        String via = cell.old().connectTo().equals(cell.old().address())
+                ? ""
+                : " (by " + cell.old().connectTo() + ")";
+        return "`" + cell.old().address() + "`" + via + " → `" + cell.fresh().address() + "`"
+                + (cell.fresh().v6Only() ? " (v6Only)" : "");
+    }
+}

@@ -1,0 +1,209 @@
+package dev.rebind.operator;
+
+import dev.rebind.child.Scrape;
+import dev.rebind.engine.metrics.ExperimentMeters;
+import dev.rebind.operator.live.ClusterActions;
+import dev.rebind.operator.live.ClusterExperiments;
+import dev.rebind.operator.run.Observed;
+import dev.rebind.operator.run.RecordStore;
+import dev.rebind.operator.run.Runs;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The controller's process: the operator, the runs and the HTTP API. */
+public final class Controller {
+    private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
+
+    private static final Duration LEASE_DURATION = Duration.ofSeconds(15);
+
+    private Controller() {}
+
+    /**
+     * @param watched namespaces; {@code *} is all
+     * @param identity among several controllers, of which the holder of the lease works
+     * @param token file that is read for each request to an agent
+     * @param version of Rebind
+     * @param experimentSeries how many experiments have series in /metrics
+     */
+    public record Settings(
+            String namespace,
+            List<String> watched,
+            String lease,
+            String identity,
+            int port,
+            Path records,
+            Path token,
+            String version,
+            int experimentSeries) {
+        public Settings {
+            watched = List.copyOf(watched);
+        }
+    }
+
+    /**
+     * Runs until a signal ends it.
+     *
+     * @return exit code
+     * @throws IOException when the records' folder or the HTTP port cannot be used
+     */
+    public static int run(Settings settings) throws IOException, InterruptedException {
+        Files.createDirectories(settings.records());
+        var over = new CountDownLatch(1);
+        var stopped = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            over.countDown();
+            try {
+                stopped.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }));
+        var store = new RecordStore(settings.records());
+        var scrape = new Scrape();
+        var observed = new Observed(new ExperimentMeters(scrape.registry(), settings.experimentSeries()), store);
+        try (scrape;
+                KubernetesClient client = new KubernetesClientBuilder().build();
+                var runs = new Runs(client, store, observed, () -> token(settings.token()), settings.identity());
+                var experiments = new ClusterExperiments(client, settings.watched(), runs, store, settings.version());
+                var api = ControllerApi.open(
+                        settings.port(),
+                        experiments,
+                        new ClusterActions(client.getConfiguration(), settings.watched(), experiments),
+                        scrape)) {
+            var operator = new Operator(overrider -> overrider
+                    .withKubernetesClient(client)
+                    .withCloseClientOnStop(false)
+                    .withReconciliationTerminationTimeout(Duration.ofSeconds(5))
+                    .withLeaderElectionConfiguration(
+                            LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(settings.lease())
+                                    .withLeaseNamespace(settings.namespace())
+                                    .withIdentity(settings.identity())
+                                    .withLeaseDuration(LEASE_DURATION)
+                                    .withExitOnStopLeading(false)
+                                    .withLeaderCallbacks(callbacks(over))
+                                    .build()));
+            var reconciler = new ExperimentReconciler(client, runs, observed);
+            operator.register(reconciler, overrider -> {
+                overrider.withGenericFilter(reconciler::concerns);
+                if (settings.watched().contains("*")) {
+                    overrider.watchingAllNamespaces();
+                } else {
+                    overrider.settingNamespaces(Set.copyOf(settings.watched()));
+                }
+            });
+            // Serves before it leads: a second controller is ready too, and waits.
+            api.ready();
+            Thread.ofVirtual().name("operator").start(() -> {
+                try {
+                    makeReady(client, settings);
+                    operator.start();
+                } catch (RuntimeException e) {
+                    LOG.debug("cannot begin", e);
+                    // Told to stop meanwhile, it ends in order: what it could not begin there is nothing to say of.
+                    if (over.getCount() > 0) {
+                        LOG.error("cannot begin with the API server at {}: {}", client.getMasterUrl(), why(e));
+                        Runtime.getRuntime().halt(1);
+                    }
+                }
+            });
+            over.await();
+            LOG.info("stopping: targets are given back, another controller goes on with their experiments");
+            // Before the lease is: who has it next takes the targets.
+            runs.endAll();
+            operator.stop();
+        } finally {
+            stopped.countDown();
+        }
+        return 0;
+    }
+
+    private static String why(Throwable e) {
+        return e.getCause() != null && e.getMessage() == null
+                ? why(e.getCause())
+                : (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage())
+                        + (e.getCause() == null ? "" : ": " + why(e.getCause()));
+    }
+
+    /**
+     * The release brings the Lease without anything in it, so that an upgrade has nothing to write over. The elector takes
+     * such a one for none, and would make it; it takes one that ran out long ago.
+     */
+    private static void makeReady(KubernetesClient client, Settings settings) {
+        Lease lease = client.leases()
+                .inNamespace(settings.namespace())
+                .withName(settings.lease())
+                .get();
+        if (lease == null || (lease.getSpec() != null && lease.getSpec().getRenewTime() != null)) {
+            return;
+        }
+        ZonedDateTime never = Instant.EPOCH.atZone(ZoneOffset.UTC);
+        try {
+            // With its resourceVersion: one of several controllers does it.
+            var _ = client.resource(new LeaseBuilder()
+                            .withMetadata(new ObjectMetaBuilder()
+                                    .withNamespace(settings.namespace())
+                                    .withName(settings.lease())
+                                    .withResourceVersion(lease.getMetadata().getResourceVersion())
+                                    .build())
+                            .withNewSpec()
+                            .withLeaseDurationSeconds((int) LEASE_DURATION.toSeconds())
+                            .withAcquireTime(never)
+                            .withRenewTime(never)
+                            .withLeaseTransitions(0)
+                            .endSpec()
+                            .build())
+                    .patch(PatchContext.of(PatchType.JSON_MERGE));
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+                throw e;
+            }
+        }
+    }
+
+    /**
+     * Whoever has lost the lease ends at once, and touches nothing more: another controller may work on the same targets
+     * already. It finds them held by their experiments, and begins where the statuses say.
+     */
+    private static LeaderCallbacks callbacks(CountDownLatch over) {
+        return new LeaderCallbacks(
+                () -> LOG.info("leading"),
+                () -> {
+                    if (over.getCount() > 0) {
+                        LOG.error("the lease was lost; ended");
+                        Runtime.getRuntime().halt(1);
+                    }
+                },
+                leader -> LOG.info("{} leads", leader));
+    }
+
+    private static String token(Path file) {
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the token for agents cannot be read: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,197 @@
+package dev.rebind.operator;
+
+import dev.rebind.experiment.Experiment;
+import dev.rebind.experiment.Problem;
+import dev.rebind.experiment.Sourced;
+import dev.rebind.experiment.file.ExperimentFile;
+import dev.rebind.experiment.rules.PlaceRules;
+import dev.rebind.operator.resource.ExperimentStatus;
+import dev.rebind.operator.resource.ExperimentStatus.Phase;
+import dev.rebind.operator.resource.ExperimentStatus.Truth;
+import dev.rebind.operator.resource.RebindExperiment;
+import dev.rebind.operator.resource.StatusEdit;
+import dev.rebind.operator.resource.Statuses;
+import dev.rebind.operator.run.Observed;
+import dev.rebind.operator.run.Runs;
+import dev.rebind.plan.Plan;
+import dev.rebind.plan.Planner;
+import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.Json;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import java.io.StringReader;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Has accepted experiments run, refuses others, clears finished ones away. Cycles run elsewhere: nothing here waits for one. */
+@ControllerConfiguration(name = "rebindexperiment", finalizerName = ExperimentReconciler.FINALIZER)
+public final class ExperimentReconciler implements Reconciler<RebindExperiment>, Cleaner<RebindExperiment> {
+    private static final Logger LOG = LoggerFactory.getLogger(ExperimentReconciler.class);
+    /** Longest that a deletion waits for the target to be given back; then the agent does so by itself. */
+    private static final Duration RESTORE = Duration.ofSeconds(30);
+
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(15);
+
+    static final String FINALIZER = "rebindexperiments.rebind.dev/finalizer";
+
+    private final KubernetesClient client;
+    private final Runs runs;
+    /** Those whose finalizer was taken away here, by uid. */
+    private final Set<String> resting = ConcurrentHashMap.newKeySet();
+
+    private final Observed observed;
+
+    public ExperimentReconciler(KubernetesClient client, Runs runs, Observed observed) {
+        this.client = client;
+        this.runs = runs;
+        this.observed = observed;
+    }
+
+    /** What a resource says. */
+    private sealed interface Read {
+        record Planned(Experiment experiment, Plan.Cycles plan) implements Read {}
+
+        record Wrong(String message) implements Read {}
+    }
+
+    @Override
+    public UpdateControl<RebindExperiment> reconcile(RebindExperiment resource, Context<RebindExperiment> context) {
+        observed.seen(resource);
+        ExperimentStatus status = Statuses.of(resource);
+        if (status.phase().isOver()) {
+            return over(resource, status);
+        }
+        return switch (read(resource)) {
+            case Read.Planned(Experiment experiment, Plan.Cycles plan) -> {
+                runs.ensure(resource, experiment, plan);
+                // The operator is not told of statuses: so it is seen that the experiment is over.
+                yield UpdateControl.<RebindExperiment>noUpdate().rescheduleAfter(LOOK_AGAIN);
+            }
+            case Read.Wrong(String message) -> {
+                LOG.info("{} is refused: {}", resource.getMetadata().getName(), message);
+                resource.setStatus(Statuses.write(new StatusEdit(status, Instant.now())
+                        .about(resource.getMetadata().getGeneration(), runs.controller(), null, null)
+                        .condition("Accepted", Truth.False, "Invalid", message)
+                        .condition("Passed", Truth.False, "Invalid", message)
+                        .over(Phase.Error, Verdict.Error)
+                        .done()));
+                observed.status(resource);
+                yield UpdateControl.patchStatus(resource);
+            }
+        };
+    }
+
+    /**
+     * Whether there is anything to be done about an experiment, ever. One that is over and has given everything back needs
+     * no finalizer, so that its namespace can be deleted when no controller is there any more; the operator would put
+     * one on whatever it is shown.
+     */
+    boolean concerns(RebindExperiment resource) {
+        return !Statuses.of(resource).phase().isOver()
+                || resource.hasFinalizer(FINALIZER)
+                || (ttl(resource) >= 0
+                        && !resting.contains(resource.getMetadata().getUid()));
+    }
+
+    private static int ttl(RebindExperiment resource) {
+        return resource.getSpec() == null
+                ? -1
+                : resource.getSpec().path("ttlSecondsAfterFinished").asInt(-1);
+    }
+
+    private UpdateControl<RebindExperiment> over(RebindExperiment resource, ExperimentStatus status) {
+        int ttl = ttl(resource);
+        Duration left = ttl < 0 || status.completedAt() == null
+                ? null
+                : Duration.between(
+                        Instant.now(), Instant.parse(status.completedAt()).plusSeconds(ttl));
+        boolean expired = left != null && !left.isPositive();
+        if (!expired && status.toggled() == null && resource.hasFinalizer(FINALIZER)) {
+            resting.add(resource.getMetadata().getUid());
+            client.resource(resource).edit(fresh -> {
+                fresh.removeFinalizer(FINALIZER);
+                return fresh;
+            });
+        }
+        if (left == null) {
+            return UpdateControl.noUpdate();
+        }
+        if (!expired) {
+            return UpdateControl.<RebindExperiment>noUpdate().rescheduleAfter(left);
+        }
+        client.resource(resource).delete();
+        return UpdateControl.noUpdate();
+    }
+
+    /** By what reads experiment files: a document with a name and a spec. */
+    private static Read read(RebindExperiment resource) {
+        String name = resource.getMetadata().getName();
+        String text = Json.mapper()
+                .createObjectNode()
+                .put("apiVersion", Experiment.API_VERSION)
+                .put("kind", Experiment.KIND)
+                .<com.fasterxml.jackson.databind.node.ObjectNode>set(
+                        "metadata", Json.mapper().valueToTree(Map.of("name", name)))
+                .set("spec", resource.getSpec() == null ? Json.mapper().createObjectNode() : resource.getSpec())
+                .toString();
+        return switch (ExperimentFile.read(name, new StringReader(text))) {
+            case ExperimentFile.Read.Problems(List<Problem> problems) ->
+                new Read.Wrong(problems.stream()
+                        .map(problem -> (problem.field() == null ? "" : problem.field() + ": ") + problem.message())
+                        .collect(Collectors.joining("; ")));
+            case ExperimentFile.Read.Experiments(List<Sourced> experiments) ->
+                runnable(experiments.getFirst().experiment());
+        };
+    }
+
+    private static Read runnable(Experiment experiment) {
+        var findings = PlaceRules.cluster(experiment.spec());
+        if (!findings.isEmpty()) {
+            return new Read.Wrong(findings.stream()
+                    .map(finding -> finding.field() + ": " + finding.message())
+                    .collect(Collectors.joining("; ")));
+        }
+        return switch (Planner.plan(experiment)) {
+            case Plan.Cycles cycles -> new Read.Planned(experiment, cycles);
+            case Plan.Cells _ -> new Read.Wrong("spec.cells: is for ./rebind run alone");
+        };
+    }
+
+    @Override
+    public DeleteControl cleanup(RebindExperiment resource, Context<RebindExperiment> context) {
+        try {
+            if (!runs.end(resource.getMetadata().getUid(), RESTORE)) {
+                LOG.warn(
+                        "{} is deleted, and its target was not given back within {} s; its agent does so by itself two"
+                                + " minutes after it last heard of the experiment",
+                        resource.getMetadata().getName(),
+                        RESTORE.toSeconds());
+            }
+            RebindExperiment now = runs.now(resource);
+            if (now != null) {
+                runs.giveBack(now);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (KubernetesClientException e) {
+            LOG.warn(
+                    "{} is deleted, and its toggle was not given its former value: {}",
+                    resource.getMetadata().getName(),
+                    e.getMessage());
+        }
+        return DeleteControl.defaultDelete();
+    }
+}

@@ -1,0 +1,176 @@
+package dev.rebind.operator.live;
+
+import dev.rebind.experiment.Experiment;
+import dev.rebind.experiment.Problem;
+import dev.rebind.experiment.Sourced;
+import dev.rebind.experiment.file.ExperimentFile;
+import dev.rebind.experiment.rules.PlaceRules;
+import dev.rebind.live.Actions;
+import dev.rebind.live.Experiments;
+import dev.rebind.live.Experiments.UnavailableException;
+import dev.rebind.live.Views;
+import dev.rebind.operator.resource.RebindExperiment;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.StringReader;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Orders as changes of resources, made with the caller's own token: the API server decides who may. Nothing of the
+ * controller's own rights is used, and the token is kept nowhere.
+ */
+public final class ClusterActions implements Actions {
+    private static final String EVERYWHERE = "*";
+
+    /** What can be asked for. */
+    public static final Set<String> OFFERED = Set.of("start", "pause", "resume", "abort");
+
+    private final Experiments experiments;
+    private final Config server;
+    private final List<String> watched;
+
+    /**
+     * @param controller which API server there is, and how it is known; none of its credentials are used
+     * @param watched namespaces; {@code *} is all
+     */
+    public ClusterActions(Config controller, List<String> watched, Experiments experiments) {
+        this.experiments = experiments;
+        this.server = new ConfigBuilder(Config.empty())
+                .withMasterUrl(controller.getMasterUrl())
+                .withCaCertFile(controller.getCaCertFile())
+                .withCaCertData(controller.getCaCertData())
+                .withTrustCerts(controller.isTrustCerts())
+                .withDisableHostnameVerification(controller.isDisableHostnameVerification())
+                .withHttpsProxy(controller.getHttpsProxy())
+                .withNoProxy(controller.getNoProxy())
+                .withRequestRetryBackoffLimit(0)
+                .withAutoConfigure(false)
+                .build();
+        this.watched = List.copyOf(watched);
+    }
+
+    @Override
+    public Set<String> offered() {
+        return OFFERED;
+    }
+
+    @Override
+    public Answer order(Order order, String namespace, String name, @Nullable String token) {
+        if (token == null) {
+            return noToken();
+        }
+        try {
+            var found = experiments.find(namespace, name);
+            if (found.isEmpty()) {
+                return new Answer.Refused(404, "there is no experiment " + namespace + "/" + name);
+            }
+            Views.Phase phase = found.get().overview().phase();
+            if (phase.isOver()) {
+                return new Answer.Refused(409, "the experiment is over: " + phase);
+            }
+        } catch (UnavailableException e) {
+            return new Answer.Refused(503, String.valueOf(e.getMessage()));
+        }
+        String spec = switch (order) {
+            case pause -> "{\"spec\":{\"suspend\":true}}";
+            case resume -> "{\"spec\":{\"suspend\":false}}";
+            case abort -> "{\"spec\":{\"terminate\":true}}";
+        };
+        return as(token, client -> {
+            // With the item at hand it is not read before: the one request is the patch, and needs no other right.
+            client.resource(named(namespace, name)).patch(PatchContext.of(PatchType.JSON_MERGE), spec);
+            return new Answer.Asked(new Views.Named(namespace, name));
+        });
+    }
+
+    private static RebindExperiment named(String namespace, String name) {
+        var resource = new RebindExperiment();
+        resource.setMetadata(
+                new ObjectMetaBuilder().withNamespace(namespace).withName(name).build());
+        return resource;
+    }
+
+    @Override
+    public Answer start(String document, @Nullable String token) {
+        if (token == null) {
+            return noToken();
+        }
+        return switch (ExperimentFile.read("experiment", new StringReader(document))) {
+            case ExperimentFile.Read.Problems(List<Problem> problems) ->
+                new Answer.Refused(400, problems.stream().map(Problem::toString).collect(Collectors.joining("\n")));
+            case ExperimentFile.Read.Experiments(List<Sourced> experiments)
+            when experiments.size() > 1 ->
+                new Answer.Refused(400, "these are " + experiments.size() + " experiments; start one at a time");
+            case ExperimentFile.Read.Experiments(List<Sourced> experiments) -> start(experiments.getFirst(), token);
+        };
+    }
+
+    private Answer start(Sourced sourced, String token) {
+        Experiment experiment = sourced.experiment();
+        String namespace = experiment.metadata().namespace();
+        if (namespace == null) {
+            return new Answer.Refused(400, "metadata.namespace: name the namespace of the target");
+        }
+        if (!watched.contains(EVERYWHERE) && !watched.contains(namespace)) {
+            return new Answer.Refused(
+                    400,
+                    "metadata.namespace: this controller does not watch " + namespace + ", but "
+                            + String.join(", ", watched));
+        }
+        var findings = PlaceRules.cluster(experiment.spec());
+        if (!findings.isEmpty()) {
+            return new Answer.Refused(
+                    400,
+                    findings.stream()
+                            .map(finding -> finding.field() + ": " + finding.message())
+                            .collect(Collectors.joining("\n")));
+        }
+        RebindExperiment resource = Serialization.unmarshal(sourced.source().text(), RebindExperiment.class);
+        resource.setMetadata(new ObjectMetaBuilder()
+                .withNamespace(namespace)
+                .withName(experiment.metadata().name())
+                .withLabels(experiment.metadata().labels())
+                .withAnnotations(experiment.metadata().annotations())
+                .build());
+        resource.setStatus(null);
+        return as(token, client -> {
+            client.resource(resource).create();
+            return new Answer.Started(
+                    new Views.Named(namespace, experiment.metadata().name()));
+        });
+    }
+
+    private static Answer noToken() {
+        return Actions.noToken("of your Kubernetes account, such as kubectl create token ACCOUNT prints");
+    }
+
+    /** Does it as whoever has the token. */
+    private Answer as(String token, Function<KubernetesClient, Answer> work) {
+        Config caller = new ConfigBuilder(server).withOauthToken(token).build();
+        try (KubernetesClient client =
+                new KubernetesClientBuilder().withConfig(caller).build()) {
+            return work.apply(client);
+        } catch (KubernetesClientException e) {
+            String why = e.getStatus() == null || e.getStatus().getMessage() == null
+                    ? String.valueOf(e.getMessage())
+                    : e.getStatus().getMessage();
+            return switch (e.getCode()) {
+                case 401 -> new Answer.Refused(401, "the API server does not know this token: " + why);
+                case 403, 404, 409 -> new Answer.Refused(e.getCode(), why);
+                case 400, 422 -> new Answer.Refused(400, why);
+                default -> new Answer.Refused(503, "the API server did not answer: " + why);
+            };
+        }
+    }
+}

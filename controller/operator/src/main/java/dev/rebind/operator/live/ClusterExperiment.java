@@ -1,0 +1,224 @@
+package dev.rebind.operator.live;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.rebind.agent.PortView;
+import dev.rebind.live.Experiments.Look;
+import dev.rebind.live.Experiments.One;
+import dev.rebind.live.RecordLog;
+import dev.rebind.live.SharedLook;
+import dev.rebind.live.SocketList;
+import dev.rebind.live.Views;
+import dev.rebind.operator.resource.ExperimentStatus;
+import dev.rebind.operator.resource.ExperimentStatus.Counts;
+import dev.rebind.operator.resource.RebindExperiment;
+import dev.rebind.operator.resource.Statuses;
+import dev.rebind.operator.run.UnderWay;
+import dev.rebind.operator.workload.Ground;
+import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.report.Machine;
+import dev.rebind.report.Run;
+import dev.rebind.sockets.release.ReleasePredictor;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** An experiment as its resource has it, with what its run does now where it runs here. */
+final class ClusterExperiment implements One {
+    /** Of these, the one that is not so says why it waits or cannot go on. */
+    private static final Set<String> TELLING = Set.of("Accepted", "TargetReady", "Running");
+
+    private final Seen seen;
+    private final RecordLog records;
+    private final @Nullable UnderWay underWay;
+    private final SharedLook<String> looks;
+    private final Machine machine;
+
+    /** What follows from a version of the resource. */
+    record Seen(RebindExperiment resource, Views.Overview overview, Spec spec, List<Views.Condition> conditions) {
+        static Seen of(RebindExperiment resource) {
+            Spec spec = Spec.of(resource);
+            ExperimentStatus status = ExperimentStatus.NEW;
+            String wrong = null;
+            try {
+                status = Statuses.of(resource);
+            } catch (IllegalStateException e) {
+                wrong = e.getMessage();
+            }
+            return new Seen(
+                    resource,
+                    ClusterExperiment.overview(
+                            resource, spec, status, wrong == null ? ClusterExperiment.message(status) : wrong),
+                    spec,
+                    status.conditions().stream()
+                            .map(condition -> new Views.Condition(
+                                    condition.type(),
+                                    condition.status().name(),
+                                    condition.reason(),
+                                    condition.message(),
+                                    condition.lastTransitionTime()))
+                            .toList());
+        }
+
+        String version() {
+            return resource.getMetadata().getResourceVersion();
+        }
+    }
+
+    /** @param underWay null where no run of it goes on here */
+    ClusterExperiment(
+            Seen seen, RecordLog records, @Nullable UnderWay underWay, SharedLook<String> looks, Machine machine) {
+        this.seen = seen;
+        this.records = records;
+        this.underWay = underWay;
+        this.looks = looks;
+        this.machine = machine;
+    }
+
+    private static Views.Overview overview(
+            RebindExperiment resource, Spec spec, ExperimentStatus status, @Nullable String message) {
+        Views.Phase phase = Views.Phase.valueOf(status.phase().name());
+        return new Views.Overview(
+                resource.getMetadata().getNamespace(),
+                resource.getMetadata().getName(),
+                resource.getMetadata().getUid(),
+                spec.description(),
+                phase,
+                asked(resource.getSpec(), phase),
+                status.verdict(),
+                status.mode(),
+                status.target(),
+                spec.planned(),
+                counts(status.cycles()),
+                status.reuse(),
+                status.lastCycle(),
+                message,
+                instant(status.startedAt()),
+                instant(status.completedAt()));
+    }
+
+    private static Views.@Nullable Asked asked(@Nullable JsonNode spec, Views.Phase phase) {
+        if (spec == null || phase.isOver()) {
+            return null;
+        }
+        if (spec.path("terminate").asBoolean()) {
+            return Views.Asked.abort;
+        }
+        return spec.path("suspend").asBoolean() && phase != Views.Phase.Paused ? Views.Asked.pause : null;
+    }
+
+    private static Views.Counts counts(Counts counts) {
+        Map<Verdict, Integer> verdicts = new EnumMap<>(Verdict.class);
+        verdicts.put(Verdict.Fail, counts.verdictFail());
+        verdicts.put(Verdict.Inconclusive, counts.inconclusive());
+        verdicts.put(Verdict.Error, counts.error());
+        verdicts.put(Verdict.Pass, counts.done() - counts.verdictFail() - counts.inconclusive() - counts.error());
+        verdicts.values().removeIf(count -> count <= 0);
+        return new Views.Counts(
+                counts.done(),
+                counts.bound(),
+                counts.failed(),
+                counts.done() - counts.bound() - counts.failed(),
+                counts.failedByCause(),
+                verdicts);
+    }
+
+    /** Why it waits or could not go on; null where it does neither. */
+    private static @Nullable String message(ExperimentStatus status) {
+        if (status.phase() != ExperimentStatus.Phase.Pending && status.phase() != ExperimentStatus.Phase.Error) {
+            return null;
+        }
+        return status.conditions().stream()
+                .filter(condition ->
+                        TELLING.contains(condition.type()) && condition.status() == ExperimentStatus.Truth.False)
+                .map(ExperimentStatus.Condition::message)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static @Nullable Instant instant(@Nullable String time) {
+        try {
+            return time == null ? null : Instant.parse(time);
+        } catch (DateTimeException _) {
+            // Somebody else wrote it: not known.
+            return null;
+        }
+    }
+
+    @Override
+    public Views.Overview overview() {
+        return seen.overview();
+    }
+
+    @Override
+    public Views.Detail detail() {
+        Ground ground = ground();
+        return new Views.Detail(
+                overview(),
+                seen.spec().yaml(),
+                null,
+                "cycles",
+                1,
+                seen.spec().durationMs(),
+                ground == null ? List.of() : List.of(ground.place().toString()),
+                steps(),
+                seen.conditions());
+    }
+
+    private @Nullable Ground ground() {
+        return underWay == null ? null : underWay.ground();
+    }
+
+    @Override
+    public List<Views.Step> steps() {
+        return underWay == null ? List.of() : underWay.steps();
+    }
+
+    @Override
+    public RecordLog records() {
+        return records;
+    }
+
+    @Override
+    public Look look() {
+        Ground ground = ground();
+        if (ground == null) {
+            return new Look.Nothing("no target is held by this experiment now: it is "
+                    + overview().phase()
+                    + (overview().message() == null ? "" : ", as " + overview().message()));
+        }
+        return looks.get(overview().uid(), () -> look(ground));
+    }
+
+    private static Look look(Ground ground) {
+        PortView view = ground.agent().look(ground.place());
+        // The kernel over there has a timer grid of its own, which is not known here.
+        return new SocketList(ReleasePredictor.elsewhere())
+                .of(
+                        ground.place().port(),
+                        List.of(ground.place().toString()),
+                        view.local(),
+                        view.remote(),
+                        view.owners());
+    }
+
+    @Override
+    public Run run() {
+        Views.Overview overview = overview();
+        Instant now = Instant.now();
+        return new Run(
+                overview.startedAt() == null ? now : overview.startedAt(),
+                overview.completedAt() == null ? now : overview.completedAt(),
+                overview.phase() == Views.Phase.Aborted || overview.phase() == Views.Phase.Error,
+                List.of(new Run.Subject(
+                        overview.name(),
+                        overview.description(),
+                        null,
+                        seen.spec().yaml(),
+                        overview.planned())),
+                machine);
+    }
+}

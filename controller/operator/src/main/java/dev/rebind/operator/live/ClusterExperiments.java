@@ -1,0 +1,186 @@
+package dev.rebind.operator.live;
+
+import dev.rebind.live.Changes;
+import dev.rebind.live.Experiments;
+import dev.rebind.live.RecordLog;
+import dev.rebind.live.SharedLook;
+import dev.rebind.live.Views;
+import dev.rebind.operator.live.ClusterExperiment.Seen;
+import dev.rebind.operator.resource.RebindExperiment;
+import dev.rebind.operator.run.Key;
+import dev.rebind.operator.run.RecordStore;
+import dev.rebind.operator.run.Runs;
+import dev.rebind.report.Machine;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The experiments in the watched namespaces, as the API server told of them last: asking for them costs it nothing. A
+ * controller that waits for the lease shows them too. Safe for several threads.
+ */
+public final class ClusterExperiments implements Experiments, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterExperiments.class);
+    private static final String EVERYWHERE = "*";
+    private static final Duration FIRST_ANSWER = Duration.ofSeconds(5);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+
+    private final List<SharedIndexInformer<RebindExperiment>> informers;
+    private final Runs runs;
+    private final RecordStore store;
+    private final String version;
+    private final Machine machine;
+    private final Instant startedAt = Instant.now();
+    /** By uid; each as of the version of the resource that it was made from. */
+    private final ConcurrentHashMap<String, Seen> seen = new ConcurrentHashMap<>();
+
+    private final ConcurrentHashMap<String, SharedLook<String>> looks = new ConcurrentHashMap<>();
+
+    /**
+     * Begins to watch; the first answer of the API server is not waited for.
+     *
+     * @param watched namespaces; {@code *} is all
+     */
+    public ClusterExperiments(
+            KubernetesClient client, List<String> watched, Runs runs, RecordStore store, String version) {
+        this.runs = runs;
+        this.store = store;
+        this.version = version;
+        Machine here = Machine.read(Path.of("/proc"), null, version);
+        this.machine = new Machine(
+                here.system() + " (the controller's machine; servers ran on the nodes that their cycles name)",
+                here.kernel(),
+                here.architecture(),
+                here.processors(),
+                null,
+                here.sysctls(),
+                here.java(),
+                here.vertx(),
+                version);
+        this.informers = watched.contains(EVERYWHERE)
+                ? List.of(client.resources(RebindExperiment.class)
+                        .inAnyNamespace()
+                        .runnableInformer(0))
+                : watched.stream()
+                        .map(namespace -> client.resources(RebindExperiment.class)
+                                .inNamespace(namespace)
+                                .runnableInformer(0))
+                        .toList();
+        for (SharedIndexInformer<RebindExperiment> informer : informers) {
+            informer.addEventHandler(new Told())
+                    // Tries again for as long as this process runs.
+                    .exceptionHandler((_, e) -> {
+                        LOG.warn("experiments cannot be watched, trying again: {}", e.getMessage());
+                        return true;
+                    });
+            var _ = informer.start();
+        }
+    }
+
+    private final class Told implements ResourceEventHandler<RebindExperiment> {
+        @Override
+        public void onAdd(RebindExperiment resource) {
+            changes().happened();
+        }
+
+        @Override
+        public void onUpdate(RebindExperiment before, RebindExperiment now) {
+            changes().happened();
+        }
+
+        @Override
+        public void onDelete(RebindExperiment resource, boolean stale) {
+            String uid = resource.getMetadata().getUid();
+            seen.remove(uid);
+            looks.remove(uid);
+            // One that was over has no finalizer: nobody else is told that it is gone.
+            runs.gone(resource);
+            changes().happened();
+        }
+    }
+
+    @Override
+    public Views.About about() {
+        return new Views.About(
+                "kubernetes", version, startedAt, Instant.now(), ClusterActions.OFFERED, "kubernetes-token", null);
+    }
+
+    @Override
+    public Changes changes() {
+        return runs.changes();
+    }
+
+    /** Waits a moment for the first answer, as right after the start of this process. */
+    private void heard() throws UnavailableException {
+        long deadline = System.nanoTime() + FIRST_ANSWER.toNanos();
+        while (!informers.stream().allMatch(SharedIndexInformer::hasSynced)) {
+            if (System.nanoTime() > deadline) {
+                throw new UnavailableException("the API server has not told of the experiments yet");
+            }
+            try {
+                Thread.sleep(LOOK_AGAIN);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new UnavailableException("this process is ending");
+            }
+        }
+    }
+
+    /** The newest first. */
+    @Override
+    public List<Views.Overview> list() throws UnavailableException {
+        heard();
+        return informers.stream()
+                .flatMap(informer -> informer.getStore().list().stream())
+                .sorted(Comparator.comparing((RebindExperiment resource) ->
+                                resource.getMetadata().getCreationTimestamp())
+                        .reversed()
+                        .thenComparing(resource -> resource.getMetadata().getName()))
+                .map(resource -> seen(resource).overview())
+                .toList();
+    }
+
+    @Override
+    public Optional<One> find(String namespace, String name) throws UnavailableException {
+        heard();
+        return informers.stream()
+                .map(informer -> Optional.ofNullable(informer.getStore().getByKey(namespace + "/" + name)))
+                .flatMap(Optional::stream)
+                .findFirst()
+                .map(this::one);
+    }
+
+    private One one(RebindExperiment resource) {
+        Key key = Key.of(resource);
+        return new ClusterExperiment(
+                seen(resource),
+                RecordLog.whole(store.file(key)),
+                runs.underWay(key.uid()),
+                looks.computeIfAbsent(key.uid(), _ -> new SharedLook<>()),
+                machine);
+    }
+
+    private Seen seen(RebindExperiment resource) {
+        return seen.compute(
+                resource.getMetadata().getUid(),
+                (_, before) -> before != null
+                                && before.version()
+                                        .equals(resource.getMetadata().getResourceVersion())
+                        ? before
+                        : Seen.of(resource));
+    }
+
+    @Override
+    public void close() {
+        informers.forEach(SharedIndexInformer::stop);
+    }
+}

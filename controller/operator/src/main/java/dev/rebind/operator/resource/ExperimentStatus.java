@@ -1,0 +1,179 @@
+package dev.rebind.operator.resource;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.rebind.experiment.Range;
+import dev.rebind.record.CycleRecord;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far an experiment is. Times are RFC 3339. A null is a fact that is not known yet.
+ *
+ * @param phase how far it is; the verdict says how it went
+ * @param records the last of them; the controller keeps all
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record ExperimentStatus(
+        @JsonPropertyDescription("Generation of the spec that this status is about.") @Nullable
+        Long observedGeneration,
+
+        @JsonPropertyDescription("How far the experiment is.")
+        Phase phase,
+
+        @JsonPropertyDescription("How it went, once it is over.")
+        CycleRecord.@Nullable Verdict verdict,
+
+        @JsonPropertyDescription("What was found out about it, of the standard shape.")
+        List<Condition> conditions,
+
+        @JsonPropertyDescription("Cycles counted.") Counts cycles,
+
+        @JsonPropertyDescription("What is restarted: pod, node and network.") @Nullable
+        String target,
+
+        @JsonPropertyDescription("How it is restarted.") @Nullable
+        String mode,
+
+        @JsonPropertyDescription("SO_REUSEADDR of the old and the new generation in the last cycle.") @Nullable
+        String reuse,
+
+        @JsonPropertyDescription("The last cycle in a sentence.") @Nullable
+        String lastCycle,
+
+        @JsonPropertyDescription("Highest number given to a generation of the server.") @Range(min = 0) @Nullable
+        Integer generations,
+
+        @JsonPropertyDescription("The controller that works on it.") @Nullable
+        String controller,
+
+        @JsonPropertyDescription("When it began.") @Nullable String startedAt,
+
+        @JsonPropertyDescription("When it ended.") @Nullable String completedAt,
+
+        @JsonPropertyDescription("The last records; the controller keeps all.")
+        List<CycleRecord> records,
+
+        @JsonPropertyDescription(
+                "What the toggle's key had before this experiment changed it; absent while it has its own value.")
+        @Nullable
+        Toggled toggled,
+
+        @JsonPropertyDescription("What spec.dryRun found would be done.") @Nullable
+        String plan) {
+
+    /** How many records a status holds. */
+    public static final int RECORDS = 20;
+
+    /** Of an experiment that nobody has looked at. */
+    public static final ExperimentStatus NEW = new ExperimentStatus(
+            null,
+            Phase.Pending,
+            null,
+            List.of(),
+            Counts.NONE,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            List.of(),
+            null,
+            null);
+
+    /** @param value null where the key was not there */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Toggled(
+            @JsonPropertyDescription("Name of the ConfigMap.")
+            String configMap,
+
+            @JsonPropertyDescription("The key.") String key,
+
+            @JsonPropertyDescription("The value that it had; absent where it was not there.") @Nullable
+            String value) {}
+
+    public enum Phase {
+        Pending,
+        Running,
+        Paused,
+        Completed,
+        Aborted,
+        Error;
+
+        /** Whether nothing more will happen. */
+        public boolean isOver() {
+            return this == Completed || this == Aborted || this == Error;
+        }
+    }
+
+    /** @param failed failed first binds by cause */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Counts(
+            @JsonPropertyDescription("Cycles that have a record.") @Range(min = 0)
+            int done,
+
+            @JsonPropertyDescription("Cycles whose first bind succeeded.") @Range(min = 0)
+            int bound,
+
+            @JsonPropertyDescription("Cycles whose first bind failed.") @Range(min = 0)
+            int failed,
+
+            @JsonPropertyDescription("Those by cause.") Map<String, Integer> failedByCause,
+
+            @JsonPropertyDescription("Cycles with verdict Fail.") @Range(min = 0)
+            int verdictFail,
+
+            @JsonPropertyDescription("Cycles with verdict Inconclusive.") @Range(min = 0)
+            int inconclusive,
+
+            @JsonPropertyDescription("Cycles with verdict Error.") @Range(min = 0)
+            int error) {
+        public static final Counts NONE = new Counts(0, 0, 0, Map.of(), 0, 0, 0);
+
+        public Counts {
+            failedByCause = failedByCause == null ? Map.of() : Map.copyOf(failedByCause);
+        }
+    }
+
+    /** {@code metav1.Condition}. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Condition(
+            @JsonPropertyDescription("Accepted, TargetReady, Running, Paused, Restored or Passed.")
+            String type,
+
+            @JsonPropertyDescription("True, False or Unknown.")
+            Truth status,
+
+            @JsonPropertyDescription("Generation of the spec that it is about.") @Nullable
+            Long observedGeneration,
+
+            @JsonPropertyDescription("When the status last changed.")
+            String lastTransitionTime,
+
+            @JsonPropertyDescription("One word for programs.")
+            String reason,
+
+            @JsonPropertyDescription("A sentence for people.")
+            String message) {}
+
+    public enum Truth {
+        True,
+        False,
+        Unknown
+    }
+
+    public ExperimentStatus {
+        phase = phase == null ? Phase.Pending : phase;
+        conditions = conditions == null ? List.of() : List.copyOf(conditions);
+        cycles = cycles == null ? Counts.NONE : cycles;
+        records = records == null ? List.of() : List.copyOf(records);
+    }
+}

@@ -1,0 +1,135 @@
+package dev.rebind.operator.resource;
+
+import dev.rebind.operator.resource.ExperimentStatus.Condition;
+import dev.rebind.operator.resource.ExperimentStatus.Counts;
+import dev.rebind.operator.resource.ExperimentStatus.Phase;
+import dev.rebind.operator.resource.ExperimentStatus.Toggled;
+import dev.rebind.operator.resource.ExperimentStatus.Truth;
+import dev.rebind.record.CycleRecord;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A status being changed; {@link #done} gives what it has become. For one thread. */
+public final class StatusEdit {
+    private final Instant now;
+    private @Nullable Long observedGeneration;
+    private Phase phase;
+    private CycleRecord.@Nullable Verdict verdict;
+    private List<Condition> conditions;
+    private Counts cycles;
+    private @Nullable String target;
+    private @Nullable String mode;
+    private @Nullable String reuse;
+    private @Nullable String lastCycle;
+    private @Nullable Integer generations;
+    private @Nullable String controller;
+    private @Nullable String startedAt;
+    private @Nullable String completedAt;
+    private List<CycleRecord> records;
+    private @Nullable Toggled toggled;
+    private @Nullable String plan;
+
+    public StatusEdit(ExperimentStatus status, Instant now) {
+        this.now = now;
+        observedGeneration = status.observedGeneration();
+        phase = status.phase();
+        verdict = status.verdict();
+        conditions = status.conditions();
+        cycles = status.cycles();
+        target = status.target();
+        mode = status.mode();
+        reuse = status.reuse();
+        lastCycle = status.lastCycle();
+        generations = status.generations();
+        controller = status.controller();
+        startedAt = status.startedAt();
+        completedAt = status.completedAt();
+        records = status.records();
+        toggled = status.toggled();
+        plan = status.plan();
+    }
+
+    public ExperimentStatus done() {
+        return new ExperimentStatus(
+                observedGeneration,
+                phase,
+                verdict,
+                conditions,
+                cycles,
+                target,
+                mode,
+                reuse,
+                lastCycle,
+                generations,
+                controller,
+                startedAt,
+                completedAt,
+                records,
+                toggled,
+                plan);
+    }
+
+    public StatusEdit condition(String type, Truth truth, String reason, String message) {
+        conditions = Conditions.with(conditions, type, truth, reason, message, observedGeneration, now);
+        return this;
+    }
+
+    public StatusEdit phase(Phase phase) {
+        this.phase = phase;
+        return this;
+    }
+
+    /** It begins, or goes on: the first time is kept. */
+    public StatusEdit started() {
+        startedAt = startedAt == null ? text() : startedAt;
+        return this;
+    }
+
+    /** @param verdict null where nothing was tested */
+    public StatusEdit over(Phase phase, CycleRecord.@Nullable Verdict verdict) {
+        this.phase = phase;
+        this.verdict = verdict;
+        completedAt = text();
+        return this;
+    }
+
+    private String text() {
+        return now.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
+    /** Who works on it, what it restarts and how; null keeps what is known of the target and the mode. */
+    public StatusEdit about(
+            @Nullable Long observedGeneration,
+            @Nullable String controller,
+            @Nullable String target,
+            @Nullable String mode) {
+        this.observedGeneration = observedGeneration;
+        this.controller = controller;
+        this.target = target == null ? this.target : target;
+        this.mode = mode == null ? this.mode : mode;
+        return this;
+    }
+
+    public StatusEdit cycle(
+            Counts counts, @Nullable String reuse, String lastCycle, int generations, List<CycleRecord> records) {
+        this.cycles = counts;
+        this.reuse = reuse;
+        this.lastCycle = lastCycle;
+        this.generations = generations;
+        this.records = records;
+        return this;
+    }
+
+    /** @param before null: the key has its own value again */
+    public StatusEdit toggled(@Nullable Toggled before) {
+        toggled = before;
+        return this;
+    }
+
+    public StatusEdit plan(String plan) {
+        this.plan = plan;
+        return this;
+    }
+}

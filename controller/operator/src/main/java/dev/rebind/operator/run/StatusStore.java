@@ -1,0 +1,110 @@
+package dev.rebind.operator.run;
+
+import dev.rebind.operator.resource.ExperimentStatus;
+import dev.rebind.operator.resource.RebindExperiment;
+import dev.rebind.operator.resource.Statuses;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One experiment's status at the API server, written by whoever works on it. A write is tried until it succeeds, so that
+ * an API server that is away delays an experiment and loses nothing of it. For one thread.
+ */
+final class StatusStore {
+    private static final Logger LOG = LoggerFactory.getLogger(StatusStore.class);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+    private final KubernetesClient client;
+    private final Key key;
+    private final String controller;
+    private final Observed observed;
+    private RebindExperiment resource;
+
+    /** The experiment is gone, or another controller works on it: whoever still does must stop. */
+    static final class LostException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        LostException(String message) {
+            super(message);
+        }
+    }
+
+    StatusStore(KubernetesClient client, RebindExperiment resource, String controller, Observed observed) {
+        this.client = client;
+        this.resource = resource;
+        this.key = Key.of(resource);
+        this.controller = controller;
+        this.observed = observed;
+    }
+
+    ExperimentStatus status() {
+        return Statuses.of(resource);
+    }
+
+    /** The resource as it was when this last read or wrote it. */
+    RebindExperiment resource() {
+        return resource;
+    }
+
+    /** Replaces the status, unless another controller has claimed the experiment since. */
+    void write(ExperimentStatus status) throws LostException, InterruptedException {
+        Duration pause = FIRST_PAUSE;
+        while (true) {
+            RebindExperiment fresh = new RebindExperiment();
+            fresh.setMetadata(resource.getMetadata());
+            fresh.setSpec(resource.getSpec());
+            fresh.setStatus(Statuses.write(status));
+            try {
+                resource = client.resource(fresh).updateStatus();
+                observed.status(resource);
+                return;
+            } catch (KubernetesClientException e) {
+                if (e.getCode() == HttpURLConnection.HTTP_CONFLICT || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+                    again();
+                    continue;
+                }
+                LOG.warn("The status of {} could not be written, trying again: {}", key, e.getMessage());
+            }
+            Thread.sleep(pause);
+            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+        }
+    }
+
+    /** Reads it anew: its spec may have changed, or whose it is. */
+    RebindExperiment again() throws LostException, InterruptedException {
+        while (true) {
+            try {
+                @Nullable
+                RebindExperiment found = client.resources(RebindExperiment.class)
+                        .inNamespace(key.namespace())
+                        .withName(key.name())
+                        .get();
+                if (found == null || !found.getMetadata().getUid().equals(key.uid())) {
+                    throw new LostException(key + " is gone");
+                }
+                String owner = Statuses.of(found).controller();
+                if (owner != null
+                        && !owner.equals(controller)
+                        && owner(resource).equals(controller)) {
+                    throw new LostException(key + " is worked on by " + owner + " now");
+                }
+                resource = found;
+                return found;
+            } catch (KubernetesClientException e) {
+                LOG.warn("{} could not be read, trying again: {}", key, e.getMessage());
+                Thread.sleep(LONGEST_PAUSE);
+            }
+        }
+    }
+
+    private static String owner(RebindExperiment resource) {
+        String owner = Statuses.of(resource).controller();
+        return owner == null ? "" : owner;
+    }
+}

@@ -1,0 +1,207 @@
+package dev.rebind.operator.workload;
+
+import dev.rebind.experiment.ExperimentSpec;
+import dev.rebind.operator.workload.Target.Toggle;
+import dev.rebind.record.Json;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.ExecWatch;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.io.ByteArrayOutputStream;
+import java.net.HttpURLConnection;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What is done to a target through the API server. Each call that fails is a {@link KubernetesClientException}. */
+public final class Cluster {
+    private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final Duration BETWEEN_EVICTIONS = Duration.ofSeconds(2);
+    /** How long a PodDisruptionBudget is respected before the cycle is given up. */
+    private static final int EVICTIONS = 60;
+
+    private static final Duration COMMAND = Duration.ofSeconds(15);
+    /** Of a workload's template; another value makes its controller replace the pods. */
+    private static final String RESTARTED_AT = "rebind.dev/restartedAt";
+
+    private final KubernetesClient client;
+    private final Targets targets;
+    private final ExperimentSpec spec;
+    /** Which pod each new one took the place of, by uid: two that are replaced at once must not have the same successor. */
+    private final Map<String, String> claims = new HashMap<>();
+
+    public Cluster(KubernetesClient client, ExperimentSpec spec) {
+        this.client = client;
+        this.targets = new Targets(client);
+        this.spec = spec;
+    }
+
+    /** The value of a toggle's key now; null where there is no such key. */
+    @Nullable
+    String value(String namespace, Toggle toggle) {
+        ConfigMap map = client.configMaps()
+                .inNamespace(namespace)
+                .withName(toggle.configMap())
+                .get();
+        return map == null || map.getData() == null ? null : map.getData().get(toggle.key());
+    }
+
+    /** Sets a key of a ConfigMap; null takes the key away. Does nothing where there is no such ConfigMap any more. */
+    public void set(String namespace, String configMap, String key, @Nullable String value) {
+        set(client, namespace, configMap, key, value);
+    }
+
+    /** As {@link #set(String, String, String, String)}. */
+    public static void set(
+            KubernetesClient client, String namespace, String configMap, String key, @Nullable String value) {
+        var patch = Json.mapper().createObjectNode();
+        patch.putObject("data").put(key, value);
+        try {
+            client.configMaps()
+                    .inNamespace(namespace)
+                    .withName(configMap)
+                    .patch(PatchContext.of(PatchType.JSON_MERGE), patch.toString());
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND || value == null) {
+                throw e;
+            }
+            throw new KubernetesClientException("there is no ConfigMap " + configMap + " in namespace " + namespace, e);
+        }
+    }
+
+    /** Ends the pod, as its PodDisruptionBudget allows unless the experiment says otherwise. */
+    void evict(Target target) throws InterruptedException {
+        var pod = client.pods().inNamespace(target.namespace()).withName(target.pod());
+        if (spec.restart() != null && Boolean.TRUE.equals(spec.restart().ignoreDisruptionBudget())) {
+            pod.delete();
+            return;
+        }
+        for (int tries = 1; ; tries++) {
+            try {
+                pod.evict();
+                return;
+            } catch (KubernetesClientException e) {
+                if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+                    return;
+                }
+                if (e.getCode() != TOO_MANY_REQUESTS || tries == EVICTIONS) {
+                    throw e;
+                }
+            }
+            Thread.sleep(BETWEEN_EVICTIONS);
+        }
+    }
+
+    /** Changes the template of the target's workload, whose controller then replaces the pods by its own strategy. */
+    void rollOut(Target target) {
+        var patch = Json.mapper().createObjectNode();
+        patch.putObject("spec")
+                .putObject("template")
+                .putObject("metadata")
+                .putObject("annotations")
+                .put(RESTARTED_AT, Instant.now().toString());
+        PatchContext merge = PatchContext.of(PatchType.JSON_MERGE);
+        var apps = client.apps();
+        String name = target.workload().name();
+        switch (target.workload().kind()) {
+            case "Deployment" ->
+                apps.deployments()
+                        .inNamespace(target.namespace())
+                        .withName(name)
+                        .patch(merge, patch.toString());
+            case "StatefulSet" ->
+                apps.statefulSets()
+                        .inNamespace(target.namespace())
+                        .withName(name)
+                        .patch(merge, patch.toString());
+            case "DaemonSet" ->
+                apps.daemonSets().inNamespace(target.namespace()).withName(name).patch(merge, patch.toString());
+            default -> throw new IllegalStateException("a " + target.workload().kind() + " has no template");
+        }
+    }
+
+    /** Runs a command in the target's container until it has ended. */
+    void exec(Target target, String... command) throws InterruptedException {
+        var said = new ByteArrayOutputStream();
+        try (ExecWatch watch = client.pods()
+                .inNamespace(target.namespace())
+                .withName(target.pod())
+                .inContainer(target.container())
+                .writingOutput(said)
+                .writingError(said)
+                .exec(command)) {
+            Integer code = watch.exitCode().get(COMMAND.toSeconds(), TimeUnit.SECONDS);
+            // 128 + a signal's number: the end of the main process took the command with it.
+            if (code != null && code != 0 && code <= 128) {
+                throw new KubernetesClientException(String.join(" ", command) + " in container " + target.container()
+                        + " ended with " + code + ": "
+                        + said.toString(StandardCharsets.UTF_8).strip());
+            }
+        } catch (ExecutionException e) {
+            throw new KubernetesClientException(
+                    String.join(" ", command) + " could not be run in container " + target.container()
+                            + " (it needs the right to create pods/exec: restartModes.exec.enabled): " + e.getCause(),
+                    e);
+        } catch (TimeoutException e) {
+            // Whether it had an effect is seen by the container's end.
+            LOG.debug("{} in {}: no exit code within {} s", command[0], target, COMMAND.toSeconds());
+        }
+    }
+
+    /** The target's pod as it is now; null where it has gone. */
+    @Nullable
+    Pod pod(Target target) {
+        Pod pod = client.pods()
+                .inNamespace(target.namespace())
+                .withName(target.pod())
+                .get();
+        return pod == null || !pod.getMetadata().getUid().equals(target.podUid()) ? null : pod;
+    }
+
+    /** The uids of all pods of the target's workload. */
+    Set<String> pods(Target target) {
+        return targets.uids(target.namespace(), spec);
+    }
+
+    /** The pod that has come beside those; null while there is none that has an address. */
+    @Nullable
+    synchronized Target successor(Target target, Set<String> known) {
+        Target found = targets.other(target.namespace(), spec, pod -> {
+            String uid = pod.getMetadata().getUid();
+            String claimant = claims.get(uid);
+            boolean free = claimant == null || claimant.equals(target.podUid());
+            return free && !known.contains(uid) && takesThePlaceOf(target, pod);
+        });
+        if (found != null) {
+            claims.put(found.podUid(), target.podUid());
+        }
+        return found;
+    }
+
+    private static boolean takesThePlaceOf(Target target, Pod pod) {
+        return switch (target.workload().kind()) {
+            case "DaemonSet" ->
+                pod.getSpec().getNodeName() != null
+                        && pod.getSpec().getNodeName().equals(target.node());
+            case "StatefulSet" -> pod.getMetadata().getName().equals(target.pod());
+            default -> true;
+        };
+    }
+
+    void notRestored(Target target, String why) {
+        LOG.warn("{} was not given back its own setting: {}", target, why);
+    }
+}

@@ -1,0 +1,64 @@
+package dev.rebind.operator.workload;
+
+import dev.rebind.agent.Agent;
+import dev.rebind.agent.Explanation;
+import dev.rebind.agent.GenerationSettings;
+import dev.rebind.agent.PortView;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/**
+ * The agent in the server's pod, with the clients' end seen by the agent in their pod, which is another network namespace.
+ * Everything but looks is the server's agent's.
+ */
+public final class PairAgent implements Agent {
+    private final Agent server;
+    private final Agent clients;
+    private final Supplier<Place> seenByClients;
+
+    /** @param seenByClients where clients connect to now */
+    public PairAgent(Agent server, Agent clients, Supplier<Place> seenByClients) {
+        this.server = server;
+        this.clients = clients;
+        this.seenByClients = seenByClients;
+    }
+
+    @Override
+    public Start start(GenerationSettings settings) {
+        return server.start(settings);
+    }
+
+    @Override
+    public Stop stop(int generation, StopWay way, Duration gracePeriod) {
+        return server.stop(generation, way, gracePeriod);
+    }
+
+    @Override
+    public PortView look(Place place) {
+        PortView at = server.look(place);
+        PortView far = clients.look(seenByClients.get());
+        return new PortView(at.local(), far.remote(), at.listeners(), at.owners());
+    }
+
+    /** By a look of its own: the one that was taken is made of two agents' looks. */
+    @Override
+    public Explanation explain(Start.Failed failed, PortView at) {
+        return server.explain(failed, server.look(failed.settings().place()));
+    }
+
+    @Override
+    public void released(Explanation explanation, PortView at, long releasedNanos, Duration exact) {
+        server.released(explanation, at, releasedNanos, exact);
+    }
+
+    @Override
+    public Clearing clear(Place place) {
+        return server.clear(place);
+    }
+
+    /** The clients' agent is whose who gave it. */
+    @Override
+    public void close() {
+        server.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rebind.operator.live;
+
+import org.jspecify.annotations.NullMarked;

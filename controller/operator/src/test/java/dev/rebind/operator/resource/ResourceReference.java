@@ -1,0 +1,168 @@
+package dev.rebind.operator.resource;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.rebind.operator.resource.ExperimentStatus.Phase;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+/** Writes docs/reference/resource.md from the CustomResourceDefinition. */
+final class ResourceReference {
+    private static final String HEAD = """
+            # The RebindExperiment resource
+
+            Generated from the code (`./mvnw test -Drebind.update-docs=true`); do not edit.
+
+            `rebindexperiments.rebind.dev/v1alpha1`, namespaced, short name `rbx`, in `kubectl get all`. The spec is that of an [experiment file](experiment.md), without
+            what only `./rebind run` can do; that page has the defaults (where a
+            target has an address and a port of its own, those are the default). `kubectl explain rebindexperiments.spec` says the same in a terminal.
+
+            The API server refuses what cannot be together, in the words of `rebind validate`. What only the controller can see (is there a
+            target, may it be touched) is in the condition `Accepted`. Once an experiment has begun, `suspend`, `terminate` and
+            `ttlSecondsAfterFinished` may be changed and nothing else.
+            """;
+
+    private static final String CONDITIONS = """
+
+            ## Conditions
+
+            Each has `type`, `status`, `reason`, `message`, `lastTransitionTime` and `observedGeneration`, as everywhere in Kubernetes. `kubectl wait --for=condition=Passed` ends
+            with 0 when the experiment has passed; a failed one has the condition with status False.
+
+            | condition | status | reason | when |
+            | --- | --- | --- | --- |
+            | `Accepted` | True | `Accepted` | the target was found and taken |
+            | | False | `Invalid` | the spec is refused; the phase is Error |
+            | | False | `NamespaceNotAllowed` | the namespace lacks the label `rebind.dev/experiments=allowed` |
+            | | False | `NoTarget` | there is no such workload, or it has no pod |
+            | | False | `SeveralTargets` | more than one pod or server comes into question |
+            | | False | `TooFewTargets` | the workload has fewer pods than `spec.selection.value` |
+            | | False | `NoAgent` | the pod has no agent in it, and the restart mode is listener or process |
+            | | False | `SeveralContainers` | the pod has no agent in it, and it is not plain which container runs the server |
+            | | False | `NoPort` | the pod names no port `server`, without an agent no port or several, and the spec none |
+            | | False | `NoOwner` | the pod that is named would not be made again |
+            | | False | `NoService` | in restart mode pod the address changes, and no Service leads to the pod |
+            | | False | `NoClients` | clients are wanted, and no pod of clients is ready |
+            | | False | `TargetNotReady` | the pod has no address yet, or its agent does not answer |
+            | | False | `TargetHeld` | another experiment has the target |
+            | | False | `Unreachable` | the API server did not answer |
+            | | True | `DryRun` | `spec.dryRun`: what would be done is in the message, and in `status.plan` |
+            | `TargetReady` | True | `Held` | the target is this experiment's |
+            | | False | `Restored` | it was given back: the experiment is paused or over |
+            | | False | `TargetLost` | its agent ended or was taken; the cycle that ran is run anew |
+            | | False | `RecordsLost` | a record could not be stored; the phase is Error |
+            | | False | `InternalError` | an error in Rebind itself; the phase is Error |
+            | `Running` | True | `Running` | cycles are run |
+            | | False | `Suspended`, `Completed`, `Aborted`, or a reason of the above | they are not |
+            | `Paused` | True | `Suspended` | `spec.suspend` is true, and the target has its own server |
+            | | False | `Running`, `Completed`, `Aborted` | it is not paused |
+            | `Restored` | True | `Restored` | the target has its own server again |
+            | | False | `Held` | it is the experiment's |
+            | | False | `ToggleNotRestored` | the toggle's key was not given its former value, which is in `status.toggled`; the finalizer stays, and deletion tries again |
+            | | Unknown | a reason of the above | the experiment ended with an error; the agent gives the target back by itself within two minutes |
+            | `Passed` | True | `Pass` | every cycle passed |
+            | | False | `Fail`, `Inconclusive`, `Error`, `Invalid` | it has not; set when the experiment is over |
+            | | Unknown | `DryRun` | nothing was tested |
+
+            While an experiment waits, its phase is Pending and it tries again every three seconds. With `startingDeadlineSeconds` it gives up in the end, with phase
+            Error and the reason that it waited for. When no cycle was run at all, the verdict is Error.
+            """;
+
+    private final StringBuilder page = new StringBuilder();
+
+    private ResourceReference() {}
+
+    static String write() {
+        JsonNode version = Definition.definition().at("/spec/versions/0");
+        JsonNode properties = version.at("/schema/openAPIV3Schema/properties");
+        var reference = new ResourceReference();
+        reference.page.append(HEAD);
+        reference.columns(version.get("additionalPrinterColumns"));
+        reference.object("spec", properties.get("spec"));
+        reference.object("status", properties.get("status"));
+        reference.phases();
+        reference.page.append(CONDITIONS);
+        reference.rules(properties.get("spec").get("x-kubernetes-validations"));
+        return reference.page.toString();
+    }
+
+    private void columns(JsonNode columns) {
+        page.append("""
+
+                ## Columns of `kubectl get`
+
+                | column | from | with |
+                | --- | --- | --- |
+                """);
+        columns.forEach(column -> page.append("| %s | `%s` | %s |\n"
+                .formatted(
+                        column.get("name").asText().toUpperCase(Locale.ROOT),
+                        column.get("jsonPath").asText(),
+                        column.get("priority").asInt() == 0 ? "" : "`-o wide`")));
+    }
+
+    private void object(String path, JsonNode object) {
+        page.append("\n## `").append(path).append("`\n\n| field | type | |\n| --- | --- | --- |\n");
+        object.get("properties")
+                .properties()
+                .forEach(field -> page.append("| `%s` | %s | %s |\n"
+                        .formatted(
+                                field.getKey(),
+                                type(field.getValue()),
+                                field.getValue()
+                                        .path("description")
+                                        .asText()
+                                        .replace("Kubernetes only: ", "")
+                                        .replace("|", "\\|"))));
+        for (Map.Entry<String, JsonNode> field : object.get("properties").properties()) {
+            boolean list = field.getValue().has("items");
+            JsonNode below = list ? field.getValue().get("items") : field.getValue();
+            if (below.has("properties")) {
+                object(path + "." + field.getKey() + (list ? "[]" : ""), below);
+            }
+        }
+    }
+
+    private static String type(JsonNode schema) {
+        if (schema.has("enum")) {
+            return StreamSupport.stream(schema.get("enum").spliterator(), false)
+                    .map(value -> "`" + value.asText() + "`")
+                    .collect(Collectors.joining(", "));
+        }
+        return switch (schema.get("type").asText()) {
+            case "array" -> "list of " + type(schema.get("items"));
+            case "object" ->
+                schema.has("x-kubernetes-preserve-unknown-fields")
+                        ? "[record](cycle-record.schema.json)"
+                        : schema.has("additionalProperties")
+                                ? "map of " + type(schema.get("additionalProperties"))
+                                : "map";
+            case "integer" ->
+                schema.has("maximum")
+                        ? schema.get("minimum") + " to " + schema.get("maximum")
+                        : schema.has("minimum") ? "number from " + schema.get("minimum") : "number";
+            case "boolean" -> "`true`, `false`";
+            case "string" -> schema.has("pattern") ? "duration" : "text";
+            default -> throw new IllegalStateException("no word for " + schema);
+        };
+    }
+
+    private void phases() {
+        page.append("\nPhases that nothing follows: ")
+                .append(Arrays.stream(Phase.values())
+                        .filter(Phase::isOver)
+                        .map(Phase::name)
+                        .collect(Collectors.joining(", ")))
+                .append(".\n");
+    }
+
+    private void rules(JsonNode rules) {
+        page.append("\n## What the API server refuses\n\n| field | message |\n| --- | --- |\n");
+        rules.forEach(rule -> page.append("| `spec%s` | %s |\n"
+                .formatted(
+                        rule.path("fieldPath").asText(),
+                        rule.get("message").asText().replace("|", "\\|"))));
+    }
+}

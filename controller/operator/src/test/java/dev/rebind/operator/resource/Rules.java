@@ -1,0 +1,208 @@
+package dev.rebind.operator.resource;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/** What fields of a spec must not be together, in CEL. */
+final class Rules {
+    private static final String CLOSE =
+            "(has(self.restart) && has(self.restart.close) ? self.restart.close : 'server')";
+    private static final String MODE = "(has(self.restart) && has(self.restart.mode) ? self.restart.mode : 'process')";
+    private static final String SERVER = "has(self.target) && has(self.target.server)";
+    private static final String FRESH = MODE + " in ['container', 'pod', 'rollout']";
+    private static final String NO_CLIENTS =
+            "has(self.clients) && has(self.clients.connections) && self.clients.connections == 0";
+    private static final String BEHAVIOUR =
+            "(has(self.clients) && has(self.clients.behaviour) ? self.clients.behaviour : '')";
+    private static final String STALLS =
+            "(" + BEHAVIOUR + " == 'stall' || " + BEHAVIOUR + " == '' && " + CLOSE + " == 'stall')";
+
+    private Rules() {}
+
+    static void add(ObjectNode spec) {
+        ArrayNode rules = spec.putArray("x-kubernetes-validations");
+        rule(
+                rules,
+                "!(has(self.cycles) && has(self.duration))",
+                "cycles and duration exclude each other; keep one of them",
+                ".duration");
+        not(
+                rules,
+                "has(self.reuseAddress) && [has(self.reuseAddress.value), has(self.reuseAddress.sequence),"
+                        + " has(self.reuseAddress.matrix)].filter(x, x).size() != 1",
+                "write one of value, sequence and matrix",
+                ".reuseAddress");
+        not(
+                rules,
+                "has(self.reuseAddress) && has(self.reuseAddress.matrix) && !self.reuseAddress.matrix",
+                "false asks for nothing; write true, or value: false in its place",
+                ".reuseAddress");
+        not(
+                rules,
+                "has(self.reuseAddress) && has(self.reuseAddress.sequence) && self.reuseAddress.sequence.size() < 2",
+                "a restart has an old and a new generation, so a sequence needs two values or more; for one use value",
+                ".reuseAddress");
+        not(
+                rules,
+                "has(self.retry) && has(self.onFailure) && self.onFailure != 'wait'",
+                "a failed bind is tried again with onFailure: wait only; remove retry",
+                ".retry");
+        mode(rules);
+        clients(rules);
+        expect(rules);
+    }
+
+    private static void mode(ArrayNode rules) {
+        not(
+                rules,
+                MODE + " == 'listener' && " + CLOSE + " == 'kill'",
+                "in mode: listener the server lives in the agent's own process, which cannot be killed; write mode: process",
+                ".restart");
+        not(
+                rules,
+                MODE + " == 'listener' && " + SERVER
+                        + " && has(self.target.server.handler) && self.target.server.handler == 'process'",
+                "in mode: listener one process serves everything; write mode: process, or target.server.handler: own",
+                ".restart");
+        not(
+                rules,
+                FRESH + " && " + CLOSE + " in ['reset', 'kill']",
+                "in mode: container, pod or rollout the server is told to stop and closes its connections; write close:"
+                        + " server, client or stall, or mode: process",
+                ".restart");
+        not(
+                rules,
+                FRESH + " && has(self.onFailure) && self.onFailure == 'clear'",
+                "in mode: container, pod or rollout the fresh container tries by itself until it is bound; write wait",
+                ".onFailure");
+        not(
+                rules,
+                "has(self.toggle) && !(" + FRESH + ")",
+                "in mode: listener or process the agent gives the server its options, and no ConfigMap is read; remove"
+                        + " toggle, or write mode: container, pod or rollout",
+                ".toggle");
+        not(
+                rules,
+                "has(self.concurrency) && !has(self.selection)",
+                "concurrency is about several pods; write selection too",
+                ".concurrency");
+        not(
+                rules,
+                "has(self.selection) && " + MODE + " == 'rollout'",
+                "in mode: rollout the workload replaces its pods in an order of its own; remove selection",
+                ".selection");
+        not(
+                rules,
+                "has(self.selection) && (self.selection.mode in ['count', 'percent']) != has(self.selection.value)",
+                "value says how many with mode: count or percent, and is for them alone",
+                ".selection");
+        not(
+                rules,
+                "has(self.selection) && self.selection.mode == 'percent' && has(self.selection.value) &&"
+                        + " self.selection.value > 100",
+                "a percentage is 100 at most",
+                ".selection");
+        not(
+                rules,
+                "has(self.restart) && has(self.restart.ignoreDisruptionBudget) && " + MODE + " != 'pod'",
+                "disruption budgets are about mode: pod; remove ignoreDisruptionBudget",
+                ".restart");
+        not(
+                rules,
+                SERVER + " && has(self.target.server.reusePort) && self.target.server.reusePort"
+                        + " && (!has(self.target.server.transport) || self.target.server.transport == 'nio')",
+                "the transport nio ignores reusePort; write transport: epoll or io_uring",
+                ".target");
+    }
+
+    private static void clients(ArrayNode rules) {
+        not(
+                rules,
+                NO_CLIENTS + " && " + CLOSE + " in ['client', 'stall', 'reset']",
+                "connections is 0, and with restart.close: client, stall or reset there must be some; write 1 or more",
+                ".clients");
+        not(
+                rules,
+                BEHAVIOUR + " in ['close-first', 'reset'] && " + CLOSE + " != 'client'",
+                "clients that close or reset first belong to restart.close: client",
+                ".clients");
+        not(
+                rules,
+                BEHAVIOUR + " == 'stall' && !(" + CLOSE + " in ['stall', 'kill', 'reset'])",
+                "clients that stall belong to restart.close: stall, kill or reset",
+                ".clients");
+        not(
+                rules,
+                BEHAVIOUR + " in ['read', 'echo'] && " + CLOSE + " in ['client', 'stall']",
+                "clients that read or echo neither close first nor stall; change restart.close, or leave behaviour out",
+                ".clients");
+        not(
+                rules,
+                BEHAVIOUR + " == 'read' && " + SERVER
+                        + " && has(self.target.server.service) && self.target.server.service == 'echo'",
+                "clients that read want a server that writes; write service: stream, or behaviour: echo",
+                ".clients");
+        not(
+                rules,
+                BEHAVIOUR + " == 'echo' && " + SERVER
+                        + " && has(self.target.server.service) && self.target.server.service == 'stream'",
+                "clients that wait for answers want service: echo; write that, or behaviour: read",
+                ".clients");
+        not(
+                rules,
+                "has(self.clients) && has(self.clients.untilFull) && self.clients.untilFull && !" + STALLS,
+                "only clients that stall let their windows fill; write restart.close: stall, or remove untilFull",
+                ".clients");
+    }
+
+    private static void expect(ArrayNode rules) {
+        String bound = "has(self.expect) && has(self.expect.outcome) && self.expect.outcome == 'bound'";
+        String fails = "(has(self.expect.outcome) && self.expect.outcome == 'failed' || has(self.expect.cause)"
+                + " || has(self.expect.call))";
+        not(
+                rules,
+                bound + " && (has(self.expect.cause) || has(self.expect.call))",
+                "a bind that succeeds has no cause of failure and no call that fails; write outcome: failed, or remove them",
+                ".expect");
+        not(
+                rules,
+                "has(self.expect) && has(self.expect.maxBindFailures) && " + fails,
+                "maxBindFailures stands in place of outcome: failed, cause and call; keep one or the other",
+                ".expect");
+        not(
+                rules,
+                "has(self.expect) && has(self.expect.maxBindFailures) && has(self.onFailure) && self.onFailure != 'wait'",
+                "binds are tried again with onFailure: wait only; expect an outcome instead of maxBindFailures",
+                ".expect");
+        not(
+                rules,
+                "has(self.expect) && has(self.expect.maxDowntime) && " + NO_CLIENTS,
+                "clients measure the downtime, and there are none; give clients.connections",
+                ".expect");
+        not(
+                rules,
+                "has(self.expect) && has(self.expect.maxDowntime) && has(self.clients) && has(self.clients.reconnect)"
+                        + " && !self.clients.reconnect",
+                "clients that do not come back never see the service again; remove reconnect: false",
+                ".expect");
+        not(
+                rules,
+                "has(self.expect) && has(self.expect.maxDowntime) && " + STALLS,
+                "clients that have stopped reading cannot measure a downtime; remove maxDowntime",
+                ".expect");
+    }
+
+    private static void not(ArrayNode rules, String wrong, String message, String field) {
+        rule(rules, "!(" + wrong + ")", message, field);
+    }
+
+    /** @param field below the schema that has the rule, with a dot before it; empty: that itself */
+    static void rule(ArrayNode rules, String expression, String message, String field) {
+        ObjectNode rule = rules.addObject();
+        rule.put("rule", expression).put("message", message);
+        if (!field.isEmpty()) {
+            rule.put("fieldPath", field);
+        }
+        rule.put("reason", "FieldValueInvalid");
+    }
+}

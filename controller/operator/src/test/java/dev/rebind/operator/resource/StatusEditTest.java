@@ -1,0 +1,90 @@
+package dev.rebind.operator.resource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rebind.operator.resource.ExperimentStatus.Counts;
+import dev.rebind.operator.resource.ExperimentStatus.Phase;
+import dev.rebind.operator.resource.ExperimentStatus.Truth;
+import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.SampleRecords;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class StatusEditTest {
+    private static final Instant EARLY = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Instant LATE = Instant.parse("2026-01-01T00:05:00Z");
+
+    private static StatusEdit edit(ExperimentStatus status, Instant now) {
+        return new StatusEdit(status, now);
+    }
+
+    @Test
+    @DisplayName("When an experiment goes on, then the time at which it first began stays")
+    void started() {
+        ExperimentStatus first = edit(ExperimentStatus.NEW, EARLY).started().done();
+        assertThat(edit(first, LATE).started().done().startedAt()).isEqualTo(EARLY.toString());
+    }
+
+    @Test
+    @DisplayName("When it is over, then phase, verdict and time say so and what was counted stays")
+    void over() {
+        var counts = new Counts(1, 0, 1, Map.of("time_wait", 1), 0, 0, 0);
+        ExperimentStatus status = edit(ExperimentStatus.NEW, EARLY)
+                .about(3L, "one", "Deployment/web", "process")
+                .started()
+                .phase(Phase.Running)
+                .cycle(counts, "off→off", "It failed.", 2, List.of(SampleRecords.serverClosesFirst()))
+                .done();
+        ExperimentStatus over =
+                edit(status, LATE).over(Phase.Completed, Verdict.Pass).done();
+
+        assertThat(over)
+                .isEqualTo(new ExperimentStatus(
+                        3L,
+                        Phase.Completed,
+                        Verdict.Pass,
+                        List.of(),
+                        counts,
+                        "Deployment/web",
+                        "process",
+                        "off→off",
+                        "It failed.",
+                        2,
+                        "one",
+                        EARLY.toString(),
+                        LATE.toString(),
+                        List.of(SampleRecords.serverClosesFirst()),
+                        null,
+                        null));
+    }
+
+    @Test
+    @DisplayName("When another controller claims it, then what is known of the target stays")
+    void claimed() {
+        ExperimentStatus status = edit(ExperimentStatus.NEW, EARLY)
+                .about(1L, "one", "Deployment/web", "process")
+                .done();
+        ExperimentStatus claimed =
+                edit(status, LATE).about(2L, "two", null, null).done();
+        assertThat(claimed.controller()).isEqualTo("two");
+        assertThat(claimed.observedGeneration()).isEqualTo(2);
+        assertThat(claimed.target()).isEqualTo("Deployment/web");
+        assertThat(claimed.mode()).isEqualTo("process");
+    }
+
+    @Test
+    @DisplayName("When a condition is set, then it is about the generation that was looked at")
+    void generation() {
+        ExperimentStatus status = edit(ExperimentStatus.NEW, EARLY)
+                .about(7L, "one", null, null)
+                .condition("Accepted", Truth.True, "Accepted", "it can be run")
+                .done();
+        assertThat(status.conditions())
+                .singleElement()
+                .extracting(ExperimentStatus.Condition::observedGeneration)
+                .isEqualTo(7L);
+    }
+}

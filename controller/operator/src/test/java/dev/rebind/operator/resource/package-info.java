@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rebind.operator.resource;
+
+import org.jspecify.annotations.NullMarked;

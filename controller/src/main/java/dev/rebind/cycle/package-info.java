@@ -1,5 +1,0 @@
-/** Runs what the plan says: one restart after another, each ending in a record. Blocking code for virtual threads. */
-@NullMarked
-package dev.rebind.cycle;
-
-import org.jspecify.annotations.NullMarked;

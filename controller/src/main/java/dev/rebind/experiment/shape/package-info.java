@@ -1,5 +1,0 @@
-/** What may stand where in an experiment, taken from the records themselves. */
-@NullMarked
-package dev.rebind.experiment.shape;
-
-import org.jspecify.annotations.NullMarked;

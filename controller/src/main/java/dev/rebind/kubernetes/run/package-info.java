@@ -1,5 +1,0 @@
-/** One experiment's way from its first cycle to its last, over a controller's own death. */
-@NullMarked
-package dev.rebind.kubernetes.run;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Experiments as meters, fed from statuses and records. Knows neither where they run nor what runs them. */
-@NullMarked
-package dev.rebind.observe;
-
-import org.jspecify.annotations.NullMarked;

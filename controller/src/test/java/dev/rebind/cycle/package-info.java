@@ -1,4 +1,0 @@
-@NullMarked
-package dev.rebind.cycle;
-
-import org.jspecify.annotations.NullMarked;

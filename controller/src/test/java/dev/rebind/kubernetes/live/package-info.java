@@ -1,4 +1,0 @@
-@NullMarked
-package dev.rebind.kubernetes.live;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.rebind.kubernetes.resource;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.rebind.observe;
-
-import org.jspecify.annotations.NullMarked;

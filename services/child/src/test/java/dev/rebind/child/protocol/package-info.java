@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rebind.child.protocol;
+
+import org.jspecify.annotations.NullMarked;

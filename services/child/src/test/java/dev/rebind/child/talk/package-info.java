@@ -1,4 +1,0 @@
-@NullMarked
-package dev.rebind.child.talk;
-
-import org.jspecify.annotations.NullMarked;
