@@ -23,10 +23,10 @@ final class ProcessRestarts {
     static List<Comparison> measure(int rounds) throws BenchmarkException, InterruptedException {
         var ours = new Samples();
         var bare = new Samples();
-        Servers servers = Servers.likeTheAgents();
+        BareServer servers = BareServer.likeTheAgents();
         var place = new Place("127.0.0.1", FreePorts.next());
         int port = FreePorts.next();
-        Servers.Bound peer = servers.start(port);
+        BareServer.Bound peer = servers.start(port);
         try (var agent = new LocalAgent()) {
             start(agent, place, 0);
             for (int round = -1; round < rounds; round++) {

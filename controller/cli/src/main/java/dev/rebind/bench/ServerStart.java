@@ -13,13 +13,13 @@ final class ServerStart {
     private ServerStart() {}
 
     static List<Comparison> measure(int rounds) throws BenchmarkException, InterruptedException {
-        Servers cached = Servers.likeTheAgents();
+        BareServer cached = BareServer.likeTheAgents();
         if (!cached.cached()) {
             throw new BenchmarkException(
                     "This JVM runs without an ahead-of-time cache, so there is nothing to compare; use ./rebind, and unset"
                             + " REBIND_NO_AOT");
         }
-        Servers plain = cached.uncached();
+        BareServer plain = cached.uncached();
         var start = new Samples();
         var plainStart = new Samples();
         var memory = new Samples();
@@ -47,10 +47,10 @@ final class ServerStart {
                         Optional.of(new Comparison.Aim.Own(RESIDENT_MEBIBYTES))));
     }
 
-    private static void one(Servers servers, Samples start, Samples memory)
+    private static void one(BareServer servers, Samples start, Samples memory)
             throws BenchmarkException, InterruptedException {
         long began = System.nanoTime();
-        Servers.Bound bound = servers.start(FreePorts.next());
+        BareServer.Bound bound = servers.start(FreePorts.next());
         try {
             start.since(began);
             memory.add(bound.residentMebibytes());

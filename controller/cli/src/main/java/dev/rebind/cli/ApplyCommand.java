@@ -66,7 +66,7 @@ final class ApplyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         var line = Objects.requireNonNull(spec).commandLine();
-        Optional<List<Sourced>> experiments = Inputs.read(files, true, line.getErr());
+        Optional<List<Sourced>> experiments = ExperimentInputs.read(files, true, line.getErr());
         if (experiments.isEmpty()) {
             return ExitCode.USAGE;
         }

@@ -3,9 +3,9 @@ package dev.rebind.cli;
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.experiment.ExperimentSpec.Mode;
 import dev.rebind.experiment.Sourced;
-import dev.rebind.live.Changes;
+import dev.rebind.live.ChangeSignal;
 import dev.rebind.live.RecordLog;
-import dev.rebind.live.Sums;
+import dev.rebind.live.Totals;
 import dev.rebind.live.Views;
 import dev.rebind.live.Views.Asked;
 import dev.rebind.live.Views.Phase;
@@ -31,9 +31,9 @@ final class LiveExperiment {
     private final Sourced sourced;
     private final Plan plan;
     private final File file;
-    private final Changes changes;
+    private final ChangeSignal changes;
     private final String uid = UUID.randomUUID().toString();
-    private final Sums sums = new Sums();
+    private final Totals sums = new Totals();
     private final TreeMap<Integer, Views.Step> steps = new TreeMap<>();
     private final Set<Place> places = new LinkedHashSet<>();
     private Phase phase = Phase.Pending;
@@ -52,7 +52,7 @@ final class LiveExperiment {
     private long from;
     private volatile long end = Long.MAX_VALUE;
 
-    LiveExperiment(Sourced sourced, Plan plan, Path file, Changes changes) {
+    LiveExperiment(Sourced sourced, Plan plan, Path file, ChangeSignal changes) {
         this.sourced = sourced;
         this.plan = plan;
         this.file = file.toFile();
@@ -139,8 +139,8 @@ final class LiveExperiment {
         sums.add(record);
         steps.remove(record.cycle());
         underWay--;
-        reuse = Sums.reuse(record);
-        lastCycle = Sums.firstSentence(record.explanation());
+        reuse = Totals.reuse(record);
+        lastCycle = Totals.firstSentence(record.explanation());
         changes.happened();
     }
 

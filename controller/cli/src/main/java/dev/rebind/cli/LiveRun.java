@@ -3,7 +3,7 @@ package dev.rebind.cli;
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.experiment.Sourced;
 import dev.rebind.live.Actions;
-import dev.rebind.live.Changes;
+import dev.rebind.live.ChangeSignal;
 import dev.rebind.live.Experiments;
 import dev.rebind.live.RecordLog;
 import dev.rebind.live.SharedLook;
@@ -44,7 +44,7 @@ final class LiveRun implements Experiments, Actions {
     static final String NAMESPACE = "local";
 
     private final Map<String, LiveExperiment> experiments = new LinkedHashMap<>();
-    private final Changes changes = new Changes();
+    private final ChangeSignal changes = new ChangeSignal();
     private final SharedLook<Place> looks = new SharedLook<>();
     private final Instant startedAt = Instant.now();
     private final String token = token();
@@ -125,7 +125,7 @@ final class LiveRun implements Experiments, Actions {
     }
 
     @Override
-    public Changes changes() {
+    public ChangeSignal changes() {
         return changes;
     }
 

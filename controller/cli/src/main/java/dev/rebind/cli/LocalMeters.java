@@ -2,9 +2,9 @@ package dev.rebind.cli;
 
 import dev.rebind.child.LeanVertx;
 import dev.rebind.child.Scrape;
+import dev.rebind.engine.metrics.ExperimentLabels;
 import dev.rebind.engine.metrics.ExperimentMeters;
-import dev.rebind.engine.metrics.Progress;
-import dev.rebind.engine.metrics.Subject;
+import dev.rebind.engine.metrics.ExperimentProgress;
 import dev.rebind.live.Views;
 import dev.rebind.record.CycleRecord;
 import io.vertx.core.Vertx;
@@ -33,9 +33,9 @@ final class LocalMeters implements AutoCloseable {
         scrape.before(() -> overviews
                 .get()
                 .forEach(one -> experiments.progress(
-                        Subject.local(one.name()),
-                        new Progress(
-                                Progress.Phase.valueOf(one.phase().name()),
+                        ExperimentLabels.local(one.name()),
+                        new ExperimentProgress(
+                                ExperimentProgress.Phase.valueOf(one.phase().name()),
                                 one.verdict(),
                                 null,
                                 one.startedAt(),
@@ -43,7 +43,7 @@ final class LocalMeters implements AutoCloseable {
     }
 
     void record(CycleRecord record) {
-        experiments.record(Subject.local(record.experiment()), record);
+        experiments.record(ExperimentLabels.local(record.experiment()), record);
     }
 
     /**

@@ -1,7 +1,7 @@
 package dev.rebind.cli;
 
 import dev.rebind.engine.LocalLab;
-import dev.rebind.engine.machine.Fitting;
+import dev.rebind.engine.machine.PlanFit;
 import dev.rebind.experiment.Sourced;
 import dev.rebind.live.LiveServer;
 import dev.rebind.plan.Plan;
@@ -81,17 +81,17 @@ final class RunCommand implements Callable<Integer> {
         if (metricsPort != null && (metricsPort < 0 || metricsPort > 65_535)) {
             throw new ParameterException(line, "--metrics-port: " + metricsPort + " is not in 0 to 65535");
         }
-        Optional<List<Sourced>> read = Inputs.read(files, longOnes, line.getErr());
+        Optional<List<Sourced>> read = ExperimentInputs.read(files, longOnes, line.getErr());
         if (read.isEmpty()) {
             return ExitCode.USAGE;
         }
         List<Sourced> experiments = read.get();
-        List<Fitting> fittings = LocalLab.check(experiments);
-        fittings.forEach(fitting -> Inputs.say(fitting.problems(), line.getErr()));
-        if (!fittings.stream().allMatch(Fitting::possible)) {
+        List<PlanFit> fittings = LocalLab.check(experiments);
+        fittings.forEach(fitting -> ExperimentInputs.say(fitting.problems(), line.getErr()));
+        if (!fittings.stream().allMatch(PlanFit::possible)) {
             return ExitCode.USAGE;
         }
-        List<Plan> plans = fittings.stream().map(Fitting::plan).toList();
+        List<Plan> plans = fittings.stream().map(PlanFit::plan).toList();
         Path where = report != null ? report : ReportFolder.fresh(Path.of(""), Instant.now());
         // Only for whoever can ask for them.
         try (LocalMeters meters = metricsPort == null && page.port == null ? null : new LocalMeters();

@@ -27,13 +27,13 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Warmth.childPrograms();
+        TrainingRun.childPrograms();
         if (ExperimentFile.read("training.yaml", new StringReader(EXPERIMENT))
                 instanceof ExperimentFile.Read.Experiments experiments) {
             try (var lab = new LocalLab();
                     var progress = Progress.silent()) {
                 for (var sourced : experiments.experiments()) {
-                    lab.run(Planner.plan(sourced.experiment()), new Warmth(progress));
+                    lab.run(Planner.plan(sourced.experiment()), new TrainingRun(progress));
                 }
             }
         }

@@ -1,7 +1,7 @@
 package dev.rebind.cli;
 
 import dev.rebind.engine.LocalLab;
-import dev.rebind.engine.machine.Fitting;
+import dev.rebind.engine.machine.PlanFit;
 import dev.rebind.experiment.Sourced;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,14 +31,14 @@ final class ValidateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var line = java.util.Objects.requireNonNull(spec).commandLine();
-        Optional<List<Sourced>> experiments = Inputs.read(files, true, line.getErr());
+        Optional<List<Sourced>> experiments = ExperimentInputs.read(files, true, line.getErr());
         if (experiments.isEmpty()) {
             return ExitCode.USAGE;
         }
         for (Sourced sourced : experiments.get()) {
-            Fitting fitting = LocalLab.check(List.of(sourced)).getFirst();
+            PlanFit fitting = LocalLab.check(List.of(sourced)).getFirst();
             // A file is not wrong because of the machine on which it is read: it may be meant for another.
-            Inputs.say(fitting.problems(), line.getErr());
+            ExperimentInputs.say(fitting.problems(), line.getErr());
             line.getOut()
                     .println(sourced.source().file() + ": "
                             + sourced.experiment().metadata().name()

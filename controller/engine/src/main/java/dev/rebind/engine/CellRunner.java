@@ -71,7 +71,7 @@ final class CellRunner {
                 planned.fresh().reusePort());
         Moment began = Moment.now();
         var run = cells.run(new Cell(old, fresh, port, planned.simultaneous()));
-        return new CellAccount(experiment, planned, port, began).record(run);
+        return new CellRecorder(experiment, planned, port, began).record(run);
     }
 
     private static Left left(PlannedCell planned) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs the cycles of one plan of server restarts, each to its record. Blocks until the last one; ends at once when interrupted. */
 public final class ExperimentRunner {
     private final Agent agent;
-    private final Loads loads;
+    private final ClientSettings clientSettings;
     private final ServerCycle.Obstacles obstacles;
     private final Listener listener;
 
@@ -45,9 +45,9 @@ public final class ExperimentRunner {
         void record(CycleRecord record) throws RecordingException;
     }
 
-    ExperimentRunner(Agent agent, Loads loads, ServerCycle.Obstacles obstacles, Listener listener) {
+    ExperimentRunner(Agent agent, ClientSettings clientSettings, ServerCycle.Obstacles obstacles, Listener listener) {
         this.agent = agent;
-        this.loads = loads;
+        this.clientSettings = clientSettings;
         this.obstacles = obstacles;
         this.listener = listener;
     }
@@ -105,7 +105,7 @@ public final class ExperimentRunner {
             IntSupplier generations,
             long end)
             throws InterruptedException, RecordingException {
-        Site shared = null;
+        TestSite shared = null;
         try {
             // At least one, however short the duration and busy the machine.
             do {
@@ -135,19 +135,19 @@ public final class ExperimentRunner {
         Thread.sleep(interval.compareTo(Duration.ofNanos(left)) < 0 ? interval : Duration.ofNanos(left));
     }
 
-    private void close(String experiment, @Nullable Site site) {
+    private void close(String experiment, @Nullable TestSite site) {
         if (site != null) {
             site.close();
             listener.left(experiment, site.place());
         }
     }
 
-    private Site site(Places places, int copy, PlannedCycle cycle, IntSupplier generations) {
+    private TestSite site(Places places, int copy, PlannedCycle cycle, IntSupplier generations) {
         Place place = Addresses.next(places, copy, cycle.server());
-        return new Site(agent, loads, place, generations, Backend.LOCAL);
+        return new TestSite(agent, clientSettings, place, generations, Backend.LOCAL);
     }
 
-    private void cycle(String experiment, PlannedCycle cycle, Site site)
+    private void cycle(String experiment, PlannedCycle cycle, TestSite site)
             throws InterruptedException, RecordingException {
         var run = new ServerCycle(
                 agent, obstacles, experiment, cycle, site, what -> listener.step(experiment, cycle.number(), what));

@@ -86,7 +86,7 @@ final class Judge {
         if (counts == null) {
             return "something that can be read";
         }
-        String there = counts.isEmpty() ? "nothing" : Texts.counts(counts);
+        String there = counts.isEmpty() ? "nothing" : Phrases.counts(counts);
         if (expected.isEmpty()) {
             boolean nothing = counts.keySet().stream().allMatch(TcpState.LISTEN.name()::equals);
             return nothing ? null : "nothing, and left " + there;
@@ -148,8 +148,8 @@ final class Judge {
         double limit = expect.maxDowntime().toNanos() / 1e6;
         return seen.downtimeMs() <= limit
                 ? Judgement.PASS
-                : fail("Clients were without service for " + Texts.seconds(seen.downtimeMs()) + ", and at most "
-                        + Texts.seconds(limit) + " were allowed.");
+                : fail("Clients were without service for " + Phrases.seconds(seen.downtimeMs()) + ", and at most "
+                        + Phrases.seconds(limit) + " were allowed.");
     }
 
     private static Judgement fail(String reason) {

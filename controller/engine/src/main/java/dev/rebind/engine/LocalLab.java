@@ -9,8 +9,8 @@ import dev.rebind.agent.clients.Clients;
 import dev.rebind.agent.lab.BareCells;
 import dev.rebind.agent.lab.Obstacles;
 import dev.rebind.agent.meters.AgentMeters;
-import dev.rebind.engine.machine.Fitting;
 import dev.rebind.engine.machine.Machine;
+import dev.rebind.engine.machine.PlanFit;
 import dev.rebind.experiment.Problem;
 import dev.rebind.experiment.Sourced;
 import dev.rebind.experiment.rules.PlaceRules;
@@ -45,17 +45,17 @@ public final class LocalLab implements AutoCloseable {
     }
 
     /** What this machine can do of each experiment, found out before anything is started. */
-    public static List<Fitting> check(List<Sourced> experiments) {
+    public static List<PlanFit> check(List<Sourced> experiments) {
         Machine machine = Machine.here();
         return experiments.stream().map(one -> check(one, machine)).toList();
     }
 
-    private static Fitting check(Sourced one, Machine machine) {
+    private static PlanFit check(Sourced one, Machine machine) {
         Plan plan = Planner.plan(one.experiment());
         List<Problem> elsewhere = PlaceRules.local(one.experiment().spec()).stream()
                 .map(finding -> one.source().problem(Problem.Severity.error, finding.field(), finding.message()))
                 .toList();
-        return elsewhere.isEmpty() ? machine.fit(plan, one.source()) : new Fitting(plan, elsewhere);
+        return elsewhere.isEmpty() ? machine.fit(plan, one.source()) : new PlanFit(plan, elsewhere);
     }
 
     /** How this machine's sockets are looked at. */
@@ -98,7 +98,8 @@ public final class LocalLab implements AutoCloseable {
 
     private Clients clients(Place place, PlannedCycle plan) throws CycleFailure {
         try {
-            return ChildClients.start(jvm, place, Loads.wanted(plan), meters == null ? null : meters.clients());
+            return ChildClients.start(
+                    jvm, place, ClientSettings.wanted(plan), meters == null ? null : meters.clients());
         } catch (IOException e) {
             throw new CycleFailure("The clients could not be started: " + e.getMessage() + ".");
         }

@@ -54,7 +54,7 @@ final class Sampler implements AutoCloseable {
 
     private void add(String side, Reading reading) {
         if (reading instanceof Reading.Snapshot snapshot) {
-            Map<String, Integer> states = States.count(snapshot.sockets());
+            Map<String, Integer> states = StateCounts.count(snapshot.sockets());
             if (!states.equals(last.get(side)) && changes.size() < MOST) {
                 last.put(side, states);
                 changes.add(new Change(snapshot.takenNanos(), side, states));

@@ -37,8 +37,8 @@ final class ServerCycle {
     private final Agent agent;
     private final Obstacles obstacles;
     private final PlannedCycle plan;
-    private final Site site;
-    private final Account account;
+    private final TestSite site;
+    private final CycleRecorder account;
     private final Steps steps;
 
     /** Puts another program onto the port. */
@@ -59,12 +59,12 @@ final class ServerCycle {
         void step(String what);
     }
 
-    ServerCycle(Agent agent, Obstacles obstacles, String experiment, PlannedCycle plan, Site site, Steps steps) {
+    ServerCycle(Agent agent, Obstacles obstacles, String experiment, PlannedCycle plan, TestSite site, Steps steps) {
         this.agent = agent;
         this.obstacles = obstacles;
         this.plan = plan;
         this.site = site;
-        this.account = new Account(experiment, plan, site.place(), site.backend());
+        this.account = new CycleRecorder(experiment, plan, site.place(), site.backend());
         this.steps = steps;
     }
 
@@ -87,7 +87,7 @@ final class ServerCycle {
 
     private void restart(Sampler sampler) throws InterruptedException, CycleFailure {
         steps.step("starting");
-        Running old = site.arranged(plan, SERVED);
+        RunningGeneration old = site.arranged(plan, SERVED);
         Clients load = site.load();
         account.old(old);
         arrange(load);
@@ -150,7 +150,7 @@ final class ServerCycle {
     }
 
     private void await(Predicate<PortView> condition, String otherwise) throws InterruptedException {
-        if (!Settling.await(agent, site.place(), FILLED, condition).reached()) {
+        if (!StateWait.await(agent, site.place(), FILLED, condition).reached()) {
             account.warning(otherwise);
         }
     }
@@ -188,7 +188,7 @@ final class ServerCycle {
         }
     }
 
-    private void close(Running old, @Nullable Clients load) throws InterruptedException, CycleFailure {
+    private void close(RunningGeneration old, @Nullable Clients load) throws InterruptedException, CycleFailure {
         switch (plan.close()) {
             case none -> {
                 return;
@@ -213,13 +213,13 @@ final class ServerCycle {
                 && snapshot.sockets().stream().allMatch(socket -> socket.state() == TcpState.LISTEN);
     }
 
-    private void stop(Running old, StopWay way) throws CycleFailure {
+    private void stop(RunningGeneration old, StopWay way) throws CycleFailure {
         switch (agent.stop(old.generation(), way, plan.gracePeriod())) {
             case Stop.Stopped _ -> {}
             case Stop.Killed killed ->
                 account.warning("Generation " + old.generation()
                         + " did not stop within its grace period and was killed after "
-                        + Texts.seconds((double) killed.took().toMillis())
+                        + Phrases.seconds((double) killed.took().toMillis())
                         + ": its connections were closed another way than was asked.");
             case Stop.Broken broken ->
                 throw new CycleFailure(
@@ -237,11 +237,11 @@ final class ServerCycle {
 
     /** What is left, once it is what the cycle is about and has stopped changing. */
     private PortView settle() throws InterruptedException {
-        return Settling.residue(agent, site.place(), SETTLE, account::asMeant);
+        return StateWait.residue(agent, site.place(), SETTLE, account::asMeant);
     }
 
     private void bound(GenerationSettings settings, Start.Bound bound) {
-        site.bound(new Running(settings, bound));
+        site.bound(new RunningGeneration(settings, bound));
         account.bound(settings, bound);
     }
 
@@ -262,7 +262,7 @@ final class ServerCycle {
             clear();
         }
         steps.step("waiting until the port is free");
-        Retrying.Result result = Retrying.until(
+        BindRetry.Result result = BindRetry.until(
                 agent,
                 settings,
                 explanation.release(),
@@ -279,7 +279,7 @@ final class ServerCycle {
             }
             case Start.Failed _ ->
                 account.warning("Generation " + settings.generation() + " was not bound within "
-                        + Texts.seconds((double) plan.retry().timeout().toMillis()) + " and was given up.");
+                        + Phrases.seconds((double) plan.retry().timeout().toMillis()) + " and was given up.");
             case Start.Broken broken ->
                 throw new CycleFailure("The new generation could not be run: " + broken.why() + ".");
         }

@@ -88,7 +88,7 @@ class ServerCycleTest {
         var plan = (Plan.Cycles) Planner.plan(
                 Specs.experiment("{" + (spec.isEmpty() ? "" : spec + ", ") + "clients: {connections: 0}}"));
         PlannedCycle cycle = plan.copy(0).next();
-        try (var site = new Site(
+        try (var site = new TestSite(
                 agent, ServerCycleTest::noClients, place, new AtomicInteger(1)::getAndIncrement, Backend.LOCAL)) {
             CycleRecord record =
                     new ServerCycle(agent, ServerCycleTest::noObstacle, "made-up", cycle, site, _ -> {}).run();

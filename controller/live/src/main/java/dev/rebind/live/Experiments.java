@@ -17,7 +17,7 @@ public interface Experiments {
     Optional<One> find(String namespace, String name) throws UnavailableException;
 
     /** Is told of everything that readers may want to see: a record, a phase, a step. */
-    Changes changes();
+    ChangeSignal changes();
 
     /** One experiment at the moment at which it was asked for; its records go on growing. */
     interface One {

@@ -107,7 +107,7 @@ public final class LiveApi implements AutoCloseable {
         Http.readable(router, "/v1/experiments")
                 .handler(waiting(context -> Http.json(context, 200, new Views.ExperimentList(experiments.list()))));
         Http.readable(router, "/v1/events")
-                .handler(waiting(context -> events(context, out -> new Following(experiments, out).all())));
+                .handler(waiting(context -> events(context, out -> new EventFeed(experiments, out).all())));
         String one = "/v1/experiments/:namespace/:name";
         Http.readable(router, one).handler(of((context, found) -> Http.json(context, 200, found.detail())));
         Http.readable(router, one + "/records").handler(of(LiveApi::records));
@@ -293,24 +293,24 @@ public final class LiveApi implements AutoCloseable {
 
     private void follow(RoutingContext context) throws BadParameter, InterruptedException {
         boolean brief = brief(context);
-        Following.Position position = position(context);
+        EventFeed.Position position = position(context);
         events(
                 context,
-                out -> new Following(experiments, out)
+                out -> new EventFeed(experiments, out)
                         .one(path(context, "namespace"), path(context, "name"), position, brief));
     }
 
-    private static Following.Position position(RoutingContext context) throws BadParameter {
+    private static EventFeed.Position position(RoutingContext context) throws BadParameter {
         long after = number(context, "after", 0, 0);
         String last = context.request().getHeader("Last-Event-ID");
         if (last == null || last.isEmpty()) {
-            return new Following.Position(null, after);
+            return new EventFeed.Position(null, after);
         }
         Matcher id = EVENT_ID.matcher(last);
         if (!id.matches()) {
             throw new BadParameter("Last-Event-ID is the id of a record event, UID:POSITION, not " + last);
         }
-        return new Following.Position(id.group(1), Long.parseLong(id.group(2)));
+        return new EventFeed.Position(id.group(1), Long.parseLong(id.group(2)));
     }
 
     private interface Telling {

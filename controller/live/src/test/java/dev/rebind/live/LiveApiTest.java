@@ -42,13 +42,13 @@ class LiveApiTest {
     Path folder;
 
     private final OpenApi description = new OpenApi();
-    private Shelf shelf;
+    private ReportCache shelf;
     private LiveServer server;
     private final HttpClient client = HttpClient.newHttpClient();
 
     @BeforeEach
     void open() throws IOException {
-        shelf = new Shelf(folder);
+        shelf = new ReportCache(folder);
         server = LiveServer.open(0, shelf, shelf);
     }
 
@@ -121,7 +121,7 @@ class LiveApiTest {
                             .asInt())
                     .isEqualTo(2);
             assertThat(get("v1/experiments/local/one/sockets").statusCode()).isEqualTo(409);
-            assertThat(post("v1/experiments", "two", "Authorization", "Bearer " + Shelf.TOKEN)
+            assertThat(post("v1/experiments", "two", "Authorization", "Bearer " + ReportCache.TOKEN)
                             .headers()
                             .firstValue("Location"))
                     .contains("/v1/experiments/local/two");
@@ -329,10 +329,10 @@ class LiveApiTest {
                         .contains("Bearer");
                 assertThat(post(path, "", "Authorization", "Bearer another").statusCode())
                         .isEqualTo(401);
-                assertThat(post(path, "", "Authorization", "Basic " + Shelf.TOKEN)
+                assertThat(post(path, "", "Authorization", "Basic " + ReportCache.TOKEN)
                                 .statusCode())
                         .isEqualTo(401);
-                assertThat(post(path, "", "Authorization", "Bearer " + Shelf.TOKEN)
+                assertThat(post(path, "", "Authorization", "Bearer " + ReportCache.TOKEN)
                                 .statusCode())
                         .isEqualTo(202);
             }
@@ -359,7 +359,7 @@ class LiveApiTest {
                                     "v1/experiments/local/one/pause",
                                     "",
                                     "Authorization",
-                                    "Bearer " + Shelf.TOKEN,
+                                    "Bearer " + ReportCache.TOKEN,
                                     "Origin",
                                     origin.replace("PORT", Integer.toString(server.port())))
                             .statusCode())

@@ -20,7 +20,7 @@ class OpenApiTest {
     @Test
     @DisplayName("openapi.yaml has every route that there is, and no other")
     void routes() {
-        var shelf = new Shelf(folder);
+        var shelf = new ReportCache(folder);
         Vertx vertx = Vertx.vertx();
         var router = Router.router(vertx);
         Health.mount(router, () -> true);

@@ -4,9 +4,9 @@ import dev.rebind.child.Scrape;
 import dev.rebind.engine.metrics.ExperimentMeters;
 import dev.rebind.operator.live.ClusterActions;
 import dev.rebind.operator.live.ClusterExperiments;
-import dev.rebind.operator.run.Observed;
+import dev.rebind.operator.run.ExperimentMetricsUpdater;
+import dev.rebind.operator.run.ExperimentRunManager;
 import dev.rebind.operator.run.RecordStore;
-import dev.rebind.operator.run.Runs;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
@@ -83,10 +83,12 @@ public final class Controller {
         }));
         var store = new RecordStore(settings.records());
         var scrape = new Scrape();
-        var observed = new Observed(new ExperimentMeters(scrape.registry(), settings.experimentSeries()), store);
+        var observed = new ExperimentMetricsUpdater(
+                new ExperimentMeters(scrape.registry(), settings.experimentSeries()), store);
         try (scrape;
                 KubernetesClient client = new KubernetesClientBuilder().build();
-                var runs = new Runs(client, store, observed, () -> token(settings.token()), settings.identity());
+                var runs = new ExperimentRunManager(
+                        client, store, observed, () -> token(settings.token()), settings.identity());
                 var experiments = new ClusterExperiments(client, settings.watched(), runs, store, settings.version());
                 var api = ControllerApi.open(
                         settings.port(),

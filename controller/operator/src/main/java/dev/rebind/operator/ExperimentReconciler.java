@@ -11,8 +11,8 @@ import dev.rebind.operator.resource.ExperimentStatus.Truth;
 import dev.rebind.operator.resource.RebindExperiment;
 import dev.rebind.operator.resource.StatusEdit;
 import dev.rebind.operator.resource.Statuses;
-import dev.rebind.operator.run.Observed;
-import dev.rebind.operator.run.Runs;
+import dev.rebind.operator.run.ExperimentMetricsUpdater;
+import dev.rebind.operator.run.ExperimentRunManager;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.Planner;
 import dev.rebind.record.CycleRecord.Verdict;
@@ -48,13 +48,13 @@ public final class ExperimentReconciler implements Reconciler<RebindExperiment>,
     static final String FINALIZER = "rebindexperiments.rebind.dev/finalizer";
 
     private final KubernetesClient client;
-    private final Runs runs;
+    private final ExperimentRunManager runs;
     /** Those whose finalizer was taken away here, by uid. */
     private final Set<String> resting = ConcurrentHashMap.newKeySet();
 
-    private final Observed observed;
+    private final ExperimentMetricsUpdater observed;
 
-    public ExperimentReconciler(KubernetesClient client, Runs runs, Observed observed) {
+    public ExperimentReconciler(KubernetesClient client, ExperimentRunManager runs, ExperimentMetricsUpdater observed) {
         this.client = client;
         this.runs = runs;
         this.observed = observed;

@@ -36,8 +36,9 @@ public final class LocalAgent implements Agent {
     private final ReleasePredictor predictor;
     private final Explainer explainer;
     private final Namespace namespace = new Namespace();
-    private final Ledger ledger = new Ledger(ProcessHandle.current().pid());
-    private final Knocking knocking = new Knocking();
+    private final ConnectionHistory history =
+            new ConnectionHistory(ProcessHandle.current().pid());
+    private final BindProbe probe = new BindProbe();
     private final Map<Integer, Running> running = new ConcurrentHashMap<>();
     private final Thread onExit = new Thread(this::endAll, "end-servers");
     private volatile boolean closed;
@@ -85,7 +86,7 @@ public final class LocalAgent implements Agent {
         if (running.containsKey(settings.generation())) {
             return new Start.Broken(settings.generation(), "a generation of this number is running already");
         }
-        if (!ledger.sawLately(settings.place().port(), KNOWN_NANOS)) {
+        if (!history.sawLately(settings.place().port(), KNOWN_NANOS)) {
             // What is there before it is not of its making.
             look(settings.place());
         }
@@ -129,13 +130,13 @@ public final class LocalAgent implements Agent {
     }
 
     private Start startListener(GenerationSettings settings) {
-        return switch (knocking.at(settings)) {
-            case Knocking.Answer.Taken(Start.Failed failed) -> failed;
-            case Knocking.Answer.Free(long nanos) -> {
+        return switch (probe.at(settings)) {
+            case BindProbe.Answer.Taken(Start.Failed failed) -> failed;
+            case BindProbe.Answer.Free(long nanos) -> {
                 Start start = openListener(settings);
                 yield start instanceof Start.Bound bound ? bound.freeSince(nanos) : start;
             }
-            case Knocking.Answer.NotAsked _ -> openListener(settings);
+            case BindProbe.Answer.NotAsked _ -> openListener(settings);
         };
     }
 
@@ -147,7 +148,7 @@ public final class LocalAgent implements Agent {
             return broken(settings, null, String.valueOf(e.getMessage()));
         }
         Start start = listener.start();
-        knocking.saw(settings, start);
+        probe.saw(settings, start);
         if (start instanceof Start.Bound bound) {
             running.put(settings.generation(), new Running.AsListener(settings, listener));
             if (closed) {
@@ -160,7 +161,7 @@ public final class LocalAgent implements Agent {
     }
 
     private void began(GenerationSettings settings, Start.Bound bound) {
-        ledger.begins(new Life(
+        history.begins(new GenerationLifetime(
                 settings.generation(),
                 settings.place(),
                 settings.reuseAddress(),
@@ -185,7 +186,7 @@ public final class LocalAgent implements Agent {
         // The last look at which its connections have an owner, and its handlers a parent.
         look(one.settings().place());
         if (one.settings().processPerConnection()) {
-            ledger.joins(one.settings().place().port(), generation, Handlers.of(one.settings(), pid(one)));
+            history.joins(one.settings().place().port(), generation, Handlers.of(one.settings(), pid(one)));
         }
         long before = System.nanoTime();
         try {
@@ -205,7 +206,7 @@ public final class LocalAgent implements Agent {
         } finally {
             views.forgetOwners();
             running.remove(generation);
-            ledger.ends(one.settings().place().port(), generation, System.nanoTime());
+            history.ends(one.settings().place().port(), generation, System.nanoTime());
         }
     }
 
@@ -242,7 +243,7 @@ public final class LocalAgent implements Agent {
     @Override
     public PortView look(Place place) {
         PortView view = views.quick(place.port());
-        ledger.saw(place.port(), view, Ancestors::of);
+        history.saw(place.port(), view, Ancestors::of);
         return view.at(place);
     }
 
@@ -260,7 +261,7 @@ public final class LocalAgent implements Agent {
 
     private Explanation explain(Start.Failed failed, PortView view, int port) {
         List<Suspect> suspects = view.local() instanceof Snapshot snapshot
-                ? new Suspects(ledger, port, namespace::ephemeral, view, Ancestors::of).all(snapshot)
+                ? new Suspects(history, port, namespace::ephemeral, view, Ancestors::of).all(snapshot)
                 : List.of();
         return explainer.explain(failed, Candidates.of(failed.settings()), view, suspects);
     }
@@ -290,7 +291,7 @@ public final class LocalAgent implements Agent {
         if (!(view.local() instanceof Snapshot snapshot)) {
             return new Clearing.Refused("the sockets on " + place + " cannot be read");
         }
-        List<TcpSocket> leftovers = new Suspects(ledger, place.port(), namespace::ephemeral, view, Ancestors::of)
+        List<TcpSocket> leftovers = new Suspects(history, place.port(), namespace::ephemeral, view, Ancestors::of)
                 .all(snapshot).stream()
                         // Without an owner, and proven to be of one of our generations.
                         .filter(suspect -> suspect.generation() != null
@@ -320,7 +321,7 @@ public final class LocalAgent implements Agent {
         closed = true;
         running.values().forEach(LocalAgent::one);
         running.clear();
-        ledger.handlers().forEach(Handlers::end);
+        history.handlers().forEach(Handlers::end);
     }
 
     private static void one(Running running) {

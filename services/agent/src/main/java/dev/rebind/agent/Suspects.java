@@ -27,15 +27,20 @@ final class Suspects {
     /** Timers are seen to a tick, or to a hundredth of a second. */
     private static final long GRAIN_NANOS = 50_000_000L;
 
-    private final Ledger ledger;
+    private final ConnectionHistory history;
     private final int port;
     private final IntPredicate ephemeral;
     private final PortView view;
     private final LongFunction<Set<Long>> ancestors;
 
     /** @param ephemeral whether the kernel may give a port to outgoing connections */
-    Suspects(Ledger ledger, int port, IntPredicate ephemeral, PortView view, LongFunction<Set<Long>> ancestors) {
-        this.ledger = ledger;
+    Suspects(
+            ConnectionHistory history,
+            int port,
+            IntPredicate ephemeral,
+            PortView view,
+            LongFunction<Set<Long>> ancestors) {
+        this.history = history;
         this.port = port;
         this.ephemeral = ephemeral;
         this.view = view;
@@ -73,36 +78,38 @@ final class Suspects {
             String doubt = "A socket is bound to the port and not listening" + held(owner) + ".";
             return new Suspect(standing(socket, List.of()), Cause.unknown, owner, null, doubt);
         }
-        Optional<Life> accepted = ledger.acceptedBy(socket).flatMap(this::life);
+        Optional<GenerationLifetime> accepted = history.acceptedBy(socket).flatMap(this::life);
         if (accepted.isPresent()) {
             return of(socket, List.of(accepted.get()), owner, null);
         }
-        if (Origins.goesOut(socket, view)) {
+        if (ConnectionDirection.goesOut(socket, view)) {
             return new Suspect(standing(socket, List.of()), Cause.outgoing, owner, null, null);
         }
-        List<Life> covering = ledger.lives(port).stream()
+        List<GenerationLifetime> covering = history.lives(port).stream()
                 .filter(life -> life.covers(socket.local().address()))
                 .toList();
-        return Ledger.orphan(socket)
+        return ConnectionHistory.orphan(socket)
                 ? of(socket, possible(socket, snapshot, covering), null, leftoverDoubt(socket))
                 : connection(socket, owner, covering);
     }
 
     /** A connection that one of the generations accepted; no generation: one that was not seen here. */
-    private static Suspect of(TcpSocket socket, List<Life> possible, @Nullable Owner owner, @Nullable String doubt) {
+    private static Suspect of(
+            TcpSocket socket, List<GenerationLifetime> possible, @Nullable Owner owner, @Nullable String doubt) {
         Integer generation = possible.size() == 1 ? possible.getFirst().generation() : null;
         return new Suspect(standing(socket, possible), byState(socket), owner, generation, doubt);
     }
 
     private Suspect listener(TcpSocket socket, @Nullable Owner owner) {
-        List<Life> lives = ledger.lives(port).stream()
+        List<GenerationLifetime> lives = history.lives(port).stream()
                 .filter(life -> life.couldListenOn(socket.local().address()))
                 .toList();
-        List<Life> seen = lives.stream()
+        List<GenerationLifetime> seen = lives.stream()
                 .filter(life -> life.listeners().contains(socket.inode()))
                 .toList();
         if (seen.isEmpty() && owner != null) {
-            seen = ledger.belonging(lives.stream().filter(Life::alive).toList(), owner, ancestors);
+            seen = history.belonging(
+                    lives.stream().filter(GenerationLifetime::alive).toList(), owner, ancestors);
         }
         if (!seen.isEmpty()) {
             Integer generation = seen.size() == 1 ? seen.getFirst().generation() : null;
@@ -124,14 +131,15 @@ final class Suspects {
     }
 
     /** A connection that was not seen being accepted, and that is still open at this end. */
-    private Suspect connection(TcpSocket socket, @Nullable Owner owner, List<Life> covering) {
+    private Suspect connection(TcpSocket socket, @Nullable Owner owner, List<GenerationLifetime> covering) {
         if (socket.inode() == 0) {
             // In a listener's queue: a socket that connects has an inode, and one that was closed is in another state.
-            return of(socket, covering.stream().filter(Life::alive).toList(), null, null);
+            return of(
+                    socket, covering.stream().filter(GenerationLifetime::alive).toList(), null, null);
         }
-        List<Life> owned = owner == null ? List.of() : ledger.belonging(covering, owner, ancestors);
+        List<GenerationLifetime> owned = owner == null ? List.of() : history.belonging(covering, owner, ancestors);
         if (!owned.isEmpty()) {
-            return of(socket, Ledger.one(owned).map(List::of).orElse(owned), owner, null);
+            return of(socket, ConnectionHistory.one(owned).map(List::of).orElse(owned), owner, null);
         }
         String whose = "A connection in " + socket.state() + " to " + socket.remote() + held(owner) + " is on the port";
         // Outgoing connections get their ports from ip_local_port_range; the ports of servers mostly lie outside.
@@ -160,8 +168,8 @@ final class Suspects {
     }
 
     /** The generations that could have accepted a leftover, by the time at which it was first seen or came to its state. */
-    private List<Life> possible(TcpSocket socket, Snapshot snapshot, List<Life> covering) {
-        long seen = ledger.orphanSince(socket).orElse(snapshot.takenNanos());
+    private List<GenerationLifetime> possible(TcpSocket socket, Snapshot snapshot, List<GenerationLifetime> covering) {
+        long seen = history.orphanSince(socket).orElse(snapshot.takenNanos());
         boolean dated = socket.state() == TcpState.TIME_WAIT && socket.timer().kind() == SocketTimer.Kind.TIME_WAIT;
         long began = dated
                 ? snapshot.takenNanos()
@@ -174,29 +182,29 @@ final class Suspects {
                 .toList();
     }
 
-    private Optional<Life> life(int generation) {
-        return ledger.lives(port).stream()
+    private Optional<GenerationLifetime> life(int generation) {
+        return history.lives(port).stream()
                 .filter(life -> life.generation() == generation)
                 .reduce((_, last) -> last);
     }
 
     /** With the options of the generation; where several are possible, those that all of them had. */
-    private static Standing standing(TcpSocket socket, List<Life> possible) {
+    private static Standing standing(TcpSocket socket, List<GenerationLifetime> possible) {
         return new Standing(
                 socket,
-                common(possible, Life::reuseAddress),
-                common(possible, Life::reusePort),
+                common(possible, GenerationLifetime::reuseAddress),
+                common(possible, GenerationLifetime::reusePort),
                 v6Only(socket, possible.size() == 1 ? possible.getFirst() : null));
     }
 
-    private static Flag common(List<Life> lives, Predicate<Life> option) {
+    private static Flag common(List<GenerationLifetime> lives, Predicate<GenerationLifetime> option) {
         if (!lives.isEmpty() && lives.stream().allMatch(option)) {
             return Flag.ON;
         }
         return !lives.isEmpty() && lives.stream().noneMatch(option) ? Flag.OFF : Flag.UNKNOWN;
     }
 
-    private static Flag v6Only(TcpSocket socket, @Nullable Life life) {
+    private static Flag v6Only(TcpSocket socket, @Nullable GenerationLifetime life) {
         if (socket.family() == Family.IPV4 || socket.local().address() instanceof Inet4Address) {
             return Flag.OFF;
         }

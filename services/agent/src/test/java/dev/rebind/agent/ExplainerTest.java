@@ -38,7 +38,7 @@ class ExplainerTest {
     private static final String CLIENT = "127.0.0.1:40001";
     private static final String OTHER_CLIENT = "127.0.0.1:40002";
 
-    private final Ledger ledger = new Ledger(AGENT);
+    private final ConnectionHistory history = new ConnectionHistory(AGENT);
 
     private static boolean ephemeral(int port) {
         return port >= 32_768 && port < 61_000;
@@ -54,7 +54,7 @@ class ExplainerTest {
 
     private Explanation explain(PortView view, Start.Failed failed, IntPredicate ephemeral) {
         var suspects = view.local() instanceof Snapshot snapshot
-                ? new Suspects(ledger, PORT, ephemeral, view, STRANGERS).all(snapshot)
+                ? new Suspects(history, PORT, ephemeral, view, STRANGERS).all(snapshot)
                 : List.<Suspects.Suspect>of();
         return new Explainer(new ReleasePredictor(), ephemeral)
                 .explain(failed, Candidates.of(failed.settings()), view, suspects);
@@ -85,11 +85,11 @@ class ExplainerTest {
 
     /** Generation 1 had a connection to {@link #CLIENT}, and is gone. */
     private void hadConnection(boolean reuse) {
-        ledger.begins(life(1, "127.0.0.1", reuse, 11, 1));
+        history.begins(life(1, "127.0.0.1", reuse, 11, 1));
         TcpSocket connection = socket(TcpState.ESTABLISHED, HERE, CLIENT, 7);
-        ledger.saw(
+        history.saw(
                 PORT, view(2, List.of(listener(HERE, 5), connection), Map.of(5L, owner(11), 7L, owner(11))), STRANGERS);
-        ledger.ends(PORT, 1, 9 * SECOND);
+        history.ends(PORT, 1, 9 * SECOND);
     }
 
     private static void isOnly(Explanation explanation, Cause cause, @Nullable Integer generation) {
@@ -180,8 +180,8 @@ class ExplainerTest {
         @Test
         @DisplayName("are of the only generation that can have accepted them")
         void only() {
-            ledger.begins(life(1, "127.0.0.1", false, 11, 1));
-            ledger.ends(PORT, 1, 9 * SECOND);
+            history.begins(life(1, "127.0.0.1", false, 11, 1));
+            history.ends(PORT, 1, 9 * SECOND);
             TcpSocket left = timeWait(HERE, CLIENT, Duration.ofSeconds(59));
 
             isOnly(explain(view(10, List.of(left), Map.of()), false), Cause.time_wait, 1);
@@ -190,8 +190,8 @@ class ExplainerTest {
         @Test
         @DisplayName("are not of a generation that began after them")
         void olderThanTheGeneration() {
-            ledger.begins(life(1, "127.0.0.1", true, 11, 100));
-            ledger.ends(PORT, 1, 109 * SECOND);
+            history.begins(life(1, "127.0.0.1", true, 11, 100));
+            history.ends(PORT, 1, 109 * SECOND);
             // Ten seconds left at 110: it began at 60.
             TcpSocket left = timeWait(HERE, CLIENT, Duration.ofSeconds(10));
 
@@ -202,9 +202,9 @@ class ExplainerTest {
         @DisplayName("that were there before a generation are not its own")
         void seenBefore() {
             TcpSocket left = socket(TcpState.FIN_WAIT_2, HERE, CLIENT, 0);
-            ledger.saw(PORT, view(0.5, List.of(left), Map.of()), STRANGERS);
-            ledger.begins(life(1, "127.0.0.1", true, 11, 1));
-            ledger.ends(PORT, 1, 9 * SECOND);
+            history.saw(PORT, view(0.5, List.of(left), Map.of()), STRANGERS);
+            history.begins(life(1, "127.0.0.1", true, 11, 1));
+            history.ends(PORT, 1, 9 * SECOND);
 
             isOnly(explain(view(10, List.of(left), Map.of()), false), Cause.fin_wait2, null);
         }
@@ -213,10 +213,10 @@ class ExplainerTest {
         @DisplayName(
                 "of two generations that both are possible have no generation, and the options of both where they agree")
         void two() {
-            ledger.begins(life(1, "127.0.0.1", false, 11, 1));
-            ledger.ends(PORT, 1, 4 * SECOND);
-            ledger.begins(life(2, "127.0.0.1", false, 12, 5));
-            ledger.ends(PORT, 2, 9 * SECOND);
+            history.begins(life(1, "127.0.0.1", false, 11, 1));
+            history.ends(PORT, 1, 4 * SECOND);
+            history.begins(life(2, "127.0.0.1", false, 12, 5));
+            history.ends(PORT, 2, 9 * SECOND);
             TcpSocket left = timeWait(HERE, CLIENT, Duration.ofSeconds(59));
             Explanation explanation = explain(view(10, List.of(left), Map.of()), true);
 
@@ -228,8 +228,8 @@ class ExplainerTest {
         @Test
         @DisplayName("on another address are not of this address's generation, and not in its way")
         void otherAddress() {
-            ledger.begins(life(1, "127.0.0.1", false, 11, 1));
-            ledger.ends(PORT, 1, 9 * SECOND);
+            history.begins(life(1, "127.0.0.1", false, 11, 1));
+            history.ends(PORT, 1, 9 * SECOND);
             Explanation explanation = explain(
                     view(10, List.of(timeWait("127.0.0.2:" + PORT, CLIENT, Duration.ofSeconds(59))), Map.of()), false);
 
@@ -240,8 +240,8 @@ class ExplainerTest {
         @Test
         @DisplayName("on any address are in the way of the wildcard")
         void wildcard() {
-            ledger.begins(life(1, "0.0.0.0", false, 11, 1));
-            ledger.ends(PORT, 1, 9 * SECOND);
+            history.begins(life(1, "0.0.0.0", false, 11, 1));
+            history.ends(PORT, 1, 9 * SECOND);
             Explanation explanation = explain(
                     view(10, List.of(timeWait("127.0.0.2:" + PORT, CLIENT, Duration.ofSeconds(59))), Map.of()),
                     "0.0.0.0",
@@ -254,8 +254,8 @@ class ExplainerTest {
         @Test
         @DisplayName("on a port of ip_local_port_range may be of a connection that went out: a doubt")
         void ephemeralPort() {
-            ledger.begins(life(1, "127.0.0.1", false, 11, 1));
-            ledger.ends(PORT, 1, 9 * SECOND);
+            history.begins(life(1, "127.0.0.1", false, 11, 1));
+            history.ends(PORT, 1, 9 * SECOND);
             Explanation explanation = explain(
                     view(10, List.of(timeWait(HERE, CLIENT, Duration.ofSeconds(59))), Map.of()),
                     "127.0.0.1",
@@ -299,7 +299,7 @@ class ExplainerTest {
         @Test
         @DisplayName("of a living generation are the old one's")
         void old() {
-            ledger.begins(life(1, "127.0.0.1", true, 11, 1));
+            history.begins(life(1, "127.0.0.1", true, 11, 1));
             Explanation explanation = explain(view(10, List.of(listener(HERE, 5)), Map.of(5L, owner(11))), true);
 
             isOnly(explanation, Cause.listener_old, 1);
@@ -334,7 +334,7 @@ class ExplainerTest {
         @Test
         @DisplayName("without a visible owner are nobody's where ours was never seen: unknown, not a guess")
         void invisibleAndUnknown() {
-            ledger.begins(life(1, "127.0.0.1", true, 11, 1));
+            history.begins(life(1, "127.0.0.1", true, 11, 1));
             Explanation explanation = explain(view(10, List.of(listener(HERE, 6)), Map.of()), true);
 
             isOnly(explanation, Cause.unknown, null);
@@ -549,7 +549,7 @@ class ExplainerTest {
     @Test
     @DisplayName("IPv6: a wildcard generation's mapped connections are told by their IPv4 address")
     void mapped() {
-        ledger.begins(life(1, "::", false, 11, 1));
+        history.begins(life(1, "::", false, 11, 1));
         TcpSocket mapped = new TcpSocket(
                 dev.rebind.sockets.Family.IPV6,
                 TcpState.ESTABLISHED,
@@ -561,8 +561,8 @@ class ExplainerTest {
                 0,
                 7,
                 null);
-        ledger.saw(PORT, view(2, List.of(mapped), Map.of(7L, owner(11))), STRANGERS);
-        ledger.ends(PORT, 1, 9 * SECOND);
+        history.saw(PORT, view(2, List.of(mapped), Map.of(7L, owner(11))), STRANGERS);
+        history.ends(PORT, 1, 9 * SECOND);
 
         isOnly(
                 explain(view(10, List.of(mapped), Map.of(7L, owner(11))), "::", false, ExplainerTest::ephemeral),

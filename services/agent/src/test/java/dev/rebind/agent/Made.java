@@ -84,8 +84,8 @@ final class Made {
     }
 
     /** Alive since a time in seconds, with one process. */
-    static Life life(int generation, String address, boolean reuse, long pid, double from) {
-        return new Life(
+    static GenerationLifetime life(int generation, String address, boolean reuse, long pid, double from) {
+        return new GenerationLifetime(
                 generation,
                 new Place(address, PORT),
                 reuse,

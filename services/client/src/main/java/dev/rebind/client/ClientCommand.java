@@ -8,8 +8,8 @@ import dev.rebind.child.Scrape;
 import dev.rebind.client.connection.ClientSettings;
 import dev.rebind.client.connection.ClientSettings.Behaviour;
 import dev.rebind.client.connection.ClientSettings.Ready;
-import dev.rebind.client.connection.Crowd;
-import dev.rebind.client.measure.Gathered;
+import dev.rebind.client.connection.ConnectionPool;
+import dev.rebind.client.measure.MeasurementBuffer;
 import dev.rebind.client.measure.Observer;
 import dev.rebind.client.meters.ClientMeters;
 import dev.rebind.client.protocol.ClientEvent;
@@ -196,14 +196,14 @@ public final class ClientCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException, ExecutionException {
         ClientSettings settings = settings();
         if (managementPort == 0) {
-            var gathered = new Gathered();
+            var buffer = new MeasurementBuffer();
             boolean said = !measureInterval.isZero();
-            var crowd = new Crowd(
-                    settings, this::say, said ? gathered : Observer.NONE, new VertxOptions(), UnaryOperator.identity());
+            var pool = new ConnectionPool(
+                    settings, this::say, said ? buffer : Observer.NONE, new VertxOptions(), UnaryOperator.identity());
             if (said) {
-                crowd.sayEvery(measureInterval, gathered);
+                pool.sayEvery(measureInterval, buffer);
             }
-            return run(crowd);
+            return run(pool);
         }
         if (!measureInterval.isZero()) {
             throw usage("--measure-interval is for a client without --management-port: it measures for one of them");
@@ -216,33 +216,33 @@ public final class ClientCommand implements Callable<Integer> {
                 return REFUSED;
             }
             var meters = new ClientMeters(management.scrape().registry());
-            return run(
-                    new Crowd(settings, this::say, meters.observer(), Scrape.measured(), management.scrape()::measure));
+            return run(new ConnectionPool(
+                    settings, this::say, meters.observer(), Scrape.measured(), management.scrape()::measure));
         }
     }
 
-    private int run(Crowd crowd) throws InterruptedException, ExecutionException {
+    private int run(ConnectionPool pool) throws InterruptedException, ExecutionException {
         if (withParent) {
             ParentLink.follow(
-                    line -> ClientOrder.parse(line).ifPresentOrElse(crowd::obey, () -> crowd.misunderstood(line)));
+                    line -> ClientOrder.parse(line).ifPresentOrElse(pool::obey, () -> pool.misunderstood(line)));
         }
-        stopOnSignal(crowd);
-        crowd.start();
-        crowd.ended().get();
-        crowd.release();
+        stopOnSignal(pool);
+        pool.start();
+        pool.ended().get();
+        pool.release();
         return 0;
     }
 
     /** The last report, then the end in order; the process ends with 0 then, not with 143. */
-    private static void stopOnSignal(Crowd crowd) {
+    private static void stopOnSignal(ConnectionPool pool) {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            if (crowd.ended().isDone()) {
+            if (pool.ended().isDone()) {
                 return;
             }
-            crowd.obey(ClientOrder.report);
-            crowd.obey(ClientOrder.stop);
+            pool.obey(ClientOrder.report);
+            pool.obey(ClientOrder.stop);
             try {
-                crowd.ended().get(STOP_SECONDS, TimeUnit.SECONDS);
+                pool.ended().get(STOP_SECONDS, TimeUnit.SECONDS);
                 Runtime.getRuntime().halt(0);
             } catch (InterruptedException | ExecutionException | TimeoutException stuck) {
                 System.err.println("The client did not stop within " + STOP_SECONDS + " s; it is cut off.");

@@ -6,7 +6,7 @@ import dev.rebind.child.TransportKind;
 import dev.rebind.client.connection.ClientSettings;
 import dev.rebind.client.connection.ClientSettings.Behaviour;
 import dev.rebind.client.connection.ClientSettings.Ready;
-import dev.rebind.client.connection.Crowd;
+import dev.rebind.client.connection.ConnectionPool;
 import dev.rebind.client.protocol.ClientEvent;
 import dev.rebind.client.protocol.ClientOrder;
 import dev.rebind.client.protocol.ClientReport;
@@ -30,7 +30,7 @@ final class ClientFixture implements AutoCloseable {
     final int port;
     private final List<Runnable> open = new ArrayList<>();
     private final LinkedBlockingQueue<ClientEvent> events = new LinkedBlockingQueue<>();
-    private @Nullable Crowd crowd;
+    private @Nullable ConnectionPool pool;
 
     ClientFixture(int port) {
         this.port = port;
@@ -87,17 +87,17 @@ final class ClientFixture implements AutoCloseable {
     }
 
     void client(ClientSettings settings) {
-        var started = new Crowd(settings, events::add);
+        var started = new ConnectionPool(settings, events::add);
         open.add(started::release);
-        crowd = started;
+        pool = started;
         started.start();
     }
 
     void tell(ClientOrder order) {
-        if (crowd == null) {
+        if (pool == null) {
             throw new IllegalStateException("no client");
         }
-        crowd.obey(order);
+        pool.obey(order);
     }
 
     /** The next event of this kind; those before it are dropped. */

@@ -60,7 +60,7 @@ final class CellFit {
     /** Empty text: nothing is missing. */
     private static String probe(String address) {
         InetAddress literal = InetAddress.ofLiteral(address);
-        if (!(Probe.bind(literal, 0, false, false) instanceof Probe.Refused refused)) {
+        if (!(BindTrial.bind(literal, 0, false, false) instanceof BindTrial.Refused refused)) {
             return "";
         }
         return literal instanceof Inet6Address && refused.is(Errno.EADDRNOTAVAIL)

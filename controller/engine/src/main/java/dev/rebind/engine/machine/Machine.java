@@ -31,12 +31,12 @@ import java.util.Set;
 public final class Machine {
     private static final boolean LINUX = System.getProperty("os.name", "").startsWith("Linux");
 
-    private final Holders holders;
+    private final PortHolders holders;
     private final Namespace namespace;
     private final Rights rights;
 
     public Machine(SocketReader reader, Owners owners, Namespace namespace, Rights rights) {
-        this.holders = new Holders(reader, owners);
+        this.holders = new PortHolders(reader, owners);
         this.namespace = namespace;
         this.rights = rights;
     }
@@ -47,9 +47,9 @@ public final class Machine {
     }
 
     /** Looks at everything that the plan needs. Blocks for the time of a few system calls. */
-    public Fitting fit(Plan plan, Source source) {
+    public PlanFit fit(Plan plan, Source source) {
         if (!LINUX) {
-            return new Fitting(plan, List.of());
+            return new PlanFit(plan, List.of());
         }
         var problems = new LinkedHashSet<Problem>();
         Plan fitted = switch (plan) {
@@ -63,7 +63,7 @@ public final class Machine {
                 yield cycles;
             }
         };
-        return new Fitting(fitted, List.copyOf(problems));
+        return new PlanFit(fitted, List.copyOf(problems));
     }
 
     /** @param begins whether an old generation is started for it */
@@ -95,14 +95,14 @@ public final class Machine {
 
     /** False where the machine does not have the address. */
     private static boolean address(String address, String field, Source source, Set<Problem> problems) {
-        if (!(Probe.bind(InetAddress.ofLiteral(address), 0, false, false) instanceof Probe.Refused refused)) {
+        if (!(BindTrial.bind(InetAddress.ofLiteral(address), 0, false, false) instanceof BindTrial.Refused refused)) {
             return true;
         }
         problems.add(source.problem(Severity.error, field, missing(address, refused)));
         return false;
     }
 
-    static String missing(String address, Probe.Refused refused) {
+    static String missing(String address, BindTrial.Refused refused) {
         if (refused.is(Errno.EAFNOSUPPORT)) {
             return "this machine has no IPv6, and " + address + " needs it; write an IPv4 address";
         }
@@ -117,7 +117,7 @@ public final class Machine {
         Server server = cycle.server();
         InetAddress address = InetAddress.ofLiteral(server.address());
         int port = server.port();
-        if (Probe.bind(address, port, cycle.oldReuse(), server.reusePort()) instanceof Probe.Refused refused) {
+        if (BindTrial.bind(address, port, cycle.oldReuse(), server.reusePort()) instanceof BindTrial.Refused refused) {
             problems.add(source.problem(Severity.error, field, refused(cycle, address, refused)));
         } else if (namespace.ephemeral(port)) {
             String range = namespace
@@ -133,11 +133,11 @@ public final class Machine {
         }
     }
 
-    private String refused(PlannedCycle cycle, InetAddress address, Probe.Refused refused) {
+    private String refused(PlannedCycle cycle, InetAddress address, BindTrial.Refused refused) {
         int port = cycle.server().port();
         if (refused.is(Errno.EADDRINUSE)) {
             var candidate = new Candidate(
-                    Probe.family(address),
+                    BindTrial.family(address),
                     address,
                     false,
                     cycle.oldReuse(),

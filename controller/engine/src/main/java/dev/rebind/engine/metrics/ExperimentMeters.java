@@ -40,7 +40,7 @@ public final class ExperimentMeters {
     }
 
     /** Whether it was heard of before; when not, what is stored of it is to be handed over. */
-    public synchronized boolean knows(Subject subject) {
+    public synchronized boolean knows(ExperimentLabels subject) {
         ExperimentSeries series = shown.get(key(subject));
         return subject.uid()
                 .equals(
@@ -50,12 +50,12 @@ public final class ExperimentMeters {
     }
 
     /** It is so far now. */
-    public synchronized void progress(Subject subject, Progress progress) {
+    public synchronized void progress(ExperimentLabels subject, ExperimentProgress progress) {
         series(subject).ifPresent(series -> series.progress(progress));
     }
 
     /** One of its cycles is over. In a cluster, one that was handed over before, by its number, does not count again. */
-    public synchronized void record(Subject subject, CycleRecord record) {
+    public synchronized void record(ExperimentLabels subject, CycleRecord record) {
         series(subject).ifPresent(series -> series.record(record));
     }
 
@@ -67,18 +67,18 @@ public final class ExperimentMeters {
      * @param none cycles that came to no bind
      */
     public synchronized void counted(
-            Subject subject, int bound, Map<String, Integer> failed, int none, int inconclusive) {
+            ExperimentLabels subject, int bound, Map<String, Integer> failed, int none, int inconclusive) {
         series(subject).ifPresent(series -> series.counted(bound, failed, none, inconclusive));
     }
 
     /** It is gone, and its series with it; not those of another of its name. */
-    public synchronized void forget(Subject subject) {
+    public synchronized void forget(ExperimentLabels subject) {
         if (knows(subject)) {
             drop(subject);
         }
     }
 
-    private void drop(Subject subject) {
+    private void drop(ExperimentLabels subject) {
         dropped.remove(key(subject));
         ExperimentSeries series = shown.remove(key(subject));
         if (series != null) {
@@ -86,7 +86,7 @@ public final class ExperimentMeters {
         }
     }
 
-    private Optional<ExperimentSeries> series(Subject subject) {
+    private Optional<ExperimentSeries> series(ExperimentLabels subject) {
         String key = key(subject);
         if (!knows(subject)) {
             drop(subject);
@@ -99,7 +99,7 @@ public final class ExperimentMeters {
     }
 
     private void dropOne() {
-        Subject last = shown.values().stream()
+        ExperimentLabels last = shown.values().stream()
                 .min(Comparator.comparing((ExperimentSeries series) -> !series.isOver())
                         .thenComparing(ExperimentSeries::since))
                 .orElseThrow()
@@ -108,7 +108,7 @@ public final class ExperimentMeters {
         dropped.put(key(last), last.uid());
     }
 
-    private static String key(Subject subject) {
+    private static String key(ExperimentLabels subject) {
         return subject.namespace() + "/" + subject.name();
     }
 }

@@ -1,7 +1,7 @@
 package dev.rebind.engine.metrics;
 
 import dev.rebind.agent.Cause;
-import dev.rebind.engine.metrics.Progress.Phase;
+import dev.rebind.engine.metrics.ExperimentProgress.Phase;
 import dev.rebind.metrics.BindMetrics;
 import dev.rebind.metrics.Buckets;
 import dev.rebind.record.CycleRecord;
@@ -27,21 +27,21 @@ final class ExperimentSeries {
     /** A release known less exactly than so says nothing of how good its prediction was. */
     private static final double EXACT_MS = 1_000;
 
-    private final Subject subject;
+    private final ExperimentLabels subject;
     private final MeterRegistry registry;
     private final Tags tags;
     private final Instant heardOf = Instant.now();
     /** To be removed with it. */
     private final Set<Meter> meters = new HashSet<>();
 
-    private volatile Progress progress = new Progress(Phase.Pending, null, null, null, null);
+    private volatile ExperimentProgress progress = new ExperimentProgress(Phase.Pending, null, null, null, null);
     private volatile @Nullable Instant lastCycle;
     private @Nullable Meter info;
     private String mode = NONE;
     private String network = NONE;
     private int lastNumber;
 
-    ExperimentSeries(Subject subject, MeterRegistry registry) {
+    ExperimentSeries(ExperimentLabels subject, MeterRegistry registry) {
         this.subject = subject;
         this.registry = registry;
         this.tags = Tags.of("namespace", subject.namespace(), "experiment", subject.name());
@@ -71,7 +71,7 @@ final class ExperimentSeries {
         about(NONE, NONE);
     }
 
-    Subject subject() {
+    ExperimentLabels subject() {
         return subject;
     }
 
@@ -81,11 +81,11 @@ final class ExperimentSeries {
 
     /** When it ended, or else began; until that is known, when it was heard of. */
     Instant since() {
-        Progress now = progress;
+        ExperimentProgress now = progress;
         return now.completedAt() != null ? now.completedAt() : now.startedAt() != null ? now.startedAt() : heardOf;
     }
 
-    void progress(Progress now) {
+    void progress(ExperimentProgress now) {
         progress = now;
         if (now.startedAt() != null) {
             time(
@@ -212,7 +212,7 @@ final class ExperimentSeries {
                 .register(registry));
     }
 
-    private void gauge(String name, String description, Tags more, Function<Progress, Double> figure) {
+    private void gauge(String name, String description, Tags more, Function<ExperimentProgress, Double> figure) {
         keep(Gauge.builder(name, this, series -> figure.apply(series.progress))
                 .description(description)
                 .tags(tags.and(more))

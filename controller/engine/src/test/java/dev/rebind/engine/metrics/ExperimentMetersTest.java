@@ -3,7 +3,7 @@ package dev.rebind.engine.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.agent.Cause;
-import dev.rebind.engine.metrics.Progress.Phase;
+import dev.rebind.engine.metrics.ExperimentProgress.Phase;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.record.RecordBuilder;
@@ -22,14 +22,14 @@ class ExperimentMetersTest {
 
     private final MeterRegistry registry = new SimpleMeterRegistry();
     private final ExperimentMeters meters = new ExperimentMeters(registry, 3);
-    private final Subject shop = new Subject("shop", "rolling", "u1");
+    private final ExperimentLabels shop = new ExperimentLabels("shop", "rolling", "u1");
 
-    private static Progress running(Instant at) {
-        return new Progress(Phase.Running, null, "process", at, null);
+    private static ExperimentProgress running(Instant at) {
+        return new ExperimentProgress(Phase.Running, null, "process", at, null);
     }
 
-    private static Progress over(Instant at) {
-        return new Progress(Phase.Completed, Verdict.Fail, "process", START, at);
+    private static ExperimentProgress over(Instant at) {
+        return new ExperimentProgress(Phase.Completed, Verdict.Fail, "process", START, at);
     }
 
     private static CycleRecord failed(int cycle) {
@@ -115,7 +115,7 @@ class ExperimentMetersTest {
     @DisplayName("another experiment of the same name begins at zero")
     void sameName() {
         meters.record(shop, failed(1));
-        var again = new Subject("shop", "rolling", "u2");
+        var again = new ExperimentLabels("shop", "rolling", "u2");
         assertThat(meters.knows(shop)).isTrue();
         assertThat(meters.knows(again)).isFalse();
         meters.progress(again, running(START));
@@ -127,7 +127,7 @@ class ExperimentMetersTest {
             "series are bounded: the experiment that ended longest ago goes first, and one that is gone leaves none")
     void bounded() {
         for (int i = 1; i <= 3; i++) {
-            meters.progress(new Subject("shop", "over-" + i, "u"), over(START.plusSeconds(i)));
+            meters.progress(new ExperimentLabels("shop", "over-" + i, "u"), over(START.plusSeconds(i)));
         }
         int series = registry.getMeters().size();
         meters.progress(shop, running(START));
@@ -135,11 +135,11 @@ class ExperimentMetersTest {
         assertThat(registry.get("rebind.experiment.series.dropped").gauge().value())
                 .isEqualTo(1);
         for (int i = 4; i <= 100; i++) {
-            meters.progress(new Subject("shop", "over-" + i, "u"), over(START.plusSeconds(i)));
+            meters.progress(new ExperimentLabels("shop", "over-" + i, "u"), over(START.plusSeconds(i)));
         }
         assertThat(experiments()).containsExactlyInAnyOrder("rolling", "over-99", "over-100");
         assertThat(registry.getMeters().size()).isLessThanOrEqualTo(series);
-        meters.record(new Subject("shop", "over-1", "u"), failed(1));
+        meters.record(new ExperimentLabels("shop", "over-1", "u"), failed(1));
         assertThat(experiments()).doesNotContain("over-1");
         meters.forget(shop);
         assertThat(experiments()).doesNotContain("rolling");

@@ -9,8 +9,8 @@ import dev.rebind.agent.meters.AgentMeters;
 import dev.rebind.child.Scrape;
 import dev.rebind.child.SettingsPage;
 import dev.rebind.client.meters.ClientMeters;
-import dev.rebind.engine.metrics.Families.Family;
-import dev.rebind.engine.metrics.Progress.Phase;
+import dev.rebind.engine.metrics.ExperimentProgress.Phase;
+import dev.rebind.engine.metrics.MetricFamilies.Family;
 import dev.rebind.metrics.PortMetrics;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.CycleRecord.Verdict;
@@ -94,7 +94,7 @@ class GoldenScrapeTest {
         try (var scrape = new Scrape()) {
             meters.accept(scrape.registry());
             var own = new TreeMap<String, Family>();
-            Families.of(scrape.text()).forEach((name, family) -> {
+            MetricFamilies.of(scrape.text()).forEach((name, family) -> {
                 if (name.startsWith("rebind_")) {
                     own.put(name, family);
                 }
@@ -118,10 +118,10 @@ class GoldenScrapeTest {
     private static Map<String, Family> experiments() {
         return scrape(registry -> {
             var meters = new ExperimentMeters(registry, ExperimentMeters.MOST);
-            var subject = new Subject("shop", "rolling", "u1");
+            var subject = new ExperimentLabels("shop", "rolling", "u1");
             meters.progress(
                     subject,
-                    new Progress(
+                    new ExperimentProgress(
                             Phase.Completed, Verdict.Fail, "container", Instant.EPOCH, Instant.EPOCH.plusSeconds(60)));
             int cycle = 1;
             for (String mode : List.of("listener", "process", "container", "pod")) {

@@ -52,11 +52,11 @@ final class Binder {
                             "selfLink",
                             "uid"));
 
-    private final Notes notes;
+    private final ProblemCollector notes;
     private final Values values;
     private final Map<String, Integer> lines = new HashMap<>();
 
-    Binder(Notes notes) {
+    Binder(ProblemCollector notes) {
         this.notes = notes;
         this.values = new Values(notes);
     }
@@ -182,7 +182,7 @@ final class Binder {
         String fieldPath = join(path, name);
         int line = lines.getOrDefault(fieldPath, 1);
         Set<String> known = shape.fields().keySet();
-        Optional<String> nearest = Spelling.nearest(name, known);
+        Optional<String> nearest = SpellingSuggestion.nearest(name, known);
         if (nearest.isPresent()) {
             notes.tainted(
                     join(path, nearest.get()), fieldPath, line, "unknown field; did you mean " + nearest.get() + "?");
@@ -239,7 +239,7 @@ final class Binder {
     }
 
     private @Nullable JsonNode wrong(Node node, Shape shape, String path) {
-        notes.tainted(path, line(node), Wanted.message(shape, node));
+        notes.tainted(path, line(node), ExpectedType.message(shape, node));
         return null;
     }
 

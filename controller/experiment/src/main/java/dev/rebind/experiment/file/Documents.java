@@ -33,7 +33,7 @@ record Documents(List<Document> documents, @Nullable Problem problem) {
         var options = new LoaderOptions();
         options.setMaxAliasesForCollections(ALIASES);
         options.setNestingDepthLimit(DEPTH);
-        options.setCodePointLimit(Decoding.MOST);
+        options.setCodePointLimit(DecodedFile.MOST);
         var documents = new ArrayList<Document>();
         try {
             Iterator<Node> nodes =

@@ -38,9 +38,9 @@ public final class ExperimentFile {
 
     /** The files of one run, at least one. */
     public static Read read(List<Path> paths) {
-        var gathering = new Gathering();
+        var gathering = new ErrorCollector();
         for (Path path : paths) {
-            gathering.add(path.toString(), Decoding.file(path));
+            gathering.add(path.toString(), DecodedFile.file(path));
         }
         return gathering.read();
     }
@@ -51,21 +51,21 @@ public final class ExperimentFile {
      * @param name to be named in problems
      */
     public static Read read(String name, Reader reader) {
-        var gathering = new Gathering();
+        var gathering = new ErrorCollector();
         gathering.add(name, decode(name, reader));
         return gathering.read();
     }
 
-    private static Decoding decode(String name, Reader reader) {
+    private static DecodedFile decode(String name, Reader reader) {
         var text = new StringBuilder();
         var buffer = new char[8192];
         try {
-            for (int n = reader.read(buffer); n >= 0 && text.length() <= Decoding.MOST; n = reader.read(buffer)) {
+            for (int n = reader.read(buffer); n >= 0 && text.length() <= DecodedFile.MOST; n = reader.read(buffer)) {
                 text.append(buffer, 0, n);
             }
-            return Decoding.text(name, text.toString());
+            return DecodedFile.text(name, text.toString());
         } catch (IOException e) {
-            return new Decoding.Refused(
+            return new DecodedFile.Refused(
                     new Problem(Severity.error, name, null, null, "cannot be read: " + e.getMessage()));
         }
     }

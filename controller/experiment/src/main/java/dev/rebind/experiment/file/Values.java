@@ -21,9 +21,9 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 
 /** Holds single values against what is wanted; nothing is turned from one type into another. */
 final class Values {
-    private final Notes notes;
+    private final ProblemCollector notes;
 
-    Values(Notes notes) {
+    Values(ProblemCollector notes) {
         this.notes = notes;
     }
 
@@ -54,7 +54,7 @@ final class Values {
                 path,
                 Binder.line(node),
                 "\"" + value + "\" is not one of " + String.join(", ", values)
-                        + Spelling.nearest(value, values)
+                        + SpellingSuggestion.nearest(value, values)
                                 .map(nearest -> "; did you mean " + nearest + "?")
                                 .orElse(""));
         return null;
@@ -87,7 +87,7 @@ final class Values {
     }
 
     private @Nullable JsonNode wrong(ScalarNode node, Shape shape, String path) {
-        notes.tainted(path, Binder.line(node), Wanted.message(shape, node));
+        notes.tainted(path, Binder.line(node), ExpectedType.message(shape, node));
         return null;
     }
 }

@@ -12,8 +12,8 @@ import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.ExperimentStatus.Counts;
 import dev.rebind.operator.resource.RebindExperiment;
 import dev.rebind.operator.resource.Statuses;
-import dev.rebind.operator.run.UnderWay;
-import dev.rebind.operator.workload.Ground;
+import dev.rebind.operator.run.RunProgress;
+import dev.rebind.operator.workload.TargetSession;
 import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.report.Machine;
 import dev.rebind.report.Run;
@@ -33,7 +33,7 @@ final class ClusterExperiment implements One {
 
     private final Seen seen;
     private final RecordLog records;
-    private final @Nullable UnderWay underWay;
+    private final @Nullable RunProgress progress;
     private final SharedLook<String> looks;
     private final Machine machine;
 
@@ -70,10 +70,10 @@ final class ClusterExperiment implements One {
 
     /** @param underWay null where no run of it goes on here */
     ClusterExperiment(
-            Seen seen, RecordLog records, @Nullable UnderWay underWay, SharedLook<String> looks, Machine machine) {
+            Seen seen, RecordLog records, @Nullable RunProgress progress, SharedLook<String> looks, Machine machine) {
         this.seen = seen;
         this.records = records;
-        this.underWay = underWay;
+        this.progress = progress;
         this.looks = looks;
         this.machine = machine;
     }
@@ -155,7 +155,7 @@ final class ClusterExperiment implements One {
 
     @Override
     public Views.Detail detail() {
-        Ground ground = ground();
+        TargetSession session = ground();
         return new Views.Detail(
                 overview(),
                 seen.spec().yaml(),
@@ -163,18 +163,18 @@ final class ClusterExperiment implements One {
                 "cycles",
                 1,
                 seen.spec().durationMs(),
-                ground == null ? List.of() : List.of(ground.place().toString()),
+                session == null ? List.of() : List.of(session.place().toString()),
                 steps(),
                 seen.conditions());
     }
 
-    private @Nullable Ground ground() {
-        return underWay == null ? null : underWay.ground();
+    private @Nullable TargetSession ground() {
+        return progress == null ? null : progress.ground();
     }
 
     @Override
     public List<Views.Step> steps() {
-        return underWay == null ? List.of() : underWay.steps();
+        return progress == null ? List.of() : progress.steps();
     }
 
     @Override
@@ -184,22 +184,22 @@ final class ClusterExperiment implements One {
 
     @Override
     public Look look() {
-        Ground ground = ground();
-        if (ground == null) {
+        TargetSession session = ground();
+        if (session == null) {
             return new Look.Nothing("no target is held by this experiment now: it is "
                     + overview().phase()
                     + (overview().message() == null ? "" : ", as " + overview().message()));
         }
-        return looks.get(overview().uid(), () -> look(ground));
+        return looks.get(overview().uid(), () -> look(session));
     }
 
-    private static Look look(Ground ground) {
-        PortView view = ground.agent().look(ground.place());
+    private static Look look(TargetSession session) {
+        PortView view = session.agent().look(session.place());
         // The kernel over there has a timer grid of its own, which is not known here.
         return new SocketList(ReleasePredictor.elsewhere())
                 .of(
-                        ground.place().port(),
-                        List.of(ground.place().toString()),
+                        session.place().port(),
+                        List.of(session.place().toString()),
                         view.local(),
                         view.remote(),
                         view.owners());

@@ -1,15 +1,15 @@
 package dev.rebind.operator.live;
 
-import dev.rebind.live.Changes;
+import dev.rebind.live.ChangeSignal;
 import dev.rebind.live.Experiments;
 import dev.rebind.live.RecordLog;
 import dev.rebind.live.SharedLook;
 import dev.rebind.live.Views;
 import dev.rebind.operator.live.ClusterExperiment.Seen;
 import dev.rebind.operator.resource.RebindExperiment;
-import dev.rebind.operator.run.Key;
+import dev.rebind.operator.run.ExperimentKey;
+import dev.rebind.operator.run.ExperimentRunManager;
 import dev.rebind.operator.run.RecordStore;
-import dev.rebind.operator.run.Runs;
 import dev.rebind.report.Machine;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
@@ -35,7 +35,7 @@ public final class ClusterExperiments implements Experiments, AutoCloseable {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
     private final List<SharedIndexInformer<RebindExperiment>> informers;
-    private final Runs runs;
+    private final ExperimentRunManager runs;
     private final RecordStore store;
     private final String version;
     private final Machine machine;
@@ -51,7 +51,11 @@ public final class ClusterExperiments implements Experiments, AutoCloseable {
      * @param watched namespaces; {@code *} is all
      */
     public ClusterExperiments(
-            KubernetesClient client, List<String> watched, Runs runs, RecordStore store, String version) {
+            KubernetesClient client,
+            List<String> watched,
+            ExperimentRunManager runs,
+            RecordStore store,
+            String version) {
         this.runs = runs;
         this.store = store;
         this.version = version;
@@ -115,7 +119,7 @@ public final class ClusterExperiments implements Experiments, AutoCloseable {
     }
 
     @Override
-    public Changes changes() {
+    public ChangeSignal changes() {
         return runs.changes();
     }
 
@@ -160,7 +164,7 @@ public final class ClusterExperiments implements Experiments, AutoCloseable {
     }
 
     private One one(RebindExperiment resource) {
-        Key key = Key.of(resource);
+        ExperimentKey key = ExperimentKey.of(resource);
         return new ClusterExperiment(
                 seen(resource),
                 RecordLog.whole(store.file(key)),

@@ -1,7 +1,7 @@
 package dev.rebind.operator.run;
 
 import dev.rebind.experiment.Experiment;
-import dev.rebind.operator.workload.Target;
+import dev.rebind.operator.workload.TargetPod;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.PlannedCycle;
 import java.util.List;
@@ -10,15 +10,15 @@ import java.util.List;
 final class DryRun {
     private DryRun() {}
 
-    static String plan(Experiment experiment, Plan.Cycles plan, List<Target> targets) {
-        Target target = targets.getFirst();
+    static String plan(Experiment experiment, Plan.Cycles plan, List<TargetPod> targets) {
+        TargetPod target = targets.getFirst();
         PlannedCycle first = plan.pattern().getFirst();
         String often = switch (plan.length()) {
             case Plan.Length.Count(int cycles) -> cycles == 1 ? "once" : cycles + " times";
             case Plan.Length.For(var duration) -> "for " + duration.toSeconds() + " s";
         };
         var text = new StringBuilder("Would restart ")
-                .append(Run.text(targets))
+                .append(ExperimentRun.text(targets))
                 .append(' ')
                 .append(often)
                 .append(targets.size() == 1 ? "" : " each")
@@ -32,7 +32,7 @@ final class DryRun {
                 .append(" port ")
                 .append(target.clientPort())
                 .append('.');
-        Target.Toggle toggle = target.toggle();
+        TargetPod.Toggle toggle = target.toggle();
         if (toggle != null && first.mode().isFresh()) {
             text.append(" Would set the key ")
                     .append(toggle.key())
@@ -53,7 +53,7 @@ final class DryRun {
         return text.toString();
     }
 
-    private static String how(Experiment experiment, PlannedCycle first, Target target) {
+    private static String how(Experiment experiment, PlannedCycle first, TargetPod target) {
         return switch (first.mode()) {
             case listener, process -> "";
             case container ->

@@ -1,6 +1,6 @@
 package dev.rebind.operator.run;
 
-import dev.rebind.operator.workload.Target;
+import dev.rebind.operator.workload.TargetPod;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectReference;
@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * Events on an experiment, and on its target while it has one. The same one again is counted, and written twice a minute at most. An event that cannot be
  * written is logged: nothing depends on it. For one thread.
  */
-final class Events implements Run.Notices, AutoCloseable {
+final class Events implements ExperimentRun.EventPublisher, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Events.class);
     private static final Duration BETWEEN = Duration.ofSeconds(30);
 
@@ -80,8 +80,8 @@ final class Events implements Run.Notices, AutoCloseable {
     }
 
     @Override
-    public void about(Target of) {
-        Target.WorkloadId workload = of.workload();
+    public void about(TargetPod of) {
+        TargetPod.WorkloadId workload = of.workload();
         target = workload.uid() == null
                 ? null
                 : new ObjectReferenceBuilder()

@@ -18,18 +18,18 @@ public final class RecordStore {
     }
 
     /** Where the records of an experiment are; the file is there once it has one. */
-    public Path file(Key experiment) {
+    public Path file(ExperimentKey experiment) {
         return folder.resolve(experiment.namespace()).resolve(experiment.name()).resolve(experiment.uid() + ".jsonl");
     }
 
     /** All of its records in the order of their cycles; empty when it has none, or none here. */
-    public List<CycleRecord> records(Key experiment) throws RecordingException {
+    public List<CycleRecord> records(ExperimentKey experiment) throws RecordingException {
         Path file = file(experiment);
         return Files.exists(file) ? RecordReader.read(file).records() : List.of();
     }
 
     /** Opens its file to go on with. */
-    public RecordWriter writer(Key experiment) throws RecordingException {
+    public RecordWriter writer(ExperimentKey experiment) throws RecordingException {
         Path file = file(experiment);
         try {
             Files.createDirectories(file.getParent());

@@ -21,9 +21,9 @@ final class StatusStore {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
     private final KubernetesClient client;
-    private final Key key;
+    private final ExperimentKey key;
     private final String controller;
-    private final Observed observed;
+    private final ExperimentMetricsUpdater observed;
     private RebindExperiment resource;
 
     /** The experiment is gone, or another controller works on it: whoever still does must stop. */
@@ -35,10 +35,11 @@ final class StatusStore {
         }
     }
 
-    StatusStore(KubernetesClient client, RebindExperiment resource, String controller, Observed observed) {
+    StatusStore(
+            KubernetesClient client, RebindExperiment resource, String controller, ExperimentMetricsUpdater observed) {
         this.client = client;
         this.resource = resource;
-        this.key = Key.of(resource);
+        this.key = ExperimentKey.of(resource);
         this.controller = controller;
         this.observed = observed;
     }

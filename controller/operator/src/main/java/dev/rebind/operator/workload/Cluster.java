@@ -1,7 +1,7 @@
 package dev.rebind.operator.workload;
 
 import dev.rebind.experiment.ExperimentSpec;
-import dev.rebind.operator.workload.Target.Toggle;
+import dev.rebind.operator.workload.TargetPod.Toggle;
 import dev.rebind.record.Json;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -38,14 +38,14 @@ public final class Cluster {
     private static final String RESTARTED_AT = "rebind.dev/restartedAt";
 
     private final KubernetesClient client;
-    private final Targets targets;
+    private final TargetLookup targets;
     private final ExperimentSpec spec;
     /** Which pod each new one took the place of, by uid: two that are replaced at once must not have the same successor. */
     private final Map<String, String> claims = new HashMap<>();
 
     public Cluster(KubernetesClient client, ExperimentSpec spec) {
         this.client = client;
-        this.targets = new Targets(client);
+        this.targets = new TargetLookup(client);
         this.spec = spec;
     }
 
@@ -83,7 +83,7 @@ public final class Cluster {
     }
 
     /** Ends the pod, as its PodDisruptionBudget allows unless the experiment says otherwise. */
-    void evict(Target target) throws InterruptedException {
+    void evict(TargetPod target) throws InterruptedException {
         var pod = client.pods().inNamespace(target.namespace()).withName(target.pod());
         if (spec.restart() != null && Boolean.TRUE.equals(spec.restart().ignoreDisruptionBudget())) {
             pod.delete();
@@ -106,7 +106,7 @@ public final class Cluster {
     }
 
     /** Changes the template of the target's workload, whose controller then replaces the pods by its own strategy. */
-    void rollOut(Target target) {
+    void rollOut(TargetPod target) {
         var patch = Json.mapper().createObjectNode();
         patch.putObject("spec")
                 .putObject("template")
@@ -134,7 +134,7 @@ public final class Cluster {
     }
 
     /** Runs a command in the target's container until it has ended. */
-    void exec(Target target, String... command) throws InterruptedException {
+    void exec(TargetPod target, String... command) throws InterruptedException {
         var said = new ByteArrayOutputStream();
         try (ExecWatch watch = client.pods()
                 .inNamespace(target.namespace())
@@ -163,7 +163,7 @@ public final class Cluster {
 
     /** The target's pod as it is now; null where it has gone. */
     @Nullable
-    Pod pod(Target target) {
+    Pod pod(TargetPod target) {
         Pod pod = client.pods()
                 .inNamespace(target.namespace())
                 .withName(target.pod())
@@ -172,14 +172,14 @@ public final class Cluster {
     }
 
     /** The uids of all pods of the target's workload. */
-    Set<String> pods(Target target) {
+    Set<String> pods(TargetPod target) {
         return targets.uids(target.namespace(), spec);
     }
 
     /** The pod that has come beside those; null while there is none that has an address. */
     @Nullable
-    synchronized Target successor(Target target, Set<String> known) {
-        Target found = targets.other(target.namespace(), spec, pod -> {
+    synchronized TargetPod successor(TargetPod target, Set<String> known) {
+        TargetPod found = targets.other(target.namespace(), spec, pod -> {
             String uid = pod.getMetadata().getUid();
             String claimant = claims.get(uid);
             boolean free = claimant == null || claimant.equals(target.podUid());
@@ -191,7 +191,7 @@ public final class Cluster {
         return found;
     }
 
-    private static boolean takesThePlaceOf(Target target, Pod pod) {
+    private static boolean takesThePlaceOf(TargetPod target, Pod pod) {
         return switch (target.workload().kind()) {
             case "DaemonSet" ->
                 pod.getSpec().getNodeName() != null
@@ -201,7 +201,7 @@ public final class Cluster {
         };
     }
 
-    void notRestored(Target target, String why) {
+    void notRestored(TargetPod target, String why) {
         LOG.warn("{} was not given back its own setting: {}", target, why);
     }
 }

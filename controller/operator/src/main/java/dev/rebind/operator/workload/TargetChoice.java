@@ -6,10 +6,10 @@ import dev.rebind.experiment.ExperimentSpec.ConfigMapKey;
 import dev.rebind.experiment.ExperimentSpec.Mode;
 import dev.rebind.experiment.ExperimentSpec.Selection;
 import dev.rebind.experiment.ExperimentSpec.WorkloadRef;
-import dev.rebind.operator.workload.Target.Network;
-import dev.rebind.operator.workload.Target.Toggle;
-import dev.rebind.operator.workload.Target.WorkloadId;
-import dev.rebind.operator.workload.Targets.Lookup;
+import dev.rebind.operator.workload.TargetLookup.Lookup;
+import dev.rebind.operator.workload.TargetPod.Network;
+import dev.rebind.operator.workload.TargetPod.Toggle;
+import dev.rebind.operator.workload.TargetPod.WorkloadId;
 import io.fabric8.kubernetes.api.model.ConfigMapKeySelector;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
@@ -149,7 +149,7 @@ final class TargetChoice {
                     workload.name() + " has " + here.size() + " pods, and spec.selection asks for " + wanted,
                     true);
         }
-        var targets = new ArrayList<Target>();
+        var targets = new ArrayList<TargetPod>();
         for (Pod pod : here.stream()
                 .sorted(Comparator.comparing(pod -> pod.getMetadata().getName()))
                 .limit(wanted)
@@ -293,7 +293,7 @@ final class TargetChoice {
             clientAddress = service.get().getSpec().getClusterIP();
             clientPort = service.get().getSpec().getPorts().getFirst().getPort();
         }
-        return new Lookup.Found(new Target(
+        return new Lookup.Found(new TargetPod(
                 pod.getMetadata().getNamespace(),
                 workload,
                 selector,

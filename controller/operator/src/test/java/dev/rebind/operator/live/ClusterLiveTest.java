@@ -9,10 +9,10 @@ import dev.rebind.live.Events;
 import dev.rebind.live.LiveServer;
 import dev.rebind.live.OpenApi;
 import dev.rebind.operator.resource.RebindExperiment;
-import dev.rebind.operator.run.Key;
-import dev.rebind.operator.run.Observed;
+import dev.rebind.operator.run.ExperimentKey;
+import dev.rebind.operator.run.ExperimentMetricsUpdater;
+import dev.rebind.operator.run.ExperimentRunManager;
 import dev.rebind.operator.run.RecordStore;
-import dev.rebind.operator.run.Runs;
 import dev.rebind.record.Json;
 import dev.rebind.record.RecordBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -62,10 +62,10 @@ class ClusterLiveTest {
     private final OpenApi description = new OpenApi();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private FakeApiServer apiServer;
-    private Observed observed;
+    private ExperimentMetricsUpdater observed;
     private KubernetesClient client;
     private RecordStore store;
-    private Runs runs;
+    private ExperimentRunManager runs;
     private ClusterExperiments experiments;
     private LiveServer server;
 
@@ -80,8 +80,8 @@ class ClusterLiveTest {
                         .build())
                 .build();
         store = new RecordStore(folder);
-        observed = new Observed(new ExperimentMeters(registry, ExperimentMeters.MOST), store);
-        runs = new Runs(client, store, observed, () -> "for agents", "me");
+        observed = new ExperimentMetricsUpdater(new ExperimentMeters(registry, ExperimentMeters.MOST), store);
+        runs = new ExperimentRunManager(client, store, observed, () -> "for agents", "me");
         List<String> watched = List.of(FakeApiServer.NAMESPACE);
         experiments = new ClusterExperiments(client, watched, runs, store, "0.1.0");
         server = LiveServer.open(0, experiments, new ClusterActions(client.getConfiguration(), watched, experiments));
@@ -133,7 +133,7 @@ class ClusterLiveTest {
     @Test
     @DisplayName("When experiments are resources, then the page sees their statuses, specs and records")
     void reads() throws IOException, InterruptedException {
-        try (var writer = store.writer(new Key(FakeApiServer.NAMESPACE, "first", "a"))) {
+        try (var writer = store.writer(new ExperimentKey(FakeApiServer.NAMESPACE, "first", "a"))) {
             writer.write(new RecordBuilder("first", 1).build());
         }
         JsonNode one = tree("v1/experiments").at("/experiments/0");

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rebind.experiment.Experiment;
 import dev.rebind.experiment.ExperimentSpec;
 import dev.rebind.experiment.Specs;
-import dev.rebind.operator.workload.Target;
-import dev.rebind.operator.workload.Target.Network;
-import dev.rebind.operator.workload.Target.Toggle;
-import dev.rebind.operator.workload.Target.WorkloadId;
+import dev.rebind.operator.workload.TargetPod;
+import dev.rebind.operator.workload.TargetPod.Network;
+import dev.rebind.operator.workload.TargetPod.Toggle;
+import dev.rebind.operator.workload.TargetPod.WorkloadId;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.Planner;
 import java.util.List;
@@ -16,10 +16,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class DryRunTest {
-    private static final Target THEIRS = target("web-0", "node-1");
+    private static final TargetPod THEIRS = target("web-0", "node-1");
 
-    private static Target target(String pod, String node) {
-        return new Target(
+    private static TargetPod target(String pod, String node) {
+        return new TargetPod(
                 "shop",
                 new WorkloadId("Deployment", "web", "uid"),
                 "app=web",
@@ -39,7 +39,7 @@ class DryRunTest {
                 List.of());
     }
 
-    private static String plan(String spec, Target... targets) {
+    private static String plan(String spec, TargetPod... targets) {
         ExperimentSpec read = Specs.spec(spec);
         var experiment = new Experiment(
                 Experiment.API_VERSION, Experiment.KIND, new Experiment.Metadata("dry", null, null, null), read);

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RecordStoreTest {
-    private static final Key FIRST = new Key("shop", "restart", "1-1");
-    private static final Key AGAIN = new Key("shop", "restart", "2-2");
+    private static final ExperimentKey FIRST = new ExperimentKey("shop", "restart", "1-1");
+    private static final ExperimentKey AGAIN = new ExperimentKey("shop", "restart", "2-2");
 
     @TempDir
     Path folder;
@@ -60,7 +60,7 @@ class RecordStoreTest {
         assertThat(store.records(FIRST)).containsExactly(SampleRecords.waitItOut(1), SampleRecords.waitItOut(2));
     }
 
-    private void write(Key key, CycleRecord record) throws Exception {
+    private void write(ExperimentKey key, CycleRecord record) throws Exception {
         try (RecordWriter writer = new RecordStore(folder).writer(key)) {
             writer.write(record);
         }

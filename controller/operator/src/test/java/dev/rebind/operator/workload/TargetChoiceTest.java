@@ -6,10 +6,10 @@ import dev.rebind.experiment.ExperimentSpec;
 import dev.rebind.experiment.ExperimentSpec.WorkloadKind;
 import dev.rebind.experiment.ExperimentSpec.WorkloadRef;
 import dev.rebind.experiment.Specs;
-import dev.rebind.operator.workload.Target.Network;
-import dev.rebind.operator.workload.Target.WorkloadId;
 import dev.rebind.operator.workload.TargetChoice.Workload;
-import dev.rebind.operator.workload.Targets.Lookup;
+import dev.rebind.operator.workload.TargetLookup.Lookup;
+import dev.rebind.operator.workload.TargetPod.Network;
+import dev.rebind.operator.workload.TargetPod.WorkloadId;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -111,7 +111,7 @@ class TargetChoiceTest {
     @Test
     @DisplayName("When a workload has one pod, then that is the target, with its network, port and agents")
     void onePod() {
-        Target target = found(SPEC, pod("web-0"), client("clients-0", "shop-release", true));
+        TargetPod target = found(SPEC, pod("web-0"), client("clients-0", "shop-release", true));
         assertThat(target.toString()).isEqualTo("Deployment/web (pod web-0 on node-1, pod, port 8080)");
         assertThat(target.selector()).isEqualTo("a=b,app=web");
         assertThat(target.address()).isEqualTo("0.0.0.0");
@@ -119,7 +119,7 @@ class TargetChoiceTest {
         assertThat(target.clientPort()).isEqualTo(8080);
         assertThat(target.agent()).isEqualTo(URI.create("http://10.1.0.7:7070"));
         assertThat(target.clients()).isEqualTo(URI.create("http://10.1.0.8:7070"));
-        assertThat(target.toggle()).isEqualTo(new Target.Toggle("web-settings", "reuseAddress", "true", "false"));
+        assertThat(target.toggle()).isEqualTo(new TargetPod.Toggle("web-settings", "reuseAddress", "true", "false"));
     }
 
     @Test
@@ -157,7 +157,7 @@ class TargetChoiceTest {
     @DisplayName(
             "When a pod is on the host's network, then that is the network, and clients connect to the pod's address")
     void hostNetwork() {
-        Target target = found(
+        TargetPod target = found(
                 SPEC,
                 pod("web-0").edit().editSpec().withHostNetwork(true).endSpec().build());
         assertThat(target.network()).isEqualTo(Network.hostNetwork);
@@ -167,7 +167,7 @@ class TargetChoiceTest {
     @Test
     @DisplayName("When the server's port is mapped to the node, then clients connect to the node's address and port")
     void hostPort() {
-        Target target = found(SPEC, mapped());
+        TargetPod target = found(SPEC, mapped());
         assertThat(target.network()).isEqualTo(Network.hostPort);
         assertThat(target.port()).isEqualTo(8080);
         assertThat(target.clientAddress()).isEqualTo("192.168.0.5");
@@ -177,7 +177,7 @@ class TargetChoiceTest {
     @Test
     @DisplayName("When the experiment names a port, then that is bound, and no mapping of the node leads to it")
     void portWritten() {
-        Target target = found(Specs.spec("target: {server: {port: 9000, address: 10.1.0.7}}"), mapped());
+        TargetPod target = found(Specs.spec("target: {server: {port: 9000, address: 10.1.0.7}}"), mapped());
         assertThat(target.port()).isEqualTo(9000);
         assertThat(target.address()).isEqualTo("10.1.0.7");
         assertThat(target.clientAddress()).isEqualTo("10.1.0.7");
@@ -273,7 +273,7 @@ class TargetChoiceTest {
             "When a pod without an agent is restarted whole, then it is a target: its only container and port, and any clients")
     void foreign() {
         ExperimentSpec spec = Specs.spec("restart: {mode: container}");
-        Target target = found(spec, theirs(), client("clients-0", "another-release", true));
+        TargetPod target = found(spec, theirs(), client("clients-0", "another-release", true));
         assertThat(target.agent()).isNull();
         assertThat(target.container()).isEqualTo("web");
         assertThat(target.port()).isEqualTo(80);
@@ -285,14 +285,14 @@ class TargetChoiceTest {
     @Test
     @DisplayName("When the spec names container, port, command and key, then they are taken")
     void foreignWritten() {
-        Target target = found(Specs.spec("""
+        TargetPod target = found(Specs.spec("""
                         restart: {mode: container}
                         target: {workloadRef: {kind: Deployment, name: web, container: web, port: 81, stopCommand: [stop, now]}}
                         toggle: {configMapKeyRef: {name: theirs, key: reuse, on: "1", off: "0"}}
                         """), theirs());
         assertThat(target.port()).isEqualTo(81);
         assertThat(target.stopCommand()).containsExactly("stop", "now");
-        Target.Toggle toggle = Objects.requireNonNull(target.toggle());
+        TargetPod.Toggle toggle = Objects.requireNonNull(target.toggle());
         assertThat(toggle.value(true)).isEqualTo("1");
         assertThat(toggle.meaning("0")).isFalse();
         assertThat(toggle.meaning("2")).isNull();
@@ -384,7 +384,7 @@ class TargetChoiceTest {
         return TargetChoice.among(spec, WEB, List.of(pod), List.of(clients), List::of);
     }
 
-    private static Target found(ExperimentSpec spec, Pod pod, Pod... clients) {
+    private static TargetPod found(ExperimentSpec spec, Pod pod, Pod... clients) {
         return ((Lookup.Found) lookup(spec, pod, clients)).target();
     }
 

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AgentApi implements AutoCloseable {
     /** Of a hold whose holder does not say how long. */
-    public static final int DEFAULT_LEASE_SECONDS = Tenant.DEFAULT_LEASE_SECONDS;
+    public static final int DEFAULT_LEASE_SECONDS = HoldSession.DEFAULT_LEASE_SECONDS;
 
     private static final long LONGEST_BODY = 1 << 20;
     private static final int IDLE_SECONDS = 600;
@@ -44,11 +44,11 @@ public final class AgentApi implements AutoCloseable {
     private final Vertx vertx;
     private final @Nullable Scrape scrape;
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
-    private final Once once = new Once();
+    private final IdempotencyCache once = new IdempotencyCache();
     private final Identity identity;
     private final Gate gate;
     private final Baseline baseline;
-    private final Tenant tenant;
+    private final HoldSession session;
     private final List<Endpoint> endpoints;
     private final Router router;
 
@@ -81,12 +81,12 @@ public final class AgentApi implements AutoCloseable {
                 .build();
         this.identity = backing.identity();
         this.baseline = backing.baseline();
-        this.tenant = new Tenant(
+        this.session = new HoldSession(
                 backing.baseline(),
                 backing.own(),
                 backing.agents(),
-                () -> new Sessions(backing.clients(), backing.clientsIdle()));
-        this.endpoints = new Endpoints(identity, baseline, tenant, backing.nanoClock()).all();
+                () -> new ClientSessions(backing.clients(), backing.clientsIdle()));
+        this.endpoints = new Endpoints(identity, baseline, session, backing.nanoClock()).all();
         this.router = routes();
     }
 
@@ -121,11 +121,11 @@ public final class AgentApi implements AutoCloseable {
 
     /** Whether an experiment holds the agent. */
     public boolean isHeld() {
-        return tenant.holder() != null;
+        return session.holder() != null;
     }
 
-    Tenant tenant() {
-        return tenant;
+    HoldSession tenant() {
+        return session;
     }
 
     private Router routes() {
@@ -279,7 +279,7 @@ public final class AgentApi implements AutoCloseable {
     /** Ends what was started for a holder, and serves no more. The baseline is not started again. */
     @Override
     public void close() {
-        tenant.close();
+        session.close();
         vertx.close().toCompletionStage().toCompletableFuture().join();
         workers.shutdownNow();
     }

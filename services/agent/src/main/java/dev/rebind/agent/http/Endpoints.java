@@ -33,17 +33,17 @@ import java.util.function.LongSupplier;
 final class Endpoints {
     private final Identity identity;
     private final Baseline baseline;
-    private final Tenant tenant;
+    private final HoldSession session;
     private final LongSupplier nanoClock;
-    private final Memory memory = new Memory();
+    private final AnsweredObjects memory = new AnsweredObjects();
     private final Namespace namespace = new Namespace();
     private final PodPorts pods = new PodPorts(Path.of("/proc"));
     private final boolean clear = new Rights().has(Rights.Right.CAP_NET_ADMIN).orElse(false);
 
-    Endpoints(Identity identity, Baseline baseline, Tenant tenant, LongSupplier nanoClock) {
+    Endpoints(Identity identity, Baseline baseline, HoldSession session, LongSupplier nanoClock) {
         this.identity = identity;
         this.baseline = baseline;
-        this.tenant = tenant;
+        this.session = session;
         this.nanoClock = nanoClock;
     }
 
@@ -51,7 +51,7 @@ final class Endpoints {
         return List.of(
                 new Endpoint(HttpMethod.GET, "/v1/agent", _ -> Answer.of(about())),
                 new Endpoint(HttpMethod.GET, "/v1/starts", _ -> Answer.of(new OwnStarts(baseline.starts()))),
-                new Endpoint(HttpMethod.PUT, "/v1/hold", call -> Answer.of(tenant.hold(call.as(HoldRequest.class)))),
+                new Endpoint(HttpMethod.PUT, "/v1/hold", call -> Answer.of(session.hold(call.as(HoldRequest.class)))),
                 new Endpoint(HttpMethod.DELETE, "/v1/hold", this::release),
                 new Endpoint(HttpMethod.POST, "/v1/start", this::start),
                 new Endpoint(HttpMethod.POST, "/v1/stop", this::stop),
@@ -79,24 +79,24 @@ final class Endpoints {
                 nanoClock.getAsLong(),
                 Identity.networkNamespace(),
                 clear,
-                tenant.holder(),
+                session.holder(),
                 baseline.state());
     }
 
     private Answer release(Call call) {
-        tenant.release(call.hold());
+        session.release(call.hold());
         return Answer.of(new Done(true));
     }
 
     private Answer start(Call call) {
         GenerationSettings settings = call.as(GenerationSettings.class);
         Call.checked(settings.place());
-        return Answer.of(tenant.of(call.hold()).generations.start(settings));
+        return Answer.of(session.of(call.hold()).generations.start(settings));
     }
 
     private Answer stop(Call call) {
         StopRequest stop = call.as(StopRequest.class);
-        return Answer.of(tenant.of(call.hold()).generations.stop(stop.generation(), stop.way(), stop.gracePeriod()));
+        return Answer.of(session.of(call.hold()).generations.stop(stop.generation(), stop.way(), stop.gracePeriod()));
     }
 
     private Answer look(Call call) {
@@ -105,7 +105,7 @@ final class Endpoints {
             throw Refusal.badRequest("pod: " + pod + " is no uid");
         }
         if (pod == null) {
-            PortView view = tenant.agent().look(call.place());
+            PortView view = session.agent().look(call.place());
             return Answer.of(new LookAnswer(memory.look(view), view, null));
         }
         PodView view =
@@ -125,14 +125,14 @@ final class Endpoints {
         ExplainRequest request = call.as(ExplainRequest.class);
         Call.checked(request.failed().settings().place());
         PortView at = memory.lookOf(request.look());
-        Explanation explanation = tenant.agent().explain(request.failed(), at);
+        Explanation explanation = session.agent().explain(request.failed(), at);
         return Answer.of(new ExplainAnswer(memory.explanation(explanation, at), explanation));
     }
 
     private Answer released(Call call) {
         ReleasedRequest request = call.as(ReleasedRequest.class);
-        Memory.Explained explained = memory.explanationOf(request.explanation());
-        tenant.of(call.hold())
+        AnsweredObjects.Explained explained = memory.explanationOf(request.explanation());
+        session.of(call.hold())
                 .agent
                 .released(explained.explanation(), explained.at(), request.releasedNanos(), request.exact());
         return Answer.of(new Done(true));
@@ -140,42 +140,42 @@ final class Endpoints {
 
     private Answer clear(Call call) {
         Place place = Call.checked(call.as(ClearRequest.class).place());
-        return Answer.of(tenant.of(call.hold()).agent.clear(place));
+        return Answer.of(session.of(call.hold()).agent.clear(place));
     }
 
     private Answer clients(Call call) {
         ClientsRequest request = call.as(ClientsRequest.class);
         Place place = Call.checked(request.place());
-        return Answer.of(new ClientsAnswer(tenant.of(call.hold()).sessions.start(place, request.wanted())));
+        return Answer.of(new ClientsAnswer(session.of(call.hold()).sessions.start(place, request.wanted())));
     }
 
     private Answer condition(Call call) {
-        return Answer.of(tenant.of(call.hold()).sessions.condition(call.id()));
+        return Answer.of(session.of(call.hold()).sessions.condition(call.id()));
     }
 
     private Answer report(Call call) throws InterruptedException {
-        return Answer.of(tenant.of(call.hold()).sessions.report(call.id()));
+        return Answer.of(session.of(call.hold()).sessions.report(call.id()));
     }
 
     private Answer order(Call call) {
         OrderRequest request = call.as(OrderRequest.class);
-        tenant.of(call.hold()).sessions.order(call.id(), request.order());
+        session.of(call.hold()).sessions.order(call.id(), request.order());
         return Answer.of(new Done(true));
     }
 
     private Answer endClients(Call call) {
-        tenant.of(call.hold()).sessions.end(call.id());
+        session.of(call.hold()).sessions.end(call.id());
         return Answer.of(new Done(true));
     }
 
     private Answer leave(Call call) throws InterruptedException {
-        tenant.leave(call.hold(), call.as(LeaveRequest.class).way());
+        session.leave(call.hold(), call.as(LeaveRequest.class).way());
         return Answer.of(new Done(true));
     }
 
     private Answer exit(Call call) {
         ExitRequest request = call.as(ExitRequest.class);
-        tenant.of(call.hold());
+        session.of(call.hold());
         return Answer.of(new Done(true)).then(() -> baseline.exit(request.code(), request.way()));
     }
 }

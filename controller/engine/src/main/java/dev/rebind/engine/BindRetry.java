@@ -1,0 +1,75 @@
+package dev.rebind.engine;
+
+import dev.rebind.agent.Agent;
+import dev.rebind.agent.Agent.Start;
+import dev.rebind.agent.GenerationSettings;
+import dev.rebind.sockets.release.Release;
+import java.time.Duration;
+
+/**
+ * Tries a failed bind again until it succeeds, as a server under a supervisor does. In listener mode, where an attempt
+ * costs next to nothing, it tries every millisecond around the predicted release, so that the release is known to about
+ * that much.
+ */
+final class BindRetry {
+    private static final Duration FINE = Duration.ofMillis(1);
+    /** How long before the predicted point the fine attempts begin: more than the prediction's error. */
+    private static final Duration AHEAD = Duration.ofMillis(50);
+
+    private BindRetry() {}
+
+    /**
+     * @param last the bound server, or the last failure when the time was up
+     * @param failures failed attempts, the ones before this call not counted
+     * @param lastFailedNanos when the last failed attempt was begun, or failed where somebody else had begun it
+     * @param exact from the beginning of the last failed attempt until the port was seen to be free: the release lies in it
+     */
+    record Result(Start last, int failures, long lastFailedNanos, Duration exact) {}
+
+    static Result until(
+            Agent agent,
+            GenerationSettings settings,
+            Release release,
+            Duration interval,
+            Duration timeout,
+            Start.Failed first)
+            throws InterruptedException {
+        long deadline = first.atNanos() + timeout.toNanos();
+        boolean fine = settings.mode() == GenerationSettings.Mode.listener;
+        Start last = first;
+        int failures = 0;
+        long failing = first.atNanos();
+        while (System.nanoTime() < deadline) {
+            long pause = pause(release, interval, fine);
+            Thread.sleep(Duration.ofNanos(Math.clamp(pause, 0, Math.max(0, deadline - System.nanoTime()))));
+            long begun = System.nanoTime();
+            last = agent.start(settings);
+            switch (last) {
+                case Start.Bound bound -> {
+                    return new Result(bound, failures, failing, Duration.ofNanos(bound.freeNanos() - failing));
+                }
+                case Start.Failed failed -> {
+                    failures++;
+                    failing = Math.min(begun, failed.atNanos());
+                }
+                case Start.Broken broken -> {
+                    return new Result(broken, failures, failing, Duration.ZERO);
+                }
+            }
+        }
+        return new Result(last, failures, failing, Duration.ZERO);
+    }
+
+    private static long pause(Release release, Duration interval, boolean fine) {
+        if (!fine || !(release instanceof Release.Window window)) {
+            return interval.toNanos();
+        }
+        long from = window.predictedNanos().orElse(window.earliestNanos()) - AHEAD.toNanos();
+        long ahead = from - System.nanoTime();
+        if (ahead > 0) {
+            return Math.min(ahead, interval.toNanos());
+        }
+        // Past the window something else stands in the way: no use in hammering.
+        return System.nanoTime() - window.latestNanos() < AHEAD.toNanos() * 4 ? FINE.toNanos() : interval.toNanos();
+    }
+}

@@ -1,0 +1,54 @@
+package dev.rebind.engine;
+
+import dev.rebind.agent.Explanation;
+import dev.rebind.record.CycleRecord;
+import dev.rebind.record.CycleRecord.Blocking;
+import dev.rebind.sockets.SocketTimer;
+import dev.rebind.sockets.release.Release;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** From the agent's explanation to the record's form of it. */
+final class BlockingSockets {
+    private BlockingSockets() {}
+
+    static List<Blocking> of(Explanation explanation) {
+        return explanation.blocking().stream()
+                .map(blocker -> new Blocking(
+                        blocker.socket().state().name(),
+                        blocker.socket().local().toString(),
+                        blocker.socket().remote().toString(),
+                        blocker.socket().timer().kind() == SocketTimer.Kind.TIME_WAIT
+                                ? blocker.socket().timer().remaining().toMillis()
+                                : null,
+                        blocker.owner() == null ? null : blocker.owner().pid(),
+                        blocker.owner() == null ? null : blocker.owner().name(),
+                        blocker.generation()))
+                .toList();
+    }
+
+    /** @param failedNanos when the bind failed: what the record's times are counted from */
+    static CycleRecord.Release release(
+            Release release, long failedNanos, @Nullable Double actualMs, @Nullable Double lastFailedMs) {
+        return switch (release) {
+            case Release.Free _ -> new CycleRecord.Release(0.0, 0.0, 0.0, actualMs, lastFailedMs, null);
+            case Release.Held held -> new CycleRecord.Release(null, null, null, actualMs, lastFailedMs, held.why());
+            case Release.Unbounded unbounded ->
+                new CycleRecord.Release(null, null, null, actualMs, lastFailedMs, unbounded.why());
+            case Release.Window window ->
+                new CycleRecord.Release(
+                        millis(window.earliestNanos() - failedNanos),
+                        millis(window.latestNanos() - failedNanos),
+                        window.predictedNanos().isPresent()
+                                ? millis(window.predictedNanos().getAsLong() - failedNanos)
+                                : null,
+                        actualMs,
+                        lastFailedMs,
+                        null);
+        };
+    }
+
+    private static double millis(long nanos) {
+        return Math.round(nanos / 1e3) / 1e3;
+    }
+}

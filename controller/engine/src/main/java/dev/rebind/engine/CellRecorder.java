@@ -1,0 +1,197 @@
+package dev.rebind.engine;
+
+import dev.rebind.agent.Agent.Start;
+import dev.rebind.agent.Explanation;
+import dev.rebind.agent.lab.CellRun;
+import dev.rebind.child.Moment;
+import dev.rebind.experiment.ExperimentSpec;
+import dev.rebind.plan.PlannedCell;
+import dev.rebind.record.CycleRecord;
+import dev.rebind.record.CycleRecord.Expected;
+import dev.rebind.record.CycleRecord.Outcome;
+import dev.rebind.record.CycleRecord.Reuse;
+import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.sockets.Reading;
+import dev.rebind.sockets.bind.Flag;
+import java.util.ArrayList;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** From the run of a pair of bare sockets to its record. */
+final class CellRecorder {
+    private final String experiment;
+    private final PlannedCell plan;
+    private final int port;
+    private final Moment began;
+
+    CellRecorder(String experiment, PlannedCell plan, int port, Moment began) {
+        this.experiment = experiment;
+        this.plan = plan;
+        this.port = port;
+        this.began = began;
+    }
+
+    CycleRecord record(CellRun run) {
+        return switch (run) {
+            case CellRun.NotRun notRun -> record(null, Verdict.Error, notRun.why() + ".");
+            case CellRun.Ran ran -> record(ran, verdict(ran), explanation(ran));
+        };
+    }
+
+    private static Outcome outcome(CellRun.Ran ran) {
+        return ran.start() instanceof Start.Bound ? Outcome.bound : Outcome.failed;
+    }
+
+    private static @Nullable String call(CellRun.Ran ran) {
+        return ran.start() instanceof Start.Failed failed ? failed.call() : null;
+    }
+
+    /** Against the kernel's rule always, and against what the user expects where something is written. */
+    private Verdict verdict(CellRun.Ran ran) {
+        if (ran.shortfall() != null || ran.expected().passes() == Flag.UNKNOWN) {
+            return Verdict.Inconclusive;
+        }
+        return againstTheRule(ran) && againstTheUser(ran) ? Verdict.Pass : Verdict.Fail;
+    }
+
+    private static boolean againstTheRule(CellRun.Ran ran) {
+        return switch (ran.expected().passes()) {
+            case ON -> outcome(ran) == Outcome.bound;
+            case OFF ->
+                ran.start() instanceof Start.Failed failed
+                        && failed.addressInUse()
+                        && java.util.Objects.equals(
+                                failed.call(), ran.expected().call());
+            case UNKNOWN -> false;
+        };
+    }
+
+    private boolean againstTheUser(CellRun.Ran ran) {
+        ExperimentSpec.Expect expect = plan.expect();
+        if (expect == null) {
+            return true;
+        }
+        boolean outcome = expect.outcome() == null
+                || expect.outcome().name().equals(outcome(ran).name());
+        boolean call = expect.call() == null || expect.call().name().equals(call(ran));
+        boolean cause = expect.cause() == null
+                || (ran.explanation() != null && ran.explanation().cause() == expect.cause());
+        return outcome && call && cause;
+    }
+
+    private String explanation(CellRun.Ran ran) {
+        var sentences = new ArrayList<String>();
+        sentences.add(
+                switch (ran.start()) {
+                    case Start.Bound _ ->
+                        "The new socket bound " + plan.fresh().address() + " and listened, with " + residueText(ran)
+                                + " of a socket on " + plan.old().address() + ".";
+                    case Start.Failed failed ->
+                        (failed.call() == null ? "A call" : failed.call()) + " on "
+                                + plan.fresh().address()
+                                + " failed with " + (failed.errno() == null ? failed.message() : failed.errno())
+                                + ": " + residueText(ran) + " of a socket on "
+                                + plan.old().address()
+                                + " stood in the way.";
+                    case Start.Broken broken -> "The new socket could not be made: " + broken.why() + ".";
+                });
+        sentences.add("By the kernel's rule it "
+                + switch (ran.expected().passes()) {
+                    case ON -> "binds and listens.";
+                    case OFF -> "fails at " + ran.expected().call() + ".";
+                    case UNKNOWN -> "is not known what must happen.";
+                });
+        if (ran.shortfall() != null) {
+            sentences.add("The cell is not about what was there: " + ran.shortfall() + ".");
+        }
+        if (plan.expect() != null && verdict(ran) == Verdict.Fail && !againstTheUser(ran)) {
+            sentences.add("The experiment expected " + plan.expect().outcome()
+                    + (plan.expect().call() == null
+                            ? ""
+                            : " at " + plan.expect().call()) + ".");
+        }
+        return String.join(" ", sentences);
+    }
+
+    private String residueText(CellRun.Ran ran) {
+        Map<String, Integer> counts = counts(ran);
+        return counts == null || counts.isEmpty()
+                ? (plan.old().residue() == ExperimentSpec.Residue.BOUND ? "the bound socket" : "nothing left")
+                : Phrases.counts(counts);
+    }
+
+    private static @Nullable Map<String, Integer> counts(CellRun.Ran ran) {
+        return ran.residue().local() instanceof Reading.Snapshot snapshot
+                ? StateCounts.count(snapshot.sockets())
+                : null;
+    }
+
+    private CycleRecord record(CellRun.@Nullable Ran ran, Verdict verdict, String explanation) {
+        Start.Failed failed = ran != null && ran.start() instanceof Start.Failed one ? one : null;
+        Start.Bound bound = ran != null && ran.start() instanceof Start.Bound one ? one : null;
+        Explanation why = ran == null ? null : ran.explanation();
+        Map<String, Integer> peers = ran != null && ran.residue().remote() instanceof Reading.Snapshot snapshot
+                ? StateCounts.count(snapshot.sockets())
+                : null;
+        return new CycleRecord(
+                experiment,
+                plan.number(),
+                plan.name(),
+                "local",
+                "bare",
+                closedBy(),
+                plan.fresh().address(),
+                port,
+                new CycleRecord.Cell(
+                        plan.old().address(),
+                        plan.old().residue(),
+                        plan.truth() == null ? null : plan.truth().relation(),
+                        plan.truth() == null ? null : plan.truth().stack()),
+                null,
+                new Reuse(plan.old().reuseAddress(), plan.fresh().reuseAddress()),
+                ran == null ? null : counts(ran),
+                peers,
+                null,
+                null,
+                ran != null && ran.residue().local() instanceof Reading.Unreadable none ? none.why() : null,
+                ran == null ? null : outcome(ran),
+                failed == null ? null : failed.errno(),
+                failed == null ? null : failed.errnoNumber(),
+                failed == null ? null : failed.call(),
+                failed == null || why == null ? null : why.cause(),
+                why == null ? null : BlockingSockets.of(why),
+                failed == null || why == null
+                        ? null
+                        : BlockingSockets.release(why.release(), failed.atNanos(), null, null),
+                failed == null ? (bound == null ? null : 0) : Integer.valueOf(1),
+                null,
+                null,
+                ran == null ? null : expected(ran),
+                began.at(),
+                failed == null ? null : failed.at(),
+                bound == null ? null : bound.at(),
+                why == null ? null : why.prevention(),
+                null,
+                null,
+                null,
+                verdict,
+                explanation);
+    }
+
+    private static @Nullable Expected expected(CellRun.Ran ran) {
+        return switch (ran.expected().passes()) {
+            case ON -> new Expected(Outcome.bound, null);
+            case OFF -> new Expected(Outcome.failed, ran.expected().call());
+            case UNKNOWN -> null;
+        };
+    }
+
+    /** Who closed the connection from which the residue is. */
+    private String closedBy() {
+        return switch (plan.old().residue()) {
+            case none, BOUND, LISTEN, ESTABLISHED -> ExperimentSpec.Close.none.name();
+            case CLOSE_WAIT -> ExperimentSpec.Close.client.name();
+            case FIN_WAIT_2, TIME_WAIT -> ExperimentSpec.Close.server.name();
+        };
+    }
+}

@@ -1,0 +1,20 @@
+package dev.rebind.engine;
+
+import dev.rebind.agent.Agent.Place;
+import dev.rebind.agent.clients.Clients;
+import dev.rebind.plan.PlannedCycle;
+
+/** Starts the clients of a cycle; they connect as soon as somebody listens. */
+@FunctionalInterface
+public interface ClientSettings {
+    Clients start(Place place, PlannedCycle plan) throws CycleFailure, InterruptedException;
+
+    /** What the plan wants of clients. Whoever stalls is served first, and told to stall when the cycle wants it. */
+    static Clients.Wanted wanted(PlannedCycle plan) {
+        PlannedCycle.Load load = plan.clients();
+        String behaviour = plan.close() == dev.rebind.experiment.ExperimentSpec.Close.stall
+                ? "read"
+                : load.behaviour().name().replace('_', '-');
+        return new Clients.Wanted(load.connections(), behaviour, plan.server().reading(), load.reconnect());
+    }
+}

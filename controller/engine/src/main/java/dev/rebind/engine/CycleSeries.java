@@ -1,0 +1,57 @@
+package dev.rebind.engine;
+
+import dev.rebind.agent.Agent;
+import dev.rebind.agent.Agent.Place;
+import dev.rebind.plan.PlannedCycle;
+import dev.rebind.record.CycleRecord;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * Cycles at one place, one after the other, for as long as somebody asks for the next. Blocks; for one thread. Closing it
+ * ends the server and the clients, not the agent.
+ */
+public final class CycleSeries implements AutoCloseable {
+    private final Agent agent;
+    private final String experiment;
+    private final AtomicInteger generations;
+    private final TestSite site;
+
+    /** @param generations the highest number that a generation at this place was ever given; 0: none was */
+    public CycleSeries(
+            Agent agent,
+            ClientSettings clientSettings,
+            Backend backend,
+            String experiment,
+            Place place,
+            int generations) {
+        this.agent = agent;
+        this.experiment = experiment;
+        this.generations = new AtomicInteger(generations);
+        this.site = new TestSite(agent, clientSettings, place, this.generations::incrementAndGet, backend);
+    }
+
+    /**
+     * Runs one cycle to its record.
+     *
+     * @param steps is told what it is about to do
+     */
+    public CycleRecord run(PlannedCycle cycle, Consumer<String> steps) throws InterruptedException {
+        return new ServerCycle(agent, CycleSeries::none, experiment, cycle, site, steps::accept).run();
+    }
+
+    /** The highest number that a generation was given. */
+    public int generations() {
+        return generations.get();
+    }
+
+    private static ServerCycle.Placed none(Place place, PlannedCycle.Obstacle obstacle) throws CycleFailure {
+        throw new CycleFailure(
+                "There is no way to put a " + obstacle.kind() + " on the port of a target in a cluster.");
+    }
+
+    @Override
+    public void close() {
+        site.close();
+    }
+}

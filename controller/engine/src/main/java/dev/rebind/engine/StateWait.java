@@ -1,0 +1,67 @@
+package dev.rebind.engine;
+
+import dev.rebind.agent.Agent;
+import dev.rebind.agent.PortView;
+import dev.rebind.sockets.Reading;
+import dev.rebind.sockets.TcpSocket;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** Looks at a place until what is seen there is so, or for so long. */
+final class StateWait {
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
+
+    private StateWait() {}
+
+    /** Whether it came to be, and the last look. */
+    record Awaited(boolean reached, PortView view) {}
+
+    static Awaited await(Agent agent, Agent.Place place, Duration atMost, Predicate<PortView> condition)
+            throws InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (true) {
+            PortView view = agent.look(place);
+            boolean reached = condition.test(view);
+            if (reached || System.nanoTime() >= deadline) {
+                return new Awaited(reached, view);
+            }
+            Thread.sleep(BETWEEN_LOOKS);
+        }
+    }
+
+    /**
+     * The residue: the first look that shows what is meant to be left and is the same as the one before it, since a close
+     * takes some segments' time on its way through FIN_WAIT_1 and CLOSE_WAIT; at the latest the last look after {@code
+     * atMost}. An unreadable look ends the wait.
+     */
+    static PortView residue(Agent agent, Agent.Place place, Duration atMost, Predicate<PortView> asMeant)
+            throws InterruptedException {
+        var last = new Object() {
+            Set<String> sockets = Set.of("not looked yet");
+        };
+        return await(agent, place, atMost, view -> {
+                    Set<String> now = signature(view);
+                    boolean same = now.equals(last.sockets);
+                    last.sockets = now;
+                    return view.local() instanceof Reading.Unreadable || (same && asMeant.test(view));
+                })
+                .view();
+    }
+
+    private static Set<String> signature(PortView view) {
+        var signature = new HashSet<String>();
+        for (Reading reading : new Reading[] {view.local(), view.remote()}) {
+            switch (reading) {
+                case Reading.Snapshot snapshot -> {
+                    for (TcpSocket socket : snapshot.sockets()) {
+                        signature.add(socket.state() + " " + socket.local() + " " + socket.remote());
+                    }
+                }
+                case Reading.Unreadable unreadable -> signature.add(unreadable.why());
+            }
+        }
+        return signature;
+    }
+}

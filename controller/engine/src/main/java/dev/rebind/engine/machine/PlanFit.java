@@ -1,0 +1,21 @@
+package dev.rebind.engine.machine;
+
+import dev.rebind.experiment.Problem;
+import dev.rebind.plan.Plan;
+import java.util.List;
+
+/**
+ * What of a plan this machine can do.
+ *
+ * @param plan the same, or without the cells of a truth table that this machine cannot have
+ * @param problems errors, on which nothing may be started, and warnings
+ */
+public record PlanFit(Plan plan, List<Problem> problems) {
+    public PlanFit {
+        problems = List.copyOf(problems);
+    }
+
+    public boolean possible() {
+        return problems.stream().noneMatch(problem -> problem.severity() == Problem.Severity.error);
+    }
+}

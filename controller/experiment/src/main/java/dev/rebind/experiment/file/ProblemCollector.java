@@ -1,0 +1,63 @@
+package dev.rebind.experiment.file;
+
+import dev.rebind.experiment.Problem;
+import dev.rebind.experiment.Problem.Severity;
+import dev.rebind.experiment.rules.Finding;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Collects the problems of one document. A field that could not be read taints what depends on it: a rule that speaks of
+ * it would speak of something the writer did not write.
+ */
+final class ProblemCollector {
+    private final String file;
+    private final List<Problem> problems = new ArrayList<>();
+    private final List<String> tainted = new ArrayList<>();
+
+    ProblemCollector(String file) {
+        this.file = file;
+    }
+
+    List<Problem> problems() {
+        return problems.stream()
+                .sorted(Comparator.comparingInt(problem -> problem.line() == null ? 0 : problem.line()))
+                .toList();
+    }
+
+    void add(Problem problem) {
+        problems.add(problem);
+    }
+
+    void plain(String field, int line, String message) {
+        problems.add(new Problem(Severity.error, file, line, field.isEmpty() ? null : field, message));
+    }
+
+    void tainted(String field, int line, String message) {
+        tainted(field, field, line, message);
+    }
+
+    /** @param meant the field that cannot be trusted; not always the one that the problem names */
+    void tainted(String meant, String field, int line, String message) {
+        plain(field, line, message);
+        taint(meant);
+    }
+
+    void taint(String field) {
+        tainted.add(field);
+    }
+
+    boolean trusts(Finding finding) {
+        return finding.fields().stream()
+                .noneMatch(field -> tainted.stream()
+                        .anyMatch(taint -> taint.isEmpty() || within(field, taint) || within(taint, field)));
+    }
+
+    private static boolean within(String field, String around) {
+        return field.startsWith(around)
+                && (field.length() == around.length()
+                        || field.charAt(around.length()) == '.'
+                        || field.charAt(around.length()) == '[');
+    }
+}

@@ -1,0 +1,28 @@
+package dev.rebind.live;
+
+import java.time.Duration;
+
+/** Wakes readers when there is something new. What is new they find out themselves. Safe for several threads. */
+public final class ChangeSignal {
+    private long count;
+
+    public synchronized void happened() {
+        count++;
+        notifyAll();
+    }
+
+    /** Grows with each change. */
+    public synchronized long count() {
+        return count;
+    }
+
+    /** Waits until there were more changes than {@code seen}, or the time is over. */
+    public synchronized void await(long seen, Duration atMost) throws InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        long left = atMost.toMillis();
+        while (count == seen && left > 0) {
+            wait(left);
+            left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
+        }
+    }
+}

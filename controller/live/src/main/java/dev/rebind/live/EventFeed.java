@@ -1,0 +1,158 @@
+package dev.rebind.live;
+
+import dev.rebind.live.EventStream.ReaderGone;
+import dev.rebind.live.Experiments.One;
+import dev.rebind.live.Experiments.UnavailableException;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What readers of events are told, one after the other, for as long as they listen. Blocks its virtual thread. */
+final class EventFeed {
+    private static final Duration BEAT = Duration.ofSeconds(10);
+    /** What follows fast on each other goes out as one. */
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
+    private final Experiments experiments;
+    private final EventStream out;
+    private long beatNanos = System.nanoTime();
+
+    EventFeed(Experiments experiments, EventStream out) {
+        this.experiments = experiments;
+        this.out = out;
+    }
+
+    /** Where a reader is: behind so many records of the experiment with that uid, or of whichever there is. */
+    record Position(@Nullable String uid, long records) {}
+
+    /** All experiments. */
+    void all() throws ReaderGone, InterruptedException {
+        Map<Views.Named, Views.Overview> told = new HashMap<>();
+        boolean ready = false;
+        while (true) {
+            long seen = experiments.changes().count();
+            try {
+                list(told);
+                if (!ready) {
+                    out.add("ready", null, beat());
+                    ready = true;
+                }
+            } catch (UnavailableException _) {
+                // The reader keeps what it has; the next look may find more.
+            }
+            rest(seen);
+        }
+    }
+
+    private void list(Map<Views.Named, Views.Overview> told)
+            throws UnavailableException, ReaderGone, InterruptedException {
+        Map<Views.Named, Views.Overview> now = new HashMap<>();
+        for (Views.Overview one : experiments.list()) {
+            now.put(one.named(), one);
+            if (!one.equals(told.put(one.named(), one))) {
+                out.add("experiment", null, Http.json(one));
+            }
+        }
+        for (Views.Named gone :
+                told.keySet().stream().filter(name -> !now.containsKey(name)).toList()) {
+            told.remove(gone);
+            out.add("gone", null, Http.json(gone));
+        }
+    }
+
+    /** One experiment; returns when it is deleted. */
+    void one(String namespace, String name, Position from, boolean brief)
+            throws ReaderGone, InterruptedException, IOException {
+        Views.Named named = new Views.Named(namespace, name);
+        String uid = from.uid();
+        long position = from.records();
+        while (true) {
+            Optional<One> found = found(namespace, name);
+            if (found.isEmpty()) {
+                out.add("gone", null, Http.json(named));
+                out.flush();
+                return;
+            }
+            One one = found.get();
+            if (uid != null && !uid.equals(one.overview().uid())) {
+                out.add("reset", null, Http.json(named));
+                position = 0;
+            }
+            uid = one.overview().uid();
+            try (RecordLog.Cursor cursor = one.records().open()) {
+                cursor.skipTo(position);
+                if (cursor.position() == position) {
+                    life(named, cursor, uid, brief);
+                } else {
+                    // Fewer than the reader says it has, as when the records were lost: from the first one.
+                    out.add("reset", null, Http.json(named));
+                }
+                position = 0;
+            }
+        }
+    }
+
+    /** Returns when that experiment is gone. */
+    private void life(Views.Named named, RecordLog.Cursor cursor, String uid, boolean brief)
+            throws ReaderGone, InterruptedException, IOException {
+        Views.Overview told = null;
+        List<Views.Step> steps = null;
+        boolean ready = false;
+        while (true) {
+            // Before the look, so that what happens after it wakes this.
+            long seen = experiments.changes().count();
+            Optional<One> found = found(named.namespace(), named.name());
+            if (found.isEmpty() || !found.get().overview().uid().equals(uid)) {
+                return;
+            }
+            One one = found.get();
+            if (!one.overview().equals(told)) {
+                told = one.overview();
+                out.add("experiment", null, Http.json(told));
+            }
+            if (!one.steps().equals(steps)) {
+                steps = one.steps();
+                out.add("step", null, Http.json(new Views.Steps(steps)));
+            }
+            for (byte[] line = cursor.next(); line != null; line = cursor.next()) {
+                out.add("record", uid + ":" + cursor.position(), brief ? RecordLog.brief(line) : line);
+            }
+            if (!ready) {
+                out.add("ready", null, beat());
+                ready = true;
+            }
+            rest(seen);
+        }
+    }
+
+    /** Whatever it is read from: one that does not answer is waited for. */
+    private Optional<One> found(String namespace, String name) throws ReaderGone, InterruptedException {
+        while (true) {
+            long seen = experiments.changes().count();
+            try {
+                return experiments.find(namespace, name);
+            } catch (UnavailableException _) {
+                rest(seen);
+            }
+        }
+    }
+
+    private void rest(long seen) throws ReaderGone, InterruptedException {
+        out.flush();
+        Thread.sleep(PAUSE);
+        experiments.changes().await(seen, BEAT.minusNanos(System.nanoTime() - beatNanos));
+        if (System.nanoTime() - beatNanos >= BEAT.toNanos()) {
+            out.add("beat", null, beat());
+            beatNanos = System.nanoTime();
+        }
+    }
+
+    private static byte[] beat() {
+        return Http.json(new Views.Beat(Instant.now()));
+    }
+}

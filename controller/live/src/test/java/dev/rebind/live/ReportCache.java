@@ -1,0 +1,195 @@
+package dev.rebind.live;
+
+import dev.rebind.record.CycleRecord;
+import dev.rebind.record.RecordWriter;
+import dev.rebind.record.RecordingException;
+import dev.rebind.report.Run;
+import dev.rebind.report.SampleRun;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Experiments that exist as files of records only, for tests; and orders that are taken from whoever shows {@link #TOKEN}. */
+final class ReportCache implements Experiments, Actions {
+    static final String TOKEN = "let-me-in";
+    static final Instant STARTED = Instant.parse("2026-11-22T21:51:00Z");
+
+    private final Path folder;
+    private final ChangeSignal signal = new ChangeSignal();
+    private final Map<String, Book> books = new LinkedHashMap<>();
+
+    ReportCache(Path folder) {
+        this.folder = folder;
+    }
+
+    /** One experiment. */
+    final class Book implements AutoCloseable {
+        private final String name;
+        private final String uid;
+        private final Path file;
+        private final RecordWriter writer;
+        private final Totals totals = new Totals();
+        private volatile Views.Phase phase = Views.Phase.Running;
+        private volatile List<Views.Step> steps = List.of();
+
+        private Book(String name, String uid) throws RecordingException {
+            this.name = name;
+            this.uid = uid;
+            this.file = folder.resolve(name + "-" + uid + ".jsonl");
+            this.writer = RecordWriter.append(file);
+        }
+
+        synchronized void add(CycleRecord record) throws RecordingException {
+            writer.write(record);
+            totals.add(record);
+            signal.happened();
+        }
+
+        void step(int cycle, String what) {
+            steps = List.of(new Views.Step(cycle, what, STARTED));
+            signal.happened();
+        }
+
+        void phase(Views.Phase now) {
+            phase = now;
+            signal.happened();
+        }
+
+        private synchronized Views.Overview overview() {
+            return new Views.Overview(
+                    "local",
+                    name,
+                    uid,
+                    "What " + name + " shows.",
+                    phase,
+                    null,
+                    phase.isOver() ? totals.verdict(null) : null,
+                    "process",
+                    "127.0.0.1:18080",
+                    null,
+                    totals.counts(),
+                    null,
+                    null,
+                    null,
+                    STARTED,
+                    null);
+        }
+
+        @Override
+        public void close() throws RecordingException {
+            writer.close();
+        }
+    }
+
+    Book put(String name, String uid) throws RecordingException {
+        var book = new Book(name, uid);
+        synchronized (books) {
+            books.put(name, book);
+        }
+        signal.happened();
+        return book;
+    }
+
+    void remove(String name) {
+        synchronized (books) {
+            books.remove(name);
+        }
+        signal.happened();
+    }
+
+    private @Nullable Book book(String name) {
+        synchronized (books) {
+            return books.get(name);
+        }
+    }
+
+    @Override
+    public Views.About about() {
+        return new Views.About("local", "0.1.0", STARTED, Instant.now(), offered(), "printed-token", SampleRun.MACHINE);
+    }
+
+    @Override
+    public List<Views.Overview> list() {
+        synchronized (books) {
+            return books.values().stream().map(Book::overview).toList();
+        }
+    }
+
+    @Override
+    public ChangeSignal changes() {
+        return signal;
+    }
+
+    @Override
+    public Optional<One> find(String namespace, String name) {
+        return namespace.equals("local") ? Optional.ofNullable(book(name)).map(Seen::new) : Optional.empty();
+    }
+
+    private record Seen(Book book) implements One {
+        @Override
+        public Views.Overview overview() {
+            return book.overview();
+        }
+
+        @Override
+        public Views.Detail detail() {
+            return new Views.Detail(
+                    overview(), "kind: RebindExperiment\n", null, "cycles", 1, null, List.of(), steps(), null);
+        }
+
+        @Override
+        public List<Views.Step> steps() {
+            return book.steps;
+        }
+
+        @Override
+        public RecordLog records() {
+            return RecordLog.whole(book.file);
+        }
+
+        @Override
+        public Look look() {
+            return new Look.Nothing("the experiment has not begun");
+        }
+
+        @Override
+        public Run run() {
+            return new Run(STARTED, Instant.now(), false, List.of(SampleRun.subject(book.name, 2)), SampleRun.MACHINE);
+        }
+    }
+
+    @Override
+    public Set<String> offered() {
+        return Set.of("pause", "resume", "abort");
+    }
+
+    @Override
+    public Answer order(Order order, String namespace, String name, @Nullable String token) {
+        if (!TOKEN.equals(token)) {
+            return Actions.noToken("of this test");
+        }
+        Book book = book(name);
+        if (book == null) {
+            return new Answer.Refused(404, "there is no experiment " + namespace + "/" + name);
+        }
+        book.phase(
+                switch (order) {
+                    case pause -> Views.Phase.Paused;
+                    case resume -> Views.Phase.Running;
+                    case abort -> Views.Phase.Aborted;
+                });
+        return new Answer.Asked(new Views.Named(namespace, name));
+    }
+
+    @Override
+    public Answer start(String document, @Nullable String token) {
+        return TOKEN.equals(token)
+                ? new Answer.Started(new Views.Named("local", document.strip()))
+                : Actions.noToken("of this test");
+    }
+}

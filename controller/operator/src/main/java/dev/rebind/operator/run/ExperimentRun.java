@@ -1,0 +1,590 @@
+package dev.rebind.operator.run;
+
+import dev.rebind.agent.remote.AgentException;
+import dev.rebind.agent.wire.Messages.Holder;
+import dev.rebind.agent.wire.Messages.Problem;
+import dev.rebind.experiment.Experiment;
+import dev.rebind.operator.resource.ExperimentStatus;
+import dev.rebind.operator.resource.ExperimentStatus.Counts;
+import dev.rebind.operator.resource.ExperimentStatus.Phase;
+import dev.rebind.operator.resource.ExperimentStatus.Toggled;
+import dev.rebind.operator.resource.ExperimentStatus.Truth;
+import dev.rebind.operator.resource.StatusEdit;
+import dev.rebind.operator.run.StatusStore.LostException;
+import dev.rebind.operator.workload.Cluster;
+import dev.rebind.operator.workload.TargetLookup.Lookup;
+import dev.rebind.operator.workload.TargetPod;
+import dev.rebind.operator.workload.TargetSession;
+import dev.rebind.operator.workload.TargetSessions;
+import dev.rebind.operator.workload.ToggleBackup;
+import dev.rebind.plan.Plan;
+import dev.rebind.record.CycleRecord;
+import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.RecordWriter;
+import dev.rebind.record.RecordingException;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs an accepted experiment from where it is to its end. Blocks. A cycle counts once its record is in the status; the
+ * record is in the store before. So a controller that dies between any two steps leaves either a cycle without a record,
+ * which is run anew, or a record that the status lacks, which is counted when it is found: none is lost, none counts twice.
+ */
+final class ExperimentRun {
+    private static final Logger LOG = LoggerFactory.getLogger(ExperimentRun.class);
+    private static final Duration LOOK_AT_ORDERS = Duration.ofSeconds(1);
+    private static final Duration TRY_AGAIN = Duration.ofSeconds(3);
+    /** Numbers of generations left out when an experiment goes on: more than one cycle uses. */
+    private static final int SKIPPED = 10;
+
+    private final ExperimentKey key;
+    private final Experiment experiment;
+    private final Plan.Cycles plan;
+    private final Supplier<Lookup> targets;
+    private final Cluster cluster;
+    private final Supplier<String> token;
+    private final StatusStore statuses;
+    private final RecordStore records;
+    private final ExperimentMetricsUpdater observed;
+    private final RunControl control;
+    private final EventPublisher events;
+    private final RunProgress progress;
+    private final Holds holds;
+    private final @Nullable Duration deadline;
+    private final @Nullable Duration unavailable;
+    /** Set when the server was gone for too long: the thread is interrupted, and this says why. */
+    private volatile boolean overdue;
+
+    /** What the resource asks for now; it may change at any moment. */
+    interface RunControl {
+        boolean suspended();
+
+        boolean terminated();
+    }
+
+    /** Tells people what happened. */
+    interface EventPublisher {
+        void normal(String reason, String message);
+
+        void warning(String reason, String message);
+
+        /** From now on the target is told too. */
+        void about(TargetPod target);
+    }
+
+    /** Which workloads that have no agent to hold them are held, and by which experiment. */
+    interface Holds {
+        /** Null: it is this experiment's now; else whose it is. */
+        @Nullable
+        String take(TargetPod target);
+
+        void release();
+    }
+
+    /** Why the cycles stopped. */
+    private enum Halt {
+        finished,
+        suspended,
+        terminated,
+        /** The server was gone for longer than is allowed. */
+        unavailable,
+        /** There was no target in time; the status says so. */
+        givenUp
+    }
+
+    ExperimentRun(
+            ExperimentKey key,
+            Experiment experiment,
+            Plan.Cycles plan,
+            Supplier<Lookup> targets,
+            Cluster cluster,
+            Supplier<String> token,
+            StatusStore statuses,
+            RecordStore records,
+            ExperimentMetricsUpdater observed,
+            RunControl control,
+            EventPublisher events,
+            Holds holds,
+            RunProgress progress) {
+        this.key = key;
+        this.experiment = experiment;
+        this.plan = plan;
+        this.targets = targets;
+        this.cluster = cluster;
+        this.token = token;
+        this.statuses = statuses;
+        this.records = records;
+        this.observed = observed;
+        this.control = control;
+        this.events = events;
+        this.progress = progress;
+        Integer seconds = experiment.spec().startingDeadlineSeconds();
+        this.deadline = seconds == null ? null : Duration.ofSeconds(seconds);
+        this.holds = holds;
+        Integer gone = experiment.spec().maxUnavailableSeconds();
+        this.unavailable = gone == null ? null : Duration.ofSeconds(gone);
+    }
+
+    void run() throws InterruptedException, LostException {
+        try (RecordWriter writer = records.writer(key)) {
+            adopt();
+            if (Boolean.TRUE.equals(experiment.spec().dryRun())) {
+                rehearse();
+                return;
+            }
+            Halt halt = cycles(writer);
+            while (halt == Halt.suspended) {
+                paused();
+                while (control.suspended() && !control.terminated()) {
+                    Thread.sleep(LOOK_AT_ORDERS);
+                }
+                halt = cycles(writer);
+            }
+            switch (halt) {
+                case finished -> over(Phase.Completed, "");
+                case terminated -> over(Phase.Aborted, "");
+                case unavailable ->
+                    over(
+                            Phase.Aborted,
+                            "the server was gone for more than "
+                                    + experiment.spec().maxUnavailableSeconds() + " s");
+                case givenUp, suspended -> {}
+            }
+        } catch (RecordingException e) {
+            LOG.error("{}: {}", key, e.what());
+            broken(
+                    "RecordsLost",
+                    e.what() + "; records are on the controller's volume, controller.records of the chart");
+        } catch (RuntimeException e) {
+            LOG.error("{}: an error in Rebind itself", key, e);
+            broken("InternalError", "an error in Rebind itself: " + e);
+        }
+    }
+
+    /** Says what would be done, and touches nothing. */
+    private void rehearse() throws InterruptedException, LostException {
+        long began = System.nanoTime();
+        while (!control.terminated()) {
+            switch (lookup()) {
+                case Lookup.Found found -> {
+                    String would = DryRun.plan(experiment, plan, found.targets());
+                    statuses.write(edit().about(
+                                    statuses.resource().getMetadata().getGeneration(),
+                                    statuses.status().controller(),
+                                    text(found.targets()),
+                                    plan.pattern().getFirst().mode().name())
+                            .plan(would)
+                            .over(Phase.Completed, null)
+                            .condition("Accepted", Truth.True, "DryRun", would)
+                            .condition("Running", Truth.False, "DryRun", "spec.dryRun: nothing is touched")
+                            .condition("Passed", Truth.Unknown, "DryRun", "nothing was tested")
+                            .done());
+                    events.normal("DryRun", would);
+                    return;
+                }
+                case Lookup.Refused refused -> {
+                    if (givenUp(began, new Refusal(refused.reason(), refused.message()))) {
+                        return;
+                    }
+                }
+            }
+            Thread.sleep(TRY_AGAIN);
+        }
+        over(Phase.Aborted, "");
+    }
+
+    /** Takes in records that a controller before this one had stored and not counted. */
+    private void adopt() throws RecordingException, LostException, InterruptedException {
+        int counted = statuses.status().cycles().done();
+        for (CycleRecord record : records.records(key)) {
+            if (record.cycle() > counted) {
+                LOG.info("{}: cycle {} was recorded and not counted; counting it", key, record.cycle());
+                count(
+                        record,
+                        statuses.status().generations() == null
+                                ? 0
+                                : statuses.status().generations());
+                counted = record.cycle();
+            }
+        }
+    }
+
+    /** Runs what is left of them, on another target of the same name where the first is gone, until something ends it. */
+    private Halt cycles(RecordWriter writer) throws RecordingException, InterruptedException, LostException {
+        while (true) {
+            TargetSessions sessions = taken();
+            if (sessions == null) {
+                return statuses.status().phase().isOver() ? Halt.givenUp : halt();
+            }
+            try {
+                progress.on(sessions.all().getFirst());
+                running(sessions);
+                return cycles(sessions, writer);
+            } catch (InterruptedException e) {
+                if (!overdue) {
+                    throw e;
+                }
+                overdue = false;
+                return Halt.unavailable;
+            } catch (AgentLost e) {
+                events.warning("TargetLost", String.valueOf(e.getMessage()));
+                waiting("TargetReady", "TargetLost", String.valueOf(e.getMessage()));
+            } finally {
+                // An order to end this at once does not keep the target from being given back.
+                boolean interrupted = Thread.interrupted();
+                progress.on(null);
+                sessions.close();
+                giveBack();
+                holds.release();
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+    }
+
+    /** The toggle's key has its former value again, and the status says no more that it has not. */
+    private void giveBack() throws InterruptedException {
+        Toggled before = statuses.status().toggled();
+        if (before == null) {
+            return;
+        }
+        try {
+            cluster.set(key.namespace(), before.configMap(), before.key(), before.value());
+            statuses.write(edit().toggled(null).done());
+        } catch (KubernetesClientException e) {
+            LOG.warn(
+                    "{}: {} of ConfigMap {} was not given its former value: {}",
+                    key,
+                    before.key(),
+                    before.configMap(),
+                    e.getMessage());
+            events.warning(
+                    "ToggleNotRestored",
+                    before.key() + " of ConfigMap " + before.configMap() + " was not given its former value ("
+                            + (before.value() == null ? "none" : before.value()) + "): " + e.getMessage());
+        } catch (LostException e) {
+            LOG.info("{}: {}; whoever has it now gives the toggle back", key, e.getMessage());
+        }
+    }
+
+    /** What was there before this experiment is kept in its status, before anything is changed. */
+    private final class KeptInStatus implements ToggleBackup {
+        @Override
+        public synchronized ToggleBackup.@Nullable Value value() {
+            Toggled kept = statuses.status().toggled();
+            return kept == null ? null : new ToggleBackup.Value(kept.configMap(), kept.key(), kept.value());
+        }
+
+        @Override
+        public synchronized void keep(ToggleBackup.Value value) {
+            try {
+                statuses.write(edit().toggled(new Toggled(value.configMap(), value.key(), value.value()))
+                        .done());
+            } catch (LostException e) {
+                throw new KubernetesClientException(
+                        "the experiment is not this controller's any more: " + e.getMessage());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new KubernetesClientException("interrupted while the toggle's former value was kept");
+            }
+        }
+    }
+
+    /** What the orders lead to; finished when they ask for nothing. */
+    private Halt halt() {
+        return control.terminated() ? Halt.terminated : control.suspended() ? Halt.suspended : Halt.finished;
+    }
+
+    /** The target, held by this experiment, as soon as that can be; null when an order or the deadline came first. */
+    private @Nullable TargetSessions taken() throws InterruptedException, LostException {
+        long began = System.nanoTime();
+        var holder = new Holder(key.namespace(), key.name(), key.uid());
+        boolean wantsClients =
+                plan.pattern().stream().anyMatch(cycle -> cycle.clients().connections() > 0);
+        while (halt() == Halt.finished) {
+            Refusal refusal;
+            switch (lookup()) {
+                case Lookup.Refused refused -> refusal = new Refusal(refused.reason(), refused.message());
+                case Lookup.Found found -> {
+                    TargetPod target = found.target();
+                    String holding = target.agent() == null ? held(target) : null;
+                    if (holding != null) {
+                        refusal = new Refusal("TargetHeld", "the target is held by experiment " + holding);
+                    } else if (wantsClients && target.clients() == null) {
+                        refusal = new Refusal(
+                                "NoClients",
+                                "no client pod of the chart is ready, and the experiment wants clients; install some"
+                                        + " (clients.enabled), or write spec.clients.connections: 0");
+                    } else {
+                        try {
+                            return TargetSessions.take(
+                                    found.targets(),
+                                    cluster,
+                                    plan.pattern().getFirst().mode(),
+                                    holder,
+                                    token,
+                                    wantsClients,
+                                    new KeptInStatus());
+                        } catch (AgentException e) {
+                            refusal = refusal(e);
+                        }
+                    }
+                    holds.release();
+                }
+            }
+            if (givenUp(began, refusal)) {
+                return null;
+            }
+            Thread.sleep(TRY_AGAIN);
+        }
+        return null;
+    }
+
+    /** Which experiment has the workload; null when it is this one. */
+    private @Nullable String held(TargetPod target) {
+        try {
+            return holds.take(target);
+        } catch (KubernetesClientException e) {
+            return "of an API server that did not answer: " + e.getMessage();
+        }
+    }
+
+    /** Says why nothing is done yet, and whether it has been so for too long. */
+    private boolean givenUp(long began, Refusal refusal) throws InterruptedException, LostException {
+        Duration waited = Duration.ofNanos(System.nanoTime() - began);
+        if (deadline != null && waited.compareTo(deadline) > 0) {
+            broken(refusal.reason(), refusal.message() + "; given up after " + deadline.toSeconds() + " s");
+            return true;
+        }
+        waiting("Accepted", refusal.reason(), refusal.message());
+        return false;
+    }
+
+    private record Refusal(String reason, String message) {}
+
+    private static Refusal refusal(AgentException e) {
+        Problem problem = e.problem();
+        return problem != null && problem.holder() != null
+                ? new Refusal("TargetHeld", "the target is held by experiment " + problem.holder())
+                : new Refusal("TargetNotReady", String.valueOf(e.getMessage()));
+    }
+
+    private Lookup lookup() {
+        try {
+            return targets.get();
+        } catch (KubernetesClientException e) {
+            return new Lookup.Refused("Unreachable", "the API server did not answer: " + e.getMessage(), true);
+        }
+    }
+
+    private Halt cycles(TargetSessions sessions, RecordWriter writer)
+            throws RecordingException, InterruptedException, LostException, AgentLost {
+        ExperimentStatus before = statuses.status();
+        boolean foreign = sessions.all().getFirst().target().agent() == null;
+        Integer concurrency = experiment.spec().concurrency();
+        // A cycle that was not recorded may have used some numbers.
+        int generations = before.generations() == null ? 0 : before.generations() + SKIPPED;
+        try (var runner = new MultiPodRunner(
+                sessions.all(),
+                foreign ? plan.ofUnknownServer() : plan,
+                before.cycles().done(),
+                generations,
+                concurrency == null ? 1 : concurrency)) {
+            while (runner.hasNext() && !isTimeUp()) {
+                if (halt() != Halt.finished) {
+                    return halt();
+                }
+                MultiPodRunner.Ran ran;
+                try (var watch =
+                        new UnavailabilityWatchdog(unavailable, Thread.currentThread(), () -> overdue = true)) {
+                    ran = runner.next((cycle, step) -> {
+                        LOG.debug("{} {}: {}", key, cycle, step);
+                        progress.step(cycle, step);
+                        if (step.equals("stopping")) {
+                            watch.begin();
+                        }
+                    });
+                }
+                for (CycleRecord record : ran.records()) {
+                    writer.write(record);
+                    progress.between();
+                    count(record, runner.generations());
+                    notice(record);
+                }
+                Thread.sleep(ran.last().interval());
+            }
+            return Halt.finished;
+        }
+    }
+
+    private boolean isTimeUp() {
+        String startedAt = statuses.status().startedAt();
+        return switch (plan.length()) {
+            case Plan.Length.Count _ -> false;
+            case Plan.Length.For(Duration duration) ->
+                startedAt != null
+                        && !Instant.now().isBefore(Instant.parse(startedAt).plus(duration));
+        };
+    }
+
+    private void count(CycleRecord record, int generations) throws LostException, InterruptedException {
+        observed.record(key, record);
+        ExperimentStatus status = statuses.status();
+        Counts counts = Tally.add(status.cycles(), record);
+        statuses.write(edit().cycle(
+                        counts,
+                        reuse(record),
+                        firstSentence(record.explanation()),
+                        generations,
+                        Tally.last(status.records(), record))
+                .done());
+    }
+
+    private static @Nullable String reuse(CycleRecord record) {
+        CycleRecord.Reuse reuse = record.reuse();
+        return reuse == null ? null : onOff(reuse.old()) + "→" + onOff(reuse.fresh());
+    }
+
+    private static String onOff(boolean on) {
+        return on ? "on" : "off";
+    }
+
+    private static String firstSentence(String text) {
+        int end = text.indexOf(". ");
+        return end < 0 ? text : text.substring(0, end + 1);
+    }
+
+    private void notice(CycleRecord record) {
+        if (record.outcome() == CycleRecord.Outcome.failed) {
+            events.warning(
+                    "BindFailed",
+                    "cause " + record.cause() + (record.reuse() == null ? "" : " with SO_REUSEADDR " + reuse(record)));
+        }
+    }
+
+    private StatusEdit edit() {
+        return new StatusEdit(statuses.status(), Instant.now());
+    }
+
+    /** Nothing is touched while it waits. */
+    private void waiting(String type, String reason, String message) throws LostException, InterruptedException {
+        StatusEdit edit =
+                edit().condition(type, Truth.False, reason, message).condition("Running", Truth.False, reason, message);
+        if (statuses.status().startedAt() == null) {
+            edit.phase(Phase.Pending);
+        }
+        if (!edit.done().equals(statuses.status())) {
+            statuses.write(edit.done());
+            events.warning(reason, message);
+        }
+    }
+
+    /** One in full; of several their workload, pods and nodes. */
+    static String text(List<TargetPod> targets) {
+        TargetPod first = targets.getFirst();
+        return targets.size() == 1
+                ? first.toString()
+                : first.workload() + " ("
+                        + targets.stream()
+                                .map(one -> "pod " + one.pod() + (one.node() == null ? "" : " on " + one.node()))
+                                .collect(Collectors.joining(", "))
+                        + ", " + first.network() + ", port " + first.port() + ")";
+    }
+
+    private void running(TargetSessions sessions) throws LostException, InterruptedException {
+        List<TargetPod> targets =
+                sessions.all().stream().map(TargetSession::target).toList();
+        String target = text(targets);
+        events.about(targets.getFirst());
+        statuses.write(edit().about(
+                        statuses.resource().getMetadata().getGeneration(),
+                        statuses.status().controller(),
+                        target,
+                        plan.pattern().getFirst().mode().name())
+                .started()
+                .phase(Phase.Running)
+                .condition("Accepted", Truth.True, "Accepted", "it can be run")
+                .condition("TargetReady", Truth.True, "Held", target + " is held by this experiment")
+                .condition("Running", Truth.True, "Running", "cycles are being run")
+                .condition("Paused", Truth.False, "Running", "it is not paused")
+                .condition("Restored", Truth.False, "Held", "the target is held by this experiment")
+                .done());
+        events.normal("Running", "restarting " + target);
+    }
+
+    private void paused() throws LostException, InterruptedException {
+        statuses.write(edit().phase(Phase.Paused)
+                .condition("Running", Truth.False, "Suspended", "spec.suspend is true")
+                .condition("Paused", Truth.True, "Suspended", "spec.suspend is true")
+                .condition("TargetReady", Truth.False, "Restored", "the target was given back")
+                .condition("Restored", Truth.True, "Restored", "the target has its own server again")
+                .done());
+        events.normal("Paused", "the target has its own server again; spec.suspend: false goes on");
+    }
+
+    /** @param why more of it for people; may be empty */
+    private void over(Phase phase, String why) throws LostException, InterruptedException {
+        if (statuses.status().phase().isOver()) {
+            return;
+        }
+        // Given back by whoever did not hold the target any more: no container was replaced after it.
+        boolean late = statuses.status().toggled() != null;
+        giveBack();
+        boolean restored = statuses.status().toggled() == null;
+        Counts counts = statuses.status().cycles();
+        Verdict verdict = phase == Phase.Completed ? Tally.verdict(counts) : aborted(counts);
+        boolean passed = verdict == Verdict.Pass;
+        String summary = counts.done() + " cycles: " + counts.bound() + " bound, " + counts.failed()
+                + " failed, verdict " + verdict + (why.isEmpty() ? "" : "; " + why);
+        statuses.write(edit().over(phase, verdict)
+                .condition("Running", Truth.False, phase.name(), "no more cycles are run")
+                .condition("Paused", Truth.False, phase.name(), "it is not paused")
+                .condition("TargetReady", Truth.False, "Restored", "the target was given back")
+                .condition(
+                        "Restored",
+                        restored ? Truth.True : Truth.False,
+                        restored ? "Restored" : "ToggleNotRestored",
+                        restored
+                                ? late
+                                        ? "the toggle's key has its former value; a container that runs reads it when it is"
+                                                + " started again"
+                                        : "the target has its own server again"
+                                : "the toggle's key was not given its former value, which status.toggled has")
+                .condition("Passed", passed ? Truth.True : Truth.False, verdict.name(), summary)
+                .done());
+        if (passed) {
+            events.normal(phase.name(), summary);
+        } else {
+            events.warning(phase.name(), summary);
+        }
+    }
+
+    /** An experiment that was ended before its time has not passed, though nothing of it may have failed. */
+    private static Verdict aborted(Counts counts) {
+        Verdict soFar = Tally.verdict(counts);
+        return soFar == Verdict.Pass || counts.done() == 0 ? Verdict.Inconclusive : soFar;
+    }
+
+    private void broken(String reason, String message) throws LostException, InterruptedException {
+        giveBack();
+        statuses.write(edit().over(Phase.Error, Verdict.Error)
+                .condition("TargetReady", Truth.False, reason, message)
+                .condition("Running", Truth.False, reason, message)
+                .condition(
+                        "Restored",
+                        Truth.Unknown,
+                        reason,
+                        "the agent gives the target back by itself, two minutes after it last heard of this experiment")
+                .condition("Passed", Truth.False, "Error", message)
+                .done());
+        events.warning(reason, message);
+    }
+}

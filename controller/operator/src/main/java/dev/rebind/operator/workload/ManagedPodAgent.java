@@ -1,0 +1,322 @@
+package dev.rebind.operator.workload;
+
+import dev.rebind.agent.Explanation;
+import dev.rebind.agent.GenerationSettings;
+import dev.rebind.agent.PortView;
+import dev.rebind.agent.remote.AgentException;
+import dev.rebind.agent.remote.RemoteAgent;
+import dev.rebind.agent.wire.Messages.About;
+import dev.rebind.agent.wire.Messages.BaselineState;
+import dev.rebind.agent.wire.Messages.BaselineUnderHold;
+import dev.rebind.agent.wire.Messages.Failure;
+import dev.rebind.agent.wire.Messages.Holder;
+import dev.rebind.agent.wire.Messages.OwnStart;
+import dev.rebind.experiment.ExperimentSpec.Mode;
+import dev.rebind.record.CycleRecord;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Restarts a whole container or pod: a generation is what a container runs by itself. The old server is stopped first, so
+ * that what it leaves is seen from inside its network namespace, then its container ends. The bind of the new one is what
+ * the agent in the new container tells of its own start. For one thread, but for looks.
+ */
+final class ManagedPodAgent implements ContainerAgent {
+    private static final Duration LEASE = Duration.ofMinutes(2);
+    /** The kubelet's longest back-off is five minutes. */
+    private static final Duration LONGEST_START = Duration.ofMinutes(8);
+
+    private static final Duration BETWEEN_TRIES = Duration.ofMillis(200);
+    /** The agent in the container tries again every second or two. */
+    private static final Duration NEXT_TRY = Duration.ofSeconds(30);
+
+    private final Cluster cluster;
+    private final Holder holder;
+    private final Supplier<String> token;
+    private final Place place;
+    private final Mode mode;
+    private final ReuseToggle toggle;
+    private volatile TargetPod target;
+    private volatile RemoteAgent agent;
+    /** What was left, as seen before the old container ended; shown until the new one is asked after. */
+    private volatile @Nullable PortView left;
+
+    private volatile boolean freshNamespace;
+    private volatile @Nullable Double startMillis;
+    private boolean began;
+    private @Nullable OwnStart own;
+
+    /** @param mode container, pod or rollout */
+    ManagedPodAgent(
+            Cluster cluster,
+            TargetPod target,
+            Holder holder,
+            Supplier<String> token,
+            Place place,
+            Mode mode,
+            ToggleBackup backup)
+            throws AgentException, InterruptedException {
+        this.cluster = cluster;
+        this.target = target;
+        this.holder = holder;
+        this.token = token;
+        this.place = place;
+        this.mode = mode;
+        this.toggle = new ReuseToggle(cluster, target, backup);
+        this.agent = connect(target);
+    }
+
+    private RemoteAgent connect(TargetPod where) throws AgentException, InterruptedException {
+        RemoteAgent connected = RemoteAgent.connect(Objects.requireNonNull(where.agent()), token);
+        try {
+            connected.hold(holder, LEASE, BaselineUnderHold.keep);
+            return connected;
+        } catch (AgentException | InterruptedException | RuntimeException e) {
+            connected.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public TargetPod target() {
+        return target;
+    }
+
+    @Override
+    public Boolean freshNamespace() {
+        return freshNamespace;
+    }
+
+    /** Until the agent of the new one answered. */
+    @Override
+    public @Nullable Double startMillis() {
+        return startMillis;
+    }
+
+    @Override
+    public boolean ephemeral(int port) {
+        return agent.ephemeral(port);
+    }
+
+    @Override
+    public @Nullable String lost() {
+        return agent.lost();
+    }
+
+    @Override
+    public void prepare(boolean reuseAddress) {
+        toggle.give(reuseAddress);
+    }
+
+    /** The agent in each container tells which it has. */
+    @Override
+    public CycleRecord.Reuse reuse(CycleRecord.Reuse planned) {
+        return planned;
+    }
+
+    @Override
+    public Start start(GenerationSettings settings) {
+        try {
+            if (!began) {
+                began = true;
+                return first(settings);
+            }
+            left = null;
+            return told(settings);
+        } catch (AgentException | KubernetesClientException e) {
+            return new Start.Broken(settings.generation(), String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Start.Broken(settings.generation(), "interrupted while the container was being started");
+        }
+    }
+
+    /** The server that is there already, where it has what is wanted; else one that has. */
+    private Start first(GenerationSettings settings) throws AgentException, InterruptedException {
+        About about = agent.ask();
+        boolean fits = Objects.equals(about.baseline().reuseAddress(), settings.reuseAddress())
+                && about.baseline().state() == BaselineState.bound;
+        if (!fits) {
+            prepare(settings.reuseAddress());
+            // Nothing is to be left on the port by what is no generation of the experiment.
+            restart(StopWay.reset);
+        }
+        Start start = told(settings);
+        long deadline = System.nanoTime() + LONGEST_START.toNanos();
+        while (start instanceof Start.Failed && System.nanoTime() < deadline) {
+            Thread.sleep(BETWEEN_TRIES);
+            start = told(settings);
+        }
+        return start;
+    }
+
+    /** What the agent in the container has done by itself, as the experiment's generation. */
+    private Start told(GenerationSettings settings) throws AgentException, InterruptedException {
+        About about = agent.ask();
+        if (!Objects.equals(about.baseline().reuseAddress(), settings.reuseAddress())) {
+            return new Start.Broken(
+                    settings.generation(),
+                    "the fresh container has SO_REUSEADDR " + about.baseline().reuseAddress() + ", not "
+                            + settings.reuseAddress() + ": it did not read the ConfigMap's new value");
+        }
+        OwnStart before = own;
+        OwnStart told = before == null ? awaitStart() : awaitNext(before);
+        own = told;
+        Failure failure = told.failure();
+        if (failure != null && before == null) {
+            return failed(settings, failure.failed());
+        }
+        return switch (told.start()) {
+            case Start.Bound bound ->
+                new Start.Bound(settings.generation(), place, bound.pids(), bound.at(), bound.atNanos());
+            case Start.Failed failed -> failed(settings, failed);
+            case Start.Broken broken -> new Start.Broken(settings.generation(), broken.why());
+        };
+    }
+
+    private static Start.Failed failed(GenerationSettings settings, Start.Failed failed) {
+        return new Start.Failed(
+                settings.generation(),
+                settings,
+                failed.errno(),
+                failed.errnoNumber(),
+                failed.call(),
+                failed.message(),
+                failed.at(),
+                failed.atNanos());
+    }
+
+    private OwnStart awaitStart() throws AgentException, InterruptedException {
+        long deadline = System.nanoTime() + LONGEST_START.toNanos();
+        List<OwnStart> starts = agent.starts();
+        while (starts.isEmpty() && System.nanoTime() < deadline) {
+            Thread.sleep(BETWEEN_TRIES);
+            starts = agent.starts();
+        }
+        if (starts.isEmpty()) {
+            throw new AgentException("the fresh container's agent has not tried to start its server");
+        }
+        return starts.getLast();
+    }
+
+    /** What came of a later try than that, or the same again when there is none for long. */
+    private OwnStart awaitNext(OwnStart before) throws AgentException, InterruptedException {
+        long deadline = System.nanoTime() + NEXT_TRY.toNanos();
+        OwnStart last = awaitStart();
+        while (last.equals(before) && !(last.start() instanceof Start.Bound) && System.nanoTime() < deadline) {
+            Thread.sleep(BETWEEN_TRIES);
+            last = awaitStart();
+        }
+        return last;
+    }
+
+    @Override
+    public Stop stop(int generation, StopWay way, Duration gracePeriod) {
+        long before = System.nanoTime();
+        try {
+            restart(way);
+            return new Stop.Stopped(Duration.ofNanos(System.nanoTime() - before), null);
+        } catch (AgentException | KubernetesClientException e) {
+            return new Stop.Broken(String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Stop.Broken("interrupted while the container was being restarted");
+        }
+    }
+
+    private void restart(StopWay way) throws AgentException, InterruptedException {
+        RemoteAgent old = agent;
+        TargetPod before = target;
+        About about = old.about();
+        old.leave(way);
+        left = old.look(place);
+        own = null;
+        long ordered = System.nanoTime();
+        Set<String> known = mode == Mode.container ? Set.of() : cluster.pods(target);
+        switch (mode) {
+            case pod -> cluster.evict(target);
+            case rollout -> cluster.rollOut(target);
+            case container, process, listener -> old.exit(0, null);
+        }
+        RemoteAgent fresh = awaitFresh(about.instance(), known);
+        startMillis = (System.nanoTime() - ordered) / 1e6;
+        agent = fresh;
+        // The kernel gives the number of a namespace that is gone to the next one: alike does not mean the same.
+        boolean otherPodsOwn = target.network() != TargetPod.Network.hostNetwork
+                && !target.podUid().equals(before.podUid());
+        freshNamespace = otherPodsOwn
+                || !Objects.equals(fresh.about().networkNamespace(), about.networkNamespace())
+                || !Objects.equals(fresh.about().node(), about.node());
+        // It is gone; to say so to nobody would take as long as nobody answers.
+        Thread.ofVirtual().name("forget-agent").start(old::close);
+    }
+
+    private RemoteAgent awaitFresh(String oldInstance, Set<String> known) throws AgentException, InterruptedException {
+        long deadline = System.nanoTime() + LONGEST_START.toNanos();
+        String why = "it did not come back";
+        while (System.nanoTime() < deadline) {
+            Thread.sleep(BETWEEN_TRIES);
+            try {
+                TargetPod now = mode == Mode.container ? target : cluster.successor(target, known);
+                if (now == null) {
+                    continue;
+                }
+                RemoteAgent fresh = connect(now);
+                if (!fresh.about().instance().equals(oldInstance)) {
+                    target = now;
+                    return fresh;
+                }
+                fresh.close();
+            } catch (AgentException | KubernetesClientException e) {
+                why = String.valueOf(e.getMessage());
+            }
+        }
+        throw new AgentException("the " + (mode == Mode.container ? "container" : "pod") + " was not back within "
+                + LONGEST_START.toSeconds() + " s: " + why);
+    }
+
+    @Override
+    public PortView look(Place at) {
+        PortView before = left;
+        return before == null ? agent.look(at) : before;
+    }
+
+    /** As the agent in the fresh container explained it, right after its bind failed. */
+    @Override
+    public Explanation explain(Start.Failed failed, PortView at) {
+        OwnStart told = own;
+        Failure failure = told == null ? null : told.failure();
+        return failure == null ? agent.explain(failed, agent.look(place)) : failure.explanation();
+    }
+
+    @Override
+    public void released(Explanation explanation, PortView at, long releasedNanos, Duration exact) {
+        // The agent in the container tries once a second: too seldom to learn from.
+    }
+
+    @Override
+    public Clearing clear(Place at) {
+        return new Clearing.Refused("a fresh container has left the port to itself already");
+    }
+
+    /** Gives the container its own setting again. */
+    @Override
+    public void close() {
+        try {
+            if (toggle.restore() && !Objects.equals(agent.ask().baseline().reuseAddress(), toggle.now())) {
+                restart(StopWay.reset);
+            }
+        } catch (AgentException | KubernetesClientException e) {
+            cluster.notRestored(target, String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            agent.close();
+        }
+    }
+}

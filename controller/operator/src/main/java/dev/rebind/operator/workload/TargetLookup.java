@@ -1,0 +1,237 @@
+package dev.rebind.operator.workload;
+
+import dev.rebind.experiment.ExperimentSpec;
+import dev.rebind.experiment.ExperimentSpec.WorkloadRef;
+import dev.rebind.operator.workload.TargetChoice.Workload;
+import dev.rebind.operator.workload.TargetPod.WorkloadId;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Looks targets up: asks the API server, and leaves the choice to {@link TargetChoice}. Reads only. */
+public final class TargetLookup {
+    private final KubernetesClient client;
+
+    public TargetLookup(KubernetesClient client) {
+        this.client = client;
+    }
+
+    /** What came of looking. */
+    public sealed interface Lookup {
+        /** @param targets one or more, by the names of their pods */
+        record Found(List<TargetPod> targets) implements Lookup {
+            public Found {
+                targets = List.copyOf(targets);
+            }
+
+            Found(TargetPod target) {
+                this(List.of(target));
+            }
+
+            public TargetPod target() {
+                return targets.getFirst();
+            }
+        }
+
+        /**
+         * @param reason one word for programs
+         * @param passing whether it may be otherwise a moment later
+         */
+        record Refused(String reason, String message, boolean passing) implements Lookup {}
+    }
+
+    /** What a spec names, and all its pods. */
+    private sealed interface Pods {
+        /** @param selector null for a bare pod */
+        record Of(WorkloadId workload, @Nullable LabelSelector selector, List<Pod> pods) implements Pods {}
+
+        record No(Lookup refused) implements Pods {}
+    }
+
+    public Lookup find(String namespace, ExperimentSpec spec) {
+        Namespace whole = client.namespaces().withName(namespace).get();
+        Map<String, String> labels = whole == null ? null : whole.getMetadata().getLabels();
+        if (!TargetChoice.allows(labels)) {
+            return TargetChoice.notAllowed(namespace);
+        }
+        return seen(
+                switch (pods(namespace, spec)) {
+                    case Pods.No no -> no.refused();
+                    case Pods.Of of -> {
+                        LabelSelector selector = of.selector();
+                        yield selector == null
+                                ? one(
+                                        namespace,
+                                        spec,
+                                        of.workload(),
+                                        null,
+                                        of.pods().getFirst())
+                                : TargetChoice.among(
+                                        spec,
+                                        new Workload(of.workload(), selector),
+                                        of.pods(),
+                                        clients(namespace),
+                                        () -> services(namespace));
+                    }
+                });
+    }
+
+    /** The uids of all pods that the workload has now, those that are going away too. */
+    Set<String> uids(String namespace, ExperimentSpec spec) {
+        return switch (pods(namespace, spec)) {
+            case Pods.No _ -> Set.of();
+            case Pods.Of of ->
+                of.pods().stream().map(pod -> pod.getMetadata().getUid()).collect(Collectors.toSet());
+        };
+    }
+
+    /** One of its pods that has an address, and is wanted; null while there is none. */
+    @Nullable
+    TargetPod other(String namespace, ExperimentSpec spec, Predicate<Pod> wanted) {
+        if (!(pods(namespace, spec) instanceof Pods.Of of)) {
+            return null;
+        }
+        LabelSelector labels = of.selector();
+        String selector = labels == null ? null : TargetChoice.text(labels);
+        for (Pod pod : of.pods()) {
+            if (pod.getMetadata().getDeletionTimestamp() == null
+                    && wanted.test(pod)
+                    && seen(one(namespace, spec, of.workload(), selector, pod)) instanceof Lookup.Found found) {
+                return found.target();
+            }
+        }
+        return null;
+    }
+
+    private Lookup one(String namespace, ExperimentSpec spec, WorkloadId workload, @Nullable String selector, Pod pod) {
+        return TargetChoice.of(spec, workload, selector, pod, clients(namespace), () -> services(namespace));
+    }
+
+    /** With the agents of their nodes, where they have none of their own. */
+    private Lookup seen(Lookup lookup) {
+        if (!(lookup instanceof Lookup.Found(List<TargetPod> targets))
+                || targets.stream().allMatch(target -> target.agent() != null)) {
+            return lookup;
+        }
+        List<Pod> agents = agents(targets.getFirst().namespace(), "node-agent");
+        return new Lookup.Found(targets.stream()
+                .map(target -> target.seenBy(TargetChoice.nodeAgent(target.node(), agents)))
+                .toList());
+    }
+
+    private Pods pods(String namespace, ExperimentSpec spec) {
+        WorkloadRef ref = spec.target() == null ? null : spec.target().workloadRef();
+        return ref == null ? ofChart(namespace) : named(namespace, ref);
+    }
+
+    private Pods ofChart(String namespace) {
+        var apps = client.apps();
+        List<Workload> servers = TargetChoice.servers(Stream.of(
+                        apps.deployments()
+                                .inNamespace(namespace)
+                                .withLabels(TargetChoice.CHART)
+                                .list()
+                                .getItems(),
+                        apps.statefulSets()
+                                .inNamespace(namespace)
+                                .withLabels(TargetChoice.CHART)
+                                .list()
+                                .getItems(),
+                        apps.daemonSets()
+                                .inNamespace(namespace)
+                                .withLabels(TargetChoice.CHART)
+                                .list()
+                                .getItems())
+                .<HasMetadata>flatMap(List::stream)
+                .toList());
+        return servers.size() == 1
+                ? selected(namespace, servers.getFirst())
+                : new Pods.No(TargetChoice.notOne(namespace, servers));
+    }
+
+    private Pods named(String namespace, WorkloadRef ref) {
+        HasMetadata found = switch (ref.kind()) {
+            case Deployment ->
+                client.apps()
+                        .deployments()
+                        .inNamespace(namespace)
+                        .withName(ref.name())
+                        .get();
+            case StatefulSet ->
+                client.apps()
+                        .statefulSets()
+                        .inNamespace(namespace)
+                        .withName(ref.name())
+                        .get();
+            case DaemonSet ->
+                client.apps()
+                        .daemonSets()
+                        .inNamespace(namespace)
+                        .withName(ref.name())
+                        .get();
+            case Pod ->
+                client.pods().inNamespace(namespace).withName(ref.name()).get();
+        };
+        if (found == null) {
+            return new Pods.No(TargetChoice.missing(namespace, ref));
+        }
+        return found instanceof Pod pod
+                ? new Pods.Of(TargetChoice.id(pod), null, List.of(pod))
+                : selected(namespace, TargetChoice.workload(found));
+    }
+
+    private Pods selected(String namespace, Workload workload) {
+        return new Pods.Of(
+                workload.id(),
+                workload.selector(),
+                client.pods()
+                        .inNamespace(namespace)
+                        .withLabelSelector(workload.selector())
+                        .list()
+                        .getItems());
+    }
+
+    private List<Pod> clients(String namespace) {
+        return agents(namespace, "clients");
+    }
+
+    /** Of the namespace, and of the controller's own where that is another and may be read. */
+    private List<Pod> agents(String namespace, String component) {
+        var found = new ArrayList<>(agentsIn(namespace, component));
+        String own = client.getNamespace();
+        if (own != null && !own.equals(namespace)) {
+            try {
+                found.addAll(agentsIn(own, component));
+            } catch (KubernetesClientException e) {
+                // The controller watches other namespaces than its own, and may not look into that one.
+                return found;
+            }
+        }
+        return found;
+    }
+
+    private List<Pod> agentsIn(String namespace, String component) {
+        return client.pods()
+                .inNamespace(namespace)
+                .withLabels(TargetChoice.CHART)
+                .withLabel(TargetChoice.COMPONENT, component)
+                .list()
+                .getItems();
+    }
+
+    private List<Service> services(String namespace) {
+        return client.services().inNamespace(namespace).list().getItems();
+    }
+}

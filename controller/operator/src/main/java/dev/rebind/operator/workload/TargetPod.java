@@ -1,0 +1,101 @@
+package dev.rebind.operator.workload;
+
+import java.net.URI;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pod that is restarted, as it was when it was looked up: in restart modes pod and rollout its successor has another name.
+ *
+ * @param workload what the spec names or the chart made
+ * @param selector labels of the workload's pods, as a list of {@code key=value} separated by commas; null for a bare pod
+ * @param address local address that the server binds, as far as is known; of a server without an agent the wildcard
+ * @param port that it binds
+ * @param clientAddress to which clients connect
+ * @param clientPort to which clients connect; another one than {@code port} behind a hostPort
+ * @param agent of the pod itself; null for a workload that is not Rebind's
+ * @param nodeAgent agent of the pod's node, which sees the port of a pod without an agent; null where there is none
+ * @param clients agent of a client pod; null where there is none
+ * @param toggle from where a fresh container learns SO_REUSEADDR; null where it does not
+ * @param stopCommand what ends the container's main process from within; empty: with the agent, or the usual one
+ */
+public record TargetPod(
+        String namespace,
+        WorkloadId workload,
+        @Nullable String selector,
+        String pod,
+        String podUid,
+        String container,
+        @Nullable String node,
+        Network network,
+        String address,
+        int port,
+        String clientAddress,
+        int clientPort,
+        @Nullable URI agent,
+        @Nullable URI nodeAgent,
+        @Nullable URI clients,
+        @Nullable Toggle toggle,
+        List<String> stopCommand) {
+    public TargetPod {
+        stopCommand = List.copyOf(stopCommand);
+    }
+
+    public enum Network {
+        hostNetwork,
+        hostPort,
+        pod
+    }
+
+    /** @param uid null where it is not known */
+    public record WorkloadId(
+            String kind, String name, @Nullable String uid) {
+        @Override
+        public String toString() {
+            return kind + "/" + name;
+        }
+    }
+
+    /** A key of a ConfigMap that a container reads when it starts, and its values for on and off. */
+    public record Toggle(String configMap, String key, String on, String off) {
+        public String value(boolean reuseAddress) {
+            return reuseAddress ? on : off;
+        }
+
+        /** What a value means; null where it is none of the two. */
+        public @Nullable Boolean meaning(@Nullable String value) {
+            if (on.equals(value)) {
+                return Boolean.TRUE;
+            }
+            return off.equals(value) ? Boolean.FALSE : null;
+        }
+    }
+
+    /** The same, with the agent of its node. */
+    public TargetPod seenBy(@Nullable URI agentOfNode) {
+        return new TargetPod(
+                namespace,
+                workload,
+                selector,
+                pod,
+                podUid,
+                container,
+                node,
+                network,
+                address,
+                port,
+                clientAddress,
+                clientPort,
+                agent,
+                agentOfNode,
+                clients,
+                toggle,
+                stopCommand);
+    }
+
+    @Override
+    public String toString() {
+        return workload + " (pod " + pod + (node == null ? "" : " on " + node) + ", " + network + ", port " + port
+                + ")";
+    }
+}

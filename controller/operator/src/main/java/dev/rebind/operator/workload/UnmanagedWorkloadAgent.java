@@ -1,0 +1,534 @@
+package dev.rebind.operator.workload;
+
+import dev.rebind.agent.Explanation;
+import dev.rebind.agent.GenerationSettings;
+import dev.rebind.agent.OutsideView;
+import dev.rebind.agent.PodPorts.PodView;
+import dev.rebind.agent.PortView;
+import dev.rebind.agent.remote.AgentException;
+import dev.rebind.agent.remote.RemoteAgent;
+import dev.rebind.experiment.ExperimentSpec.Mode;
+import dev.rebind.record.CycleRecord;
+import dev.rebind.sockets.Reading;
+import dev.rebind.sockets.Reading.Snapshot;
+import dev.rebind.sockets.release.ReleasePredictor;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Restarts a workload that has no agent of Rebind's in it. A generation is what a container runs by itself: a container
+ * that ends before it listens has failed, and why is told by its last words and by the agent of its node, which looks at
+ * the port from outside. What neither tells is not known, and is not guessed. For one thread, but for looks.
+ */
+final class UnmanagedWorkloadAgent implements ContainerAgent {
+    private static final Logger LOG = LoggerFactory.getLogger(UnmanagedWorkloadAgent.class);
+    /** The kubelet's longest back-off is five minutes. */
+    private static final Duration LONGEST_START = Duration.ofMinutes(8);
+    /** How long a container may run without listening before it is said that it does not. */
+    private static final Duration LONGEST_SILENCE = Duration.ofMinutes(2);
+    /** A pod may take its whole grace period to end. */
+    private static final Duration LONGEST_STOP = Duration.ofMinutes(5);
+
+    private static final Duration RESTORING = Duration.ofSeconds(25);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+    /** A server that listens and ends within this has not come to stay: a bind may follow a listen on another address. */
+    private static final Duration STEADY = Duration.ofSeconds(1);
+
+    private static final int CONNECT_MILLIS = 1_000;
+    private static final List<String> KILL = List.of("sh", "-c", "kill 1");
+
+    private final Cluster cluster;
+    private final Supplier<String> token;
+    private final Place place;
+    private final Mode mode;
+    private final ReuseToggle toggle;
+    private final OutsideView outside = new OutsideView(new ReleasePredictor());
+    private volatile TargetPod target;
+    private volatile @Nullable RemoteAgent nodeAgent;
+    private volatile @Nullable PortView left;
+    /** Containers that ended, or were told to. */
+    private final Set<String> over = new HashSet<>();
+
+    private ListenerTracker listeners = ListenerTracker.none();
+
+    private Set<String> oldPods = Set.of();
+
+    private volatile @Nullable Boolean freshNamespace;
+    private volatile @Nullable Double startMillis;
+    private long ordered;
+    /** Whether what the running container was told is not known. */
+    private boolean doubtful;
+    /** Whether the generation that is started next comes after one that was stopped. */
+    private boolean stopped;
+
+    private @Nullable PortView residue;
+    /** The last look at the port that showed anything while the newest container ran. */
+    private @Nullable PortView meanwhile;
+
+    private @Nullable PortView atFailure;
+    private @Nullable Boolean oldReuse;
+    private @Nullable Boolean newReuse;
+    private int generation;
+    private boolean reuseProven;
+
+    UnmanagedWorkloadAgent(
+            Cluster cluster, TargetPod target, Supplier<String> token, Place place, Mode mode, ToggleBackup backup)
+            throws InterruptedException {
+        this.cluster = cluster;
+        this.target = target;
+        this.token = token;
+        this.place = place;
+        this.mode = mode;
+        this.toggle = new ReuseToggle(cluster, target, backup);
+        this.doubtful = toggle.inherited();
+        this.nodeAgent = nodeAgent(target);
+    }
+
+    /** The agent of the target's node; null where there is none that answers. */
+    private @Nullable RemoteAgent nodeAgent(TargetPod where) throws InterruptedException {
+        if (where.nodeAgent() == null) {
+            return null;
+        }
+        try {
+            return RemoteAgent.connect(where.nodeAgent(), token);
+        } catch (AgentException e) {
+            LOG.warn(
+                    "The agent of node {} does not answer, so the port of {} is not seen: {}",
+                    where.node(),
+                    where,
+                    e.getMessage());
+            return null;
+        }
+    }
+
+    @Override
+    public TargetPod target() {
+        return target;
+    }
+
+    @Override
+    public @Nullable Boolean freshNamespace() {
+        return freshNamespace;
+    }
+
+    /** Until the kubelet ran the new container for the first time. */
+    @Override
+    public @Nullable Double startMillis() {
+        return startMillis;
+    }
+
+    /** The settings of another network namespace are not seen from outside. */
+    @Override
+    public boolean ephemeral(int port) {
+        return false;
+    }
+
+    /** Nobody but this controller holds it. */
+    @Override
+    public @Nullable String lost() {
+        return null;
+    }
+
+    @Override
+    public void prepare(boolean reuseAddress) {
+        toggle.give(reuseAddress);
+    }
+
+    @Override
+    public CycleRecord.@Nullable Reuse reuse(CycleRecord.Reuse planned) {
+        if (toggle.isThere()) {
+            return planned;
+        }
+        return reuseProven ? new CycleRecord.Reuse(true, true) : null;
+    }
+
+    @Override
+    public Start start(GenerationSettings settings) {
+        boolean again = stopped || settings.generation() == generation;
+        stopped = false;
+        generation = settings.generation();
+        try {
+            if (!again) {
+                return first(settings);
+            }
+            left = null;
+            return awaited(settings, LONGEST_START);
+        } catch (KubernetesClientException e) {
+            return new Start.Broken(settings.generation(), String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Start.Broken(settings.generation(), "interrupted while the container was being started");
+        }
+    }
+
+    /**
+     * Before there are clients, as what they leave on the port would stand in the way: the container is replaced by one that
+     * was told the value, unless it was told it already.
+     */
+    void arrange(boolean reuseAddress) throws InterruptedException {
+        if (!toggle.isThere() || Objects.equals(newReuse, reuseAddress)) {
+            return;
+        }
+        boolean fits = !doubtful && Objects.equals(toggle.now(), reuseAddress);
+        prepare(reuseAddress);
+        if (!fits) {
+            doubtful = true;
+            replace(LONGEST_STOP);
+            doubtful = false;
+        }
+        newReuse = reuseAddress;
+    }
+
+    /** What is there already, where nothing is to be toggled or it has what is wanted; else one that was told it. */
+    private Start first(GenerationSettings settings) throws InterruptedException {
+        arrange(settings.reuseAddress());
+        left = null;
+        Start start = awaited(settings, LONGEST_START);
+        long deadline = System.nanoTime() + LONGEST_START.toNanos();
+        while (start instanceof Start.Failed && System.nanoTime() < deadline) {
+            start = awaited(settings, LONGEST_START);
+        }
+        return start;
+    }
+
+    /** A reset is what ends a generation that nobody wants any more; a workload that is not Rebind's goes on. */
+    @Override
+    public Stop stop(int generation, StopWay way, Duration gracePeriod) {
+        long before = System.nanoTime();
+        if (way == StopWay.reset) {
+            return new Stop.Stopped(Duration.ZERO, null);
+        }
+        try {
+            oldReuse = newReuse;
+            newReuse = null;
+            doubtful = true;
+            replace(gracePeriod.plus(LONGEST_STOP));
+            newReuse = toggle.now();
+            doubtful = false;
+            stopped = true;
+            return new Stop.Stopped(Duration.ofNanos(System.nanoTime() - before), null);
+        } catch (KubernetesClientException e) {
+            return new Stop.Broken(String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Stop.Broken("interrupted while the container was being replaced");
+        }
+    }
+
+    /** Orders the replacement, and looks at the port until the old container is gone or the new one is there. */
+    private void replace(Duration atMost) throws InterruptedException {
+        Pod pod = cluster.pod(target);
+        if (pod != null
+                && ObservedContainer.newest(pod, target.container()) instanceof ObservedContainer.Runs(String id)) {
+            over.add(id);
+        }
+        oldPods = mode == Mode.container ? Set.of() : cluster.pods(target);
+        freshNamespace = null;
+        startMillis = null;
+        reuseProven = false;
+        residue = null;
+        PortView unseen = unreadable("no look fell between the end of the old server and the start of the new one");
+        left = unseen;
+        // Before the order: the agent of the node finds the host's namespace by a pod that is there.
+        listeners = ListenerTracker.after(view().port());
+        ordered = System.nanoTime();
+        switch (mode) {
+            case pod -> cluster.evict(target);
+            case rollout -> cluster.rollOut(target);
+            case container, listener, process ->
+                cluster.exec(
+                        target, (target.stopCommand().isEmpty() ? KILL : target.stopCommand()).toArray(new String[0]));
+        }
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (System.nanoTime() < deadline) {
+            PortView view = see();
+            boolean replaced = isReplaced();
+            if (view.local() instanceof Snapshot && listeners.isOldGone(view)) {
+                left = view;
+                residue = view;
+            }
+            if (replaced) {
+                if (residue == null && view.local() instanceof Reading.Unreadable) {
+                    left = view;
+                } else if (residue == null && !listeners.isOldGone(view)) {
+                    left = unreadable("the old server still listened when the new one was there");
+                }
+                return;
+            }
+            Thread.sleep(BETWEEN_LOOKS);
+        }
+        throw new KubernetesClientException(
+                "the server's container did not end within " + atMost.toSeconds() + " s of the order");
+    }
+
+    /** Whether the old container has ended, or another runs beside it. */
+    private boolean isReplaced() {
+        if (mode == Mode.rollout && cluster.successor(target, oldPods) != null) {
+            return true;
+        }
+        Pod pod = cluster.pod(target);
+        return pod == null
+                || switch (ObservedContainer.newest(pod, target.container())) {
+                    case ObservedContainer.None _ -> false;
+                    case ObservedContainer.Ended _ -> true;
+                    case ObservedContainer.Runs(String id) -> !over.contains(id);
+                };
+    }
+
+    /** What comes of the newest container that has not been told of yet. */
+    private Start awaited(GenerationSettings settings, Duration atMost) throws InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        String why = "it has not come back";
+        long running = 0;
+        String runs = "";
+        while (System.nanoTime() < deadline) {
+            Pod pod = found();
+            if (ordered != 0 && !isRunning(pod)) {
+                see();
+            }
+            if (pod == null) {
+                why = "no pod has come in its place";
+            } else {
+                switch (ObservedContainer.newest(pod, target.container())) {
+                    case ObservedContainer.None none -> why = "its container was not started: " + none.why();
+                    case ObservedContainer.Ended ended -> {
+                        if (over.add(ended.id())) {
+                            took();
+                            return failed(settings, ended);
+                        }
+                        why = "its container ended, and is not started again yet";
+                    }
+                    case ObservedContainer.Runs(String id) -> {
+                        if (over.contains(id)) {
+                            why = "the old container still runs";
+                        } else {
+                            took();
+                            if (!id.equals(runs)) {
+                                runs = id;
+                                meanwhile = null;
+                                running = System.nanoTime();
+                            }
+                            Start.Bound bound = bound(settings, id);
+                            if (bound != null) {
+                                return bound;
+                            }
+                            if (System.nanoTime() - running > LONGEST_SILENCE.toNanos()) {
+                                return new Start.Broken(
+                                        settings.generation(),
+                                        "its container has run for " + LONGEST_SILENCE.toSeconds()
+                                                + " s and does not listen on port " + target.port());
+                            }
+                        }
+                    }
+                }
+            }
+            Thread.sleep(BETWEEN_LOOKS);
+        }
+        return new Start.Broken(settings.generation(), why + " within " + atMost.toSeconds() + " s");
+    }
+
+    private boolean isRunning(@Nullable Pod pod) {
+        return pod != null
+                && ObservedContainer.newest(pod, target.container()) instanceof ObservedContainer.Runs(String id)
+                && !over.contains(id);
+    }
+
+    private static boolean isAnything(PortView view) {
+        return view.local() instanceof Snapshot snapshot && !snapshot.sockets().isEmpty();
+    }
+
+    private void took() {
+        if (startMillis == null && ordered != 0) {
+            startMillis = (System.nanoTime() - ordered) / 1e6;
+        }
+    }
+
+    /** The pod that runs the new generation, and the agent of its node. */
+    private @Nullable Pod found() throws InterruptedException {
+        if (oldPods.isEmpty() || !oldPods.contains(target.podUid())) {
+            return cluster.pod(target);
+        }
+        TargetPod now = cluster.successor(target, oldPods);
+        if (now == null) {
+            return null;
+        }
+        boolean sameNode = Objects.equals(now.node(), target.node());
+        boolean onHost = now.network() == TargetPod.Network.hostNetwork;
+        freshNamespace = !onHost || !sameNode;
+        target = now;
+        if (!sameNode) {
+            RemoteAgent before = nodeAgent;
+            nodeAgent = nodeAgent(now);
+            if (before != null) {
+                before.close();
+            }
+        }
+        return cluster.pod(now);
+    }
+
+    private Start.@Nullable Bound bound(GenerationSettings settings, String id) throws InterruptedException {
+        PortView view = see();
+        if (isAnything(view)) {
+            meanwhile = view;
+        }
+        Instant at = Instant.now();
+        long nanos = System.nanoTime();
+        if (!listens(view, id)) {
+            return null;
+        }
+        Thread.sleep(STEADY);
+        Pod pod = cluster.pod(target);
+        boolean same = pod != null
+                && ObservedContainer.newest(pod, target.container()) instanceof ObservedContainer.Runs(String now)
+                && now.equals(id);
+        PortView after = see();
+        if (!same || !listens(after, id)) {
+            return null;
+        }
+        if (mode == Mode.container && freshNamespace == null && ordered != 0) {
+            // The sandbox, and its namespace, is the pod's.
+            freshNamespace = false;
+        }
+        PortView before = residue;
+        reuseProven = before != null && !Boolean.TRUE.equals(freshNamespace) && OutsideView.reuseProven(before, after);
+        return new Start.Bound(settings.generation(), place, List.of(), at, nanos);
+    }
+
+    /** By the look where there is one; else whether a connection can be made to the pod's address. */
+    private boolean listens(PortView view, String id) {
+        return switch (view.local()) {
+            case Snapshot _ -> listeners.isListening(view, id);
+            case Reading.Unreadable _ -> isAlone() && connects();
+        };
+    }
+
+    /** Without a look, another pod of the workload on the host's network could be what answers. */
+    private boolean isAlone() {
+        return target.network() != TargetPod.Network.hostNetwork
+                || cluster.pods(target).stream().noneMatch(oldPods::contains);
+    }
+
+    private boolean connects() {
+        Pod pod = cluster.pod(target);
+        String ip =
+                pod == null || pod.getStatus() == null ? null : pod.getStatus().getPodIP();
+        if (ip == null) {
+            return false;
+        }
+        try (var socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.ofLiteral(ip), target.port()), CONNECT_MILLIS);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private Start.Failed failed(GenerationSettings settings, ObservedContainer.Ended ended) {
+        // Its end is seen some time after its bind: what stood in the way may be gone by now.
+        PortView after = see();
+        PortView before = meanwhile;
+        PortView view = isAnything(after) || before == null ? after : before;
+        atFailure = view;
+        if (mode == Mode.container && freshNamespace == null) {
+            freshNamespace = false;
+        }
+        String errno = ended.errno();
+        return new Start.Failed(
+                settings.generation(),
+                settings,
+                errno,
+                null,
+                null,
+                "its container ended with exit code " + ended.exitCode() + " before it was seen to listen"
+                        + (errno == null ? ", and its last words name no errno; " + onPort(view) : ""),
+                Instant.now(),
+                System.nanoTime());
+    }
+
+    private static String onPort(PortView view) {
+        return switch (view.local()) {
+            case Snapshot snapshot -> {
+                var states = new java.util.TreeMap<String, Integer>();
+                snapshot.sockets().forEach(socket -> states.merge(socket.state().name(), 1, Integer::sum));
+                yield states.isEmpty() ? "nothing was on the port" : "on the port were " + states;
+            }
+            case Reading.Unreadable unreadable -> "the port was not seen: " + unreadable.why();
+        };
+    }
+
+    @Override
+    public PortView look(Place at) {
+        PortView between = left;
+        return between == null ? view().port() : between;
+    }
+
+    private PortView see() {
+        PodView view = view();
+        listeners.saw(view);
+        return view.port();
+    }
+
+    private PodView view() {
+        RemoteAgent agent = nodeAgent;
+        TargetPod now = target;
+        if (agent == null) {
+            return new PodView(unreadable("no agent of its node answers (nodeAgent.enabled)"), null);
+        }
+        return agent.look(place, now.podUid(), now.network() == TargetPod.Network.hostNetwork);
+    }
+
+    private PortView unreadable(String why) {
+        var reading = new Reading.Unreadable("the port of a server without an agent", why);
+        return new PortView(reading, reading, reading, Map.of());
+    }
+
+    @Override
+    public Explanation explain(Start.Failed failed, PortView at) {
+        PortView seen = atFailure;
+        return outside.explain(failed, seen == null ? at : seen, oldReuse, newReuse, generation - 1, listeners.old());
+    }
+
+    @Override
+    public void released(Explanation explanation, PortView at, long releasedNanos, Duration exact) {
+        // The kubelet tries after ten seconds and more: too seldom to learn from.
+    }
+
+    @Override
+    public Clearing clear(Place at) {
+        return new Clearing.Refused("nobody may destroy sockets of a workload that is not Rebind's");
+    }
+
+    /** Gives the key its own value again, and the workload a container that has read it. */
+    @Override
+    public void close() {
+        try {
+            if (toggle.restore()) {
+                replace(RESTORING);
+            }
+        } catch (KubernetesClientException e) {
+            cluster.notRestored(target, String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            RemoteAgent agent = nodeAgent;
+            if (agent != null) {
+                agent.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package dev.rebind.operator.workload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rebind.agent.PodPorts.PodView;
+import dev.rebind.agent.PortView;
+import dev.rebind.sockets.Endpoint;
+import dev.rebind.sockets.Family;
+import dev.rebind.sockets.Reading;
+import dev.rebind.sockets.SocketTimer;
+import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.TcpState;
+import java.net.InetAddress;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class ListenerTrackerTest {
+    private static final long OLD = 1;
+    private static final long NEW = 2;
+    private static final String SANDBOX = "a".repeat(64);
+    private static final String CONTAINER = "b".repeat(64);
+    private static final String ID = "containerd://" + CONTAINER;
+
+    private final ListenerTracker newcomers = ListenerTracker.after(port(OLD));
+
+    @Test
+    @DisplayName(
+            "When a container listens before the kubelet says that it runs, then the listener is its own all the same")
+    void early() {
+        newcomers.saw(new PodView(port(), Set.of(SANDBOX)));
+        newcomers.saw(new PodView(port(NEW), Set.of(SANDBOX, CONTAINER)));
+        assertThat(newcomers.isListening(port(NEW), ID)).isTrue();
+    }
+
+    @Test
+    @DisplayName(
+            "When another program listens before the container has a process, then that is not the container's listener")
+    void another() {
+        newcomers.saw(new PodView(port(NEW), Set.of(SANDBOX)));
+        newcomers.saw(new PodView(port(NEW), Set.of(SANDBOX, CONTAINER)));
+        assertThat(newcomers.isListening(port(NEW), ID)).isFalse();
+        newcomers.saw(new PodView(port(NEW, 3), Set.of(SANDBOX, CONTAINER)));
+        assertThat(newcomers.isListening(port(NEW, 3), ID)).isTrue();
+    }
+
+    @Test
+    @DisplayName("When one listener was there before, then it is the old server's; of several nobody knows which")
+    void whose() {
+        assertThat(newcomers.old()).isEqualTo(OLD);
+        assertThat(ListenerTracker.after(port(OLD, NEW)).old()).isNull();
+        assertThat(ListenerTracker.none().old()).isNull();
+    }
+
+    @Test
+    @DisplayName("When the old listener is still there, then it is not gone, and is not the new container's")
+    void old() {
+        newcomers.saw(new PodView(port(OLD), Set.of(SANDBOX, CONTAINER)));
+        assertThat(newcomers.isListening(port(OLD), ID)).isFalse();
+        assertThat(newcomers.isOldGone(port(OLD))).isFalse();
+        assertThat(newcomers.isOldGone(port(NEW))).isTrue();
+    }
+
+    @Test
+    @DisplayName(
+            "When which containers run cannot be told, then a listener that was not there before is taken for the new one's")
+    void untold() {
+        newcomers.saw(new PodView(port(NEW), null));
+        assertThat(newcomers.isListening(port(NEW), ID)).isTrue();
+        newcomers.saw(new PodView(port(NEW), Set.of(SANDBOX)));
+        assertThat(newcomers.isListening(port(NEW), ID)).isTrue();
+    }
+
+    @Test
+    @DisplayName("When nothing was restarted yet, then whoever listens counts")
+    void none() {
+        ListenerTracker unordered = ListenerTracker.none();
+        unordered.saw(new PodView(port(OLD), Set.of(SANDBOX, CONTAINER)));
+        assertThat(unordered.isListening(port(OLD), ID)).isTrue();
+    }
+
+    private static PortView port(long... listeners) {
+        Reading reading = new Reading.Snapshot(
+                Instant.EPOCH,
+                0,
+                "made up",
+                LongStream.of(listeners).mapToObj(ListenerTrackerTest::listener).toList());
+        return new PortView(reading, reading, reading, Map.of());
+    }
+
+    private static TcpSocket listener(long inode) {
+        var at = new Endpoint(InetAddress.ofLiteral("0.0.0.0"), 8080);
+        var nowhere = new Endpoint(InetAddress.ofLiteral("0.0.0.0"), 0);
+        return new TcpSocket(Family.IPV4, TcpState.LISTEN, at, nowhere, 0, 0, SocketTimer.NONE, 0, inode, null);
+    }
+}

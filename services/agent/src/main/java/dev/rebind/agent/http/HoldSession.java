@@ -1,0 +1,223 @@
+package dev.rebind.agent.http;
+
+import dev.rebind.agent.Agent;
+import dev.rebind.agent.Agent.StopWay;
+import dev.rebind.agent.wire.Messages.BaselineUnderHold;
+import dev.rebind.agent.wire.Messages.HoldAnswer;
+import dev.rebind.agent.wire.Messages.HoldRequest;
+import dev.rebind.agent.wire.Messages.Holder;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who holds the agent. One experiment does, or nobody; when a hold ends, by its holder or because its lease ran out, all
+ * that was started under it ends and the agent's own server is started again. Safe for several threads.
+ */
+final class HoldSession implements AutoCloseable {
+    static final int DEFAULT_LEASE_SECONDS = 120;
+
+    private final Baseline baseline;
+    private final Agent own;
+    private final Supplier<Agent> agents;
+    private final Supplier<ClientSessions> sessions;
+    /** Held while a hold begins or ends. */
+    private final ReentrantLock change = new ReentrantLock();
+
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("leases").factory());
+    private volatile @Nullable Hold current;
+    private volatile boolean closed;
+
+    /** One experiment's time with the agent. */
+    static final class Hold {
+        final Holder holder;
+        final BaselineUnderHold baseline;
+        final Agent agent;
+        final Generations generations;
+        final ClientSessions sessions;
+        private long deadlineNanos;
+        /** Whether the baseline was stopped under it, and must be started again. */
+        private volatile boolean left;
+
+        private Hold(Holder holder, BaselineUnderHold baseline, Agent agent, ClientSessions sessions) {
+            this.holder = holder;
+            this.baseline = baseline;
+            this.agent = agent;
+            this.generations = new Generations(agent);
+            this.sessions = sessions;
+        }
+    }
+
+    /**
+     * @param own the agent that runs the baseline; it looks while nobody holds the agent, and is what a holder has who
+     *     keeps the baseline. Not closed here
+     * @param agents makes the agent of a holder who has the port
+     */
+    HoldSession(Baseline baseline, Agent own, Supplier<Agent> agents, Supplier<ClientSessions> sessions) {
+        this.baseline = baseline;
+        this.own = own;
+        this.agents = agents;
+        this.sessions = sessions;
+        var _ = clock.scheduleWithFixedDelay(this::tick, 250, 250, TimeUnit.MILLISECONDS);
+    }
+
+    /** Begins a hold, or renews it where it is the same holder's. */
+    HoldAnswer hold(HoldRequest request) throws InterruptedException {
+        Duration lease = Duration.ofSeconds(
+                request.leaseSeconds() == null ? DEFAULT_LEASE_SECONDS : (long) request.leaseSeconds());
+        change.lock();
+        try {
+            if (closed) {
+                throw Refusal.unavailable("the agent is ending");
+            }
+            Hold hold = current;
+            if (hold == null) {
+                if (Boolean.TRUE.equals(request.renew())) {
+                    throw Refusal.conflict("the hold has ended");
+                }
+                hold = begin(request.holder(), Objects.requireNonNullElse(request.baseline(), BaselineUnderHold.stop));
+            } else if (!hold.holder.uid().equals(request.holder().uid())) {
+                throw Refusal.heldBy(hold.holder);
+            } else if (request.baseline() != null && request.baseline() != hold.baseline) {
+                throw Refusal.conflict("the agent is held already with baseline: " + hold.baseline);
+            }
+            hold.deadlineNanos = System.nanoTime() + lease.toNanos();
+            current = hold;
+            return new HoldAnswer(hold.holder, Instant.now().plus(lease), hold.baseline);
+        } finally {
+            change.unlock();
+        }
+    }
+
+    private Hold begin(Holder holder, BaselineUnderHold underHold) throws InterruptedException {
+        return switch (underHold) {
+            case keep -> new Hold(holder, underHold, own, sessions.get());
+            case stop -> {
+                try {
+                    baseline.hold(StopWay.reset);
+                } catch (IOException e) {
+                    baseline.release();
+                    throw Refusal.unavailable("the agent's own server does not leave the port: " + e.getMessage());
+                } catch (InterruptedException e) {
+                    baseline.release();
+                    throw e;
+                }
+                // One of its own, since each holder counts its generations from 1.
+                yield new Hold(holder, underHold, agents.get(), sessions.get());
+            }
+        };
+    }
+
+    /** Stops the baseline of a holder who has kept it, in the way that is asked for; it stays stopped until the hold ends. */
+    void leave(@Nullable String uid, StopWay way) throws InterruptedException {
+        Hold hold = of(uid);
+        if (hold.baseline == BaselineUnderHold.stop) {
+            throw Refusal.conflict("the agent's own server is stopped already: it is held with baseline: stop");
+        }
+        hold.left = true;
+        try {
+            baseline.hold(way);
+        } catch (IOException e) {
+            throw Refusal.unavailable("the agent's own server does not leave the port: " + e.getMessage());
+        }
+    }
+
+    /** Ends the hold of this holder; nothing where nobody holds the agent. */
+    void release(@Nullable String uid) {
+        change.lock();
+        try {
+            Hold hold = current;
+            if (hold != null) {
+                if (!hold.holder.uid().equals(uid)) {
+                    throw Refusal.heldBy(hold.holder);
+                }
+                end(hold);
+            }
+        } finally {
+            change.unlock();
+        }
+    }
+
+    private void end(Hold hold) {
+        hold.sessions.endAll();
+        hold.generations.end();
+        if (hold.baseline == BaselineUnderHold.stop) {
+            hold.agent.close();
+        }
+        if ((hold.baseline == BaselineUnderHold.stop || hold.left) && !closed) {
+            baseline.release();
+        }
+        current = null;
+    }
+
+    private void tick() {
+        Hold hold = current;
+        if (hold != null) {
+            hold.sessions.endForgotten();
+            endIfOver(hold);
+        }
+    }
+
+    private void endIfOver(Hold hold) {
+        change.lock();
+        try {
+            if (hold == current && System.nanoTime() - hold.deadlineNanos >= 0) {
+                end(hold);
+            }
+        } finally {
+            change.unlock();
+        }
+    }
+
+    /**
+     * The hold of this holder.
+     *
+     * @param uid of the request's header; null where it has none
+     */
+    Hold of(@Nullable String uid) {
+        Hold hold = current;
+        if (hold == null) {
+            throw Refusal.conflict("nobody holds the agent, or the lease ran out: PUT /v1/hold first");
+        }
+        if (!hold.holder.uid().equals(uid)) {
+            throw Refusal.heldBy(hold.holder);
+        }
+        return hold;
+    }
+
+    /** The agent of whoever holds it; its own while nobody does. */
+    Agent agent() {
+        Hold hold = current;
+        return hold == null ? own : hold.agent;
+    }
+
+    @Nullable
+    Holder holder() {
+        Hold hold = current;
+        return hold == null ? null : hold.holder;
+    }
+
+    /** Ends the hold for good: the baseline is not started again. */
+    @Override
+    public void close() {
+        change.lock();
+        try {
+            closed = true;
+            clock.shutdownNow();
+            Hold hold = current;
+            if (hold != null) {
+                end(hold);
+            }
+        } finally {
+            change.unlock();
+        }
+    }
+}

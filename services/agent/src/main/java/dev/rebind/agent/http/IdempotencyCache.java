@@ -1,0 +1,63 @@
+package dev.rebind.agent.http;
+
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/**
+ * Carries a request out once, however often it comes: one that comes again waits for the answer of the first. Answers are
+ * kept for a while, but those that say the agent could not. Safe for several threads.
+ */
+final class IdempotencyCache {
+    private static final int MOST = 128;
+
+    private final Map<String, Entry> entries = new LinkedHashMap<>();
+
+    private record Entry(String request, CompletableFuture<Answer> answer) {}
+
+    /**
+     * @param key the caller's
+     * @param request what the request is: another one with the same key is refused
+     */
+    Answer answer(String key, String request, Supplier<Answer> work) {
+        var fresh = new Entry(request, new CompletableFuture<>());
+        Entry known;
+        synchronized (this) {
+            known = entries.putIfAbsent(key, fresh);
+            forgetEldest();
+        }
+        if (known != null) {
+            if (!known.request().equals(request)) {
+                throw Refusal.otherBody();
+            }
+            return known.answer().join();
+        }
+        try {
+            Answer answer = work.get();
+            if (answer.status() >= 500) {
+                forget(key);
+            }
+            fresh.answer().complete(answer);
+            return answer;
+        } catch (RuntimeException e) {
+            forget(key);
+            fresh.answer().completeExceptionally(e);
+            throw e;
+        }
+    }
+
+    private synchronized void forget(String key) {
+        entries.remove(key);
+    }
+
+    private void forgetEldest() {
+        Iterator<Entry> eldest = entries.values().iterator();
+        while (entries.size() > MOST && eldest.hasNext()) {
+            if (eldest.next().answer().isDone()) {
+                eldest.remove();
+            }
+        }
+    }
+}

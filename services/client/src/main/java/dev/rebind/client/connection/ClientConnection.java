@@ -1,0 +1,173 @@
+package dev.rebind.client.connection;
+
+import dev.rebind.child.IoFailure;
+import dev.rebind.client.measure.BackOff;
+import io.netty.channel.ConnectTimeoutException;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.net.NetSocketInternal;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SocketAddress;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/** One of the client's n connections, through all the times that it is made. On the event loop. */
+final class ClientConnection {
+    private final Vertx vertx;
+    private final NetClient client;
+    private final BoundTransport transport;
+    private final ClientSettings settings;
+    private final Measures measures;
+    private final Runnable changed;
+    private final int index;
+    private final BackOff backOff;
+    private @Nullable Conversation conversation;
+    private @Nullable Long timer;
+    private boolean connecting;
+    /** Set by an order to close or reset: no connection is made before the order to resume. */
+    private boolean held;
+
+    private boolean stalled;
+    /** Whether there was a connection: whoever does not come back has to have been there. */
+    private boolean was;
+
+    ClientConnection(
+            Vertx vertx,
+            NetClient client,
+            BoundTransport transport,
+            ClientSettings settings,
+            Measures measures,
+            int index,
+            Runnable changed) {
+        this.vertx = vertx;
+        this.client = client;
+        this.transport = transport;
+        this.settings = settings;
+        this.measures = measures;
+        this.index = index;
+        this.changed = changed;
+        this.backOff = new BackOff(
+                settings.firstPause(),
+                settings.longestPause(),
+                settings.jitter(),
+                () -> ThreadLocalRandom.current().nextDouble());
+    }
+
+    /** Makes the connection unless it is there, or being made. */
+    void connect() {
+        if (connecting || conversation != null || held) {
+            return;
+        }
+        if (timer != null) {
+            vertx.cancelTimer(timer);
+            timer = null;
+        }
+        connecting = true;
+        long begun = System.nanoTime();
+        if (settings.localPort() != 0) {
+            transport.bindNext(new InetSocketAddress(localAddress(), settings.localPort() + index));
+        }
+        client.connect(SocketAddress.inetSocketAddress(new InetSocketAddress(settings.host(), settings.port())))
+                .onComplete(made -> {
+                    connecting = false;
+                    if (made.succeeded()) {
+                        connected(made.result(), begun);
+                    } else {
+                        String errno = errno(made.cause());
+                        measures.tally().failedConnect(errno);
+                        measures.observer().connectFailed(errno);
+                        again();
+                    }
+                });
+    }
+
+    private @Nullable InetAddress localAddress() {
+        return settings.localAddress();
+    }
+
+    private static String errno(Throwable cause) {
+        if (cause instanceof ConnectTimeoutException) {
+            return "timeout";
+        }
+        String errno = IoFailure.of(cause).errno();
+        return errno == null ? "unknown" : errno;
+    }
+
+    private void connected(NetSocket socket, long begun) {
+        var made = new Conversation((NetSocketInternal) socket, settings, measures, begun, stalled, backOff::succeeded);
+        if (made.withItself()) {
+            // To close it would leave it on the port in TIME_WAIT, in the server's way, for a minute.
+            measures.tally().selfConnects++;
+            made.reset();
+            again();
+            return;
+        }
+        if (held) {
+            made.reset();
+            return;
+        }
+        conversation = made;
+        was = true;
+        made.whenEnded(() -> {
+            if (conversation == made) {
+                conversation = null;
+                again();
+            }
+            changed.run();
+        });
+        made.whenAnswered(changed);
+        measures.tally().connects++;
+        made.begin();
+        changed.run();
+    }
+
+    private void again() {
+        if (held || stalled || (was && !settings.reconnect()) || timer != null) {
+            return;
+        }
+        timer = vertx.setTimer(Math.max(1, backOff.next().toMillis()), _ -> {
+            timer = null;
+            connect();
+        });
+    }
+
+    /** No connection is made before {@link #resume}; one that is there is given back, to be ended. */
+    @Nullable
+    Conversation hold() {
+        held = true;
+        stalled = false;
+        if (timer != null) {
+            vertx.cancelTimer(timer);
+            timer = null;
+        }
+        Conversation ending = conversation;
+        conversation = null;
+        return ending;
+    }
+
+    void stall() {
+        stalled = true;
+        if (conversation != null) {
+            conversation.stall();
+        }
+    }
+
+    void resume() {
+        held = false;
+        stalled = false;
+        if (conversation != null) {
+            conversation.resume();
+        } else {
+            backOff.succeeded();
+            connect();
+        }
+    }
+
+    /** The connection that is open; null when there is none. */
+    @Nullable
+    Conversation conversation() {
+        return conversation;
+    }
+}
