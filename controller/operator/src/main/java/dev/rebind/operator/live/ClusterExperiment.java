@@ -68,7 +68,7 @@ final class ClusterExperiment implements One {
         }
     }
 
-    /** @param underWay null where no run of it goes on here */
+    /** @param progress null where no run of it goes on here */
     ClusterExperiment(
             Seen seen, RecordLog records, @Nullable RunProgress progress, SharedLook<String> looks, Machine machine) {
         this.seen = seen;
