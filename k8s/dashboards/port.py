@@ -152,7 +152,7 @@ PANELS = [
     heatmap(
         "Stop to bound",
         "How long do restarts take? From the order to stop a server until the next one was bound; a dark cell is many.",
-        f"sum by (le) (increase({agent('rebind_rebind_duration_seconds_bucket')}[$__rate_interval]))",
+        f"sum by (le) (increase({agent('rebind_restart_to_bound_seconds_bucket')}[$__rate_interval]))",
         width=12,
     ),
     within(

@@ -118,7 +118,7 @@ public final class BindMetrics {
     }
 
     private Timer durations(Restart mode) {
-        return Timer.builder("rebind.rebind.duration")
+        return Timer.builder("rebind.restart.to.bound")
                 .description("From the order to stop a server until the next one was bound")
                 .tag("mode", mode.name())
                 .serviceLevelObjectives(Buckets.outages())

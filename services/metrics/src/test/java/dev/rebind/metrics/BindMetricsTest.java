@@ -83,7 +83,7 @@ class BindMetricsTest {
                         .counter()
                         .count())
                 .isEqualTo(1);
-        assertThat(registry.get("rebind.rebind.duration")
+        assertThat(registry.get("rebind.restart.to.bound")
                         .tag("mode", "process")
                         .timer()
                         .totalTime(java.util.concurrent.TimeUnit.MILLISECONDS))

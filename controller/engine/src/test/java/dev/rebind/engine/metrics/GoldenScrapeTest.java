@@ -235,7 +235,7 @@ class GoldenScrapeTest {
                 %s```
 
                 Series that a scrape of it has: `rebind_tcp_sockets`, `rebind_tcp_queue_bytes`, `rebind_port_release_seconds`, `rebind_tcp_time_wait_…`,
-                `rebind_socket_read_…`, `rebind_restarts_total`, `rebind_bind_attempts_total` and `rebind_rebind_duration_seconds`.
+                `rebind_socket_read_…`, `rebind_restarts_total`, `rebind_bind_attempts_total` and `rebind_restart_to_bound_seconds`.
                 """.formatted(
                         PortMetrics.MOST_PORTS - 1,
                         table(ports()),

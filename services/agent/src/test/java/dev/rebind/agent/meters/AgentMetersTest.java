@@ -95,7 +95,7 @@ class AgentMetersTest {
                         .count())
                 .as("two tries of one restart")
                 .isEqualTo(1);
-        assertThat(registry.get("rebind.rebind.duration")
+        assertThat(registry.get("rebind.restart.to.bound")
                         .tag("mode", "listener")
                         .timer()
                         .count())
@@ -110,7 +110,7 @@ class AgentMetersTest {
         agent.stop(1, StopWay.close, GRACE);
         assertThat(agent.start(settings(2, true))).isInstanceOf(Start.Bound.class);
         assertThat(attempts()).containsExactly("none none bound on none 1", "none none bound on on 1");
-        assertThat(registry.get("rebind.rebind.duration")
+        assertThat(registry.get("rebind.restart.to.bound")
                         .tag("mode", "listener")
                         .timer()
                         .count())
