@@ -9,6 +9,8 @@ import dev.rebind.agent.PortView;
 import dev.rebind.sockets.Owner;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.SocketTimer;
+import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.release.Release;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -50,6 +52,14 @@ final class SupervisorLine {
                 .put("release", release(explanation.release(), failed.atNanos()));
         known(json, "prevention", explanation.prevention());
         return json.put("explanation", sentence);
+    }
+
+    private static JsonObject listener(TcpSocket socket, @Nullable Owner owner) {
+        JsonObject json = new JsonObject().put("local", socket.local().toString());
+        if (owner != null) {
+            json.put("pid", owner.pid()).put("process", owner.name());
+        }
+        return json;
     }
 
     private static JsonObject blocker(Blocker blocker) {
@@ -99,11 +109,22 @@ final class SupervisorLine {
         switch (left.local()) {
             case Reading.Snapshot snapshot -> {
                 var residue = new JsonObject();
-                snapshot.sockets()
-                        .forEach(socket -> residue.put(
+                var listeners = new JsonArray();
+                for (TcpSocket socket : snapshot.sockets()) {
+                    // The server is gone: whoever listens now is another, or a child of the server that holds its
+                    // socket.
+                    if (socket.state() == TcpState.LISTEN) {
+                        listeners.add(listener(socket, left.owners().get(socket.inode())));
+                    } else {
+                        residue.put(
                                 socket.state().name(),
-                                residue.getInteger(socket.state().name(), 0) + 1));
+                                residue.getInteger(socket.state().name(), 0) + 1);
+                    }
+                }
                 json.put("residue", residue);
+                if (!listeners.isEmpty()) {
+                    json.put("listeners", listeners);
+                }
             }
             case Reading.Unreadable unreadable -> json.put("unreadable", unreadable.what() + ": " + unreadable.why());
         }

@@ -29,7 +29,7 @@ class ReferencePageTest {
                 | --- | --- | --- |
                 | `bound` | `bind` and `listen` have both succeeded | `address`, `port`, `pids`; `warning` where the port lies in `net.ipv4.ip_local_port_range` |
                 | `failed` | one of them failed | `address`, `port`, `errno`, `errnoNumber`, `call`, `cause`, `confident`, `blocking`, `release` (milliseconds after the failure, or `unknown` and why), `prevention`, `explanation` |
-                | `stopped` | the server is gone | `way`, `killed`, `tookMs`, `exitCode`, `residue` (sockets by state), or `why` it could not be stopped |
+                | `stopped` | the server is gone | `way`, `killed`, `tookMs`, `exitCode`, `residue` (connections by state), `listeners` (who listens on the port all the same: `local`, `pid`, `process`), or `why` it could not be stopped |
                 | `broken` | the server could not be run at all | `why` |
                 | `serving` | the HTTP API can be asked | `address`, `port`, `instance`, without `generation` |
                 | `misunderstood` | a line on standard input was no order | `line` |

@@ -1,0 +1,85 @@
+package dev.rebind.agent.supervisor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rebind.agent.Agent.Stop;
+import dev.rebind.agent.Agent.StopWay;
+import dev.rebind.agent.PortView;
+import dev.rebind.sockets.Endpoint;
+import dev.rebind.sockets.Family;
+import dev.rebind.sockets.Owner;
+import dev.rebind.sockets.Reading;
+import dev.rebind.sockets.SocketTimer;
+import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.TcpState;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class SupervisorLineTest {
+    private static final Instant NOW = Instant.parse("2026-11-27T10:00:00Z");
+
+    @Test
+    @DisplayName("When another program listens on the port of a stopped server, then it is named and is no residue")
+    void anotherListener() {
+        JsonObject stopped = stopped(
+                List.of(socket(TcpState.LISTEN, 0, 7), socket(TcpState.TIME_WAIT, 40_000, 0)),
+                Map.of(7L, new Owner(4711, "nginx")));
+
+        assertThat(stopped.getJsonObject("residue")).isEqualTo(new JsonObject().put("TIME_WAIT", 1));
+        assertThat(stopped.getJsonArray("listeners"))
+                .isEqualTo(new JsonArray()
+                        .add(new JsonObject()
+                                .put("local", "127.0.0.1:8080")
+                                .put("pid", 4711L)
+                                .put("process", "nginx")));
+    }
+
+    @Test
+    @DisplayName("When the owner of a listener cannot be seen, then no process is named")
+    void unseenOwner() {
+        JsonObject stopped = stopped(List.of(socket(TcpState.LISTEN, 0, 7)), Map.of());
+
+        assertThat(stopped.getJsonObject("residue")).isEmpty();
+        assertThat(stopped.getJsonArray("listeners"))
+                .isEqualTo(new JsonArray().add(new JsonObject().put("local", "127.0.0.1:8080")));
+    }
+
+    @Test
+    @DisplayName("When nobody listens, then no listeners are told")
+    void nobody() {
+        assertThat(stopped(List.of(), Map.of()).containsKey("listeners")).isFalse();
+    }
+
+    private static JsonObject stopped(List<TcpSocket> sockets, Map<Long, Owner> owners) {
+        var left = new Reading.Snapshot(NOW, 0, "test", sockets);
+        var none = new Reading.Snapshot(NOW, 0, "test", List.of());
+        return SupervisorLine.stopped(
+                1,
+                StopWay.close,
+                new Stop.Stopped(Duration.ofMillis(5), 0),
+                new PortView(left, none, none, owners),
+                NOW);
+    }
+
+    private static TcpSocket socket(TcpState state, int remotePort, long inode) {
+        var address = InetAddress.ofLiteral("127.0.0.1");
+        return new TcpSocket(
+                Family.IPV4,
+                state,
+                new Endpoint(address, 8080),
+                new Endpoint(remotePort == 0 ? InetAddress.ofLiteral("0.0.0.0") : address, remotePort),
+                0,
+                0,
+                SocketTimer.NONE,
+                0,
+                inode,
+                null);
+    }
+}
