@@ -167,7 +167,7 @@ final class RunCommand implements Callable<Integer> {
                     started, Instant.now(), interruption.came() || lost || live.anyAborted(), live.subjects(), machine);
             Summary summary = folder.finish(run);
             Results.print(terminal, folder.folder(), summary);
-            return lost ? Math.max(summary.exitCode(), ExitCode.INCONCLUSIVE) : summary.exitCode();
+            return summary.exitCode();
         } catch (RecordingException e) {
             err.println("rebind: " + e.getMessage());
             return ExitCode.INCONCLUSIVE;
