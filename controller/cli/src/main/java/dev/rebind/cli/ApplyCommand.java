@@ -121,14 +121,8 @@ final class ApplyCommand implements Callable<Integer> {
     /** A verdict without a record of a cycle is none. */
     static int code(ExperimentStatus status) {
         Verdict verdict = status.verdict();
-        if (verdict == Verdict.Fail) {
-            return 1;
-        }
-        return verdict == Verdict.Pass
-                        && status.cycles().done() > 0
-                        && !status.records().isEmpty()
-                ? ExitCode.PASS
-                : ExitCode.INCONCLUSIVE;
+        boolean unproven = status.cycles().done() == 0 || status.records().isEmpty();
+        return verdict == null || (verdict == Verdict.Pass && unproven) ? ExitCode.INCONCLUSIVE : verdict.exitCode();
     }
 
     /** One that failed decides, then one that is not known. */

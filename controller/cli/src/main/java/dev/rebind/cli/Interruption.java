@@ -13,12 +13,15 @@ final class Interruption {
 
     private final CountDownLatch over = new CountDownLatch(1);
     private final Thread hook;
+    private final Thread run;
     private volatile boolean came;
+    /** Whether there is something that an interrupt ends. */
+    private boolean running = true;
 
     Interruption(Thread run) {
+        this.run = run;
         hook = new Thread(() -> {
-            came = true;
-            run.interrupt();
+            interrupt();
             try {
                 if (!over.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                     System.err.println("rebind: the report was not finished within " + PATIENCE_SECONDS
@@ -28,7 +31,19 @@ final class Interruption {
                 Thread.currentThread().interrupt();
             }
         });
-        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+        } catch (IllegalStateException _) {
+            // The JVM has begun to end before the run did begin.
+            interrupt();
+        }
+    }
+
+    private synchronized void interrupt() {
+        came = true;
+        if (running) {
+            run.interrupt();
+        }
     }
 
     /** Whether the run was told to end. From then on, what cycles yield is of no worth: their servers are being ended. */
@@ -36,9 +51,15 @@ final class Interruption {
         return came;
     }
 
-    /** The run has ended: what comes now is to be finished in peace. */
+    /** The run was ended before its time. */
     void acknowledge() {
         came = true;
+        cyclesOver();
+    }
+
+    /** No cycle runs any more: what comes now, on the thread of the run, is finished in peace; no signal interrupts it. */
+    synchronized void cyclesOver() {
+        running = false;
         Thread.interrupted();
     }
 

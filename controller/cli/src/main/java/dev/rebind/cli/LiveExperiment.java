@@ -5,14 +5,13 @@ import dev.rebind.experiment.ExperimentSpec.Mode;
 import dev.rebind.experiment.Sourced;
 import dev.rebind.live.ChangeSignal;
 import dev.rebind.live.RecordLog;
-import dev.rebind.live.Totals;
 import dev.rebind.live.Views;
 import dev.rebind.live.Views.Asked;
-import dev.rebind.live.Views.Phase;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.PlannedCycle;
 import dev.rebind.record.CycleRecord;
-import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.Phase;
+import dev.rebind.record.Totals;
 import dev.rebind.report.Machine;
 import dev.rebind.report.Run;
 import java.io.File;
@@ -33,7 +32,7 @@ final class LiveExperiment {
     private final File file;
     private final ChangeSignal changes;
     private final String uid = UUID.randomUUID().toString();
-    private final Totals sums = new Totals();
+    private Totals totals = Totals.NONE;
     private final TreeMap<Integer, Views.Step> steps = new TreeMap<>();
     private final Set<Place> places = new LinkedHashSet<>();
     private Phase phase = Phase.Pending;
@@ -136,11 +135,11 @@ final class LiveExperiment {
 
     /** Its record is in the file. */
     synchronized void recorded(CycleRecord record) {
-        sums.add(record);
+        totals = totals.plus(record);
         steps.remove(record.cycle());
         underWay--;
-        reuse = Totals.reuse(record);
-        lastCycle = Totals.firstSentence(record.explanation());
+        reuse = record.reuseText();
+        lastCycle = record.firstSentence();
         changes.happened();
     }
 
@@ -230,24 +229,16 @@ final class LiveExperiment {
                 plan.experiment().spec().description(),
                 phase(),
                 asked(),
-                verdict(),
+                phase.isOver() ? totals.verdict(plan.planned(), phase) : null,
                 mode(),
                 lastPlace == null ? null : lastPlace.toString(),
-                planned(),
-                sums.counts(),
+                plan.planned(),
+                Views.Counts.of(totals),
                 reuse,
                 lastCycle,
                 null,
                 startedAt,
                 completedAt);
-    }
-
-    private @Nullable Verdict verdict() {
-        if (!phase.isOver()) {
-            return null;
-        }
-        Verdict verdict = sums.verdict(planned());
-        return phase != Phase.Completed && verdict == Verdict.Pass ? Verdict.Inconclusive : verdict;
     }
 
     private String mode() {
@@ -259,18 +250,6 @@ final class LiveExperiment {
                         .map(Mode::name)
                         .distinct()
                         .collect(Collectors.joining(", "));
-        };
-    }
-
-    /** Cycles; null where a duration decides. */
-    private @Nullable Integer planned() {
-        return switch (plan) {
-            case Plan.Cells cells -> cells.cells().size();
-            case Plan.Cycles cycles ->
-                switch (cycles.length()) {
-                    case Plan.Length.Count(int count) -> count * cycles.parallel();
-                    case Plan.Length.For _ -> null;
-                };
         };
     }
 
@@ -300,12 +279,13 @@ final class LiveExperiment {
     }
 
     /** What a report says of it beside its records. */
-    Run.Subject subject() {
+    synchronized Run.Subject subject() {
         return new Run.Subject(
                 name(),
                 plan.experiment().spec().description(),
                 sourced.source().file(),
                 sourced.source().text(),
-                planned());
+                plan.planned(),
+                phase());
     }
 }

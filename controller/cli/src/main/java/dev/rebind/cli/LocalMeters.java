@@ -34,12 +34,7 @@ final class LocalMeters implements AutoCloseable {
                 .get()
                 .forEach(one -> experiments.progress(
                         ExperimentLabels.local(one.name()),
-                        new ExperimentProgress(
-                                ExperimentProgress.Phase.valueOf(one.phase().name()),
-                                one.verdict(),
-                                null,
-                                one.startedAt(),
-                                one.completedAt()))));
+                        new ExperimentProgress(one.phase(), one.verdict(), null, one.startedAt(), one.completedAt()))));
     }
 
     void record(CycleRecord record) {

@@ -3,6 +3,7 @@ package dev.rebind.cli;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.RecordReader;
 import dev.rebind.record.RecordingException;
+import dev.rebind.record.Totals;
 import dev.rebind.report.Amounts;
 import dev.rebind.report.Summary;
 import dev.rebind.report.folder.ReportFolder;
@@ -13,8 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** What a run says at its end. */
@@ -50,9 +49,7 @@ final class Results {
     }
 
     private static String verdicts(List<CycleRecord> records) {
-        Map<CycleRecord.Verdict, Long> counts = records.stream()
-                .collect(Collectors.groupingBy(CycleRecord::verdict, TreeMap::new, Collectors.counting()));
-        return counts.entrySet().stream()
+        return Totals.of(records).verdicts().entrySet().stream()
                 .map(entry -> entry.getValue() + " " + entry.getKey())
                 .collect(Collectors.joining(", "));
     }

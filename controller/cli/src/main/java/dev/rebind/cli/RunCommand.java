@@ -131,7 +131,7 @@ final class RunCommand implements Callable<Integer> {
                 terminal.out().println("Live page: " + server.address() + "#token=" + live.printedToken());
                 terminal.out().flush();
             }
-            int exitCode = run(plans, lab, live, meters, folder, machine, terminal, err);
+            int exitCode = run(plans, lab, live, meters, folder, machine, terminal, Progress.on(terminal), err);
             if (server != null && (page.stay == null ? terminal.live() : page.stay)) {
                 LivePage.await(server, exitCode);
             }
@@ -142,7 +142,8 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private static int run(
+    /** Runs the plans and reports. A signal ends what runs, not the report. */
+    static int run(
             List<Plan> plans,
             LocalLab lab,
             LiveRun live,
@@ -150,12 +151,13 @@ final class RunCommand implements Callable<Integer> {
             ReportFolder folder,
             Machine machine,
             Terminal terminal,
+            Progress progress,
             PrintWriter err) {
         Instant started = Instant.now();
         var interruption = new Interruption(Thread.currentThread());
         boolean lost = false;
         try {
-            try (Progress progress = Progress.on(terminal)) {
+            try (progress) {
                 new Recorder(lab, folder.records(), progress, live, meters, interruption).run(plans);
             } catch (RecordingException e) {
                 lost = true;
@@ -163,11 +165,12 @@ final class RunCommand implements Callable<Integer> {
             } catch (InterruptedException e) {
                 interruption.acknowledge();
             }
+            interruption.cyclesOver();
             var run = new Run(
                     started, Instant.now(), interruption.came() || lost || live.anyAborted(), live.subjects(), machine);
             Summary summary = folder.finish(run);
             Results.print(terminal, folder.folder(), summary);
-            return lost ? Math.max(summary.exitCode(), ExitCode.INCONCLUSIVE) : summary.exitCode();
+            return summary.exitCode();
         } catch (RecordingException e) {
             err.println("rebind: " + e.getMessage());
             return ExitCode.INCONCLUSIVE;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.ExperimentStatus.Counts;
-import dev.rebind.operator.resource.ExperimentStatus.Phase;
 import dev.rebind.operator.resource.StatusEdit;
 import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.Phase;
 import dev.rebind.record.SampleRecords;
 import java.time.Instant;
 import java.util.List;

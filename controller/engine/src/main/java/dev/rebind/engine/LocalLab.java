@@ -76,7 +76,8 @@ public final class LocalLab implements AutoCloseable {
     /**
      * Runs a plan to its last record.
      *
-     * @throws InterruptedException when this thread was interrupted: children are ended, cycles under way have no record
+     * @throws InterruptedException when this thread was interrupted, or this process has begun to end: children are ended,
+     *     cycles under way have no record
      * @throws RecordingException when a record could not be kept
      */
     public void run(Plan plan, ExperimentRunner.Listener listener) throws InterruptedException, RecordingException {
@@ -91,8 +92,12 @@ public final class LocalLab implements AutoCloseable {
         }
     }
 
-    private Agent agent() {
-        Agent agent = new LocalAgent(jvm, reader, predictor);
+    private Agent agent() throws InterruptedException {
+        var agent = new LocalAgent(jvm, reader, predictor);
+        if (agent.isClosed()) {
+            // The signal has come, and whoever interrupts this thread for it may not have done so yet.
+            throw new InterruptedException("this process is ending");
+        }
         return meters == null ? agent : meters.measured(agent);
     }
 

@@ -6,10 +6,23 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** What an experiment comes to. */
 public sealed interface Plan {
     Experiment experiment();
+
+    /** Cycles or cells; null where a duration decides. */
+    default @Nullable Integer planned() {
+        return switch (this) {
+            case Cells cells -> cells.cells().size();
+            case Cycles cycles ->
+                switch (cycles.length()) {
+                    case Length.Count(int count) -> count * cycles.parallel();
+                    case Length.For _ -> null;
+                };
+        };
+    }
 
     /**
      * Restarts of a server.

@@ -20,11 +20,13 @@ final class EventFeed {
 
     private final Experiments experiments;
     private final EventStream out;
+    private final RecordCache cache;
     private long beatNanos = System.nanoTime();
 
-    EventFeed(Experiments experiments, EventStream out) {
+    EventFeed(Experiments experiments, EventStream out, RecordCache cache) {
         this.experiments = experiments;
         this.out = out;
+        this.cache = cache;
     }
 
     /** Where a reader is: behind so many records of the experiment with that uid, or of whichever there is. */
@@ -84,10 +86,11 @@ final class EventFeed {
                 position = 0;
             }
             uid = one.overview().uid();
-            try (RecordLog.Cursor cursor = one.records().open()) {
+            RecordLog log = one.records();
+            try (RecordLog.Cursor cursor = log.open()) {
                 cursor.skipTo(position);
                 if (cursor.position() == position) {
-                    life(named, cursor, uid, brief);
+                    life(named, log, cursor, uid, brief);
                 } else {
                     // Fewer than the reader says it has, as when the records were lost: from the first one.
                     out.add("reset", null, Http.json(named));
@@ -98,7 +101,7 @@ final class EventFeed {
     }
 
     /** Returns when that experiment is gone. */
-    private void life(Views.Named named, RecordLog.Cursor cursor, String uid, boolean brief)
+    private void life(Views.Named named, RecordLog log, RecordLog.Cursor cursor, String uid, boolean brief)
             throws ReaderGone, InterruptedException, IOException {
         Views.Overview told = null;
         List<Views.Step> steps = null;
@@ -120,7 +123,7 @@ final class EventFeed {
                 out.add("step", null, Http.json(new Views.Steps(steps)));
             }
             for (byte[] line = cursor.next(); line != null; line = cursor.next()) {
-                out.add("record", uid + ":" + cursor.position(), brief ? RecordLog.brief(line) : line);
+                out.add("record", uid + ":" + cursor.position(), brief ? cache.brief(log, cursor, line) : line);
             }
             if (!ready) {
                 out.add("ready", null, beat());

@@ -56,6 +56,7 @@ public final class LiveApi implements AutoCloseable {
     private final Experiments experiments;
     private final Actions actions;
     private final Assets assets = new Assets();
+    private final RecordCache cache = new RecordCache();
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
     private final Semaphore readers = new Semaphore(MOST_READERS);
 
@@ -107,11 +108,11 @@ public final class LiveApi implements AutoCloseable {
         Http.readable(router, "/v1/experiments")
                 .handler(waiting(context -> Http.json(context, 200, new Views.ExperimentList(experiments.list()))));
         Http.readable(router, "/v1/events")
-                .handler(waiting(context -> events(context, out -> new EventFeed(experiments, out).all())));
+                .handler(waiting(context -> events(context, out -> new EventFeed(experiments, out, cache).all())));
         String one = "/v1/experiments/:namespace/:name";
         Http.readable(router, one).handler(of((context, found) -> Http.json(context, 200, found.detail())));
-        Http.readable(router, one + "/records").handler(of(LiveApi::records));
-        Http.readable(router, one + "/records/:cycle").handler(of(LiveApi::record));
+        Http.readable(router, one + "/records").handler(of(this::records));
+        Http.readable(router, one + "/records/:cycle").handler(of(this::record));
         Http.readable(router, one + "/events").handler(of((context, _) -> follow(context)));
         Http.readable(router, one + "/sockets").handler(of(LiveApi::sockets));
         Http.readable(router, one + "/report.html").handler(of(LiveApi::report));
@@ -203,8 +204,7 @@ public final class LiveApi implements AutoCloseable {
         });
     }
 
-    private static void records(RoutingContext context, One one)
-            throws IOException, InterruptedException, BadParameter {
+    private void records(RoutingContext context, One one) throws IOException, InterruptedException, BadParameter {
         long after = number(context, "after", 0, 0);
         long limit = number(context, "limit", 1, Long.MAX_VALUE);
         boolean brief = brief(context);
@@ -213,14 +213,15 @@ public final class LiveApi implements AutoCloseable {
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/jsonl")
                 .putHeader("Rebind-Uid", one.overview().uid());
         Buffer chunk = Buffer.buffer();
-        try (RecordLog.Cursor cursor = one.records().open()) {
+        RecordLog log = one.records();
+        try (RecordLog.Cursor cursor = log.open()) {
             cursor.skipTo(after);
             for (long sent = 0; sent < limit; sent++) {
                 byte[] line = cursor.next();
                 if (line == null) {
                     break;
                 }
-                chunk.appendBytes(brief ? RecordLog.brief(line) : line).appendString("\n");
+                chunk.appendBytes(brief ? cache.brief(log, cursor, line) : line).appendString("\n");
                 if (chunk.length() >= CHUNK) {
                     taken(response, chunk);
                     chunk = Buffer.buffer();
@@ -239,22 +240,19 @@ public final class LiveApi implements AutoCloseable {
         response.write(chunk).toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
-    private static void record(RoutingContext context, One one) throws IOException, BadParameter {
+    private void record(RoutingContext context, One one) throws IOException, BadParameter {
         long cycle;
         try {
             cycle = Long.parseLong(path(context, "cycle"));
         } catch (NumberFormatException _) {
             throw new BadParameter("the number of a cycle is 1 or more, not " + path(context, "cycle"));
         }
-        try (RecordLog.Cursor cursor = one.records().open()) {
-            for (byte[] line = cursor.next(); line != null; line = cursor.next()) {
-                if (RecordLog.cycle(line) == cycle) {
-                    Http.bytes(context, "application/json", line);
-                    return;
-                }
-            }
+        byte[] line = cache.line(one.records(), cycle);
+        if (line == null) {
+            Http.text(context, 404, "there is no record of cycle " + cycle);
+        } else {
+            Http.bytes(context, "application/json", line);
         }
-        Http.text(context, 404, "there is no record of cycle " + cycle);
     }
 
     private static void sockets(RoutingContext context, One one) {
@@ -296,7 +294,7 @@ public final class LiveApi implements AutoCloseable {
         EventFeed.Position position = position(context);
         events(
                 context,
-                out -> new EventFeed(experiments, out)
+                out -> new EventFeed(experiments, out, cache)
                         .one(path(context, "namespace"), path(context, "name"), position, brief));
     }
 

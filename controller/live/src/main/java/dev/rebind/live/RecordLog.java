@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The records of one experiment: a part of a file of lines that may still grow at its end. Nothing of them is held in
- * memory; every reader goes through the file by itself.
+ * memory here; every reader goes through the file by itself. What readers share is in {@link RecordCache}.
  *
  * @param file need not be there before the first record is
  * @param from offset of the first line
@@ -31,7 +31,12 @@ public record RecordLog(Path file, long from, LongSupplier end) {
 
     /** Reads from the first record on. */
     public Cursor open() {
-        return new Cursor();
+        return openAt(from);
+    }
+
+    /** Reads from the record on that begins there, as {@link Cursor#lineOffset} said. */
+    Cursor openAt(long offset) {
+        return new Cursor(offset);
     }
 
     /** The record as it is in a brief view: without its timeline, and with the first sockets that stood in the way. */
@@ -75,9 +80,20 @@ public record RecordLog(Path file, long from, LongSupplier end) {
         private int start;
 
         private int filled;
-        private long offset = from;
+        /** Of what comes behind the buffer's filled part. */
+        private long offset;
+
         private long position;
         private @Nullable RandomAccessFile open;
+
+        private Cursor(long offset) {
+            this.offset = offset;
+        }
+
+        /** Where in the file the line begins that was passed last. */
+        long lineOffset() {
+            return offset - filled + lineStart;
+        }
 
         /** Records that were passed so far. */
         public long position() {

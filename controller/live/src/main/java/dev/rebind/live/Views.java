@@ -3,6 +3,8 @@ package dev.rebind.live;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.Phase;
+import dev.rebind.record.Totals;
 import dev.rebind.report.Machine;
 import java.time.Instant;
 import java.util.List;
@@ -36,20 +38,6 @@ public final class Views {
     public record Beat(Instant now) {}
 
     public record ExperimentList(List<Overview> experiments) {}
-
-    public enum Phase {
-        Pending,
-        Running,
-        Paused,
-        Completed,
-        Aborted,
-        Error;
-
-        /** Whether nothing more will happen. */
-        public boolean isOver() {
-            return this == Completed || this == Aborted || this == Error;
-        }
-    }
 
     /** What was asked for and has not happened yet. */
     public enum Asked {
@@ -91,6 +79,16 @@ public final class Views {
         public Counts {
             failedByCause = new TreeMap<>(failedByCause);
             verdicts = new TreeMap<>(verdicts);
+        }
+
+        public static Counts of(Totals totals) {
+            return new Counts(
+                    totals.cycles(),
+                    totals.bound(),
+                    totals.failed(),
+                    totals.withoutBind(),
+                    totals.failedByCause(),
+                    totals.verdicts());
         }
     }
 

@@ -8,6 +8,7 @@ import dev.rebind.record.CycleRecord;
 import dev.rebind.record.CycleRecord.Blocking;
 import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.record.Json;
+import dev.rebind.record.Phase;
 import dev.rebind.record.RecordBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -218,7 +219,7 @@ class LiveApiTest {
                 book.step(3, "stopping the old generation");
                 assertThat(events.next("step").data().at("/steps/0/what").asText())
                         .isEqualTo("stopping the old generation");
-                book.phase(Views.Phase.Paused);
+                book.phase(Phase.Paused);
                 assertThat(events.next("experiment").data().path("phase").asText())
                         .isEqualTo("Paused");
             }

@@ -1,8 +1,10 @@
 package dev.rebind.live;
 
 import dev.rebind.record.CycleRecord;
+import dev.rebind.record.Phase;
 import dev.rebind.record.RecordWriter;
 import dev.rebind.record.RecordingException;
+import dev.rebind.record.Totals;
 import dev.rebind.report.Run;
 import dev.rebind.report.SampleRun;
 import java.nio.file.Path;
@@ -33,8 +35,8 @@ final class ReportCache implements Experiments, Actions {
         private final String uid;
         private final Path file;
         private final RecordWriter writer;
-        private final Totals totals = new Totals();
-        private volatile Views.Phase phase = Views.Phase.Running;
+        private Totals totals = Totals.NONE;
+        private volatile Phase phase = Phase.Running;
         private volatile List<Views.Step> steps = List.of();
 
         private Book(String name, String uid) throws RecordingException {
@@ -46,7 +48,7 @@ final class ReportCache implements Experiments, Actions {
 
         synchronized void add(CycleRecord record) throws RecordingException {
             writer.write(record);
-            totals.add(record);
+            totals = totals.plus(record);
             signal.happened();
         }
 
@@ -55,7 +57,7 @@ final class ReportCache implements Experiments, Actions {
             signal.happened();
         }
 
-        void phase(Views.Phase now) {
+        void phase(Phase now) {
             phase = now;
             signal.happened();
         }
@@ -68,11 +70,11 @@ final class ReportCache implements Experiments, Actions {
                     "What " + name + " shows.",
                     phase,
                     null,
-                    phase.isOver() ? totals.verdict(null) : null,
+                    phase.isOver() ? totals.verdict(null, phase) : null,
                     "process",
                     "127.0.0.1:18080",
                     null,
-                    totals.counts(),
+                    Views.Counts.of(totals),
                     null,
                     null,
                     null,
@@ -179,9 +181,9 @@ final class ReportCache implements Experiments, Actions {
         }
         book.phase(
                 switch (order) {
-                    case pause -> Views.Phase.Paused;
-                    case resume -> Views.Phase.Running;
-                    case abort -> Views.Phase.Aborted;
+                    case pause -> Phase.Paused;
+                    case resume -> Phase.Running;
+                    case abort -> Phase.Aborted;
                 });
         return new Answer.Asked(new Views.Named(namespace, name));
     }

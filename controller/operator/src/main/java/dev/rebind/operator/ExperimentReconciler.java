@@ -6,7 +6,6 @@ import dev.rebind.experiment.Sourced;
 import dev.rebind.experiment.file.ExperimentFile;
 import dev.rebind.experiment.rules.PlaceRules;
 import dev.rebind.operator.resource.ExperimentStatus;
-import dev.rebind.operator.resource.ExperimentStatus.Phase;
 import dev.rebind.operator.resource.ExperimentStatus.Truth;
 import dev.rebind.operator.resource.RebindExperiment;
 import dev.rebind.operator.resource.StatusEdit;
@@ -15,8 +14,8 @@ import dev.rebind.operator.run.ExperimentMetricsUpdater;
 import dev.rebind.operator.run.ExperimentRunManager;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.Planner;
-import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.record.Json;
+import dev.rebind.record.Phase;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
@@ -86,7 +85,7 @@ public final class ExperimentReconciler implements Reconciler<RebindExperiment>,
                         .about(resource.getMetadata().getGeneration(), runs.controller(), null, null)
                         .condition("Accepted", Truth.False, "Invalid", message)
                         .condition("Passed", Truth.False, "Invalid", message)
-                        .over(Phase.Error, Verdict.Error)
+                        .over(Phase.Error, status.verdict(null, Phase.Error))
                         .done()));
                 observed.status(resource);
                 yield UpdateControl.patchStatus(resource);

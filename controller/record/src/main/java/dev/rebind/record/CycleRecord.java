@@ -205,6 +205,17 @@ public record CycleRecord(
                 explanation);
     }
 
+    /** SO_REUSEADDR of both generations: {@code off→on}; null where it is not known. */
+    public @Nullable String reuseText() {
+        return reuse == null ? null : reuse.text("→");
+    }
+
+    /** Of the explanation: up to the first full stop that ends one (one in an address or a figure does not). */
+    public String firstSentence() {
+        int end = explanation.indexOf(". ");
+        return end < 0 ? explanation : explanation.substring(0, end + 1);
+    }
+
     /** A copy in the order of the names, so that equal facts are written alike. */
     private static <V> Map<String, V> sorted(Map<String, V> map) {
         return Collections.unmodifiableMap(new TreeMap<>(map));
@@ -215,11 +226,33 @@ public record CycleRecord(
         failed
     }
 
+    /** How a cycle, an experiment or a run went. */
     public enum Verdict {
-        Pass,
-        Fail,
-        Inconclusive,
-        Error
+        Pass(0, 0),
+        Fail(3, 1),
+        Inconclusive(1, 3),
+        Error(2, 3);
+
+        private final int gravity;
+        private final int exitCode;
+
+        Verdict(int gravity, int exitCode) {
+            this.gravity = gravity;
+            this.exitCode = exitCode;
+        }
+
+        /**
+         * The one that decides where both were found: Fail, then Error, Inconclusive, Pass. What was tested and did not
+         * hold is the news, whatever else could not be tested.
+         */
+        public Verdict graver(Verdict other) {
+            return gravity >= other.gravity ? this : other;
+        }
+
+        /** Of a program that ends with it: 0 for Pass, 1 for Fail, 3 where something is not known. */
+        public int exitCode() {
+            return exitCode;
+        }
     }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -249,7 +282,16 @@ public record CycleRecord(
 
             @Constraint(min = 1) @JsonProperty("new") int fresh) {}
 
-    public record Reuse(boolean old, @JsonProperty("new") boolean fresh) {}
+    public record Reuse(boolean old, @JsonProperty("new") boolean fresh) {
+        /** {@code off→on}, with this arrow. */
+        public String text(String arrow) {
+            return onOff(old) + arrow + onOff(fresh);
+        }
+
+        public static String onOff(boolean on) {
+            return on ? "on" : "off";
+        }
+    }
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Cell(

@@ -113,7 +113,7 @@ public final class RecordBuilder {
         return this;
     }
 
-    public RecordBuilder failed(double afterMs, String call, Cause cause, Blocking... blocking) {
+    public RecordBuilder failed(double afterMs, String call, @Nullable Cause cause, Blocking... blocking) {
         outcome = Outcome.failed;
         errno = "EADDRINUSE";
         errnoNumber = 98;

@@ -27,13 +27,9 @@ public final class Amounts {
         return seconds / 60 + " min " + Math.abs(seconds % 60) + " s";
     }
 
-    public static String onOff(boolean on) {
-        return on ? "on" : "off";
-    }
-
     /** Old and new SO_REUSEADDR, a dash where it is not known. */
     public static String reuse(CycleRecord.@Nullable Reuse reuse, String arrow) {
-        return reuse == null ? "\u2013" : onOff(reuse.old()) + arrow + onOff(reuse.fresh());
+        return reuse == null ? "\u2013" : reuse.text(arrow);
     }
 
     /** {@code 1 cycle}, {@code 12,000 cycles}. */

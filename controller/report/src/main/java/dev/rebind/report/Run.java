@@ -1,5 +1,6 @@
 package dev.rebind.report;
 
+import dev.rebind.record.Phase;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +23,13 @@ public record Run(Instant startedAt, Instant endedAt, boolean interrupted, List<
      * @param file where it was read; null for one that comes with Rebind
      * @param yaml its text, as far as it is to be shown
      * @param planned cycles; null where a duration decides
+     * @param phase how far it is at the moment of the report
      */
     public record Subject(
             String name,
             @Nullable String description,
             @Nullable String file,
             String yaml,
-            @Nullable Integer planned) {}
+            @Nullable Integer planned,
+            Phase phase) {}
 }

@@ -11,12 +11,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A run in figures: {@code summary.json}.
  *
- * <p>The verdict of an experiment is the gravest of its cycles': Error, then Fail, then Inconclusive, then Pass. An
- * experiment without a cycle, or with fewer than were planned, is at least Inconclusive. The verdict of the run is the
- * gravest of its experiments'.
+ * <p>The verdict of an experiment is that of its {@link dev.rebind.record.Totals#verdict}. The verdict of the run is the
+ * gravest of its experiments', and at least Inconclusive where it was interrupted.
  *
- * @param exitCode of the program: 0 when every cycle passed; 1 when any cycle failed, whatever else there is beside it;
- *     3 when none failed, and something is Inconclusive or an Error, or the run was interrupted
+ * @param exitCode of the program, which follows from the verdict: 0 when every cycle passed; 1 when any cycle failed,
+ *     whatever else there is beside it; 3 when none failed, and something is Inconclusive or an Error
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Summary(

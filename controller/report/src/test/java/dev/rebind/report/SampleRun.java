@@ -1,6 +1,7 @@
 package dev.rebind.report;
 
 import dev.rebind.record.CycleRecord;
+import dev.rebind.record.Phase;
 import dev.rebind.record.RecordBuilder;
 import java.util.Collection;
 import java.util.Map;
@@ -41,13 +42,18 @@ public final class SampleRun {
 
     public static Run.Subject subject(String name, int planned) {
         return new Run.Subject(
-                name, "What " + name + " shows.", "tour/" + name + ".yaml", """
+                name,
+                "What " + name + " shows.",
+                "tour/" + name + ".yaml",
+                """
                 apiVersion: rebind.dev/v1alpha1
                 kind: RebindExperiment
                 metadata:
                   name: %s
                 spec:
                   restart: {mode: process, close: server}
-                """.formatted(name), planned);
+                """.formatted(name),
+                planned,
+                Phase.Completed);
     }
 }

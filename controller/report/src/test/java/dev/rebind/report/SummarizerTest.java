@@ -27,7 +27,7 @@ class SummarizerTest {
     }
 
     @ParameterizedTest
-    @DisplayName("When cycles differ, then the gravest verdict counts, and any Fail decides the exit code")
+    @DisplayName("When cycles differ, then any Fail decides, and the exit code follows from the verdict")
     @CsvSource({
         "Pass,                         Pass,         0",
         "Pass Inconclusive,            Inconclusive, 3",
@@ -35,7 +35,7 @@ class SummarizerTest {
         "Pass Error,                   Error,        3",
         "Inconclusive Fail Pass,       Fail,         1",
         "Inconclusive Error,           Error,        3",
-        "Error Fail Inconclusive Pass, Error,        1",
+        "Error Fail Inconclusive Pass, Fail,         1",
     })
     void verdicts(String verdicts, Verdict expected, int exitCode) {
         List<CycleRecord> records = Arrays.stream(verdicts.split(" "))

@@ -65,8 +65,18 @@ public final class LocalAgent implements Agent {
         this.predictor = predictor;
         this.explainer = new Explainer(predictor, namespace::ephemeral);
         if (endsOnExit) {
-            Runtime.getRuntime().addShutdownHook(onExit);
+            try {
+                Runtime.getRuntime().addShutdownHook(onExit);
+            } catch (IllegalStateException _) {
+                // The JVM has begun to end: nobody would end what this started.
+                closed = true;
+            }
         }
+    }
+
+    /** Whether it starts nothing any more: it was closed, or this process is ending. */
+    public boolean isClosed() {
+        return closed;
     }
 
     /** A generation that was started and has not been stopped. */

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -42,6 +43,22 @@ class AgentProcessTest {
             process.waitFor();
 
             await().until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
+    @DisplayName("When a process makes an agent while it is ending, then the agent starts nothing and says so")
+    void ending() throws Exception {
+        var command = new ArrayList<>(ChildJvm.likeThis().command());
+        command.addAll(List.of(EndingProcess.class.getName(), Integer.toString(FreePorts.next())));
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (var said = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            assertThat(said.readLine()).isEqualTo("Broken[generation=1, why=the agent is closed]");
+            assertThat(process.waitFor()).isZero();
         } finally {
             process.destroyForcibly();
         }

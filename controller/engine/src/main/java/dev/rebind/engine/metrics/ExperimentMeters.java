@@ -1,6 +1,7 @@
 package dev.rebind.engine.metrics;
 
 import dev.rebind.record.CycleRecord;
+import dev.rebind.record.Totals;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Comparator;
@@ -62,13 +63,9 @@ public final class ExperimentMeters {
     /**
      * Its cycles by what came of them, for a controller that has its status and not all of its records. A count that is
      * greater already stays.
-     *
-     * @param failed cycles whose first bind failed, by cause
-     * @param none cycles that came to no bind
      */
-    public synchronized void counted(
-            ExperimentLabels subject, int bound, Map<String, Integer> failed, int none, int inconclusive) {
-        series(subject).ifPresent(series -> series.counted(bound, failed, none, inconclusive));
+    public synchronized void counted(ExperimentLabels subject, Totals totals) {
+        series(subject).ifPresent(series -> series.counted(totals));
     }
 
     /** It is gone, and its series with it; not those of another of its name. */

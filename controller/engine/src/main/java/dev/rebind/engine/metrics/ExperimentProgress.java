@@ -1,6 +1,7 @@
 package dev.rebind.engine.metrics;
 
 import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.Phase;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -14,19 +15,4 @@ public record ExperimentProgress(
         @Nullable Verdict verdict,
         @Nullable String mode,
         @Nullable Instant startedAt,
-        @Nullable Instant completedAt) {
-    /** Phases by the names that statuses have. */
-    public enum Phase {
-        Pending,
-        Running,
-        Paused,
-        Completed,
-        Aborted,
-        Error;
-
-        /** Whether nothing more will happen. */
-        boolean isOver() {
-            return this == Completed || this == Aborted || this == Error;
-        }
-    }
-}
+        @Nullable Instant completedAt) {}

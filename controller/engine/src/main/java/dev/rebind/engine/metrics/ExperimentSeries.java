@@ -1,12 +1,13 @@
 package dev.rebind.engine.metrics;
 
 import dev.rebind.agent.Cause;
-import dev.rebind.engine.metrics.ExperimentProgress.Phase;
 import dev.rebind.metrics.BindMetrics;
 import dev.rebind.metrics.Buckets;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.CycleRecord.Outcome;
 import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.Phase;
+import dev.rebind.record.Totals;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -16,9 +17,9 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The series of one experiment. Told by one thread at a time; gauges are read by any. */
@@ -114,17 +115,7 @@ final class ExperimentSeries {
                 record.cluster() == null || record.cluster().network() == null
                         ? network
                         : record.cluster().network());
-        cycles(
-                        record.outcome() == null ? NONE : record.outcome().name(),
-                        record.outcome() != Outcome.failed
-                                ? NONE
-                                : record.cause() == null
-                                        ? Cause.unknown.name()
-                                        : record.cause().name())
-                .increment();
-        if (record.verdict() == Verdict.Inconclusive) {
-            inconclusive().increment();
-        }
+        each(Totals.of(record), Counter::increment);
         if (record.stoppedAt() != null && record.boundAt() != null) {
             observe(rebind(), Duration.between(record.stoppedAt(), record.boundAt()));
         }
@@ -145,18 +136,21 @@ final class ExperimentSeries {
         }
     }
 
-    void counted(int bound, Map<String, Integer> failed, int none, int inconclusive) {
-        atLeast(cycles(Outcome.bound.name(), NONE), bound);
-        atLeast(cycles(NONE, NONE), none);
+    void counted(Totals totals) {
+        each(totals, ExperimentSeries::atLeast);
+        lastNumber = Math.max(lastNumber, totals.cycles());
+    }
+
+    /** Goes through the counters of cycles and what they have of these totals. */
+    private void each(Totals totals, ObjIntConsumer<Counter> counted) {
+        counted.accept(cycles(Outcome.bound.name(), NONE), totals.bound());
+        counted.accept(cycles(NONE, NONE), totals.withoutBind());
         for (Cause cause : Cause.values()) {
-            atLeast(cycles(Outcome.failed.name(), cause.name()), failed.getOrDefault(cause.name(), 0));
+            counted.accept(
+                    cycles(Outcome.failed.name(), cause.name()),
+                    totals.failedByCause().getOrDefault(cause.name(), 0));
         }
-        atLeast(inconclusive(), inconclusive);
-        lastNumber = Math.max(
-                lastNumber,
-                bound
-                        + none
-                        + failed.values().stream().mapToInt(Integer::intValue).sum());
+        counted.accept(inconclusive(), totals.count(Verdict.Inconclusive));
     }
 
     private static void atLeast(Counter counter, int count) {

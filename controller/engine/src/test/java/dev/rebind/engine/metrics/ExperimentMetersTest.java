@@ -3,10 +3,11 @@ package dev.rebind.engine.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.agent.Cause;
-import dev.rebind.engine.metrics.ExperimentProgress.Phase;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.Phase;
 import dev.rebind.record.RecordBuilder;
+import dev.rebind.record.Totals;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
@@ -99,7 +100,8 @@ class ExperimentMetersTest {
     @Test
     @DisplayName("without its records an experiment is counted by its status, and goes on from there")
     void fromStatus() {
-        meters.counted(shop, 3, Map.of("time_wait", 2), 1, 1);
+        meters.counted(
+                shop, new Totals(6, 3, 2, Map.of("time_wait", 2), Map.of(Verdict.Pass, 5, Verdict.Inconclusive, 1)));
         meters.record(shop, failed(6));
         meters.record(shop, failed(7));
         assertThat(cycles("bound", "none")).isEqualTo(3);

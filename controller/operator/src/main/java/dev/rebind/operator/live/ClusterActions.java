@@ -10,6 +10,7 @@ import dev.rebind.live.Experiments;
 import dev.rebind.live.Experiments.UnavailableException;
 import dev.rebind.live.Views;
 import dev.rebind.operator.resource.RebindExperiment;
+import dev.rebind.record.Phase;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -75,7 +76,7 @@ public final class ClusterActions implements Actions {
             if (found.isEmpty()) {
                 return new Answer.Refused(404, "there is no experiment " + namespace + "/" + name);
             }
-            Views.Phase phase = found.get().overview().phase();
+            Phase phase = found.get().overview().phase();
             if (phase.isOver()) {
                 return new Answer.Refused(409, "the experiment is over: " + phase);
             }

@@ -9,20 +9,17 @@ import dev.rebind.live.SharedLook;
 import dev.rebind.live.SocketList;
 import dev.rebind.live.Views;
 import dev.rebind.operator.resource.ExperimentStatus;
-import dev.rebind.operator.resource.ExperimentStatus.Counts;
 import dev.rebind.operator.resource.RebindExperiment;
 import dev.rebind.operator.resource.Statuses;
 import dev.rebind.operator.run.RunProgress;
 import dev.rebind.operator.workload.TargetSession;
-import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.Phase;
 import dev.rebind.report.Machine;
 import dev.rebind.report.Run;
 import dev.rebind.sockets.release.ReleasePredictor;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -80,7 +77,7 @@ final class ClusterExperiment implements One {
 
     private static Views.Overview overview(
             RebindExperiment resource, Spec spec, ExperimentStatus status, @Nullable String message) {
-        Views.Phase phase = Views.Phase.valueOf(status.phase().name());
+        Phase phase = status.phase();
         return new Views.Overview(
                 resource.getMetadata().getNamespace(),
                 resource.getMetadata().getName(),
@@ -92,7 +89,7 @@ final class ClusterExperiment implements One {
                 status.mode(),
                 status.target(),
                 spec.planned(),
-                counts(status.cycles()),
+                Views.Counts.of(status.cycles().totals()),
                 status.reuse(),
                 status.lastCycle(),
                 message,
@@ -100,35 +97,19 @@ final class ClusterExperiment implements One {
                 instant(status.completedAt()));
     }
 
-    private static Views.@Nullable Asked asked(@Nullable JsonNode spec, Views.Phase phase) {
+    private static Views.@Nullable Asked asked(@Nullable JsonNode spec, Phase phase) {
         if (spec == null || phase.isOver()) {
             return null;
         }
         if (spec.path("terminate").asBoolean()) {
             return Views.Asked.abort;
         }
-        return spec.path("suspend").asBoolean() && phase != Views.Phase.Paused ? Views.Asked.pause : null;
-    }
-
-    private static Views.Counts counts(Counts counts) {
-        Map<Verdict, Integer> verdicts = new EnumMap<>(Verdict.class);
-        verdicts.put(Verdict.Fail, counts.verdictFail());
-        verdicts.put(Verdict.Inconclusive, counts.inconclusive());
-        verdicts.put(Verdict.Error, counts.error());
-        verdicts.put(Verdict.Pass, counts.done() - counts.verdictFail() - counts.inconclusive() - counts.error());
-        verdicts.values().removeIf(count -> count <= 0);
-        return new Views.Counts(
-                counts.done(),
-                counts.bound(),
-                counts.failed(),
-                counts.done() - counts.bound() - counts.failed(),
-                counts.failedByCause(),
-                verdicts);
+        return spec.path("suspend").asBoolean() && phase != Phase.Paused ? Views.Asked.pause : null;
     }
 
     /** Why it waits or could not go on; null where it does neither. */
     private static @Nullable String message(ExperimentStatus status) {
-        if (status.phase() != ExperimentStatus.Phase.Pending && status.phase() != ExperimentStatus.Phase.Error) {
+        if (status.phase() != Phase.Pending && status.phase() != Phase.Error) {
             return null;
         }
         return status.conditions().stream()
@@ -212,13 +193,14 @@ final class ClusterExperiment implements One {
         return new Run(
                 overview.startedAt() == null ? now : overview.startedAt(),
                 overview.completedAt() == null ? now : overview.completedAt(),
-                overview.phase() == Views.Phase.Aborted || overview.phase() == Views.Phase.Error,
+                overview.phase() == Phase.Aborted || overview.phase() == Phase.Error,
                 List.of(new Run.Subject(
                         overview.name(),
                         overview.description(),
                         null,
                         seen.spec().yaml(),
-                        overview.planned())),
+                        overview.planned(),
+                        overview.phase())),
                 machine);
     }
 }

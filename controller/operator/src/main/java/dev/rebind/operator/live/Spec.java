@@ -45,15 +45,7 @@ record Spec(
     /** Cycles; null where a duration decides, or where it cannot be planned. */
     @Nullable
     Integer planned() {
-        return switch (plan) {
-            case null -> null;
-            case Plan.Cells cells -> cells.cells().size();
-            case Plan.Cycles cycles ->
-                switch (cycles.length()) {
-                    case Plan.Length.Count(int count) -> count * cycles.parallel();
-                    case Plan.Length.For _ -> null;
-                };
-        };
+        return plan == null ? null : plan.planned();
     }
 
     /** For how long it runs, where that decides. */

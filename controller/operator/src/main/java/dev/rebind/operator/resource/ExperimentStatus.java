@@ -5,6 +5,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.rebind.experiment.Range;
 import dev.rebind.record.CycleRecord;
+import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.Phase;
+import dev.rebind.record.Totals;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +28,8 @@ public record ExperimentStatus(
         @JsonPropertyDescription("How far the experiment is.")
         Phase phase,
 
-        @JsonPropertyDescription("How it went, once it is over.")
-        CycleRecord.@Nullable Verdict verdict,
+        @JsonPropertyDescription("How it went, once it is over.") @Nullable
+        Verdict verdict,
 
         @JsonPropertyDescription("What was found out about it, of the standard shape.")
         List<Condition> conditions,
@@ -99,21 +103,7 @@ public record ExperimentStatus(
             @JsonPropertyDescription("The value that it had; absent where it was not there.") @Nullable
             String value) {}
 
-    public enum Phase {
-        Pending,
-        Running,
-        Paused,
-        Completed,
-        Aborted,
-        Error;
-
-        /** Whether nothing more will happen. */
-        public boolean isOver() {
-            return this == Completed || this == Aborted || this == Error;
-        }
-    }
-
-    /** @param failed failed first binds by cause */
+    /** {@link Totals} as a status has them. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Counts(
@@ -140,6 +130,28 @@ public record ExperimentStatus(
 
         public Counts {
             failedByCause = failedByCause == null ? Map.of() : Map.copyOf(failedByCause);
+        }
+
+        public static Counts of(Totals totals) {
+            return new Counts(
+                    totals.cycles(),
+                    totals.bound(),
+                    totals.failed(),
+                    totals.failedByCause(),
+                    totals.count(Verdict.Fail),
+                    totals.count(Verdict.Inconclusive),
+                    totals.count(Verdict.Error));
+        }
+
+        /** What they were made from; whoever else wrote them may have written what does not add up. */
+        public Totals totals() {
+            Map<Verdict, Integer> verdicts = new EnumMap<>(Verdict.class);
+            verdicts.put(Verdict.Fail, verdictFail);
+            verdicts.put(Verdict.Inconclusive, inconclusive);
+            verdicts.put(Verdict.Error, error);
+            verdicts.put(Verdict.Pass, done - verdictFail - inconclusive - error);
+            verdicts.values().removeIf(count -> count <= 0);
+            return new Totals(done, bound, failed, failedByCause, verdicts);
         }
     }
 
@@ -168,6 +180,15 @@ public record ExperimentStatus(
         True,
         False,
         Unknown
+    }
+
+    /**
+     * How it went if it ends now, in this phase.
+     *
+     * @param planned cycles; null where a duration decides
+     */
+    public Verdict verdict(@Nullable Integer planned, Phase end) {
+        return cycles.totals().verdict(planned, end);
     }
 
     public ExperimentStatus {

@@ -2,12 +2,13 @@ package dev.rebind.operator.resource;
 
 import dev.rebind.operator.resource.ExperimentStatus.Condition;
 import dev.rebind.operator.resource.ExperimentStatus.Counts;
-import dev.rebind.operator.resource.ExperimentStatus.Phase;
 import dev.rebind.operator.resource.ExperimentStatus.Toggled;
 import dev.rebind.operator.resource.ExperimentStatus.Truth;
 import dev.rebind.record.CycleRecord;
+import dev.rebind.record.Phase;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -110,6 +111,18 @@ public final class StatusEdit {
         this.target = target == null ? this.target : target;
         this.mode = mode == null ? this.mode : mode;
         return this;
+    }
+
+    /** One more cycle has its record. Of more records than a status holds, the oldest is left out. */
+    public StatusEdit cycle(CycleRecord record, int generations) {
+        var last = new ArrayList<>(records);
+        last.add(Statuses.brief(record));
+        return cycle(
+                Counts.of(cycles.totals().plus(record)),
+                record.reuseText(),
+                record.firstSentence(),
+                generations,
+                last.subList(Math.max(0, last.size() - ExperimentStatus.RECORDS), last.size()));
     }
 
     public StatusEdit cycle(

@@ -4,7 +4,6 @@ import dev.rebind.engine.metrics.ExperimentLabels;
 import dev.rebind.engine.metrics.ExperimentMeters;
 import dev.rebind.engine.metrics.ExperimentProgress;
 import dev.rebind.operator.resource.ExperimentStatus;
-import dev.rebind.operator.resource.ExperimentStatus.Counts;
 import dev.rebind.operator.resource.RebindExperiment;
 import dev.rebind.operator.resource.Statuses;
 import dev.rebind.record.CycleRecord;
@@ -48,13 +47,7 @@ public final class ExperimentMetricsUpdater {
         } catch (RecordingException e) {
             LOG.warn("{}: not all of its records are in /metrics: {}", ExperimentKey.of(resource), e.getMessage());
         }
-        Counts counts = Statuses.of(resource).cycles();
-        meters.counted(
-                subject,
-                counts.bound(),
-                counts.failedByCause(),
-                counts.done() - counts.bound() - counts.failed(),
-                counts.inconclusive());
+        meters.counted(subject, Statuses.of(resource).cycles().totals());
     }
 
     /** It has this status now. */
@@ -63,7 +56,7 @@ public final class ExperimentMetricsUpdater {
         meters.progress(
                 subject(ExperimentKey.of(resource)),
                 new ExperimentProgress(
-                        ExperimentProgress.Phase.valueOf(status.phase().name()),
+                        status.phase(),
                         status.verdict(),
                         status.mode(),
                         instant(status.startedAt()),

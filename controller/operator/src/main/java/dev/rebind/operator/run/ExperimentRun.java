@@ -6,7 +6,6 @@ import dev.rebind.agent.wire.Messages.Problem;
 import dev.rebind.experiment.Experiment;
 import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.ExperimentStatus.Counts;
-import dev.rebind.operator.resource.ExperimentStatus.Phase;
 import dev.rebind.operator.resource.ExperimentStatus.Toggled;
 import dev.rebind.operator.resource.ExperimentStatus.Truth;
 import dev.rebind.operator.resource.StatusEdit;
@@ -20,6 +19,7 @@ import dev.rebind.operator.workload.ToggleBackup;
 import dev.rebind.plan.Plan;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.Phase;
 import dev.rebind.record.RecordWriter;
 import dev.rebind.record.RecordingException;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -437,36 +437,15 @@ final class ExperimentRun {
 
     private void count(CycleRecord record, int generations) throws LostException, InterruptedException {
         observed.record(key, record);
-        ExperimentStatus status = statuses.status();
-        Counts counts = Tally.add(status.cycles(), record);
-        statuses.write(edit().cycle(
-                        counts,
-                        reuse(record),
-                        firstSentence(record.explanation()),
-                        generations,
-                        Tally.last(status.records(), record))
-                .done());
-    }
-
-    private static @Nullable String reuse(CycleRecord record) {
-        CycleRecord.Reuse reuse = record.reuse();
-        return reuse == null ? null : onOff(reuse.old()) + "→" + onOff(reuse.fresh());
-    }
-
-    private static String onOff(boolean on) {
-        return on ? "on" : "off";
-    }
-
-    private static String firstSentence(String text) {
-        int end = text.indexOf(". ");
-        return end < 0 ? text : text.substring(0, end + 1);
+        statuses.write(edit().cycle(record, generations).done());
     }
 
     private void notice(CycleRecord record) {
         if (record.outcome() == CycleRecord.Outcome.failed) {
             events.warning(
                     "BindFailed",
-                    "cause " + record.cause() + (record.reuse() == null ? "" : " with SO_REUSEADDR " + reuse(record)));
+                    "cause " + record.cause()
+                            + (record.reuse() == null ? "" : " with SO_REUSEADDR " + record.reuseText()));
         }
     }
 
@@ -540,7 +519,7 @@ final class ExperimentRun {
         giveBack();
         boolean restored = statuses.status().toggled() == null;
         Counts counts = statuses.status().cycles();
-        Verdict verdict = phase == Phase.Completed ? Tally.verdict(counts) : aborted(counts);
+        Verdict verdict = statuses.status().verdict(plan.planned(), phase);
         boolean passed = verdict == Verdict.Pass;
         String summary = counts.done() + " cycles: " + counts.bound() + " bound, " + counts.failed()
                 + " failed, verdict " + verdict + (why.isEmpty() ? "" : "; " + why);
@@ -567,15 +546,9 @@ final class ExperimentRun {
         }
     }
 
-    /** An experiment that was ended before its time has not passed, though nothing of it may have failed. */
-    private static Verdict aborted(Counts counts) {
-        Verdict soFar = Tally.verdict(counts);
-        return soFar == Verdict.Pass || counts.done() == 0 ? Verdict.Inconclusive : soFar;
-    }
-
     private void broken(String reason, String message) throws LostException, InterruptedException {
         giveBack();
-        statuses.write(edit().over(Phase.Error, Verdict.Error)
+        statuses.write(edit().over(Phase.Error, statuses.status().verdict(plan.planned(), Phase.Error))
                 .condition("TargetReady", Truth.False, reason, message)
                 .condition("Running", Truth.False, reason, message)
                 .condition(

@@ -11,6 +11,7 @@ import dev.rebind.operator.workload.Cluster;
 import dev.rebind.operator.workload.TargetLookup;
 import dev.rebind.operator.workload.TargetPod;
 import dev.rebind.plan.Plan;
+import dev.rebind.record.Phase;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.Instant;
@@ -211,7 +212,7 @@ public final class ExperimentRunManager implements AutoCloseable {
                     .filter(one -> {
                         ExperimentStatus status = Statuses.of(one);
                         String what = status.target();
-                        return status.phase() == ExperimentStatus.Phase.Running
+                        return status.phase() == Phase.Running
                                 && what != null
                                 && what.startsWith(target.workload() + " ");
                     })

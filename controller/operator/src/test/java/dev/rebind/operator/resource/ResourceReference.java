@@ -1,7 +1,7 @@
 package dev.rebind.operator.resource;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.rebind.operator.resource.ExperimentStatus.Phase;
+import dev.rebind.record.Phase;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;

@@ -3,9 +3,11 @@ package dev.rebind.operator.resource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.operator.resource.ExperimentStatus.Counts;
-import dev.rebind.operator.resource.ExperimentStatus.Phase;
 import dev.rebind.operator.resource.ExperimentStatus.Truth;
+import dev.rebind.record.CycleRecord;
 import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.Phase;
+import dev.rebind.record.RecordBuilder;
 import dev.rebind.record.SampleRecords;
 import java.time.Instant;
 import java.util.List;
@@ -26,6 +28,38 @@ class StatusEditTest {
     void started() {
         ExperimentStatus first = edit(ExperimentStatus.NEW, EARLY).started().done();
         assertThat(edit(first, LATE).started().done().startedAt()).isEqualTo(EARLY.toString());
+    }
+
+    @Test
+    @DisplayName("When a cycle has its record, then it is counted, said in a sentence, and held briefly")
+    void cycle() {
+        ExperimentStatus status = edit(ExperimentStatus.NEW, EARLY)
+                .cycle(SampleRecords.serverClosesFirst(), 2)
+                .done();
+        assertThat(SampleRecords.serverClosesFirst().timeline()).isNotEmpty();
+        assertThat(status.records())
+                .singleElement()
+                .satisfies(record -> assertThat(record.timeline()).isNull());
+        assertThat(status.cycles()).isEqualTo(new Counts(1, 0, 1, Map.of("time_wait", 1), 0, 0, 0));
+        assertThat(SampleRecords.serverClosesFirst().explanation()).startsWith(status.lastCycle());
+        assertThat(status.generations()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("When there are more records than a status holds, then it holds the last ones and counts all")
+    void lastRecords() {
+        ExperimentStatus status = ExperimentStatus.NEW;
+        for (int cycle = 1; cycle <= ExperimentStatus.RECORDS + 3; cycle++) {
+            status = edit(status, EARLY)
+                    .cycle(new RecordBuilder("many", cycle).build(), cycle + 1)
+                    .done();
+        }
+        assertThat(status.records())
+                .extracting(CycleRecord::cycle)
+                .hasSize(ExperimentStatus.RECORDS)
+                .startsWith(4)
+                .endsWith(ExperimentStatus.RECORDS + 3);
+        assertThat(status.cycles().done()).isEqualTo(ExperimentStatus.RECORDS + 3);
     }
 
     @Test

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code junit.xml}: an experiment is a suite, a cycle a case. Fail is a failure; Error and Inconclusive are errors, told
  * apart by their type: a cycle that did not test what it was meant to test must not look green to whoever reads this file
- * instead of the exit code. What was planned and not run is one more error.
+ * instead of the exit code. What was planned and not run, or an early end, is one more error.
  *
  * <p>The form is what the schemas of Ant's JUnit task and of Jenkins's xUnit plugin have in common.
  */
@@ -93,7 +93,7 @@ final class JunitXml {
         xml.trusted(of.text.toString());
         if (missing != null) {
             xml.start("testcase", "name", "not run", "classname", experiment.name(), "time", "0")
-                    .leaf("error", missing, "type", Verdict.Inconclusive.name(), "message", missing)
+                    .leaf("error", missing, "type", missingAs(experiment).name(), "message", missing)
                     .end()
                     .line();
         }
@@ -127,15 +127,16 @@ final class JunitXml {
             case Inconclusive, Error -> "error";
         };
         if (element != null) {
-            xml.leaf(
-                    element,
-                    record.explanation(),
-                    "type",
-                    record.verdict().name(),
-                    "message",
-                    firstSentence(record.explanation()));
+            xml.leaf(element, record.explanation(), "type", record.verdict().name(), "message", record.firstSentence());
         }
         xml.end().line();
+    }
+
+    /** What no cycle says is an Error of the experiment itself, or that something is missing. */
+    private static Verdict missingAs(ExperimentSummary experiment) {
+        return experiment.verdict() == Verdict.Error && !experiment.verdicts().containsKey(Verdict.Error)
+                ? Verdict.Error
+                : Verdict.Inconclusive;
     }
 
     private static @Nullable String notRun(ExperimentSummary experiment) {
@@ -143,13 +144,12 @@ final class JunitXml {
         if (planned != null && experiment.cycles() < planned) {
             return (planned - experiment.cycles()) + " of " + planned + " cycles were not run.";
         }
-        return experiment.cycles() == 0 ? "No cycle was run." : null;
-    }
-
-    /** Up to the first full stop that ends a sentence (one in an address or a figure does not); all where there is none. */
-    private static String firstSentence(String text) {
-        int end = text.indexOf(". ");
-        return end < 0 ? text : text.substring(0, end + 1);
+        if (experiment.cycles() == 0) {
+            return "No cycle was run.";
+        }
+        return experiment.verdicts().containsKey(experiment.verdict())
+                ? null
+                : "The experiment was ended before its time, or could not go on.";
     }
 
     /** From the order to stop to what came of it; 0 where that is not known. */

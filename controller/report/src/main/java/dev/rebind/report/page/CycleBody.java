@@ -87,8 +87,8 @@ final class CycleBody {
                 "SO_REUSEADDR",
                 cycle.reuse() == null
                         ? "not known"
-                        : "old " + Amounts.onOff(cycle.reuse().old()) + ", new "
-                                + Amounts.onOff(cycle.reuse().fresh()));
+                        : "old " + CycleRecord.Reuse.onOff(cycle.reuse().old()) + ", new "
+                                + CycleRecord.Reuse.onOff(cycle.reuse().fresh()));
         if (cycle.generations() != null) {
             fact(
                     "Generations",

@@ -93,7 +93,7 @@ final class TruthTable {
             if (reuse == 0) {
                 html.leaf("th", residue.name(), "rowspan", "4", "scope", "rowgroup", "class", "state");
             }
-            html.leaf("th", Amounts.onOff(old) + " \u2192 " + Amounts.onOff(fresh), "scope", "row");
+            html.leaf("th", new CycleRecord.Reuse(old, fresh).text(" \u2192 "), "scope", "row");
             for (Stack family : Stack.values()) {
                 for (Relation relation : Relation.values()) {
                     cell(cells.get(new Key(residue, relation, family, old, fresh)));

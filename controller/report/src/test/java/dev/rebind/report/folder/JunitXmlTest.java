@@ -3,6 +3,7 @@ package dev.rebind.report.folder;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.record.CycleRecord;
+import dev.rebind.record.Phase;
 import dev.rebind.record.SampleRecords;
 import dev.rebind.report.Run;
 import dev.rebind.report.SampleRun;
@@ -13,9 +14,12 @@ import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.transform.dom.DOMSource;
 import javax.xml.validation.SchemaFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 
@@ -95,5 +99,29 @@ class JunitXmlTest {
         assertThat(count(document, "error")).isEqualTo(2);
         assertThat(document.getElementsByTagName("error").item(0).getTextContent())
                 .isEqualTo("2 of 3 cycles were not run.");
+    }
+
+    @ParameterizedTest
+    @DisplayName("When an experiment of a duration did not run to its end, then its suite is not green")
+    @CsvSource({"Completed, ", "Aborted, Inconclusive", "Error, Error"})
+    void endedEarly(Phase phase, @Nullable String type) throws Exception {
+        Run run = new Run(
+                java.time.Instant.EPOCH,
+                java.time.Instant.EPOCH,
+                phase != Phase.Completed,
+                List.of(new Run.Subject("reset", null, null, "", null, phase)),
+                SampleRun.MACHINE);
+        try (ReportFolder report = ReportFolder.open(folder)) {
+            report.records().write(SampleRecords.reset());
+            report.finish(run);
+        }
+
+        Document document = read();
+
+        assertThat(count(document, "error")).isEqualTo(type == null ? 0 : 1);
+        if (type != null) {
+            Element error = (Element) document.getElementsByTagName("error").item(0);
+            assertThat(error.getAttribute("type")).isEqualTo(type);
+        }
     }
 }

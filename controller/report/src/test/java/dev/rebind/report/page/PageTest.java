@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.agent.Cause;
 import dev.rebind.record.CycleRecord;
+import dev.rebind.record.Phase;
 import dev.rebind.record.RecordBuilder;
 import dev.rebind.record.SampleRecords;
 import dev.rebind.report.Run;
@@ -93,7 +94,7 @@ class PageTest {
                 RecordBuilder.STOPPED,
                 RecordBuilder.STOPPED,
                 true,
-                List.of(new Run.Subject(evil, evil, evil, evil, 2)),
+                List.of(new Run.Subject(evil, evil, evil, evil, 2, Phase.Completed)),
                 new dev.rebind.report.Machine(
                         evil,
                         evil,

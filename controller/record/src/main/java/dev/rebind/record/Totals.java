@@ -1,0 +1,92 @@
+package dev.rebind.record;
+
+import dev.rebind.agent.Cause;
+import dev.rebind.record.CycleRecord.Outcome;
+import dev.rebind.record.CycleRecord.Verdict;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the records of an experiment add up to, and the verdict that follows. The status of a resource, the live page, the
+ * summary, the metrics and the exit code read this and count nothing themselves, so they agree.
+ *
+ * @param cycles cycles that have a record
+ * @param bound cycles whose first bind succeeded
+ * @param failed cycles whose first bind failed
+ * @param failedByCause those by the cause's name, {@link Cause#unknown} where a record has none; nothing is 0
+ * @param verdicts cycles by verdict; nothing is 0
+ */
+public record Totals(
+        int cycles, int bound, int failed, Map<String, Integer> failedByCause, Map<Verdict, Integer> verdicts) {
+    public static final Totals NONE = new Totals(0, 0, 0, Map.of(), Map.of());
+
+    public Totals {
+        failedByCause = Collections.unmodifiableMap(new TreeMap<>(failedByCause));
+        verdicts = Collections.unmodifiableMap(new TreeMap<>(verdicts));
+    }
+
+    /** Of one record: the one place that says as what a cycle counts. */
+    public static Totals of(CycleRecord record) {
+        boolean failed = record.outcome() == Outcome.failed;
+        Cause cause = record.cause() == null ? Cause.unknown : record.cause();
+        return new Totals(
+                1,
+                record.outcome() == Outcome.bound ? 1 : 0,
+                failed ? 1 : 0,
+                failed ? Map.of(cause.name(), 1) : Map.of(),
+                Map.of(record.verdict(), 1));
+    }
+
+    public static Totals of(Iterable<CycleRecord> records) {
+        Totals totals = NONE;
+        for (CycleRecord record : records) {
+            totals = totals.plus(record);
+        }
+        return totals;
+    }
+
+    public Totals plus(CycleRecord record) {
+        return plus(of(record));
+    }
+
+    /** These and others, of other cycles. */
+    public Totals plus(Totals others) {
+        Map<String, Integer> causes = new TreeMap<>(failedByCause);
+        others.failedByCause.forEach((cause, count) -> causes.merge(cause, count, Integer::sum));
+        Map<Verdict, Integer> seen = new EnumMap<>(Verdict.class);
+        seen.putAll(verdicts);
+        others.verdicts.forEach((verdict, count) -> seen.merge(verdict, count, Integer::sum));
+        return new Totals(cycles + others.cycles, bound + others.bound, failed + others.failed, causes, seen);
+    }
+
+    /** Cycles that ended before a bind. */
+    public int withoutBind() {
+        return cycles - bound - failed;
+    }
+
+    public int count(Verdict verdict) {
+        return verdicts.getOrDefault(verdict, 0);
+    }
+
+    /**
+     * How the experiment went, or would have gone if it ended now: the gravest of its cycles' verdicts, and at least
+     * Inconclusive where not all that was planned was done, or nothing was. One that could not go on is at least an Error.
+     *
+     * @param planned cycles; null where a duration decides
+     */
+    public Verdict verdict(@Nullable Integer planned, Phase phase) {
+        Verdict verdict = switch (phase) {
+            case Pending, Running, Paused, Aborted -> Verdict.Inconclusive;
+            case Completed ->
+                cycles == 0 || (planned != null && cycles < planned) ? Verdict.Inconclusive : Verdict.Pass;
+            case Error -> Verdict.Error;
+        };
+        for (Verdict seen : verdicts.keySet()) {
+            verdict = verdict.graver(seen);
+        }
+        return verdict;
+    }
+}

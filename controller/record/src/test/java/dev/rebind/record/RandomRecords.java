@@ -1,0 +1,53 @@
+package dev.rebind.record;
+
+import dev.rebind.agent.Cause;
+import dev.rebind.record.CycleRecord.Verdict;
+import java.util.List;
+import java.util.stream.IntStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import org.jspecify.annotations.Nullable;
+
+/** Records of an experiment for property tests: every outcome, cause and verdict, in every combination. */
+public final class RandomRecords {
+    private RandomRecords() {}
+
+    private enum Came {
+        bound,
+        failed,
+        failedWithoutCause,
+        withoutBind
+    }
+
+    private record Cycle(Came came, Cause cause, Verdict verdict) {
+        CycleRecord record(String experiment, int number) {
+            var record = new RecordBuilder(experiment, number);
+            switch (came) {
+                case bound -> record.bound(1);
+                case failed -> record.failed(1, "bind", cause);
+                case failedWithoutCause -> record.failed(1, "bind", null);
+                case withoutBind -> record.broken("It could not be run.");
+            }
+            return record.judged(verdict, "It was made up. Nothing of it happened.")
+                    .build();
+        }
+    }
+
+    /** From none to 30 records, numbered from 1. */
+    public static Arbitrary<List<CycleRecord>> of(String experiment) {
+        return Combinators.combine(
+                        Arbitraries.of(Came.class), Arbitraries.of(Cause.class), Arbitraries.of(Verdict.class))
+                .as(Cycle::new)
+                .list()
+                .ofMaxSize(30)
+                .map(cycles -> IntStream.range(0, cycles.size())
+                        .mapToObj(i -> cycles.get(i).record(experiment, i + 1))
+                        .toList());
+    }
+
+    /** Numbers of planned cycles around what {@link #of} runs; null where a duration decides. */
+    public static Arbitrary<@Nullable Integer> planned() {
+        return Arbitraries.integers().between(1, 32).injectNull(0.2);
+    }
+}
