@@ -48,9 +48,14 @@ public final class ExperimentMetricsUpdater {
         } catch (RecordingException e) {
             LOG.warn("{}: not all of its records are in /metrics: {}", ExperimentKey.of(resource), e.getMessage());
         }
+        counted(resource);
+    }
+
+    /** It has counted so many cycles by now, those too that were counted after ones with greater numbers. */
+    void counted(RebindExperiment resource) {
         Counts counts = Statuses.of(resource).cycles();
         meters.counted(
-                subject,
+                subject(ExperimentKey.of(resource)),
                 counts.bound(),
                 counts.failedByCause(),
                 counts.done() - counts.bound() - counts.failed(),

@@ -1,7 +1,6 @@
 package dev.rebind.operator.run;
 
 import dev.rebind.agent.remote.AgentException;
-import dev.rebind.agent.wire.Messages.Holder;
 import dev.rebind.agent.wire.Messages.Problem;
 import dev.rebind.experiment.Experiment;
 import dev.rebind.operator.resource.ExperimentStatus;
@@ -11,7 +10,6 @@ import dev.rebind.operator.resource.ExperimentStatus.Toggled;
 import dev.rebind.operator.resource.ExperimentStatus.Truth;
 import dev.rebind.operator.resource.StatusEdit;
 import dev.rebind.operator.run.StatusStore.LostException;
-import dev.rebind.operator.workload.Cluster;
 import dev.rebind.operator.workload.TargetLookup.Lookup;
 import dev.rebind.operator.workload.TargetPod;
 import dev.rebind.operator.workload.TargetSession;
@@ -26,7 +24,6 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,20 +44,17 @@ final class ExperimentRun {
     private final ExperimentKey key;
     private final Experiment experiment;
     private final Plan.Cycles plan;
-    private final Supplier<Lookup> targets;
-    private final Cluster cluster;
-    private final Supplier<String> token;
+    private final TargetSource targets;
     private final StatusStore statuses;
     private final RecordStore records;
     private final ExperimentMetricsUpdater observed;
     private final RunControl control;
     private final EventPublisher events;
     private final RunProgress progress;
+    private final Alarm alarm;
     private final Holds holds;
     private final @Nullable Duration deadline;
     private final @Nullable Duration unavailable;
-    /** Set when the server was gone for too long: the thread is interrupted, and this says why. */
-    private volatile boolean overdue;
 
     /** What the resource asks for now; it may change at any moment. */
     interface RunControl {
@@ -103,28 +97,26 @@ final class ExperimentRun {
             ExperimentKey key,
             Experiment experiment,
             Plan.Cycles plan,
-            Supplier<Lookup> targets,
-            Cluster cluster,
-            Supplier<String> token,
+            TargetSource targets,
             StatusStore statuses,
             RecordStore records,
             ExperimentMetricsUpdater observed,
             RunControl control,
             EventPublisher events,
             Holds holds,
-            RunProgress progress) {
+            RunProgress progress,
+            Alarm alarm) {
         this.key = key;
         this.experiment = experiment;
         this.plan = plan;
         this.targets = targets;
-        this.cluster = cluster;
-        this.token = token;
         this.statuses = statuses;
         this.records = records;
         this.observed = observed;
         this.control = control;
         this.events = events;
         this.progress = progress;
+        this.alarm = alarm;
         Integer seconds = experiment.spec().startingDeadlineSeconds();
         this.deadline = seconds == null ? null : Duration.ofSeconds(seconds);
         this.holds = holds;
@@ -162,6 +154,9 @@ final class ExperimentRun {
             broken(
                     "RecordsLost",
                     e.what() + "; records are on the controller's volume, controller.records of the chart");
+        } catch (KubernetesClientException e) {
+            LOG.error("{}: the API server failed", key, e);
+            broken("Unreachable", "the API server refused or did not answer: " + e.getMessage());
         } catch (RuntimeException e) {
             LOG.error("{}: an error in Rebind itself", key, e);
             broken("InternalError", "an error in Rebind itself: " + e);
@@ -202,16 +197,14 @@ final class ExperimentRun {
 
     /** Takes in records that a controller before this one had stored and not counted. */
     private void adopt() throws RecordingException, LostException, InterruptedException {
-        int counted = statuses.status().cycles().done();
         for (CycleRecord record : records.records(key)) {
-            if (record.cycle() > counted) {
+            if (!Counted.of(statuses.status()).has(record.cycle())) {
                 LOG.info("{}: cycle {} was recorded and not counted; counting it", key, record.cycle());
                 count(
                         record,
                         statuses.status().generations() == null
                                 ? 0
                                 : statuses.status().generations());
-                counted = record.cycle();
             }
         }
     }
@@ -226,16 +219,15 @@ final class ExperimentRun {
             try {
                 progress.on(sessions.all().getFirst());
                 running(sessions);
-                return cycles(sessions, writer);
-            } catch (InterruptedException e) {
-                if (!overdue) {
-                    throw e;
+                switch (cycles(sessions, writer)) {
+                    case Stopped.For(Halt halt) -> {
+                        return halt;
+                    }
+                    case Stopped.Lost(String why) -> {
+                        events.warning("TargetLost", why);
+                        waiting("TargetReady", "TargetLost", why);
+                    }
                 }
-                overdue = false;
-                return Halt.unavailable;
-            } catch (AgentLost e) {
-                events.warning("TargetLost", String.valueOf(e.getMessage()));
-                waiting("TargetReady", "TargetLost", String.valueOf(e.getMessage()));
             } finally {
                 // An order to end this at once does not keep the target from being given back.
                 boolean interrupted = Thread.interrupted();
@@ -257,7 +249,7 @@ final class ExperimentRun {
             return;
         }
         try {
-            cluster.set(key.namespace(), before.configMap(), before.key(), before.value());
+            targets.set(before.configMap(), before.key(), before.value());
             statuses.write(edit().toggled(null).done());
         } catch (KubernetesClientException e) {
             LOG.warn(
@@ -306,7 +298,6 @@ final class ExperimentRun {
     /** The target, held by this experiment, as soon as that can be; null when an order or the deadline came first. */
     private @Nullable TargetSessions taken() throws InterruptedException, LostException {
         long began = System.nanoTime();
-        var holder = new Holder(key.namespace(), key.name(), key.uid());
         boolean wantsClients =
                 plan.pattern().stream().anyMatch(cycle -> cycle.clients().connections() > 0);
         while (halt() == Halt.finished) {
@@ -325,14 +316,7 @@ final class ExperimentRun {
                                         + " (clients.enabled), or write spec.clients.connections: 0");
                     } else {
                         try {
-                            return TargetSessions.take(
-                                    found.targets(),
-                                    cluster,
-                                    plan.pattern().getFirst().mode(),
-                                    holder,
-                                    token,
-                                    wantsClients,
-                                    new KeptInStatus());
+                            return targets.take(found.targets(), wantsClients, new KeptInStatus());
                         } catch (AgentException e) {
                             refusal = refusal(e);
                         }
@@ -379,14 +363,22 @@ final class ExperimentRun {
 
     private Lookup lookup() {
         try {
-            return targets.get();
+            return targets.find();
         } catch (KubernetesClientException e) {
             return new Lookup.Refused("Unreachable", "the API server did not answer: " + e.getMessage(), true);
         }
     }
 
-    private Halt cycles(TargetSessions sessions, RecordWriter writer)
-            throws RecordingException, InterruptedException, LostException, AgentLost {
+    /** Why no more cycles are run on these pods. */
+    private sealed interface Stopped {
+        record For(Halt halt) implements Stopped {}
+
+        /** A pod is not held any more; what is left is run on others. */
+        record Lost(String why) implements Stopped {}
+    }
+
+    private Stopped cycles(TargetSessions sessions, RecordWriter writer)
+            throws RecordingException, InterruptedException, LostException {
         ExperimentStatus before = statuses.status();
         boolean foreign = sessions.all().getFirst().target().agent() == null;
         Integer concurrency = experiment.spec().concurrency();
@@ -395,33 +387,53 @@ final class ExperimentRun {
         try (var runner = new MultiPodRunner(
                 sessions.all(),
                 foreign ? plan.ofUnknownServer() : plan,
-                before.cycles().done(),
+                Counted.of(before),
                 generations,
-                concurrency == null ? 1 : concurrency)) {
+                new MultiPodRunner.Limits(concurrency == null ? 1 : concurrency, unavailable, alarm))) {
             while (runner.hasNext() && !isTimeUp()) {
                 if (halt() != Halt.finished) {
-                    return halt();
+                    return new Stopped.For(halt());
                 }
-                MultiPodRunner.Ran ran;
-                try (var watch =
-                        new UnavailabilityWatchdog(unavailable, Thread.currentThread(), () -> overdue = true)) {
-                    ran = runner.next((cycle, step) -> {
-                        LOG.debug("{} {}: {}", key, cycle, step);
-                        progress.step(cycle, step);
-                        if (step.equals("stopping")) {
-                            watch.begin();
-                        }
-                    });
+                MultiPodRunner.Ran ran = runner.next((cycle, step) -> {
+                    LOG.debug("{} {}: {}", key, cycle, step);
+                    progress.step(cycle, step);
+                });
+                keep(ran.records(), runner.generations(), writer);
+                switch (ran.after()) {
+                    case MultiPodRunner.After.GoOn(Duration pause) -> runner.pause(pause);
+                    case MultiPodRunner.After.Lost(String why) -> {
+                        return new Stopped.Lost(why);
+                    }
+                    case MultiPodRunner.After.Overdue _ -> {
+                        return new Stopped.For(Halt.unavailable);
+                    }
+                    case MultiPodRunner.After.Broken(RuntimeException cause) -> throw cause;
                 }
-                for (CycleRecord record : ran.records()) {
-                    writer.write(record);
-                    progress.between();
-                    count(record, runner.generations());
-                    notice(record);
-                }
-                Thread.sleep(ran.last().interval());
             }
-            return Halt.finished;
+            return new Stopped.For(Halt.finished);
+        }
+    }
+
+    /** Stores and counts what cycles came to. An order to end does not come between the two, and is followed after them. */
+    private void keep(List<CycleRecord> fresh, int generations, RecordWriter writer)
+            throws RecordingException, LostException, InterruptedException {
+        InterruptedException ended = null;
+        for (CycleRecord record : fresh) {
+            writer.write(record);
+            progress.between();
+            try {
+                count(record, generations);
+            } catch (InterruptedException e) {
+                ended = e;
+                if (!statuses.writeOnce(counting(record, generations))) {
+                    // The record is stored: whoever goes on with this experiment counts it.
+                    throw e;
+                }
+            }
+            notice(record);
+        }
+        if (ended != null) {
+            throw ended;
         }
     }
 
@@ -437,15 +449,21 @@ final class ExperimentRun {
 
     private void count(CycleRecord record, int generations) throws LostException, InterruptedException {
         observed.record(key, record);
+        statuses.write(counting(record, generations));
+        observed.counted(statuses.resource());
+    }
+
+    /** The status with one cycle more. */
+    private ExperimentStatus counting(CycleRecord record, int generations) {
         ExperimentStatus status = statuses.status();
         Counts counts = Tally.add(status.cycles(), record);
-        statuses.write(edit().cycle(
+        return edit().cycle(
                         counts,
                         reuse(record),
                         firstSentence(record.explanation()),
                         generations,
                         Tally.last(status.records(), record))
-                .done());
+                .done();
     }
 
     private static @Nullable String reuse(CycleRecord record) {

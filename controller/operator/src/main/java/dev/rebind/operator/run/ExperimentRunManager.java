@@ -117,7 +117,7 @@ public final class ExperimentRunManager implements AutoCloseable {
 
     private void run(RebindExperiment resource, Experiment experiment, Plan.Cycles plan, Active orders) {
         ExperimentKey key = ExperimentKey.of(resource);
-        var statuses = new StatusStore(client, resource, controller, observed);
+        var statuses = new StatusStore(ExperimentApi.of(client), resource, controller, observed);
         try (var events = new Events(client, resource, controller)) {
             statuses.write(new StatusEdit(Statuses.of(resource), Instant.now())
                     .about(resource.getMetadata().getGeneration(), controller, null, null)
@@ -126,16 +126,21 @@ public final class ExperimentRunManager implements AutoCloseable {
                             key,
                             experiment,
                             plan,
-                            () -> targets.find(key.namespace(), experiment.spec()),
-                            new Cluster(client, experiment.spec()),
-                            token,
+                            new ClusterTargets(
+                                    key,
+                                    experiment.spec(),
+                                    plan.pattern().getFirst().mode(),
+                                    targets,
+                                    new Cluster(client, experiment.spec()),
+                                    token),
                             statuses,
                             records,
                             observed,
                             orders,
                             events,
                             new WorkloadHold(key, resource),
-                            orders.progress)
+                            orders.progress,
+                            Alarm.CLOCK)
                     .run();
             if (statuses.status().phase().isOver()) {
                 over.add(key.uid());
