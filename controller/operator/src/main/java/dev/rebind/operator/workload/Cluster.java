@@ -26,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What is done to a target through the API server. Each call that fails is a {@link KubernetesClientException}. */
-public final class Cluster {
+public final class Cluster implements ToggleMap {
     private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
     private static final int TOO_MANY_REQUESTS = 429;
     private static final Duration BETWEEN_EVICTIONS = Duration.ofSeconds(2);
@@ -49,9 +49,8 @@ public final class Cluster {
         this.spec = spec;
     }
 
-    /** The value of a toggle's key now; null where there is no such key. */
-    @Nullable
-    String value(String namespace, Toggle toggle) {
+    @Override
+    public @Nullable String value(String namespace, Toggle toggle) {
         ConfigMap map = client.configMaps()
                 .inNamespace(namespace)
                 .withName(toggle.configMap())
@@ -60,6 +59,7 @@ public final class Cluster {
     }
 
     /** Sets a key of a ConfigMap; null takes the key away. Does nothing where there is no such ConfigMap any more. */
+    @Override
     public void set(String namespace, String configMap, String key, @Nullable String value) {
         set(client, namespace, configMap, key, value);
     }

@@ -29,10 +29,11 @@ final class FakeTarget implements TargetSession {
 
     private final String pod;
     private final List<Integer> started = new CopyOnWriteArrayList<>();
-    private final List<Integer> stopped = new CopyOnWriteArrayList<>();
     volatile Starts starts = FakeTarget::bound;
     volatile @Nullable String lost;
     volatile boolean closed;
+    private volatile Runnable toggling = () -> {};
+    private volatile Runnable restoring = () -> {};
     /** Called before each stop is answered. */
     volatile Pause stopping = () -> {};
 
@@ -78,10 +79,6 @@ final class FakeTarget implements TargetSession {
                 List.of());
     }
 
-    List<Integer> stopped() {
-        return List.copyOf(stopped);
-    }
-
     /** Numbers of the generations that were started. */
     List<Integer> started() {
         return List.copyOf(started);
@@ -122,6 +119,7 @@ final class FakeTarget implements TargetSession {
 
     @Override
     public void close() {
+        restoring.run();
         closed = true;
     }
 
@@ -156,7 +154,18 @@ final class FakeTarget implements TargetSession {
     }
 
     @Override
-    public void preparing(PlannedCycle cycle) {}
+    public void preparing(PlannedCycle cycle) {
+        toggling.run();
+    }
+
+    /**
+     * @param toggling before each restart
+     * @param restoring when the target is given back
+     */
+    void toggle(Runnable toggling, Runnable restoring) {
+        this.toggling = toggling;
+        this.restoring = restoring;
+    }
 
     private final class FakeAgent implements Agent {
         @Override
@@ -173,7 +182,6 @@ final class FakeTarget implements TargetSession {
 
         @Override
         public Stop stop(int generation, StopWay way, Duration gracePeriod) {
-            stopped.add(generation);
             try {
                 stopping.take();
             } catch (InterruptedException e) {

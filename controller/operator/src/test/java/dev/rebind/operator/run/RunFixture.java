@@ -41,6 +41,9 @@ final class RunFixture {
     volatile boolean terminated;
     final AtomicInteger taken = new AtomicInteger();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    /** What the toggle's key has before the experiment; null: there is no toggle. */
+    private @Nullable String former;
+
     private final Experiment experiment;
     private final Plan.Cycles plan;
 
@@ -59,8 +62,13 @@ final class RunFixture {
 
     /** Claims and runs it as a controller of that name does, until it ends there. */
     void run(String controller) throws Exception {
+        run(controller, Mortality.immortal());
+    }
+
+    /** As {@link #run(String)}, unless it dies before. */
+    void run(String controller, Mortality mortality) throws Exception {
         var observed = new ExperimentMetricsUpdater(new ExperimentMeters(registry, 10), records);
-        var statuses = new StatusStore(api, api.resource(), controller, observed);
+        var statuses = new StatusStore(mortality.api(api), api.resource(), controller, observed);
         statuses.write(new StatusEdit(statuses.status(), Instant.now())
                 .about(1L, controller, null, null)
                 .done());
@@ -68,7 +76,7 @@ final class RunFixture {
                         KEY,
                         experiment,
                         plan,
-                        new Source(),
+                        new Source(mortality),
                         statuses,
                         records,
                         observed,
@@ -78,6 +86,12 @@ final class RunFixture {
                         new RunProgress(new ChangeSignal()),
                         alarm)
                 .run();
+    }
+
+    /** From now on each cycle changes a toggle. */
+    void withToggle(String value) {
+        former = value;
+        settings.put("reuse", value);
     }
 
     int cyclesInMetrics() {
@@ -91,6 +105,12 @@ final class RunFixture {
     }
 
     private final class Source implements TargetSource {
+        private final Mortality mortality;
+
+        Source(Mortality mortality) {
+            this.mortality = mortality;
+        }
+
         @Override
         public Lookup find() {
             return new Lookup.Found(pods.stream().map(FakeTarget::target).toList());
@@ -102,17 +122,39 @@ final class RunFixture {
             pods.forEach(pod -> {
                 pod.lost = null;
                 pod.closed = false;
+                if (former != null) {
+                    pod.toggle(() -> toggle(backup), this::restore);
+                }
             });
             return new TargetSessions(List.<TargetSession>copyOf(pods), null);
         }
 
         @Override
         public void set(String configMap, String key, @Nullable String value) {
-            if (value == null) {
-                settings.remove(key);
-            } else {
-                settings.put(key, value);
+            mortality.act(() -> {
+                if (value == null) {
+                    settings.remove(key);
+                } else {
+                    settings.put(key, value);
+                }
+            });
+        }
+
+        /** On a thread that nobody waits for the outcome of: the run itself dies with its next act. */
+        private void restore() {
+            try {
+                set("settings", "reuse", former);
+            } catch (Mortality.Death e) {
+                assert mortality.dead();
             }
+        }
+
+        /** As a fresh container's toggle is set: what was there is kept first. */
+        private void toggle(ToggleBackup backup) {
+            if (backup.value() == null) {
+                backup.keep(new ToggleBackup.Value("settings", "reuse", settings.get("reuse")));
+            }
+            set("settings", "reuse", "changed");
         }
     }
 
