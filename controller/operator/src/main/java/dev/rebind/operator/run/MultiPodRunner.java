@@ -59,6 +59,7 @@ final class MultiPodRunner implements AutoCloseable {
         for (int member = 0; member < sessions.size(); member++) {
             TargetSession session = sessions.get(member);
             var watchdog = new UnavailabilityWatchdog(limits.unavailable(), limits.alarm(), this::overdue);
+            session.watch(watchdog);
             members.add(new Member(
                     session,
                     new CycleSeries(

@@ -4,6 +4,7 @@ import dev.rebind.agent.Agent;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortView;
+import dev.rebind.operator.workload.ServerPresence;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -19,7 +20,7 @@ final class PresenceAgent implements Agent {
     private final Predicate<StopWay> ends;
     private final Set<Integer> bound = new HashSet<>();
 
-    /** @param ends whether a stop in that way ends a server; a workload that is not Rebind's outlives a reset */
+    /** @param ends whether an order to stop in that way ends the server, at once */
     PresenceAgent(Agent agent, ServerPresence presence, Predicate<StopWay> ends) {
         this.agent = agent;
         this.presence = presence;

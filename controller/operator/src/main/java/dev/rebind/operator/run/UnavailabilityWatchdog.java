@@ -1,5 +1,6 @@
 package dev.rebind.operator.run;
 
+import dev.rebind.operator.workload.ServerPresence;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -138,10 +138,17 @@ final class HeldTarget implements TargetSession {
         return why != null || clients == null ? why : clients.lost();
     }
 
-    /** A workload that is not Rebind's goes on when its connections are to be reset. */
+    /** A workload that is not Rebind's ends when it likes to, and in a rollout after its successor has come. */
     @Override
     public boolean endsServer(StopWay way) {
-        return target.agent() != null || way != StopWay.reset;
+        return target.agent() != null;
+    }
+
+    @Override
+    public void watch(ServerPresence presence) {
+        if (server instanceof Server.Fresh(ContainerAgent fresh) && fresh instanceof UnmanagedWorkloadAgent foreign) {
+            foreign.watch(presence);
+        }
     }
 
     @Override

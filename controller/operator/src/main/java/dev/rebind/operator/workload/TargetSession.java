@@ -30,8 +30,11 @@ public interface TargetSession extends Backend, AutoCloseable {
     @Nullable
     String lost();
 
-    /** Whether an order to stop in that way ends the server. */
+    /** Whether an order to stop in that way ends the server at once; where it does not, {@link #watch} tells when it is gone. */
     boolean endsServer(StopWay way);
+
+    /** Has this told when the server is gone, where no order says so. */
+    void watch(ServerPresence presence);
 
     /** Starts clients in their pod. */
     Clients clients(Place place, PlannedCycle plan) throws CycleFailure, InterruptedException;

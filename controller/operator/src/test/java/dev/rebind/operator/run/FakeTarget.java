@@ -8,6 +8,7 @@ import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.clients.Clients;
 import dev.rebind.child.Moment;
+import dev.rebind.operator.workload.ServerPresence;
 import dev.rebind.operator.workload.TargetPod;
 import dev.rebind.operator.workload.TargetPod.Network;
 import dev.rebind.operator.workload.TargetPod.WorkloadId;
@@ -111,6 +112,9 @@ final class FakeTarget implements TargetSession {
     public boolean endsServer(StopWay way) {
         return true;
     }
+
+    @Override
+    public void watch(ServerPresence presence) {}
 
     @Override
     public Clients clients(Place place, PlannedCycle plan) {

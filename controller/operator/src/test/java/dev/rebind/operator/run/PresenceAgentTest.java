@@ -7,6 +7,7 @@ import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.Agent.StopWay;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.experiment.Specs;
+import dev.rebind.operator.workload.ServerPresence;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.Planner;
 import java.time.Duration;
