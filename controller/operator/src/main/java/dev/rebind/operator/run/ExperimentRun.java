@@ -1,20 +1,17 @@
 package dev.rebind.operator.run;
 
-import dev.rebind.agent.remote.AgentException;
-import dev.rebind.agent.wire.Messages.Problem;
 import dev.rebind.experiment.Experiment;
 import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.ExperimentStatus.Counts;
 import dev.rebind.operator.resource.ExperimentStatus.Phase;
-import dev.rebind.operator.resource.ExperimentStatus.Toggled;
 import dev.rebind.operator.resource.ExperimentStatus.Truth;
 import dev.rebind.operator.resource.StatusEdit;
 import dev.rebind.operator.run.StatusStore.LostException;
+import dev.rebind.operator.run.TargetAcquisition.Attempt;
 import dev.rebind.operator.workload.TargetLookup.Lookup;
 import dev.rebind.operator.workload.TargetPod;
 import dev.rebind.operator.workload.TargetSession;
 import dev.rebind.operator.workload.TargetSessions;
-import dev.rebind.operator.workload.ToggleBackup;
 import dev.rebind.plan.Plan;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.CycleRecord.Verdict;
@@ -44,7 +41,8 @@ final class ExperimentRun {
     private final ExperimentKey key;
     private final Experiment experiment;
     private final Plan.Cycles plan;
-    private final TargetSource targets;
+    private final TargetAcquisition acquisition;
+    private final ToggleInStatus toggle;
     private final StatusStore statuses;
     private final RecordStore records;
     private final ExperimentMetricsUpdater observed;
@@ -109,7 +107,6 @@ final class ExperimentRun {
         this.key = key;
         this.experiment = experiment;
         this.plan = plan;
-        this.targets = targets;
         this.statuses = statuses;
         this.records = records;
         this.observed = observed;
@@ -120,6 +117,12 @@ final class ExperimentRun {
         Integer seconds = experiment.spec().startingDeadlineSeconds();
         this.deadline = seconds == null ? null : Duration.ofSeconds(seconds);
         this.holds = holds;
+        this.toggle = new ToggleInStatus(key, statuses, targets, events);
+        this.acquisition = new TargetAcquisition(
+                targets,
+                holds,
+                plan.pattern().stream().anyMatch(cycle -> cycle.clients().connections() > 0),
+                toggle);
         Integer gone = experiment.spec().maxUnavailableSeconds();
         this.unavailable = gone == null ? null : Duration.ofSeconds(gone);
     }
@@ -167,7 +170,7 @@ final class ExperimentRun {
     private void rehearse() throws InterruptedException, LostException {
         long began = System.nanoTime();
         while (!control.terminated()) {
-            switch (lookup()) {
+            switch (acquisition.lookup()) {
                 case Lookup.Found found -> {
                     String would = DryRun.plan(experiment, plan, found.targets());
                     statuses.write(edit().about(
@@ -185,7 +188,7 @@ final class ExperimentRun {
                     return;
                 }
                 case Lookup.Refused refused -> {
-                    if (givenUp(began, new Refusal(refused.reason(), refused.message()))) {
+                    if (givenUp(began, refused.reason(), refused.message())) {
                         return;
                     }
                 }
@@ -233,59 +236,11 @@ final class ExperimentRun {
                 boolean interrupted = Thread.interrupted();
                 progress.on(null);
                 sessions.close();
-                giveBack();
+                toggle.giveBack();
                 holds.release();
                 if (interrupted) {
                     Thread.currentThread().interrupt();
                 }
-            }
-        }
-    }
-
-    /** The toggle's key has its former value again, and the status says no more that it has not. */
-    private void giveBack() throws InterruptedException {
-        Toggled before = statuses.status().toggled();
-        if (before == null) {
-            return;
-        }
-        try {
-            targets.set(before.configMap(), before.key(), before.value());
-            statuses.write(edit().toggled(null).done());
-        } catch (KubernetesClientException e) {
-            LOG.warn(
-                    "{}: {} of ConfigMap {} was not given its former value: {}",
-                    key,
-                    before.key(),
-                    before.configMap(),
-                    e.getMessage());
-            events.warning(
-                    "ToggleNotRestored",
-                    before.key() + " of ConfigMap " + before.configMap() + " was not given its former value ("
-                            + (before.value() == null ? "none" : before.value()) + "): " + e.getMessage());
-        } catch (LostException e) {
-            LOG.info("{}: {}; whoever has it now gives the toggle back", key, e.getMessage());
-        }
-    }
-
-    /** What was there before this experiment is kept in its status, before anything is changed. */
-    private final class KeptInStatus implements ToggleBackup {
-        @Override
-        public synchronized ToggleBackup.@Nullable Value value() {
-            Toggled kept = statuses.status().toggled();
-            return kept == null ? null : new ToggleBackup.Value(kept.configMap(), kept.key(), kept.value());
-        }
-
-        @Override
-        public synchronized void keep(ToggleBackup.Value value) {
-            try {
-                statuses.write(edit().toggled(new Toggled(value.configMap(), value.key(), value.value()))
-                        .done());
-            } catch (LostException e) {
-                throw new KubernetesClientException(
-                        "the experiment is not this controller's any more: " + e.getMessage());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new KubernetesClientException("interrupted while the toggle's former value was kept");
             }
         }
     }
@@ -298,75 +253,31 @@ final class ExperimentRun {
     /** The target, held by this experiment, as soon as that can be; null when an order or the deadline came first. */
     private @Nullable TargetSessions taken() throws InterruptedException, LostException {
         long began = System.nanoTime();
-        boolean wantsClients =
-                plan.pattern().stream().anyMatch(cycle -> cycle.clients().connections() > 0);
         while (halt() == Halt.finished) {
-            Refusal refusal;
-            switch (lookup()) {
-                case Lookup.Refused refused -> refusal = new Refusal(refused.reason(), refused.message());
-                case Lookup.Found found -> {
-                    TargetPod target = found.target();
-                    String holding = target.agent() == null ? held(target) : null;
-                    if (holding != null) {
-                        refusal = new Refusal("TargetHeld", "the target is held by experiment " + holding);
-                    } else if (wantsClients && target.clients() == null) {
-                        refusal = new Refusal(
-                                "NoClients",
-                                "no client pod of the chart is ready, and the experiment wants clients; install some"
-                                        + " (clients.enabled), or write spec.clients.connections: 0");
-                    } else {
-                        try {
-                            return targets.take(found.targets(), wantsClients, new KeptInStatus());
-                        } catch (AgentException e) {
-                            refusal = refusal(e);
-                        }
-                    }
-                    holds.release();
+            switch (acquisition.attempt()) {
+                case Attempt.Taken(TargetSessions sessions) -> {
+                    return sessions;
                 }
-            }
-            if (givenUp(began, refusal)) {
-                return null;
+                case Attempt.Refused(String reason, String message) -> {
+                    if (givenUp(began, reason, message)) {
+                        return null;
+                    }
+                }
             }
             Thread.sleep(TRY_AGAIN);
         }
         return null;
     }
 
-    /** Which experiment has the workload; null when it is this one. */
-    private @Nullable String held(TargetPod target) {
-        try {
-            return holds.take(target);
-        } catch (KubernetesClientException e) {
-            return "of an API server that did not answer: " + e.getMessage();
-        }
-    }
-
     /** Says why nothing is done yet, and whether it has been so for too long. */
-    private boolean givenUp(long began, Refusal refusal) throws InterruptedException, LostException {
+    private boolean givenUp(long began, String reason, String message) throws InterruptedException, LostException {
         Duration waited = Duration.ofNanos(System.nanoTime() - began);
         if (deadline != null && waited.compareTo(deadline) > 0) {
-            broken(refusal.reason(), refusal.message() + "; given up after " + deadline.toSeconds() + " s");
+            broken(reason, message + "; given up after " + deadline.toSeconds() + " s");
             return true;
         }
-        waiting("Accepted", refusal.reason(), refusal.message());
+        waiting("Accepted", reason, message);
         return false;
-    }
-
-    private record Refusal(String reason, String message) {}
-
-    private static Refusal refusal(AgentException e) {
-        Problem problem = e.problem();
-        return problem != null && problem.holder() != null
-                ? new Refusal("TargetHeld", "the target is held by experiment " + problem.holder())
-                : new Refusal("TargetNotReady", String.valueOf(e.getMessage()));
-    }
-
-    private Lookup lookup() {
-        try {
-            return targets.find();
-        } catch (KubernetesClientException e) {
-            return new Lookup.Refused("Unreachable", "the API server did not answer: " + e.getMessage(), true);
-        }
     }
 
     /** Why no more cycles are run on these pods. */
@@ -555,7 +466,7 @@ final class ExperimentRun {
         }
         // Given back by whoever did not hold the target any more: no container was replaced after it.
         boolean late = statuses.status().toggled() != null;
-        giveBack();
+        toggle.giveBack();
         boolean restored = statuses.status().toggled() == null;
         Counts counts = statuses.status().cycles();
         Verdict verdict = phase == Phase.Completed ? Tally.verdict(counts) : aborted(counts);
@@ -592,7 +503,7 @@ final class ExperimentRun {
     }
 
     private void broken(String reason, String message) throws LostException, InterruptedException {
-        giveBack();
+        toggle.giveBack();
         statuses.write(edit().over(Phase.Error, Verdict.Error)
                 .condition("TargetReady", Truth.False, reason, message)
                 .condition("Running", Truth.False, reason, message)
