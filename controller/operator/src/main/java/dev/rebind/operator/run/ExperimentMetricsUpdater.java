@@ -47,7 +47,14 @@ public final class ExperimentMetricsUpdater {
         } catch (RecordingException e) {
             LOG.warn("{}: not all of its records are in /metrics: {}", ExperimentKey.of(resource), e.getMessage());
         }
-        meters.counted(subject, Statuses.of(resource).cycles().totals());
+        counted(resource);
+    }
+
+    /** It has counted so many cycles by now, those too that were counted after ones with greater numbers. */
+    void counted(RebindExperiment resource) {
+        meters.counted(
+                subject(ExperimentKey.of(resource)),
+                Statuses.of(resource).cycles().totals());
     }
 
     /** It has this status now. */

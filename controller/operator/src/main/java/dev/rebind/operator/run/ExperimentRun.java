@@ -1,21 +1,16 @@
 package dev.rebind.operator.run;
 
-import dev.rebind.agent.remote.AgentException;
-import dev.rebind.agent.wire.Messages.Holder;
-import dev.rebind.agent.wire.Messages.Problem;
 import dev.rebind.experiment.Experiment;
 import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.ExperimentStatus.Counts;
-import dev.rebind.operator.resource.ExperimentStatus.Toggled;
 import dev.rebind.operator.resource.ExperimentStatus.Truth;
 import dev.rebind.operator.resource.StatusEdit;
 import dev.rebind.operator.run.StatusStore.LostException;
-import dev.rebind.operator.workload.Cluster;
+import dev.rebind.operator.run.TargetAcquisition.Attempt;
 import dev.rebind.operator.workload.TargetLookup.Lookup;
 import dev.rebind.operator.workload.TargetPod;
 import dev.rebind.operator.workload.TargetSession;
 import dev.rebind.operator.workload.TargetSessions;
-import dev.rebind.operator.workload.ToggleBackup;
 import dev.rebind.plan.Plan;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.CycleRecord.Verdict;
@@ -26,7 +21,6 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,20 +41,18 @@ final class ExperimentRun {
     private final ExperimentKey key;
     private final Experiment experiment;
     private final Plan.Cycles plan;
-    private final Supplier<Lookup> targets;
-    private final Cluster cluster;
-    private final Supplier<String> token;
+    private final TargetAcquisition acquisition;
+    private final ToggleInStatus toggle;
     private final StatusStore statuses;
     private final RecordStore records;
     private final ExperimentMetricsUpdater observed;
     private final RunControl control;
     private final EventPublisher events;
     private final RunProgress progress;
+    private final Alarm alarm;
     private final Holds holds;
     private final @Nullable Duration deadline;
     private final @Nullable Duration unavailable;
-    /** Set when the server was gone for too long: the thread is interrupted, and this says why. */
-    private volatile boolean overdue;
 
     /** What the resource asks for now; it may change at any moment. */
     interface RunControl {
@@ -103,31 +95,34 @@ final class ExperimentRun {
             ExperimentKey key,
             Experiment experiment,
             Plan.Cycles plan,
-            Supplier<Lookup> targets,
-            Cluster cluster,
-            Supplier<String> token,
+            TargetSource targets,
             StatusStore statuses,
             RecordStore records,
             ExperimentMetricsUpdater observed,
             RunControl control,
             EventPublisher events,
             Holds holds,
-            RunProgress progress) {
+            RunProgress progress,
+            Alarm alarm) {
         this.key = key;
         this.experiment = experiment;
         this.plan = plan;
-        this.targets = targets;
-        this.cluster = cluster;
-        this.token = token;
         this.statuses = statuses;
         this.records = records;
         this.observed = observed;
         this.control = control;
         this.events = events;
         this.progress = progress;
+        this.alarm = alarm;
         Integer seconds = experiment.spec().startingDeadlineSeconds();
         this.deadline = seconds == null ? null : Duration.ofSeconds(seconds);
         this.holds = holds;
+        this.toggle = new ToggleInStatus(key, statuses, targets, events);
+        this.acquisition = new TargetAcquisition(
+                targets,
+                holds,
+                plan.pattern().stream().anyMatch(cycle -> cycle.clients().connections() > 0),
+                toggle);
         Integer gone = experiment.spec().maxUnavailableSeconds();
         this.unavailable = gone == null ? null : Duration.ofSeconds(gone);
     }
@@ -162,6 +157,9 @@ final class ExperimentRun {
             broken(
                     "RecordsLost",
                     e.what() + "; records are on the controller's volume, controller.records of the chart");
+        } catch (KubernetesClientException e) {
+            LOG.error("{}: the API server failed", key, e);
+            broken("Unreachable", "the API server refused or did not answer: " + e.getMessage());
         } catch (RuntimeException e) {
             LOG.error("{}: an error in Rebind itself", key, e);
             broken("InternalError", "an error in Rebind itself: " + e);
@@ -172,7 +170,7 @@ final class ExperimentRun {
     private void rehearse() throws InterruptedException, LostException {
         long began = System.nanoTime();
         while (!control.terminated()) {
-            switch (lookup()) {
+            switch (acquisition.lookup()) {
                 case Lookup.Found found -> {
                     String would = DryRun.plan(experiment, plan, found.targets());
                     statuses.write(edit().about(
@@ -190,7 +188,7 @@ final class ExperimentRun {
                     return;
                 }
                 case Lookup.Refused refused -> {
-                    if (givenUp(began, new Refusal(refused.reason(), refused.message()))) {
+                    if (givenUp(began, refused.reason(), refused.message())) {
                         return;
                     }
                 }
@@ -202,16 +200,14 @@ final class ExperimentRun {
 
     /** Takes in records that a controller before this one had stored and not counted. */
     private void adopt() throws RecordingException, LostException, InterruptedException {
-        int counted = statuses.status().cycles().done();
         for (CycleRecord record : records.records(key)) {
-            if (record.cycle() > counted) {
+            if (!Counted.of(statuses.status()).has(record.cycle())) {
                 LOG.info("{}: cycle {} was recorded and not counted; counting it", key, record.cycle());
                 count(
                         record,
                         statuses.status().generations() == null
                                 ? 0
                                 : statuses.status().generations());
-                counted = record.cycle();
             }
         }
     }
@@ -226,74 +222,25 @@ final class ExperimentRun {
             try {
                 progress.on(sessions.all().getFirst());
                 running(sessions);
-                return cycles(sessions, writer);
-            } catch (InterruptedException e) {
-                if (!overdue) {
-                    throw e;
+                switch (cycles(sessions, writer)) {
+                    case Stopped.For(Halt halt) -> {
+                        return halt;
+                    }
+                    case Stopped.Lost(String why) -> {
+                        events.warning("TargetLost", why);
+                        waiting("TargetReady", "TargetLost", why);
+                    }
                 }
-                overdue = false;
-                return Halt.unavailable;
-            } catch (AgentLost e) {
-                events.warning("TargetLost", String.valueOf(e.getMessage()));
-                waiting("TargetReady", "TargetLost", String.valueOf(e.getMessage()));
             } finally {
                 // An order to end this at once does not keep the target from being given back.
                 boolean interrupted = Thread.interrupted();
                 progress.on(null);
                 sessions.close();
-                giveBack();
+                toggle.giveBack();
                 holds.release();
                 if (interrupted) {
                     Thread.currentThread().interrupt();
                 }
-            }
-        }
-    }
-
-    /** The toggle's key has its former value again, and the status says no more that it has not. */
-    private void giveBack() throws InterruptedException {
-        Toggled before = statuses.status().toggled();
-        if (before == null) {
-            return;
-        }
-        try {
-            cluster.set(key.namespace(), before.configMap(), before.key(), before.value());
-            statuses.write(edit().toggled(null).done());
-        } catch (KubernetesClientException e) {
-            LOG.warn(
-                    "{}: {} of ConfigMap {} was not given its former value: {}",
-                    key,
-                    before.key(),
-                    before.configMap(),
-                    e.getMessage());
-            events.warning(
-                    "ToggleNotRestored",
-                    before.key() + " of ConfigMap " + before.configMap() + " was not given its former value ("
-                            + (before.value() == null ? "none" : before.value()) + "): " + e.getMessage());
-        } catch (LostException e) {
-            LOG.info("{}: {}; whoever has it now gives the toggle back", key, e.getMessage());
-        }
-    }
-
-    /** What was there before this experiment is kept in its status, before anything is changed. */
-    private final class KeptInStatus implements ToggleBackup {
-        @Override
-        public synchronized ToggleBackup.@Nullable Value value() {
-            Toggled kept = statuses.status().toggled();
-            return kept == null ? null : new ToggleBackup.Value(kept.configMap(), kept.key(), kept.value());
-        }
-
-        @Override
-        public synchronized void keep(ToggleBackup.Value value) {
-            try {
-                statuses.write(edit().toggled(new Toggled(value.configMap(), value.key(), value.value()))
-                        .done());
-            } catch (LostException e) {
-                throw new KubernetesClientException(
-                        "the experiment is not this controller's any more: " + e.getMessage());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new KubernetesClientException("interrupted while the toggle's former value was kept");
             }
         }
     }
@@ -306,87 +253,43 @@ final class ExperimentRun {
     /** The target, held by this experiment, as soon as that can be; null when an order or the deadline came first. */
     private @Nullable TargetSessions taken() throws InterruptedException, LostException {
         long began = System.nanoTime();
-        var holder = new Holder(key.namespace(), key.name(), key.uid());
-        boolean wantsClients =
-                plan.pattern().stream().anyMatch(cycle -> cycle.clients().connections() > 0);
         while (halt() == Halt.finished) {
-            Refusal refusal;
-            switch (lookup()) {
-                case Lookup.Refused refused -> refusal = new Refusal(refused.reason(), refused.message());
-                case Lookup.Found found -> {
-                    TargetPod target = found.target();
-                    String holding = target.agent() == null ? held(target) : null;
-                    if (holding != null) {
-                        refusal = new Refusal("TargetHeld", "the target is held by experiment " + holding);
-                    } else if (wantsClients && target.clients() == null) {
-                        refusal = new Refusal(
-                                "NoClients",
-                                "no client pod of the chart is ready, and the experiment wants clients; install some"
-                                        + " (clients.enabled), or write spec.clients.connections: 0");
-                    } else {
-                        try {
-                            return TargetSessions.take(
-                                    found.targets(),
-                                    cluster,
-                                    plan.pattern().getFirst().mode(),
-                                    holder,
-                                    token,
-                                    wantsClients,
-                                    new KeptInStatus());
-                        } catch (AgentException e) {
-                            refusal = refusal(e);
-                        }
-                    }
-                    holds.release();
+            switch (acquisition.attempt()) {
+                case Attempt.Taken(TargetSessions sessions) -> {
+                    return sessions;
                 }
-            }
-            if (givenUp(began, refusal)) {
-                return null;
+                case Attempt.Refused(String reason, String message) -> {
+                    if (givenUp(began, reason, message)) {
+                        return null;
+                    }
+                }
             }
             Thread.sleep(TRY_AGAIN);
         }
         return null;
     }
 
-    /** Which experiment has the workload; null when it is this one. */
-    private @Nullable String held(TargetPod target) {
-        try {
-            return holds.take(target);
-        } catch (KubernetesClientException e) {
-            return "of an API server that did not answer: " + e.getMessage();
-        }
-    }
-
     /** Says why nothing is done yet, and whether it has been so for too long. */
-    private boolean givenUp(long began, Refusal refusal) throws InterruptedException, LostException {
+    private boolean givenUp(long began, String reason, String message) throws InterruptedException, LostException {
         Duration waited = Duration.ofNanos(System.nanoTime() - began);
         if (deadline != null && waited.compareTo(deadline) > 0) {
-            broken(refusal.reason(), refusal.message() + "; given up after " + deadline.toSeconds() + " s");
+            broken(reason, message + "; given up after " + deadline.toSeconds() + " s");
             return true;
         }
-        waiting("Accepted", refusal.reason(), refusal.message());
+        waiting("Accepted", reason, message);
         return false;
     }
 
-    private record Refusal(String reason, String message) {}
+    /** Why no more cycles are run on these pods. */
+    private sealed interface Stopped {
+        record For(Halt halt) implements Stopped {}
 
-    private static Refusal refusal(AgentException e) {
-        Problem problem = e.problem();
-        return problem != null && problem.holder() != null
-                ? new Refusal("TargetHeld", "the target is held by experiment " + problem.holder())
-                : new Refusal("TargetNotReady", String.valueOf(e.getMessage()));
+        /** A pod is not held any more; what is left is run on others. */
+        record Lost(String why) implements Stopped {}
     }
 
-    private Lookup lookup() {
-        try {
-            return targets.get();
-        } catch (KubernetesClientException e) {
-            return new Lookup.Refused("Unreachable", "the API server did not answer: " + e.getMessage(), true);
-        }
-    }
-
-    private Halt cycles(TargetSessions sessions, RecordWriter writer)
-            throws RecordingException, InterruptedException, LostException, AgentLost {
+    private Stopped cycles(TargetSessions sessions, RecordWriter writer)
+            throws RecordingException, InterruptedException, LostException {
         ExperimentStatus before = statuses.status();
         boolean foreign = sessions.all().getFirst().target().agent() == null;
         Integer concurrency = experiment.spec().concurrency();
@@ -395,33 +298,53 @@ final class ExperimentRun {
         try (var runner = new MultiPodRunner(
                 sessions.all(),
                 foreign ? plan.ofUnknownServer() : plan,
-                before.cycles().done(),
+                Counted.of(before),
                 generations,
-                concurrency == null ? 1 : concurrency)) {
+                new MultiPodRunner.Limits(concurrency == null ? 1 : concurrency, unavailable, alarm))) {
             while (runner.hasNext() && !isTimeUp()) {
                 if (halt() != Halt.finished) {
-                    return halt();
+                    return new Stopped.For(halt());
                 }
-                MultiPodRunner.Ran ran;
-                try (var watch =
-                        new UnavailabilityWatchdog(unavailable, Thread.currentThread(), () -> overdue = true)) {
-                    ran = runner.next((cycle, step) -> {
-                        LOG.debug("{} {}: {}", key, cycle, step);
-                        progress.step(cycle, step);
-                        if (step.equals("stopping")) {
-                            watch.begin();
-                        }
-                    });
+                MultiPodRunner.Ran ran = runner.next((cycle, step) -> {
+                    LOG.debug("{} {}: {}", key, cycle, step);
+                    progress.step(cycle, step);
+                });
+                keep(ran.records(), runner.generations(), writer);
+                switch (ran.after()) {
+                    case MultiPodRunner.After.GoOn(Duration pause) -> runner.pause(pause);
+                    case MultiPodRunner.After.Lost(String why) -> {
+                        return new Stopped.Lost(why);
+                    }
+                    case MultiPodRunner.After.Overdue _ -> {
+                        return new Stopped.For(Halt.unavailable);
+                    }
+                    case MultiPodRunner.After.Broken(RuntimeException cause) -> throw cause;
                 }
-                for (CycleRecord record : ran.records()) {
-                    writer.write(record);
-                    progress.between();
-                    count(record, runner.generations());
-                    notice(record);
-                }
-                Thread.sleep(ran.last().interval());
             }
-            return Halt.finished;
+            return new Stopped.For(Halt.finished);
+        }
+    }
+
+    /** Stores and counts what cycles came to. An order to end does not come between the two, and is followed after them. */
+    private void keep(List<CycleRecord> fresh, int generations, RecordWriter writer)
+            throws RecordingException, LostException, InterruptedException {
+        InterruptedException ended = null;
+        for (CycleRecord record : fresh) {
+            writer.write(record);
+            progress.between();
+            try {
+                count(record, generations);
+            } catch (InterruptedException e) {
+                ended = e;
+                if (!statuses.writeOnce(counting(record, generations))) {
+                    // The record is stored: whoever goes on with this experiment counts it.
+                    throw e;
+                }
+            }
+            notice(record);
+        }
+        if (ended != null) {
+            throw ended;
         }
     }
 
@@ -437,7 +360,13 @@ final class ExperimentRun {
 
     private void count(CycleRecord record, int generations) throws LostException, InterruptedException {
         observed.record(key, record);
-        statuses.write(edit().cycle(record, generations).done());
+        statuses.write(counting(record, generations));
+        observed.counted(statuses.resource());
+    }
+
+    /** The status with one cycle more. */
+    private ExperimentStatus counting(CycleRecord record, int generations) {
+        return edit().cycle(record, generations).done();
     }
 
     private void notice(CycleRecord record) {
@@ -516,7 +445,7 @@ final class ExperimentRun {
         }
         // Given back by whoever did not hold the target any more: no container was replaced after it.
         boolean late = statuses.status().toggled() != null;
-        giveBack();
+        toggle.giveBack();
         boolean restored = statuses.status().toggled() == null;
         Counts counts = statuses.status().cycles();
         Verdict verdict = statuses.status().verdict(plan.planned(), phase);
@@ -547,7 +476,7 @@ final class ExperimentRun {
     }
 
     private void broken(String reason, String message) throws LostException, InterruptedException {
-        giveBack();
+        toggle.giveBack();
         statuses.write(edit().over(Phase.Error, statuses.status().verdict(plan.planned(), Phase.Error))
                 .condition("TargetReady", Truth.False, reason, message)
                 .condition("Running", Truth.False, reason, message)

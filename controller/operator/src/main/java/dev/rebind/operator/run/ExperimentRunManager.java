@@ -9,9 +9,7 @@ import dev.rebind.operator.resource.Statuses;
 import dev.rebind.operator.run.StatusStore.LostException;
 import dev.rebind.operator.workload.Cluster;
 import dev.rebind.operator.workload.TargetLookup;
-import dev.rebind.operator.workload.TargetPod;
 import dev.rebind.plan.Plan;
-import dev.rebind.record.Phase;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,8 +33,7 @@ public final class ExperimentRunManager implements AutoCloseable {
     private volatile boolean closed;
     private final ConcurrentHashMap<String, Active> active = new ConcurrentHashMap<>();
     private final ChangeSignal changes = new ChangeSignal();
-    /** Workloads without an agent, and the experiments that have them. One controller works at a time: the Lease sees to that. */
-    private final ConcurrentHashMap<String, ExperimentKey> workloads = new ConcurrentHashMap<>();
+    private final WorkloadHolds workloads;
 
     /** Those that are over, by uid: whoever shows an older state of one must not have it run again. */
     private final Set<String> over = ConcurrentHashMap.newKeySet();
@@ -76,6 +73,12 @@ public final class ExperimentRunManager implements AutoCloseable {
         this.client = client;
         this.targets = new TargetLookup(client);
         this.records = records;
+        this.workloads = new WorkloadHolds(
+                namespace -> client.resources(RebindExperiment.class)
+                        .inNamespace(namespace)
+                        .list()
+                        .getItems(),
+                targets::workloadOfChart);
         this.observed = observed;
         this.token = token;
         this.controller = controller;
@@ -118,7 +121,7 @@ public final class ExperimentRunManager implements AutoCloseable {
 
     private void run(RebindExperiment resource, Experiment experiment, Plan.Cycles plan, Active orders) {
         ExperimentKey key = ExperimentKey.of(resource);
-        var statuses = new StatusStore(client, resource, controller, observed);
+        var statuses = new StatusStore(ExperimentApi.of(client), resource, controller, observed);
         try (var events = new Events(client, resource, controller)) {
             statuses.write(new StatusEdit(Statuses.of(resource), Instant.now())
                     .about(resource.getMetadata().getGeneration(), controller, null, null)
@@ -127,16 +130,21 @@ public final class ExperimentRunManager implements AutoCloseable {
                             key,
                             experiment,
                             plan,
-                            () -> targets.find(key.namespace(), experiment.spec()),
-                            new Cluster(client, experiment.spec()),
-                            token,
+                            new ClusterTargets(
+                                    key,
+                                    experiment.spec(),
+                                    plan.pattern().getFirst().mode(),
+                                    targets,
+                                    new Cluster(client, experiment.spec()),
+                                    token),
                             statuses,
                             records,
                             observed,
                             orders,
                             events,
-                            new WorkloadHold(key, resource),
-                            orders.progress)
+                            workloads.of(resource),
+                            orders.progress,
+                            Alarm.CLOCK)
                     .run();
             if (statuses.status().phase().isOver()) {
                 over.add(key.uid());
@@ -175,60 +183,6 @@ public final class ExperimentRunManager implements AutoCloseable {
                                 .equals(resource.getMetadata().getUid())
                 ? null
                 : found;
-    }
-
-    /** Holds workloads for one experiment. Whoever has begun goes before whoever has not: after a change of controllers too. */
-    private final class WorkloadHold implements ExperimentRun.Holds {
-        private final ExperimentKey key;
-        private final boolean begun;
-        private @Nullable String held;
-
-        WorkloadHold(ExperimentKey key, RebindExperiment resource) {
-            this.key = key;
-            this.begun = Statuses.of(resource).startedAt() != null;
-        }
-
-        @Override
-        public @Nullable String take(TargetPod target) {
-            String workload = target.namespace() + "/" + target.workload();
-            if (!begun) {
-                String other = begunOn(target);
-                if (other != null) {
-                    return other;
-                }
-            }
-            ExperimentKey holder = workloads.putIfAbsent(workload, key);
-            if (holder != null && !holder.equals(key)) {
-                return holder.toString();
-            }
-            held = workload;
-            return null;
-        }
-
-        /** Another experiment that has begun on the workload and is neither paused nor over. */
-        private @Nullable String begunOn(TargetPod target) {
-            return client.resources(RebindExperiment.class).inNamespace(target.namespace()).list().getItems().stream()
-                    .filter(one -> !one.getMetadata().getUid().equals(key.uid()))
-                    .filter(one -> {
-                        ExperimentStatus status = Statuses.of(one);
-                        String what = status.target();
-                        return status.phase() == Phase.Running
-                                && what != null
-                                && what.startsWith(target.workload() + " ");
-                    })
-                    .findFirst()
-                    .map(one -> ExperimentKey.of(one).toString())
-                    .orElse(null);
-        }
-
-        @Override
-        public void release() {
-            String was = held;
-            held = null;
-            if (was != null) {
-                workloads.remove(was, key);
-            }
-        }
     }
 
     /**

@@ -5,125 +5,257 @@ import dev.rebind.operator.workload.TargetSession;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.PlannedCycle;
 import dev.rebind.record.CycleRecord;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pods of an experiment, with a series of cycles on each. Cycles go round by round, one on each pod in a round, and are
- * numbered through: so the number of the last one that was counted says where to go on. Blocks; for one thread.
+ * numbered through, so that a number says which pod it is on. Blocks; for one thread, which is never interrupted from here.
  */
 final class MultiPodRunner implements AutoCloseable {
     private final List<Member> members = new ArrayList<>();
-    private final int concurrency;
-    private int done;
+    private final Plan.Cycles plan;
+    private final Limits limits;
+    private Counted counted;
+    /** Open once a server was gone for too long. */
+    private final CountDownLatch overdue = new CountDownLatch(1);
+    /** Guards {@link #round}: no cycle begins after the servers were found to be gone for too long. */
+    private final Object lock = new Object();
 
-    private record Member(TargetSession session, CycleSeries series, Iterator<PlannedCycle> cycles) {}
+    private @Nullable ExecutorService round;
+
+    /**
+     * @param concurrency cycles that run side by side at most, 1 or more
+     * @param unavailable how long a pod may be without a bound server; null: for ever
+     */
+    record Limits(int concurrency, @Nullable Duration unavailable, Alarm alarm) {}
+
+    private record Member(
+            TargetSession session,
+            CycleSeries series,
+            Iterator<PlannedCycle> cycles,
+            UnavailabilityWatchdog watchdog) {}
 
     /**
      * @param plan for one pod
-     * @param done how many cycles were counted already, of all pods
+     * @param counted cycles that are not run again
      * @param generations the highest number that a generation of any of them was given
      */
-    MultiPodRunner(List<TargetSession> sessions, Plan.Cycles plan, int done, int generations, int concurrency)
+    MultiPodRunner(List<TargetSession> sessions, Plan.Cycles plan, Counted counted, int generations, Limits limits)
             throws InterruptedException {
-        this.concurrency = concurrency;
-        this.done = done;
+        this.plan = plan;
+        this.counted = counted;
+        this.limits = limits;
         var each = new Plan.Cycles(plan.experiment(), plan.places(), sessions.size(), plan.length(), plan.pattern());
         for (int member = 0; member < sessions.size(); member++) {
             TargetSession session = sessions.get(member);
-            Iterator<PlannedCycle> cycles = each.copy(member);
-            int before = done(done, sessions.size(), member);
-            for (int i = 0; i < before && cycles.hasNext(); i++) {
-                cycles.next();
-            }
-            if (cycles.hasNext()) {
-                session.arrange(
-                        plan.pattern().get(before % plan.pattern().size()).oldReuse());
-            }
+            var watchdog = new UnavailabilityWatchdog(limits.unavailable(), limits.alarm(), this::overdue);
+            session.watch(watchdog);
             members.add(new Member(
                     session,
                     new CycleSeries(
-                            session.agent(),
+                            new PresenceAgent(session.agent(), watchdog, session::endsServer),
                             session::clients,
                             session,
                             plan.experiment().metadata().name(),
                             session.place(),
                             generations),
-                    cycles));
+                    each.copy(member),
+                    watchdog));
+        }
+        for (int member = 0; member < sessions.size(); member++) {
+            int next = next(member);
+            if (isPlanned(next)) {
+                int before = (next - 1) / sessions.size();
+                sessions.get(member)
+                        .arrange(plan.pattern()
+                                .get(before % plan.pattern().size())
+                                .oldReuse());
+            }
         }
     }
 
-    /** Is told what a cycle is about to do. */
+    /** The number of the first cycle on this pod that is not counted. */
+    private int next(int member) {
+        int number = member + 1;
+        while (counted.has(number)) {
+            number += members.size();
+        }
+        return number;
+    }
+
+    private boolean isPlanned(int number) {
+        return switch (plan.length()) {
+            case Plan.Length.Count(int cycles) -> number <= cycles * members.size();
+            case Plan.Length.For _ -> true;
+        };
+    }
+
+    /** Each number is asked for once, in their order on each pod; those that are counted are passed over. */
+    private PlannedCycle cycle(int number) {
+        Iterator<PlannedCycle> cycles = member(number).cycles();
+        PlannedCycle cycle = cycles.next();
+        while (cycle.number() < number) {
+            cycle = cycles.next();
+        }
+        return cycle;
+    }
+
+    /** Is told what a cycle is about to do, in words for people. */
     @FunctionalInterface
     interface Steps {
         void step(int cycle, String what);
     }
 
-    /** How many of the first {@code done} cycles were on this one of so many pods. */
-    static int done(int done, int pods, int member) {
-        return done / pods + (member < done % pods ? 1 : 0);
-    }
-
-    /** How many cycles run side by side next: no more than may, and none of another round. */
-    static int together(int done, int pods, int concurrency) {
-        return Math.min(concurrency, pods - done % pods);
+    /** The numbers that run side by side next: no more than may, and none of another round than the first of them. */
+    static List<Integer> together(Counted counted, int pods, int concurrency) {
+        int end = (counted.through() / pods + 1) * pods;
+        var numbers = new ArrayList<Integer>();
+        for (int number = counted.through() + 1; number <= end && numbers.size() < concurrency; number++) {
+            if (!counted.has(number)) {
+                numbers.add(number);
+            }
+        }
+        return numbers;
     }
 
     boolean hasNext() {
-        return members.get(done % members.size()).cycles().hasNext();
+        return isPlanned(counted.through() + 1);
     }
 
-    /** The pause after the cycles that were run last, and what they came to, in the order of their numbers. */
-    record Ran(List<CycleRecord> records, PlannedCycle last) {}
+    /**
+     * What came of the cycles that were run side by side.
+     *
+     * @param records of those that came to a record that is to be trusted, in the order of their numbers; each is to be counted
+     */
+    record Ran(List<CycleRecord> records, After after) {}
+
+    /** How to go on once the records are counted. */
+    sealed interface After {
+        /** @param pause before the next cycles */
+        record GoOn(Duration pause) implements After {}
+
+        /** The hold of a pod ended: its cycle is to be run again. */
+        record Lost(String why) implements After {}
+
+        /** A pod was without a server for too long: the cycles that ran were ended. */
+        record Overdue() implements After {}
+
+        /** A cycle could not go on. */
+        record Broken(RuntimeException cause) implements After {}
+    }
 
     /**
-     * Runs the next cycles to their records.
+     * Runs the next cycles.
      *
      * @param steps is told what each of them is about to do, from several threads
-     * @throws AgentLost when the hold of one of the pods ended meanwhile
      */
-    Ran next(Steps steps) throws InterruptedException, AgentLost {
-        int first = done % members.size();
-        List<Member> group = members.subList(first, first + together(done, members.size(), concurrency));
-        List<PlannedCycle> cycles =
-                group.stream().map(member -> member.cycles().next()).toList();
+    Ran next(Steps steps) throws InterruptedException {
+        List<PlannedCycle> cycles = together(counted, members.size(), limits.concurrency()).stream()
+                .map(this::cycle)
+                .toList();
         var records = new ArrayList<CycleRecord>();
-        if (group.size() == 1) {
-            PlannedCycle cycle = cycles.getFirst();
-            records.add(group.getFirst().series().run(cycle, step -> steps.step(cycle.number(), step)));
-        } else {
-            try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-                var running = new ArrayList<Future<CycleRecord>>();
-                for (int i = 0; i < group.size(); i++) {
-                    CycleSeries series = group.get(i).series();
-                    PlannedCycle cycle = cycles.get(i);
-                    running.add(threads.submit(() -> series.run(cycle, step -> steps.step(cycle.number(), step))));
-                }
-                try {
-                    for (Future<CycleRecord> one : running) {
-                        records.add(one.get());
+        String lost = null;
+        RuntimeException broken = null;
+        boolean ended = false;
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            try {
+                List<Future<CycleRecord>> running = begin(threads, cycles, steps);
+                for (int i = 0; i < running.size(); i++) {
+                    try {
+                        CycleRecord record = running.get(i).get();
+                        String why = member(cycles.get(i).number()).session().lost();
+                        if (why != null) {
+                            lost = why;
+                        } else if (counted.mayAdd(record.cycle())) {
+                            records.add(record);
+                            counted = counted.with(record.cycle());
+                        }
+                    } catch (ExecutionException e) {
+                        switch (e.getCause()) {
+                            case InterruptedException _ -> ended = true;
+                            case RuntimeException cause -> broken = broken == null ? cause : broken;
+                            case Error error -> throw error;
+                            case null -> throw new IllegalStateException(e);
+                            case Throwable other -> throw new IllegalStateException(other);
+                        }
                     }
-                } catch (ExecutionException e) {
-                    throw new IllegalStateException(e.getCause());
-                } finally {
-                    // The others too, when one has failed or this thread is interrupted.
-                    threads.shutdownNow();
+                }
+            } finally {
+                // The others too, when this thread is interrupted.
+                threads.shutdownNow();
+                synchronized (lock) {
+                    round = null;
                 }
             }
         }
-        for (Member member : group) {
-            String lost = member.session().lost();
-            if (lost != null) {
-                throw new AgentLost(lost);
+        return new Ran(records, after(lost, broken, ended, cycles.getLast()));
+    }
+
+    private After after(@Nullable String lost, @Nullable RuntimeException broken, boolean ended, PlannedCycle last)
+            throws InterruptedException {
+        if (isOverdue()) {
+            return new After.Overdue();
+        }
+        if (broken != null) {
+            return new After.Broken(broken);
+        }
+        if (ended) {
+            throw new InterruptedException("a cycle was ended");
+        }
+        return lost != null ? new After.Lost(lost) : new After.GoOn(last.interval());
+    }
+
+    /** Nothing where the time of a server is over already. */
+    private List<Future<CycleRecord>> begin(ExecutorService threads, List<PlannedCycle> cycles, Steps steps) {
+        synchronized (lock) {
+            if (isOverdue()) {
+                return List.of();
+            }
+            round = threads;
+            var running = new ArrayList<Future<CycleRecord>>();
+            for (PlannedCycle cycle : cycles) {
+                CycleSeries series = member(cycle.number()).series();
+                running.add(threads.submit(() -> series.run(cycle, step -> steps.step(cycle.number(), step))));
+            }
+            return running;
+        }
+    }
+
+    private Member member(int number) {
+        return members.get((number - 1) % members.size());
+    }
+
+    /** Ends the cycles that run; several pods may come here, and only the first one does anything. */
+    private void overdue() {
+        synchronized (lock) {
+            if (isOverdue()) {
+                return;
+            }
+            overdue.countDown();
+            ExecutorService running = round;
+            if (running != null) {
+                running.shutdownNow();
             }
         }
-        done += group.size();
-        return new Ran(records, cycles.getLast());
+    }
+
+    private boolean isOverdue() {
+        return overdue.getCount() == 0;
+    }
+
+    /** Waits between rounds, not longer than until a server has been gone for too long; {@link #next} tells so then. */
+    void pause(Duration interval) throws InterruptedException {
+        var _ = overdue.await(interval.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** The highest number that a generation was given. */
@@ -134,8 +266,10 @@ final class MultiPodRunner implements AutoCloseable {
                 .orElse(0);
     }
 
+    /** The watch ends first: a series that is closed ends its server. */
     @Override
     public void close() {
+        members.forEach(member -> member.watchdog().close());
         members.forEach(member -> member.series().close());
     }
 }

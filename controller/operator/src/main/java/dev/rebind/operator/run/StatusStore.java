@@ -3,7 +3,6 @@ package dev.rebind.operator.run;
 import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.RebindExperiment;
 import dev.rebind.operator.resource.Statuses;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.time.Duration;
@@ -20,7 +19,7 @@ final class StatusStore {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-    private final KubernetesClient client;
+    private final ExperimentApi api;
     private final ExperimentKey key;
     private final String controller;
     private final ExperimentMetricsUpdater observed;
@@ -35,9 +34,8 @@ final class StatusStore {
         }
     }
 
-    StatusStore(
-            KubernetesClient client, RebindExperiment resource, String controller, ExperimentMetricsUpdater observed) {
-        this.client = client;
+    StatusStore(ExperimentApi api, RebindExperiment resource, String controller, ExperimentMetricsUpdater observed) {
+        this.api = api;
         this.resource = resource;
         this.key = ExperimentKey.of(resource);
         this.controller = controller;
@@ -56,24 +54,34 @@ final class StatusStore {
     /** Replaces the status, unless another controller has claimed the experiment since. */
     void write(ExperimentStatus status) throws LostException, InterruptedException {
         Duration pause = FIRST_PAUSE;
+        while (!writeOnce(status)) {
+            Thread.sleep(pause);
+            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+        }
+    }
+
+    /**
+     * As {@link #write}, but gives up when the API server does not answer.
+     *
+     * @return whether it was written
+     */
+    boolean writeOnce(ExperimentStatus status) throws LostException, InterruptedException {
         while (true) {
             RebindExperiment fresh = new RebindExperiment();
             fresh.setMetadata(resource.getMetadata());
             fresh.setSpec(resource.getSpec());
             fresh.setStatus(Statuses.write(status));
             try {
-                resource = client.resource(fresh).updateStatus();
+                resource = api.writeStatus(fresh);
                 observed.status(resource);
-                return;
+                return true;
             } catch (KubernetesClientException e) {
-                if (e.getCode() == HttpURLConnection.HTTP_CONFLICT || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
-                    again();
-                    continue;
+                if (e.getCode() != HttpURLConnection.HTTP_CONFLICT && e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+                    LOG.warn("The status of {} could not be written, trying again: {}", key, e.getMessage());
+                    return false;
                 }
-                LOG.warn("The status of {} could not be written, trying again: {}", key, e.getMessage());
             }
-            Thread.sleep(pause);
-            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+            again();
         }
     }
 
@@ -81,11 +89,7 @@ final class StatusStore {
     RebindExperiment again() throws LostException, InterruptedException {
         while (true) {
             try {
-                @Nullable
-                RebindExperiment found = client.resources(RebindExperiment.class)
-                        .inNamespace(key.namespace())
-                        .withName(key.name())
-                        .get();
+                @Nullable RebindExperiment found = api.read(key.namespace(), key.name());
                 if (found == null || !found.getMetadata().getUid().equals(key.uid())) {
                     throw new LostException(key + " is gone");
                 }

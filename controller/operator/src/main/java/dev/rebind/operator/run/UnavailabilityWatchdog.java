@@ -1,61 +1,67 @@
 package dev.rebind.operator.run;
 
+import dev.rebind.operator.workload.ServerPresence;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Interrupts a cycle's thread when its server is gone for too long. Closing it ends the watch. */
-final class UnavailabilityWatchdog implements AutoCloseable {
+/**
+ * Tells when one pod has had no bound server for too long: from the order to stop the last one until another is bound,
+ * whatever else happens meanwhile. Safe for several threads.
+ */
+final class UnavailabilityWatchdog implements ServerPresence, AutoCloseable {
     private final @Nullable Duration atMost;
-    private final Thread cycle;
+    private final Alarm alarm;
     private final Runnable overdue;
-    private final CountDownLatch back = new CountDownLatch(1);
-    /** Held while the thread is interrupted, so that this does not happen after the watch has ended. */
-    private final Object lock = new Object();
+    private @Nullable Absence absence;
+    private boolean closed;
 
-    private boolean over;
+    /** The time without a server that goes on. */
+    private static final class Absence {
+        private Alarm.Pending pending = () -> {};
+    }
 
     /**
      * @param atMost null: for ever
-     * @param overdue is told before the interruption
+     * @param overdue is told once for each absence that is too long, from the thread of the alarm
      */
-    UnavailabilityWatchdog(@Nullable Duration atMost, Thread cycle, Runnable overdue) {
+    UnavailabilityWatchdog(@Nullable Duration atMost, Alarm alarm, Runnable overdue) {
         this.atMost = atMost;
-        this.cycle = cycle;
+        this.alarm = alarm;
         this.overdue = overdue;
     }
 
-    /** The server goes now. */
-    void begin() {
-        Duration longest = atMost;
-        if (longest != null) {
-            Thread.ofVirtual().name("absence").start(() -> watch(longest));
-        }
-    }
-
-    private void watch(Duration longest) {
-        try {
-            if (back.await(longest.toNanos(), TimeUnit.NANOSECONDS)) {
-                return;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    @Override
+    public synchronized void gone() {
+        if (atMost == null || closed || absence != null) {
             return;
         }
-        synchronized (lock) {
-            if (!over) {
-                overdue.run();
-                cycle.interrupt();
-            }
-        }
+        var begun = new Absence();
+        absence = begun;
+        begun.pending = alarm.after(atMost, () -> late(begun));
     }
 
     @Override
-    public void close() {
-        synchronized (lock) {
-            over = true;
+    public synchronized void bound() {
+        Absence over = absence;
+        absence = null;
+        if (over != null) {
+            over.pending.cancel();
         }
-        back.countDown();
+    }
+
+    /** An alarm that was taken back too late is that of another absence, or of none. */
+    private void late(Absence which) {
+        synchronized (this) {
+            if (absence != which) {
+                return;
+            }
+        }
+        overdue.run();
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        bound();
     }
 }

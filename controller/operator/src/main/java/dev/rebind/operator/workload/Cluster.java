@@ -26,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What is done to a target through the API server. Each call that fails is a {@link KubernetesClientException}. */
-public final class Cluster {
+public final class Cluster implements PodControl {
     private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
     private static final int TOO_MANY_REQUESTS = 429;
     private static final Duration BETWEEN_EVICTIONS = Duration.ofSeconds(2);
@@ -49,9 +49,8 @@ public final class Cluster {
         this.spec = spec;
     }
 
-    /** The value of a toggle's key now; null where there is no such key. */
-    @Nullable
-    String value(String namespace, Toggle toggle) {
+    @Override
+    public @Nullable String value(String namespace, Toggle toggle) {
         ConfigMap map = client.configMaps()
                 .inNamespace(namespace)
                 .withName(toggle.configMap())
@@ -60,6 +59,7 @@ public final class Cluster {
     }
 
     /** Sets a key of a ConfigMap; null takes the key away. Does nothing where there is no such ConfigMap any more. */
+    @Override
     public void set(String namespace, String configMap, String key, @Nullable String value) {
         set(client, namespace, configMap, key, value);
     }
@@ -82,8 +82,8 @@ public final class Cluster {
         }
     }
 
-    /** Ends the pod, as its PodDisruptionBudget allows unless the experiment says otherwise. */
-    void evict(TargetPod target) throws InterruptedException {
+    @Override
+    public void evict(TargetPod target) throws InterruptedException {
         var pod = client.pods().inNamespace(target.namespace()).withName(target.pod());
         if (spec.restart() != null && Boolean.TRUE.equals(spec.restart().ignoreDisruptionBudget())) {
             pod.delete();
@@ -105,8 +105,8 @@ public final class Cluster {
         }
     }
 
-    /** Changes the template of the target's workload, whose controller then replaces the pods by its own strategy. */
-    void rollOut(TargetPod target) {
+    @Override
+    public void rollOut(TargetPod target) {
         var patch = Json.mapper().createObjectNode();
         patch.putObject("spec")
                 .putObject("template")
@@ -133,8 +133,8 @@ public final class Cluster {
         }
     }
 
-    /** Runs a command in the target's container until it has ended. */
-    void exec(TargetPod target, String... command) throws InterruptedException {
+    @Override
+    public void exec(TargetPod target, String... command) throws InterruptedException {
         var said = new ByteArrayOutputStream();
         try (ExecWatch watch = client.pods()
                 .inNamespace(target.namespace())
@@ -161,9 +161,8 @@ public final class Cluster {
         }
     }
 
-    /** The target's pod as it is now; null where it has gone. */
-    @Nullable
-    Pod pod(TargetPod target) {
+    @Override
+    public @Nullable Pod pod(TargetPod target) {
         Pod pod = client.pods()
                 .inNamespace(target.namespace())
                 .withName(target.pod())
@@ -171,14 +170,13 @@ public final class Cluster {
         return pod == null || !pod.getMetadata().getUid().equals(target.podUid()) ? null : pod;
     }
 
-    /** The uids of all pods of the target's workload. */
-    Set<String> pods(TargetPod target) {
+    @Override
+    public Set<String> pods(TargetPod target) {
         return targets.uids(target.namespace(), spec);
     }
 
-    /** The pod that has come beside those; null while there is none that has an address. */
-    @Nullable
-    synchronized TargetPod successor(TargetPod target, Set<String> known) {
+    @Override
+    public synchronized @Nullable TargetPod successor(TargetPod target, Set<String> known) {
         TargetPod found = targets.other(target.namespace(), spec, pod -> {
             String uid = pod.getMetadata().getUid();
             String claimant = claims.get(uid);
@@ -201,7 +199,8 @@ public final class Cluster {
         };
     }
 
-    void notRestored(TargetPod target, String why) {
+    @Override
+    public void notRestored(TargetPod target, String why) {
         LOG.warn("{} was not given back its own setting: {}", target, why);
     }
 }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A target's toggle, and what it had before. For one thread. */
 final class ReuseToggle {
-    private final Cluster cluster;
+    private final ToggleMap map;
     private final String namespace;
     private final @Nullable Toggle toggle;
     private final ToggleBackup backup;
@@ -15,8 +15,8 @@ final class ReuseToggle {
 
     private @Nullable Boolean given;
 
-    ReuseToggle(Cluster cluster, TargetPod target, ToggleBackup backup) {
-        this.cluster = cluster;
+    ReuseToggle(ToggleMap map, TargetPod target, ToggleBackup backup) {
+        this.map = map;
         this.namespace = target.namespace();
         this.toggle = target.toggle();
         this.backup = backup;
@@ -35,7 +35,7 @@ final class ReuseToggle {
     /** What the key means now; null where it is neither on nor off, or there is none. */
     @Nullable
     Boolean now() {
-        return toggle == null ? null : toggle.meaning(cluster.value(namespace, toggle));
+        return toggle == null ? null : toggle.meaning(map.value(namespace, toggle));
     }
 
     /** Has fresh containers told this. Keeps what they were told before, first. */
@@ -44,7 +44,7 @@ final class ReuseToggle {
             return;
         }
         String value = toggle.value(reuseAddress);
-        String now = cluster.value(namespace, toggle);
+        String now = map.value(namespace, toggle);
         given = reuseAddress;
         if (value.equals(now)) {
             return;
@@ -52,7 +52,7 @@ final class ReuseToggle {
         if (backup.value() == null) {
             backup.keep(new ToggleBackup.Value(toggle.configMap(), toggle.key(), now));
         }
-        cluster.set(namespace, toggle.configMap(), toggle.key(), value);
+        map.set(namespace, toggle.configMap(), toggle.key(), value);
     }
 
     /**
@@ -65,7 +65,7 @@ final class ReuseToggle {
         if (before == null || toggle == null) {
             return false;
         }
-        cluster.set(namespace, before.configMap(), before.key(), before.value());
+        map.set(namespace, before.configMap(), before.key(), before.value());
         return !Objects.equals(toggle.meaning(before.value()), given);
     }
 }

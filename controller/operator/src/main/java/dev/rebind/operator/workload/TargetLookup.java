@@ -137,8 +137,21 @@ public final class TargetLookup {
     }
 
     private Pods ofChart(String namespace) {
+        List<Workload> servers = serversOfChart(namespace);
+        return servers.size() == 1
+                ? selected(namespace, servers.getFirst())
+                : new Pods.No(TargetChoice.notOne(namespace, servers));
+    }
+
+    /** The chart's server in that namespace, which is meant where a spec names no workload; null where there is not exactly one. */
+    public @Nullable WorkloadId workloadOfChart(String namespace) {
+        List<Workload> servers = serversOfChart(namespace);
+        return servers.size() == 1 ? servers.getFirst().id() : null;
+    }
+
+    private List<Workload> serversOfChart(String namespace) {
         var apps = client.apps();
-        List<Workload> servers = TargetChoice.servers(Stream.of(
+        return TargetChoice.servers(Stream.of(
                         apps.deployments()
                                 .inNamespace(namespace)
                                 .withLabels(TargetChoice.CHART)
@@ -156,9 +169,6 @@ public final class TargetLookup {
                                 .getItems())
                 .<HasMetadata>flatMap(List::stream)
                 .toList());
-        return servers.size() == 1
-                ? selected(namespace, servers.getFirst())
-                : new Pods.No(TargetChoice.notOne(namespace, servers));
     }
 
     private Pods named(String namespace, WorkloadRef ref) {

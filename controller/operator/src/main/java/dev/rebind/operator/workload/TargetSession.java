@@ -2,233 +2,44 @@ package dev.rebind.operator.workload;
 
 import dev.rebind.agent.Agent;
 import dev.rebind.agent.Agent.Place;
+import dev.rebind.agent.Agent.StopWay;
 import dev.rebind.agent.clients.Clients;
-import dev.rebind.agent.remote.AgentException;
-import dev.rebind.agent.remote.RemoteAgent;
-import dev.rebind.agent.wire.Messages.BaselineUnderHold;
-import dev.rebind.agent.wire.Messages.Holder;
 import dev.rebind.engine.Backend;
-import dev.rebind.engine.ClientSettings;
 import dev.rebind.engine.CycleFailure;
-import dev.rebind.experiment.ExperimentSpec.Mode;
 import dev.rebind.plan.PlannedCycle;
-import dev.rebind.record.CycleRecord;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.time.Duration;
-import java.util.Objects;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A target that an experiment holds, with its agents: what cycles run on. Closing it gives the target back. */
-public final class TargetSession implements Backend, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(TargetSession.class);
-    /** Should this controller end, the target has its own server again after this long. */
-    static final Duration LEASE = Duration.ofMinutes(2);
-
-    private final TargetPod target;
-    private final Server server;
-    private final @Nullable RemoteAgent clients;
-    private final Agent agent;
-
-    /** How the server is restarted, and by whom. */
-    private sealed interface Server {
-        Agent agent();
-
-        /** Inside a container that goes on. */
-        record Within(RemoteAgent agent) implements Server {}
-
-        /** With its container or pod. */
-        record Fresh(ContainerAgent agent) implements Server {}
-    }
-
-    private TargetSession(TargetPod target, Server server, @Nullable RemoteAgent clients) {
-        this.target = target;
-        this.server = server;
-        this.clients = clients;
-        this.agent = clients == null ? server.agent() : new PairAgent(server.agent(), clients, this::clientPlace);
-    }
-
-    /**
-     * Takes the target: its own server is reset, so that nothing of it is left on the port.
-     *
-     * @param token read anew for each request, as it is short-lived
-     * @param clients agent of the clients, held already; not closed here. Null where none are wanted
-     * @throws AgentException when an agent cannot be reached, refuses, or is held by another experiment
-     */
-    static TargetSession take(
-            TargetPod target,
-            Cluster cluster,
-            Mode mode,
-            Holder holder,
-            Supplier<String> token,
-            @Nullable RemoteAgent clients,
-            ToggleBackup backup)
-            throws AgentException, InterruptedException {
-        Server server = switch (mode) {
-            case listener, process -> new Server.Within(held(target, holder, token));
-            case container, pod, rollout -> new Server.Fresh(remade(target, cluster, mode, holder, token, backup));
-        };
-        return new TargetSession(target, server, clients);
-    }
-
-    private static ContainerAgent remade(
-            TargetPod target, Cluster cluster, Mode mode, Holder holder, Supplier<String> token, ToggleBackup backup)
-            throws AgentException, InterruptedException {
-        var place = new Place(target.address(), target.port());
-        return target.agent() == null
-                ? new UnmanagedWorkloadAgent(cluster, target, token, place, mode, backup)
-                : new ManagedPodAgent(cluster, target, holder, token, place, mode, backup);
-    }
-
-    private static RemoteAgent held(TargetPod target, Holder holder, Supplier<String> token)
-            throws AgentException, InterruptedException {
-        RemoteAgent server = RemoteAgent.connect(Objects.requireNonNull(target.agent()), token);
-        try {
-            server.hold(holder, LEASE, BaselineUnderHold.stop);
-            return server;
-        } catch (AgentException | InterruptedException | RuntimeException e) {
-            server.close();
-            throw e;
-        }
-    }
-
+public interface TargetSession extends Backend, AutoCloseable {
     /**
      * Before the first cycle, and before there are clients.
      *
      * @param reuseAddress what the old generation of that cycle is to have
      */
-    public void arrange(boolean reuseAddress) throws InterruptedException {
-        if (server instanceof Server.Fresh(ContainerAgent fresh) && fresh instanceof UnmanagedWorkloadAgent foreign) {
-            try {
-                foreign.arrange(reuseAddress);
-            } catch (KubernetesClientException e) {
-                // The first cycle tries again, and its record says why it cannot be done.
-                LOG.warn("{} cannot be given SO_REUSEADDR {}: {}", target, reuseAddress, e.getMessage());
-            }
-        }
-    }
+    void arrange(boolean reuseAddress) throws InterruptedException;
 
     /** The pod as it is now. */
-    public TargetPod target() {
-        return switch (server) {
-            case Server.Within _ -> target;
-            case Server.Fresh(ContainerAgent fresh) -> fresh.target();
-        };
-    }
+    TargetPod target();
 
-    public Agent agent() {
-        return agent;
-    }
+    Agent agent();
 
     /** Where the server binds. */
-    public Place place() {
-        return new Place(target.address(), target.port());
-    }
-
-    private Place clientPlace() {
-        TargetPod now = target();
-        return new Place(now.clientAddress(), now.clientPort());
-    }
+    Place place();
 
     /** Why the target is not held any more; null while it is, as far as is known. */
-    public @Nullable String lost() {
-        String why = switch (server) {
-            case Server.Within(RemoteAgent within) -> within.lost();
-            case Server.Fresh(ContainerAgent fresh) -> fresh.lost();
-        };
-        return why != null || clients == null ? why : clients.lost();
-    }
+    @Nullable
+    String lost();
+
+    /** Whether an order to stop in that way ends the server at once; where it does not, {@link #watch} tells when it is gone. */
+    boolean endsServer(StopWay way);
+
+    /** Has this told when the server is gone, where no order says so. */
+    void watch(ServerPresence presence);
 
     /** Starts clients in their pod. */
-    public Clients clients(Place place, PlannedCycle plan) throws CycleFailure, InterruptedException {
-        if (clients == null) {
-            throw new CycleFailure("There is no client pod to connect from.");
-        }
-        try {
-            return clients.clients(clientPlace(), ClientSettings.wanted(plan));
-        } catch (AgentException e) {
-            throw new CycleFailure("The clients could not be started: " + e.getMessage() + ".");
-        }
-    }
-
-    @Override
-    public String name() {
-        return "kubernetes";
-    }
-
-    @Override
-    public boolean ephemeral(int port) {
-        return switch (server) {
-            case Server.Within(RemoteAgent within) -> within.ephemeral(port);
-            case Server.Fresh(ContainerAgent fresh) -> fresh.ephemeral(port);
-        };
-    }
-
-    @Override
-    public CycleRecord.Cluster cluster() {
-        TargetPod now = target();
-        return switch (server) {
-            case Server.Within _ ->
-                new CycleRecord.Cluster(
-                        now.namespace(), now.pod(), now.node(), now.network().name(), false, null);
-            case Server.Fresh(ContainerAgent fresh) ->
-                new CycleRecord.Cluster(
-                        now.namespace(),
-                        now.pod(),
-                        now.node(),
-                        now.network().name(),
-                        fresh.freshNamespace(),
-                        fresh.startMillis());
-        };
-    }
-
-    @Override
-    public String host() {
-        TargetPod now = target();
-        return now.network() == TargetPod.Network.pod || now.node() == null ? "" : now.node();
-    }
-
-    @Override
-    public String clientAddress() {
-        return clientPlace().toString();
-    }
-
-    /** Each look is a request to one agent or two. */
-    @Override
-    public Duration samplePeriod() {
-        return Duration.ofMillis(100);
-    }
-
-    @Override
-    public void preparing(PlannedCycle cycle) throws CycleFailure, InterruptedException {
-        if (server instanceof Server.Fresh(ContainerAgent fresh)) {
-            try {
-                fresh.prepare(cycle.newReuse());
-            } catch (KubernetesClientException e) {
-                throw new CycleFailure("The fresh container's SO_REUSEADDR could not be set: " + e.getMessage() + ".");
-            }
-        }
-    }
-
-    @Override
-    public CycleRecord.@Nullable Reuse reuse(CycleRecord.Reuse planned) {
-        return switch (server) {
-            case Server.Within _ -> planned;
-            case Server.Fresh(ContainerAgent fresh) -> fresh.reuse(planned);
-        };
-    }
-
-    /** A container that ended is started again by the kubelet, whatever its server said. */
-    @Override
-    public boolean triesByItself() {
-        return target.agent() == null;
-    }
+    Clients clients(Place place, PlannedCycle plan) throws CycleFailure, InterruptedException;
 
     /** Gives the target back: everything that was started ends, its own server is started again. */
     @Override
-    public void close() {
-        agent.close();
-    }
+    void close();
 }

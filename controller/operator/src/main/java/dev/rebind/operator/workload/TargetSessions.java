@@ -18,7 +18,8 @@ public final class TargetSessions implements AutoCloseable {
     private final List<TargetSession> all;
     private final @Nullable RemoteAgent clients;
 
-    private TargetSessions(List<TargetSession> all, @Nullable RemoteAgent clients) {
+    /** @param clients agent of the clients of all of them, closed with them; null where none are wanted */
+    public TargetSessions(List<TargetSession> all, @Nullable RemoteAgent clients) {
         this.all = List.copyOf(all);
         this.clients = clients;
     }
@@ -45,10 +46,10 @@ public final class TargetSessions implements AutoCloseable {
         try {
             if (wantsClients && place != null) {
                 clients = RemoteAgent.connect(place, token);
-                clients.hold(holder, TargetSession.LEASE, BaselineUnderHold.keep);
+                clients.hold(holder, HeldTarget.LEASE, BaselineUnderHold.keep);
             }
             for (TargetPod target : targets) {
-                taken.add(TargetSession.take(target, cluster, mode, holder, token, clients, backup));
+                taken.add(HeldTarget.take(target, cluster, mode, holder, token, clients, backup));
             }
             whole = true;
             return new TargetSessions(taken, clients);

@@ -49,10 +49,18 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
     /** A server that listens and ends within this has not come to stay: a bind may follow a listen on another address. */
     private static final Duration STEADY = Duration.ofSeconds(1);
 
+    private static final ServerPresence NOBODY = new ServerPresence() {
+        @Override
+        public void gone() {}
+
+        @Override
+        public void bound() {}
+    };
+
     private static final int CONNECT_MILLIS = 1_000;
     private static final List<String> KILL = List.of("sh", "-c", "kill 1");
 
-    private final Cluster cluster;
+    private final PodControl cluster;
     private final Supplier<String> token;
     private final Place place;
     private final Mode mode;
@@ -76,6 +84,8 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
     /** Whether the generation that is started next comes after one that was stopped. */
     private boolean stopped;
 
+    private volatile ServerPresence presence = NOBODY;
+
     private @Nullable PortView residue;
     /** The last look at the port that showed anything while the newest container ran. */
     private @Nullable PortView meanwhile;
@@ -87,7 +97,7 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
     private boolean reuseProven;
 
     UnmanagedWorkloadAgent(
-            Cluster cluster, TargetPod target, Supplier<String> token, Place place, Mode mode, ToggleBackup backup)
+            PodControl cluster, TargetPod target, Supplier<String> token, Place place, Mode mode, ToggleBackup backup)
             throws InterruptedException {
         this.cluster = cluster;
         this.target = target;
@@ -114,6 +124,11 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
                     e.getMessage());
             return null;
         }
+    }
+
+    /** Has this told when the old server is seen to be gone: the order alone does not end it. */
+    void watch(ServerPresence watching) {
+        presence = watching;
     }
 
     @Override
@@ -257,10 +272,15 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
         long deadline = System.nanoTime() + atMost.toNanos();
         while (System.nanoTime() < deadline) {
             PortView view = see();
-            boolean replaced = isReplaced();
+            boolean ended = isOldEnded();
+            boolean replaced = ended || (mode == Mode.rollout && cluster.successor(target, oldPods) != null);
             if (view.local() instanceof Snapshot && listeners.isOldGone(view)) {
                 left = view;
                 residue = view;
+                presence.gone();
+            }
+            if (ended) {
+                presence.gone();
             }
             if (replaced) {
                 if (residue == null && view.local() instanceof Reading.Unreadable) {
@@ -276,11 +296,8 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
                 "the server's container did not end within " + atMost.toSeconds() + " s of the order");
     }
 
-    /** Whether the old container has ended, or another runs beside it. */
-    private boolean isReplaced() {
-        if (mode == Mode.rollout && cluster.successor(target, oldPods) != null) {
-            return true;
-        }
+    /** Whether the old container has ended; a successor elsewhere may run beside it. */
+    private boolean isOldEnded() {
         Pod pod = cluster.pod(target);
         return pod == null
                 || switch (ObservedContainer.newest(pod, target.container())) {

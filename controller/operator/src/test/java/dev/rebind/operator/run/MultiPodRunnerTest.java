@@ -1,10 +1,25 @@
 package dev.rebind.operator.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.rebind.agent.Agent;
+import dev.rebind.experiment.Specs;
+import dev.rebind.operator.run.MultiPodRunner.After;
+import dev.rebind.plan.Plan;
+import dev.rebind.plan.Planner;
+import dev.rebind.record.CycleRecord;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -15,23 +30,131 @@ class MultiPodRunnerTest {
             "Whenever a run is broken off, then what was done and what is left are all cycles, each once, round by round")
     void rounds(int pods, int concurrency) {
         var order = new ArrayList<Integer>();
-        int done = 0;
-        while (done < 3 * pods) {
-            int together = MultiPodRunner.together(done, pods, concurrency);
-            assertThat(together).isBetween(1, Math.min(concurrency, pods));
-            assertThat(done / pods).as("one round").isEqualTo((done + together - 1) / pods);
-            for (int i = 0; i < together; i++) {
-                order.add((done + i) % pods);
-            }
-            done += together;
-            int counted = done;
-            List<Integer> before = order.subList(0, done);
-            for (int member = 0; member < pods; member++) {
-                int number = member;
-                assertThat((long) MultiPodRunner.done(counted, pods, number))
-                        .isEqualTo(before.stream().filter(one -> one == number).count());
+        Counted counted = Counted.NONE;
+        while (counted.through() < 3 * pods) {
+            List<Integer> together = MultiPodRunner.together(counted, pods, concurrency);
+            assertThat(together).hasSizeBetween(1, Math.min(concurrency, pods));
+            assertThat(together).extracting(number -> (number - 1) / pods).containsOnly(counted.through() / pods);
+            order.addAll(together);
+            for (int number : together) {
+                counted = counted.with(number);
             }
         }
-        assertThat(done).isEqualTo(3 * pods);
+        assertThat(order)
+                .containsExactlyElementsOf(
+                        IntStream.rangeClosed(1, 3 * pods).boxed().toList());
+    }
+
+    @Test
+    @DisplayName("When a cycle of a round is left, then it is run before the next round, and none of the others again")
+    void left() {
+        assertThat(MultiPodRunner.together(new Counted(0, Set.of(2, 3)), 5, 3)).containsExactly(1, 4, 5);
+        assertThat(MultiPodRunner.together(new Counted(5, Set.of(7)), 3, 3)).containsExactly(6);
+        assertThat(MultiPodRunner.together(new Counted(7, Set.of(9)), 3, 3)).containsExactly(8);
+    }
+
+    private final FakeTarget first = new FakeTarget("server-0");
+    private final FakeTarget second = new FakeTarget("server-1");
+    private final FakeAlarm alarm = new FakeAlarm();
+
+    private static Plan.Cycles plan(int cycles) {
+        return (Plan.Cycles) Planner.plan(
+                Specs.experiment("{restart: {mode: process}, cycles: " + cycles + ", clients: {connections: 0}}"));
+    }
+
+    private MultiPodRunner runner(int concurrency) throws InterruptedException {
+        return new MultiPodRunner(
+                List.of(first, second),
+                plan(2),
+                Counted.NONE,
+                0,
+                new MultiPodRunner.Limits(concurrency, Duration.ofSeconds(5), alarm));
+    }
+
+    @Test
+    @DisplayName("When the hold of one pod was lost in a round, then the records of the others are kept")
+    void oneLost() throws Exception {
+        try (var runner = runner(2)) {
+            first.lost = "the agent is held by another";
+            MultiPodRunner.Ran ran = runner.next((_, _) -> {});
+            assertThat(ran.records()).extracting(CycleRecord::cycle).containsExactly(2);
+            assertThat(ran.after()).isEqualTo(new After.Lost("the agent is held by another"));
+        }
+    }
+
+    @Test
+    @DisplayName("When a cycle beside others breaks, then its cause is told as it is, and the others' records are kept")
+    void cause() throws Exception {
+        var broken = new KubernetesClientException("the API server said no");
+        second.starts = _ -> {
+            throw broken;
+        };
+        try (var runner = runner(2)) {
+            MultiPodRunner.Ran ran = runner.next((_, _) -> {});
+            assertThat(ran.records()).extracting(CycleRecord::cycle).containsExactly(1);
+            assertThat(ran.after()).isEqualTo(new After.Broken(broken));
+        }
+    }
+
+    @Test
+    @DisplayName("When a pod has its server again, then the time that another pod still takes is not counted")
+    void slowest() throws Exception {
+        var release = new CountDownLatch(1);
+        second.starts = settings -> {
+            release.await();
+            return FakeTarget.bound(settings);
+        };
+        try (var runner = runner(2);
+                ExecutorService thread = Executors.newVirtualThreadPerTaskExecutor()) {
+            var ran = thread.submit(() -> runner.next((_, _) -> {}));
+            await().until(() -> first.started().size() == 2 && alarm.waiting() == 0);
+            assertThat(alarm.begun()).isEqualTo(1);
+            alarm.ringLate();
+            release.countDown();
+            assertThat(ran.get().after()).isInstanceOf(After.GoOn.class);
+            assertThat(ran.get().records()).hasSize(2);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "When several pods are without a server for too long, then their cycles end, and this thread is not interrupted")
+    void overdue() throws Exception {
+        for (FakeTarget pod : List.of(first, second)) {
+            pod.starts = settings -> {
+                if (settings.generation() > 1) {
+                    new CountDownLatch(1).await();
+                }
+                return FakeTarget.bound(settings);
+            };
+        }
+        try (var runner = runner(2);
+                ExecutorService thread = Executors.newVirtualThreadPerTaskExecutor()) {
+            var interrupted = thread.submit(() -> {
+                MultiPodRunner.Ran ran = runner.next((_, _) -> {});
+                assertThat(ran.records()).isEmpty();
+                assertThat(ran.after()).isEqualTo(new After.Overdue());
+                return Thread.currentThread().isInterrupted();
+            });
+            await().until(() -> alarm.waiting() == 2);
+            alarm.ring();
+            assertThat(interrupted.get()).isFalse();
+        }
+    }
+
+    @Test
+    @DisplayName("When the time of a server is over between two rounds, then the wait ends and no other round begins")
+    void overdueBetween() throws Exception {
+        try (var runner = runner(1)) {
+            first.starts = settings -> settings.generation() == 1
+                    ? FakeTarget.bound(settings)
+                    : new Agent.Start.Broken(settings.generation(), "no memory is left");
+            assertThat(runner.next((_, _) -> {}).records()).hasSize(1);
+            assertThat(alarm.waiting()).isEqualTo(1);
+            alarm.ring();
+            runner.pause(Duration.ofDays(1));
+            assertThat(runner.next((_, _) -> {})).isEqualTo(new MultiPodRunner.Ran(List.of(), new After.Overdue()));
+            assertThat(second.started()).isEmpty();
+        }
     }
 }

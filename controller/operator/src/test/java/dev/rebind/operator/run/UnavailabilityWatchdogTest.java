@@ -1,44 +1,74 @@
 package dev.rebind.operator.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class UnavailabilityWatchdogTest {
-    private final AtomicBoolean told = new AtomicBoolean();
+    private final AtomicInteger told = new AtomicInteger();
+    private final FakeAlarm alarm = new FakeAlarm();
 
-    @Test
-    @DisplayName(
-            "When the server is gone for too long, then the cycle's thread is interrupted, and was told why before")
-    void overdue() {
-        try (var watch =
-                new UnavailabilityWatchdog(Duration.ofMillis(1), Thread.currentThread(), () -> told.set(true))) {
-            watch.begin();
-            assertThatThrownBy(() -> Thread.sleep(Duration.ofMinutes(1))).isInstanceOf(InterruptedException.class);
-        }
-        assertThat(told).isTrue();
+    private UnavailabilityWatchdog watch() {
+        return new UnavailabilityWatchdog(Duration.ofSeconds(5), alarm, told::incrementAndGet);
     }
 
     @Test
-    @DisplayName("When the cycle is over, then nobody is interrupted any more")
-    void inTime() throws InterruptedException {
-        var watch = new UnavailabilityWatchdog(Duration.ofMillis(20), Thread.currentThread(), () -> told.set(true));
-        watch.begin();
+    @DisplayName("When the server is gone for too long, then that is told, once")
+    void overdue() {
+        try (var watch = watch()) {
+            watch.gone();
+            watch.gone();
+            alarm.ring();
+        }
+        assertThat(told).hasValue(1);
+    }
+
+    @Test
+    @DisplayName(
+            "When the server is bound in time, then nothing is told, even by an alarm that was taken back too late")
+    void inTime() {
+        try (var watch = watch()) {
+            watch.gone();
+            watch.bound();
+            alarm.ringLate();
+        }
+        assertThat(told).hasValue(0);
+    }
+
+    @Test
+    @DisplayName("When the server goes again, then its time begins anew")
+    void again() {
+        try (var watch = watch()) {
+            watch.gone();
+            watch.bound();
+            watch.gone();
+            assertThat(alarm.waiting()).isEqualTo(1);
+            alarm.ring();
+        }
+        assertThat(told).hasValue(1);
+    }
+
+    @Test
+    @DisplayName("When the watch is over, then nothing is told any more, and nothing is watched")
+    void closed() {
+        UnavailabilityWatchdog watch = watch();
+        watch.gone();
         watch.close();
-        Thread.sleep(60);
-        assertThat(told).isFalse();
+        watch.gone();
+        alarm.ringLate();
+        assertThat(told).hasValue(0);
+        assertThat(alarm.waiting()).isZero();
     }
 
     @Test
     @DisplayName("When no limit is given, then none is watched")
     void unlimited() {
-        try (var watch = new UnavailabilityWatchdog(null, Thread.currentThread(), () -> told.set(true))) {
-            watch.begin();
+        try (var watch = new UnavailabilityWatchdog(null, alarm, told::incrementAndGet)) {
+            watch.gone();
         }
-        assertThat(told).isFalse();
+        assertThat(alarm.begun()).isZero();
     }
 }

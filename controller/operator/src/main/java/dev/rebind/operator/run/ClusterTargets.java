@@ -1,0 +1,42 @@
+package dev.rebind.operator.run;
+
+import dev.rebind.agent.remote.AgentException;
+import dev.rebind.agent.wire.Messages.Holder;
+import dev.rebind.experiment.ExperimentSpec;
+import dev.rebind.experiment.ExperimentSpec.Mode;
+import dev.rebind.operator.workload.Cluster;
+import dev.rebind.operator.workload.TargetLookup;
+import dev.rebind.operator.workload.TargetLookup.Lookup;
+import dev.rebind.operator.workload.TargetPod;
+import dev.rebind.operator.workload.TargetSessions;
+import dev.rebind.operator.workload.ToggleBackup;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pods that an experiment's spec names.
+ *
+ * @param mode how they are restarted
+ * @param token shown to agents; read for each request
+ */
+record ClusterTargets(
+        ExperimentKey key, ExperimentSpec spec, Mode mode, TargetLookup lookup, Cluster cluster, Supplier<String> token)
+        implements TargetSource {
+    @Override
+    public Lookup find() {
+        return lookup.find(key.namespace(), spec);
+    }
+
+    @Override
+    public TargetSessions take(List<TargetPod> targets, boolean wantsClients, ToggleBackup backup)
+            throws AgentException, InterruptedException {
+        var holder = new Holder(key.namespace(), key.name(), key.uid());
+        return TargetSessions.take(targets, cluster, mode, holder, token, wantsClients, backup);
+    }
+
+    @Override
+    public void set(String configMap, String toggle, @Nullable String value) {
+        cluster.set(key.namespace(), configMap, toggle, value);
+    }
+}

@@ -1,0 +1,62 @@
+package dev.rebind.operator.run;
+
+import dev.rebind.operator.resource.ExperimentStatus;
+import dev.rebind.record.CycleRecord;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Which cycles of an experiment are counted. Mostly those are the first ones; when a pod was lost in a round, the cycles of
+ * the others in that round are counted before its own, which is run later. Pure.
+ *
+ * @param through all up to this number are counted, and the next one is not
+ * @param ahead those that are counted beyond it
+ */
+record Counted(int through, Set<Integer> ahead) {
+    /**
+     * A cycle may be counted before one that is this much earlier, and no more: so those that are ahead are always among
+     * the last records of a status, which holds twice as many, and a controller that has nothing but the status knows them.
+     */
+    static final int WINDOW = ExperimentStatus.RECORDS / 2;
+
+    static final Counted NONE = new Counted(0, Set.of());
+
+    Counted {
+        ahead = Set.copyOf(ahead);
+    }
+
+    /** As a status has it: so many are counted, and the last ones have these numbers. */
+    static Counted of(ExperimentStatus status) {
+        int done = status.cycles().done();
+        Set<Integer> last = status.records().stream().map(CycleRecord::cycle).collect(Collectors.toSet());
+        for (int through = done; through >= 0; through--) {
+            int first = through;
+            Set<Integer> beyond = last.stream().filter(number -> number > first).collect(Collectors.toSet());
+            if (beyond.size() == done - through) {
+                return new Counted(through, beyond);
+            }
+        }
+        // Somebody else wrote the records: the count alone is to be trusted.
+        return new Counted(done, Set.of());
+    }
+
+    boolean has(int number) {
+        return number <= through || ahead.contains(number);
+    }
+
+    /** Whether it may be counted now. */
+    boolean mayAdd(int number) {
+        return !has(number) && number <= through + WINDOW;
+    }
+
+    Counted with(int number) {
+        var beyond = new TreeSet<>(ahead);
+        beyond.add(number);
+        int last = through;
+        while (beyond.remove(last + 1)) {
+            last++;
+        }
+        return new Counted(last, beyond);
+    }
+}

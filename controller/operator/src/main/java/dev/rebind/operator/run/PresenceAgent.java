@@ -1,0 +1,85 @@
+package dev.rebind.operator.run;
+
+import dev.rebind.agent.Agent;
+import dev.rebind.agent.Explanation;
+import dev.rebind.agent.GenerationSettings;
+import dev.rebind.agent.PortView;
+import dev.rebind.operator.workload.ServerPresence;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * A pod's agent that tells when the pod has no bound server, by the orders of the cycle and their answers. The steps of a
+ * cycle do not tell: the wait for clients comes after the bind, and belongs to the same step where there are none.
+ */
+final class PresenceAgent implements Agent {
+    private final Agent agent;
+    private final ServerPresence presence;
+    private final Predicate<StopWay> ends;
+    private final Set<Integer> bound = new HashSet<>();
+
+    /** @param ends whether an order to stop in that way ends the server, at once */
+    PresenceAgent(Agent agent, ServerPresence presence, Predicate<StopWay> ends) {
+        this.agent = agent;
+        this.presence = presence;
+        this.ends = ends;
+    }
+
+    @Override
+    public Start start(GenerationSettings settings) {
+        Start start = agent.start(settings);
+        switch (start) {
+            case Start.Bound _ -> bound(settings.generation());
+            case Start.Failed _, Start.Broken _ -> {}
+        }
+        return start;
+    }
+
+    private synchronized void bound(int generation) {
+        bound.add(generation);
+        presence.bound();
+    }
+
+    /** The time counts from the order: a container's stop is answered when its successor is there. */
+    @Override
+    public Stop stop(int generation, StopWay way, Duration gracePeriod) {
+        if (ends.test(way)) {
+            stopping(generation);
+        }
+        return agent.stop(generation, way, gracePeriod);
+    }
+
+    /** Where generations share a port, the old one goes after the new one has come. */
+    private synchronized void stopping(int generation) {
+        if (bound.remove(generation) && bound.isEmpty()) {
+            presence.gone();
+        }
+    }
+
+    @Override
+    public PortView look(Place place) {
+        return agent.look(place);
+    }
+
+    @Override
+    public Explanation explain(Start.Failed failed, PortView at) {
+        return agent.explain(failed, at);
+    }
+
+    @Override
+    public void released(Explanation explanation, PortView at, long releasedNanos, Duration exact) {
+        agent.released(explanation, at, releasedNanos, exact);
+    }
+
+    @Override
+    public Clearing clear(Place place) {
+        return agent.clear(place);
+    }
+
+    @Override
+    public void close() {
+        agent.close();
+    }
+}

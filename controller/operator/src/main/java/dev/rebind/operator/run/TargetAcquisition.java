@@ -1,0 +1,89 @@
+package dev.rebind.operator.run;
+
+import dev.rebind.agent.remote.AgentException;
+import dev.rebind.agent.wire.Messages.Problem;
+import dev.rebind.operator.workload.TargetLookup.Lookup;
+import dev.rebind.operator.workload.TargetPod;
+import dev.rebind.operator.workload.TargetSessions;
+import dev.rebind.operator.workload.ToggleBackup;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the targets of one experiment, or says why that cannot be done now. It waits for nothing.
+ *
+ * @param wantsClients whether a cycle has clients
+ * @param backup where a toggle's former value is kept
+ */
+record TargetAcquisition(TargetSource targets, ExperimentRun.Holds holds, boolean wantsClients, ToggleBackup backup) {
+
+    /** What came of an attempt. */
+    sealed interface Attempt {
+        /** All of them are held by this experiment. */
+        record Taken(TargetSessions sessions) implements Attempt {}
+
+        /**
+         * None of them is held.
+         *
+         * @param reason one word for programs
+         */
+        record Refused(String reason, String message) implements Attempt {}
+    }
+
+    Attempt attempt() throws InterruptedException {
+        return switch (lookup()) {
+            case Lookup.Refused refused -> new Attempt.Refused(refused.reason(), refused.message());
+            case Lookup.Found found -> {
+                Attempt attempt = take(found);
+                if (attempt instanceof Attempt.Refused) {
+                    holds.release();
+                }
+                yield attempt;
+            }
+        };
+    }
+
+    /** What the spec names now; an API server that does not answer refuses as well. */
+    Lookup lookup() {
+        try {
+            return targets.find();
+        } catch (KubernetesClientException e) {
+            return new Lookup.Refused("Unreachable", "the API server did not answer: " + e.getMessage(), true);
+        }
+    }
+
+    private Attempt take(Lookup.Found found) throws InterruptedException {
+        TargetPod target = found.target();
+        String holding = target.agent() == null ? holder(target) : null;
+        if (holding != null) {
+            return new Attempt.Refused("TargetHeld", "the target is held by experiment " + holding);
+        }
+        if (wantsClients && target.clients() == null) {
+            return new Attempt.Refused(
+                    "NoClients",
+                    "no client pod of the chart is ready, and the experiment wants clients; install some"
+                            + " (clients.enabled), or write spec.clients.connections: 0");
+        }
+        try {
+            return new Attempt.Taken(targets.take(found.targets(), wantsClients, backup));
+        } catch (AgentException e) {
+            return refused(e);
+        }
+    }
+
+    /** Which experiment has the workload; null when it is this one. */
+    private @Nullable String holder(TargetPod target) {
+        try {
+            return holds.take(target);
+        } catch (KubernetesClientException e) {
+            return "of an API server that did not answer: " + e.getMessage();
+        }
+    }
+
+    private static Attempt refused(AgentException e) {
+        Problem problem = e.problem();
+        return problem != null && problem.holder() != null
+                ? new Attempt.Refused("TargetHeld", "the target is held by experiment " + problem.holder())
+                : new Attempt.Refused("TargetNotReady", String.valueOf(e.getMessage()));
+    }
+}

@@ -1,0 +1,31 @@
+package dev.rebind.operator.run;
+
+import dev.rebind.agent.remote.AgentException;
+import dev.rebind.operator.workload.TargetLookup.Lookup;
+import dev.rebind.operator.workload.TargetPod;
+import dev.rebind.operator.workload.TargetSessions;
+import dev.rebind.operator.workload.ToggleBackup;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Where the targets of one experiment come from. */
+interface TargetSource {
+    /** @throws KubernetesClientException when the API server did not answer */
+    Lookup find();
+
+    /**
+     * Takes all of them, or none.
+     *
+     * @throws AgentException when an agent cannot be reached, refuses, or is held by another experiment
+     */
+    TargetSessions take(List<TargetPod> targets, boolean wantsClients, ToggleBackup backup)
+            throws AgentException, InterruptedException;
+
+    /**
+     * Gives a toggle's key this value; null takes the key away.
+     *
+     * @throws KubernetesClientException when it cannot be given
+     */
+    void set(String configMap, String key, @Nullable String value);
+}

@@ -1,0 +1,77 @@
+package dev.rebind.operator.run;
+
+import dev.rebind.operator.resource.ExperimentStatus.Toggled;
+import dev.rebind.operator.resource.StatusEdit;
+import dev.rebind.operator.run.StatusStore.LostException;
+import dev.rebind.operator.workload.ToggleBackup;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps in an experiment's status what a toggle's key had before it, and gives the key that value again. */
+final class ToggleInStatus implements ToggleBackup {
+    private static final Logger LOG = LoggerFactory.getLogger(ToggleInStatus.class);
+
+    private final ExperimentKey key;
+    private final StatusStore statuses;
+    private final TargetSource targets;
+    private final ExperimentRun.EventPublisher events;
+
+    ToggleInStatus(ExperimentKey key, StatusStore statuses, TargetSource targets, ExperimentRun.EventPublisher events) {
+        this.key = key;
+        this.statuses = statuses;
+        this.targets = targets;
+        this.events = events;
+    }
+
+    @Override
+    public synchronized @Nullable Value value() {
+        Toggled kept = statuses.status().toggled();
+        return kept == null ? null : new Value(kept.configMap(), kept.key(), kept.value());
+    }
+
+    @Override
+    public synchronized void keep(Value value) {
+        try {
+            write(new Toggled(value.configMap(), value.key(), value.value()));
+        } catch (LostException e) {
+            throw new KubernetesClientException("the experiment is not this controller's any more: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KubernetesClientException("interrupted while the toggle's former value was kept");
+        }
+    }
+
+    private void write(@Nullable Toggled toggled) throws LostException, InterruptedException {
+        statuses.write(new StatusEdit(statuses.status(), Instant.now())
+                .toggled(toggled)
+                .done());
+    }
+
+    /** The key has its former value again, and the status says no more that it has not; else an event says so. */
+    void giveBack() throws InterruptedException {
+        Toggled before = statuses.status().toggled();
+        if (before == null) {
+            return;
+        }
+        try {
+            targets.set(before.configMap(), before.key(), before.value());
+            write(null);
+        } catch (KubernetesClientException e) {
+            LOG.warn(
+                    "{}: {} of ConfigMap {} was not given its former value: {}",
+                    key,
+                    before.key(),
+                    before.configMap(),
+                    e.getMessage());
+            events.warning(
+                    "ToggleNotRestored",
+                    before.key() + " of ConfigMap " + before.configMap() + " was not given its former value ("
+                            + (before.value() == null ? "none" : before.value()) + "): " + e.getMessage());
+        } catch (LostException e) {
+            LOG.info("{}: {}; whoever has it now gives the toggle back", key, e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,270 @@
+package dev.rebind.operator.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.rebind.operator.resource.ExperimentStatus;
+import dev.rebind.operator.resource.ExperimentStatus.Condition;
+import dev.rebind.operator.resource.StatusEdit;
+import dev.rebind.record.CycleRecord;
+import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.Phase;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExperimentRunTest {
+    private static final String BOTH = "concurrency: 2, selection: {mode: all}";
+
+    @TempDir
+    Path folder;
+
+    private static List<Integer> cycles(RunFixture run) throws Exception {
+        return run.records.records(RunFixture.KEY).stream()
+                .map(CycleRecord::cycle)
+                .toList();
+    }
+
+    private static Condition condition(RunFixture run, String type) {
+        return run.status().conditions().stream()
+                .filter(one -> one.type().equals(type))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    @DisplayName("When all cycles were run, then all are counted, the targets are given back, and it is Completed")
+    void completed() throws Exception {
+        var run = new RunFixture(folder, 2, "cycles: 2, " + BOTH);
+        run.run("one");
+
+        assertThat(run.status().phase()).isEqualTo(Phase.Completed);
+        assertThat(run.status().verdict()).isEqualTo(Verdict.Pass);
+        assertThat(run.status().cycles().done()).isEqualTo(4);
+        assertThat(cycles(run)).containsExactly(1, 2, 3, 4);
+        assertThat(run.pods).allSatisfy(pod -> assertThat(pod.closed).isTrue());
+        assertThat(run.events).containsExactly("Running", "Completed");
+    }
+
+    @Test
+    @DisplayName("When it is terminated, then no other cycle begins, and what was counted before stays")
+    void terminated() throws Exception {
+        var run = new RunFixture(folder, 1, "cycles: 5");
+        run.pods.getFirst().stopping = () -> run.terminated = true;
+        run.run("one");
+
+        assertThat(run.status().phase()).isEqualTo(Phase.Aborted);
+        assertThat(run.status().verdict()).isEqualTo(Verdict.Inconclusive);
+        assertThat(run.status().cycles().done()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("When it is suspended, then the target is given back, and the cycles that are left are run later")
+    void suspended() throws Exception {
+        var run = new RunFixture(folder, 1, "cycles: 2");
+        FakeTarget pod = run.pods.getFirst();
+        pod.stopping = () -> run.suspended = true;
+        try (ExecutorService thread = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<?> ends = start(thread, run);
+            await().until(() -> run.status().phase() == Phase.Paused);
+            assertThat(pod.closed).isTrue();
+            assertThat(run.status().cycles().done()).isEqualTo(1);
+            pod.stopping = () -> {};
+            run.suspended = false;
+            ends.get();
+        }
+        assertThat(run.status().phase()).isEqualTo(Phase.Completed);
+        assertThat(cycles(run)).containsExactly(1, 2);
+        assertThat(run.taken).hasValue(2);
+    }
+
+    private static Future<?> start(ExecutorService thread, RunFixture run) {
+        return thread.submit(() -> {
+            run.run("one");
+            return null;
+        });
+    }
+
+    @Test
+    @DisplayName(
+            "When several pods are without their server for too long, then the experiment is Aborted once, and says why")
+    void unavailable() throws Exception {
+        var run = new RunFixture(folder, 2, "cycles: 3, maxUnavailableSeconds: 5, " + BOTH);
+        for (FakeTarget pod : run.pods) {
+            pod.starts = settings -> {
+                if (settings.generation() > 1) {
+                    new CountDownLatch(1).await();
+                }
+                return FakeTarget.bound(settings);
+            };
+        }
+        try (ExecutorService thread = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<?> ends = start(thread, run);
+            await().until(() -> run.alarm.waiting() == 2);
+            run.alarm.ring();
+            ends.get();
+        }
+        assertThat(run.status().phase()).isEqualTo(Phase.Aborted);
+        assertThat(condition(run, "Passed").message()).endsWith("the server was gone for more than 5 s");
+        assertThat(run.pods).allSatisfy(pod -> assertThat(pod.closed).isTrue());
+        assertThat(run.taken).hasValue(1);
+    }
+
+    @Test
+    @DisplayName("When a server is back and its cycle goes on, then the time of its absence is over")
+    void backInTime() throws Exception {
+        var run = new RunFixture(folder, 1, "cycles: 2, maxUnavailableSeconds: 5");
+        // The record is on its way into the status: the cycle's own end is long past the bind.
+        run.api.before = _ -> run.alarm.ring();
+        run.run("one");
+
+        assertThat(run.status().phase()).isEqualTo(Phase.Completed);
+        assertThat(run.alarm.begun()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("When it is to end right after a record was stored, then the record is counted before it ends")
+    void endedBetween() throws Exception {
+        var run = new RunFixture(folder, 2, "cycles: 2, " + BOTH);
+        run.api.before = status -> {
+            if (status.cycles().done() == 1) {
+                run.api.before = _ -> {};
+                Thread.currentThread().interrupt();
+            }
+        };
+        assertThatThrownBy(() -> run.run("one")).isInstanceOf(InterruptedException.class);
+
+        assertThat(run.status().phase()).isEqualTo(Phase.Running);
+        assertThat(cycles(run)).containsExactly(1, 2);
+        assertThat(run.status().cycles().done()).isEqualTo(2);
+        assertThat(run.pods).allSatisfy(pod -> assertThat(pod.closed).isTrue());
+
+        run.run("another");
+        assertThat(run.status().phase()).isEqualTo(Phase.Completed);
+        assertThat(cycles(run)).containsExactly(1, 2, 3, 4);
+        assertThat(run.status().cycles().done()).isEqualTo(4);
+    }
+
+    @Test
+    @DisplayName("When it is to end while the API server is away, then it ends, and the next run counts the record")
+    void endedWhileAway() throws Exception {
+        var run = new RunFixture(folder, 1, "cycles: 2");
+        run.api.before = status -> {
+            if (status.cycles().done() == 1) {
+                Thread.currentThread().interrupt();
+                throw new KubernetesClientException("connection refused");
+            }
+        };
+        assertThatThrownBy(() -> run.run("one")).isInstanceOf(InterruptedException.class);
+        assertThat(cycles(run)).containsExactly(1);
+        assertThat(run.status().cycles().done()).isZero();
+
+        run.api.before = _ -> {};
+        assertThat(Thread.interrupted()).as("the order to end came once more").isTrue();
+        run.run("one");
+        assertThat(cycles(run)).containsExactly(1, 2);
+        assertThat(run.status().cycles().done()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName(
+            "When one pod is lost in a round, then the others' records are counted, and its own cycle is run later")
+    void lost() throws Exception {
+        var run = new RunFixture(folder, 3, "cycles: 2, concurrency: 3, selection: {mode: all}");
+        FakeTarget pod = run.pods.getFirst();
+        pod.stopping = () -> {
+            pod.lost = "its agent was taken by another";
+            pod.stopping = () -> {};
+        };
+        run.run("one");
+
+        assertThat(run.status().phase()).isEqualTo(Phase.Completed);
+        assertThat(run.status().cycles().done()).isEqualTo(6);
+        assertThat(cycles(run)).containsExactly(2, 3, 1, 4, 5, 6);
+        assertThat(run.taken).hasValue(2);
+        assertThat(run.events).contains("TargetLost");
+        assertThat(run.cyclesInMetrics()).isEqualTo(6);
+    }
+
+    @Test
+    @DisplayName(
+            "When the API server fails a cycle beside others, then its own words are told, and not an error in Rebind")
+    void apiServerFails() throws Exception {
+        var run = new RunFixture(folder, 2, "cycles: 1, " + BOTH);
+        run.pods.getLast().starts = _ -> {
+            throw new KubernetesClientException("pods is forbidden");
+        };
+        run.run("one");
+
+        assertThat(run.status().phase()).isEqualTo(Phase.Error);
+        assertThat(condition(run, "Running").reason()).isEqualTo("Unreachable");
+        assertThat(condition(run, "Running").message())
+                .isEqualTo("the API server refused or did not answer: pods is forbidden");
+        assertThat(run.status().cycles().done()).as("the other pod's").isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("When Rebind itself errs in a cycle beside others, then the error is told as it is")
+    void bug() throws Exception {
+        var run = new RunFixture(folder, 2, "cycles: 1, " + BOTH);
+        run.pods.getLast().starts = _ -> {
+            throw new ArithmeticException("a bug");
+        };
+        run.run("one");
+
+        assertThat(condition(run, "Running").message())
+                .isEqualTo("an error in Rebind itself: java.lang.ArithmeticException: a bug");
+    }
+
+    @Test
+    @DisplayName("When another controller has claimed it, then this one stops and writes nothing more")
+    void claimed() throws Exception {
+        var run = new RunFixture(folder, 1, "cycles: 3");
+        var claimed = new AtomicBoolean();
+        run.api.before = status -> {
+            if (status.cycles().done() == 1 && claimed.compareAndSet(false, true)) {
+                run.api.put(new StatusEdit(run.status(), Instant.EPOCH)
+                        .about(1L, "another", null, null)
+                        .done());
+            }
+        };
+        assertThatThrownBy(() -> run.run("one")).isInstanceOf(StatusStore.LostException.class);
+        assertThat(run.status().controller()).isEqualTo("another");
+        assertThat(run.status().cycles().done()).isZero();
+        assertThat(run.pods.getFirst().closed).isTrue();
+    }
+
+    @Test
+    @DisplayName("When it is a dry run, then what would be done is told, and nothing is taken")
+    void dryRun() throws Exception {
+        var run = new RunFixture(folder, 1, "cycles: 3, dryRun: true");
+        run.run("one");
+
+        assertThat(run.status().phase()).isEqualTo(Phase.Completed);
+        assertThat(run.status().plan()).startsWith("Would restart Deployment/server");
+        assertThat(run.taken).hasValue(0);
+    }
+
+    @Test
+    @DisplayName("When statuses are written, then each counts one cycle more than the one before, or none")
+    void oneByOne() throws Exception {
+        var run = new RunFixture(folder, 1, "cycles: 3");
+        var last = new AtomicReference<>(0);
+        run.run("one");
+        assertThat(run.api.written())
+                .extracting(ExperimentStatus::cycles)
+                .allSatisfy(counts -> assertThat(counts.done() - last.getAndSet(counts.done()))
+                        .isBetween(0, 1));
+    }
+}

@@ -1,0 +1,219 @@
+package dev.rebind.operator.run;
+
+import dev.rebind.agent.Agent;
+import dev.rebind.agent.Agent.Place;
+import dev.rebind.agent.Agent.StopWay;
+import dev.rebind.agent.Explanation;
+import dev.rebind.agent.GenerationSettings;
+import dev.rebind.agent.PortView;
+import dev.rebind.agent.clients.Clients;
+import dev.rebind.child.Moment;
+import dev.rebind.operator.workload.ServerPresence;
+import dev.rebind.operator.workload.TargetPod;
+import dev.rebind.operator.workload.TargetPod.Network;
+import dev.rebind.operator.workload.TargetPod.WorkloadId;
+import dev.rebind.operator.workload.TargetSession;
+import dev.rebind.plan.PlannedCycle;
+import dev.rebind.record.CycleRecord;
+import dev.rebind.sockets.Reading.Snapshot;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** A pod whose server binds at once, unless a test says otherwise; nothing is ever left on its port. */
+final class FakeTarget implements TargetSession {
+    private static final Snapshot NOTHING = new Snapshot(Instant.EPOCH, 0, "made up", List.of());
+
+    private final String pod;
+    private final List<Integer> started = new CopyOnWriteArrayList<>();
+    volatile Starts starts = FakeTarget::bound;
+    volatile @Nullable String lost;
+    volatile boolean closed;
+    private volatile Runnable toggling = () -> {};
+    private volatile Runnable restoring = () -> {};
+    /** Called before each stop is answered. */
+    volatile Pause stopping = () -> {};
+
+    /** What comes of a start. */
+    @FunctionalInterface
+    interface Starts {
+        Agent.Start start(GenerationSettings settings) throws InterruptedException;
+    }
+
+    @FunctionalInterface
+    interface Pause {
+        void take() throws InterruptedException;
+    }
+
+    FakeTarget(String pod) {
+        this.pod = pod;
+    }
+
+    static Agent.Start bound(GenerationSettings settings) {
+        Moment now = Moment.now();
+        return new Agent.Start.Bound(settings.generation(), settings.place(), List.of(1L), now.at(), now.nanos());
+    }
+
+    /** A pod of the chart's server, as a look-up finds it. */
+    static TargetPod pod(String name) {
+        return new TargetPod(
+                "lab",
+                new WorkloadId("Deployment", "server", "uid-server"),
+                "app=server",
+                name,
+                "uid-" + name,
+                "server",
+                "node-1",
+                Network.pod,
+                "0.0.0.0",
+                8080,
+                "10.1.0.7",
+                8080,
+                URI.create("http://10.1.0.7:9000"),
+                null,
+                null,
+                null,
+                List.of());
+    }
+
+    /** Numbers of the generations that were started. */
+    List<Integer> started() {
+        return List.copyOf(started);
+    }
+
+    @Override
+    public void arrange(boolean reuseAddress) {}
+
+    @Override
+    public TargetPod target() {
+        return pod(pod);
+    }
+
+    @Override
+    public Agent agent() {
+        return new FakeAgent();
+    }
+
+    @Override
+    public Place place() {
+        return new Place("0.0.0.0", 8080);
+    }
+
+    @Override
+    public @Nullable String lost() {
+        return lost;
+    }
+
+    @Override
+    public boolean endsServer(StopWay way) {
+        return true;
+    }
+
+    @Override
+    public void watch(ServerPresence presence) {}
+
+    @Override
+    public Clients clients(Place place, PlannedCycle plan) {
+        throw new AssertionError("no clients are planned");
+    }
+
+    @Override
+    public void close() {
+        restoring.run();
+        closed = true;
+    }
+
+    @Override
+    public String name() {
+        return "kubernetes";
+    }
+
+    @Override
+    public boolean ephemeral(int port) {
+        return false;
+    }
+
+    @Override
+    public CycleRecord.Cluster cluster() {
+        return new CycleRecord.Cluster("lab", pod, "node-1", "pod", false, null);
+    }
+
+    @Override
+    public String host() {
+        return "";
+    }
+
+    @Override
+    public String clientAddress() {
+        return "";
+    }
+
+    @Override
+    public Duration samplePeriod() {
+        return Duration.ofSeconds(1);
+    }
+
+    @Override
+    public void preparing(PlannedCycle cycle) {
+        toggling.run();
+    }
+
+    /**
+     * @param toggling before each restart
+     * @param restoring when the target is given back
+     */
+    void toggle(Runnable toggling, Runnable restoring) {
+        this.toggling = toggling;
+        this.restoring = restoring;
+    }
+
+    private final class FakeAgent implements Agent {
+        @Override
+        public Start start(GenerationSettings settings) {
+            started.add(settings.generation());
+            try {
+                return starts.start(settings);
+            } catch (InterruptedException e) {
+                // As RemoteAgent does.
+                Thread.currentThread().interrupt();
+                return new Start.Broken(settings.generation(), "interrupted");
+            }
+        }
+
+        @Override
+        public Stop stop(int generation, StopWay way, Duration gracePeriod) {
+            try {
+                stopping.take();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return new Stop.Broken("interrupted");
+            }
+            return new Stop.Stopped(Duration.ZERO, 0);
+        }
+
+        @Override
+        public PortView look(Place place) {
+            return new PortView(NOTHING, NOTHING, NOTHING, Map.of());
+        }
+
+        @Override
+        public Explanation explain(Start.Failed failed, PortView at) {
+            throw new AssertionError("no bind fails");
+        }
+
+        @Override
+        public void released(Explanation explanation, PortView at, long releasedNanos, Duration exact) {}
+
+        @Override
+        public Clearing clear(Place place) {
+            return new Clearing.Cleared(0);
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,197 @@
+package dev.rebind.operator.run;
+
+import dev.rebind.engine.metrics.ExperimentMeters;
+import dev.rebind.experiment.Experiment;
+import dev.rebind.experiment.Specs;
+import dev.rebind.live.ChangeSignal;
+import dev.rebind.operator.resource.ExperimentStatus;
+import dev.rebind.operator.resource.StatusEdit;
+import dev.rebind.operator.workload.TargetLookup.Lookup;
+import dev.rebind.operator.workload.TargetPod;
+import dev.rebind.operator.workload.TargetSession;
+import dev.rebind.operator.workload.TargetSessions;
+import dev.rebind.operator.workload.ToggleBackup;
+import dev.rebind.plan.Plan;
+import dev.rebind.plan.Planner;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** An experiment on pods that are made up, with its status at a made-up API server and its records in a folder. */
+final class RunFixture {
+    static final ExperimentKey KEY = new ExperimentKey("lab", "restart", "uid-1");
+
+    final FakeExperimentApi api;
+    final RecordStore records;
+    final List<FakeTarget> pods = new ArrayList<>();
+    final List<String> events = new CopyOnWriteArrayList<>();
+    /** What the toggle's ConfigMap has, by key. */
+    final Map<String, String> settings = new LinkedHashMap<>();
+
+    final FakeAlarm alarm = new FakeAlarm();
+    volatile boolean suspended;
+    volatile boolean terminated;
+    final AtomicInteger taken = new AtomicInteger();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    /** What the toggle's key has before the experiment; null: there is no toggle. */
+    private @Nullable String former;
+
+    private final Experiment experiment;
+    private final Plan.Cycles plan;
+
+    /** @param spec YAML, without restart and clients */
+    RunFixture(Path folder, int pods, String spec) {
+        String whole =
+                "{restart: {mode: process}, clients: {connections: 0}" + (spec.isEmpty() ? "" : ", " + spec) + "}";
+        experiment = Specs.experiment(whole);
+        plan = (Plan.Cycles) Planner.plan(experiment);
+        api = new FakeExperimentApi(KEY, "{}");
+        records = new RecordStore(folder);
+        for (int i = 0; i < pods; i++) {
+            this.pods.add(new FakeTarget("server-" + i));
+        }
+    }
+
+    /** Claims and runs it as a controller of that name does, until it ends there. */
+    void run(String controller) throws Exception {
+        run(controller, Mortality.immortal());
+    }
+
+    /** As {@link #run(String)}, unless it dies before. */
+    void run(String controller, Mortality mortality) throws Exception {
+        var observed = new ExperimentMetricsUpdater(new ExperimentMeters(registry, 10), records);
+        var statuses = new StatusStore(mortality.api(api), api.resource(), controller, observed);
+        statuses.write(new StatusEdit(statuses.status(), Instant.now())
+                .about(1L, controller, null, null)
+                .done());
+        new ExperimentRun(
+                        KEY,
+                        experiment,
+                        plan,
+                        new Source(mortality),
+                        statuses,
+                        records,
+                        observed,
+                        new Control(),
+                        new Events(),
+                        new NoHolds(),
+                        new RunProgress(new ChangeSignal()),
+                        alarm)
+                .run();
+    }
+
+    /** From now on each cycle changes a toggle. */
+    void withToggle(String value) {
+        former = value;
+        settings.put("reuse", value);
+    }
+
+    int cyclesInMetrics() {
+        return (int) registry.find("rebind.experiment.cycles").counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
+    }
+
+    ExperimentStatus status() {
+        return api.status();
+    }
+
+    private final class Source implements TargetSource {
+        private final Mortality mortality;
+
+        Source(Mortality mortality) {
+            this.mortality = mortality;
+        }
+
+        @Override
+        public Lookup find() {
+            return new Lookup.Found(pods.stream().map(FakeTarget::target).toList());
+        }
+
+        @Override
+        public TargetSessions take(List<TargetPod> targets, boolean wantsClients, ToggleBackup backup) {
+            taken.incrementAndGet();
+            pods.forEach(pod -> {
+                pod.lost = null;
+                pod.closed = false;
+                if (former != null) {
+                    pod.toggle(() -> toggle(backup), this::restore);
+                }
+            });
+            return new TargetSessions(List.<TargetSession>copyOf(pods), null);
+        }
+
+        @Override
+        public void set(String configMap, String key, @Nullable String value) {
+            mortality.act(() -> {
+                if (value == null) {
+                    settings.remove(key);
+                } else {
+                    settings.put(key, value);
+                }
+            });
+        }
+
+        /** On a thread that nobody waits for the outcome of: the run itself dies with its next act. */
+        private void restore() {
+            try {
+                set("settings", "reuse", former);
+            } catch (Mortality.Death e) {
+                assert mortality.dead();
+            }
+        }
+
+        /** As a fresh container's toggle is set: what was there is kept first. */
+        private void toggle(ToggleBackup backup) {
+            if (backup.value() == null) {
+                backup.keep(new ToggleBackup.Value("settings", "reuse", settings.get("reuse")));
+            }
+            set("settings", "reuse", "changed");
+        }
+    }
+
+    private final class Control implements ExperimentRun.RunControl {
+        @Override
+        public boolean suspended() {
+            return suspended;
+        }
+
+        @Override
+        public boolean terminated() {
+            return terminated;
+        }
+    }
+
+    private final class Events implements ExperimentRun.EventPublisher {
+        @Override
+        public void normal(String reason, String message) {
+            events.add(reason);
+        }
+
+        @Override
+        public void warning(String reason, String message) {
+            events.add(reason);
+        }
+
+        @Override
+        public void about(TargetPod target) {}
+    }
+
+    private static final class NoHolds implements ExperimentRun.Holds {
+        @Override
+        public @Nullable String take(TargetPod target) {
+            return null;
+        }
+
+        @Override
+        public void release() {}
+    }
+}
