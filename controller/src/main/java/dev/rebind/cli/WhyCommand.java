@@ -1,0 +1,126 @@
+package dev.rebind.cli;
+
+import dev.rebind.diagnosis.Diagnosis;
+import dev.rebind.diagnosis.Question;
+import dev.rebind.diagnosis.WhyPort;
+import dev.rebind.diagnosis.look.NetNamespaces;
+import dev.rebind.diagnosis.look.Observer;
+import dev.rebind.diagnosis.text.Screen;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code rebind why PORT}: why a server cannot bind a port, now, on this machine. */
+@Command(
+        name = "why",
+        description = "Says why a server cannot bind a port: who holds it, until when, and what to do.",
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "%nExit codes, for a server without SO_REUSEADDR:%n",
+        exitCodeList = {
+            "0:The port is free.",
+            "1:It is taken for good.",
+            "2:Bad usage.",
+            "3:It is not known.",
+            "4:It is taken, and becomes free by itself at the time that is printed."
+        })
+final class WhyCommand implements Callable<Integer> {
+    private static final int USAGE = 2;
+    private static final int NOT_KNOWN = 3;
+
+    @Parameters(paramLabel = "PORT", arity = "0..1", description = "The port, 1 to 65535.")
+    @Nullable
+    Integer port;
+
+    @Option(
+            names = "--address",
+            paramLabel = "ADDRESS",
+            description = "The address that the server binds; without it, every address, as [::] and as 0.0.0.0.")
+    @Nullable
+    String address;
+
+    @Option(names = "--no-probe", description = "Computes the answer instead of asking the kernel by a bind of microseconds.")
+    boolean noProbe;
+
+    @Option(names = "--watch", description = "Says it again when it changes, until the port is free.")
+    boolean watch;
+
+    @Option(names = "--pid", paramLabel = "PID", description = "Looks in the network namespace of this process.")
+    @Nullable
+    Long pid;
+
+    @Option(names = "--netns", paramLabel = "NAME", description = "Looks in this network namespace of ip-netns(8).")
+    @Nullable
+    String netns;
+
+    @Spec
+    @Nullable
+    CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        var line = Objects.requireNonNull(spec).commandLine();
+        Question question;
+        try {
+            question = question();
+        } catch (IllegalArgumentException e) {
+            line.getErr().println("rebind: " + e.getMessage());
+            return USAGE;
+        }
+        Path namespace = pid != null
+                ? NetNamespaces.ofProcess(pid)
+                : netns != null ? NetNamespaces.named(netns) : null;
+        if (namespace == null) {
+            return answer(question, line.getOut());
+        }
+        return switch (NetNamespaces.in(namespace, () -> answer(question, line.getOut()))) {
+            case NetNamespaces.Answer.Done<Integer>(Integer exit) -> exit;
+            case NetNamespaces.Answer.Failed<Integer>(String why) -> {
+                line.getErr().println("rebind: " + why);
+                yield NOT_KNOWN;
+            }
+        };
+    }
+
+    private Question question() {
+        if (port == null) {
+            throw new IllegalArgumentException("name a port");
+        }
+        if (port < 1 || port > 65_535) {
+            throw new IllegalArgumentException("port " + port + " is not in 1 to 65535");
+        }
+        if (pid != null && netns != null) {
+            throw new IllegalArgumentException("--pid and --netns are two namespaces; name one");
+        }
+        String plain = address == null ? null : address.replaceAll("^\\[|\\]$", "");
+        return plain == null ? Question.everywhere(port) : Question.at(port, InetAddress.ofLiteral(plain));
+    }
+
+    private int answer(Question question, PrintWriter out) throws InterruptedException {
+        var why = new WhyPort();
+        var screen = new Screen(ZoneId.systemDefault());
+        String before = "";
+        while (true) {
+            Diagnosis diagnosis = why.diagnose(question, new Observer.Manner(!noProbe, true, false));
+            String headline = screen.headline(diagnosis);
+            if (!headline.equals(before)) {
+                screen.lines(diagnosis).forEach(out::println);
+                out.flush();
+                before = headline;
+            }
+            if (!watch || diagnosis.verdict() == Diagnosis.Verdict.FREE) {
+                return diagnosis.verdict().exitCode();
+            }
+            Thread.sleep(Duration.ofSeconds(1));
+        }
+    }
+}
