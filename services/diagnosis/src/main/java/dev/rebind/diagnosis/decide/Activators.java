@@ -41,7 +41,10 @@ final class Activators {
     /** The file's name, which is not cut; else that of the first argument; else comm, of at most 15 bytes. */
     static String program(ProcessStory process) {
         String path = process.executable()
-                .orElse(process.commandLine().isEmpty() ? process.comm() : process.commandLine().getFirst());
+                .orElse(
+                        process.commandLine().isEmpty()
+                                ? process.comm()
+                                : process.commandLine().getFirst());
         String whole = path.endsWith(" (deleted)") ? path.substring(0, path.length() - " (deleted)".length()) : path;
         Path name = whole.indexOf('\0') < 0 ? Path.of(whole).getFileName() : null;
         return name == null ? process.comm() : name.toString();

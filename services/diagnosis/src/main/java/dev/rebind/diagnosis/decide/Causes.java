@@ -73,8 +73,8 @@ final class Causes {
                     yield Cause.listener_old;
                 }
                 yield processes.roots().stream()
-                                .allMatch(found ->
-                                        found.story(Story.Orphan.class).isPresent())
+                                .allMatch(
+                                        found -> found.story(Story.Orphan.class).isPresent())
                         ? Cause.listener_inherited
                         : Cause.listener_other;
             }

@@ -5,7 +5,6 @@ import dev.rebind.diagnosis.Diagnosis;
 import dev.rebind.diagnosis.Diagnosis.Verdict;
 import dev.rebind.diagnosis.finding.Blocker;
 import dev.rebind.diagnosis.finding.Ending;
-import dev.rebind.diagnosis.finding.Limit;
 import dev.rebind.diagnosis.finding.Refusal;
 import dev.rebind.diagnosis.seen.Attempt;
 import dev.rebind.diagnosis.seen.Observation;
@@ -16,7 +15,6 @@ import dev.rebind.sockets.bind.BindRule;
 import dev.rebind.sockets.bind.Candidate;
 import dev.rebind.sockets.bind.Flag;
 import dev.rebind.sockets.diag.UdpSockets;
-import dev.rebind.sockets.posix.Errno;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -107,14 +105,14 @@ public final class Decision {
 
     private Optional<Refusal> refusal(List<Attempt> attempts) {
         return attempts.stream()
-                .flatMap(attempt -> attempt.result() instanceof Attempt.Result.Refused(int errno, _)
-                        ? Refusals.of(seen, errno, attempt.place().address()).stream()
-                        : Optional.<Refusal>empty().stream())
+                .filter(attempt -> attempt.errno().isPresent())
+                .flatMap(attempt -> Refusals.of(
+                        seen, attempt.errno().getAsInt(), attempt.place().address())
+                        .stream())
                 .findFirst();
     }
 
-    private static Optional<Cause> cause(
-            List<Attempt> attempts, List<Blocker> blocking, Optional<Refusal> refusal) {
+    private static Optional<Cause> cause(List<Attempt> attempts, List<Blocker> blocking, Optional<Refusal> refusal) {
         if (refusal.isPresent()) {
             return Optional.of(Causes.of(refusal.get()));
         }
@@ -132,9 +130,7 @@ public final class Decision {
         if (refusal.isPresent()) {
             return refusal.get() instanceof Refusal.Tentative ? Verdict.NOT_KNOWN : Verdict.TAKEN;
         }
-        boolean refused = attempts.stream()
-                .anyMatch(attempt -> attempt.result() instanceof Attempt.Result.Refused(int errno, _)
-                        && errno == Errno.EADDRINUSE.number());
+        boolean refused = attempts.stream().anyMatch(Attempt::inUse);
         if (!refused || blocking.isEmpty()) {
             return Verdict.NOT_KNOWN;
         }
@@ -151,8 +147,7 @@ public final class Decision {
         return switch (seen.udp()) {
             case UdpSockets.Answer.Bound bound ->
                 bound.sockets().stream()
-                        .map(socket -> new Diagnosis.Datagrams(
-                                socket, stories.of(socket.inode(), socket.uid(), false)))
+                        .map(socket -> new Diagnosis.Datagrams(socket, stories.of(socket.inode(), socket.uid(), false)))
                         .toList();
             case UdpSockets.Answer.Unreadable _ -> List.of();
         };

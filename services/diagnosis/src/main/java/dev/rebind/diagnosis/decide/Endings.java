@@ -30,23 +30,22 @@ final class Endings {
             case CLOSED -> new Ending.UntilClosed(Reason.BOUND);
             case TIME_WAIT -> timer(socket);
             case FIN_WAIT_2 -> socket.inode() == 0 ? timer(socket) : new Ending.UntilClosed(Reason.HALF_CLOSED);
-            case FIN_WAIT_1, LAST_ACK, CLOSING -> givesUp(socket)
-                    .orElse(new Ending.NotTold("no timer was seen on it"));
+            case FIN_WAIT_1, LAST_ACK, CLOSING -> givesUp(socket).orElse(new Ending.NotTold("no timer was seen on it"));
             case SYN_SENT, SYN_RECEIVED, NEW_SYN_RECV ->
                 new Ending.NotTold("the connection is being made: it opens, or is given up after some tries");
             case CLOSE_WAIT ->
                 socket.inode() == 0
                         ? new Ending.UntilClosed(Reason.NOT_ACCEPTED)
                         : silent(socket).orElse(new Ending.UntilClosed(Reason.OTHER_END_CLOSED));
-            case ESTABLISHED ->
-                socket.inode() == 0 ? new Ending.UntilClosed(Reason.NOT_ACCEPTED) : established(socket);
+            case ESTABLISHED -> socket.inode() == 0 ? new Ending.UntilClosed(Reason.NOT_ACCEPTED) : established(socket);
         };
     }
 
     private Ending timer(TcpSocket socket) {
         Release release = seen.releases().get(socket);
         return switch (release) {
-            case Release.Window window when seen.around() instanceof Reading.Snapshot snapshot ->
+            case Release.Window window
+            when seen.around() instanceof Reading.Snapshot snapshot ->
                 new Ending.Timer(
                         since(window.earliestNanos(), snapshot),
                         since(window.latestNanos(), snapshot),
@@ -101,8 +100,7 @@ final class Endings {
     /** A live connection whose other end says nothing, or is about to be asked whether it is there. */
     private Optional<Ending> silent(TcpSocket socket) {
         return switch (socket.timer().kind()) {
-            case RETRANSMIT, ZERO_WINDOW_PROBE ->
-                socket.timer().retransmits() > 0 ? givesUp(socket) : Optional.empty();
+            case RETRANSMIT, ZERO_WINDOW_PROBE -> socket.timer().retransmits() > 0 ? givesUp(socket) : Optional.empty();
             case KEEPALIVE -> keepalive(socket);
             case NONE, TIME_WAIT -> Optional.empty();
         };
@@ -114,19 +112,20 @@ final class Endings {
      */
     private Optional<Ending> keepalive(TcpSocket socket) {
         Optional<SocketOptions> options = Standings.options(seen, socket);
-        long interval = options.isPresent() && options.get().keepIntervalSeconds().isPresent()
-                ? options.get().keepIntervalSeconds().getAsInt()
-                : seen.settings().keepIntervalSeconds().orElse(75);
+        long interval =
+                options.isPresent() && options.get().keepIntervalSeconds().isPresent()
+                        ? options.get().keepIntervalSeconds().getAsInt()
+                        : seen.settings().keepIntervalSeconds().orElse(75);
         int probes = options.isPresent() && options.get().keepCount().isPresent()
                 ? options.get().keepCount().getAsInt()
                 : seen.settings().keepProbes().orElse(9);
-        int tried = Math.max(socket.timer().retransmits(), Optional.ofNullable(socket.info())
-                .map(TcpInfo::probes)
-                .orElse(0));
+        int tried = Math.max(
+                socket.timer().retransmits(),
+                Optional.ofNullable(socket.info()).map(TcpInfo::probes).orElse(0));
         Duration next = socket.timer().remaining();
         Duration about = next.plusSeconds(interval * Math.max(0, probes - tried));
-        return Optional.of(new Ending.GivesUp(
-                Means.KEEPALIVE, next, about, late(about), tried, tried > 0 || peerGone(socket)));
+        return Optional.of(
+                new Ending.GivesUp(Means.KEEPALIVE, next, about, late(about), tried, tried > 0 || peerGone(socket)));
     }
 
     /** Timers of the wheel fire up to an eighth late, and the machine may be busy. */
@@ -158,7 +157,8 @@ final class Endings {
                 seen.settings().retries2().orElse(15),
                 userTimeout);
         Duration about = Duration.ofMillis(probes ? tries.probesEnd() : tries.end());
-        Means means = userTimeout.isPresent() ? Means.USER_TIMEOUT : probes ? Means.WINDOW_PROBES : Means.RETRANSMISSION;
+        Means means =
+                userTimeout.isPresent() ? Means.USER_TIMEOUT : probes ? Means.WINDOW_PROBES : Means.RETRANSMISSION;
         int tried = Math.max(timer.retransmits(), Math.max(info.retransmits(), info.probes()));
         // Probes of a closed window are answered by a peer that lives, and end an orphan all the same.
         return Optional.of(new Ending.GivesUp(

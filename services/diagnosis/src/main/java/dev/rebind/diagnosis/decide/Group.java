@@ -63,8 +63,8 @@ record Group(List<TcpSocket> sockets, Standing standing, Origin origin, Holder h
             standings.putIfAbsent(key, standing);
         }
         var groups = new ArrayList<Group>();
-        standings.forEach(
-                (key, standing) -> groups.add(new Group(kinds.getOrDefault(key, List.of()), standing, key.origin(), key.holder())));
+        standings.forEach((key, standing) ->
+                groups.add(new Group(kinds.getOrDefault(key, List.of()), standing, key.origin(), key.holder())));
         return groups;
     }
 

@@ -22,9 +22,7 @@ final class Limits {
 
     static List<Limit> of(Observation seen, List<Attempt> attempts, List<Blocker> blocking) {
         var limits = new ArrayList<Limit>();
-        boolean inUse = attempts.stream()
-                .anyMatch(attempt -> attempt.result() instanceof Attempt.Result.Refused(int errno, _)
-                        && errno == Errno.EADDRINUSE.number());
+        boolean inUse = attempts.stream().anyMatch(Attempt::inUse);
         switch (seen.around()) {
             case Reading.Unreadable unreadable ->
                 limits.add(new Limit.SocketsUnread(unreadable.what() + ": " + unreadable.why()));
@@ -42,7 +40,8 @@ final class Limits {
         }
         processes(seen, blocking, limits);
         long lacking = blocking.stream()
-                .filter(blocker -> blocker.standing().reuseAddress() == Flag.UNKNOWN && blocker.withReuse() == Flag.UNKNOWN)
+                .filter(blocker ->
+                        blocker.standing().reuseAddress() == Flag.UNKNOWN && blocker.withReuse() == Flag.UNKNOWN)
                 .mapToLong(blocker -> blocker.sockets().size())
                 .sum();
         if (lacking > 1 && blocking.stream().noneMatch(blocker -> blocker.withReuse() == Flag.ON)) {
@@ -57,7 +56,7 @@ final class Limits {
     private static void processes(Observation seen, List<Blocker> blocking, List<Limit> limits) {
         boolean unseen = blocking.stream().anyMatch(blocker -> blocker.holder() instanceof Holder.Unseen);
         if (seen.holdings() instanceof Holdings.Seen all && all.hidden() > 0 && (unseen || holdersShown(blocking))) {
-            limits.add(new Limit.ProcessesHidden(all.hidden(), seen.asker().uid() == 0));
+            limits.add(new Limit.ProcessesHidden(all.hidden(), Stories.why(seen)));
         }
         blocking.stream()
                 .flatMap(blocker -> seen.holdings().of(blocker.first().inode()).stream())

@@ -65,7 +65,8 @@ final class Origins {
             return seen.settings().inRange(far) || far >= SERVICES_END ? Origin.PROBABLY_ACCEPTED : Origin.EITHER;
         }
         return seen.settings().inRange(far)
-                        || (far >= SERVICES_END && seen.locals().contains(socket.remote().address()))
+                        || (far >= SERVICES_END
+                                && seen.locals().contains(socket.remote().address()))
                 ? Origin.EITHER
                 : Origin.PROBABLY_OUTGOING;
     }
@@ -74,7 +75,7 @@ final class Origins {
     private boolean listened(TcpSocket socket) {
         return listeners.stream()
                 .map(listener -> listener.local().address())
-                .anyMatch(address ->
-                        address.isAnyLocalAddress() || address.equals(socket.local().address()));
+                .anyMatch(address -> address.isAnyLocalAddress()
+                        || address.equals(socket.local().address()));
     }
 }

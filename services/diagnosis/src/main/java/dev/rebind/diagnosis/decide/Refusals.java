@@ -53,16 +53,13 @@ final class Refusals {
     /** The errno that a bind is known to get whatever stands on the port; empty where none is. */
     static Optional<Attempt.Result> without(Observation seen, Place place) {
         int start = seen.settings().unprivilegedStart().orElse(1_024);
-        if (seen.question().port() < start
-                && !seen.asker().mayBindPrivileged().orElse(true)) {
+        if (seen.question().port() < start && !seen.asker().mayBindPrivileged().orElse(true)) {
             return Optional.of(new Attempt.Result.Refused(Errno.EACCES.number(), false));
         }
         boolean there = place.wildcard()
                 || place.address().isMulticastAddress()
                 || seen.locals().contains(place.address())
                 || seen.settings().nonlocalBind().orElse(0) == 1;
-        return there
-                ? Optional.empty()
-                : Optional.of(new Attempt.Result.Refused(Errno.EADDRNOTAVAIL.number(), false));
+        return there ? Optional.empty() : Optional.of(new Attempt.Result.Refused(Errno.EADDRNOTAVAIL.number(), false));
     }
 }

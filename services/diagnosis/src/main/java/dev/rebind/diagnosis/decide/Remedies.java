@@ -16,12 +16,15 @@ import dev.rebind.sockets.bind.BindRule;
 import dev.rebind.sockets.bind.Candidate;
 import dev.rebind.sockets.bind.Flag;
 import dev.rebind.sockets.bind.Standing;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What would let the server bind, each asked of the rule before it is said. Pure. */
 final class Remedies {
@@ -70,8 +73,8 @@ final class Remedies {
         switch (why) {
             case Refusal.Privileged(int start) -> found.add(new Remedy.GrantCapability(start));
             case Refusal.Security _ -> found.add(new Remedy.AskSecurity());
-            case Refusal.NotLocal(_, List<InetAddress> usable) -> {
-                found.add(new Remedy.UseLocalAddress(usable));
+            case Refusal.NotLocal away -> {
+                found.add(new Remedy.UseLocalAddress(away.usable()));
                 found.add(new Remedy.NonlocalBind());
             }
             case Refusal.Tentative _, Refusal.Duplicate _, Refusal.Down _ ->
@@ -102,7 +105,8 @@ final class Remedies {
         if (activator.isPresent() && !activator.get().units().isEmpty()) {
             activator.get().units().forEach(name -> found.add(new Remedy.StopUnit(name)));
         } else if (container.isPresent()) {
-            found.add(new Remedy.StopContainer(container.get().id(), container.get().pod()));
+            found.add(new Remedy.StopContainer(
+                    container.get().id(), container.get().pod()));
         } else if (unit.isPresent() && blocker.first().state() == TcpState.LISTEN) {
             found.add(new Remedy.StopUnit(unit.get().name()));
         } else {
@@ -130,8 +134,8 @@ final class Remedies {
             return;
         }
         boolean known = blocking.stream()
-                .allMatch(blocker -> blocker.standing().reuseAddress() != Flag.UNKNOWN
-                        || blocker.withReuse() == Flag.OFF);
+                .allMatch(blocker ->
+                        blocker.standing().reuseAddress() != Flag.UNKNOWN || blocker.withReuse() == Flag.OFF);
         boolean live = blocking.stream().anyMatch(blocker -> blocker.first().inode() != 0);
         found.add(new Remedy.ReuseAddressBoth(known, live));
     }
@@ -143,7 +147,9 @@ final class Remedies {
 
     /** Whether a bind with SO_REUSEADDR passes at every place, by the kernel's own word where it was asked. */
     private boolean passesWith(boolean reuse) {
-        return attempts.stream().filter(attempt -> attempt.reuseAddress() == reuse).allMatch(Attempt::binds);
+        return attempts.stream()
+                .filter(attempt -> attempt.reuseAddress() == reuse)
+                .allMatch(Attempt::binds);
     }
 
     private void reusePort() {
@@ -211,8 +217,16 @@ final class Remedies {
         }
         var free = new ArrayList<InetAddress>();
         var taken = new ArrayList<InetAddress>();
+        Set<Family> whole = found.stream()
+                .flatMap(
+                        remedy -> remedy instanceof Remedy.OneFamily family ? family.places().stream() : Stream.empty())
+                .map(Place::family)
+                .collect(Collectors.toSet());
         for (InetAddress address : seen.locals().usable()) {
-            Family family = address instanceof java.net.Inet4Address ? Family.IPV4 : Family.IPV6;
+            Family family = address instanceof Inet4Address ? Family.IPV4 : Family.IPV6;
+            if (whole.contains(family)) {
+                continue;
+            }
             Candidate candidate = new Place(family, address, false).candidate(false, false, uid);
             (free(candidate, standings) ? free : taken).add(address);
         }

@@ -26,22 +26,21 @@ final class Shares {
         var sharing = new ArrayList<Sharing>();
         List<Place> places = seen.question().places(seen.locals().six());
         for (Place place : places) {
-            boolean binds = attempts.stream().anyMatch(attempt -> attempt.place().equals(place) && attempt.binds());
+            boolean binds =
+                    attempts.stream().anyMatch(attempt -> attempt.place().equals(place) && attempt.binds());
             boolean withReusePort = !binds
-                    && BindRule.ask(
-                                            place.candidate(true, true, seen.asker().uid()),
-                                            Group.standings(groups))
+                    && BindRule.ask(place.candidate(true, true, seen.asker().uid()), Group.standings(groups))
                                     .passes()
                             == Flag.ON;
             if (binds || withReusePort) {
                 groups.stream()
                         .filter(group -> Decision.listens(group.standing().socket()))
-                        .forEach(group -> group.sockets().forEach(listener -> sharing.add(new Sharing(
-                                listener, group.holder(), gets(place, listener), withReusePort))));
-                return sharing.stream().distinct().toList();
+                        .forEach(group -> group.sockets()
+                                .forEach(listener -> sharing.add(new Sharing(
+                                        place, listener, group.holder(), gets(place, listener), withReusePort))));
             }
         }
-        return List.of();
+        return sharing.stream().distinct().toList();
     }
 
     private static Gets gets(Place place, TcpSocket listener) {

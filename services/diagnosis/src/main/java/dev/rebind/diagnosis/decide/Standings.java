@@ -13,7 +13,6 @@ import dev.rebind.sockets.bind.Standing;
 import dev.rebind.sockets.diag.InetDiagReader;
 import dev.rebind.sockets.options.OptionsAnswer;
 import dev.rebind.sockets.options.SocketOptions;
-import dev.rebind.sockets.posix.Errno;
 import java.net.Inet4Address;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,12 +66,7 @@ final class Standings {
         for (Attempt attempt : attempts) {
             if (attempt.reuseAddress()) {
                 Candidate candidate = attempt.place().candidate(true, false, uid);
-                known = switch (attempt.result()) {
-                    case Attempt.Result.Binds _ -> passed(known, candidate);
-                    case Attempt.Result.Refused(int errno, _) ->
-                        errno == Errno.EADDRINUSE.number() ? failed(known, candidate) : known;
-                    case Attempt.Result.NotKnown _ -> known;
-                };
+                known = attempt.binds() ? passed(known, candidate) : attempt.inUse() ? failed(known, candidate) : known;
             }
         }
         return known;

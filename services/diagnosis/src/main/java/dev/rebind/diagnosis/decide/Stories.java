@@ -43,7 +43,7 @@ final class Stories {
     Holder of(long inode, long uid, boolean listens) {
         List<Holding> holdings = seen.holdings().of(inode);
         if (holdings.isEmpty()) {
-            return new Holder.Unseen(uid, Optional.ofNullable(seen.users().get(uid)), why());
+            return new Holder.Unseen(uid, Optional.ofNullable(seen.users().get(uid)), why(seen));
         }
         Set<Integer> pids = holdings.stream().map(Holding::pid).collect(Collectors.toSet());
         return new Holder.Processes(holdings.stream()
@@ -51,12 +51,15 @@ final class Stories {
                 .toList());
     }
 
-    private Holder.Why why() {
+    static Holder.Why why(Observation seen) {
         return switch (seen.holdings()) {
             case Holdings.Unreadable _ -> Holder.Why.NO_LIST;
             case Holdings.Seen all -> {
                 if (all.hidden() == 0 && !all.othersHidden()) {
                     yield Holder.Why.NOT_HERE;
+                }
+                if (seen.asker().mayTrace().orElse(false)) {
+                    yield Holder.Why.SOME_HIDDEN;
                 }
                 yield seen.asker().uid() == 0 ? Holder.Why.NO_CAPABILITY : Holder.Why.OTHER_USERS;
             }

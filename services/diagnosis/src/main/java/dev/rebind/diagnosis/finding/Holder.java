@@ -45,6 +45,8 @@ public sealed interface Holder {
         OTHER_USERS,
         /** It is root that looks, without CAP_SYS_PTRACE. */
         NO_CAPABILITY,
+        /** Some processes could not be looked into in spite of CAP_SYS_PTRACE: a security module keeps them. */
+        SOME_HIDDEN,
         /** Every process was seen: it is in another PID namespace, or the descriptor is under way, or it is the kernel's. */
         NOT_HERE,
         /** There is no list of processes. */

@@ -11,8 +11,11 @@ public sealed interface Limit {
     /** The kernel was not asked: the answers are those of the rule. */
     record NotAsked(boolean onPurpose) implements Limit {}
 
-    /** @param count the processes whose descriptors may not be seen */
-    record ProcessesHidden(int count, boolean root) implements Limit {}
+    /**
+     * @param count the processes whose descriptors may not be seen
+     * @param why which right is missing
+     */
+    record ProcessesHidden(int count, Holder.Why why) implements Limit {}
 
     /** @param pid whose socket could not be asked for its options */
     record OptionsHidden(int pid, String why) implements Limit {}

@@ -1,13 +1,15 @@
 package dev.rebind.diagnosis.finding;
 
+import dev.rebind.diagnosis.seen.Place;
 import dev.rebind.sockets.TcpSocket;
 
 /**
  * Somebody else who listens on the port beside a server that binds it.
  *
+ * @param place where the server binds
  * @param needsReusePort whether the server binds beside it with SO_REUSEPORT only
  */
-public record Sharing(TcpSocket listener, Holder holder, Gets gets, boolean needsReusePort) {
+public record Sharing(Place place, TcpSocket listener, Holder holder, Gets gets, boolean needsReusePort) {
     /** Which clients reach it, and not the server (inet_lookup_listener and compute_score of net/ipv4/inet_hashtables.c). */
     public enum Gets {
         /** Those of its own address. */

@@ -32,7 +32,8 @@ final class AttentionLook {
     static Attention of(SocketOwner owner, long inode) {
         Path process = PROC.resolve(Integer.toString(owner.pid()));
         Path task = owner.viaThread().isPresent()
-                ? process.resolve("task").resolve(Integer.toString(owner.viaThread().getAsInt()))
+                ? process.resolve("task")
+                        .resolve(Integer.toString(owner.viaThread().getAsInt()))
                 : process;
         if (!ARCH.equals("amd64") && !ARCH.equals("aarch64")) {
             return Attention.UNKNOWN;
@@ -47,7 +48,8 @@ final class AttentionLook {
     static Optional<Boolean> closeOnExec(SocketOwner owner) {
         Path process = PROC.resolve(Integer.toString(owner.pid()));
         Path task = owner.viaThread().isPresent()
-                ? process.resolve("task").resolve(Integer.toString(owner.viaThread().getAsInt()))
+                ? process.resolve("task")
+                        .resolve(Integer.toString(owner.viaThread().getAsInt()))
                 : process;
         try {
             return Files.readAllLines(task.resolve("fdinfo").resolve(Integer.toString(owner.fd()))).stream()
@@ -76,7 +78,8 @@ final class AttentionLook {
     private static boolean hasIt(Path task, Path descriptor, String wanted) {
         try {
             return Files.readSymbolicLink(descriptor).toString().equals("anon_inode:[eventpoll]")
-                    && read(task.resolve("fdinfo").resolve(descriptor.getFileName())).contains(wanted);
+                    && read(task.resolve("fdinfo").resolve(descriptor.getFileName()))
+                            .contains(wanted);
         } catch (IOException e) {
             return false;
         }

@@ -16,8 +16,7 @@ final class NatLook {
     private NatLook() {}
 
     /** The programs run while other things are looked at. */
-    record Started(
-            Commands.@Nullable Running four, Commands.@Nullable Running six, Commands.@Nullable Running nft) {
+    record Started(Commands.@Nullable Running four, Commands.@Nullable Running six, Commands.@Nullable Running nft) {
         static final Started NONE = new Started(null, null, null);
 
         Nat on(int port) {
@@ -41,7 +40,8 @@ final class NatLook {
             // to find them; none that could means that nothing is known.
             return any || !rules.isEmpty()
                     ? new Nat.Read(rules.stream().distinct().toList())
-                    : new Nat.Unread(missing.isEmpty() ? "neither nft nor iptables-save is installed" : missing.getFirst());
+                    : new Nat.Unread(
+                            missing.isEmpty() ? "neither nft nor iptables-save is installed" : missing.getFirst());
         }
 
         private static Optional<String> text(Commands.Running running, List<String> missing) {

@@ -85,8 +85,8 @@ public final class NetNamespaces {
 
     /** Apart, so that a system without setns fails where it is asked for. */
     private static final class Calls {
-        private static final VarHandle ERRNO = Linker.Option.captureStateLayout()
-                .varHandle(MemoryLayout.PathElement.groupElement("errno"));
+        private static final VarHandle ERRNO =
+                Linker.Option.captureStateLayout().varHandle(MemoryLayout.PathElement.groupElement("errno"));
         /** {@code int open(const char *path, int flags, ...)}. */
         private static final MethodHandle OPEN = handle(
                 "open",
@@ -94,8 +94,7 @@ public final class NetNamespaces {
                 Linker.Option.firstVariadicArg(2));
         /** {@code int setns(int fd, int nstype)}. */
         private static final MethodHandle SETNS = handle(
-                "setns",
-                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+                "setns", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
 
         static MethodHandle handle(String name, FunctionDescriptor descriptor, Linker.Option... options) {
             Linker linker = Linker.nativeLinker();

@@ -19,7 +19,6 @@ import dev.rebind.sockets.diag.InetDiagReader;
 import dev.rebind.sockets.diag.UdpSockets;
 import dev.rebind.sockets.owners.ProcessAnswer;
 import dev.rebind.sockets.owners.ProcessStories;
-import dev.rebind.sockets.posix.Errno;
 import dev.rebind.sockets.proc.Rights;
 import dev.rebind.sockets.release.Release;
 import dev.rebind.sockets.release.ReleasePredictor;
@@ -105,9 +104,7 @@ public final class Observer {
         if (attempts.isEmpty() || !(around instanceof Reading.Snapshot snapshot)) {
             return true;
         }
-        boolean refused = attempts.stream()
-                .anyMatch(attempt -> attempt.result() instanceof Attempt.Result.Refused(int errno, _)
-                        && errno == Errno.EADDRINUSE.number());
+        boolean refused = attempts.stream().anyMatch(Attempt::inUse);
         boolean there =
                 snapshot.sockets().stream().anyMatch(socket -> socket.local().port() == port);
         return !refused || there;
@@ -159,9 +156,22 @@ public final class Observer {
             uid = -1;
         }
         Optional<ProcessAnswer> server = myself
-                ? Optional.of(new ProcessStories()
-                        .of((int) ProcessHandle.current().pid()))
+                ? Optional.of(
+                        new ProcessStories().of((int) ProcessHandle.current().pid()))
                 : Optional.empty();
-        return new Asker(uid, new Rights().has(Rights.Right.CAP_NET_BIND_SERVICE), server);
+        return new Asker(uid, new Rights().has(Rights.Right.CAP_NET_BIND_SERVICE), mayTrace(), server);
+    }
+
+    /** CAP_SYS_PTRACE of {@code include/uapi/linux/capability.h}, in CapEff of {@code /proc/self/status}. */
+    private static Optional<Boolean> mayTrace() {
+        final int tracing = 19;
+        try {
+            return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                    .filter(line -> line.startsWith("CapEff:"))
+                    .map(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) >>> tracing & 1) == 1)
+                    .findFirst();
+        } catch (IOException | NumberFormatException e) {
+            return Optional.empty();
+        }
     }
 }

@@ -79,16 +79,13 @@ final class OpenerLook {
     private static Opener ask(Arena arena, int netlink, MemorySegment buffer, TcpSocket socket) {
         MemorySegment request = MemorySegment.ofArray(request(socket));
         buffer.asSlice(0, REQUEST).copyFrom(request);
-        long sent = Libc.call(
-                arena, state -> (long) Libc.SEND.invokeExact(state, netlink, buffer, (long) REQUEST, 0));
+        long sent = Libc.call(arena, state -> (long) Libc.SEND.invokeExact(state, netlink, buffer, (long) REQUEST, 0));
         if (sent != REQUEST) {
             return Opener.UNKNOWN;
         }
-        long got = Libc.call(
-                arena, state -> (long) Libc.RECV.invokeExact(state, netlink, buffer, buffer.byteSize(), 0));
-        return got < 0
-                ? Opener.UNKNOWN
-                : parse(buffer.asSlice(0, got).toArray(ValueLayout.JAVA_BYTE), socket.state());
+        long got =
+                Libc.call(arena, state -> (long) Libc.RECV.invokeExact(state, netlink, buffer, buffer.byteSize(), 0));
+        return got < 0 ? Opener.UNKNOWN : parse(buffer.asSlice(0, got).toArray(ValueLayout.JAVA_BYTE), socket.state());
     }
 
     private static byte[] request(TcpSocket socket) {
@@ -98,7 +95,8 @@ final class OpenerLook {
         buffer.put(16, (byte) (socket.family() == Family.IPV4 ? 2 : 10)).put(17, (byte) 6);
         buffer.put(18, (byte) (1 << (INET_DIAG_INFO - 1))).putInt(20, -1);
         ByteBuffer id = ByteBuffer.wrap(bytes).order(ByteOrder.BIG_ENDIAN);
-        id.putShort(24, (short) socket.local().port()).putShort(26, (short) socket.remote().port());
+        id.putShort(24, (short) socket.local().port())
+                .putShort(26, (short) socket.remote().port());
         address(bytes, 28, socket.family(), socket.local().address());
         address(bytes, 44, socket.family(), socket.remote().address());
         buffer.putInt(60, socket.device());

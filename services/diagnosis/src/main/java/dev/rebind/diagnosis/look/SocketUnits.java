@@ -23,7 +23,8 @@ final class SocketUnits {
         if (!systemd) {
             return List.of();
         }
-        Commands.Answer answer = Commands.start("systemctl", "list-sockets", "--all", "--no-legend", "--full", "--plain")
+        Commands.Answer answer = Commands.start(
+                        "systemctl", "list-sockets", "--all", "--no-legend", "--full", "--plain")
                 .await(AT_MOST);
         return answer instanceof Commands.Answer.Output(String text) ? parse(text, port) : List.of();
     }
@@ -32,9 +33,7 @@ final class SocketUnits {
     static List<String> parse(String text, int port) {
         return Arrays.stream(text.split("\n", -1))
                 .map(line -> line.strip().split("\\s+", -1))
-                .filter(fields -> fields.length >= 2
-                        && fields[0].endsWith(":" + port)
-                        && fields[1].endsWith(".socket"))
+                .filter(fields -> fields.length >= 2 && fields[0].endsWith(":" + port) && fields[1].endsWith(".socket"))
                 .map(fields -> fields[1])
                 .distinct()
                 .toList();

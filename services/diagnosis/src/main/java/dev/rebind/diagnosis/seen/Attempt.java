@@ -1,5 +1,8 @@
 package dev.rebind.diagnosis.seen;
 
+import dev.rebind.sockets.posix.Errno;
+import java.util.OptionalInt;
+
 /**
  * A bind, and what came of it.
  *
@@ -18,6 +21,15 @@ public record Attempt(Place place, boolean reuseAddress, Result result) {
 
         /** @param why a clause without a full stop */
         record NotKnown(String why) implements Result {}
+    }
+
+    /** The errno that the bind is refused with; empty where it passes or nobody knows. */
+    public OptionalInt errno() {
+        return result instanceof Result.Refused refused ? OptionalInt.of(refused.errno()) : OptionalInt.empty();
+    }
+
+    public boolean inUse() {
+        return errno().orElse(0) == Errno.EADDRINUSE.number();
     }
 
     public boolean binds() {

@@ -58,7 +58,7 @@ final class EndingText {
 
     private String givesUp(Ending.GivesUp ends, String it) {
         String tried =
-                ends.tried() == 0 ? "" : " (" + Words.count(ends.tried(), "try").replace("trys", "tries") + " so far)";
+                ends.tried() == 0 ? "" : " (" + (ends.tried() == 1 ? "1 try" : ends.tried() + " tries") + " so far)";
         String until = " ends " + when(ends);
         return switch (ends.means()) {
             case RETRANSMISSION ->

@@ -9,8 +9,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Who has a socket, in words. Pure. */
 final class HolderText {
@@ -62,7 +64,7 @@ final class HolderText {
         boolean deleted = path.endsWith(" (deleted)");
         Path file =
                 Path.of(deleted ? path.substring(0, path.length() - 10) : path).getFileName();
-        return file == null ? story.comm() : file.toString();
+        return Words.plain(file == null ? story.comm() : file.toString());
     }
 
     static String user(long uid, Optional<String> user) {
@@ -74,10 +76,7 @@ final class HolderText {
         return switch (holder) {
             case Holder.Processes processes -> {
                 var lines = new ArrayList<String>();
-                processes.all().stream().limit(MOST).forEach(found -> lines.addAll(lines(found)));
-                if (processes.all().size() > MOST) {
-                    lines.add((processes.all().size() - MOST) + " more processes have it.");
-                }
+                alike(processes.all()).stream().limit(MOST).forEach(some -> lines.addAll(lines(some)));
                 if (processes.all().size() > 1) {
                     lines.add(
                             "All of these processes have the same socket: it stays until the last of them has closed it.");
@@ -98,6 +97,10 @@ final class HolderText {
             case NO_CAPABILITY ->
                 "The socket belongs to " + user
                         + ". Which process has it cannot be seen: root lacks CAP_SYS_PTRACE here, or /proc hides processes.";
+            case SOME_HIDDEN ->
+                "The socket belongs to " + user
+                        + ". Which process has it cannot be seen: some processes cannot be looked into, in spite of"
+                        + " CAP_SYS_PTRACE.";
             case NOT_HERE ->
                 "The socket belongs to " + user + ", and no process that can be seen from here has it. It is in another"
                         + " PID namespace (look from the host), it is being handed from one process to another, or the"
@@ -106,48 +109,61 @@ final class HolderText {
         };
     }
 
-    private List<String> lines(Holder.Found found) {
+    /** Processes of which the same is to be told, as workers of one server. */
+    private static List<List<Holder.Found>> alike(List<Holder.Found> all) {
+        return List.copyOf(all.stream()
+                .collect(Collectors.groupingBy(HolderText::told, LinkedHashMap::new, Collectors.toList()))
+                .values());
+    }
+
+    private record Told(Object process, List<Story> stories) {}
+
+    private static Told told(Holder.Found found) {
+        return found.process() instanceof ProcessAnswer.Known(ProcessStory story) && !story.mainThreadEnded()
+                ? new Told(List.of(story.commandLine(), story.comm(), story.uid()), found.stories())
+                : new Told(found.pid(), found.stories());
+    }
+
+    private List<String> lines(List<Holder.Found> some) {
         var lines = new ArrayList<String>();
-        switch (found.process()) {
-            case ProcessAnswer.Gone _ -> lines.add("Process " + found.pid() + " has ended meanwhile.");
+        Holder.Found first = some.getFirst();
+        switch (first.process()) {
+            case ProcessAnswer.Gone _ -> lines.add("Process " + first.pid() + " has ended meanwhile.");
             case ProcessAnswer.Unreadable(String why) ->
-                lines.add("Process " + found.pid() + " has it; more cannot be read (" + why + ").");
-            case ProcessAnswer.Known(ProcessStory story) -> lines.add(process(story));
+                lines.add("Process " + first.pid() + " has it; more cannot be read (" + why + ").");
+            case ProcessAnswer.Known(ProcessStory story) -> lines.add(process(some, story));
         }
-        found.stories().stream().map(story -> story(found, story)).forEach(lines::add);
+        first.stories().stream()
+                .map(story -> story(first, story, some.size() > 1))
+                .forEach(lines::add);
         return lines;
     }
 
-    private String process(ProcessStory story) {
-        Duration age = Duration.between(story.startedAt(), at);
+    private String process(List<Holder.Found> some, ProcessStory story) {
+        Duration age =
+                Duration.ofSeconds(Duration.between(story.startedAt(), at).toSeconds());
         String command = story.commandLine().isEmpty()
                 ? program(story)
                 : Words.cut(String.join(" ", story.commandLine()), LONGEST_COMMAND);
-        return "Process " + story.pid() + " runs `" + command + "` as "
+        String pids = Words.and(some.stream()
+                .limit(MOST)
+                .map(found -> Integer.toString(found.pid()))
+                .toList());
+        return (some.size() == 1 ? "Process " + pids + " runs `" : "Processes " + pids + " run `") + command + "` as "
                 + user(story.uid(), story.user()) + " since " + Words.clock(story.startedAt(), at, zone)
-                + (age.isNegative() || age.toSeconds() < 2
-                        ? ""
-                        : " ("
-                                + Words.duration(Duration.ofSeconds(age.toSeconds()))
-                                        .replace(".0 s", " s") + " ago)")
-                + ".";
+                + (age.toSeconds() < 2 ? "" : " (" + Words.whole(age) + " ago)") + ".";
     }
 
-    private static String story(Holder.Found found, Story story) {
+    private static String story(Holder.Found found, Story story, boolean several) {
         return switch (story) {
             case Story.Asker _ -> "It is this very process: one of its own listeners has the port.";
             case Story.SameProgram _ ->
                 "It is the same program with the same arguments, started earlier: an old instance that has not ended.";
-            case Story.Orphan(Optional<Boolean> byFork) ->
-                "Its parent has ended: it is an orphan that inherited the socket"
-                        + (byFork.isEmpty()
-                                ? "."
-                                : byFork.get()
-                                        ? " by fork, as a worker of the server that is gone."
-                                        : ", which was not opened close-on-exec.");
+            case Story.Orphan(Optional<Boolean> byFork) -> orphan(byFork, several);
             case Story.DoesNotAccept _ ->
-                "No thread of it waits for clients at the moment: it looks as if it only keeps the socket open, and is not"
-                        + " the server.";
+                found.story(Story.Orphan.class).flatMap(Story.Orphan::byFork).orElse(true)
+                        ? "No thread of it waits for clients at the moment."
+                        : "No thread of it waits for clients: it only keeps the socket open, and is not the server.";
             case Story.WorkerOf(int pid) -> "It is a child of process " + pid + ", which has the socket too.";
             case Story.Activator(List<String> units, String command) ->
                 "It listens in the place of a service and starts it for a client (socket activation)"
@@ -165,5 +181,17 @@ final class HolderText {
                 "The main thread of process " + found.pid() + " has ended and others go on: /proc/" + found.pid()
                         + "/fd shows nothing, and tools that look there find no holder.";
         };
+    }
+
+    private static String orphan(Optional<Boolean> byFork, boolean several) {
+        String ended = several
+                ? "Their parent has ended: they are orphans that inherited the socket"
+                : "Its parent has ended: it is an orphan that inherited the socket";
+        if (byFork.isEmpty()) {
+            return ended + ".";
+        }
+        return byFork.get()
+                ? ended + " by fork" + (several ? ", as workers" : ", as a worker") + " of a server that is gone."
+                : ended + ", which was not opened close-on-exec.";
     }
 }

@@ -1,10 +1,12 @@
 package dev.rebind.diagnosis.text;
 
+import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Limit;
 import dev.rebind.diagnosis.finding.Refusal;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.posix.Errno;
 import java.net.InetAddress;
+import java.util.List;
 
 /** What could not be seen, and what else refuses a bind, in words. Pure. */
 final class LimitText {
@@ -20,10 +22,10 @@ final class LimitText {
                 onPurpose
                         ? "The kernel was not asked: the answers follow from the sockets that were seen, by its rule."
                         : "The kernel could not be asked: the answers follow from the sockets that were seen, by its rule.";
-            case Limit.ProcessesHidden(int count, boolean root) ->
-                Words.count(count, "process").replace("processs", "processes")
+            case Limit.ProcessesHidden(int count, Holder.Why why) ->
+                (count == 1 ? "1 process" : count + " processes")
                         + " could not be looked into, and may have a socket of the port too: "
-                        + (root ? "root lacks CAP_SYS_PTRACE here." : "root sees them.");
+                        + missing(why);
             case Limit.OptionsHidden(int pid, String why) ->
                 "The options of the socket of process " + pid + " could not be read (" + why
                         + "): root with CAP_SYS_PTRACE and the process's own user may.";
@@ -38,6 +40,15 @@ final class LimitText {
         };
     }
 
+    private static String missing(Holder.Why why) {
+        return switch (why) {
+            case OTHER_USERS -> "root sees them.";
+            case NO_CAPABILITY -> "root lacks CAP_SYS_PTRACE here.";
+            case SOME_HIDDEN -> "they are shut off even from CAP_SYS_PTRACE (a security module, another user namespace, hidepid).";
+            case NOT_HERE, NO_LIST -> "they cannot be listed.";
+        };
+    }
+
     static String sentence(Refusal refusal, int port) {
         return switch (refusal) {
             case Refusal.Privileged(int start) ->
@@ -48,7 +59,7 @@ final class LimitText {
                 "The kernel refuses the bind with EACCES, and the rule of privileged ports "
                         + (known ? "does not explain it" : "may explain it or not")
                         + ": a security module (SELinux, AppArmor, Landlock), a sandbox or a BPF program forbids it.";
-            case Refusal.NotLocal(InetAddress address, var _) ->
+            case Refusal.NotLocal(InetAddress address, List<InetAddress> _) ->
                 address(address) + " is no address of this machine or network namespace (EADDRNOTAVAIL).";
             case Refusal.Tentative(InetAddress address, String device) ->
                 address(address) + " on " + device + " is still being checked for duplicates (EADDRNOTAVAIL): it can be"

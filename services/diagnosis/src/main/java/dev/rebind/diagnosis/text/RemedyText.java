@@ -32,7 +32,8 @@ final class RemedyText {
                 "Stop the unit: `systemctl stop " + unit + "`. Ending its process alone may start it anew.";
             case Remedy.StopContainer(String id, Optional<String> pod) ->
                 pod.isPresent()
-                        ? "Delete the pod with uid " + pod.get() + ", or move it: its runtime starts an ended container anew."
+                        ? "Delete the pod with uid " + pod.get()
+                                + ", or move it: its runtime starts an ended container anew."
                         : "Stop the container " + id.substring(0, 12) + " with its runtime.";
             case Remedy.FindAsRoot(long uid, Optional<String> user) ->
                 "Run this as root" + (uid == 0 ? "" : " or as " + HolderText.user(uid, user))
@@ -50,7 +51,7 @@ final class RemedyText {
                                 + (live ? ", and nobody listens." : ".");
             case Remedy.ReusePortHere _ ->
                 "Set SO_REUSEPORT on the server's socket: the holder has it and is of the same user, so the server binds"
-                        + " beside it. Both then share the clients.";
+                        + " beside it. Who then gets the clients is told below.";
             case Remedy.ReusePortAsUser(long uid, Optional<String> user) ->
                 "The holder has SO_REUSEPORT, and sharing needs the same user: a server with SO_REUSEPORT that runs as "
                         + HolderText.user(uid, user) + " binds beside it.";
@@ -61,7 +62,8 @@ final class RemedyText {
                 "Wait until " + Words.clockTenths(at.plus(after), zone) + " (" + Words.duration(after) + ").";
             case Remedy.AnotherPort _ -> "Or give the server another port.";
             case Remedy.ReservePort _ ->
-                "Port " + port + " lies in net.ipv4.ip_local_port_range: list it in net.ipv4.ip_local_reserved_ports, so that"
+                "Port " + port
+                        + " lies in net.ipv4.ip_local_port_range: list it in net.ipv4.ip_local_reserved_ports, so that"
                         + " no connection that goes out is given it.";
             case Remedy.NotFromRange _ ->
                 "The kernel gives this port to no connection, so a program bound it before it connected: have that program"
@@ -70,8 +72,7 @@ final class RemedyText {
                 "Have the server open its listener close-on-exec (SOCK_CLOEXEC), so that no child inherits it.";
             case Remedy.CloseConnections _ ->
                 "Mend the program that does not close connections which its clients have closed.";
-            case Remedy.OneListener _ ->
-                "Give the second listener of this program another port, or leave it out.";
+            case Remedy.OneListener _ -> "Give the second listener of this program another port, or leave it out.";
             case Remedy.GrantCapability(int start) ->
                 "Give the program CAP_NET_BIND_SERVICE (`setcap cap_net_bind_service=+ep`, or AmbientCapabilities= of its"
                         + " unit), lower net.ipv4.ip_unprivileged_port_start, or take a port from " + start + " on.";
@@ -92,15 +93,14 @@ final class RemedyText {
     private static String end(List<Integer> pids, boolean parents) {
         String list = String.join(" ", pids.stream().map(String::valueOf).toList());
         if (pids.size() == 1) {
-            return "End process " + list + (parents ? ", whose children end with it as a rule" : "") + ": `kill " + list + "`.";
+            return "End process " + list + (parents ? ", whose children end with it as a rule" : "") + ": `kill " + list
+                    + "`.";
         }
         return "End all " + pids.size() + " processes: `kill " + list + "`. Ending one of them frees nothing.";
     }
 
     private static String family(Place place) {
-        return place.family() == Family.IPV4
-                ? "an IPv4 socket on 0.0.0.0"
-                : "an IPv6 socket on [::] with IPV6_V6ONLY";
+        return place.family() == Family.IPV4 ? "an IPv4 socket on 0.0.0.0" : "an IPv6 socket on [::] with IPV6_V6ONLY";
     }
 
     private static String addresses(List<InetAddress> free, List<InetAddress> taken) {
@@ -109,7 +109,8 @@ final class RemedyText {
     }
 
     private static String addresses(List<InetAddress> addresses) {
-        String some = Words.and(addresses.stream().limit(MOST).map(RemedyText::address).toList());
+        String some = Words.and(
+                addresses.stream().limit(MOST).map(RemedyText::address).toList());
         return addresses.size() > MOST ? some + " and " + (addresses.size() - MOST) + " more" : some;
     }
 

@@ -27,26 +27,24 @@ public final class Screen {
     /** The answer in one sentence or two. */
     public String headline(Diagnosis diagnosis) {
         int port = diagnosis.question().port();
-        String why = diagnosis.refusal()
+        String why = diagnosis
+                .refusal()
                 .map(refusal -> LimitText.sentence(refusal, port))
                 .orElseGet(() -> diagnosis.blocking().isEmpty()
                         ? ""
-                        : capital(BlockerText.clause(diagnosis.blocking().getFirst())) + ".");
+                        : Words.capital(BlockerText.clause(diagnosis.blocking().getFirst())) + ".");
         return switch (diagnosis.verdict()) {
             case FREE -> free(diagnosis);
             case TAKEN ->
                 diagnosis.refusal().isPresent()
                         ? "A server cannot bind port " + port + ". " + why
-                        : "Port " + port + " is taken" + despite(diagnosis) + " and does not become free by itself. " + why;
+                        : "Port " + port + " is taken" + despite(diagnosis) + " and does not become free by itself. "
+                                + why;
             case FREE_LATER ->
                 "Port " + port + " is taken" + despite(diagnosis) + " and becomes free by itself "
-                        + new EndingText(diagnosis.at(), zone).when(diagnosis.release()) + ". " + why;
+                        + new EndingText(diagnosis.at(), zone).when(diagnosis.release()) + ": " + why;
             case NOT_KNOWN -> "Whether and when port " + port + " can be bound is not known. " + why;
         };
-    }
-
-    private static String capital(String text) {
-        return text.isEmpty() ? text : Character.toUpperCase(text.charAt(0)) + text.substring(1);
     }
 
     private static String free(Diagnosis diagnosis) {
@@ -61,11 +59,22 @@ public final class Screen {
                 + " now" + (empty ? "." : ", beside other sockets on the port.");
     }
 
-    /** For whom it is not. */
+    /** Where and for whom it is not. */
     private static String despite(Diagnosis diagnosis) {
-        boolean withReuse = diagnosis.attempts().stream()
-                .filter(Attempt::reuseAddress)
-                .allMatch(Attempt::binds);
+        List<String> free = diagnosis.attempts().stream()
+                .filter(attempt -> !attempt.reuseAddress() && attempt.binds())
+                .map(attempt -> attempt.place().toString())
+                .toList();
+        if (!free.isEmpty()) {
+            return " on "
+                    + Words.and(diagnosis.attempts().stream()
+                            .filter(attempt -> !attempt.reuseAddress() && !attempt.binds())
+                            .map(attempt -> attempt.place().toString())
+                            .toList())
+                    + " (not on " + Words.and(free) + ")";
+        }
+        boolean withReuse =
+                diagnosis.attempts().stream().filter(Attempt::reuseAddress).allMatch(Attempt::binds);
         return withReuse ? " for a server without SO_REUSEADDR (one with it can bind now)" : "";
     }
 
@@ -77,8 +86,8 @@ public final class Screen {
         section(lines, "In the way", blocking(diagnosis));
         section(lines, "Do now", remedies(diagnosis, true));
         section(lines, "So that it does not come back", remedies(diagnosis, false));
-        var clients = new ArrayList<>(SharingText.sentences(
-                diagnosis.sharing(), diagnosis.question().port()));
+        var clients = new ArrayList<>(
+                SharingText.sentences(diagnosis.sharing(), diagnosis.question().port()));
         clients.addAll(SharingText.nat(diagnosis.nat()));
         section(lines, "Who gets the clients", clients);
         section(lines, "Also on the port", beside(diagnosis));
@@ -106,8 +115,9 @@ public final class Screen {
         return byPlace.entrySet().stream()
                 .map(entry -> String.format("%-22s", entry.getKey())
                         + entry.getValue().stream()
-                                .map(attempt -> (attempt.reuseAddress() ? "with SO_REUSEADDR " : "without SO_REUSEADDR ")
-                                        + result(attempt.result()))
+                                .map(attempt ->
+                                        (attempt.reuseAddress() ? "with SO_REUSEADDR " : "without SO_REUSEADDR ")
+                                                + result(attempt.result()))
                                 .collect(Collectors.joining(", ")))
                 .toList();
     }
@@ -115,7 +125,7 @@ public final class Screen {
     private static String result(Attempt.Result result) {
         return switch (result) {
             case Attempt.Result.Binds _ -> "binds";
-            case Attempt.Result.Refused(int errno, _) -> Errno.name(errno);
+            case Attempt.Result.Refused refused -> Errno.name(refused.errno());
             case Attempt.Result.NotKnown(String why) -> "not known (" + why + ")";
         };
     }
@@ -126,7 +136,7 @@ public final class Screen {
         var lines = new ArrayList<String>();
         Object told = null;
         for (Blocker blocker : diagnosis.blocking().stream().limit(KINDS).toList()) {
-            lines.add((blocker.certain() ? "" : "Perhaps: ") + capital(BlockerText.clause(blocker)) + ".");
+            lines.add((blocker.certain() ? "" : "Perhaps: ") + Words.capital(BlockerText.clause(blocker)) + ".");
             if (!blocker.holder().equals(told)) {
                 holders.lines(blocker.holder()).forEach(line -> lines.add("  " + line));
                 told = blocker.holder();
@@ -134,11 +144,13 @@ public final class Screen {
             BlockerText.details(blocker).forEach(line -> lines.add("  " + line));
             if (!(blocker.ending() instanceof Ending.UntilClosed(Ending.Reason reason)
                     && reason == Ending.Reason.LISTENS)) {
-                lines.add("  " + endings.sentence(blocker.ending(), blocker.sockets().size() > 1));
+                lines.add("  "
+                        + endings.sentence(blocker.ending(), blocker.sockets().size() > 1));
             }
         }
         if (diagnosis.blocking().size() > KINDS) {
-            lines.add((diagnosis.blocking().size() - KINDS) + " more kinds of sockets stand in the way; --json has all.");
+            lines.add(
+                    (diagnosis.blocking().size() - KINDS) + " more kinds of sockets stand in the way; --json has all.");
         }
         return lines;
     }
@@ -147,7 +159,7 @@ public final class Screen {
         var text = new RemedyText(diagnosis.question().port(), diagnosis.at(), zone);
         return diagnosis.remedies().stream()
                 .filter(remedy -> remedy.now() == now)
-                .map((Remedy remedy) -> "- " + capital(text.sentence(remedy)))
+                .map((Remedy remedy) -> "- " + Words.capital(text.sentence(remedy)))
                 .toList();
     }
 
@@ -156,7 +168,8 @@ public final class Screen {
         var lines = new ArrayList<String>();
         diagnosis.beside().stream()
                 .limit(KINDS)
-                .forEach(blocker -> lines.add(capital(BlockerText.clause(blocker)) + "; it does not stand in the way."));
+                .forEach(blocker ->
+                        lines.add(Words.capital(BlockerText.clause(blocker)) + "; it does not stand in the way."));
         for (Diagnosis.Datagrams udp : diagnosis.udp()) {
             lines.add("UDP is another matter: " + HolderText.name(udp.holder()) + " has UDP "
                     + udp.socket().local() + ", which keeps no TCP server from binding, and a UDP server (QUIC, DNS) it"

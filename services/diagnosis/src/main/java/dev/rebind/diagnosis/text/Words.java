@@ -36,9 +36,25 @@ final class Words {
         return seconds / 86_400 + " days";
     }
 
+    /** As {@link #duration}, in whole seconds. */
+    static String whole(Duration duration) {
+        return duration.toSeconds() < 120 ? duration.toSeconds() + " s" : duration(duration);
+    }
+
+    /** With a capital, but for the name of a program, which has its own form. */
+    static String capital(String text) {
+        return text.startsWith("a ")
+                        || text.startsWith("an ")
+                        || text.startsWith("this ")
+                        || text.startsWith("another ")
+                ? Character.toUpperCase(text.charAt(0)) + text.substring(1)
+                : text;
+    }
+
     /** A time of day; with the date where it is another day than the look. */
     static String clock(Instant moment, Instant look, ZoneId zone) {
-        boolean today = moment.atZone(zone).toLocalDate().equals(look.atZone(zone).toLocalDate());
+        boolean today =
+                moment.atZone(zone).toLocalDate().equals(look.atZone(zone).toLocalDate());
         return (today ? CLOCK : DAY).format(moment.atZone(zone));
     }
 
@@ -54,7 +70,13 @@ final class Words {
         return String.join(", ", parts.subList(0, parts.size() - 1)) + " and " + parts.getLast();
     }
 
-    static String cut(String text, int length) {
+    /** Foreign text in one line, without what a terminal would obey. */
+    static String plain(String text) {
+        return text.replaceAll("\\s+", " ").replaceAll("[\\p{Cntrl}\\p{Cf}]", "?").strip();
+    }
+
+    static String cut(String whole, int length) {
+        String text = plain(whole);
         return text.length() <= length ? text : text.substring(0, length - 1) + "…";
     }
 }
