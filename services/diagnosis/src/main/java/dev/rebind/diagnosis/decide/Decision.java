@@ -85,7 +85,9 @@ public final class Decision {
                 group.holder(),
                 Endings.last(group.sockets().stream().map(endings::of).toList()),
                 meets(group, false) == Flag.ON,
-                meets(group, true));
+                meets(group, true),
+                Standings.options(seen, group.standing().socket())
+                        .flatMap(options -> Optional.ofNullable(options.boundDevice())));
     }
 
     /** Whether the group stands in the way of a socket for any of the places. */

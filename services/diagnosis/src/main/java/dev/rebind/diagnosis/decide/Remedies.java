@@ -133,11 +133,11 @@ final class Remedies {
         if (!ofServer() || !places.stream().allMatch(place -> free(place.candidate(true, false, uid), both))) {
             return;
         }
-        boolean known = blocking.stream()
-                .allMatch(blocker ->
-                        blocker.standing().reuseAddress() != Flag.UNKNOWN || blocker.withReuse() == Flag.OFF);
+        // A bind with the option that the kernel has refused proves that something lacks it.
+        boolean without = blocking.stream().anyMatch(blocker -> blocker.standing().reuseAddress() == Flag.OFF)
+                || attempts.stream().anyMatch(attempt -> attempt.reuseAddress() && attempt.inUse());
         boolean live = blocking.stream().anyMatch(blocker -> blocker.first().inode() != 0);
-        found.add(new Remedy.ReuseAddressBoth(known, live));
+        found.add(new Remedy.ReuseAddressBoth(without, live));
     }
 
     /** A leftover of a connection that goes out is of no server, and neither is what may be one. */
@@ -230,8 +230,12 @@ final class Remedies {
             Candidate candidate = new Place(family, address, false).candidate(false, false, uid);
             (free(candidate, standings) ? free : taken).add(address);
         }
+        blocking.stream()
+                .map(blocker -> blocker.first().local().address())
+                .filter(address -> !address.isAnyLocalAddress() && !taken.contains(address))
+                .forEach(taken::add);
         if (!free.isEmpty()) {
-            found.add(new Remedy.OtherAddress(free, taken));
+            found.add(new Remedy.OtherAddress(free, taken.stream().distinct().toList()));
         }
     }
 
@@ -254,6 +258,9 @@ final class Remedies {
         for (Blocker blocker : blocking) {
             if (blocker.origin().goesOut() || blocker.cause() == Cause.self_connect) {
                 found.add(range ? new Remedy.ReservePort() : new Remedy.NotFromRange());
+            }
+            if (blocker.first().state() == TcpState.LISTEN && blocker.standing().reuseAddress() == Flag.OFF) {
+                found.add(new Remedy.ReuseAddressOfHolder());
             }
             if (blocker.cause() == Cause.close_wait && blocker.first().inode() != 0) {
                 found.add(new Remedy.CloseConnections());

@@ -52,7 +52,8 @@ final class Shares {
             return place.address().equals(listener.local().address()) ? Gets.A_SHARE : Gets.ITS_ADDRESS;
         }
         if (!place.wildcard()) {
-            return Gets.THE_REST;
+            boolean apart = place.family() == Family.IPV4 && Boolean.TRUE.equals(listener.v6Only());
+            return apart ? Gets.ALL_IPV6 : Gets.THE_REST;
         }
         boolean four = listener.local().address() instanceof Inet4Address;
         if (four) {

@@ -2,8 +2,10 @@ package dev.rebind.diagnosis.finding;
 
 import dev.rebind.diagnosis.Cause;
 import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.bind.Flag;
 import dev.rebind.sockets.bind.Standing;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Sockets of one kind on the port: same state, address, holder and options.
@@ -13,6 +15,7 @@ import java.util.List;
  * @param ending that of the one which stays longest
  * @param certain whether it stands in the way for sure; else a fact that is not known decides
  * @param withReuse whether it stands in the way of a socket with SO_REUSEADDR, too: ON, OFF or not known
+ * @param device the name of the device that it is bound to; empty for none, and where the name is not known
  */
 public record Blocker(
         List<TcpSocket> sockets,
@@ -22,7 +25,8 @@ public record Blocker(
         Holder holder,
         Ending ending,
         boolean certain,
-        dev.rebind.sockets.bind.Flag withReuse) {
+        Flag withReuse,
+        Optional<String> device) {
     public Blocker {
         sockets = List.copyOf(sockets);
     }

@@ -51,6 +51,9 @@ public sealed interface Remedy {
      */
     record ReuseAddressBoth(boolean heldWithout, boolean live) implements Remedy {}
 
+    /** The listener lacks SO_REUSEADDR: connections that it closes first will keep the port after its end. */
+    record ReuseAddressOfHolder() implements Remedy {}
+
     /** Set SO_REUSEPORT: the holder has it, and so does its user; both then share the clients. */
     record ReusePortHere() implements Remedy {}
 
@@ -112,7 +115,7 @@ public sealed interface Remedy {
                     AskSecurity _,
                     UseLocalAddress _,
                     NonlocalBind _ -> true;
-            case ReuseAddressBoth _, ReservePort _, NotFromRange _, CloseOnExec _, CloseConnections _ -> false;
+            case ReuseAddressBoth _, ReuseAddressOfHolder _, ReservePort _, NotFromRange _, CloseOnExec _, CloseConnections _ -> false;
         };
     }
 }

@@ -3,12 +3,14 @@ package dev.rebind.diagnosis.text;
 import dev.rebind.diagnosis.Cause;
 import dev.rebind.diagnosis.finding.Blocker;
 import dev.rebind.diagnosis.finding.Holder;
+import dev.rebind.diagnosis.finding.Origin;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.bind.Flag;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What stands on the port, in words. Pure. */
 final class BlockerText {
@@ -31,7 +33,7 @@ final class BlockerText {
             case bound_not_listening ->
                 who + (one(blocker.holder()) ? " has" : " have") + " bound " + socket.local() + " and does not listen";
             case self_connect -> "a client on " + socket.local() + " has connected to itself, held by " + who;
-            case outgoing -> sockets(count, socket, "connection") + goesOut(blocker) + ", held by " + who;
+            case outgoing -> outgoing(blocker, count, who);
             case established, close_wait, closing, fin_wait2, time_wait -> connection(blocker, count, who);
             case privileged_port,
                     security_module,
@@ -52,13 +54,11 @@ final class BlockerText {
         return Words.count(count, noun) + " in " + socket.stateName();
     }
 
-    private static String goesOut(Blocker blocker) {
-        boolean sure = blocker.origin() == dev.rebind.diagnosis.finding.Origin.OUTGOING;
-        return (sure
-                        ? " out from this port to "
-                        : " that probably " + (blocker.sockets().size() == 1 ? "goes" : "go")
-                                + " out from this port to ")
-                + peers(blocker);
+    private static String outgoing(Blocker blocker, int count, String who) {
+        String connections = count == 1 ? "a connection" : count + " connections";
+        return connections + " of " + who + (blocker.origin() == Origin.OUTGOING ? "" : " probably")
+                + (count == 1 ? " goes" : " go") + " out from this port to " + peers(blocker) + " ("
+                + blocker.first().stateName() + ")";
     }
 
     /** The far ends, of which there may be thousands. */
@@ -105,7 +105,8 @@ final class BlockerText {
             lines.add("The listener takes IPv6 only (IPV6_V6ONLY).");
         }
         if (socket.device() != 0) {
-            lines.add("It is bound to the network device with index " + socket.device() + ".");
+            lines.add("It is bound to the network device "
+                    + blocker.device().orElse("with index " + socket.device()) + ".");
         }
         if (socket.multipath()) {
             lines.add("It is a listener of MPTCP.");
@@ -114,13 +115,13 @@ final class BlockerText {
         return lines;
     }
 
-    private static java.util.Optional<String> options(Blocker blocker, boolean several) {
+    private static Optional<String> options(Blocker blocker, boolean several) {
         String it = several ? "They" : "It";
         boolean listens = blocker.first().state() == TcpState.LISTEN;
         Flag address = blocker.standing().reuseAddress();
         Flag port = blocker.standing().reusePort();
         if (listens && address == Flag.UNKNOWN && port == Flag.UNKNOWN) {
-            return java.util.Optional.of("Which options it has cannot be read.");
+            return Optional.of("Which options it has cannot be read.");
         }
         List<String> known = new ArrayList<>();
         known.add(flag(address, "SO_REUSEADDR"));
@@ -129,8 +130,8 @@ final class BlockerText {
         }
         known.removeIf(String::isEmpty);
         return known.isEmpty()
-                ? java.util.Optional.empty()
-                : java.util.Optional.of(it + (several ? " have " : " has ") + Words.and(known) + ".");
+                ? Optional.empty()
+                : Optional.of(it + (several ? " have " : " has ") + Words.and(known) + ".");
     }
 
     private static String flag(Flag flag, String name) {

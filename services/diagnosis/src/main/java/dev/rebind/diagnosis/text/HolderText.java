@@ -4,7 +4,6 @@ import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Story;
 import dev.rebind.sockets.owners.ProcessAnswer;
 import dev.rebind.sockets.owners.ProcessStory;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -13,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Who has a socket, in words. Pure. */
 final class HolderText {
@@ -59,12 +59,21 @@ final class HolderText {
         };
     }
 
+    /**
+     * The name of the process, which is cut at 15 bytes and which Node.js gives to its main thread: the file's name then. The file
+     * alone misleads where one program has several names, as redis-server has.
+     */
     private static String program(ProcessStory story) {
-        String path = story.executable().orElse(story.comm());
-        boolean deleted = path.endsWith(" (deleted)");
-        Path file =
-                Path.of(deleted ? path.substring(0, path.length() - 10) : path).getFileName();
-        return Words.plain(file == null ? story.comm() : file.toString());
+        String comm = story.comm();
+        if (comm.length() < 15 && !comm.endsWith("MainThread")) {
+            return Words.plain(comm);
+        }
+        return Stream.concat(story.commandLine().stream().limit(1), story.executable().stream())
+                .map(path -> path.replaceFirst(" \\(deleted\\)$", "").replaceFirst("^.*/", ""))
+                .filter(name -> name.startsWith(comm) || comm.endsWith("MainThread"))
+                .map(Words::plain)
+                .findFirst()
+                .orElse(Words.plain(comm));
     }
 
     static String user(long uid, Optional<String> user) {

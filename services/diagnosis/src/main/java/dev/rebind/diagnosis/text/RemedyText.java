@@ -49,6 +49,9 @@ final class RemedyText {
                                 + " Where the old server sets it too, a restart binds at once, from the second restart on."
                         : "SO_REUSEADDR lets a restart bind at once where both the old and the new server set it"
                                 + (live ? ", and nobody listens." : ".");
+            case Remedy.ReuseAddressOfHolder _ ->
+                "The listener has no SO_REUSEADDR: connections that it closes first keep the port for 60 s after its end."
+                        + " Set the option in its program, and a restart binds at once.";
             case Remedy.ReusePortHere _ ->
                 "Set SO_REUSEPORT on the server's socket: the holder has it and is of the same user, so the server binds"
                         + " beside it. Who then gets the clients is told below.";
@@ -104,8 +107,8 @@ final class RemedyText {
     }
 
     private static String addresses(List<InetAddress> free, List<InetAddress> taken) {
-        return "Another address binds now: " + addresses(free)
-                + (taken.isEmpty() ? "." : "; " + addresses(taken) + (taken.size() == 1 ? " is" : " are") + " taken.");
+        return (taken.isEmpty() ? "Another address" : "An address other than " + addresses(taken)) + " binds now, such as "
+                + addresses(free) + ".";
     }
 
     private static String addresses(List<InetAddress> addresses) {

@@ -5,6 +5,7 @@ import dev.rebind.diagnosis.finding.Blocker;
 import dev.rebind.diagnosis.finding.Ending;
 import dev.rebind.diagnosis.finding.Remedy;
 import dev.rebind.diagnosis.seen.Attempt;
+import dev.rebind.diagnosis.seen.Nat;
 import dev.rebind.sockets.posix.Errno;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -56,7 +57,14 @@ public final class Screen {
                         .map(attempt -> attempt.place().toString())
                         .distinct()
                         .toList())
-                + " now" + (empty ? "." : ", beside other sockets on the port.");
+                + " now" + (empty ? "." : ", beside other sockets on the port.") + elsewhere(diagnosis);
+    }
+
+    /** A server that is free to bind may still be reached by nobody. */
+    private static String elsewhere(Diagnosis diagnosis) {
+        return diagnosis.nat() instanceof Nat.Read(List<Nat.Rule> rules) && !rules.isEmpty()
+                ? " But address translation sends clients of the port elsewhere."
+                : "";
     }
 
     /** Where and for whom it is not. */
@@ -172,8 +180,7 @@ public final class Screen {
                         lines.add(Words.capital(BlockerText.clause(blocker)) + "; it does not stand in the way."));
         for (Diagnosis.Datagrams udp : diagnosis.udp()) {
             lines.add("UDP is another matter: " + HolderText.name(udp.holder()) + " has UDP "
-                    + udp.socket().local() + ", which keeps no TCP server from binding, and a UDP server (QUIC, DNS) it"
-                    + " does.");
+                    + udp.socket().local() + ". It keeps no TCP server from binding, but a UDP server (QUIC, DNS).");
             holders.lines(udp.holder()).forEach(line -> lines.add("  " + line));
         }
         return lines;

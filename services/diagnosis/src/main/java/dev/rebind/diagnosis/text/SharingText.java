@@ -15,7 +15,7 @@ final class SharingText {
         var lines = new ArrayList<String>();
         for (Sharing one : sharing.stream().limit(MOST).toList()) {
             String who = HolderText.name(one.holder()) + " on " + one.listener().local();
-            lines.add((one.needsReusePort() ? "A server that binds with SO_REUSEPORT shares the port: " : "") + who
+            lines.add("Beside a server on " + one.place() + (one.needsReusePort() ? " with SO_REUSEPORT, " : ", ") + who
                     + " " + gets(one, port));
         }
         if (sharing.size() > MOST) {
@@ -45,12 +45,12 @@ final class SharingText {
             case Nat.Read(List<Nat.Rule> rules) ->
                 rules.stream()
                         .limit(MOST)
-                        .map(rule -> "A rule sends clients of the port elsewhere"
+                        .map(rule -> "A rule of address translation sends the clients that it matches elsewhere"
                                 + (rule.target().isEmpty() ? "" : ", to " + rule.target())
                                 + (rule.hook().equals("OUTPUT")
                                         ? ", those on this machine"
                                         : rule.hook().equals("PREROUTING") ? ", those from other machines" : "")
-                                + ": `" + rule.text() + "`. A server here does not see them.")
+                                + ": `" + rule.text() + "`. A server here does not see these clients.")
                         .toList();
             case Nat.Unread _, Nat.NotAsked _ -> List.of();
         };
