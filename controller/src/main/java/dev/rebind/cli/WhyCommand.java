@@ -3,14 +3,17 @@ package dev.rebind.cli;
 import dev.rebind.diagnosis.Diagnosis;
 import dev.rebind.diagnosis.Question;
 import dev.rebind.diagnosis.WhyPort;
+import dev.rebind.diagnosis.json.DiagnosisJson;
 import dev.rebind.diagnosis.look.NetNamespaces;
 import dev.rebind.diagnosis.look.Observer;
+import dev.rebind.diagnosis.text.PortList;
 import dev.rebind.diagnosis.text.Screen;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +40,7 @@ final class WhyCommand implements Callable<Integer> {
     private static final int USAGE = 2;
     private static final int NOT_KNOWN = 3;
 
-    @Parameters(paramLabel = "PORT", arity = "0..1", description = "The port, 1 to 65535.")
+    @Parameters(paramLabel = "PORT", arity = "0..1", description = "The port, 1 to 65535; without it, every port on which a bind fails.")
     @Nullable
     Integer port;
 
@@ -50,6 +53,9 @@ final class WhyCommand implements Callable<Integer> {
 
     @Option(names = "--no-probe", description = "Computes the answer instead of asking the kernel by a bind of microseconds.")
     boolean noProbe;
+
+    @Option(names = "--json", description = "Writes JSON, an object a line; docs/reference/why.schema.json has its schema.")
+    boolean json;
 
     @Option(names = "--watch", description = "Says it again when it changes, until the port is free.")
     boolean watch;
@@ -69,20 +75,20 @@ final class WhyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         var line = Objects.requireNonNull(spec).commandLine();
-        Question question;
-        try {
-            question = question();
-        } catch (IllegalArgumentException e) {
-            line.getErr().println("rebind: " + e.getMessage());
+        String wrong = wrong();
+        if (!wrong.isEmpty()) {
+            line.getErr().println("rebind: " + wrong);
             return USAGE;
         }
+        PrintWriter out = line.getOut();
+        Callable<Integer> task = port == null ? () -> list(out) : () -> answer(question(port), out);
         Path namespace = pid != null
                 ? NetNamespaces.ofProcess(pid)
                 : netns != null ? NetNamespaces.named(netns) : null;
         if (namespace == null) {
-            return answer(question, line.getOut());
+            return port == null ? list(out) : answer(question(port), out);
         }
-        return switch (NetNamespaces.in(namespace, () -> answer(question, line.getOut()))) {
+        return switch (NetNamespaces.in(namespace, task)) {
             case NetNamespaces.Answer.Done<Integer>(Integer exit) -> exit;
             case NetNamespaces.Answer.Failed<Integer>(String why) -> {
                 line.getErr().println("rebind: " + why);
@@ -91,18 +97,45 @@ final class WhyCommand implements Callable<Integer> {
         };
     }
 
-    private Question question() {
-        if (port == null) {
-            throw new IllegalArgumentException("name a port");
-        }
-        if (port < 1 || port > 65_535) {
-            throw new IllegalArgumentException("port " + port + " is not in 1 to 65535");
+    /** What is wrong with the arguments; empty where nothing is. */
+    private String wrong() {
+        if (port != null && (port < 1 || port > 65_535)) {
+            return "port " + port + " is not in 1 to 65535";
         }
         if (pid != null && netns != null) {
-            throw new IllegalArgumentException("--pid and --netns are two namespaces; name one");
+            return "--pid and --netns are two namespaces; name one";
         }
-        String plain = address == null ? null : address.replaceAll("^\\[|\\]$", "");
-        return plain == null ? Question.everywhere(port) : Question.at(port, InetAddress.ofLiteral(plain));
+        if (netns != null && (netns.isEmpty() || netns.contains("/"))) {
+            return "--netns takes the name of a namespace, and no path";
+        }
+        if (port == null && (watch || address != null || noProbe)) {
+            return "--watch, --address and --no-probe need a port";
+        }
+        try {
+            if (port != null) {
+                var _ = question(port);
+            }
+            return "";
+        } catch (IllegalArgumentException e) {
+            return address + " is no IP address";
+        }
+    }
+
+    private Question question(int at) {
+        return address == null
+                ? Question.everywhere(at)
+                : Question.at(at, InetAddress.ofLiteral(address.replaceAll("^\\[|\\]$", "")));
+    }
+
+    private int list(PrintWriter out) {
+        List<Diagnosis> all = new WhyPort().all();
+        if (json) {
+            out.println(DiagnosisJson.write(all));
+        } else {
+            new PortList(ZoneId.systemDefault()).lines(all).forEach(out::println);
+        }
+        out.flush();
+        return all.isEmpty() ? 0 : 1;
     }
 
     private int answer(Question question, PrintWriter out) throws InterruptedException {
@@ -113,7 +146,11 @@ final class WhyCommand implements Callable<Integer> {
             Diagnosis diagnosis = why.diagnose(question, new Observer.Manner(!noProbe, true, false));
             String headline = screen.headline(diagnosis);
             if (!headline.equals(before)) {
-                screen.lines(diagnosis).forEach(out::println);
+                if (json) {
+                    out.println(DiagnosisJson.write(diagnosis));
+                } else {
+                    screen.lines(diagnosis).forEach(out::println);
+                }
                 out.flush();
                 before = headline;
             }

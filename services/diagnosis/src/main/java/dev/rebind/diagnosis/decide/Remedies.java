@@ -134,8 +134,9 @@ final class Remedies {
             return;
         }
         // A bind with the option that the kernel has refused proves that something lacks it.
-        boolean without = blocking.stream().anyMatch(blocker -> blocker.standing().reuseAddress() == Flag.OFF)
-                || attempts.stream().anyMatch(attempt -> attempt.reuseAddress() && attempt.inUse());
+        boolean without =
+                blocking.stream().anyMatch(blocker -> blocker.standing().reuseAddress() == Flag.OFF)
+                        || attempts.stream().anyMatch(attempt -> attempt.reuseAddress() && attempt.inUse());
         boolean live = blocking.stream().anyMatch(blocker -> blocker.first().inode() != 0);
         found.add(new Remedy.ReuseAddressBoth(without, live));
     }

@@ -115,7 +115,12 @@ public sealed interface Remedy {
                     AskSecurity _,
                     UseLocalAddress _,
                     NonlocalBind _ -> true;
-            case ReuseAddressBoth _, ReuseAddressOfHolder _, ReservePort _, NotFromRange _, CloseOnExec _, CloseConnections _ -> false;
+            case ReuseAddressBoth _,
+                    ReuseAddressOfHolder _,
+                    ReservePort _,
+                    NotFromRange _,
+                    CloseOnExec _,
+                    CloseConnections _ -> false;
         };
     }
 }

@@ -1,5 +1,6 @@
 package dev.rebind.diagnosis.look;
 
+import dev.rebind.diagnosis.nat.Destination;
 import dev.rebind.diagnosis.nat.IptablesRules;
 import dev.rebind.diagnosis.nat.NftRules;
 import dev.rebind.diagnosis.seen.Nat;
@@ -19,7 +20,7 @@ final class NatLook {
     record Started(Commands.@Nullable Running four, Commands.@Nullable Running six, Commands.@Nullable Running nft) {
         static final Started NONE = new Started(null, null, null);
 
-        Nat on(int port) {
+        Nat on(int port, Destination here) {
             if (four == null || six == null || nft == null) {
                 return new Nat.NotAsked();
             }
@@ -29,12 +30,12 @@ final class NatLook {
             for (Commands.Running saved : List.of(four, six)) {
                 Optional<String> text = text(saved, missing);
                 any |= text.isPresent();
-                text.ifPresent(rulesText -> rules.addAll(IptablesRules.on(rulesText, port)));
+                text.ifPresent(rulesText -> rules.addAll(IptablesRules.on(rulesText, port, here)));
             }
             Optional<String> json = text(nft, missing);
             any |= json.isPresent();
             if (json.isPresent()) {
-                rules.addAll(NftRules.on(json.get(), port));
+                rules.addAll(NftRules.on(json.get(), port, here));
             }
             // Rules of iptables are rules of nft too where both are there, so that one tool that could read is enough
             // to find them; none that could means that nothing is known.

@@ -1,6 +1,7 @@
 package dev.rebind.diagnosis.look;
 
 import dev.rebind.diagnosis.Question;
+import dev.rebind.diagnosis.nat.Destination;
 import dev.rebind.diagnosis.seen.Asker;
 import dev.rebind.diagnosis.seen.Attempt;
 import dev.rebind.diagnosis.seen.Holdings;
@@ -19,6 +20,7 @@ import dev.rebind.sockets.diag.InetDiagReader;
 import dev.rebind.sockets.diag.UdpSockets;
 import dev.rebind.sockets.owners.ProcessAnswer;
 import dev.rebind.sockets.owners.ProcessStories;
+import dev.rebind.sockets.proc.Namespace;
 import dev.rebind.sockets.proc.Rights;
 import dev.rebind.sockets.release.Release;
 import dev.rebind.sockets.release.ReleasePredictor;
@@ -32,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -86,8 +89,61 @@ public final class Observer {
                 attempts,
                 locals,
                 SettingsLook.read(question.port()),
-                manner.programs() ? nat.on(question.port()) : new Nat.NotAsked(),
+                manner.programs() ? nat.on(question.port(), destination(locals)) : new Nat.NotAsked(),
                 asker(manner.myself()));
+    }
+
+    /**
+     * Every port of the namespace that a server may want and on which something stands: one with a socket that was bound to it, or
+     * with a connection that was not given its port by the kernel. Nothing is bound, and no program is run.
+     */
+    public List<Observation> all() {
+        Reading reading = SocketReaders.best().read(SocketQuery.all());
+        if (!(reading instanceof Reading.Snapshot snapshot)) {
+            return List.of(
+                    observation(1, reading, List.of(), AddressLook.read(), new Holdings.Unreadable("nobody looked")));
+        }
+        Namespace namespace = new Namespace();
+        Map<Integer, List<TcpSocket>> byPort = new TreeMap<>(snapshot.sockets().stream()
+                .collect(Collectors.groupingBy(socket -> socket.local().port())));
+        byPort.entrySet()
+                .removeIf(entry -> namespace.ephemeral(entry.getKey())
+                        && entry.getValue().stream()
+                                .noneMatch(socket -> socket.peer().isEmpty()));
+        byPort.remove(0);
+        List<TcpSocket> wanted = byPort.values().stream().flatMap(List::stream).toList();
+        Holdings holdings = holdings(wanted, wanted, new UdpSockets.Answer.Bound(List.of()));
+        Locals locals = AddressLook.read();
+        return byPort.entrySet().stream()
+                .map(entry -> observation(
+                        entry.getKey(),
+                        new Reading.Snapshot(
+                                snapshot.takenAt(),
+                                snapshot.takenNanos(),
+                                snapshot.source(),
+                                entry.getValue(),
+                                snapshot.halfNanos()),
+                        entry.getValue(),
+                        locals,
+                        holdings))
+                .toList();
+    }
+
+    private Observation observation(int port, Reading around, List<TcpSocket> own, Locals locals, Holdings holdings) {
+        return new Observation(
+                Question.everywhere(port),
+                around,
+                OpenerLook.ask(own),
+                releases(around, own),
+                new UdpSockets.Answer.Bound(List.of()),
+                holdings,
+                users(own),
+                List.of(),
+                List.of(),
+                locals,
+                SettingsLook.read(port),
+                new Nat.NotAsked(),
+                asker(false));
     }
 
     private static Reading sockets(int port) {
@@ -129,6 +185,10 @@ public final class Observer {
             own.forEach(socket -> releases.put(socket, predictor.of(socket, snapshot)));
         }
         return releases;
+    }
+
+    private static Destination destination(Locals locals) {
+        return new Destination(locals.all().stream().map(Locals.Local::address).toList());
     }
 
     private static Map<Long, String> users(List<TcpSocket> own) {

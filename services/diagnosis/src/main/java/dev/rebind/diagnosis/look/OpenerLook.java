@@ -71,7 +71,7 @@ final class OpenerLook {
     private static boolean tells(TcpSocket socket) {
         return switch (socket.state()) {
             case ESTABLISHED, CLOSE_WAIT, FIN_WAIT_1, FIN_WAIT_2, LAST_ACK, CLOSING ->
-                !socket.selfConnected() && socket.info() != null;
+                !socket.selfConnected() && socket.local().port() != 0;
             case SYN_SENT, SYN_RECEIVED, NEW_SYN_RECV, TIME_WAIT, CLOSED, LISTEN -> false;
         };
     }

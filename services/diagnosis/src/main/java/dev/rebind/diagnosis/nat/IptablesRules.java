@@ -16,11 +16,12 @@ public final class IptablesRules {
     private static final Pattern JUMP = Pattern.compile("(?:^| )(?:-j|-g) (\\S+)");
     private static final Pattern PORTS = Pattern.compile("(! )?--dports? (\\S+)");
     private static final Pattern TO = Pattern.compile("--to-(?:destination|ports?) (\\S+)");
+    private static final Pattern DESTINATION = Pattern.compile("(! )?-d (\\S+)");
     private static final Pattern PROTOCOL = Pattern.compile("(?:^| )-p (\\S+)");
 
     private IptablesRules() {}
 
-    public static List<Nat.Rule> on(String text, int port) {
+    public static List<Nat.Rule> on(String text, int port, Destination here) {
         Map<String, List<String>> chains = new LinkedHashMap<>();
         boolean nat = false;
         for (String line : text.split("\n", -1)) {
@@ -34,7 +35,7 @@ public final class IptablesRules {
         }
         var found = new ArrayList<Nat.Rule>();
         for (String hook : List.of("PREROUTING", "OUTPUT")) {
-            follow(hook, hook, false, port, chains, new HashSet<>(), found);
+            follow(hook, hook, false, port, here, chains, new HashSet<>(), found);
         }
         return found;
     }
@@ -45,6 +46,7 @@ public final class IptablesRules {
             String chain,
             boolean matched,
             int port,
+            Destination here,
             Map<String, List<String>> chains,
             Set<String> visited,
             List<Nat.Rule> found) {
@@ -63,19 +65,23 @@ public final class IptablesRules {
             if (names && (ports.group(1) != null) == contains(ports.group(2), port)) {
                 continue;
             }
-            boolean here = matched || names;
+            Matcher to = DESTINATION.matcher(rule);
+            if (to.find() && to.group(1) == null && !here.has(to.group(2))) {
+                continue;
+            }
+            boolean named = matched || names;
             Matcher jump = JUMP.matcher(rule);
             if (!jump.find()) {
                 continue;
             }
             switch (jump.group(1)) {
                 case "DNAT", "REDIRECT", "TPROXY", "NETMAP" -> {
-                    if (here) {
-                        Matcher to = TO.matcher(rule);
-                        found.add(new Nat.Rule("-A " + chain + " " + rule, to.find() ? to.group(1) : "", hook));
+                    if (named) {
+                        Matcher target = TO.matcher(rule);
+                        found.add(new Nat.Rule("-A " + chain + " " + rule, target.find() ? target.group(1) : "", hook));
                     }
                 }
-                default -> follow(hook, jump.group(1), here, port, chains, visited, found);
+                default -> follow(hook, jump.group(1), named, port, here, chains, visited, found);
             }
         }
     }

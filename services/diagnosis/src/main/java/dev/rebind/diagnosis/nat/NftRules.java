@@ -30,7 +30,7 @@ public final class NftRules {
     }
 
     /** Empty for what is not the output of nft. */
-    public static List<Nat.Rule> on(String json, int port) {
+    public static List<Nat.Rule> on(String json, int port, Destination here) {
         Object root;
         try {
             root = JsonText.parse(json);
@@ -52,7 +52,7 @@ public final class NftRules {
             }
         }
         var found = new ArrayList<Nat.Rule>();
-        hooks.forEach((chain, hook) -> follow(chain, hook, false, port, rules, new HashSet<>(), found));
+        hooks.forEach((chain, hook) -> follow(chain, hook, false, port, here, rules, new HashSet<>(), found));
         return found;
     }
 
@@ -61,6 +61,7 @@ public final class NftRules {
             String hook,
             boolean matched,
             int port,
+            Destination here,
             Map<Chain, List<List<?>>> rules,
             Set<String> visited,
             List<Nat.Rule> found) {
@@ -68,18 +69,18 @@ public final class NftRules {
             return;
         }
         for (List<?> rule : rules.getOrDefault(chain, List.of())) {
-            switch (effect(rule, matched, port)) {
+            switch (effect(rule, matched, port, here)) {
                 case Effect.Translates(String text, String target) ->
                     found.add(new Nat.Rule(
                             chain.family() + " " + chain.table() + " " + chain.name() + ": " + text, target, hook));
                 case Effect.Jumps(String to, boolean now) ->
-                    follow(new Chain(chain.family(), chain.table(), to), hook, now, port, rules, visited, found);
+                    follow(new Chain(chain.family(), chain.table(), to), hook, now, port, here, rules, visited, found);
                 case Effect.Nothing _ -> {}
             }
         }
     }
 
-    private static Effect effect(List<?> expressions, boolean matchedBefore, int port) {
+    private static Effect effect(List<?> expressions, boolean matchedBefore, int port, Destination here) {
         boolean matched = matchedBefore;
         for (Object expression : expressions) {
             Map<?, ?> one = map(expression);
@@ -88,6 +89,11 @@ public final class NftRules {
             }
             Map<?, ?> match = map(one.get("match"));
             Map<?, ?> payload = map(map(match.get("left")).get("payload"));
+            if (text(payload.get("field")).equals("daddr")
+                    && !text(match.get("op")).equals("!=")
+                    && !mayBe(match.get("right"), here)) {
+                return new Effect.Nothing();
+            }
             if (text(payload.get("field")).equals("dport")) {
                 boolean within = text(payload.get("protocol")).matches("tcp|th") && contains(match.get("right"), port);
                 if (within == text(match.get("op")).equals("!=")) {
@@ -115,6 +121,16 @@ public final class NftRules {
         String target = text(to.get("port"));
         String whole = target.isEmpty() ? address : address + ":" + target;
         return new Effect.Translates("tcp dport " + port + " " + verdict + " to " + whole, whole);
+    }
+
+    /** Whether an address of this machine may be meant; what is no literal may be anything. */
+    private static boolean mayBe(@Nullable Object right, Destination here) {
+        Map<?, ?> prefix = map(map(right).get("prefix"));
+        if (!prefix.isEmpty()) {
+            return here.has(text(prefix.get("addr")) + "/" + text(prefix.get("len")));
+        }
+        List<?> set = list(map(right).get("set"));
+        return set.isEmpty() ? here.has(text(right)) : set.stream().anyMatch(element -> mayBe(element, here));
     }
 
     private static boolean contains(@Nullable Object right, int port) {

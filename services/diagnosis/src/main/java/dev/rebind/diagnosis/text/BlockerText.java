@@ -105,8 +105,8 @@ final class BlockerText {
             lines.add("The listener takes IPv6 only (IPV6_V6ONLY).");
         }
         if (socket.device() != 0) {
-            lines.add("It is bound to the network device "
-                    + blocker.device().orElse("with index " + socket.device()) + ".");
+            lines.add("It is bound to the network device " + blocker.device().orElse("with index " + socket.device())
+                    + ".");
         }
         if (socket.multipath()) {
             lines.add("It is a listener of MPTCP.");

@@ -44,7 +44,8 @@ final class LimitText {
         return switch (why) {
             case OTHER_USERS -> "root sees them.";
             case NO_CAPABILITY -> "root lacks CAP_SYS_PTRACE here.";
-            case SOME_HIDDEN -> "they are shut off even from CAP_SYS_PTRACE (a security module, another user namespace, hidepid).";
+            case SOME_HIDDEN ->
+                "they are shut off even from CAP_SYS_PTRACE (a security module, another user namespace, hidepid).";
             case NOT_HERE, NO_LIST -> "they cannot be listed.";
         };
     }

@@ -107,8 +107,8 @@ final class RemedyText {
     }
 
     private static String addresses(List<InetAddress> free, List<InetAddress> taken) {
-        return (taken.isEmpty() ? "Another address" : "An address other than " + addresses(taken)) + " binds now, such as "
-                + addresses(free) + ".";
+        return (taken.isEmpty() ? "Another address" : "An address other than " + addresses(taken))
+                + " binds now, such as " + addresses(free) + ".";
     }
 
     private static String addresses(List<InetAddress> addresses) {

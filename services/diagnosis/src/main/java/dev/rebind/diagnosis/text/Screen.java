@@ -3,6 +3,7 @@ package dev.rebind.diagnosis.text;
 import dev.rebind.diagnosis.Diagnosis;
 import dev.rebind.diagnosis.finding.Blocker;
 import dev.rebind.diagnosis.finding.Ending;
+import dev.rebind.diagnosis.finding.Limit;
 import dev.rebind.diagnosis.finding.Remedy;
 import dev.rebind.diagnosis.seen.Attempt;
 import dev.rebind.diagnosis.seen.Nat;
@@ -86,6 +87,37 @@ public final class Screen {
         return withReuse ? " for a server without SO_REUSEADDR (one with it can bind now)" : "";
     }
 
+    /** The answer, the story of the holder, the end and what to do at once, as running text for a log. */
+    public String paragraph(Diagnosis diagnosis) {
+        var sentences = new ArrayList<String>();
+        sentences.add(headline(diagnosis));
+        if (!diagnosis.blocking().isEmpty()) {
+            Blocker first = diagnosis.blocking().getFirst();
+            sentences.addAll(new HolderText(diagnosis.at(), zone).lines(first.holder()));
+            if (!(first.ending() instanceof Ending.UntilClosed)) {
+                sentences.add(new EndingText(diagnosis.at(), zone)
+                        .sentence(first.ending(), first.sockets().size() > 1));
+            }
+        }
+        var text = new RemedyText(diagnosis.question().port(), diagnosis.at(), zone);
+        diagnosis.remedies().stream()
+                .filter(Remedy::now)
+                .map(remedy -> Words.capital(text.sentence(remedy)))
+                .forEach(sentences::add);
+        return String.join(" ", sentences);
+    }
+
+    /** What to do, as a sentence or two. */
+    public String remedy(Diagnosis diagnosis, Remedy remedy) {
+        return Words.capital(new RemedyText(diagnosis.question().port(), diagnosis.at(), zone).sentence(remedy));
+    }
+
+    /** What could not be seen, as a sentence. */
+    public String limit(Limit limit) {
+        return LimitText.sentence(limit);
+    }
+
+    /** The whole screen. */
     public List<String> lines(Diagnosis diagnosis) {
         var lines = new ArrayList<String>();
         lines.add(headline(diagnosis));

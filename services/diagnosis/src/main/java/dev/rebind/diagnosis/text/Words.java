@@ -72,7 +72,9 @@ final class Words {
 
     /** Foreign text in one line, without what a terminal would obey. */
     static String plain(String text) {
-        return text.replaceAll("\\s+", " ").replaceAll("[\\p{Cntrl}\\p{Cf}]", "?").strip();
+        return text.replaceAll("\\s+", " ")
+                .replaceAll("[\\p{Cntrl}\\p{Cf}]", "?")
+                .strip();
     }
 
     static String cut(String whole, int length) {
