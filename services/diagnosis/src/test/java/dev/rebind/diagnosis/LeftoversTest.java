@@ -57,12 +57,9 @@ class LeftoversTest {
     @DisplayName("an open connection outlasts a TIME_WAIT and gives the cause and the release")
     void mixed() throws PosixException {
         Ports.leaveTimeWait(port, true);
-        try (PosixSocket listener = Ports.listener(Ports.FOUR, port, true);
-                PosixSocket client = Ports.connected(port);
-                PosixSocket accepted = listener.accept()) {
-            listener.close();
+        try (var connection = Ports.connection(port, 0, true)) {
             Diagnosis diagnosis = Ports.why(port);
-            assertThat(accepted.fd()).isNotEqualTo(client.fd());
+            assertThat(connection.accepted().fd()).isNotNegative();
             assertThat(diagnosis.cause()).contains(Cause.established);
             assertThat(diagnosis.release()).isEqualTo(new Ending.UntilClosed(Ending.Reason.OPEN_AT_BOTH_ENDS));
             assertThat(diagnosis.verdict()).isEqualTo(Diagnosis.Verdict.TAKEN);
@@ -77,14 +74,9 @@ class LeftoversTest {
     @DisplayName("an accepted connection is told from one that goes out, whatever its ports are")
     void acceptedOrOutgoing() throws PosixException {
         int far = FreePorts.next();
-        try (PosixSocket listener = Ports.listener(Ports.FOUR, port, true);
-                PosixSocket client = PosixSocket.open(Family.IPV4)
-                        .bind(new Endpoint(Ports.LOOPBACK, far))
-                        .connect(new Endpoint(Ports.LOOPBACK, port));
-                PosixSocket accepted = listener.accept()) {
-            accepted.send(new byte[1_000]);
-            client.receive(1_000);
-            listener.close();
+        try (var connection = Ports.connection(port, far, true)) {
+            connection.accepted().send(new byte[1_000]);
+            connection.client().receive(1_000);
             assertThat(Ports.why(port).blocking()).singleElement().satisfies(blocker -> {
                 assertThat(blocker.origin()).isEqualTo(Origin.ACCEPTED);
                 assertThat(blocker.cause()).isEqualTo(Cause.established);
@@ -103,12 +95,9 @@ class LeftoversTest {
     @Test
     @DisplayName("a connection that the program does not close is close_wait, with its holder")
     void closeWait() throws PosixException {
-        try (PosixSocket listener = Ports.listener(Ports.FOUR, port, false);
-                PosixSocket client = Ports.connected(port);
-                PosixSocket accepted = listener.accept()) {
-            listener.close();
-            client.close();
-            assertThat(accepted.receive(1)).isEmpty();
+        try (var connection = Ports.connection(port, 0, false)) {
+            connection.client().close();
+            assertThat(connection.accepted().receive(1)).isEmpty();
             Diagnosis diagnosis = Ports.why(port);
             assertThat(diagnosis.cause()).contains(Cause.close_wait);
             assertThat(diagnosis.blocking().getFirst().holder())

@@ -131,7 +131,7 @@ class PlacesTest {
     @Test
     @DisplayName("a UDP socket keeps no TCP server from binding, and is mentioned")
     void udp() throws IOException {
-        try (var socket = new DatagramSocket(new InetSocketAddress("127.0.0.1", port))) {
+        try (var socket = new DatagramSocket(new InetSocketAddress(Ports.LOOPBACK, port))) {
             assertThat(socket.isBound()).isTrue();
             Diagnosis diagnosis = Ports.why(port);
             assertThat(diagnosis.verdict()).isEqualTo(Verdict.FREE);

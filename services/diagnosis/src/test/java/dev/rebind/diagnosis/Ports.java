@@ -40,6 +40,25 @@ final class Ports {
         return PosixSocket.open(Family.IPV4).connect(new Endpoint(LOOPBACK, port));
     }
 
+    /** A connection whose listener is closed. */
+    record Connection(PosixSocket client, PosixSocket accepted) implements AutoCloseable {
+        @Override
+        public void close() {
+            client.close();
+            accepted.close();
+        }
+    }
+
+    /** @param from the client's port; 0 for any */
+    static Connection connection(int port, int from, boolean reuseAddress) throws PosixException {
+        try (PosixSocket listener = listener(FOUR, port, reuseAddress)) {
+            PosixSocket client = PosixSocket.open(Family.IPV4)
+                    .bind(new Endpoint(LOOPBACK, from))
+                    .connect(new Endpoint(LOOPBACK, port));
+            return new Connection(client, listener.accept());
+        }
+    }
+
     /** A TIME_WAIT on the port, of a server that closed first and is gone. */
     static void leaveTimeWait(int port, boolean reuseAddress) throws PosixException {
         try (PosixSocket listener = listener(FOUR, port, reuseAddress);

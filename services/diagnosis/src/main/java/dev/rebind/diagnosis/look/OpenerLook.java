@@ -158,7 +158,8 @@ final class OpenerLook {
         long sent = buffer.getLong(info + 200) - buffer.getLong(info + bytesRetransmitted);
         long marks = acknowledged + unacknowledged - notSent - sent;
         long fin = switch (state) {
-            case FIN_WAIT_1, FIN_WAIT_2, CLOSING, LAST_ACK -> 1;
+            // A FIN is the last that is sent: it is not yet where anything waits to be.
+            case FIN_WAIT_1, FIN_WAIT_2, CLOSING, LAST_ACK -> notSent == 0 ? 1 : 0;
             case ESTABLISHED, CLOSE_WAIT, SYN_SENT, SYN_RECEIVED, NEW_SYN_RECV, TIME_WAIT, CLOSED, LISTEN -> 0;
         };
         return marks == fin ? Opener.PEER : marks == fin + 1 ? Opener.SELF : Opener.UNKNOWN;
