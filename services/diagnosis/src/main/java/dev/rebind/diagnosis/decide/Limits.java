@@ -47,7 +47,8 @@ final class Limits {
         if (lacking > 1 && blocking.stream().noneMatch(blocker -> blocker.withReuse() == Flag.ON)) {
             limits.add(new Limit.SomeLackReuse((int) lacking));
         }
-        if (seen.nat() instanceof Nat.Unread(String why)) {
+        // Where nobody can bind, it does not matter who would reach the server.
+        if (seen.nat() instanceof Nat.Unread(String why) && attempts.stream().anyMatch(Attempt::binds)) {
             limits.add(new Limit.NatUnread(why));
         }
         return limits;

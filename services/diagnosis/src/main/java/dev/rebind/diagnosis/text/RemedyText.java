@@ -103,7 +103,9 @@ final class RemedyText {
     }
 
     private static String family(Place place) {
-        return place.family() == Family.IPV4 ? "an IPv4 socket on 0.0.0.0" : "an IPv6 socket on [::] with IPV6_V6ONLY";
+        return place.family() == Family.IPV4
+                ? "a server for IPv4 clients only (0.0.0.0)"
+                : "a server for IPv6 clients only ([::] with IPV6_V6ONLY)";
     }
 
     private static String addresses(List<InetAddress> free, List<InetAddress> taken) {

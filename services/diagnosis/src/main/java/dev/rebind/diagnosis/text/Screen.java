@@ -34,14 +34,13 @@ public final class Screen {
                 .map(refusal -> LimitText.sentence(refusal, port))
                 .orElseGet(() -> diagnosis.blocking().isEmpty()
                         ? ""
-                        : Words.capital(BlockerText.clause(diagnosis.blocking().getFirst())) + ".");
+                        : BlockerText.clause(diagnosis.blocking().getFirst()) + ".");
         return switch (diagnosis.verdict()) {
             case FREE -> free(diagnosis);
             case TAKEN ->
                 diagnosis.refusal().isPresent()
                         ? "A server cannot bind port " + port + ". " + why
-                        : "Port " + port + " is taken" + despite(diagnosis) + " and does not become free by itself. "
-                                + why;
+                        : "Port " + port + " is taken" + despite(diagnosis) + " and no timer frees it: " + why;
             case FREE_LATER ->
                 "Port " + port + " is taken" + despite(diagnosis) + " and becomes free by itself "
                         + new EndingText(diagnosis.at(), zone).when(diagnosis.release()) + ": " + why;
