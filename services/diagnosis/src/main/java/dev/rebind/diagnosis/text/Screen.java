@@ -44,7 +44,9 @@ public final class Screen {
             case FREE_LATER ->
                 "Port " + port + " is taken" + despite(diagnosis) + " and becomes free by itself "
                         + new EndingText(diagnosis.at(), zone).when(diagnosis.release()) + ": " + why;
-            case NOT_KNOWN -> "Whether and when port " + port + " can be bound is not known. " + why;
+            case NOT_KNOWN ->
+                "Whether and when port " + port + " can be bound is not known"
+                        + (why.isEmpty() ? "." : diagnosis.refusal().isPresent() ? ". " + why : ": " + why);
         };
     }
 
