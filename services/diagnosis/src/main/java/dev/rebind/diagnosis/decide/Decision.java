@@ -3,12 +3,14 @@ package dev.rebind.diagnosis.decide;
 import dev.rebind.diagnosis.Cause;
 import dev.rebind.diagnosis.Diagnosis;
 import dev.rebind.diagnosis.Diagnosis.Verdict;
+import dev.rebind.diagnosis.ending.Endings;
 import dev.rebind.diagnosis.finding.Blocker;
 import dev.rebind.diagnosis.finding.Ending;
 import dev.rebind.diagnosis.finding.Refusal;
 import dev.rebind.diagnosis.seen.Attempt;
 import dev.rebind.diagnosis.seen.Observation;
 import dev.rebind.diagnosis.seen.Place;
+import dev.rebind.diagnosis.story.Stories;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.bind.BindRule;
@@ -86,8 +88,7 @@ public final class Decision {
                 Endings.last(group.sockets().stream().map(endings::of).toList()),
                 meets(group, false) == Flag.ON,
                 meets(group, true),
-                Standings.options(seen, group.standing().socket())
-                        .flatMap(options -> Optional.ofNullable(options.boundDevice())));
+                seen.options(group.standing().socket()).flatMap(options -> Optional.ofNullable(options.boundDevice())));
     }
 
     /** Whether the group stands in the way of a socket for any of the places. */

@@ -3,6 +3,7 @@ package dev.rebind.diagnosis.decide;
 import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Origin;
 import dev.rebind.diagnosis.seen.Observation;
+import dev.rebind.diagnosis.story.Stories;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpSocket;

@@ -8,6 +8,7 @@ import dev.rebind.diagnosis.seen.Holding;
 import dev.rebind.diagnosis.seen.Holdings;
 import dev.rebind.diagnosis.seen.Nat;
 import dev.rebind.diagnosis.seen.Observation;
+import dev.rebind.diagnosis.story.Stories;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.bind.Flag;
 import dev.rebind.sockets.diag.InetDiagReader;

@@ -1,6 +1,7 @@
 package dev.rebind.diagnosis.decide;
 
 import dev.rebind.diagnosis.Cause;
+import dev.rebind.diagnosis.ending.Endings;
 import dev.rebind.diagnosis.finding.Blocker;
 import dev.rebind.diagnosis.finding.Ending;
 import dev.rebind.diagnosis.finding.Holder;

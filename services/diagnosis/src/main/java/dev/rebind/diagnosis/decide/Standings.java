@@ -1,7 +1,6 @@
 package dev.rebind.diagnosis.decide;
 
 import dev.rebind.diagnosis.seen.Attempt;
-import dev.rebind.diagnosis.seen.Holding;
 import dev.rebind.diagnosis.seen.Observation;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Reading;
@@ -11,7 +10,6 @@ import dev.rebind.sockets.bind.Candidate;
 import dev.rebind.sockets.bind.Flag;
 import dev.rebind.sockets.bind.Standing;
 import dev.rebind.sockets.diag.InetDiagReader;
-import dev.rebind.sockets.options.OptionsAnswer;
 import dev.rebind.sockets.options.SocketOptions;
 import java.net.Inet4Address;
 import java.util.ArrayList;
@@ -24,17 +22,8 @@ import java.util.OptionalLong;
 final class Standings {
     private Standings() {}
 
-    /** The options of a live socket that some holder let be read. */
-    static Optional<SocketOptions> options(Observation seen, TcpSocket socket) {
-        return seen.holdings().of(socket.inode()).stream()
-                .map(Holding::options)
-                .filter(OptionsAnswer.Known.class::isInstance)
-                .map(answer -> ((OptionsAnswer.Known) answer).options())
-                .findFirst();
-    }
-
     static Standing of(Observation seen, TcpSocket socket) {
-        Optional<SocketOptions> options = options(seen, socket);
+        Optional<SocketOptions> options = seen.options(socket);
         boolean devicesShown = seen.around() instanceof Reading.Snapshot snapshot
                 && snapshot.source().equals(InetDiagReader.SOURCE);
         return new Standing(

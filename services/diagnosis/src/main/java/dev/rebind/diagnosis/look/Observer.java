@@ -2,6 +2,8 @@ package dev.rebind.diagnosis.look;
 
 import dev.rebind.diagnosis.Question;
 import dev.rebind.diagnosis.nat.Destination;
+import dev.rebind.diagnosis.programs.NatLook;
+import dev.rebind.diagnosis.programs.SocketUnits;
 import dev.rebind.diagnosis.seen.Asker;
 import dev.rebind.diagnosis.seen.Attempt;
 import dev.rebind.diagnosis.seen.Holdings;

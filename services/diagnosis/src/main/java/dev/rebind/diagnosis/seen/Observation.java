@@ -4,9 +4,12 @@ import dev.rebind.diagnosis.Question;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.diag.UdpSockets;
+import dev.rebind.sockets.options.OptionsAnswer;
+import dev.rebind.sockets.options.SocketOptions;
 import dev.rebind.sockets.release.Release;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Everything that was seen of a port at one moment.
@@ -47,5 +50,14 @@ public record Observation(
                         .filter(socket -> socket.local().port() == question.port())
                         .toList()
                 : List.of();
+    }
+
+    /** The options of a live socket that some holder let be read. */
+    public Optional<SocketOptions> options(TcpSocket socket) {
+        return holdings.of(socket.inode()).stream()
+                .map(Holding::options)
+                .filter(OptionsAnswer.Known.class::isInstance)
+                .map(answer -> ((OptionsAnswer.Known) answer).options())
+                .findFirst();
     }
 }

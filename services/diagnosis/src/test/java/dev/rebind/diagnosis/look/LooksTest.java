@@ -89,17 +89,4 @@ class LooksTest {
                 .extracting(Locals.Local::state)
                 .containsExactly(Locals.State.USABLE, Locals.State.TENTATIVE, Locals.State.DUPLICATE);
     }
-
-    @Test
-    @DisplayName("socket units are found by their port in systemd's table")
-    void units() {
-        String table = """
-                [::]:8080             web.socket      web.service
-                /run/dbus/socket      dbus.socket     dbus.service
-                0.0.0.0:80            other.socket    other.service
-                """;
-        assertThat(SocketUnits.parse(table, 8080)).containsExactly("web.socket");
-        assertThat(SocketUnits.parse(table, 80)).containsExactly("other.socket");
-        assertThat(SocketUnits.parse(table, 81)).isEmpty();
-    }
 }

@@ -1,4 +1,4 @@
-package dev.rebind.diagnosis.look;
+package dev.rebind.diagnosis.programs;
 
 import dev.rebind.diagnosis.nat.Destination;
 import dev.rebind.diagnosis.nat.IptablesRules;
@@ -11,16 +11,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Asks iptables-save, ip6tables-save and nft for the rules that translate addresses. They need CAP_NET_ADMIN. */
-final class NatLook {
+public final class NatLook {
     private static final Duration AT_MOST = Duration.ofSeconds(2);
 
     private NatLook() {}
 
     /** The programs run while other things are looked at. */
-    record Started(Commands.@Nullable Running four, Commands.@Nullable Running six, Commands.@Nullable Running nft) {
-        static final Started NONE = new Started(null, null, null);
+    public record Started(
+            Commands.@Nullable Running four, Commands.@Nullable Running six, Commands.@Nullable Running nft) {
+        /** Nothing was started. */
+        public static final Started NONE = new Started(null, null, null);
 
-        Nat on(int port, Destination here) {
+        /** Waits for the programs, and reads what they print. */
+        public Nat on(int port, Destination here) {
             if (four == null || six == null || nft == null) {
                 return new Nat.NotAsked();
             }
@@ -57,7 +60,8 @@ final class NatLook {
         }
     }
 
-    static Started start() {
+    /** Starts them in the network namespace of the calling thread. */
+    public static Started start() {
         return new Started(
                 Commands.start("iptables-save"),
                 Commands.start("ip6tables-save"),

@@ -1,4 +1,4 @@
-package dev.rebind.diagnosis.decide;
+package dev.rebind.diagnosis.ending;
 
 import dev.rebind.diagnosis.finding.Ending;
 import dev.rebind.diagnosis.finding.Ending.Means;
@@ -17,14 +17,14 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** When a socket goes, from its timers, the options of its program and the other end where that is seen. Pure. */
-final class Endings {
+public final class Endings {
     private final Observation seen;
 
-    Endings(Observation seen) {
+    public Endings(Observation seen) {
         this.seen = seen;
     }
 
-    Ending of(TcpSocket socket) {
+    public Ending of(TcpSocket socket) {
         return switch (socket.state()) {
             case LISTEN -> new Ending.UntilClosed(Reason.LISTENS);
             case CLOSED -> new Ending.UntilClosed(Reason.BOUND);
@@ -111,7 +111,7 @@ final class Endings {
      * interval after the last, or at the first that comes later than the user timeout.
      */
     private Optional<Ending> keepalive(TcpSocket socket) {
-        Optional<SocketOptions> options = Standings.options(seen, socket);
+        Optional<SocketOptions> options = seen.options(socket);
         long interval =
                 options.isPresent() && options.get().keepIntervalSeconds().isPresent()
                         ? options.get().keepIntervalSeconds().getAsInt()
@@ -142,7 +142,7 @@ final class Endings {
             return Optional.empty();
         }
         boolean orphan = socket.inode() == 0;
-        OptionalLong userTimeout = Standings.options(seen, socket)
+        OptionalLong userTimeout = seen.options(socket)
                 .map(options -> options.userTimeoutMillis().isPresent()
                                 && options.userTimeoutMillis().getAsInt() > 0
                         ? OptionalLong.of(options.userTimeoutMillis().getAsInt())
@@ -166,16 +166,17 @@ final class Endings {
     }
 
     /** Which of two comes later; what is not told lasts longer than any time, and what only a process ends longest. */
-    static Ending later(Ending a, Ending b) {
+    private static Ending later(Ending a, Ending b) {
         return rank(a).compareTo(rank(b)) >= 0 ? a : b;
     }
 
-    static Ending last(List<Ending> endings) {
+    /** That of the socket which stays longest; {@link Ending.Free} where there is none. */
+    public static Ending last(List<Ending> endings) {
         return endings.stream().reduce(new Ending.Free(), Endings::later);
     }
 
     /** How long it lasts, for comparison only. */
-    static Duration rank(Ending ending) {
+    public static Duration rank(Ending ending) {
         return switch (ending) {
             case Ending.Free _ -> Duration.ofSeconds(-1);
             case Ending.Timer timer -> timer.point().orElse(timer.latest());

@@ -1,4 +1,4 @@
-package dev.rebind.diagnosis.look;
+package dev.rebind.diagnosis.programs;
 
 import dev.rebind.diagnosis.seen.Holding;
 import dev.rebind.diagnosis.seen.Holdings;
@@ -8,12 +8,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Which socket units of systemd listen on a port: {@code systemctl list-sockets}, asked only where systemd holds a socket. */
-final class SocketUnits {
+public final class SocketUnits {
     private static final Duration AT_MOST = Duration.ofSeconds(1);
 
     private SocketUnits() {}
 
-    static List<String> on(int port, Holdings holdings) {
+    /** Empty where systemd holds no socket, and where systemctl does not know. */
+    public static List<String> on(int port, Holdings holdings) {
         boolean systemd = holdings instanceof Holdings.Seen seen
                 && seen.byInode().values().stream()
                         .flatMap(List::stream)

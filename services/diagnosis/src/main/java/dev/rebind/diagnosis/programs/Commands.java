@@ -1,4 +1,4 @@
-package dev.rebind.diagnosis.look;
+package dev.rebind.diagnosis.programs;
 
 import java.io.File;
 import java.io.IOException;
@@ -15,10 +15,10 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Programs of the system that know what the kernel tells in no file. They run in the network namespace of the calling thread. */
-final class Commands {
+public final class Commands {
     private Commands() {}
 
-    sealed interface Answer {
+    public sealed interface Answer {
         record Output(String text) implements Answer {}
 
         /** @param why a clause without a full stop */
@@ -28,9 +28,9 @@ final class Commands {
     }
 
     /** A program that was started and whose output waits in a pipe. */
-    record Running(String name, Optional<Process> process, String why) {
+    public record Running(String name, Optional<Process> process, String why) {
         /** Waits for the end, and ends it where it takes longer. */
-        Answer await(Duration atMost) {
+        public Answer await(Duration atMost) {
             if (process.isEmpty()) {
                 return why.isEmpty() ? new Answer.NotThere() : new Answer.Failed(why);
             }

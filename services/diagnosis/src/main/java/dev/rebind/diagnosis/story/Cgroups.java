@@ -1,4 +1,4 @@
-package dev.rebind.diagnosis.decide;
+package dev.rebind.diagnosis.story;
 
 import dev.rebind.diagnosis.finding.Story;
 import java.util.Optional;

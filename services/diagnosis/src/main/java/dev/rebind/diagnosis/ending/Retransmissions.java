@@ -1,4 +1,4 @@
-package dev.rebind.diagnosis.decide;
+package dev.rebind.diagnosis.ending;
 
 import java.util.OptionalLong;
 

@@ -1,4 +1,4 @@
-package dev.rebind.diagnosis.decide;
+package dev.rebind.diagnosis.story;
 
 import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Story;
@@ -19,15 +19,16 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Who has a socket, and what there is to tell of each process. Pure. */
-final class Stories {
+public final class Stories {
     private final Observation seen;
     private final Map<Long, Holder> known = new HashMap<>();
 
-    Stories(Observation seen) {
+    public Stories(Observation seen) {
         this.seen = seen;
     }
 
-    Holder holder(TcpSocket socket) {
+    /** @param socket one of the port's */
+    public Holder holder(TcpSocket socket) {
         if (socket.inode() == 0) {
             return switch (socket.state()) {
                 case ESTABLISHED, SYN_RECEIVED, NEW_SYN_RECV, CLOSE_WAIT -> new Holder.Queue();
@@ -40,7 +41,7 @@ final class Stories {
     }
 
     /** @param listens whether the socket is a listener, of which there is more to tell */
-    Holder of(long inode, long uid, boolean listens) {
+    public Holder of(long inode, long uid, boolean listens) {
         List<Holding> holdings = seen.holdings().of(inode);
         if (holdings.isEmpty()) {
             return new Holder.Unseen(uid, Optional.ofNullable(seen.users().get(uid)), why(seen));
@@ -51,7 +52,8 @@ final class Stories {
                 .toList());
     }
 
-    static Holder.Why why(Observation seen) {
+    /** Which right is missing to see more. */
+    public static Holder.Why why(Observation seen) {
         return switch (seen.holdings()) {
             case Holdings.Unreadable _ -> Holder.Why.NO_LIST;
             case Holdings.Seen all -> {

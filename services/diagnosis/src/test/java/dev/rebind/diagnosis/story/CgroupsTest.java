@@ -1,4 +1,4 @@
-package dev.rebind.diagnosis.decide;
+package dev.rebind.diagnosis.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
