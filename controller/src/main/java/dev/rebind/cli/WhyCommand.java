@@ -40,7 +40,10 @@ final class WhyCommand implements Callable<Integer> {
     private static final int USAGE = 2;
     private static final int NOT_KNOWN = 3;
 
-    @Parameters(paramLabel = "PORT", arity = "0..1", description = "The port, 1 to 65535; without it, every port on which a bind fails.")
+    @Parameters(
+            paramLabel = "PORT",
+            arity = "0..1",
+            description = "The port, 1 to 65535; without it, every port on which a bind fails.")
     @Nullable
     Integer port;
 
@@ -51,10 +54,14 @@ final class WhyCommand implements Callable<Integer> {
     @Nullable
     String address;
 
-    @Option(names = "--no-probe", description = "Computes the answer instead of asking the kernel by a bind of microseconds.")
+    @Option(
+            names = "--no-probe",
+            description = "Computes the answer instead of asking the kernel by a bind of microseconds.")
     boolean noProbe;
 
-    @Option(names = "--json", description = "Writes JSON, an object a line; docs/reference/why.schema.json has its schema.")
+    @Option(
+            names = "--json",
+            description = "Writes JSON, an object a line; docs/reference/why.schema.json has its schema.")
     boolean json;
 
     @Option(names = "--watch", description = "Says it again when it changes, until the port is free.")
@@ -81,12 +88,11 @@ final class WhyCommand implements Callable<Integer> {
             return USAGE;
         }
         PrintWriter out = line.getOut();
-        Callable<Integer> task = port == null ? () -> list(out) : () -> answer(question(port), out);
-        Path namespace = pid != null
-                ? NetNamespaces.ofProcess(pid)
-                : netns != null ? NetNamespaces.named(netns) : null;
+        Integer asked = port;
+        Callable<Integer> task = asked == null ? () -> list(out) : () -> answer(question(asked), out);
+        Path namespace = pid != null ? NetNamespaces.ofProcess(pid) : netns != null ? NetNamespaces.named(netns) : null;
         if (namespace == null) {
-            return port == null ? list(out) : answer(question(port), out);
+            return asked == null ? list(out) : answer(question(asked), out);
         }
         return switch (NetNamespaces.in(namespace, task)) {
             case NetNamespaces.Answer.Done<Integer>(Integer exit) -> exit;
@@ -144,20 +150,29 @@ final class WhyCommand implements Callable<Integer> {
         String before = "";
         while (true) {
             Diagnosis diagnosis = why.diagnose(question, new Observer.Manner(!noProbe, true, false));
-            String headline = screen.headline(diagnosis);
-            if (!headline.equals(before)) {
+            String now = changes(diagnosis);
+            if (!now.equals(before)) {
                 if (json) {
                     out.println(DiagnosisJson.write(diagnosis));
                 } else {
                     screen.lines(diagnosis).forEach(out::println);
                 }
                 out.flush();
-                before = headline;
+                before = now;
             }
             if (!watch || diagnosis.verdict() == Diagnosis.Verdict.FREE) {
                 return diagnosis.verdict().exitCode();
             }
             Thread.sleep(Duration.ofSeconds(1));
         }
+    }
+
+    /** What of an answer is worth saying again: not the seconds that have gone by. */
+    private static String changes(Diagnosis diagnosis) {
+        return diagnosis.verdict() + " " + diagnosis.cause() + " "
+                + diagnosis.blocking().stream()
+                        .map(blocker ->
+                                blocker.cause() + " " + blocker.sockets().size() + " " + blocker.holder())
+                        .toList();
     }
 }

@@ -46,9 +46,12 @@ public final class Stories {
         if (holdings.isEmpty()) {
             return new Holder.Unseen(uid, Optional.ofNullable(seen.users().get(uid)), why(seen));
         }
+        // A master that leaves the accepting to its workers is not idle.
+        boolean idle =
+                listens && holdings.stream().allMatch(holding -> holding.attention() == Holding.Attention.ELSEWHERE);
         Set<Integer> pids = holdings.stream().map(Holding::pid).collect(Collectors.toSet());
         return new Holder.Processes(holdings.stream()
-                .map(holding -> new Holder.Found(holding.pid(), holding.process(), stories(holding, pids, listens)))
+                .map(holding -> new Holder.Found(holding.pid(), holding.process(), stories(holding, pids, idle)))
                 .toList());
     }
 
@@ -68,7 +71,7 @@ public final class Stories {
         };
     }
 
-    private List<Story> stories(Holding holding, Set<Integer> pids, boolean listens) {
+    private List<Story> stories(Holding holding, Set<Integer> pids, boolean idle) {
         if (!(holding.process() instanceof ProcessAnswer.Known(ProcessStory process))) {
             return List.of();
         }
@@ -90,7 +93,7 @@ public final class Stories {
         } else if (orphan(process, holding.parent())) {
             stories.add(new Story.Orphan(holding.closeOnExec()));
         }
-        if (listens && holding.attention() == Holding.Attention.ELSEWHERE && activator.isEmpty()) {
+        if (idle && activator.isEmpty()) {
             stories.add(new Story.DoesNotAccept());
         }
         Activators.proxy(process).ifPresent(stories::add);

@@ -171,9 +171,15 @@ final class HolderText {
             case Story.Orphan(Optional<Boolean> byFork) -> orphan(byFork, several);
             case Story.DoesNotAccept _ ->
                 found.story(Story.Orphan.class).flatMap(Story.Orphan::byFork).orElse(true)
-                        ? "No thread of it waits for clients at the moment."
-                        : "No thread of it waits for clients: it only keeps the socket open, and is not the server.";
-            case Story.WorkerOf(int pid) -> "It is a child of process " + pid + ", which has the socket too.";
+                        ? (several
+                                ? "No thread of them waits for clients at the moment."
+                                : "No thread of it waits for clients at the moment.")
+                        : (several
+                                ? "No thread of them waits for clients: they only keep the socket open, and are not the server."
+                                : "No thread of it waits for clients: it only keeps the socket open, and is not the server.");
+            case Story.WorkerOf(int pid) ->
+                (several ? "They are children of process " : "It is a child of process ") + pid
+                        + ", which has the socket too.";
             case Story.Activator(List<String> units, String command) ->
                 "It listens in the place of a service and starts it for a client (socket activation)"
                         + (units.isEmpty() ? "" : ", for " + Words.and(units))
