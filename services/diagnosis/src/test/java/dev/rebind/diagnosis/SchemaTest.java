@@ -36,7 +36,8 @@ class SchemaTest {
                         Ending.Reason.values(),
                         Ending.Means.values(),
                         Holder.Why.values(),
-                        Sharing.Gets.values())
+                        Sharing.Gets.values(),
+                        Story.Inherited.values())
                 .flatMap(Arrays::stream)
                 .map(value -> value.name().toLowerCase(Locale.ROOT));
         Stream<String> kinds = Stream.of(Ending.class, Holder.class, Story.class, Refusal.class)

@@ -73,8 +73,9 @@ final class Causes {
                     yield Cause.listener_old;
                 }
                 yield processes.roots().stream()
-                                .allMatch(
-                                        found -> found.story(Story.Orphan.class).isPresent())
+                                .allMatch(found -> found.story(Story.Orphan.class)
+                                        .filter(orphan -> orphan.inherited() != Story.Inherited.NOT_TOLD)
+                                        .isPresent())
                         ? Cause.listener_inherited
                         : Cause.listener_other;
             }

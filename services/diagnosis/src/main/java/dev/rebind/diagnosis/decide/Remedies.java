@@ -282,6 +282,7 @@ final class Remedies {
 
     private static boolean inheritedByExec(Holder.Found process) {
         return process.story(Story.Orphan.class)
+                .filter(orphan -> orphan.inherited() != Story.Inherited.NOT_TOLD)
                 .flatMap(Story.Orphan::byFork)
                 .map(byFork -> !byFork)
                 .orElse(false);

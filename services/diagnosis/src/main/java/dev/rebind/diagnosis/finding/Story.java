@@ -13,12 +13,22 @@ public sealed interface Story {
 
     /**
      * Its first parent has ended, and it did not begin a session of its own: it was left behind, with the descriptors that it
-     * had from its parent.
+     * had from its parent, or was put into the background by somebody who has left.
      *
      * @param byFork whether the descriptor is close-on-exec, so that it runs the very program that its parent did; empty where
      *     not known
      */
-    record Orphan(Optional<Boolean> byFork) implements Story {}
+    record Orphan(Optional<Boolean> byFork, Inherited inherited) implements Story {}
+
+    /** What tells that an orphan did not open the listener itself. */
+    enum Inherited {
+        /** Several processes have it, and none is the parent of another. */
+        SHARED,
+        /** It neither waits for clients nor has any: it seems to have inherited the listener. */
+        IDLE,
+        /** Nothing: a server that runs in the background looks the same. */
+        NOT_TOLD
+    }
 
     /** No thread of it waits for clients on the listener. */
     record DoesNotAccept() implements Story {}

@@ -52,7 +52,10 @@ final class HolderJson {
         var map = new LinkedHashMap<String, @Nullable Object>();
         map.put("kind", DiagnosisJson.kind(story));
         switch (story) {
-            case Story.Orphan(Optional<Boolean> byFork) -> map.put("by_fork", byFork.orElse(null));
+            case Story.Orphan(Optional<Boolean> byFork, Story.Inherited inherited) -> {
+                map.put("by_fork", byFork.orElse(null));
+                map.put("inherited", DiagnosisJson.name(inherited));
+            }
             case Story.WorkerOf(int pid) -> map.put("parent", pid);
             case Story.Activator(List<String> units, String command) -> {
                 map.put("units", units);

@@ -91,7 +91,7 @@ public final class Stories {
         if (pids.contains(process.parent())) {
             stories.add(new Story.WorkerOf(process.parent()));
         } else if (orphan(process, holding.parent())) {
-            stories.add(new Story.Orphan(holding.closeOnExec()));
+            stories.add(new Story.Orphan(holding.closeOnExec(), inherited(holding, pids, idle)));
         }
         if (idle && activator.isEmpty()) {
             stories.add(new Story.DoesNotAccept());
@@ -99,6 +99,23 @@ public final class Stories {
         Activators.proxy(process).ifPresent(stories::add);
         process.cgroup().flatMap(Cgroups::story).ifPresent(stories::add);
         return stories;
+    }
+
+    private Story.Inherited inherited(Holding holding, Set<Integer> pids, boolean idle) {
+        boolean parent = seen.holdings() instanceof Holdings.Seen all
+                && all.byInode().values().stream()
+                        .flatMap(List::stream)
+                        .anyMatch(other -> other.process() instanceof ProcessAnswer.Known(ProcessStory story)
+                                && story.parent() == holding.pid()
+                                && pids.contains(story.pid()));
+        if (pids.size() > 1 && !parent) {
+            return Story.Inherited.SHARED;
+        }
+        boolean serves = seen.onPort().stream()
+                .filter(socket -> socket.peer().isPresent())
+                .anyMatch(socket ->
+                        seen.holdings().of(socket.inode()).stream().anyMatch(other -> other.pid() == holding.pid()));
+        return idle && !serves ? Story.Inherited.IDLE : Story.Inherited.NOT_TOLD;
     }
 
     private static Optional<Story> relation(ProcessAnswer asker, ProcessStory process) {

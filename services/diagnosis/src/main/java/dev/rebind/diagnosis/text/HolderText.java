@@ -168,15 +168,14 @@ final class HolderText {
             case Story.Asker _ -> "It is this very process: one of its own listeners has the port.";
             case Story.SameProgram _ ->
                 "It is the same program with the same arguments, started earlier: an old instance that has not ended.";
-            case Story.Orphan(Optional<Boolean> byFork) -> orphan(byFork, several);
+            case Story.Orphan orphan -> orphan(orphan, several);
             case Story.DoesNotAccept _ ->
-                found.story(Story.Orphan.class).flatMap(Story.Orphan::byFork).orElse(true)
-                        ? (several
-                                ? "No thread of them waits for clients at the moment."
-                                : "No thread of it waits for clients at the moment.")
-                        : (several
-                                ? "No thread of them waits for clients: they only keep the socket open, and are not the server."
-                                : "No thread of it waits for clients: it only keeps the socket open, and is not the server.");
+                several
+                        ? "No thread of them waits for clients at the moment."
+                        : "No thread of it waits for clients at the moment"
+                                + (seemsInherited(found)
+                                        ? ": it only keeps the socket open, and is not the server."
+                                        : ".");
             case Story.WorkerOf(int pid) ->
                 (several ? "They are children of process " : "It is a child of process ") + pid
                         + ", which has the socket too.";
@@ -198,15 +197,26 @@ final class HolderText {
         };
     }
 
-    private static String orphan(Optional<Boolean> byFork, boolean several) {
-        String ended = several
-                ? "Their parent has ended: they are orphans that inherited the socket"
-                : "Its parent has ended: it is an orphan that inherited the socket";
-        if (byFork.isEmpty()) {
-            return ended + ".";
-        }
-        return byFork.get()
-                ? ended + " by fork" + (several ? ", as workers" : ", as a worker") + " of a server that is gone."
-                : ended + ", which was not opened close-on-exec.";
+    private static boolean seemsInherited(Holder.Found found) {
+        return found.story(Story.Orphan.class)
+                .filter(orphan -> orphan.inherited() != Story.Inherited.NOT_TOLD)
+                .flatMap(Story.Orphan::byFork)
+                .map(byFork -> !byFork)
+                .orElse(false);
+    }
+
+    private static String orphan(Story.Orphan orphan, boolean several) {
+        String ended = several ? "Their parent has ended: they are orphans" : "Its parent has ended: it is an orphan";
+        String how = orphan.byFork()
+                .map(byFork -> byFork
+                        ? " by fork" + (several ? ", as workers" : ", as a worker") + " of a server that is gone"
+                        : ", which was not opened close-on-exec")
+                .orElse("");
+        return switch (orphan.inherited()) {
+            case SHARED -> ended + " that inherited the socket" + how + ".";
+            case IDLE -> ended + " that has, as it seems, inherited the socket" + how + ".";
+            case NOT_TOLD ->
+                ended + ", left behind or put into the background. Whether it opened the socket itself nothing tells.";
+        };
     }
 }
