@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,6 +75,30 @@ class HoldersTest {
         assertThat(holder().all().getFirst().stories()).contains(new Story.DoesNotAccept());
         assertThat(diagnosis.remedies())
                 .contains(new Remedy.EndProcesses(List.of((int) pid), false), new Remedy.CloseOnExec());
+    }
+
+    @Test
+    @DisplayName("a server that runs in the background is not said to have inherited its own listener")
+    void background() throws IOException {
+        Path python = Path.of("/usr/bin/python3");
+        Assumptions.assumeTrue(Files.isExecutable(python), "Python is needed");
+        Path script = Files.writeString(folder.resolve("server.py"), """
+                import os, socket, sys
+                listener = socket.socket()
+                listener.bind(('127.0.0.1', int(sys.argv[1])))
+                listener.listen()
+                open(sys.argv[2] + '.new', 'w').write(str(os.getpid()))
+                os.rename(sys.argv[2] + '.new', sys.argv[2])
+                listener.accept()
+                """);
+        Path file = folder.resolve("background");
+        new ProcessBuilder("/bin/sh", "-c", python + " " + script + " " + port + " " + file + " &").start();
+        await().until(() -> Files.exists(file));
+        started.add(Long.valueOf(Files.readString(file)));
+        await().until(() -> holder().all().getFirst().story(Story.Orphan.class).isPresent());
+        Diagnosis diagnosis = Ports.why(port);
+        assertThat(diagnosis.cause()).contains(Cause.listener_other);
+        assertThat(diagnosis.remedies()).doesNotContain(new Remedy.CloseOnExec());
     }
 
     @Test

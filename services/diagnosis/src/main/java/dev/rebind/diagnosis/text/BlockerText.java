@@ -25,8 +25,8 @@ final class BlockerText {
             case listener_own -> "this very process listens on " + socket.local() + " already";
             case listener_old -> who + " listens on " + socket.local() + ": the same program, started earlier";
             case listener_inherited ->
-                who + (one(blocker.holder()) ? " has" : " have") + " inherited the listener on " + socket.local()
-                        + " from a parent that has ended";
+                who + (one(blocker.holder()) ? " has, as it seems," : " have") + " inherited the listener on "
+                        + socket.local() + " from a parent that has ended";
             case socket_activation -> who + " listens on " + socket.local() + " in the place of a service";
             case listener_other -> who + (one(blocker.holder()) ? " listens" : " listen") + " on " + socket.local();
             case listener_unseen -> who + " listens on " + socket.local();
