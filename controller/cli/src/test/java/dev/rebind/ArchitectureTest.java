@@ -17,6 +17,8 @@ class ArchitectureTest {
             .consideringOnlyDependenciesInLayers()
             .layer("sockets")
             .definedBy("dev.rebind.sockets..")
+            .layer("diagnosis")
+            .definedBy("dev.rebind.diagnosis..")
             .layer("metrics")
             .definedBy("dev.rebind.metrics..")
             .layer("child")
@@ -89,6 +91,14 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideOutsideOfPackages("dev.rebind.sockets..", "java..", "org.jspecify..");
+
+    @ArchTest
+    static final ArchRule diagnosis_stands_on_sockets_and_the_jdk = noClasses()
+            .that()
+            .resideInAPackage("dev.rebind.diagnosis..")
+            .should()
+            .dependOnClassesThat()
+            .resideOutsideOfPackages("dev.rebind.diagnosis..", "dev.rebind.sockets..", "java..", "org.jspecify..");
 
     @ArchTest
     static final ArchRule meters_of_ports_stand_on_sockets_and_micrometer = noClasses()

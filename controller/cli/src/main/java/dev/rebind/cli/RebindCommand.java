@@ -16,6 +16,7 @@ import picocli.CommandLine.HelpCommand;
         subcommands = {
             RunCommand.class,
             ValidateCommand.class,
+            WhyCommand.class,
             SocketsCommand.class,
             ServerCommand.class,
             ClientCommand.class,

@@ -1,0 +1,187 @@
+package dev.rebind.cli;
+
+import dev.rebind.diagnosis.Diagnosis;
+import dev.rebind.diagnosis.Question;
+import dev.rebind.diagnosis.WhyPort;
+import dev.rebind.diagnosis.json.DiagnosisJson;
+import dev.rebind.diagnosis.look.NetNamespaces;
+import dev.rebind.diagnosis.look.Observer;
+import dev.rebind.diagnosis.text.PortList;
+import dev.rebind.diagnosis.text.Screen;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code rebind why PORT}: why a server cannot bind a port, now, on this machine. */
+@Command(
+        name = "why",
+        description = "Says why a server cannot bind a port: who holds it, until when, and what to do.",
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "%nExit codes, for a server without SO_REUSEADDR:%n",
+        exitCodeList = {
+            "0:The port is free.",
+            "1:It is taken for good.",
+            "2:Bad usage.",
+            "3:It is not known.",
+            "4:It is taken, and becomes free by itself at the time that is printed."
+        })
+final class WhyCommand implements Callable<Integer> {
+    private static final int USAGE = 2;
+    private static final int NOT_KNOWN = 3;
+
+    @Parameters(
+            paramLabel = "PORT",
+            arity = "0..1",
+            description = "The port, 1 to 65535; without it, every port on which a bind fails.")
+    @Nullable
+    Integer port;
+
+    @Option(
+            names = "--address",
+            paramLabel = "ADDRESS",
+            description = "The address that the server binds; without it, every address, as [::] and as 0.0.0.0.")
+    @Nullable
+    String address;
+
+    @Option(
+            names = "--no-probe",
+            description = "Computes the answer instead of asking the kernel by a bind of microseconds.")
+    boolean noProbe;
+
+    @Option(
+            names = "--json",
+            description = "Writes JSON, an object a line; docs/reference/why.schema.json has its schema.")
+    boolean json;
+
+    @Option(names = "--watch", description = "Says it again when it changes, until the port is free.")
+    boolean watch;
+
+    @Option(names = "--pid", paramLabel = "PID", description = "Looks in the network namespace of this process.")
+    @Nullable
+    Long pid;
+
+    @Option(names = "--netns", paramLabel = "NAME", description = "Looks in this network namespace of ip-netns(8).")
+    @Nullable
+    String netns;
+
+    @Spec
+    @Nullable
+    CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        var line = Objects.requireNonNull(spec).commandLine();
+        String wrong = wrong();
+        if (!wrong.isEmpty()) {
+            line.getErr().println("rebind: " + wrong);
+            return USAGE;
+        }
+        PrintWriter out = line.getOut();
+        Integer asked = port;
+        Callable<Integer> task = asked == null ? () -> list(out) : () -> answer(question(asked), out);
+        Path namespace = pid != null ? NetNamespaces.ofProcess(pid) : netns != null ? NetNamespaces.named(netns) : null;
+        if (namespace == null) {
+            return asked == null ? list(out) : answer(question(asked), out);
+        }
+        return switch (NetNamespaces.in(namespace, task)) {
+            case NetNamespaces.Answer.Done<Integer>(Integer exit) -> exit;
+            case NetNamespaces.Answer.Failed<Integer>(String why) -> {
+                line.getErr().println("rebind: " + why);
+                yield NOT_KNOWN;
+            }
+        };
+    }
+
+    /** What is wrong with the arguments; empty where nothing is. */
+    private String wrong() {
+        if (port != null && (port < 1 || port > 65_535)) {
+            return "port " + port + " is not in 1 to 65535";
+        }
+        if (pid != null && netns != null) {
+            return "--pid and --netns are two namespaces; name one";
+        }
+        if (netns != null && (netns.isEmpty() || netns.contains("/"))) {
+            return "--netns takes the name of a namespace, and no path";
+        }
+        if (port == null && (watch || address != null || noProbe)) {
+            return "--watch, --address and --no-probe need a port";
+        }
+        try {
+            if (port != null) {
+                var _ = question(port);
+            }
+            return "";
+        } catch (IllegalArgumentException e) {
+            return address + " is no IP address";
+        }
+    }
+
+    private Question question(int at) {
+        return address == null
+                ? Question.everywhere(at)
+                : Question.at(at, InetAddress.ofLiteral(address.replaceAll("^\\[|\\]$", "")));
+    }
+
+    private int list(PrintWriter out) {
+        List<Diagnosis> all = new WhyPort().all();
+        if (json) {
+            out.println(DiagnosisJson.write(all));
+        } else {
+            new PortList(ZoneId.systemDefault()).lines(all).forEach(out::println);
+        }
+        out.flush();
+        return worst(all);
+    }
+
+    /** Taken for good goes before not known, and that before free by itself. */
+    private static int worst(List<Diagnosis> all) {
+        return List.of(Diagnosis.Verdict.TAKEN, Diagnosis.Verdict.NOT_KNOWN, Diagnosis.Verdict.FREE_LATER).stream()
+                .filter(verdict -> all.stream().anyMatch(one -> one.verdict() == verdict))
+                .findFirst()
+                .orElse(Diagnosis.Verdict.FREE)
+                .exitCode();
+    }
+
+    private int answer(Question question, PrintWriter out) throws InterruptedException {
+        var why = new WhyPort();
+        var screen = new Screen(ZoneId.systemDefault());
+        String before = "";
+        while (true) {
+            Diagnosis diagnosis = why.diagnose(question, new Observer.Manner(!noProbe, true, false));
+            String now = changes(diagnosis);
+            if (!now.equals(before)) {
+                if (json) {
+                    out.println(DiagnosisJson.write(diagnosis));
+                } else {
+                    screen.lines(diagnosis).forEach(out::println);
+                }
+                out.flush();
+                before = now;
+            }
+            if (!watch || diagnosis.verdict() == Diagnosis.Verdict.FREE) {
+                return diagnosis.verdict().exitCode();
+            }
+            Thread.sleep(Duration.ofSeconds(1));
+        }
+    }
+
+    /** What of an answer is worth saying again: not the seconds that have gone by. */
+    private static String changes(Diagnosis diagnosis) {
+        return diagnosis.verdict() + " " + diagnosis.cause() + " "
+                + diagnosis.blocking().stream()
+                        .map(blocker ->
+                                blocker.cause() + " " + blocker.sockets().size() + " " + blocker.holder())
+                        .toList();
+    }
+}

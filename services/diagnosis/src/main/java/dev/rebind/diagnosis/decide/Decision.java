@@ -1,0 +1,163 @@
+package dev.rebind.diagnosis.decide;
+
+import dev.rebind.diagnosis.Cause;
+import dev.rebind.diagnosis.Diagnosis;
+import dev.rebind.diagnosis.Diagnosis.Verdict;
+import dev.rebind.diagnosis.ending.Endings;
+import dev.rebind.diagnosis.finding.Blocker;
+import dev.rebind.diagnosis.finding.Ending;
+import dev.rebind.diagnosis.finding.Refusal;
+import dev.rebind.diagnosis.seen.Attempt;
+import dev.rebind.diagnosis.seen.Observation;
+import dev.rebind.diagnosis.seen.Place;
+import dev.rebind.diagnosis.story.Stories;
+import dev.rebind.sockets.Reading;
+import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.bind.BindRule;
+import dev.rebind.sockets.bind.Candidate;
+import dev.rebind.sockets.bind.Flag;
+import dev.rebind.sockets.diag.UdpSockets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** From what was seen to the diagnosis. Pure. */
+public final class Decision {
+    private final Observation seen;
+    private final List<Place> places;
+    private final long uid;
+
+    private Decision(Observation seen) {
+        this.seen = seen;
+        this.places = seen.question().places(seen.locals().six());
+        this.uid = seen.asker().uid();
+    }
+
+    public static Diagnosis of(Observation seen) {
+        return new Decision(seen).decide();
+    }
+
+    private Diagnosis decide() {
+        List<Group> groups = Standings.learn(Group.of(seen), seen.attempts(), uid);
+        List<Attempt> attempts = Attempts.of(seen, groups);
+        Optional<Refusal> refusal = refusal(attempts);
+        var blocking = new ArrayList<Blocker>();
+        var beside = new ArrayList<Blocker>();
+        for (Group group : groups) {
+            Blocker blocker = blocker(group);
+            boolean inTheWay = blocker.certain() || meets(group, false) == Flag.UNKNOWN;
+            (inTheWay && !passesAll(attempts) ? blocking : beside).add(blocker);
+        }
+        blocking.sort(Comparator.comparing((Blocker blocker) -> Endings.rank(blocker.ending()))
+                .reversed()
+                .thenComparingInt(blocker -> Causes.ORDER.indexOf(blocker.cause())));
+        Ending release = Endings.last(blocking.stream().map(Blocker::ending).toList());
+        Ending withReuse = Endings.last(blocking.stream()
+                .filter(blocker -> blocker.withReuse() != Flag.OFF)
+                .map(Blocker::ending)
+                .toList());
+        Optional<Cause> cause = cause(attempts, blocking, refusal);
+        return new Diagnosis(
+                seen.question(),
+                seen.around() instanceof Reading.Snapshot snapshot ? snapshot.takenAt() : Instant.now(),
+                verdict(attempts, blocking, release, refusal),
+                cause,
+                refusal,
+                attempts,
+                blocking,
+                beside,
+                release,
+                withReuse,
+                new Remedies(seen, groups, attempts, blocking, refusal).all(),
+                Shares.of(seen, groups, attempts),
+                datagrams(),
+                seen.nat(),
+                Limits.of(seen, attempts, blocking));
+    }
+
+    private Blocker blocker(Group group) {
+        var endings = new Endings(seen);
+        return new Blocker(
+                group.sockets(),
+                group.standing(),
+                Causes.of(group),
+                group.origin(),
+                group.holder(),
+                Endings.last(group.sockets().stream().map(endings::of).toList()),
+                meets(group, false) == Flag.ON,
+                meets(group, true),
+                seen.options(group.standing().socket()).flatMap(options -> Optional.ofNullable(options.boundDevice())));
+    }
+
+    /** Whether the group stands in the way of a socket for any of the places. */
+    private Flag meets(Group group, boolean reuse) {
+        Flag most = Flag.OFF;
+        for (Place place : places) {
+            Candidate candidate = place.candidate(reuse, false, uid);
+            Flag flag = BindRule.conflicts(candidate, group.standing());
+            most = flag == Flag.ON || most == Flag.ON ? Flag.ON : flag == Flag.UNKNOWN ? flag : most;
+        }
+        return most;
+    }
+
+    private static boolean passesAll(List<Attempt> attempts) {
+        return attempts.stream().allMatch(Attempt::binds);
+    }
+
+    private Optional<Refusal> refusal(List<Attempt> attempts) {
+        return attempts.stream()
+                .filter(attempt -> attempt.errno().isPresent())
+                .flatMap(attempt -> Refusals.of(
+                        seen, attempt.errno().getAsInt(), attempt.place().address())
+                        .stream())
+                .findFirst();
+    }
+
+    private static Optional<Cause> cause(List<Attempt> attempts, List<Blocker> blocking, Optional<Refusal> refusal) {
+        if (refusal.isPresent()) {
+            return Optional.of(Causes.of(refusal.get()));
+        }
+        if (!blocking.isEmpty()) {
+            return Optional.of(blocking.getFirst().cause());
+        }
+        return passesAll(attempts) ? Optional.empty() : Optional.of(Cause.unknown);
+    }
+
+    private static Verdict verdict(
+            List<Attempt> attempts, List<Blocker> blocking, Ending release, Optional<Refusal> refusal) {
+        if (passesAll(attempts)) {
+            return Verdict.FREE;
+        }
+        if (refusal.isPresent()) {
+            return refusal.get() instanceof Refusal.Tentative ? Verdict.NOT_KNOWN : Verdict.TAKEN;
+        }
+        boolean refused = attempts.stream().anyMatch(Attempt::inUse);
+        if (!refused || blocking.isEmpty()) {
+            return Verdict.NOT_KNOWN;
+        }
+        return switch (release) {
+            case Ending.Free _, Ending.NotTold _ -> Verdict.NOT_KNOWN;
+            case Ending.Timer _ -> Verdict.FREE_LATER;
+            case Ending.GivesUp ends -> ends.sure() ? Verdict.FREE_LATER : Verdict.TAKEN;
+            case Ending.UntilClosed _ -> Verdict.TAKEN;
+        };
+    }
+
+    private List<Diagnosis.Datagrams> datagrams() {
+        var stories = new Stories(seen);
+        return switch (seen.udp()) {
+            case UdpSockets.Answer.Bound bound ->
+                bound.sockets().stream()
+                        .map(socket -> new Diagnosis.Datagrams(socket, stories.of(socket.inode(), socket.uid(), false)))
+                        .toList();
+            case UdpSockets.Answer.Unreadable _ -> List.of();
+        };
+    }
+
+    /** Whether any socket of the port waits for clients. */
+    static boolean listens(TcpSocket socket) {
+        return socket.state() == dev.rebind.sockets.TcpState.LISTEN;
+    }
+}

@@ -1,0 +1,85 @@
+package dev.rebind.diagnosis.decide;
+
+import dev.rebind.diagnosis.finding.Blocker;
+import dev.rebind.diagnosis.finding.Holder;
+import dev.rebind.diagnosis.finding.Limit;
+import dev.rebind.diagnosis.seen.Attempt;
+import dev.rebind.diagnosis.seen.Holding;
+import dev.rebind.diagnosis.seen.Holdings;
+import dev.rebind.diagnosis.seen.Nat;
+import dev.rebind.diagnosis.seen.Observation;
+import dev.rebind.diagnosis.story.Stories;
+import dev.rebind.sockets.Reading;
+import dev.rebind.sockets.bind.Flag;
+import dev.rebind.sockets.diag.InetDiagReader;
+import dev.rebind.sockets.options.OptionsAnswer;
+import dev.rebind.sockets.posix.Errno;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What could not be seen and matters to the answer. Pure. */
+final class Limits {
+    private Limits() {}
+
+    static List<Limit> of(Observation seen, List<Attempt> attempts, List<Blocker> blocking) {
+        var limits = new ArrayList<Limit>();
+        boolean inUse = attempts.stream().anyMatch(Attempt::inUse);
+        switch (seen.around()) {
+            case Reading.Unreadable unreadable ->
+                limits.add(new Limit.SocketsUnread(unreadable.what() + ": " + unreadable.why()));
+            case Reading.Snapshot snapshot -> {
+                if (inUse && blocking.isEmpty()) {
+                    limits.add(new Limit.NothingSeen());
+                }
+                if (!snapshot.source().equals(InetDiagReader.SOURCE)) {
+                    limits.add(new Limit.NoBoundSockets());
+                }
+            }
+        }
+        if (seen.attempts().stream().noneMatch(attempt -> !(attempt.result() instanceof Attempt.Result.NotKnown))) {
+            limits.add(new Limit.NotAsked(seen.attempts().isEmpty()));
+        }
+        processes(seen, blocking, limits);
+        long lacking = blocking.stream()
+                .filter(blocker ->
+                        blocker.standing().reuseAddress() == Flag.UNKNOWN && blocker.withReuse() == Flag.UNKNOWN)
+                .mapToLong(blocker -> blocker.sockets().size())
+                .sum();
+        if (lacking > 1 && blocking.stream().noneMatch(blocker -> blocker.withReuse() == Flag.ON)) {
+            limits.add(new Limit.SomeLackReuse((int) lacking));
+        }
+        // Where nobody can bind, it does not matter who would reach the server.
+        if (seen.nat() instanceof Nat.Unread(String why) && attempts.stream().anyMatch(Attempt::binds)) {
+            limits.add(new Limit.NatUnread(why));
+        }
+        return limits;
+    }
+
+    private static void processes(Observation seen, List<Blocker> blocking, List<Limit> limits) {
+        boolean unseen = blocking.stream().anyMatch(blocker -> blocker.holder() instanceof Holder.Unseen);
+        if (seen.holdings() instanceof Holdings.Seen all && all.hidden() > 0 && (unseen || holdersShown(blocking))) {
+            limits.add(new Limit.ProcessesHidden(all.hidden(), Stories.why(seen)));
+        }
+        blocking.stream()
+                .flatMap(blocker -> seen.holdings().of(blocker.first().inode()).stream())
+                .filter(holding -> !(holding.options() instanceof OptionsAnswer.Known))
+                .map(holding -> new Limit.OptionsHidden(holding.pid(), why(holding)))
+                .distinct()
+                .limit(3)
+                .forEach(limits::add);
+    }
+
+    /** Others may have the same socket. */
+    private static boolean holdersShown(List<Blocker> blocking) {
+        return blocking.stream().anyMatch(blocker -> blocker.holder() instanceof Holder.Processes);
+    }
+
+    private static String why(Holding holding) {
+        return switch (holding.options()) {
+            case OptionsAnswer.Known _ -> "";
+            case OptionsAnswer.Denied(int errno, String what) -> what + " is refused with " + Errno.name(errno);
+            case OptionsAnswer.Gone _ -> "it was closed meanwhile";
+            case OptionsAnswer.Unsupported(String why) -> why;
+        };
+    }
+}

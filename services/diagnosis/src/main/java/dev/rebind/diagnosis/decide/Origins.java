@@ -1,0 +1,81 @@
+package dev.rebind.diagnosis.decide;
+
+import dev.rebind.diagnosis.finding.Origin;
+import dev.rebind.diagnosis.seen.Observation;
+import dev.rebind.diagnosis.seen.Opener;
+import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.TcpState;
+import java.util.List;
+
+/**
+ * Whether a connection was accepted on the port or goes out from it. That somebody listens on its far port proves nothing: a
+ * program may listen there since, or dial from there. Pure.
+ */
+final class Origins {
+    /** Ports below are those of services, wherever connections that go out get theirs from. */
+    private static final int SERVICES_END = 1_024;
+
+    private final Observation seen;
+    private final List<TcpSocket> listeners;
+
+    Origins(Observation seen) {
+        this.seen = seen;
+        this.listeners = seen.onPort().stream()
+                .filter(socket -> socket.state() == TcpState.LISTEN)
+                .toList();
+    }
+
+    Origin of(TcpSocket socket) {
+        if (socket.selfConnected()) {
+            return Origin.ITSELF;
+        }
+        return switch (socket.state()) {
+            case LISTEN, CLOSED -> Origin.BOUND;
+            case SYN_SENT -> Origin.OUTGOING;
+            case NEW_SYN_RECV -> Origin.ACCEPTED;
+            // A connection without an owner that is open waits in the queue of a listener.
+            case SYN_RECEIVED -> socket.inode() == 0 ? Origin.ACCEPTED : counted(socket);
+            case ESTABLISHED, CLOSE_WAIT, FIN_WAIT_1, FIN_WAIT_2, LAST_ACK, CLOSING, TIME_WAIT -> counted(socket);
+        };
+    }
+
+    private Origin counted(TcpSocket socket) {
+        return switch (seen.openers().getOrDefault(socket, Opener.UNKNOWN)) {
+            case PEER -> Origin.ACCEPTED;
+            case SELF -> Origin.OUTGOING;
+            case UNKNOWN -> guessed(socket);
+        };
+    }
+
+    private Origin guessed(TcpSocket socket) {
+        if (socket.state() == TcpState.CLOSE_WAIT && socket.inode() == 0) {
+            return Origin.ACCEPTED;
+        }
+        if (listened(socket)) {
+            return Origin.PROBABLY_ACCEPTED;
+        }
+        int near = socket.local().port();
+        int far = socket.remote().port();
+        boolean given = seen.settings().inRange(near) && !seen.settings().reserved();
+        if (seen.settings().localPorts().isEmpty()) {
+            return Origin.EITHER;
+        }
+        if (!given) {
+            // A connection that goes out has a port outside of the range only where the program binds it first.
+            return seen.settings().inRange(far) || far >= SERVICES_END ? Origin.PROBABLY_ACCEPTED : Origin.EITHER;
+        }
+        return seen.settings().inRange(far)
+                        || (far >= SERVICES_END
+                                && seen.locals().contains(socket.remote().address()))
+                ? Origin.EITHER
+                : Origin.PROBABLY_OUTGOING;
+    }
+
+    /** Whether a listener that is there now has the connection's address. */
+    private boolean listened(TcpSocket socket) {
+        return listeners.stream()
+                .map(listener -> listener.local().address())
+                .anyMatch(address -> address.isAnyLocalAddress()
+                        || address.equals(socket.local().address()));
+    }
+}

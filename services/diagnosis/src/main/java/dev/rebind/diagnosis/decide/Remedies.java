@@ -1,0 +1,290 @@
+package dev.rebind.diagnosis.decide;
+
+import dev.rebind.diagnosis.Cause;
+import dev.rebind.diagnosis.ending.Endings;
+import dev.rebind.diagnosis.finding.Blocker;
+import dev.rebind.diagnosis.finding.Ending;
+import dev.rebind.diagnosis.finding.Holder;
+import dev.rebind.diagnosis.finding.Refusal;
+import dev.rebind.diagnosis.finding.Remedy;
+import dev.rebind.diagnosis.finding.Story;
+import dev.rebind.diagnosis.seen.Attempt;
+import dev.rebind.diagnosis.seen.Observation;
+import dev.rebind.diagnosis.seen.Place;
+import dev.rebind.sockets.Family;
+import dev.rebind.sockets.TcpState;
+import dev.rebind.sockets.bind.BindRule;
+import dev.rebind.sockets.bind.Candidate;
+import dev.rebind.sockets.bind.Flag;
+import dev.rebind.sockets.bind.Standing;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What would let the server bind, each asked of the rule before it is said. Pure. */
+final class Remedies {
+    private static final InetAddress SIX = InetAddress.ofLiteral("::");
+    private static final InetAddress FOUR = InetAddress.ofLiteral("0.0.0.0");
+
+    private final Observation seen;
+    private final List<Standing> standings;
+    private final List<Attempt> attempts;
+    private final List<Blocker> blocking;
+    private final Optional<Refusal> refusal;
+    private final List<Place> places;
+    private final long uid;
+    private final Set<Remedy> found = new LinkedHashSet<>();
+
+    Remedies(
+            Observation seen,
+            List<Group> groups,
+            List<Attempt> attempts,
+            List<Blocker> blocking,
+            Optional<Refusal> refusal) {
+        this.seen = seen;
+        this.standings = Group.standings(groups);
+        this.attempts = attempts;
+        this.blocking = blocking;
+        this.refusal = refusal;
+        this.places = seen.question().places(seen.locals().six());
+        this.uid = seen.asker().uid();
+    }
+
+    List<Remedy> all() {
+        refusal.ifPresent(this::beyondSockets);
+        if (!blocking.isEmpty()) {
+            holders();
+            reuseAddress();
+            reusePort();
+            families();
+            addresses();
+            waiting();
+            byCause();
+        }
+        return List.copyOf(found);
+    }
+
+    private void beyondSockets(Refusal why) {
+        switch (why) {
+            case Refusal.Privileged(int start) -> found.add(new Remedy.GrantCapability(start));
+            case Refusal.Security _ -> found.add(new Remedy.AskSecurity());
+            case Refusal.NotLocal away -> {
+                found.add(new Remedy.UseLocalAddress(away.usable()));
+                found.add(new Remedy.NonlocalBind());
+            }
+            case Refusal.Tentative _, Refusal.Duplicate _, Refusal.Down _ ->
+                found.add(new Remedy.UseLocalAddress(seen.locals().usable()));
+            case Refusal.Other _ -> {}
+        }
+    }
+
+    /** The holders that only somebody can end: a socket that goes by its timer has none. */
+    private void holders() {
+        for (Blocker blocker : blocking) {
+            switch (blocker.holder()) {
+                case Holder.Processes processes -> end(blocker, processes);
+                case Holder.Unseen unseen -> found.add(new Remedy.FindAsRoot(unseen.uid(), unseen.user()));
+                case Holder.Queue _, Holder.Nobody _ -> {}
+            }
+        }
+    }
+
+    private void end(Blocker blocker, Holder.Processes processes) {
+        if (blocker.cause() == Cause.listener_own) {
+            found.add(new Remedy.OneListener());
+            return;
+        }
+        Optional<Story.Container> container = story(processes, Story.Container.class);
+        Optional<Story.Activator> activator = story(processes, Story.Activator.class);
+        Optional<Story.Unit> unit = story(processes, Story.Unit.class);
+        if (activator.isPresent() && !activator.get().units().isEmpty()) {
+            activator.get().units().forEach(name -> found.add(new Remedy.StopUnit(name)));
+        } else if (container.isPresent()) {
+            found.add(new Remedy.StopContainer(
+                    container.get().id(), container.get().pod()));
+        } else if (unit.isPresent() && blocker.first().state() == TcpState.LISTEN) {
+            found.add(new Remedy.StopUnit(unit.get().name()));
+        } else {
+            List<Integer> roots =
+                    processes.roots().stream().map(Holder.Found::pid).toList();
+            found.add(new Remedy.EndProcesses(
+                    roots, processes.all().size() > processes.roots().size()));
+        }
+    }
+
+    private static <T extends Story> Optional<T> story(Holder.Processes processes, Class<T> kind) {
+        return processes.all().stream()
+                .flatMap(process -> process.story(kind).stream())
+                .findFirst();
+    }
+
+    private void reuseAddress() {
+        if (passesWith(true)) {
+            found.add(new Remedy.ReuseAddressHere());
+            return;
+        }
+        List<Standing> both =
+                standings.stream().map(one -> one.withReuseAddress(true)).toList();
+        if (!ofServer() || !places.stream().allMatch(place -> free(place.candidate(true, false, uid), both))) {
+            return;
+        }
+        // A bind with the option that the kernel has refused proves that something lacks it.
+        boolean without =
+                blocking.stream().anyMatch(blocker -> blocker.standing().reuseAddress() == Flag.OFF)
+                        || attempts.stream().anyMatch(attempt -> attempt.reuseAddress() && attempt.inUse());
+        boolean live = blocking.stream().anyMatch(blocker -> blocker.first().inode() != 0);
+        found.add(new Remedy.ReuseAddressBoth(without, live));
+    }
+
+    /** A leftover of a connection that goes out is of no server, and neither is what may be one. */
+    private boolean ofServer() {
+        return blocking.stream().allMatch(blocker -> blocker.origin().accepted());
+    }
+
+    /** Whether a bind with SO_REUSEADDR passes at every place, by the kernel's own word where it was asked. */
+    private boolean passesWith(boolean reuse) {
+        return attempts.stream()
+                .filter(attempt -> attempt.reuseAddress() == reuse)
+                .allMatch(Attempt::binds);
+    }
+
+    private void reusePort() {
+        List<Blocker> listeners = blocking.stream()
+                .filter(blocker -> blocker.first().state() == TcpState.LISTEN)
+                .toList();
+        if (listeners.isEmpty() || refusal.isPresent()) {
+            return;
+        }
+        Flag here = all(place -> place.candidate(true, true, uid));
+        if (here == Flag.ON) {
+            found.add(new Remedy.ReusePortHere());
+            return;
+        }
+        long other = listeners.getFirst().first().uid();
+        boolean readable = listeners.stream().allMatch(one -> one.standing().reusePort() != Flag.UNKNOWN);
+        if (other != uid && readable && all(place -> place.candidate(true, true, other)) == Flag.ON) {
+            found.add(new Remedy.ReusePortAsUser(
+                    other, Optional.ofNullable(seen.users().get(other))));
+        } else if (!readable && here == Flag.UNKNOWN) {
+            found.add(new Remedy.ReusePortPerhaps());
+        }
+    }
+
+    private Flag all(java.util.function.Function<Place, Candidate> candidate) {
+        Flag least = Flag.ON;
+        for (Place place : places) {
+            Flag flag = BindRule.ask(candidate.apply(place), standings).passes();
+            least = flag == Flag.OFF || least == Flag.OFF ? Flag.OFF : flag == Flag.UNKNOWN ? flag : least;
+        }
+        return least;
+    }
+
+    private static boolean free(Candidate candidate, List<Standing> standings) {
+        return BindRule.ask(candidate, standings).passes() == Flag.ON;
+    }
+
+    /** A socket of one family where one of both is turned away. */
+    private void families() {
+        if (!seen.question().wildcard() || refusal.isPresent()) {
+            return;
+        }
+        var free = new ArrayList<Place>();
+        if (seen.locals().six()) {
+            free.add(new Place(Family.IPV6, SIX, true));
+        }
+        free.add(new Place(Family.IPV4, FOUR, false));
+        free.removeIf(place -> places.contains(place) && !binds(place));
+        free.removeIf(place -> !free(place.candidate(false, false, uid), standings));
+        if (!free.isEmpty()) {
+            found.add(new Remedy.OneFamily(free));
+        }
+    }
+
+    private boolean binds(Place place) {
+        return attempts.stream()
+                .filter(attempt -> attempt.place().equals(place) && !attempt.reuseAddress())
+                .anyMatch(Attempt::binds);
+    }
+
+    /** One address where every one is too many, or another one. */
+    private void addresses() {
+        if (refusal.isPresent()) {
+            return;
+        }
+        var free = new ArrayList<InetAddress>();
+        var taken = new ArrayList<InetAddress>();
+        Set<Family> whole = found.stream()
+                .flatMap(
+                        remedy -> remedy instanceof Remedy.OneFamily family ? family.places().stream() : Stream.empty())
+                .map(Place::family)
+                .collect(Collectors.toSet());
+        for (InetAddress address : seen.locals().usable()) {
+            Family family = address instanceof Inet4Address ? Family.IPV4 : Family.IPV6;
+            if (whole.contains(family)) {
+                continue;
+            }
+            Candidate candidate = new Place(family, address, false).candidate(false, false, uid);
+            (free(candidate, standings) ? free : taken).add(address);
+        }
+        blocking.stream()
+                .map(blocker -> blocker.first().local().address())
+                .filter(address -> !address.isAnyLocalAddress() && !taken.contains(address))
+                .forEach(taken::add);
+        if (!free.isEmpty()) {
+            found.add(new Remedy.OtherAddress(free, taken.stream().distinct().toList()));
+        }
+    }
+
+    private void waiting() {
+        Ending last = Endings.last(blocking.stream().map(Blocker::ending).toList());
+        switch (last) {
+            case Ending.Timer timer -> found.add(new Remedy.Wait(timer.point().orElse(timer.latest())));
+            case Ending.GivesUp ends -> {
+                if (ends.sure()) {
+                    found.add(new Remedy.Wait(ends.latest()));
+                }
+            }
+            case Ending.Free _, Ending.UntilClosed _, Ending.NotTold _ -> {}
+        }
+    }
+
+    private void byCause() {
+        boolean range = seen.settings().inRange(seen.question().port())
+                && !seen.settings().reserved();
+        for (Blocker blocker : blocking) {
+            if (blocker.origin().goesOut() || blocker.cause() == Cause.self_connect) {
+                found.add(range ? new Remedy.ReservePort() : new Remedy.NotFromRange());
+            }
+            if (blocker.first().state() == TcpState.LISTEN && blocker.standing().reuseAddress() == Flag.OFF) {
+                found.add(new Remedy.ReuseAddressOfHolder());
+            }
+            if (blocker.cause() == Cause.close_wait && blocker.first().inode() != 0) {
+                found.add(new Remedy.CloseConnections());
+            }
+            if (blocker.holder() instanceof Holder.Processes processes
+                    && blocker.first().state() == TcpState.LISTEN
+                    && processes.all().stream().anyMatch(Remedies::inheritedByExec)) {
+                found.add(new Remedy.CloseOnExec());
+            }
+            if (blocker.cause() == Cause.listener_other
+                    || blocker.cause() == Cause.listener_unseen
+                    || blocker.cause() == Cause.socket_activation) {
+                found.add(new Remedy.AnotherPort());
+            }
+        }
+    }
+
+    private static boolean inheritedByExec(Holder.Found process) {
+        return process.story(Story.Orphan.class)
+                .filter(orphan -> orphan.inherited() != Story.Inherited.NOT_TOLD)
+                .flatMap(Story.Orphan::byFork)
+                .map(byFork -> !byFork)
+                .orElse(false);
+    }
+}

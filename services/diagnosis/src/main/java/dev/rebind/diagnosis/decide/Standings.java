@@ -1,0 +1,90 @@
+package dev.rebind.diagnosis.decide;
+
+import dev.rebind.diagnosis.seen.Attempt;
+import dev.rebind.diagnosis.seen.Observation;
+import dev.rebind.sockets.Family;
+import dev.rebind.sockets.Reading;
+import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.bind.BindRule;
+import dev.rebind.sockets.bind.Candidate;
+import dev.rebind.sockets.bind.Flag;
+import dev.rebind.sockets.bind.Standing;
+import dev.rebind.sockets.diag.InetDiagReader;
+import dev.rebind.sockets.options.SocketOptions;
+import java.net.Inet4Address;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/** The port's sockets with their options, as far as these were read or follow from the kernel's answers. Pure. */
+final class Standings {
+    private Standings() {}
+
+    static Standing of(Observation seen, TcpSocket socket) {
+        Optional<SocketOptions> options = seen.options(socket);
+        boolean devicesShown = seen.around() instanceof Reading.Snapshot snapshot
+                && snapshot.source().equals(InetDiagReader.SOURCE);
+        return new Standing(
+                socket,
+                options.map(known -> Flag.of(known.reuseAddress())).orElse(Flag.UNKNOWN),
+                options.map(known -> Flag.of(known.reusePort())).orElse(Flag.UNKNOWN),
+                v6Only(socket, options),
+                socket.inode() == 0 ? OptionalLong.empty() : OptionalLong.of(socket.uid()),
+                devicesShown ? OptionalInt.of(socket.device()) : OptionalInt.empty());
+    }
+
+    private static Flag v6Only(TcpSocket socket, Optional<SocketOptions> options) {
+        if (socket.family() == Family.IPV4 || socket.local().address() instanceof Inet4Address) {
+            return Flag.OFF;
+        }
+        if (socket.v6Only() != null) {
+            return Flag.of(socket.v6Only());
+        }
+        Boolean asked = options.map(SocketOptions::v6only).orElse(null);
+        return asked == null ? Flag.UNKNOWN : Flag.of(asked);
+    }
+
+    /**
+     * What a bind with SO_REUSEADDR tells of sockets whose option nobody shows: where it passes, all that it meets have it.
+     * Where it fails and one alone can be the reason, that one lacks it.
+     */
+    static List<Group> learn(List<Group> groups, List<Attempt> attempts, long uid) {
+        List<Group> known = groups;
+        for (Attempt attempt : attempts) {
+            if (attempt.reuseAddress()) {
+                Candidate candidate = attempt.place().candidate(true, false, uid);
+                known = attempt.binds() ? passed(known, candidate) : attempt.inUse() ? failed(known, candidate) : known;
+            }
+        }
+        return known;
+    }
+
+    private static List<Group> passed(List<Group> groups, Candidate candidate) {
+        var known = new ArrayList<Group>();
+        for (Group group : groups) {
+            boolean had = group.standing().reuseAddress() == Flag.UNKNOWN
+                    && BindRule.conflicts(candidate, group.standing()) == Flag.UNKNOWN
+                    && BindRule.conflicts(candidate, group.standing().withReuseAddress(false)) == Flag.ON;
+            known.add(had ? group.with(group.standing().withReuseAddress(true)) : group);
+        }
+        return known;
+    }
+
+    private static List<Group> failed(List<Group> groups, Candidate candidate) {
+        BindRule.Answer answer = BindRule.ask(candidate, Group.standings(groups));
+        if (!answer.conflicting().isEmpty() || answer.doubtful().size() != 1) {
+            return groups;
+        }
+        Standing lacks = answer.doubtful().getFirst();
+        // Of several sockets of a kind one may lack it and the others have it.
+        return groups.stream()
+                .map(group -> group.standing().equals(lacks)
+                                && group.sockets().size() == 1
+                                && lacks.reuseAddress() == Flag.UNKNOWN
+                        ? group.with(lacks.withReuseAddress(false))
+                        : group)
+                .toList();
+    }
+}

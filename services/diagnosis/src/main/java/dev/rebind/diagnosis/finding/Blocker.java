@@ -1,0 +1,37 @@
+package dev.rebind.diagnosis.finding;
+
+import dev.rebind.diagnosis.Cause;
+import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.bind.Flag;
+import dev.rebind.sockets.bind.Standing;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Sockets of one kind on the port: same state, address, holder and options.
+ *
+ * @param sockets at least one
+ * @param standing one of them with its options, as the rule takes it
+ * @param ending that of the one which stays longest
+ * @param certain whether it stands in the way for sure; else a fact that is not known decides
+ * @param withReuse whether it stands in the way of a socket with SO_REUSEADDR, too: ON, OFF or not known
+ * @param device the name of the device that it is bound to; empty for none, and where the name is not known
+ */
+public record Blocker(
+        List<TcpSocket> sockets,
+        Standing standing,
+        Cause cause,
+        Origin origin,
+        Holder holder,
+        Ending ending,
+        boolean certain,
+        Flag withReuse,
+        Optional<String> device) {
+    public Blocker {
+        sockets = List.copyOf(sockets);
+    }
+
+    public TcpSocket first() {
+        return sockets.getFirst();
+    }
+}

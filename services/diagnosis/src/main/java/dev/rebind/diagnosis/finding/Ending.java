@@ -1,0 +1,61 @@
+package dev.rebind.diagnosis.finding;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/** When a socket stops standing in the way. All durations count from the moment of the look. */
+public sealed interface Ending {
+    /** Nothing stands in the way. */
+    record Free() implements Ending {}
+
+    /**
+     * A timer of the kernel's ends it.
+     *
+     * @param earliest not before
+     * @param latest not after
+     * @param point the moment itself, where the grid of the kernel's timers is known
+     * @param peerMayClose whether TIME_WAIT follows should the other end still close
+     */
+    record Timer(Duration earliest, Duration latest, Optional<Duration> point, boolean peerMayClose)
+            implements Ending {}
+
+    /**
+     * The kernel gives it up where the other end goes on saying nothing.
+     *
+     * @param next the next try
+     * @param about when it gives up by its own model of the tries
+     * @param latest not after, as its timers may come late by an eighth each
+     * @param tried how many tries were not answered so far
+     * @param sure whether the other end is known to be gone, or has not answered yet what was asked of it
+     */
+    record GivesUp(Means means, Duration next, Duration about, Duration latest, int tried, boolean sure)
+            implements Ending {}
+
+    enum Means {
+        RETRANSMISSION,
+        WINDOW_PROBES,
+        KEEPALIVE,
+        USER_TIMEOUT
+    }
+
+    /** Only its process ends it. */
+    record UntilClosed(Reason reason) implements Ending {}
+
+    enum Reason {
+        LISTENS,
+        BOUND,
+        /** Open here; of the other end nothing is known. */
+        OPEN,
+        /** Both ends were seen, and both are open. */
+        OPEN_AT_BOTH_ENDS,
+        /** The other end has closed. */
+        OTHER_END_CLOSED,
+        /** This end has closed for writing only. */
+        HALF_CLOSED,
+        /** It waits in the queue of a listener. */
+        NOT_ACCEPTED
+    }
+
+    /** @param why a clause without a full stop */
+    record NotTold(String why) implements Ending {}
+}

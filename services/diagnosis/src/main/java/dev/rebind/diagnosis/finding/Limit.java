@@ -1,0 +1,31 @@
+package dev.rebind.diagnosis.finding;
+
+/** Something that could not be seen, and what would show it. */
+public sealed interface Limit {
+    /** @param why a clause without a full stop */
+    record SocketsUnread(String why) implements Limit {}
+
+    /** The bind is refused, and no socket that was seen explains it. */
+    record NothingSeen() implements Limit {}
+
+    /** The kernel was not asked: the answers are those of the rule. */
+    record NotAsked(boolean onPurpose) implements Limit {}
+
+    /**
+     * @param count the processes whose descriptors may not be seen
+     * @param why which right is missing
+     */
+    record ProcessesHidden(int count, Holder.Why why) implements Limit {}
+
+    /** @param pid whose socket could not be asked for its options */
+    record OptionsHidden(int pid, String why) implements Limit {}
+
+    /** @param why a clause without a full stop */
+    record NatUnread(String why) implements Limit {}
+
+    /** Which of several sockets lacks SO_REUSEADDR the kernel does not show. */
+    record SomeLackReuse(int count) implements Limit {}
+
+    /** Sockets that are only bound are not shown by the source. */
+    record NoBoundSockets() implements Limit {}
+}

@@ -1,0 +1,126 @@
+package dev.rebind.diagnosis.finding;
+
+import dev.rebind.diagnosis.seen.Place;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Something that lets the server bind. Each was computed: it is said only where it holds. */
+public sealed interface Remedy {
+    /** @param pids the processes that must all end */
+    record EndProcesses(List<Integer> pids, boolean parentsOfOthers) implements Remedy {
+        public EndProcesses {
+            pids = List.copyOf(pids);
+        }
+    }
+
+    record StopUnit(String unit) implements Remedy {}
+
+    record StopContainer(String id, Optional<String> pod) implements Remedy {}
+
+    /** The user whose process it is, or root, can end it; who looks cannot see it. */
+    record FindAsRoot(long uid, Optional<String> user) implements Remedy {}
+
+    /** @param places one-family places that are free */
+    record OneFamily(List<Place> places) implements Remedy {
+        public OneFamily {
+            places = List.copyOf(places);
+        }
+    }
+
+    /**
+     * @param free addresses of this machine that can be bound
+     * @param taken those that cannot
+     */
+    record OtherAddress(List<InetAddress> free, List<InetAddress> taken) implements Remedy {
+        public OtherAddress {
+            free = List.copyOf(free);
+            taken = List.copyOf(taken);
+        }
+    }
+
+    /** Set SO_REUSEADDR on the new socket: the sockets that are left have it. */
+    record ReuseAddressHere() implements Remedy {}
+
+    /**
+     * SO_REUSEADDR would have to be on at both sides.
+     *
+     * @param heldWithout whether what is left is known to lack it; false where nobody knows
+     * @param live whether what is left is an open connection, of a process whose program could set it
+     */
+    record ReuseAddressBoth(boolean heldWithout, boolean live) implements Remedy {}
+
+    /** The listener lacks SO_REUSEADDR: connections that it closes first will keep the port after its end. */
+    record ReuseAddressOfHolder() implements Remedy {}
+
+    /** Set SO_REUSEPORT: the holder has it, and so does its user; both then share the clients. */
+    record ReusePortHere() implements Remedy {}
+
+    /** SO_REUSEPORT, as the user of the holder. */
+    record ReusePortAsUser(long uid, Optional<String> user) implements Remedy {}
+
+    /** Whether the holder has SO_REUSEPORT cannot be read; where it has, it would let the server bind. */
+    record ReusePortPerhaps() implements Remedy {}
+
+    /** @param after not before; the time of the look is 0 */
+    record Wait(Duration after) implements Remedy {}
+
+    record AnotherPort() implements Remedy {}
+
+    /** Keep the port from connections that go out. */
+    record ReservePort() implements Remedy {}
+
+    /** The program bound the port itself before it connected. */
+    record NotFromRange() implements Remedy {}
+
+    /** The server should open its listener close-on-exec. */
+    record CloseOnExec() implements Remedy {}
+
+    /** The program does not close what its clients have closed. */
+    record CloseConnections() implements Remedy {}
+
+    /** One listener of this process is enough, or the second needs another port. */
+    record OneListener() implements Remedy {}
+
+    record GrantCapability(int start) implements Remedy {}
+
+    record AskSecurity() implements Remedy {}
+
+    record UseLocalAddress(List<InetAddress> usable) implements Remedy {
+        public UseLocalAddress {
+            usable = List.copyOf(usable);
+        }
+    }
+
+    record NonlocalBind() implements Remedy {}
+
+    /** Whether it is something for now; else it keeps the failure from coming back. */
+    default boolean now() {
+        return switch (this) {
+            case EndProcesses _,
+                    StopUnit _,
+                    StopContainer _,
+                    FindAsRoot _,
+                    OneFamily _,
+                    OtherAddress _,
+                    ReuseAddressHere _,
+                    ReusePortHere _,
+                    ReusePortAsUser _,
+                    ReusePortPerhaps _,
+                    Wait _,
+                    AnotherPort _,
+                    OneListener _,
+                    GrantCapability _,
+                    AskSecurity _,
+                    UseLocalAddress _,
+                    NonlocalBind _ -> true;
+            case ReuseAddressBoth _,
+                    ReuseAddressOfHolder _,
+                    ReservePort _,
+                    NotFromRange _,
+                    CloseOnExec _,
+                    CloseConnections _ -> false;
+        };
+    }
+}

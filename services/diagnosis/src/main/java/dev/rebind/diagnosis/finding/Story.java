@@ -1,0 +1,72 @@
+package dev.rebind.diagnosis.finding;
+
+import java.util.List;
+import java.util.Optional;
+
+/** Something that is known of a process that has the port, beyond its name. */
+public sealed interface Story {
+    /** It is the process that asks. */
+    record Asker() implements Story {}
+
+    /** It runs the same program with the same arguments as the process that asks, and was started before. */
+    record SameProgram() implements Story {}
+
+    /**
+     * Its first parent has ended, and it did not begin a session of its own: it was left behind, with the descriptors that it
+     * had from its parent, or was put into the background by somebody who has left.
+     *
+     * @param byFork whether the descriptor is close-on-exec, so that it runs the very program that its parent did; empty where
+     *     not known
+     */
+    record Orphan(Optional<Boolean> byFork, Inherited inherited) implements Story {}
+
+    /** What tells that an orphan did not open the listener itself. */
+    enum Inherited {
+        /** Several processes have it, and none is the parent of another. */
+        SHARED,
+        /** It neither waits for clients nor has any: it seems to have inherited the listener. */
+        IDLE,
+        /** Nothing: a server that runs in the background looks the same. */
+        NOT_TOLD
+    }
+
+    /** No thread of it waits for clients on the listener. */
+    record DoesNotAccept() implements Story {}
+
+    /** The child of another process that has the same socket. */
+    record WorkerOf(int pid) implements Story {}
+
+    /**
+     * It listens in the place of a service, which it starts when a client comes.
+     *
+     * @param units its socket units that listen on the port; empty where they are not known
+     * @param command the command of the service; empty where not known
+     */
+    record Activator(List<String> units, String command) implements Story {
+        public Activator {
+            units = List.copyOf(units);
+        }
+    }
+
+    /** A service manager has handed it the socket (LISTEN_FDS). */
+    record Activated() implements Story {}
+
+    /** @param name of the systemd unit that it runs in, from its cgroup */
+    record Unit(String name) implements Story {}
+
+    /**
+     * @param id that which the runtime gave it
+     * @param pod the uid of its pod; empty where it is in none
+     */
+    record Container(String id, Optional<String> pod) implements Story {}
+
+    /**
+     * It takes the port of the machine for a container.
+     *
+     * @param target the container's address and port
+     */
+    record ProxyFor(String target) implements Story {}
+
+    /** Its main thread has ended while others go on: most tools show no descriptors of it. */
+    record MainThreadEnded() implements Story {}
+}

@@ -1,0 +1,78 @@
+package dev.rebind.diagnosis.json;
+
+import dev.rebind.diagnosis.finding.Holder;
+import dev.rebind.diagnosis.finding.Story;
+import dev.rebind.sockets.owners.ProcessAnswer;
+import dev.rebind.sockets.owners.ProcessStory;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A holder as JSON. Pure. */
+final class HolderJson {
+    private HolderJson() {}
+
+    static Map<String, @Nullable Object> of(Holder holder) {
+        var map = new LinkedHashMap<String, @Nullable Object>();
+        map.put("kind", DiagnosisJson.kind(holder));
+        switch (holder) {
+            case Holder.Processes processes ->
+                map.put(
+                        "processes",
+                        processes.all().stream().map(HolderJson::process).toList());
+            case Holder.Unseen unseen -> {
+                map.put("uid", unseen.uid());
+                map.put("user", unseen.user().orElse(null));
+                map.put("why", DiagnosisJson.name(unseen.why()));
+            }
+            case Holder.Queue _, Holder.Nobody _ -> {}
+        }
+        return map;
+    }
+
+    private static Map<String, @Nullable Object> process(Holder.Found found) {
+        var map = new LinkedHashMap<String, @Nullable Object>();
+        map.put("pid", found.pid());
+        if (found.process() instanceof ProcessAnswer.Known(ProcessStory story)) {
+            map.put("name", story.comm());
+            map.put("command", story.commandLine());
+            map.put("executable", story.executable().orElse(null));
+            map.put("uid", story.uid());
+            map.put("user", story.user().orElse(null));
+            map.put("started_at", story.startedAt().toString());
+            map.put("parent", story.parent());
+        }
+        map.put("stories", found.stories().stream().map(HolderJson::story).toList());
+        return map;
+    }
+
+    private static Map<String, @Nullable Object> story(Story story) {
+        var map = new LinkedHashMap<String, @Nullable Object>();
+        map.put("kind", DiagnosisJson.kind(story));
+        switch (story) {
+            case Story.Orphan(Optional<Boolean> byFork, Story.Inherited inherited) -> {
+                map.put("by_fork", byFork.orElse(null));
+                map.put("inherited", DiagnosisJson.name(inherited));
+            }
+            case Story.WorkerOf(int pid) -> map.put("parent", pid);
+            case Story.Activator(List<String> units, String command) -> {
+                map.put("units", units);
+                map.put("command", command);
+            }
+            case Story.Unit(String name) -> map.put("unit", name);
+            case Story.Container(String id, Optional<String> pod) -> {
+                map.put("container", id);
+                map.put("pod_uid", pod.orElse(null));
+            }
+            case Story.ProxyFor(String target) -> map.put("target", target);
+            case Story.Asker _,
+                    Story.SameProgram _,
+                    Story.DoesNotAccept _,
+                    Story.Activated _,
+                    Story.MainThreadEnded _ -> {}
+        }
+        return map;
+    }
+}

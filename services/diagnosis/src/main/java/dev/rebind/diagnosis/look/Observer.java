@@ -1,0 +1,239 @@
+package dev.rebind.diagnosis.look;
+
+import dev.rebind.diagnosis.Question;
+import dev.rebind.diagnosis.nat.Destination;
+import dev.rebind.diagnosis.programs.NatLook;
+import dev.rebind.diagnosis.programs.SocketUnits;
+import dev.rebind.diagnosis.seen.Asker;
+import dev.rebind.diagnosis.seen.Attempt;
+import dev.rebind.diagnosis.seen.Holdings;
+import dev.rebind.diagnosis.seen.Locals;
+import dev.rebind.diagnosis.seen.Nat;
+import dev.rebind.diagnosis.seen.Observation;
+import dev.rebind.diagnosis.seen.Opener;
+import dev.rebind.sockets.Reading;
+import dev.rebind.sockets.SocketQuery;
+import dev.rebind.sockets.SocketReader;
+import dev.rebind.sockets.SocketReaders;
+import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.TcpState;
+import dev.rebind.sockets.UdpSocket;
+import dev.rebind.sockets.diag.InetDiagReader;
+import dev.rebind.sockets.diag.UdpSockets;
+import dev.rebind.sockets.owners.ProcessAnswer;
+import dev.rebind.sockets.owners.ProcessStories;
+import dev.rebind.sockets.proc.Namespace;
+import dev.rebind.sockets.proc.Rights;
+import dev.rebind.sockets.release.Release;
+import dev.rebind.sockets.release.ReleasePredictor;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Looks at everything that has to do with a port, in the network namespace of the calling thread. Blocks for milliseconds, or
+ * longer where programs of the system are asked. Safe for several threads.
+ */
+public final class Observer {
+    /**
+     * How to look.
+     *
+     * @param probe whether the kernel is asked by a bind that lasts microseconds
+     * @param programs whether programs of the system may be run: nft, iptables-save, systemctl
+     * @param myself whether the server that wants the port is this very process
+     */
+    public record Manner(boolean probe, boolean programs, boolean myself) {}
+
+    private final ReleasePredictor predictor;
+
+    public Observer(ReleasePredictor predictor) {
+        this.predictor = predictor;
+    }
+
+    public Observation look(Question question, Manner manner) {
+        NatLook.Started nat = manner.programs() ? NatLook.start() : NatLook.Started.NONE;
+        Locals locals = AddressLook.read();
+        List<Attempt> attempts = List.of();
+        Reading around = new Reading.Unreadable("the socket view", "it was not looked at");
+        for (int look = 1; look <= 3; look++) {
+            attempts = manner.probe() ? Prober.ask(question.places(locals.six()), question.port()) : List.of();
+            around = sockets(question.port());
+            if (agree(attempts, around, question.port())) {
+                break;
+            }
+        }
+        List<TcpSocket> all = around instanceof Reading.Snapshot snapshot ? snapshot.sockets() : List.of();
+        List<TcpSocket> own = all.stream()
+                .filter(socket -> socket.local().port() == question.port())
+                .toList();
+        Map<TcpSocket, Opener> openers = OpenerLook.ask(own);
+        UdpSockets.Answer udp = UdpSockets.on(question.port());
+        Holdings holdings = holdings(all, own, udp);
+        List<String> units = manner.programs() ? SocketUnits.on(question.port(), holdings) : List.of();
+        return new Observation(
+                question,
+                around,
+                openers,
+                releases(around, own),
+                udp,
+                holdings,
+                users(own),
+                units,
+                attempts,
+                locals,
+                SettingsLook.read(question.port()),
+                manner.programs() ? nat.on(question.port(), destination(locals)) : new Nat.NotAsked(),
+                asker(manner.myself()));
+    }
+
+    /**
+     * Every port of the namespace that a server may want and on which something stands: one with a socket that was bound to it, or
+     * with a connection that was not given its port by the kernel. Nothing is bound, and no program is run.
+     */
+    public List<Observation> all() {
+        Reading reading = SocketReaders.best().read(SocketQuery.all());
+        if (!(reading instanceof Reading.Snapshot snapshot)) {
+            return List.of(
+                    observation(1, reading, List.of(), AddressLook.read(), new Holdings.Unreadable("nobody looked")));
+        }
+        Namespace namespace = new Namespace();
+        Map<Integer, List<TcpSocket>> byPort = new TreeMap<>(snapshot.sockets().stream()
+                .collect(Collectors.groupingBy(socket -> socket.local().port())));
+        byPort.entrySet()
+                .removeIf(entry -> namespace.ephemeral(entry.getKey())
+                        && entry.getValue().stream()
+                                .noneMatch(socket -> socket.peer().isEmpty()));
+        byPort.remove(0);
+        List<TcpSocket> wanted = byPort.values().stream().flatMap(List::stream).toList();
+        Holdings holdings = holdings(wanted, wanted, new UdpSockets.Answer.Bound(List.of()));
+        Locals locals = AddressLook.read();
+        return byPort.entrySet().stream()
+                .map(entry -> observation(
+                        entry.getKey(),
+                        new Reading.Snapshot(
+                                snapshot.takenAt(),
+                                snapshot.takenNanos(),
+                                snapshot.source(),
+                                entry.getValue(),
+                                snapshot.halfNanos()),
+                        entry.getValue(),
+                        locals,
+                        holdings))
+                .toList();
+    }
+
+    private Observation observation(int port, Reading around, List<TcpSocket> own, Locals locals, Holdings holdings) {
+        return new Observation(
+                Question.everywhere(port),
+                around,
+                OpenerLook.ask(own),
+                releases(around, own),
+                new UdpSockets.Answer.Bound(List.of()),
+                holdings,
+                users(own),
+                List.of(),
+                List.of(),
+                locals,
+                SettingsLook.read(port),
+                new Nat.NotAsked(),
+                asker(false));
+    }
+
+    private static Reading sockets(int port) {
+        Reading reading = InetDiagReader.withInfo().read(SocketQuery.around(port));
+        if (reading instanceof Reading.Snapshot) {
+            return reading;
+        }
+        SocketReader other = SocketReaders.best();
+        return other.read(SocketQuery.around(port));
+    }
+
+    /** A socket that came or went between the bind and the look makes them disagree. */
+    private static boolean agree(List<Attempt> attempts, Reading around, int port) {
+        if (attempts.isEmpty() || !(around instanceof Reading.Snapshot snapshot)) {
+            return true;
+        }
+        boolean refused = attempts.stream().anyMatch(Attempt::inUse);
+        boolean there =
+                snapshot.sockets().stream().anyMatch(socket -> socket.local().port() == port);
+        return !refused || there;
+    }
+
+    private static Holdings holdings(List<TcpSocket> all, List<TcpSocket> own, UdpSockets.Answer udp) {
+        Set<Long> inodes = new HashSet<>();
+        all.forEach(socket -> inodes.add(socket.inode()));
+        if (udp instanceof UdpSockets.Answer.Bound(List<UdpSocket> sockets)) {
+            sockets.forEach(socket -> inodes.add(socket.inode()));
+        }
+        Set<Long> listeners = own.stream()
+                .filter(socket -> socket.state() == TcpState.LISTEN)
+                .map(TcpSocket::inode)
+                .collect(Collectors.toSet());
+        return new HolderLook().of(inodes, listeners);
+    }
+
+    private Map<TcpSocket, Release> releases(Reading around, List<TcpSocket> own) {
+        var releases = new HashMap<TcpSocket, Release>();
+        if (around instanceof Reading.Snapshot snapshot) {
+            own.forEach(socket -> releases.put(socket, predictor.of(socket, snapshot)));
+        }
+        return releases;
+    }
+
+    private static Destination destination(Locals locals) {
+        return new Destination(locals.all().stream().map(Locals.Local::address).toList());
+    }
+
+    private static Map<Long, String> users(List<TcpSocket> own) {
+        var users = new HashMap<Long, String>();
+        Set<Long> wanted = own.stream().map(TcpSocket::uid).collect(Collectors.toSet());
+        try {
+            for (String line : Files.readAllLines(Path.of("/etc/passwd"), StandardCharsets.ISO_8859_1)) {
+                String[] fields = line.split(":", -1);
+                if (fields.length > 2 && wanted.stream().anyMatch(uid -> fields[2].equals(uid.toString()))) {
+                    users.putIfAbsent(Long.valueOf(fields[2]), fields[0]);
+                }
+            }
+        } catch (IOException e) {
+            // Numbers will have to do.
+            users.clear();
+        }
+        return users;
+    }
+
+    private static Asker asker(boolean myself) {
+        long uid;
+        try {
+            uid = ((Number) Files.getAttribute(Path.of("/proc/self"), "unix:uid")).longValue();
+        } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+            uid = -1;
+        }
+        Optional<ProcessAnswer> server = myself
+                ? Optional.of(
+                        new ProcessStories().of((int) ProcessHandle.current().pid()))
+                : Optional.empty();
+        return new Asker(uid, new Rights().has(Rights.Right.CAP_NET_BIND_SERVICE), mayTrace(), server);
+    }
+
+    /** CAP_SYS_PTRACE of {@code include/uapi/linux/capability.h}, in CapEff of {@code /proc/self/status}. */
+    private static Optional<Boolean> mayTrace() {
+        final int tracing = 19;
+        try {
+            return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                    .filter(line -> line.startsWith("CapEff:"))
+                    .map(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) >>> tracing & 1) == 1)
+                    .findFirst();
+        } catch (IOException | NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+}

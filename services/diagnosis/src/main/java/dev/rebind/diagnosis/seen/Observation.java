@@ -1,0 +1,63 @@
+package dev.rebind.diagnosis.seen;
+
+import dev.rebind.diagnosis.Question;
+import dev.rebind.sockets.Reading;
+import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.diag.UdpSockets;
+import dev.rebind.sockets.options.OptionsAnswer;
+import dev.rebind.sockets.options.SocketOptions;
+import dev.rebind.sockets.release.Release;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Everything that was seen of a port at one moment.
+ *
+ * @param around the sockets with the port at either end
+ * @param openers which end opened a connection, for the port's own sockets that tell it
+ * @param releases when each of the port's sockets goes by its timer
+ * @param users the names of the users who made the port's sockets, by their ids, where this system has them
+ * @param units the socket units of the system's service manager that listen on the port
+ * @param attempts every bind that was asked for; those of the rule are not in here
+ */
+public record Observation(
+        Question question,
+        Reading around,
+        Map<TcpSocket, Opener> openers,
+        Map<TcpSocket, Release> releases,
+        UdpSockets.Answer udp,
+        Holdings holdings,
+        Map<Long, String> users,
+        List<String> units,
+        List<Attempt> attempts,
+        Locals locals,
+        Settings settings,
+        Nat nat,
+        Asker asker) {
+    public Observation {
+        openers = Map.copyOf(openers);
+        releases = Map.copyOf(releases);
+        users = Map.copyOf(users);
+        units = List.copyOf(units);
+        attempts = List.copyOf(attempts);
+    }
+
+    /** The sockets that have the port as their own; empty where they could not be read, which {@link #around} tells. */
+    public List<TcpSocket> onPort() {
+        return around instanceof Reading.Snapshot snapshot
+                ? snapshot.sockets().stream()
+                        .filter(socket -> socket.local().port() == question.port())
+                        .toList()
+                : List.of();
+    }
+
+    /** The options of a live socket that some holder let be read. */
+    public Optional<SocketOptions> options(TcpSocket socket) {
+        return holdings.of(socket.inode()).stream()
+                .map(Holding::options)
+                .filter(OptionsAnswer.Known.class::isInstance)
+                .map(answer -> ((OptionsAnswer.Known) answer).options())
+                .findFirst();
+    }
+}

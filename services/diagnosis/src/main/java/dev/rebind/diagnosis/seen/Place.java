@@ -1,0 +1,33 @@
+package dev.rebind.diagnosis.seen;
+
+import dev.rebind.sockets.Endpoint;
+import dev.rebind.sockets.Family;
+import dev.rebind.sockets.bind.Candidate;
+import java.net.InetAddress;
+
+/**
+ * An address that a server binds, and the kind of socket that it does so with.
+ *
+ * @param v6Only IPV6_V6ONLY; of no meaning for IPv4
+ */
+public record Place(Family family, InetAddress address, boolean v6Only) {
+    public Candidate candidate(boolean reuseAddress, boolean reusePort, long uid) {
+        return new Candidate(family, address, v6Only, reuseAddress, reusePort, uid);
+    }
+
+    public boolean wildcard() {
+        return address.isAnyLocalAddress();
+    }
+
+    /** Whether it takes clients of both families. */
+    public boolean bothFamilies() {
+        return wildcard() && family == Family.IPV6 && !v6Only;
+    }
+
+    /** The address as people write it with a port: {@code 0.0.0.0}, {@code [::]}. */
+    @Override
+    public String toString() {
+        String text = new Endpoint(address, 0).toString();
+        return text.substring(0, text.length() - 2);
+    }
+}

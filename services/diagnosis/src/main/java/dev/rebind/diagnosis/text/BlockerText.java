@@ -1,0 +1,148 @@
+package dev.rebind.diagnosis.text;
+
+import dev.rebind.diagnosis.Cause;
+import dev.rebind.diagnosis.finding.Blocker;
+import dev.rebind.diagnosis.finding.Holder;
+import dev.rebind.diagnosis.finding.Origin;
+import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.TcpState;
+import dev.rebind.sockets.bind.Flag;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What stands on the port, in words. Pure. */
+final class BlockerText {
+    private BlockerText() {}
+
+    /** A clause without a full stop: what it is and whose. */
+    static String clause(Blocker blocker) {
+        TcpSocket socket = blocker.first();
+        int count = blocker.sockets().size();
+        String who = HolderText.name(blocker.holder());
+        return switch (blocker.cause()) {
+            case listener_own -> "this very process listens on " + socket.local() + " already";
+            case listener_old -> who + " listens on " + socket.local() + ": the same program, started earlier";
+            case listener_inherited ->
+                who + (one(blocker.holder()) ? " has, as it seems," : " have") + " inherited the listener on "
+                        + socket.local() + " from a parent that has ended";
+            case socket_activation -> who + " listens on " + socket.local() + " in the place of a service";
+            case listener_other -> who + (one(blocker.holder()) ? " listens" : " listen") + " on " + socket.local();
+            case listener_unseen -> who + " listens on " + socket.local();
+            case bound_not_listening ->
+                who + (one(blocker.holder()) ? " has" : " have") + " bound " + socket.local() + " and does not listen";
+            case self_connect -> "a client on " + socket.local() + " has connected to itself, held by " + who;
+            case outgoing -> outgoing(blocker, count, who);
+            case established, close_wait, closing, fin_wait2, time_wait -> connection(blocker, count, who);
+            case privileged_port,
+                    security_module,
+                    address_not_local,
+                    address_tentative,
+                    address_duplicate,
+                    address_down,
+                    unknown -> sockets(count, socket, "socket");
+        };
+    }
+
+    private static boolean one(Holder holder) {
+        return !(holder instanceof Holder.Processes processes)
+                || processes.all().size() == 1;
+    }
+
+    private static String sockets(int count, TcpSocket socket, String noun) {
+        return Words.count(count, noun) + " in " + socket.stateName();
+    }
+
+    private static String outgoing(Blocker blocker, int count, String who) {
+        String connections = count == 1 ? "a connection" : count + " connections";
+        return connections + " of " + who + (blocker.origin() == Origin.OUTGOING ? "" : " probably")
+                + (count == 1 ? " goes" : " go") + " out from this port to " + peers(blocker) + " ("
+                + blocker.first().stateName() + ")";
+    }
+
+    /** The far ends, of which there may be thousands. */
+    static String peers(Blocker blocker) {
+        List<String> peers = blocker.sockets().stream()
+                .map(socket -> socket.remote().toString())
+                .distinct()
+                .toList();
+        return peers.size() <= 3
+                ? Words.and(peers)
+                : String.join(", ", peers.subList(0, 2)) + " and " + (peers.size() - 2) + " others";
+    }
+
+    private static String connection(Blocker blocker, int count, String who) {
+        TcpSocket socket = blocker.first();
+        String held = blocker.holder() instanceof Holder.Nobody ? "" : ", held by " + who;
+        String what = sockets(count, socket, "socket") + " on " + socket.local();
+        return switch (blocker.origin()) {
+            case ACCEPTED -> what + held + ", accepted here from " + peers(blocker);
+            case PROBABLY_ACCEPTED -> what + held + ", by the ports accepted here from " + peers(blocker);
+            case OUTGOING -> what + held + ", the end of a connection that went out to " + peers(blocker);
+            case PROBABLY_OUTGOING ->
+                what + held + ", probably the client end of a connection that went out to " + peers(blocker);
+            case EITHER ->
+                what + held + ", of a connection with " + peers(blocker)
+                        + " that was accepted here or went out from here; nothing tells which";
+            case BOUND, ITSELF -> what + held;
+        };
+    }
+
+    /** What the state means and which options the socket has. */
+    static List<String> details(Blocker blocker) {
+        var lines = new ArrayList<String>();
+        TcpSocket socket = blocker.first();
+        boolean several = blocker.sockets().size() > 1;
+        if (socket.state() == TcpState.TIME_WAIT) {
+            lines.add((several ? "These ends" : "This end") + " closed first; the kernel keeps "
+                    + (several ? "them" : "it") + " for 60 s, without a process.");
+        }
+        if (blocker.cause() == Cause.close_wait && socket.inode() != 0) {
+            lines.add(HolderText.name(blocker.holder()) + " does not close what its clients have closed.");
+        }
+        if (socket.state() == TcpState.LISTEN && Boolean.TRUE.equals(socket.v6Only())) {
+            lines.add("The listener takes IPv6 only (IPV6_V6ONLY).");
+        }
+        if (socket.device() != 0) {
+            lines.add("It is bound to the network device " + blocker.device().orElse("with index " + socket.device())
+                    + ".");
+        }
+        if (socket.multipath()) {
+            lines.add("It is a listener of MPTCP.");
+        }
+        options(blocker, several).ifPresent(lines::add);
+        return lines;
+    }
+
+    private static Optional<String> options(Blocker blocker, boolean several) {
+        String it = several ? "They" : "It";
+        boolean listens = blocker.first().state() == TcpState.LISTEN;
+        Flag address = blocker.standing().reuseAddress();
+        Flag port = blocker.standing().reusePort();
+        if (listens && address == Flag.UNKNOWN && port == Flag.UNKNOWN) {
+            return Optional.of("Which options it has cannot be read.");
+        }
+        List<String> known = new ArrayList<>();
+        known.add(flag(address, "SO_REUSEADDR"));
+        if (listens) {
+            known.add(flag(port, "SO_REUSEPORT"));
+        }
+        known.removeIf(String::isEmpty);
+        return known.isEmpty()
+                ? Optional.empty()
+                : Optional.of(it + (several ? " have " : " has ") + Words.and(known) + ".");
+    }
+
+    private static String flag(Flag flag, String name) {
+        return switch (flag) {
+            case ON -> name;
+            case OFF -> "no " + name;
+            case UNKNOWN -> "";
+        };
+    }
+
+    static String name(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}

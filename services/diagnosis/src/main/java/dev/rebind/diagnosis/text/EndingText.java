@@ -1,0 +1,98 @@
+package dev.rebind.diagnosis.text;
+
+import dev.rebind.diagnosis.finding.Ending;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+
+/** When something ends, in words. Pure. */
+final class EndingText {
+    private final Instant at;
+    private final ZoneId zone;
+
+    EndingText(Instant at, ZoneId zone) {
+        this.at = at;
+        this.zone = zone;
+    }
+
+    /** A clause without a full stop: {@code in 42.1 s, at 12:00:42.1}. */
+    String when(Ending ending) {
+        return switch (ending) {
+            case Ending.Free _ -> "now";
+            case Ending.Timer timer ->
+                timer.point()
+                        .map(point -> "in " + Words.duration(point) + ", at " + moment(point))
+                        .orElseGet(() -> timer.earliest().equals(timer.latest())
+                                ? "in " + Words.duration(timer.latest())
+                                : "between " + Words.duration(timer.earliest()) + " and "
+                                        + Words.duration(timer.latest()) + " from now, at " + moment(timer.latest())
+                                        + " at the latest");
+            case Ending.GivesUp ends ->
+                "in about " + Words.duration(ends.about()) + ", at " + moment(ends.latest()) + " at the latest";
+            case Ending.UntilClosed _ -> "when its process closes it, and not before";
+            case Ending.NotTold _ -> "at a time that cannot be told";
+        };
+    }
+
+    private String moment(Duration after) {
+        Instant moment = at.plus(after);
+        return after.toHours() < 1 ? Words.clockTenths(moment, zone) : Words.clock(moment, at, zone);
+    }
+
+    /** A sentence for a socket or several. */
+    String sentence(Ending ending, boolean several) {
+        String it = several ? "The last of them" : "It";
+        return switch (ending) {
+            case Ending.Free _ -> "Nothing stands in the way any more.";
+            case Ending.Timer timer ->
+                it + " goes by itself " + when(timer)
+                        + (timer.peerMayClose()
+                                ? "; should the other end still close, TIME_WAIT follows from then"
+                                : "")
+                        + ".";
+            case Ending.GivesUp ends -> givesUp(ends, it);
+            case Ending.UntilClosed(Ending.Reason reason) -> untilClosed(reason);
+            case Ending.NotTold(String why) -> "When it ends cannot be told: " + why + ".";
+        };
+    }
+
+    private String givesUp(Ending.GivesUp ends, String it) {
+        String tried =
+                ends.tried() == 0 ? "" : " (" + (ends.tried() == 1 ? "1 try" : ends.tried() + " tries") + " so far)";
+        String until = " ends " + when(ends);
+        return switch (ends.means()) {
+            case RETRANSMISSION ->
+                "The other end acknowledges nothing, and the kernel sends it again" + tried + ". " + it + until
+                        + ", unless the other end answers.";
+            case WINDOW_PROBES ->
+                "The other end takes no data, and the kernel probes it" + tried + ". " + it + until
+                        + ", unless the other end takes something.";
+            case USER_TIMEOUT ->
+                "The other end acknowledges nothing" + tried + ". " + it + until
+                        + " by its TCP_USER_TIMEOUT, unless the" + " other end answers.";
+            case KEEPALIVE ->
+                ends.sure()
+                        ? "The other end does not answer, and keepalive probes it" + tried + ", next in "
+                                + Words.duration(ends.next()) + ". " + it + until
+                                + ", unless the other end answers after all."
+                        : "Keepalive probes the other end in " + Words.duration(ends.next())
+                                + ". Where the other end is gone, the connection" + until
+                                + ". Where it answers, the connection stays until one end closes it.";
+        };
+    }
+
+    private static String untilClosed(Ending.Reason reason) {
+        return switch (reason) {
+            case LISTENS -> "A listener ends when its last process closes it, and not by itself.";
+            case BOUND -> "A bound socket ends when its last process closes it, and not by itself.";
+            case OPEN ->
+                "It is open at this end, and the other end cannot be seen from here. It ends when one end closes it; no"
+                        + " timer of this end runs.";
+            case OPEN_AT_BOTH_ENDS -> "It is open at both ends, and ends when one of them closes it.";
+            case OTHER_END_CLOSED ->
+                "The other end has closed, and the program at this end has not: it stays until that closes it too.";
+            case HALF_CLOSED -> "This end has closed for writing only: it stays until the program closes it.";
+            case NOT_ACCEPTED -> "It goes with its listener, unless it is accepted first.";
+        };
+    }
+}

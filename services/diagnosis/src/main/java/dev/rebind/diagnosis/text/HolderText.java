@@ -1,0 +1,222 @@
+package dev.rebind.diagnosis.text;
+
+import dev.rebind.diagnosis.finding.Holder;
+import dev.rebind.diagnosis.finding.Story;
+import dev.rebind.sockets.owners.ProcessAnswer;
+import dev.rebind.sockets.owners.ProcessStory;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Who has a socket, in words. Pure. */
+final class HolderText {
+    private static final int LONGEST_COMMAND = 90;
+    private static final int MOST = 8;
+
+    private final Instant at;
+    private final ZoneId zone;
+
+    HolderText(Instant at, ZoneId zone) {
+        this.at = at;
+        this.zone = zone;
+    }
+
+    /** {@code nginx (pid 12)}, or what is known of somebody who was not seen. */
+    static String name(Holder holder) {
+        return switch (holder) {
+            case Holder.Processes processes -> names(processes);
+            case Holder.Unseen unseen -> "a process of " + user(unseen.uid(), unseen.user()) + " that cannot be seen";
+            case Holder.Queue _ -> "no process yet, as it waits to be accepted";
+            case Holder.Nobody _ -> "no process any more";
+        };
+    }
+
+    private static String names(Holder.Processes processes) {
+        List<Holder.Found> all = processes.all();
+        if (all.size() == 1) {
+            return program(all.getFirst()) + " (pid " + all.getFirst().pid() + ")";
+        }
+        List<String> programs = all.stream().map(HolderText::program).distinct().toList();
+        String pids = Words.and(all.stream()
+                .limit(MOST)
+                .map(found -> Integer.toString(found.pid()))
+                .toList());
+        return Words.count(all.size(), "process").replace("processs", "processes") + " of "
+                + Words.and(programs.stream().limit(3).toList()) + " (pids " + pids
+                + (all.size() > MOST ? " and " + (all.size() - MOST) + " more" : "") + ")";
+    }
+
+    static String program(Holder.Found found) {
+        return switch (found.process()) {
+            case ProcessAnswer.Known(ProcessStory story) -> program(story);
+            case ProcessAnswer.Gone _, ProcessAnswer.Unreadable _ -> "a process";
+        };
+    }
+
+    /**
+     * The name of the process, which is cut at 15 bytes and which Node.js gives to its main thread: the file's name then. The file
+     * alone misleads where one program has several names, as redis-server has.
+     */
+    private static String program(ProcessStory story) {
+        String comm = story.comm();
+        if (comm.length() < 15 && !comm.endsWith("MainThread")) {
+            return Words.plain(comm);
+        }
+        return Stream.concat(story.commandLine().stream().limit(1), story.executable().stream())
+                .map(path -> path.replaceFirst(" \\(deleted\\)$", "").replaceFirst("^.*/", ""))
+                .filter(name -> name.startsWith(comm) || comm.endsWith("MainThread"))
+                .map(Words::plain)
+                .findFirst()
+                .orElse(Words.plain(comm));
+    }
+
+    static String user(long uid, Optional<String> user) {
+        return user.map(name -> name + " (uid " + uid + ")").orElse("uid " + uid);
+    }
+
+    /** A sentence or more for each process: what it runs, since when, and what else there is to tell. */
+    List<String> lines(Holder holder) {
+        return switch (holder) {
+            case Holder.Processes processes -> {
+                var lines = new ArrayList<String>();
+                alike(processes.all()).stream().limit(MOST).forEach(some -> lines.addAll(lines(some)));
+                if (processes.all().size() > 1) {
+                    lines.add(
+                            "All of these processes have the same socket: it stays until the last of them has closed it.");
+                }
+                yield lines;
+            }
+            case Holder.Unseen unseen -> List.of(unseen(unseen));
+            case Holder.Queue _ -> List.of("It waits in the queue of its listener to be accepted.");
+            case Holder.Nobody _ -> List.of();
+        };
+    }
+
+    private static String unseen(Holder.Unseen unseen) {
+        String user = user(unseen.uid(), unseen.user());
+        return switch (unseen.why()) {
+            case OTHER_USERS ->
+                "The socket belongs to " + user + ". Which process has it only that user and root can see.";
+            case NO_CAPABILITY ->
+                "The socket belongs to " + user
+                        + ". Which process has it cannot be seen: root lacks CAP_SYS_PTRACE here, or /proc hides processes.";
+            case SOME_HIDDEN ->
+                "The socket belongs to " + user
+                        + ". Which process has it cannot be seen: some processes cannot be looked into, in spite of"
+                        + " CAP_SYS_PTRACE.";
+            case NOT_HERE ->
+                "The socket belongs to " + user + ", and no process that can be seen from here has it. It is in another"
+                        + " PID namespace (look from the host), it is being handed from one process to another, or the"
+                        + " kernel itself has it (as it does for nfsd).";
+            case NO_LIST -> "The socket belongs to " + user + ". The processes cannot be listed.";
+        };
+    }
+
+    /** Processes of which the same is to be told, as workers of one server. */
+    private static List<List<Holder.Found>> alike(List<Holder.Found> all) {
+        return List.copyOf(all.stream()
+                .collect(Collectors.groupingBy(HolderText::told, LinkedHashMap::new, Collectors.toList()))
+                .values());
+    }
+
+    private record Told(Object process, List<Story> stories) {}
+
+    private static Told told(Holder.Found found) {
+        return found.process() instanceof ProcessAnswer.Known(ProcessStory story) && !story.mainThreadEnded()
+                ? new Told(List.of(story.commandLine(), story.comm(), story.uid()), found.stories())
+                : new Told(found.pid(), found.stories());
+    }
+
+    private List<String> lines(List<Holder.Found> some) {
+        var lines = new ArrayList<String>();
+        Holder.Found first = some.getFirst();
+        switch (first.process()) {
+            case ProcessAnswer.Gone _ -> lines.add("Process " + first.pid() + " has ended meanwhile.");
+            case ProcessAnswer.Unreadable(String why) ->
+                lines.add("Process " + first.pid() + " has it; more cannot be read (" + why + ").");
+            case ProcessAnswer.Known(ProcessStory story) -> lines.add(process(some, story));
+        }
+        first.stories().stream()
+                .map(story -> story(first, story, some.size() > 1))
+                .forEach(lines::add);
+        return lines;
+    }
+
+    private String process(List<Holder.Found> some, ProcessStory story) {
+        Duration age =
+                Duration.ofSeconds(Duration.between(story.startedAt(), at).toSeconds());
+        String command = story.commandLine().isEmpty()
+                ? program(story)
+                : Words.cut(String.join(" ", story.commandLine()), LONGEST_COMMAND);
+        String pids = Words.and(some.stream()
+                .limit(MOST)
+                .map(found -> Integer.toString(found.pid()))
+                .toList());
+        return (some.size() == 1 ? "Process " + pids + " runs `" : "Processes " + pids + " run `") + command + "` as "
+                + user(story.uid(), story.user()) + " since " + Words.clock(story.startedAt(), at, zone)
+                + (age.toSeconds() < 2 ? "" : " (" + Words.whole(age) + " ago)") + ".";
+    }
+
+    private static String story(Holder.Found found, Story story, boolean several) {
+        return switch (story) {
+            case Story.Asker _ -> "It is this very process: one of its own listeners has the port.";
+            case Story.SameProgram _ ->
+                "It is the same program with the same arguments, started earlier: an old instance that has not ended.";
+            case Story.Orphan orphan -> orphan(orphan, several);
+            case Story.DoesNotAccept _ ->
+                several
+                        ? "No thread of them waits for clients at the moment."
+                        : "No thread of it waits for clients at the moment"
+                                + (seemsInherited(found)
+                                        ? ": it only keeps the socket open, and is not the server."
+                                        : ".");
+            case Story.WorkerOf(int pid) ->
+                (several ? "They are children of process " : "It is a child of process ") + pid
+                        + ", which has the socket too.";
+            case Story.Activator(List<String> units, String command) ->
+                "It listens in the place of a service and starts it for a client (socket activation)"
+                        + (units.isEmpty() ? "" : ", for " + Words.and(units))
+                        + (command.isEmpty() ? "" : ": `" + Words.cut(command, LONGEST_COMMAND) + "`") + ".";
+            case Story.Activated _ ->
+                "It did not open the socket: a service manager has handed it over (LISTEN_FDS), and may listen on.";
+            case Story.Unit(String name) -> "It runs in the systemd unit " + name + ".";
+            case Story.Container(String id, Optional<String> pod) ->
+                "It runs in the container " + id.substring(0, 12)
+                        + pod.map(uid -> " of the pod with uid " + uid).orElse("") + ".";
+            case Story.ProxyFor(String target) ->
+                "It takes the port for a container, and sends its clients to " + target + ".";
+            case Story.MainThreadEnded _ ->
+                "The main thread of process " + found.pid() + " has ended and others go on: /proc/" + found.pid()
+                        + "/fd shows nothing, and tools that look there find no holder.";
+        };
+    }
+
+    private static boolean seemsInherited(Holder.Found found) {
+        return found.story(Story.Orphan.class)
+                .filter(orphan -> orphan.inherited() != Story.Inherited.NOT_TOLD)
+                .flatMap(Story.Orphan::byFork)
+                .map(byFork -> !byFork)
+                .orElse(false);
+    }
+
+    private static String orphan(Story.Orphan orphan, boolean several) {
+        String ended = several ? "Their parent has ended: they are orphans" : "Its parent has ended: it is an orphan";
+        String how = orphan.byFork()
+                .map(byFork -> byFork
+                        ? " by fork" + (several ? ", as workers" : ", as a worker") + " of a server that is gone"
+                        : ", which was not opened close-on-exec")
+                .orElse("");
+        return switch (orphan.inherited()) {
+            case SHARED -> ended + " that inherited the socket" + how + ".";
+            case IDLE -> ended + " that has, as it seems, inherited the socket" + how + ".";
+            case NOT_TOLD ->
+                ended + ", left behind or put into the background. Whether it opened the socket itself nothing tells.";
+        };
+    }
+}

@@ -1,0 +1,82 @@
+package dev.rebind.diagnosis.text;
+
+import dev.rebind.diagnosis.finding.Holder;
+import dev.rebind.diagnosis.finding.Limit;
+import dev.rebind.diagnosis.finding.Refusal;
+import dev.rebind.sockets.Endpoint;
+import dev.rebind.sockets.posix.Errno;
+import java.net.InetAddress;
+import java.util.List;
+
+/** What could not be seen, and what else refuses a bind, in words. Pure. */
+final class LimitText {
+    private LimitText() {}
+
+    static String sentence(Limit limit) {
+        return switch (limit) {
+            case Limit.SocketsUnread(String why) -> "The sockets could not be read (" + why + ").";
+            case Limit.NothingSeen _ ->
+                "The bind is refused, and no socket that can be seen is in its way: it was gone before the look, is of a kind"
+                        + " that the kernel does not show, or belongs to a VRF or another protocol (MPTCP, SCTP).";
+            case Limit.NotAsked(boolean onPurpose) ->
+                onPurpose
+                        ? "The kernel was not asked: the answers follow from the sockets that were seen, by its rule."
+                        : "The kernel could not be asked: the answers follow from the sockets that were seen, by its rule.";
+            case Limit.ProcessesHidden(int count, Holder.Why why) ->
+                (count == 1 ? "1 process" : count + " processes")
+                        + " could not be looked into, and may have a socket of the port too: "
+                        + missing(why);
+            case Limit.OptionsHidden(int pid, String why) ->
+                "The options of the socket of process " + pid + " could not be read (" + why
+                        + "): root with CAP_SYS_PTRACE and the process's own user may.";
+            case Limit.NatUnread(String why) ->
+                "Rules that translate addresses could not be read (" + why
+                        + "): should one take the port, clients reach something else.";
+            case Limit.SomeLackReuse(int count) ->
+                "At least one of these " + count
+                        + " sockets came from a socket without SO_REUSEADDR; which one the kernel" + " does not show.";
+            case Limit.NoBoundSockets _ ->
+                "Sockets that are bound and neither listen nor are connected could not be seen: /proc does not show them.";
+        };
+    }
+
+    private static String missing(Holder.Why why) {
+        return switch (why) {
+            case OTHER_USERS -> "root sees them.";
+            case NO_CAPABILITY -> "root lacks CAP_SYS_PTRACE here.";
+            case SOME_HIDDEN ->
+                "they are shut off even from CAP_SYS_PTRACE (a security module, another user namespace, hidepid).";
+            case NOT_HERE, NO_LIST -> "they cannot be listed.";
+        };
+    }
+
+    static String sentence(Refusal refusal, int port) {
+        return switch (refusal) {
+            case Refusal.Privileged(int start) ->
+                "The kernel refuses the bind with EACCES: port " + port
+                        + " is below net.ipv4.ip_unprivileged_port_start (" + start
+                        + "), and this user lacks CAP_NET_BIND_SERVICE.";
+            case Refusal.Security(boolean known) ->
+                "The kernel refuses the bind with EACCES, and the rule of privileged ports "
+                        + (known ? "does not explain it" : "may explain it or not")
+                        + ": a security module (SELinux, AppArmor, Landlock), a sandbox or a BPF program forbids it.";
+            case Refusal.NotLocal(InetAddress address, List<InetAddress> _) ->
+                address(address) + " is no address of this machine or network namespace (EADDRNOTAVAIL).";
+            case Refusal.Tentative(InetAddress address, String device) ->
+                address(address) + " on " + device + " is still being checked for duplicates (EADDRNOTAVAIL): it can be"
+                        + " bound a second or two later.";
+            case Refusal.Duplicate(InetAddress address, String device) ->
+                address(address) + " on " + device
+                        + " failed the check for duplicates (EADDRNOTAVAIL): another machine has" + " it.";
+            case Refusal.Down(InetAddress address, String device) ->
+                address(address) + " is on " + device + ", which is down (EADDRNOTAVAIL).";
+            case Refusal.Other(int errno) ->
+                "The kernel refuses the bind with " + Errno.name(errno) + ", which is not about the port being in use.";
+        };
+    }
+
+    private static String address(InetAddress address) {
+        String text = new Endpoint(address, 0).toString();
+        return text.substring(0, text.length() - 2);
+    }
+}

@@ -1,0 +1,126 @@
+package dev.rebind.diagnosis.text;
+
+import dev.rebind.diagnosis.finding.Remedy;
+import dev.rebind.diagnosis.seen.Place;
+import dev.rebind.sockets.Endpoint;
+import dev.rebind.sockets.Family;
+import java.net.InetAddress;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+
+/** What to do, in words. Pure. */
+final class RemedyText {
+    private static final int MOST = 4;
+
+    private final int port;
+    private final Instant at;
+    private final ZoneId zone;
+
+    RemedyText(int port, Instant at, ZoneId zone) {
+        this.port = port;
+        this.at = at;
+        this.zone = zone;
+    }
+
+    /** A sentence or two. */
+    String sentence(Remedy remedy) {
+        return switch (remedy) {
+            case Remedy.EndProcesses(List<Integer> pids, boolean parents) -> end(pids, parents);
+            case Remedy.StopUnit(String unit) ->
+                "Stop the unit: `systemctl stop " + unit + "`. Ending its process alone may start it anew.";
+            case Remedy.StopContainer(String id, Optional<String> pod) ->
+                pod.isPresent()
+                        ? "Delete the pod with uid " + pod.get()
+                                + ", or move it: its runtime starts an ended container anew."
+                        : "Stop the container " + id.substring(0, 12) + " with its runtime.";
+            case Remedy.FindAsRoot(long uid, Optional<String> user) ->
+                "Run this as root" + (uid == 0 ? "" : " or as " + HolderText.user(uid, user))
+                        + " to see which process it is.";
+            case Remedy.OneFamily(List<Place> places) ->
+                Words.and(places.stream().map(RemedyText::family).toList()) + " binds now.";
+            case Remedy.OtherAddress(List<InetAddress> free, List<InetAddress> taken) -> addresses(free, taken);
+            case Remedy.ReuseAddressHere _ ->
+                "Set SO_REUSEADDR on the server's socket: what is left on the port has it, and the server binds now.";
+            case Remedy.ReuseAddressBoth(boolean without, boolean live) ->
+                without
+                        ? "SO_REUSEADDR on the new socket alone does not help: what is left comes from a socket without it."
+                                + " Where the old server sets it too, a restart binds at once, from the second restart on."
+                        : "SO_REUSEADDR lets a restart bind at once where both the old and the new server set it"
+                                + (live ? ", and nobody listens." : ".");
+            case Remedy.ReuseAddressOfHolder _ ->
+                "The listener has no SO_REUSEADDR: connections that it closes first keep the port for 60 s after its end."
+                        + " Set the option in its program, and a restart binds at once.";
+            case Remedy.ReusePortHere _ ->
+                "Set SO_REUSEPORT on the server's socket: the holder has it and is of the same user, so the server binds"
+                        + " beside it. Who then gets the clients is told below.";
+            case Remedy.ReusePortAsUser(long uid, Optional<String> user) ->
+                "The holder has SO_REUSEPORT, and sharing needs the same user: a server with SO_REUSEPORT that runs as "
+                        + HolderText.user(uid, user) + " binds beside it.";
+            case Remedy.ReusePortPerhaps _ ->
+                "Whether the holder has SO_REUSEPORT cannot be read. Where it has, a server with SO_REUSEPORT and of the same"
+                        + " user binds beside it.";
+            case Remedy.Wait(java.time.Duration after) ->
+                "Wait until " + Words.clockTenths(at.plus(after), zone) + " (" + Words.duration(after) + ").";
+            case Remedy.AnotherPort _ -> "Or give the server another port.";
+            case Remedy.ReservePort _ ->
+                "Port " + port
+                        + " lies in net.ipv4.ip_local_port_range: list it in net.ipv4.ip_local_reserved_ports, so that"
+                        + " no connection that goes out is given it.";
+            case Remedy.NotFromRange _ ->
+                "The kernel gives this port to no connection, so a program bound it before it connected: have that program"
+                        + " take another port, or none.";
+            case Remedy.CloseOnExec _ ->
+                "Have the server open its listener close-on-exec (SOCK_CLOEXEC), so that no child inherits it.";
+            case Remedy.CloseConnections _ ->
+                "Mend the program that does not close connections which its clients have closed.";
+            case Remedy.OneListener _ -> "Give the second listener of this program another port, or leave it out.";
+            case Remedy.GrantCapability(int start) ->
+                "Give the program CAP_NET_BIND_SERVICE (`setcap cap_net_bind_service=+ep`, or AmbientCapabilities= of its"
+                        + " unit), lower net.ipv4.ip_unprivileged_port_start, or take a port from " + start + " on.";
+            case Remedy.AskSecurity _ ->
+                "Look for the denial: SELinux (`ausearch -m avc -ts recent`, `semanage port -l`), AppArmor (`dmesg | grep"
+                        + " DENIED`), Landlock or seccomp of the program's sandbox, a BPF program on its cgroup (`bpftool"
+                        + " cgroup tree`).";
+            case Remedy.UseLocalAddress(List<InetAddress> usable) ->
+                usable.isEmpty()
+                        ? "This machine has no address that a server could bind."
+                        : "Bind an address of this machine (" + addresses(usable) + "), or every address.";
+            case Remedy.NonlocalBind _ ->
+                "Where the address comes later, as a floating one does, net.ipv4.ip_nonlocal_bind=1 lets a server bind it"
+                        + " before.";
+        };
+    }
+
+    private static String end(List<Integer> pids, boolean parents) {
+        String list = String.join(" ", pids.stream().map(String::valueOf).toList());
+        if (pids.size() == 1) {
+            return "End process " + list + (parents ? ", whose children end with it as a rule" : "") + ": `kill " + list
+                    + "`.";
+        }
+        return "End all " + pids.size() + " processes: `kill " + list + "`. Ending one of them frees nothing.";
+    }
+
+    private static String family(Place place) {
+        return place.family() == Family.IPV4
+                ? "a server for IPv4 clients only (0.0.0.0)"
+                : "a server for IPv6 clients only ([::] with IPV6_V6ONLY)";
+    }
+
+    private static String addresses(List<InetAddress> free, List<InetAddress> taken) {
+        return (taken.isEmpty() ? "Another address" : "An address other than " + addresses(taken))
+                + " binds now, such as " + addresses(free) + ".";
+    }
+
+    private static String addresses(List<InetAddress> addresses) {
+        String some = Words.and(
+                addresses.stream().limit(MOST).map(RemedyText::address).toList());
+        return addresses.size() > MOST ? some + " and " + (addresses.size() - MOST) + " more" : some;
+    }
+
+    private static String address(InetAddress address) {
+        String text = new Endpoint(address, 0).toString();
+        return text.substring(0, text.length() - 2);
+    }
+}

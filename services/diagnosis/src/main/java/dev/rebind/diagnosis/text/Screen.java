@@ -1,0 +1,221 @@
+package dev.rebind.diagnosis.text;
+
+import dev.rebind.diagnosis.Diagnosis;
+import dev.rebind.diagnosis.finding.Blocker;
+import dev.rebind.diagnosis.finding.Ending;
+import dev.rebind.diagnosis.finding.Limit;
+import dev.rebind.diagnosis.finding.Remedy;
+import dev.rebind.diagnosis.seen.Attempt;
+import dev.rebind.diagnosis.seen.Nat;
+import dev.rebind.sockets.posix.Errno;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** A diagnosis on one screen, the worst first. Pure. */
+public final class Screen {
+    private static final int KINDS = 5;
+
+    private final ZoneId zone;
+
+    /** @param zone in which times of day are told */
+    public Screen(ZoneId zone) {
+        this.zone = zone;
+    }
+
+    /** The answer in one sentence or two. */
+    public String headline(Diagnosis diagnosis) {
+        int port = diagnosis.question().port();
+        String why = diagnosis
+                .refusal()
+                .map(refusal -> LimitText.sentence(refusal, port))
+                .orElseGet(() -> diagnosis.blocking().isEmpty()
+                        ? ""
+                        : BlockerText.clause(diagnosis.blocking().getFirst()) + ".");
+        return switch (diagnosis.verdict()) {
+            case FREE -> free(diagnosis);
+            case TAKEN ->
+                diagnosis.refusal().isPresent()
+                        ? "A server cannot bind port " + port + ". " + why
+                        : "Port " + port + " is taken" + despite(diagnosis) + " and no timer frees it: " + why;
+            case FREE_LATER ->
+                "Port " + port + " is taken" + despite(diagnosis) + " and becomes free by itself "
+                        + new EndingText(diagnosis.at(), zone).when(diagnosis.release()) + ": " + why;
+            case NOT_KNOWN ->
+                "Whether and when port " + port + " can be bound is not known"
+                        + (why.isEmpty() ? "." : diagnosis.refusal().isPresent() ? ". " + why : ": " + why);
+        };
+    }
+
+    private static String free(Diagnosis diagnosis) {
+        int port = diagnosis.question().port();
+        boolean empty = diagnosis.beside().isEmpty();
+        String tcp = diagnosis.udp().isEmpty() ? "Port " : "TCP port ";
+        return tcp + port + " is free: a server can bind "
+                + Words.and(diagnosis.attempts().stream()
+                        .map(attempt -> attempt.place().toString())
+                        .distinct()
+                        .toList())
+                + " now" + (empty ? "." : ", beside other sockets on the port.") + elsewhere(diagnosis);
+    }
+
+    /** A server that is free to bind may still be reached by nobody. */
+    private static String elsewhere(Diagnosis diagnosis) {
+        return diagnosis.nat() instanceof Nat.Read(List<Nat.Rule> rules) && !rules.isEmpty()
+                ? " But address translation sends clients of the port elsewhere."
+                : "";
+    }
+
+    /** Where and for whom it is not. */
+    private static String despite(Diagnosis diagnosis) {
+        List<String> free = diagnosis.attempts().stream()
+                .filter(attempt -> !attempt.reuseAddress() && attempt.binds())
+                .map(attempt -> attempt.place().toString())
+                .toList();
+        if (!free.isEmpty()) {
+            return " on "
+                    + Words.and(diagnosis.attempts().stream()
+                            .filter(attempt -> !attempt.reuseAddress() && !attempt.binds())
+                            .map(attempt -> attempt.place().toString())
+                            .toList())
+                    + " (not on " + Words.and(free) + ")";
+        }
+        boolean withReuse =
+                diagnosis.attempts().stream().filter(Attempt::reuseAddress).allMatch(Attempt::binds);
+        return withReuse ? " for a server without SO_REUSEADDR (one with it can bind now)" : "";
+    }
+
+    /** The answer, the story of the holder, the end and what to do at once, as running text for a log. */
+    public String paragraph(Diagnosis diagnosis) {
+        var sentences = new ArrayList<String>();
+        sentences.add(headline(diagnosis));
+        if (!diagnosis.blocking().isEmpty()) {
+            Blocker first = diagnosis.blocking().getFirst();
+            sentences.addAll(new HolderText(diagnosis.at(), zone).lines(first.holder()));
+            if (!(first.ending() instanceof Ending.UntilClosed)) {
+                sentences.add(new EndingText(diagnosis.at(), zone)
+                        .sentence(first.ending(), first.sockets().size() > 1));
+            }
+        }
+        var text = new RemedyText(diagnosis.question().port(), diagnosis.at(), zone);
+        diagnosis.remedies().stream()
+                .filter(Remedy::now)
+                .map(remedy -> Words.capital(text.sentence(remedy)))
+                .forEach(sentences::add);
+        return String.join(" ", sentences);
+    }
+
+    /** What to do, as a sentence or two. */
+    public String remedy(Diagnosis diagnosis, Remedy remedy) {
+        return Words.capital(new RemedyText(diagnosis.question().port(), diagnosis.at(), zone).sentence(remedy));
+    }
+
+    /** What could not be seen, as a sentence. */
+    public String limit(Limit limit) {
+        return LimitText.sentence(limit);
+    }
+
+    /** The whole screen. */
+    public List<String> lines(Diagnosis diagnosis) {
+        var lines = new ArrayList<String>();
+        lines.add(headline(diagnosis));
+        diagnosis.cause().ifPresent(cause -> lines.add("Cause: " + cause.name()));
+        section(lines, "Bind", attempts(diagnosis));
+        section(lines, "In the way", blocking(diagnosis));
+        section(lines, "Do now", remedies(diagnosis, true));
+        section(lines, "So that it does not come back", remedies(diagnosis, false));
+        var clients = new ArrayList<>(
+                SharingText.sentences(diagnosis.sharing(), diagnosis.question().port()));
+        clients.addAll(SharingText.nat(diagnosis.nat()));
+        section(lines, "Who gets the clients", clients);
+        section(lines, "Also on the port", beside(diagnosis));
+        section(
+                lines,
+                "Not known",
+                diagnosis.limits().stream().map(LimitText::sentence).toList());
+        return lines;
+    }
+
+    private static void section(List<String> lines, String title, List<String> content) {
+        if (!content.isEmpty()) {
+            lines.add("");
+            lines.add(title);
+            content.forEach(line -> lines.add("  " + line));
+        }
+    }
+
+    private static List<String> attempts(Diagnosis diagnosis) {
+        Map<String, List<Attempt>> byPlace = diagnosis.attempts().stream()
+                .collect(Collectors.groupingBy(
+                        attempt -> attempt.place() + (attempt.place().bothFamilies() ? " (IPv6 and IPv4)" : ""),
+                        LinkedHashMap::new,
+                        Collectors.toList()));
+        return byPlace.entrySet().stream()
+                .map(entry -> String.format("%-22s", entry.getKey())
+                        + entry.getValue().stream()
+                                .map(attempt ->
+                                        (attempt.reuseAddress() ? "with SO_REUSEADDR " : "without SO_REUSEADDR ")
+                                                + result(attempt.result()))
+                                .collect(Collectors.joining(", ")))
+                .toList();
+    }
+
+    private static String result(Attempt.Result result) {
+        return switch (result) {
+            case Attempt.Result.Binds _ -> "binds";
+            case Attempt.Result.Refused refused -> Errno.name(refused.errno());
+            case Attempt.Result.NotKnown(String why) -> "not known (" + why + ")";
+        };
+    }
+
+    private List<String> blocking(Diagnosis diagnosis) {
+        var holders = new HolderText(diagnosis.at(), zone);
+        var endings = new EndingText(diagnosis.at(), zone);
+        var lines = new ArrayList<String>();
+        Object told = null;
+        for (Blocker blocker : diagnosis.blocking().stream().limit(KINDS).toList()) {
+            lines.add((blocker.certain() ? "" : "Perhaps: ") + Words.capital(BlockerText.clause(blocker)) + ".");
+            if (!blocker.holder().equals(told)) {
+                holders.lines(blocker.holder()).forEach(line -> lines.add("  " + line));
+                told = blocker.holder();
+            }
+            BlockerText.details(blocker).forEach(line -> lines.add("  " + line));
+            if (!(blocker.ending() instanceof Ending.UntilClosed(Ending.Reason reason)
+                    && reason == Ending.Reason.LISTENS)) {
+                lines.add("  "
+                        + endings.sentence(blocker.ending(), blocker.sockets().size() > 1));
+            }
+        }
+        if (diagnosis.blocking().size() > KINDS) {
+            lines.add(
+                    (diagnosis.blocking().size() - KINDS) + " more kinds of sockets stand in the way; --json has all.");
+        }
+        return lines;
+    }
+
+    private List<String> remedies(Diagnosis diagnosis, boolean now) {
+        var text = new RemedyText(diagnosis.question().port(), diagnosis.at(), zone);
+        return diagnosis.remedies().stream()
+                .filter(remedy -> remedy.now() == now)
+                .map((Remedy remedy) -> "- " + Words.capital(text.sentence(remedy)))
+                .toList();
+    }
+
+    private List<String> beside(Diagnosis diagnosis) {
+        var holders = new HolderText(diagnosis.at(), zone);
+        var lines = new ArrayList<String>();
+        diagnosis.beside().stream()
+                .limit(KINDS)
+                .forEach(blocker ->
+                        lines.add(Words.capital(BlockerText.clause(blocker)) + "; it does not stand in the way."));
+        for (Diagnosis.Datagrams udp : diagnosis.udp()) {
+            lines.add("UDP is another matter: " + HolderText.name(udp.holder()) + " has UDP "
+                    + udp.socket().local() + ". It keeps no TCP server from binding, but a UDP server (QUIC, DNS).");
+            holders.lines(udp.holder()).forEach(line -> lines.add("  " + line));
+        }
+        return lines;
+    }
+}

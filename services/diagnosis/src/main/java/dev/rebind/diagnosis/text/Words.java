@@ -1,0 +1,84 @@
+package dev.rebind.diagnosis.text;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+
+/** Numbers, times and lists as people write them. Pure. */
+final class Words {
+    private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
+    private static final DateTimeFormatter TENTHS = DateTimeFormatter.ofPattern("HH:mm:ss.S", Locale.ROOT);
+    private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT);
+
+    private Words() {}
+
+    static String count(int count, String noun) {
+        return count + " " + noun + (count == 1 ? "" : "s");
+    }
+
+    /** {@code 42.1 s}, {@code 3 min}, {@code 2 h 10 min}, {@code 5 days}. */
+    static String duration(Duration duration) {
+        long seconds = duration.toSeconds();
+        if (seconds < 120) {
+            return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1e3);
+        }
+        if (seconds < 7_200) {
+            long rest = seconds % 60;
+            return seconds / 60 + " min" + (rest == 0 || seconds >= 1_800 ? "" : " " + rest + " s");
+        }
+        if (seconds < 172_800) {
+            long rest = seconds % 3_600 / 60;
+            return seconds / 3_600 + " h" + (rest == 0 ? "" : " " + rest + " min");
+        }
+        return seconds / 86_400 + " days";
+    }
+
+    /** As {@link #duration}, in whole seconds. */
+    static String whole(Duration duration) {
+        return duration.toSeconds() < 120 ? duration.toSeconds() + " s" : duration(duration);
+    }
+
+    /** With a capital, but for the name of a program, which has its own form. */
+    static String capital(String text) {
+        return text.startsWith("a ")
+                        || text.startsWith("an ")
+                        || text.startsWith("this ")
+                        || text.startsWith("another ")
+                ? Character.toUpperCase(text.charAt(0)) + text.substring(1)
+                : text;
+    }
+
+    /** A time of day; with the date where it is another day than the look. */
+    static String clock(Instant moment, Instant look, ZoneId zone) {
+        boolean today =
+                moment.atZone(zone).toLocalDate().equals(look.atZone(zone).toLocalDate());
+        return (today ? CLOCK : DAY).format(moment.atZone(zone));
+    }
+
+    static String clockTenths(Instant moment, ZoneId zone) {
+        return TENTHS.format(moment.atZone(zone));
+    }
+
+    /** {@code a}, {@code a and b}, {@code a, b and c}. */
+    static String and(List<String> parts) {
+        if (parts.size() < 2) {
+            return String.join("", parts);
+        }
+        return String.join(", ", parts.subList(0, parts.size() - 1)) + " and " + parts.getLast();
+    }
+
+    /** Foreign text in one line, without what a terminal would obey. */
+    static String plain(String text) {
+        return text.replaceAll("\\s+", " ")
+                .replaceAll("[\\p{Cntrl}\\p{Cf}]", "?")
+                .strip();
+    }
+
+    static String cut(String whole, int length) {
+        String text = plain(whole);
+        return text.length() <= length ? text : text.substring(0, length - 1) + "…";
+    }
+}

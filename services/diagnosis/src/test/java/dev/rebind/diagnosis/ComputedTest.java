@@ -1,0 +1,144 @@
+package dev.rebind.diagnosis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rebind.diagnosis.decide.Decision;
+import dev.rebind.diagnosis.finding.Ending;
+import dev.rebind.diagnosis.finding.Refusal;
+import dev.rebind.diagnosis.finding.Remedy;
+import dev.rebind.diagnosis.look.NetNamespaces;
+import dev.rebind.diagnosis.seen.Asker;
+import dev.rebind.diagnosis.seen.Attempt;
+import dev.rebind.diagnosis.seen.Holdings;
+import dev.rebind.diagnosis.seen.Locals;
+import dev.rebind.diagnosis.seen.Nat;
+import dev.rebind.diagnosis.seen.Observation;
+import dev.rebind.diagnosis.seen.Settings;
+import dev.rebind.sockets.Endpoint;
+import dev.rebind.sockets.Family;
+import dev.rebind.sockets.Reading;
+import dev.rebind.sockets.SocketTimer;
+import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.TcpState;
+import dev.rebind.sockets.diag.UdpSockets;
+import dev.rebind.sockets.posix.Errno;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("When something was seen that a test cannot bring about")
+class ComputedTest {
+    private static final InetAddress AWAY = InetAddress.ofLiteral("192.0.2.9");
+    private static final InetAddress HERE = InetAddress.ofLiteral("fd00::1");
+
+    private static Observation seen(
+            Question question, List<TcpSocket> sockets, Errno refusal, Asker asker, Locals.State state) {
+        var locals = new Locals(List.of(new Locals.Local(HERE, "eth0", state)), true);
+        return new Observation(
+                question,
+                new Reading.Snapshot(Instant.EPOCH, 0, "inet_diag", sockets),
+                Map.of(),
+                Map.of(),
+                new UdpSockets.Answer.Bound(List.of()),
+                new Holdings.Seen(Map.of(), 3, false),
+                Map.of(),
+                List.of(),
+                question.places(true).stream()
+                        .flatMap(place -> List.of(false, true).stream()
+                                .map(reuse ->
+                                        new Attempt(place, reuse, new Attempt.Result.Refused(refusal.number(), true))))
+                        .toList(),
+                locals,
+                Settings.USUAL,
+                new Nat.NotAsked(),
+                asker);
+    }
+
+    private static final Asker NOBODY = new Asker(65_534, Optional.of(false), Optional.of(false), Optional.empty());
+    private static final Asker ROOT = new Asker(0, Optional.of(true), Optional.of(true), Optional.empty());
+
+    private static Diagnosis refused(int port, Errno errno, Asker asker) {
+        return Decision.of(seen(Question.everywhere(port), List.of(), errno, asker, Locals.State.USABLE));
+    }
+
+    @Test
+    @DisplayName("EACCES on a low port without the capability is the rule of privileged ports")
+    void privileged() {
+        Diagnosis diagnosis = refused(80, Errno.EACCES, NOBODY);
+        assertThat(diagnosis.cause()).contains(Cause.privileged_port);
+        assertThat(diagnosis.remedies()).containsExactly(new Remedy.GrantCapability(1_024));
+    }
+
+    @Test
+    @DisplayName("EACCES on a high port, or with the capability, is that of a security module")
+    void securityModule() {
+        assertThat(refused(18_080, Errno.EACCES, NOBODY).cause()).contains(Cause.security_module);
+        assertThat(refused(80, Errno.EACCES, ROOT).remedies()).containsExactly(new Remedy.AskSecurity());
+    }
+
+    @Test
+    @DisplayName("EADDRNOTAVAIL on an address that is being checked is not for good")
+    void tentative() {
+        var question = Question.at(80, HERE);
+        assertThat(Decision.of(seen(question, List.of(), Errno.EADDRNOTAVAIL, ROOT, Locals.State.TENTATIVE)))
+                .satisfies(diagnosis -> {
+                    assertThat(diagnosis.refusal()).contains(new Refusal.Tentative(HERE, "eth0"));
+                    assertThat(diagnosis.verdict()).isEqualTo(Diagnosis.Verdict.NOT_KNOWN);
+                });
+        assertThat(Decision.of(seen(question, List.of(), Errno.EADDRNOTAVAIL, ROOT, Locals.State.DUPLICATE))
+                        .cause())
+                .contains(Cause.address_duplicate);
+    }
+
+    @Test
+    @DisplayName("keepalive ends a connection whose client does not answer, and not one that was not asked yet")
+    void keepalive() {
+        assertThat(kept(2)).satisfies(diagnosis -> {
+            assertThat(diagnosis.verdict()).isEqualTo(Diagnosis.Verdict.FREE_LATER);
+            // 9 probes in all, 75 s apart; 2 are not answered, and the third is sent in 10 s.
+            assertThat(diagnosis.release())
+                    .isInstanceOfSatisfying(
+                            Ending.GivesUp.class,
+                            ends -> assertThat(ends.about()).isEqualTo(Duration.ofSeconds(10 + 7 * 75)));
+        });
+        assertThat(kept(0).verdict()).isEqualTo(Diagnosis.Verdict.TAKEN);
+    }
+
+    private static Diagnosis kept(int unanswered) {
+        var timer = new SocketTimer(SocketTimer.Kind.KEEPALIVE, Duration.ofSeconds(10), unanswered);
+        var socket = new TcpSocket(
+                Family.IPV4,
+                TcpState.ESTABLISHED,
+                new Endpoint(InetAddress.ofLiteral("10.0.0.1"), 8_080),
+                new Endpoint(AWAY, 40_000),
+                0,
+                0,
+                timer,
+                1_000,
+                77,
+                null);
+        return Decision.of(
+                seen(Question.everywhere(8_080), List.of(socket), Errno.EADDRINUSE, NOBODY, Locals.State.USABLE));
+    }
+
+    @Test
+    @DisplayName("another network namespace is entered by a thread that ends, as root")
+    void namespaces() throws InterruptedException {
+        Path own = NetNamespaces.ofProcess(ProcessHandle.current().pid());
+        switch (NetNamespaces.in(own, () -> Files.exists(own))) {
+            case NetNamespaces.Answer.Done<Boolean>(Boolean there) ->
+                assertThat(there).isTrue();
+            case NetNamespaces.Answer.Failed<Boolean>(String why) -> Assumptions.abort(why);
+        }
+        assertThat(NetNamespaces.in(NetNamespaces.named("nobody-made-it"), () -> 1))
+                .isInstanceOf(NetNamespaces.Answer.Failed.class);
+    }
+}

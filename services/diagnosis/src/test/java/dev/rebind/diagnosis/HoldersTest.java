@@ -1,0 +1,138 @@
+package dev.rebind.diagnosis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rebind.diagnosis.finding.Holder;
+import dev.rebind.diagnosis.finding.Remedy;
+import dev.rebind.diagnosis.finding.Story;
+import dev.rebind.sockets.posix.FreePorts;
+import dev.rebind.sockets.posix.PosixException;
+import dev.rebind.sockets.posix.PosixSocket;
+import dev.rebind.sockets.posix.Spawn;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("When other processes have the listener")
+class HoldersTest {
+    private final int port = FreePorts.next();
+    private final List<Long> started = new ArrayList<>();
+
+    @TempDir
+    Path folder;
+
+    @AfterEach
+    void end() {
+        started.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+    }
+
+    /**
+     * A shell that has the listener as its standard output, as have the programs that it starts. This process closes its own.
+     *
+     * @param script writes the pids that it is about to {@code $PIDS}
+     */
+    private List<Long> shell(String script, int pids) throws IOException {
+        Path file = folder.resolve("pids");
+        try (PosixSocket listener = Ports.listener(Ports.FOUR, port, true)) {
+            Spawn.Child shell = Spawn.withSocket(
+                    listener.fd(),
+                    List.of("/bin/sh", "-c", script),
+                    Map.of("PIDS", file.toString(), "PATH", "/usr/bin:/bin"));
+            started.add(shell.pid());
+            await().until(() ->
+                    Files.exists(file) && Files.readString(file).strip().split("\\s+", -1).length == pids);
+        }
+        List<Long> found = Arrays.stream(Files.readString(file).strip().split("\\s+", -1))
+                .map(Long::valueOf)
+                .sorted()
+                .toList();
+        started.addAll(found);
+        return found;
+    }
+
+    private Holder.Processes holder() {
+        return (Holder.Processes) Ports.why(port).blocking().getFirst().holder();
+    }
+
+    @Test
+    @DisplayName("an orphan that inherited it is named, and is told from the server")
+    void orphan() throws IOException {
+        long pid = shell("sleep 300 & echo $! > $PIDS", 1).getFirst();
+        await().until(() -> holder().all().size() == 1
+                && holder().all().getFirst().story(Story.Orphan.class).isPresent());
+        Diagnosis diagnosis = Ports.why(port);
+        assertThat(diagnosis.cause()).contains(Cause.listener_inherited);
+        assertThat(holder().all().getFirst().stories()).contains(new Story.DoesNotAccept());
+        assertThat(diagnosis.remedies())
+                .contains(new Remedy.EndProcesses(List.of((int) pid), false), new Remedy.CloseOnExec());
+    }
+
+    @Test
+    @DisplayName("a server that runs in the background is not said to have inherited its own listener")
+    void background() throws IOException {
+        Path python = Path.of("/usr/bin/python3");
+        Assumptions.assumeTrue(Files.isExecutable(python), "Python is needed");
+        Path script = Files.writeString(folder.resolve("server.py"), """
+                import os, socket, sys
+                listener = socket.socket()
+                listener.bind(('127.0.0.1', int(sys.argv[1])))
+                listener.listen()
+                open(sys.argv[2] + '.new', 'w').write(str(os.getpid()))
+                os.rename(sys.argv[2] + '.new', sys.argv[2])
+                listener.accept()
+                """);
+        Path file = folder.resolve("background");
+        new ProcessBuilder("/bin/sh", "-c", python + " " + script + " " + port + " " + file + " &").start();
+        await().until(() -> Files.exists(file));
+        started.add(Long.valueOf(Files.readString(file)));
+        await().until(() -> holder().all().getFirst().story(Story.Orphan.class).isPresent());
+        Diagnosis diagnosis = Ports.why(port);
+        assertThat(diagnosis.cause()).contains(Cause.listener_other);
+        assertThat(diagnosis.remedies()).doesNotContain(new Remedy.CloseOnExec());
+    }
+
+    @Test
+    @DisplayName("workers of a dead master are all named, and all must end")
+    void workers() throws IOException {
+        List<Long> pids = shell("for i in 1 2 3; do sleep 300 & echo $! >> $PIDS; done", 3);
+        await().until(() -> holder().all().size() == 3);
+        assertThat(holder().all().stream().map(found -> (long) found.pid())).containsExactlyElementsOf(pids);
+        assertThat(Ports.why(port).remedies())
+                .contains(new Remedy.EndProcesses(
+                        pids.stream().map(Long::intValue).toList(), false));
+    }
+
+    @Test
+    @DisplayName("a master that lives is to be ended, and not each of its workers")
+    void master() throws IOException {
+        shell("sleep 300 & echo $! >> $PIDS; sleep 300 & echo $! >> $PIDS; wait", 2);
+        await().until(() -> holder().all().size() == 3);
+        int shell = started.getFirst().intValue();
+        assertThat(holder().roots())
+                .singleElement()
+                .satisfies(root -> assertThat(root.pid()).isEqualTo(shell));
+        assertThat(Ports.why(port).remedies()).contains(new Remedy.EndProcesses(List.of(shell), true));
+    }
+
+    @Test
+    @DisplayName("a port of this very process is its own")
+    void own() throws PosixException {
+        try (PosixSocket listener = Ports.listener(Ports.LOOPBACK, port, true)) {
+            assertThat(listener.fd()).isNotNegative();
+            assertThat(holder().all())
+                    .singleElement()
+                    .satisfies(found -> assertThat((long) found.pid())
+                            .isEqualTo(ProcessHandle.current().pid()));
+        }
+    }
+}

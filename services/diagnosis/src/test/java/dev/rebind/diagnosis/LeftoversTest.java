@@ -1,0 +1,138 @@
+package dev.rebind.diagnosis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rebind.diagnosis.finding.Ending;
+import dev.rebind.diagnosis.finding.Holder;
+import dev.rebind.diagnosis.finding.Origin;
+import dev.rebind.diagnosis.finding.Remedy;
+import dev.rebind.diagnosis.seen.Attempt;
+import dev.rebind.sockets.Endpoint;
+import dev.rebind.sockets.Family;
+import dev.rebind.sockets.bind.Flag;
+import dev.rebind.sockets.posix.FreePorts;
+import dev.rebind.sockets.posix.PosixException;
+import dev.rebind.sockets.posix.PosixSocket;
+import java.time.Duration;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("When connections are left on the port")
+class LeftoversTest {
+    private final int port = FreePorts.next();
+
+    @Test
+    @DisplayName("a TIME_WAIT without SO_REUSEADDR blocks either server and tells when it goes")
+    void timeWaitWithout() throws PosixException {
+        Ports.leaveTimeWait(port, false);
+        Diagnosis diagnosis = Ports.why(port);
+        assertThat(diagnosis.cause()).contains(Cause.time_wait);
+        assertThat(diagnosis.verdict()).isEqualTo(Diagnosis.Verdict.FREE_LATER);
+        assertThat(diagnosis.attempts()).noneMatch(Attempt::binds);
+        assertThat(diagnosis.blocking().getFirst().origin()).isEqualTo(Origin.PROBABLY_ACCEPTED);
+        assertThat(diagnosis.blocking().getFirst().standing().reuseAddress()).isEqualTo(Flag.OFF);
+        assertThat(diagnosis.release())
+                .isInstanceOfSatisfying(
+                        Ending.Timer.class,
+                        timer -> assertThat(timer.latest()).isBetween(Duration.ofSeconds(55), Duration.ofSeconds(66)));
+        assertThat(diagnosis.remedies())
+                .contains(new Remedy.ReuseAddressBoth(true, false))
+                .doesNotContain(new Remedy.ReuseAddressHere())
+                .noneMatch(Remedy.EndProcesses.class::isInstance);
+    }
+
+    @Test
+    @DisplayName("a TIME_WAIT with SO_REUSEADDR lets a server with it bind, which is advised")
+    void timeWaitWith() throws PosixException {
+        Ports.leaveTimeWait(port, true);
+        Diagnosis diagnosis = Ports.why(port);
+        assertThat(diagnosis.cause()).contains(Cause.time_wait);
+        assertThat(diagnosis.attempts()).allMatch(attempt -> attempt.binds() == attempt.reuseAddress());
+        assertThat(diagnosis.releaseWithReuse()).isEqualTo(new Ending.Free());
+        assertThat(diagnosis.remedies()).contains(new Remedy.ReuseAddressHere());
+    }
+
+    @Test
+    @DisplayName("an open connection outlasts a TIME_WAIT and gives the cause and the release")
+    void mixed() throws PosixException {
+        Ports.leaveTimeWait(port, true);
+        try (var connection = Ports.connection(port, 0, true)) {
+            Diagnosis diagnosis = Ports.why(port);
+            assertThat(connection.accepted().fd()).isNotNegative();
+            assertThat(diagnosis.cause()).contains(Cause.established);
+            assertThat(diagnosis.release()).isEqualTo(new Ending.UntilClosed(Ending.Reason.OPEN_AT_BOTH_ENDS));
+            assertThat(diagnosis.verdict()).isEqualTo(Diagnosis.Verdict.TAKEN);
+            assertThat(diagnosis.blocking())
+                    .hasSize(2)
+                    .element(1)
+                    .satisfies(second -> assertThat(second.cause()).isEqualTo(Cause.time_wait));
+        }
+    }
+
+    @Test
+    @DisplayName("an accepted connection is told from one that goes out, whatever its ports are")
+    void acceptedOrOutgoing() throws PosixException {
+        int far = FreePorts.next();
+        try (var connection = Ports.connection(port, far, true)) {
+            connection.accepted().send(new byte[1_000]);
+            connection.client().receive(1_000);
+            assertThat(Ports.why(port).blocking()).singleElement().satisfies(blocker -> {
+                assertThat(blocker.origin()).isEqualTo(Origin.ACCEPTED);
+                assertThat(blocker.cause()).isEqualTo(Cause.established);
+            });
+            Diagnosis outgoing = Ports.why(far);
+            assertThat(outgoing.blocking()).singleElement().satisfies(blocker -> {
+                assertThat(blocker.origin()).isEqualTo(Origin.OUTGOING);
+                assertThat(blocker.cause()).isEqualTo(Cause.outgoing);
+            });
+            assertThat(outgoing.remedies())
+                    .contains(new Remedy.NotFromRange())
+                    .noneMatch(Remedy.ReuseAddressBoth.class::isInstance);
+        }
+    }
+
+    @Test
+    @DisplayName("a connection that the program does not close is close_wait, with its holder")
+    void closeWait() throws PosixException {
+        try (var connection = Ports.connection(port, 0, false)) {
+            connection.client().close();
+            assertThat(connection.accepted().receive(1)).isEmpty();
+            Diagnosis diagnosis = Ports.why(port);
+            assertThat(diagnosis.cause()).contains(Cause.close_wait);
+            assertThat(diagnosis.blocking().getFirst().holder())
+                    .isInstanceOfSatisfying(
+                            Holder.Processes.class,
+                            processes -> assertThat(processes.all())
+                                    .singleElement()
+                                    .satisfies(found -> assertThat((long) found.pid())
+                                            .isEqualTo(ProcessHandle.current().pid())));
+            assertThat(diagnosis.remedies())
+                    .contains(new Remedy.CloseConnections(), new Remedy.ReuseAddressBoth(true, true));
+        }
+    }
+
+    @Test
+    @DisplayName("a connection in the queue of its listener is not said to be held by a process")
+    void inTheQueue() throws PosixException {
+        try (PosixSocket listener = Ports.listener(Ports.FOUR, port, false);
+                PosixSocket client = Ports.connected(port)) {
+            await().until(() -> Ports.why(port).blocking().size() == 2);
+            assertThat(listener.fd()).isNotEqualTo(client.fd());
+            assertThat(Ports.why(port).blocking())
+                    .element(1)
+                    .satisfies(waiting -> assertThat(waiting.holder()).isEqualTo(new Holder.Queue()));
+        }
+    }
+
+    @Test
+    @DisplayName("a client that connected to itself is self_connect")
+    void selfConnect() throws PosixException {
+        try (PosixSocket client = PosixSocket.open(Family.IPV4)
+                .bind(new Endpoint(Ports.LOOPBACK, port))
+                .connect(new Endpoint(Ports.LOOPBACK, port))) {
+            assertThat(client.fd()).isNotNegative();
+            assertThat(Ports.why(port).cause()).contains(Cause.self_connect);
+        }
+    }
+}

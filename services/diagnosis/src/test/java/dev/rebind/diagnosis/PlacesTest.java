@@ -1,0 +1,162 @@
+package dev.rebind.diagnosis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.rebind.diagnosis.Diagnosis.Verdict;
+import dev.rebind.diagnosis.finding.Refusal;
+import dev.rebind.diagnosis.finding.Remedy;
+import dev.rebind.diagnosis.finding.Sharing;
+import dev.rebind.diagnosis.seen.Attempt;
+import dev.rebind.diagnosis.seen.Place;
+import dev.rebind.sockets.Endpoint;
+import dev.rebind.sockets.Family;
+import dev.rebind.sockets.posix.FreePorts;
+import dev.rebind.sockets.posix.PosixException;
+import dev.rebind.sockets.posix.PosixSocket;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("When only some places of the port are taken")
+class PlacesTest {
+    private final int port = FreePorts.next();
+
+    private static boolean six() {
+        return Files.exists(Path.of("/proc/self/net/if_inet6"));
+    }
+
+    @Test
+    @DisplayName("nothing on the port is free, for both families")
+    void free() {
+        Diagnosis diagnosis = Ports.why(port);
+        assertThat(diagnosis.verdict()).isEqualTo(Verdict.FREE);
+        assertThat(diagnosis.cause()).isEmpty();
+        assertThat(diagnosis.remedies()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("an IPv6-only listener turns away a socket of both families, and an IPv4 one binds")
+    void sixOnly() throws PosixException {
+        assumeTrue(six(), "IPv6 is needed");
+        try (PosixSocket listener = PosixSocket.open(Family.IPV6)
+                .v6Only(true)
+                .bind(new Endpoint(Ports.SIX, port))
+                .listen(1)) {
+            assertThat(listener.fd()).isNotNegative();
+            Diagnosis diagnosis = Ports.why(port);
+            assertThat(diagnosis.attempts())
+                    .allMatch(attempt -> attempt.binds() == (attempt.place().family() == Family.IPV4));
+            assertThat(diagnosis.verdict()).isEqualTo(Verdict.TAKEN);
+            assertThat(diagnosis.remedies())
+                    .contains(new Remedy.OneFamily(List.of(new Place(Family.IPV4, Ports.FOUR, false))));
+            assertThat(Ports.why(Question.at(port, Ports.FOUR)).verdict()).isEqualTo(Verdict.FREE);
+            assertThat(Ports.why(Question.ofJava(port, Ports.FOUR)).verdict()).isEqualTo(Verdict.TAKEN);
+        }
+    }
+
+    @Test
+    @DisplayName("a listener on one address turns away a wildcard, and every other address binds")
+    void oneAddress() throws PosixException {
+        InetAddress other = InetAddress.ofLiteral("127.0.0.53");
+        try (PosixSocket listener = Ports.listener(other, port, true)) {
+            assertThat(listener.fd()).isNotNegative();
+            Diagnosis diagnosis = Ports.why(port);
+            assertThat(diagnosis.cause()).contains(Cause.listener_other);
+            assertThat(diagnosis.remedies())
+                    .anySatisfy(remedy -> assertThat(remedy)
+                            .isInstanceOfSatisfying(Remedy.OtherAddress.class, addresses -> {
+                                assertThat(addresses.free()).contains(Ports.LOOPBACK);
+                                assertThat(addresses.taken()).containsExactly(other);
+                            }));
+            Diagnosis beside = Ports.why(Question.at(port, Ports.LOOPBACK));
+            assertThat(beside.verdict()).isEqualTo(Verdict.FREE);
+            assertThat(beside.sharing())
+                    .singleElement()
+                    .satisfies(sharing -> assertThat(sharing.gets()).isEqualTo(Sharing.Gets.ITS_ADDRESS));
+        }
+    }
+
+    @Test
+    @DisplayName("SO_REUSEPORT of the same user lets a server bind, and who gets the clients is told")
+    void reusePort() throws PosixException {
+        try (PosixSocket listener = PosixSocket.open(Family.IPV4)
+                .reusePort(true)
+                .bind(new Endpoint(Ports.FOUR, port))
+                .listen(1)) {
+            assertThat(listener.fd()).isNotNegative();
+            Diagnosis diagnosis = Ports.why(Question.at(port, Ports.FOUR));
+            assertThat(diagnosis.verdict()).isEqualTo(Verdict.TAKEN);
+            assertThat(diagnosis.remedies()).contains(new Remedy.ReusePortHere(), new Remedy.ReuseAddressOfHolder());
+            assertThat(diagnosis.sharing()).singleElement().satisfies(sharing -> {
+                assertThat(sharing.gets()).isEqualTo(Sharing.Gets.A_SHARE);
+                assertThat(sharing.needsReusePort()).isTrue();
+            });
+            if (six()) {
+                assertThat(Ports.why(Question.at(port, Ports.SIX)).sharing())
+                        .singleElement()
+                        .satisfies(sharing -> assertThat(sharing.gets()).isEqualTo(Sharing.Gets.ALL_IPV4));
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("a listener without SO_REUSEPORT brings no advice to set it")
+    void noReusePort() throws PosixException {
+        try (PosixSocket listener = Ports.listener(Ports.FOUR, port, true)) {
+            assertThat(listener.fd()).isNotNegative();
+            assertThat(Ports.why(port).remedies())
+                    .noneMatch(Remedy.ReusePortHere.class::isInstance)
+                    .noneMatch(Remedy.ReusePortPerhaps.class::isInstance)
+                    .noneMatch(Remedy.ReuseAddressHere.class::isInstance)
+                    .noneMatch(Remedy.ReuseAddressBoth.class::isInstance);
+        }
+    }
+
+    @Test
+    @DisplayName("a socket that is bound and does not listen has a cause of its own")
+    void boundOnly() throws PosixException {
+        try (PosixSocket bound = PosixSocket.open(Family.IPV4).bind(new Endpoint(Ports.FOUR, port))) {
+            assertThat(bound.fd()).isNotNegative();
+            assertThat(Ports.why(port).cause()).contains(Cause.bound_not_listening);
+        }
+    }
+
+    @Test
+    @DisplayName("a UDP socket keeps no TCP server from binding, and is mentioned")
+    void udp() throws IOException {
+        try (var socket = new DatagramSocket(new InetSocketAddress(Ports.LOOPBACK, port))) {
+            assertThat(socket.isBound()).isTrue();
+            Diagnosis diagnosis = Ports.why(port);
+            assertThat(diagnosis.verdict()).isEqualTo(Verdict.FREE);
+            assertThat(diagnosis.udp()).hasSize(1);
+        }
+    }
+
+    @Test
+    @DisplayName("an address of another machine is refused, asked or computed")
+    void notLocal() {
+        InetAddress away = InetAddress.ofLiteral("192.0.2.77");
+        Diagnosis diagnosis = Ports.why(Question.at(port, away));
+        assertThat(diagnosis.cause()).contains(Cause.address_not_local);
+        assertThat(diagnosis.refusal()).get().isInstanceOf(Refusal.NotLocal.class);
+    }
+
+    @Test
+    @DisplayName("the rule computes what the kernel answers")
+    void computed() throws PosixException {
+        try (PosixSocket listener = Ports.listener(Ports.LOOPBACK, port, true)) {
+            assertThat(listener.fd()).isNotNegative();
+            assertThat(Ports.computed(port).attempts().stream().map(Attempt::binds))
+                    .containsExactlyElementsOf(Ports.why(port).attempts().stream()
+                            .map(Attempt::binds)
+                            .toList());
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package dev.rebind.diagnosis.ending;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.OptionalLong;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("When nobody acknowledges what a connection sends")
+class RetransmissionsTest {
+    private static Retransmissions of(long toNext, long rto, int doublings, boolean orphan, OptionalLong userTimeout) {
+        return new Retransmissions(toNext, rto, doublings, orphan, 0, 15, userTimeout);
+    }
+
+    @Test
+    @DisplayName("an orphan on loopback is given up after eight tries, 104 s from the first sending (108 s measured)")
+    void orphan() {
+        assertThat(of(204, 204, 0, true, OptionalLong.empty()).end()).isBetween(102_000L, 106_000L);
+    }
+
+    @Test
+    @DisplayName("the end does not move as time goes by and the timeout doubles")
+    void movesOn() {
+        long start = of(204, 204, 0, true, OptionalLong.empty()).end();
+        // After three retransmissions 204 * (2^3 - 1) ms have gone, and the timeout is 1632 ms.
+        long later = of(1_632, 1_632, 3, true, OptionalLong.empty()).end() + 204 * 7;
+        assertThat(later).isEqualTo(start);
+    }
+
+    @Test
+    @DisplayName("a connection of a process takes fifteen tries, which is a quarter of an hour")
+    void held() {
+        assertThat(of(204, 204, 0, false, OptionalLong.empty()).end()).isBetween(920_000L, 1_060_000L);
+    }
+
+    @Test
+    @DisplayName("TCP_USER_TIMEOUT ends it sooner")
+    void userTimeout() {
+        assertThat(of(204, 204, 0, false, OptionalLong.of(30_000)).end()).isBetween(30_000L, 60_000L);
+    }
+}
