@@ -17,6 +17,7 @@ import picocli.CommandLine.HelpCommand;
             RunCommand.class,
             ValidateCommand.class,
             WhyCommand.class,
+            AuditCommand.class,
             SocketsCommand.class,
             ServerCommand.class,
             ClientCommand.class,

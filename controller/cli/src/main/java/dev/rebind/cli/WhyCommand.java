@@ -10,7 +10,6 @@ import dev.rebind.diagnosis.text.PortList;
 import dev.rebind.diagnosis.text.Screen;
 import java.io.PrintWriter;
 import java.net.InetAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
@@ -18,6 +17,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -67,20 +67,15 @@ final class WhyCommand implements Callable<Integer> {
     @Option(names = "--watch", description = "Says it again when it changes, until the port is free.")
     boolean watch;
 
-    @Option(names = "--pid", paramLabel = "PID", description = "Looks in the network namespace of this process.")
-    @Nullable
-    Long pid;
-
-    @Option(names = "--netns", paramLabel = "NAME", description = "Looks in this network namespace of ip-netns(8).")
-    @Nullable
-    String netns;
+    @Mixin
+    NamespaceOptions namespace = new NamespaceOptions();
 
     @Spec
     @Nullable
     CommandSpec spec;
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws Exception {
         var line = Objects.requireNonNull(spec).commandLine();
         String wrong = wrong();
         if (!wrong.isEmpty()) {
@@ -90,11 +85,7 @@ final class WhyCommand implements Callable<Integer> {
         PrintWriter out = line.getOut();
         Integer asked = port;
         Callable<Integer> task = asked == null ? () -> list(out) : () -> answer(question(asked), out);
-        Path namespace = pid != null ? NetNamespaces.ofProcess(pid) : netns != null ? NetNamespaces.named(netns) : null;
-        if (namespace == null) {
-            return asked == null ? list(out) : answer(question(asked), out);
-        }
-        return switch (NetNamespaces.in(namespace, task)) {
+        return switch (namespace.call(task)) {
             case NetNamespaces.Answer.Done<Integer>(Integer exit) -> exit;
             case NetNamespaces.Answer.Failed<Integer>(String why) -> {
                 line.getErr().println("rebind: " + why);
@@ -108,11 +99,8 @@ final class WhyCommand implements Callable<Integer> {
         if (port != null && (port < 1 || port > 65_535)) {
             return "port " + port + " is not in 1 to 65535";
         }
-        if (pid != null && netns != null) {
-            return "--pid and --netns are two namespaces; name one";
-        }
-        if (netns != null && (netns.isEmpty() || netns.contains("/"))) {
-            return "--netns takes the name of a namespace, and no path";
+        if (!namespace.wrong().isEmpty()) {
+            return namespace.wrong();
         }
         if (port == null && (watch || address != null || noProbe)) {
             return "--watch, --address and --no-probe need a port";

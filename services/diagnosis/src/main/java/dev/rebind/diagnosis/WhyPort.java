@@ -1,8 +1,12 @@
 package dev.rebind.diagnosis;
 
 import dev.rebind.diagnosis.decide.Decision;
+import dev.rebind.diagnosis.decide.Restarts;
 import dev.rebind.diagnosis.look.Observer;
+import dev.rebind.diagnosis.seen.Observation;
+import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.release.ReleasePredictor;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -23,6 +27,20 @@ public final class WhyPort {
 
     public Diagnosis diagnose(Question question, Observer.Manner manner) {
         return Decision.of(observer.look(question, manner));
+    }
+
+    /**
+     * Every listener of the network namespace, and what a restart of its server would meet; the lowest port first. Nothing is
+     * bound, and no process notices anything. Ports that are not looked at, as the sockets cannot be read, are {@link Audit.Unread}.
+     */
+    public Audit audit() {
+        List<Observation> seen = observer.listening();
+        if (seen.size() == 1 && seen.getFirst().around() instanceof Reading.Unreadable unreadable) {
+            return new Audit.Unread(unreadable.what() + ": " + unreadable.why());
+        }
+        return new Audit.Read(
+                Instant.now(),
+                seen.stream().flatMap(one -> Restarts.of(one).stream()).toList());
     }
 
     /**

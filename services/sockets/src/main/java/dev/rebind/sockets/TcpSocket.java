@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  *     becomes a timewait socket gets another one
  * @param upperLayer the protocol on top of a listener: {@code mptcp} where the listener is that of an MPTCP socket. Null for
  *     none, and where the source does not tell (/proc; inet_diag without CAP_NET_ADMIN; other states unless asked for)
+ * @param dropped the connection requests that a listener has dropped since it listens, as its queue was full or memory was short
+ *     (sk_drops); null where the source does not tell (/proc, other states)
  * @param info null unless it was asked for, and for a socket that is no full one (TIME_WAIT, connection requests)
  */
 public record TcpSocket(
@@ -35,6 +37,7 @@ public record TcpSocket(
         int device,
         long cookie,
         @Nullable String upperLayer,
+        @Nullable Long dropped,
         @Nullable TcpInfo info) {
 
     /** A socket of which no more than /proc tells is known. */
@@ -49,7 +52,7 @@ public record TcpSocket(
             long uid,
             long inode,
             @Nullable Boolean v6Only) {
-        this(family, state, local, remote, recvQ, sendQ, timer, uid, inode, v6Only, 0, 0, null, null);
+        this(family, state, local, remote, recvQ, sendQ, timer, uid, inode, v6Only, 0, 0, null, null, null);
     }
 
     /** Whether both ends are the same address and port: a client that connected to itself (RFC 9293, section 3.5, figure 8). */

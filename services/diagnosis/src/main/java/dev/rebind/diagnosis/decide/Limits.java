@@ -74,7 +74,8 @@ final class Limits {
         return blocking.stream().anyMatch(blocker -> blocker.holder() instanceof Holder.Processes);
     }
 
-    private static String why(Holding holding) {
+    /** Why the options of a socket that somebody has could not be read; a clause without a full stop. */
+    static String why(Holding holding) {
         return switch (holding.options()) {
             case OptionsAnswer.Known _ -> "";
             case OptionsAnswer.Denied(int errno, String what) -> what + " is refused with " + Errno.name(errno);

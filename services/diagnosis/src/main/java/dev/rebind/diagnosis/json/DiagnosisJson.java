@@ -147,7 +147,7 @@ public final class DiagnosisJson {
         };
     }
 
-    private static Map<String, @Nullable Object> ending(Ending ending) {
+    static Map<String, @Nullable Object> ending(Ending ending) {
         var map = new LinkedHashMap<String, @Nullable Object>();
         map.put("kind", kind(ending));
         switch (ending) {

@@ -37,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 
 /**
@@ -100,21 +101,34 @@ public final class Observer {
      * with a connection that was not given its port by the kernel. Nothing is bound, and no program is run.
      */
     public List<Observation> all() {
+        Namespace namespace = new Namespace();
+        return all(
+                (port, sockets) -> !namespace.ephemeral(port)
+                        || sockets.stream().anyMatch(socket -> socket.peer().isEmpty()),
+                true);
+    }
+
+    /**
+     * Every port of the namespace on which somebody listens, with all that is on it. Whether its programs wait for clients at the
+     * moment is not looked at: that takes a read for every descriptor of each of them.
+     */
+    public List<Observation> listening() {
+        return all((_, sockets) -> sockets.stream().anyMatch(socket -> socket.state() == TcpState.LISTEN), false);
+    }
+
+    /** @param attention whether to look at what each holder of a listener does at the moment */
+    private List<Observation> all(BiPredicate<Integer, List<TcpSocket>> of, boolean attention) {
         Reading reading = SocketReaders.best().read(SocketQuery.all());
         if (!(reading instanceof Reading.Snapshot snapshot)) {
             return List.of(
                     observation(1, reading, List.of(), AddressLook.read(), new Holdings.Unreadable("nobody looked")));
         }
-        Namespace namespace = new Namespace();
         Map<Integer, List<TcpSocket>> byPort = new TreeMap<>(snapshot.sockets().stream()
                 .collect(Collectors.groupingBy(socket -> socket.local().port())));
-        byPort.entrySet()
-                .removeIf(entry -> namespace.ephemeral(entry.getKey())
-                        && entry.getValue().stream()
-                                .noneMatch(socket -> socket.peer().isEmpty()));
         byPort.remove(0);
+        byPort.entrySet().removeIf(entry -> !of.test(entry.getKey(), entry.getValue()));
         List<TcpSocket> wanted = byPort.values().stream().flatMap(List::stream).toList();
-        Holdings holdings = holdings(wanted, wanted, new UdpSockets.Answer.Bound(List.of()));
+        Holdings holdings = holdings(wanted, attention ? wanted : List.of(), new UdpSockets.Answer.Bound(List.of()));
         Locals locals = AddressLook.read();
         return byPort.entrySet().stream()
                 .map(entry -> observation(

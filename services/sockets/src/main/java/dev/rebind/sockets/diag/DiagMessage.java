@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class DiagMessage {
     private static final int MESSAGE = 72;
     private static final int INET_DIAG_INFO = 2;
+    private static final int INET_DIAG_SKMEMINFO = 7;
     private static final int INET_DIAG_SKV6ONLY = 11;
     private static final int INET_DIAG_ULP_INFO = 19;
     private static final int INET_ULP_INFO_NAME = 1;
@@ -38,6 +39,7 @@ final class DiagMessage {
 
     private @Nullable Boolean v6Only;
     private @Nullable String upperLayer;
+    private @Nullable Long dropped;
     private @Nullable TcpInfo info;
 
     private DiagMessage() {}
@@ -85,6 +87,7 @@ final class DiagMessage {
                 // Two words of 32 bits, the lower one first, whatever the machine's byte order is.
                 Integer.toUnsignedLong(in.getInt(at + 44)) | (long) in.getInt(at + 48) << 32,
                 more.upperLayer,
+                state == TcpState.LISTEN ? more.dropped : null,
                 // A listener's tcp_info counts its queues, which are there already.
                 state == TcpState.LISTEN ? null : more.info));
         return null;
@@ -101,6 +104,8 @@ final class DiagMessage {
             switch (type) {
                 case INET_DIAG_SKV6ONLY -> v6Only = size > 4 ? in.get(at + 4) != 0 : null;
                 case INET_DIAG_ULP_INFO -> upperLayer = name(in, at + 4, at + size);
+                // u32[9], the last of which is SK_MEMINFO_DROPS (include/uapi/linux/sock_diag.h, Linux 4.6).
+                case INET_DIAG_SKMEMINFO -> dropped = size >= 40 ? Integer.toUnsignedLong(in.getInt(at + 36)) : null;
                 case INET_DIAG_INFO -> info = size >= 4 + INFO ? info(in, at + 4) : null;
                 default -> {
                     // Of no use here.

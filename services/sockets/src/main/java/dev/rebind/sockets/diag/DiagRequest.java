@@ -34,6 +34,7 @@ final class DiagRequest {
 
     private static final int FIRST_REQUEST = 60;
     private static final int INET_DIAG_INFO = 2;
+    private static final int INET_DIAG_SKMEMINFO = 7;
     private static final int IPPROTO_TCP = 6;
     private static final int IPPROTO_UDP = 17;
     private static final int BC_JMP = 1;
@@ -150,9 +151,12 @@ final class DiagRequest {
         request.putInt(states);
     }
 
-    /** With the bit of INET_DIAG_INFO the answer has tcp_info, and the name of the protocol on top for CAP_NET_ADMIN. */
+    /**
+     * With the bit of INET_DIAG_INFO the answer has tcp_info, and the name of the protocol on top for CAP_NET_ADMIN; with that of
+     * INET_DIAG_SKMEMINFO what a listener has dropped.
+     */
     private static byte extensions(boolean info) {
-        return (byte) (info ? 1 << (INET_DIAG_INFO - 1) : 0);
+        return (byte) (info ? 1 << (INET_DIAG_INFO - 1) | 1 << (INET_DIAG_SKMEMINFO - 1) : 0);
     }
 
     /** One bit a state. A request_sock is asked for, and shown, as SYN_RECV. */

@@ -1,0 +1,72 @@
+package dev.rebind.cli;
+
+import dev.rebind.diagnosis.Audit;
+import dev.rebind.diagnosis.WhyPort;
+import dev.rebind.diagnosis.json.AuditJson;
+import dev.rebind.diagnosis.look.NetNamespaces;
+import dev.rebind.diagnosis.text.AuditTable;
+import java.time.ZoneId;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code rebind audit}: which servers of this machine would not come back at once if they were restarted now. */
+@Command(
+        name = "audit",
+        description =
+                "Lists the servers that listen on this machine, and says of each whether it would bind its port at once"
+                        + " after a restart now. It touches no process.",
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:Every server would bind at once, or nobody listens.",
+            "1:At least one would be blocked.",
+            "2:Bad usage.",
+            "3:None is known to be blocked, and of at least one it cannot be told."
+        })
+final class AuditCommand implements Callable<Integer> {
+    @Option(
+            names = "--json",
+            description = "Writes JSON, one object in one line; docs/reference/audit.schema.json has its schema.")
+    boolean json;
+
+    @Mixin
+    NamespaceOptions namespace = new NamespaceOptions();
+
+    @Spec
+    @Nullable
+    CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        var line = Objects.requireNonNull(spec).commandLine();
+        String wrong = namespace.wrong();
+        if (!wrong.isEmpty()) {
+            line.getErr().println("rebind: " + wrong);
+            return ExitCode.USAGE;
+        }
+        return switch (namespace.call(() -> new WhyPort().audit())) {
+            case NetNamespaces.Answer.Failed<Audit>(String why) -> failed(why);
+            case NetNamespaces.Answer.Done<Audit>(Audit.Unread unread) -> failed(unread.why());
+            case NetNamespaces.Answer.Done<Audit>(Audit.Read read) -> {
+                if (json) {
+                    line.getOut().println(AuditJson.write(read));
+                } else {
+                    new AuditTable(ZoneId.systemDefault()).lines(read).forEach(line.getOut()::println);
+                }
+                line.getOut().flush();
+                yield read.verdict().exitCode();
+            }
+        };
+    }
+
+    private int failed(String why) {
+        Objects.requireNonNull(spec).commandLine().getErr().println("rebind: " + why);
+        return Audit.Verdict.NOT_KNOWN.exitCode();
+    }
+}

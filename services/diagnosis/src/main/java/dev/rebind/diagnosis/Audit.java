@@ -1,0 +1,54 @@
+package dev.rebind.diagnosis;
+
+import dev.rebind.diagnosis.finding.Listener;
+import dev.rebind.diagnosis.finding.Restart;
+import java.time.Instant;
+import java.util.List;
+
+/** What would not come back at once if it were restarted now. */
+public sealed interface Audit {
+    /** @param listeners the lowest port first */
+    record Read(Instant at, List<Listener> listeners) implements Audit {
+        public Read {
+            listeners = List.copyOf(listeners);
+        }
+
+        public Verdict verdict() {
+            if (listeners.stream().anyMatch(listener -> Verdict.of(listener.restart()) == Verdict.WOULD_BE_BLOCKED)) {
+                return Verdict.WOULD_BE_BLOCKED;
+            }
+            return listeners.stream().anyMatch(listener -> Verdict.of(listener.restart()) == Verdict.NOT_KNOWN)
+                    ? Verdict.NOT_KNOWN
+                    : Verdict.BINDS_AT_ONCE;
+        }
+    }
+
+    /** @param why a clause without a full stop */
+    record Unread(String why) implements Audit {}
+
+    /** Of one listener, and the worst of several. */
+    enum Verdict {
+        BINDS_AT_ONCE(0),
+        WOULD_BE_BLOCKED(1),
+        NOT_KNOWN(3);
+
+        private final int exitCode;
+
+        Verdict(int exitCode) {
+            this.exitCode = exitCode;
+        }
+
+        public static Verdict of(Restart restart) {
+            return switch (restart) {
+                case Restart.BindsAtOnce _ -> BINDS_AT_ONCE;
+                case Restart.BlockedByItsConnections _, Restart.Blocked _ -> WOULD_BE_BLOCKED;
+                case Restart.CannotTell _ -> NOT_KNOWN;
+            };
+        }
+
+        /** Of {@code rebind audit}; 2 is wrong usage. */
+        public int exitCode() {
+            return exitCode;
+        }
+    }
+}

@@ -1,0 +1,244 @@
+package dev.rebind.diagnosis.decide;
+
+import dev.rebind.diagnosis.ending.Endings;
+import dev.rebind.diagnosis.finding.Ending;
+import dev.rebind.diagnosis.finding.Holder;
+import dev.rebind.diagnosis.finding.Listener;
+import dev.rebind.diagnosis.finding.Restart;
+import dev.rebind.diagnosis.finding.Restart.Missing;
+import dev.rebind.diagnosis.seen.Holding;
+import dev.rebind.diagnosis.seen.Observation;
+import dev.rebind.sockets.Endpoint;
+import dev.rebind.sockets.SocketTimer;
+import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.TcpState;
+import dev.rebind.sockets.bind.BindRule;
+import dev.rebind.sockets.bind.Candidate;
+import dev.rebind.sockets.bind.Flag;
+import dev.rebind.sockets.bind.Standing;
+import dev.rebind.sockets.options.SocketOptions;
+import dev.rebind.sockets.owners.ProcessAnswer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What a restart of each server that listens on a port would meet. Pure. */
+public final class Restarts {
+    /** TCP_TIMEWAIT_LEN, {@code include/net/tcp.h}; vendors' kernels may have a setting. */
+    private static final int TIME_WAIT_SECONDS = 60;
+
+    private final Observation seen;
+    private final List<Group> groups;
+
+    private Restarts(Observation seen) {
+        this.seen = seen;
+        this.groups = Group.of(seen);
+    }
+
+    /** The listeners of the port that was looked at. */
+    public static List<Listener> of(Observation seen) {
+        var restarts = new Restarts(seen);
+        return restarts.groups.stream()
+                .filter(group -> group.standing().socket().state() == TcpState.LISTEN)
+                .map(restarts::listener)
+                .toList();
+    }
+
+    private Listener listener(Group group) {
+        TcpSocket socket = group.standing().socket();
+        Map<TcpState, Integer> connections = new EnumMap<>(TcpState.class);
+        for (Group other : groups) {
+            if (other.standing().socket().peer().isPresent()) {
+                int own = (int) other.sockets().stream()
+                        .filter(one -> mine(socket, one))
+                        .count();
+                if (own > 0) {
+                    connections.merge(other.standing().socket().state(), own, Integer::sum);
+                }
+            }
+        }
+        return new Listener(
+                group.sockets(),
+                group.holder(),
+                seen.options(socket),
+                inheritable(socket),
+                seen.settings().inRange(socket.local().port())
+                        && !seen.settings().reserved(),
+                connections,
+                restart(group));
+    }
+
+    /** Whether a connection's address is one that the listener takes clients for, before every other listener of the port. */
+    private boolean mine(TcpSocket listener, TcpSocket connection) {
+        return groups.stream()
+                .map(Group::standing)
+                .filter(standing -> standing.socket().state() == TcpState.LISTEN && takes(standing, connection))
+                .map(standing -> standing.socket().local())
+                .max(Comparator.comparing((Endpoint local) -> !local.address().isAnyLocalAddress())
+                        .thenComparing(local -> local.address().getAddress().length == 4))
+                .filter(listener.local()::equals)
+                .isPresent();
+    }
+
+    private static boolean takes(Standing listener, TcpSocket connection) {
+        boolean four = connection.local().address().getAddress().length == 4;
+        boolean listensOnFour = listener.socket().local().address().getAddress().length == 4;
+        return listener.socket().local().address().equals(connection.local().address())
+                || (listener.socket().local().address().isAnyLocalAddress()
+                        && (four == listensOnFour || (four && listener.v6Only() != Flag.ON)));
+    }
+
+    private Optional<Boolean> inheritable(TcpSocket socket) {
+        List<Optional<Boolean>> closes = seen.holdings().of(socket.inode()).stream()
+                .map(Holding::closeOnExec)
+                .toList();
+        if (closes.contains(Optional.of(false))) {
+            return Optional.of(true);
+        }
+        return closes.isEmpty() || closes.contains(Optional.<Boolean>empty()) ? Optional.empty() : Optional.of(false);
+    }
+
+    private Restart restart(Group group) {
+        Optional<SocketOptions> options = seen.options(group.standing().socket());
+        if (options.isEmpty()) {
+            return new Restart.CannotTell(missing(group));
+        }
+        if (group.standing().v6Only() == Flag.UNKNOWN) {
+            return new Restart.CannotTell(new Missing.V6Only());
+        }
+        Candidate again = candidate(group.standing(), options.get());
+        var blocking = new ArrayList<Group>();
+        int doubtful = 0;
+        int open = 0;
+        for (Group other : groups) {
+            if (other.equals(group) || other.holder() instanceof Holder.Queue) {
+                continue;
+            }
+            if (endsWith(group.holder(), other.holder())) {
+                open += other.standing().socket().state() == TcpState.ESTABLISHED
+                        ? other.sockets().size()
+                        : 0;
+                continue;
+            }
+            switch (BindRule.conflicts(again, known(other, options.get()))) {
+                case ON -> blocking.add(other);
+                case UNKNOWN -> doubtful += other.sockets().size();
+                case OFF -> {}
+            }
+        }
+        if (!blocking.isEmpty()) {
+            return blocked(blocking);
+        }
+        if (doubtful > 0) {
+            return new Restart.CannotTell(new Missing.OthersOptions(doubtful));
+        }
+        return BindRule.conflicts(again, left(group.standing(), options.get())) == Flag.OFF
+                ? new Restart.BindsAtOnce()
+                : new Restart.BlockedByItsConnections(
+                        open,
+                        Duration.ofSeconds(seen.settings().timeWaitSeconds().orElse(TIME_WAIT_SECONDS)));
+    }
+
+    private Missing missing(Group group) {
+        return switch (group.holder()) {
+            case Holder.Unseen unseen -> new Missing.Unseen(unseen);
+            case Holder.Processes processes ->
+                new Missing.Options(
+                        processes.all().getFirst().pid(),
+                        why(group.standing().socket().inode()));
+            case Holder.Queue _, Holder.Nobody _ ->
+                new Missing.Unseen(
+                        new Holder.Unseen(group.standing().socket().uid(), Optional.empty(), Holder.Why.NOT_HERE));
+        };
+    }
+
+    private String why(long inode) {
+        return seen.holdings().of(inode).stream().map(Limits::why).findFirst().orElse("nobody was asked");
+    }
+
+    private static Candidate candidate(Standing listener, SocketOptions options) {
+        TcpSocket socket = listener.socket();
+        return new Candidate(
+                socket.family(),
+                socket.local().address(),
+                listener.v6Only() == Flag.ON,
+                options.reuseAddress(),
+                options.reusePort(),
+                socket.uid(),
+                socket.device());
+    }
+
+    /**
+     * A connection that was accepted has the options of its listener. One that was left by an earlier generation has the option as
+     * well, where the listener has it: the bind of the listener has passed beside it.
+     */
+    private static Standing known(Group other, SocketOptions options) {
+        Standing standing = other.standing();
+        boolean accepted = other.origin().accepted() && standing.socket().state() != TcpState.LISTEN;
+        if (!accepted || standing.reuseAddress() != Flag.UNKNOWN) {
+            return standing;
+        }
+        return standing.withReuseAddress(options.reuseAddress()).withReusePort(options.reusePort());
+    }
+
+    /** What a connection leaves that the server closes first. */
+    private static Standing left(Standing listener, SocketOptions options) {
+        TcpSocket socket = listener.socket();
+        var timeWait = new TcpSocket(
+                socket.family(),
+                TcpState.TIME_WAIT,
+                socket.local(),
+                socket.remote(),
+                0,
+                0,
+                new SocketTimer(SocketTimer.Kind.TIME_WAIT, Duration.ofSeconds(TIME_WAIT_SECONDS), 0),
+                0,
+                0,
+                null);
+        return new Standing(
+                timeWait,
+                Flag.of(options.reuseAddress()),
+                Flag.of(options.reusePort()),
+                listener.v6Only(),
+                OptionalLong.empty(),
+                OptionalInt.of(socket.device()));
+    }
+
+    /** Whether every process that has it ends with the server: those of the server, and their children. */
+    private static boolean endsWith(Holder server, Holder other) {
+        if (!(server instanceof Holder.Processes ending) || !(other instanceof Holder.Processes held)) {
+            return false;
+        }
+        Set<Integer> pids = ending.all().stream().map(Holder.Found::pid).collect(Collectors.toSet());
+        return held.all().stream()
+                .allMatch(found -> pids.contains(found.pid())
+                        || (found.process() instanceof ProcessAnswer.Known(var story)
+                                && pids.contains(story.parent())));
+    }
+
+    private Restart blocked(List<Group> blocking) {
+        var endings = new Endings(seen);
+        Group longest = blocking.stream()
+                .max(Comparator.comparing((Group group) -> Endings.rank(ending(endings, group)))
+                        .thenComparingInt(group -> -Causes.ORDER.indexOf(Causes.of(group))))
+                .orElseThrow();
+        return new Restart.Blocked(
+                Endings.last(
+                        blocking.stream().map(group -> ending(endings, group)).toList()),
+                Causes.of(longest),
+                longest.holder(),
+                blocking.stream().mapToInt(group -> group.sockets().size()).sum());
+    }
+
+    private static Ending ending(Endings endings, Group group) {
+        return Endings.last(group.sockets().stream().map(endings::of).toList());
+    }
+}

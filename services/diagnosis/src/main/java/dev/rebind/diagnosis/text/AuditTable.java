@@ -1,0 +1,171 @@
+package dev.rebind.diagnosis.text;
+
+import dev.rebind.diagnosis.Audit;
+import dev.rebind.diagnosis.Audit.Verdict;
+import dev.rebind.diagnosis.finding.Holder;
+import dev.rebind.diagnosis.finding.Listener;
+import dev.rebind.diagnosis.finding.Restart;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The listeners of a machine in a table, those first that would not come back at once. Pure. */
+public final class AuditTable {
+    private static final String LINE = "%-5s  %-22s  %-28s  %-9s  %-9s  %s";
+
+    private final ZoneId zone;
+
+    /** @param zone in which times of day are told */
+    public AuditTable(ZoneId zone) {
+        this.zone = zone;
+    }
+
+    public List<String> lines(Audit.Read audit) {
+        if (audit.listeners().isEmpty()) {
+            return List.of("Nobody listens on a TCP port of this network namespace.");
+        }
+        var lines = new ArrayList<String>();
+        lines.add(String.format(LINE, "Port", "Address", "Program", "REUSEADDR", "REUSEPORT", "After a restart now"));
+        audit.listeners().stream()
+                .sorted(Comparator.comparingInt(AuditTable::gravity))
+                .forEach(listener -> add(audit, listener, lines));
+        lines.add("");
+        lines.add(sum(audit));
+        return lines;
+    }
+
+    private static int gravity(Listener listener) {
+        return switch (listener.restart()) {
+            case Restart.Blocked _ -> 0;
+            case Restart.BlockedByItsConnections _ -> 1;
+            case Restart.CannotTell _ -> 2;
+            case Restart.BindsAtOnce _ -> 3;
+        };
+    }
+
+    private void add(Audit.Read audit, Listener listener, List<String> lines) {
+        String local = listener.first().local().toString();
+        lines.add(String.format(
+                        LINE,
+                        listener.first().local().port(),
+                        local.substring(0, local.lastIndexOf(':')),
+                        Words.cut(HolderText.name(listener.holder()), 28),
+                        listener.options()
+                                .map(options -> onOff(options.reuseAddress()))
+                                .orElse("?"),
+                        listener.options()
+                                .map(options -> onOff(options.reusePort()))
+                                .orElse("?"),
+                        restart(audit, listener))
+                .stripTrailing());
+        notes(listener).forEach(note -> lines.add(" ".repeat(7) + note));
+    }
+
+    private static String onOff(boolean on) {
+        return on ? "on" : "off";
+    }
+
+    /** What a restart would meet, a clause without a full stop. */
+    public String restart(Audit.Read audit, Listener listener) {
+        return switch (listener.restart()) {
+            case Restart.BindsAtOnce _ -> "binds at once";
+            case Restart.BlockedByItsConnections(int open, Duration blockedFor) ->
+                "would be blocked for " + Words.whole(blockedFor) + " by connections that it closes first ("
+                        + (open == 0 ? "it has none now" : open + (open == 1 ? " is open" : " are open")) + ")";
+            case Restart.Blocked blocked -> blocked(audit, blocked);
+            case Restart.CannotTell(Restart.Missing missing) -> "cannot be told: " + missing(missing);
+        };
+    }
+
+    private String blocked(Audit.Read audit, Restart.Blocked blocked) {
+        String what = Words.count(blocked.sockets(), "socket") + " (" + blocked.cause()
+                + (blocked.holder() instanceof Holder.Nobody ? "" : ", " + HolderText.name(blocked.holder())) + ")";
+        return "is blocked by " + what + "; free " + new EndingText(audit.at(), zone).when(blocked.until());
+    }
+
+    private static String missing(Restart.Missing missing) {
+        return switch (missing) {
+            case Restart.Missing.Unseen(Holder.Unseen holder) ->
+                "which process has the socket of " + HolderText.user(holder.uid(), holder.user()) + " is not seen; "
+                        + right(holder.why());
+            case Restart.Missing.Options(int pid, String why) ->
+                "the options of pid " + pid + " are not shown (" + why
+                        + "); its user, or root with CAP_SYS_PTRACE, can read them";
+            case Restart.Missing.V6Only _ -> "/proc does not show IPV6_V6ONLY";
+            case Restart.Missing.OthersOptions(int sockets) ->
+                "whether " + Words.count(sockets, "socket") + " of somebody else on the port "
+                        + (sockets == 1 ? "has" : "have") + " SO_REUSEADDR is not known";
+        };
+    }
+
+    private static String right(Holder.Why why) {
+        return switch (why) {
+            case OTHER_USERS -> "that user and root can see it";
+            case NO_CAPABILITY -> "it needs CAP_SYS_PTRACE";
+            case SOME_HIDDEN -> "a security module hides some processes";
+            case NOT_HERE -> "it may be in another PID namespace";
+            case NO_LIST -> "there is no list of processes";
+        };
+    }
+
+    private static List<String> notes(Listener listener) {
+        var notes = new ArrayList<String>();
+        if (listener.ephemeral()) {
+            notes.add(
+                    "The port is in ip_local_port_range: a connection that goes out may take it while the server is down.");
+        }
+        if (listener.holder() instanceof Holder.Processes processes
+                && processes.roots().size() > 1) {
+            notes.add("Processes "
+                    + Words.and(processes.roots().stream()
+                            .map(found -> Integer.toString(found.pid()))
+                            .toList())
+                    + " have the same socket: the port is free when the last of them has ended.");
+        } else if (listener.inheritable().orElse(false)) {
+            notes.add(
+                    "Its descriptor is not close-on-exec: programs that the server starts keep the port when they outlive it.");
+        }
+        long dropped = listener.dropped().orElse(0);
+        if (dropped > 0) {
+            notes.add(Words.count((int) Math.min(dropped, Integer.MAX_VALUE), "connection request")
+                    + (dropped == 1 ? " was" : " were")
+                    + " dropped: its queue was full, as a rule"
+                    + (listener.backlog().isPresent()
+                            ? " (it takes " + listener.backlog().getAsLong() + ")"
+                            : "")
+                    + ".");
+        }
+        if (listener.queue() > 0) {
+            notes.add(Words.count((int) listener.queue(), "client") + (listener.queue() == 1 ? " waits" : " wait")
+                    + " to be accepted.");
+        }
+        if (!listener.connections().isEmpty()) {
+            notes.add("Connections: "
+                    + listener.connections().entrySet().stream()
+                            .sorted(Map.Entry.comparingByKey())
+                            .map(entry ->
+                                    entry.getValue() + " " + entry.getKey().name())
+                            .collect(Collectors.joining(", "))
+                    + ".");
+        }
+        return notes;
+    }
+
+    private static String sum(Audit.Read audit) {
+        long blocked = count(audit, Verdict.WOULD_BE_BLOCKED);
+        long unknown = count(audit, Verdict.NOT_KNOWN);
+        long fine = count(audit, Verdict.BINDS_AT_ONCE);
+        return Words.count(audit.listeners().size(), "listener") + ": " + fine + (fine == 1 ? " binds" : " bind")
+                + " at once after a restart, " + blocked + " would be blocked, " + unknown + " cannot be told.";
+    }
+
+    private static long count(Audit.Read audit, Verdict verdict) {
+        return audit.listeners().stream()
+                .filter(listener -> Verdict.of(listener.restart()) == verdict)
+                .count();
+    }
+}

@@ -1,0 +1,203 @@
+package dev.rebind.diagnosis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rebind.diagnosis.finding.Ending;
+import dev.rebind.diagnosis.finding.Holder;
+import dev.rebind.diagnosis.finding.Listener;
+import dev.rebind.diagnosis.finding.Restart;
+import dev.rebind.diagnosis.json.AuditJson;
+import dev.rebind.diagnosis.text.AuditTable;
+import dev.rebind.sockets.Endpoint;
+import dev.rebind.sockets.Family;
+import dev.rebind.sockets.TcpState;
+import dev.rebind.sockets.posix.FreePorts;
+import dev.rebind.sockets.posix.PosixException;
+import dev.rebind.sockets.posix.PosixSocket;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@DisplayName("What a restart of a server would meet")
+class AuditTest {
+    private static final InetAddress SIX_LOOPBACK = InetAddress.ofLiteral("::1");
+
+    private static Listener listener(int port) {
+        return audit().listeners().stream()
+                .filter(listener -> listener.first().local().port() == port)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Audit.Read audit() {
+        return (Audit.Read) new WhyPort().audit();
+    }
+
+    @Test
+    @DisplayName("with SO_REUSEADDR it binds at once, and its options are told")
+    void reuse() throws PosixException {
+        int port = FreePorts.next();
+        try (PosixSocket socket = Ports.listener(Ports.LOOPBACK, port, true);
+                PosixSocket client = Ports.connected(port);
+                PosixSocket accepted = socket.accept()) {
+            assertThat(client.fd() + accepted.fd()).isPositive();
+            Listener found = listener(port);
+            assertThat(found.restart()).isEqualTo(new Restart.BindsAtOnce());
+            assertThat(found.options().orElseThrow().reuseAddress()).isTrue();
+            assertThat(found.connections()).containsEntry(TcpState.ESTABLISHED, 1);
+            assertThat(found.backlog()).hasValue(16);
+            assertThat(((Holder.Processes) found.holder()).all())
+                    .singleElement()
+                    .satisfies(one -> assertThat((long) one.pid())
+                            .isEqualTo(ProcessHandle.current().pid()));
+        }
+    }
+
+    @Test
+    @DisplayName("without it, leftovers of before say when the port is free")
+    void leftovers() throws PosixException {
+        int port = FreePorts.next();
+        try (PosixSocket socket = Ports.listener(Ports.LOOPBACK, port, false)) {
+            try (PosixSocket client = Ports.connected(port);
+                    PosixSocket accepted = socket.accept()) {
+                accepted.shutdownOutput();
+                assertThat(client.fd()).isNotNegative();
+            }
+            await().untilAsserted(() -> assertThat(listener(port).restart())
+                    .isInstanceOfSatisfying(Restart.Blocked.class, blocked -> {
+                        assertThat(blocked.cause()).isEqualTo(Cause.time_wait);
+                        assertThat(blocked.until()).isInstanceOf(Ending.Timer.class);
+                        assertThat(blocked.holder()).isEqualTo(new Holder.Nobody());
+                    }));
+        }
+    }
+
+    @Test
+    @DisplayName("a full queue is told, and how many clients it turned away")
+    void fullQueue() throws IOException, PosixException {
+        int port = FreePorts.next();
+        var clients = new ArrayList<SocketChannel>();
+        try (PosixSocket socket = PosixSocket.open(Family.IPV4)
+                .bind(new Endpoint(Ports.LOOPBACK, port))
+                .listen(1)) {
+            assertThat(socket.fd()).isNotNegative();
+            for (int i = 0; i < 6; i++) {
+                SocketChannel client = SocketChannel.open();
+                client.configureBlocking(false);
+                client.connect(new InetSocketAddress(Ports.LOOPBACK, port));
+                clients.add(client);
+            }
+            await().untilAsserted(() -> {
+                Listener found = listener(port);
+                assertThat(found.dropped().orElse(0)).isPositive();
+                assertThat(found.queue()).isEqualTo(2);
+                assertThat(String.join("\n", new AuditTable(ZoneOffset.UTC).lines(audit())))
+                        .contains("2 clients wait to be accepted.");
+            });
+        } finally {
+            for (SocketChannel client : clients) {
+                client.close();
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("is one line of JSON, for scripts")
+    void json() throws PosixException {
+        int port = FreePorts.next();
+        try (PosixSocket socket = Ports.listener(Ports.LOOPBACK, port, true)) {
+            assertThat(socket.fd()).isNotNegative();
+            assertThat(AuditJson.write(audit()))
+                    .doesNotContain("\n")
+                    .contains("\"port\":" + port, "\"address\":\"127.0.0.1\"", "\"kind\":\"binds_at_once\"");
+        }
+    }
+
+    /** A server with its options, and what it has when it is restarted. */
+    record Scene(InetAddress address, boolean reuseAddress, boolean reusePort, int left, int open) {
+        PosixSocket listen(int port) throws PosixException {
+            PosixSocket socket = PosixSocket.open(address.getAddress().length == 4 ? Family.IPV4 : Family.IPV6)
+                    .reuseAddress(reuseAddress);
+            if (reusePort) {
+                socket.reusePort(true);
+            }
+            return socket.bind(new Endpoint(address, port)).listen(16);
+        }
+
+        InetAddress clients() {
+            return address.isAnyLocalAddress() ? Ports.LOOPBACK : address;
+        }
+    }
+
+    static Stream<Scene> scenes() {
+        var random = new Random(20_261_129);
+        List<InetAddress> addresses = List.of(Ports.LOOPBACK, Ports.FOUR, Ports.SIX, SIX_LOOPBACK);
+        return IntStream.range(0, 60)
+                .mapToObj(_ -> new Scene(
+                        addresses.get(random.nextInt(addresses.size())),
+                        random.nextBoolean(),
+                        random.nextInt(4) == 0,
+                        random.nextInt(3) == 0 ? 1 : 0,
+                        random.nextInt(3)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("scenes")
+    @DisplayName("comes true when the server is restarted")
+    void comesTrue(Scene scene) throws PosixException {
+        int port = FreePorts.next();
+        var clients = new ArrayList<PosixSocket>();
+        var accepted = new ArrayList<PosixSocket>();
+        PosixSocket before = scene.listen(port);
+        try {
+            for (int i = 0; i < scene.left() + scene.open(); i++) {
+                clients.add(PosixSocket.open(scene.clients().getAddress().length == 4 ? Family.IPV4 : Family.IPV6)
+                        .connect(new Endpoint(scene.clients(), port)));
+                accepted.add(before.accept());
+            }
+            for (int i = 0; i < scene.left(); i++) {
+                accepted.get(i).shutdownOutput();
+                clients.get(i).close();
+                accepted.get(i).close();
+            }
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> listener(port).connections().getOrDefault(TcpState.TIME_WAIT, 0) == scene.left()
+                            && listener(port).connections().getOrDefault(TcpState.ESTABLISHED, 0) == scene.open());
+            Restart said = listener(port).restart();
+            boolean binds = switch (said) {
+                case Restart.BindsAtOnce _ -> true;
+                case Restart.BlockedByItsConnections blocked -> blocked.open() == 0;
+                case Restart.Blocked _ -> false;
+                case Restart.CannotTell _ -> throw new AssertionError("everything is seen here");
+            };
+            // The server ends: its connections first, so that they leave what they leave.
+            accepted.forEach(PosixSocket::close);
+            before.close();
+            assertThat(bindsNow(scene, port)).as("%s", said).isEqualTo(binds);
+        } finally {
+            before.close();
+            clients.forEach(PosixSocket::close);
+        }
+    }
+
+    private static boolean bindsNow(Scene scene, int port) {
+        try (PosixSocket again = scene.listen(port)) {
+            return again.fd() >= 0;
+        } catch (PosixException e) {
+            return false;
+        }
+    }
+}
