@@ -6,6 +6,7 @@ import dev.rebind.diagnosis.finding.Ending;
 import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Origin;
 import dev.rebind.diagnosis.finding.Refusal;
+import dev.rebind.diagnosis.finding.Restart;
 import dev.rebind.diagnosis.finding.Sharing;
 import dev.rebind.diagnosis.finding.Story;
 import dev.rebind.diagnosis.json.DiagnosisJson;
@@ -37,16 +38,33 @@ class SchemaTest {
                         Ending.Means.values(),
                         Holder.Why.values(),
                         Sharing.Gets.values(),
+                        Story.Parent.values(),
                         Story.Inherited.values())
                 .flatMap(Arrays::stream)
                 .map(value -> value.name().toLowerCase(Locale.ROOT));
         Stream<String> kinds = Stream.of(Ending.class, Holder.class, Story.class, Refusal.class)
                 .flatMap(type -> Arrays.stream(type.getPermittedSubclasses()))
-                .map(type -> type.getSimpleName()
-                        .replaceAll("(?<=[a-z])(?=[A-Z])", "_")
-                        .toLowerCase(Locale.ROOT));
+                .map(SchemaTest::kind);
         assertThat(Stream.concat(enums, kinds))
                 .allSatisfy(name -> assertThat(schema).contains('"' + name + '"'));
+    }
+
+    @Test
+    @DisplayName("of rebind audit has them, too")
+    void namesOfAudit() throws IOException {
+        String schema = Files.readString(Path.of("../../docs/reference/audit.schema.json"));
+        Stream<String> enums = Stream.of(Audit.Verdict.values(), Holder.Why.values())
+                .flatMap(Arrays::stream)
+                .map(value -> value.name().toLowerCase(Locale.ROOT));
+        Stream<String> kinds = Stream.of(Restart.class, Restart.Missing.class)
+                .flatMap(type -> Arrays.stream(type.getPermittedSubclasses()))
+                .map(SchemaTest::kind);
+        assertThat(Stream.concat(enums, kinds))
+                .allSatisfy(name -> assertThat(schema).contains('"' + name + '"'));
+    }
+
+    private static String kind(Class<?> type) {
+        return type.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
     }
 
     @Test

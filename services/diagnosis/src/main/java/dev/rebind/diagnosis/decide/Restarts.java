@@ -112,7 +112,7 @@ public final class Restarts {
             return new Restart.CannotTell(missing(group));
         }
         if (group.standing().v6Only() == Flag.UNKNOWN) {
-            return new Restart.CannotTell(new Missing.V6Only());
+            return new Restart.CannotTell(new Missing.DualStack());
         }
         Candidate again = candidate(group.standing(), options.get());
         var blocking = new ArrayList<Group>();

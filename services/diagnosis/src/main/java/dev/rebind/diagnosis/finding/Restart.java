@@ -42,7 +42,7 @@ public sealed interface Restart {
         record Options(int pid, String why) implements Missing {}
 
         /** IPV6_V6ONLY of the listener, which /proc does not show. */
-        record V6Only() implements Missing {}
+        record DualStack() implements Missing {}
 
         /** SO_REUSEADDR of sockets that somebody else has left on the port. */
         record OthersOptions(int sockets) implements Missing {}

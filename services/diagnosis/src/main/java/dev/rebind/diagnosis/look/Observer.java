@@ -11,6 +11,7 @@ import dev.rebind.diagnosis.seen.Locals;
 import dev.rebind.diagnosis.seen.Nat;
 import dev.rebind.diagnosis.seen.Observation;
 import dev.rebind.diagnosis.seen.Opener;
+import dev.rebind.diagnosis.seen.Settings;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.SocketQuery;
 import dev.rebind.sockets.SocketReader;
@@ -120,8 +121,8 @@ public final class Observer {
     private List<Observation> all(BiPredicate<Integer, List<TcpSocket>> of, boolean attention) {
         Reading reading = SocketReaders.best().read(SocketQuery.all());
         if (!(reading instanceof Reading.Snapshot snapshot)) {
-            return List.of(
-                    observation(1, reading, List.of(), AddressLook.read(), new Holdings.Unreadable("nobody looked")));
+            return List.of(observation(
+                    1, reading, List.of(), Surroundings.read(List.of(), new Holdings.Unreadable("nobody looked"))));
         }
         Map<Integer, List<TcpSocket>> byPort = new TreeMap<>(snapshot.sockets().stream()
                 .collect(Collectors.groupingBy(socket -> socket.local().port())));
@@ -129,7 +130,7 @@ public final class Observer {
         byPort.entrySet().removeIf(entry -> !of.test(entry.getKey(), entry.getValue()));
         List<TcpSocket> wanted = byPort.values().stream().flatMap(List::stream).toList();
         Holdings holdings = holdings(wanted, attention ? wanted : List.of(), new UdpSockets.Answer.Bound(List.of()));
-        Locals locals = AddressLook.read();
+        Surroundings surroundings = Surroundings.read(wanted, holdings);
         return byPort.entrySet().stream()
                 .map(entry -> observation(
                         entry.getKey(),
@@ -140,26 +141,44 @@ public final class Observer {
                                 entry.getValue(),
                                 snapshot.halfNanos()),
                         entry.getValue(),
-                        locals,
-                        holdings))
+                        surroundings))
                 .toList();
     }
 
-    private Observation observation(int port, Reading around, List<TcpSocket> own, Locals locals, Holdings holdings) {
+    /** What the ports of a namespace have in common, read once. */
+    private record Surroundings(
+            Holdings holdings,
+            Map<Long, String> users,
+            Locals locals,
+            Settings settings,
+            Namespace namespace,
+            Asker asker) {
+        static Surroundings read(List<TcpSocket> sockets, Holdings holdings) {
+            return new Surroundings(
+                    holdings,
+                    Observer.users(sockets),
+                    AddressLook.read(),
+                    SettingsLook.read(0),
+                    new Namespace(),
+                    Observer.asker(false));
+        }
+    }
+
+    private Observation observation(int port, Reading around, List<TcpSocket> own, Surroundings surroundings) {
         return new Observation(
                 Question.everywhere(port),
                 around,
                 OpenerLook.ask(own),
                 releases(around, own),
                 new UdpSockets.Answer.Bound(List.of()),
-                holdings,
-                users(own),
+                surroundings.holdings(),
+                surroundings.users(),
                 List.of(),
                 List.of(),
-                locals,
-                SettingsLook.read(port),
+                surroundings.locals(),
+                surroundings.settings().withReserved(surroundings.namespace().reserved(port)),
                 new Nat.NotAsked(),
-                asker(false));
+                surroundings.asker());
     }
 
     private static Reading sockets(int port) {

@@ -46,6 +46,21 @@ public record Settings(
             OptionalInt.of(15),
             OptionalInt.of(0));
 
+    public Settings withReserved(boolean isReserved) {
+        return new Settings(
+                localPorts,
+                isReserved,
+                unprivilegedStart,
+                finTimeoutSeconds,
+                timeWaitSeconds,
+                keepIdleSeconds,
+                keepIntervalSeconds,
+                keepProbes,
+                orphanRetries,
+                retries2,
+                nonlocalBind);
+    }
+
     /** Whether the kernel gives the port to connections that go out. */
     public boolean inRange(int port) {
         return localPorts.map(range -> range.contains(port)).orElse(false);

@@ -95,7 +95,7 @@ public final class AuditTable {
             case Restart.Missing.Options(int pid, String why) ->
                 "the options of pid " + pid + " are not shown (" + why
                         + "); its user, or root with CAP_SYS_PTRACE, can read them";
-            case Restart.Missing.V6Only _ -> "/proc does not show IPV6_V6ONLY";
+            case Restart.Missing.DualStack _ -> "/proc does not show IPV6_V6ONLY";
             case Restart.Missing.OthersOptions(int sockets) ->
                 "whether " + Words.count(sockets, "socket") + " of somebody else on the port "
                         + (sockets == 1 ? "has" : "have") + " SO_REUSEADDR is not known";
