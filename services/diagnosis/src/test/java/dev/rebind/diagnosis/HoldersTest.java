@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Remedy;
 import dev.rebind.diagnosis.finding.Story;
+import dev.rebind.sockets.owners.ProcessAnswer;
+import dev.rebind.sockets.owners.ProcessStories;
+import dev.rebind.sockets.owners.ProcessStory;
 import dev.rebind.sockets.posix.FreePorts;
 import dev.rebind.sockets.posix.PosixException;
 import dev.rebind.sockets.posix.PosixSocket;
@@ -17,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
@@ -33,11 +37,12 @@ class HoldersTest {
 
     @AfterEach
     void end() {
-        started.forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
+        started.forEach(HoldersTest::end);
     }
 
     /**
-     * A shell that has the listener as its standard output, as have the programs that it starts. This process closes its own.
+     * A shell that has the listener as its standard output, as have the programs that it starts. This process closes its own. The
+     * shell begins a session, so that orphans do not have that of process 1, whatever session these tests are run in.
      *
      * @param script writes the pids that it is about to {@code $PIDS}
      */
@@ -46,7 +51,7 @@ class HoldersTest {
         try (PosixSocket listener = Ports.listener(Ports.FOUR, port, true)) {
             Spawn.Child shell = Spawn.withSocket(
                     listener.fd(),
-                    List.of("/bin/sh", "-c", script),
+                    List.of("/usr/bin/setsid", "/bin/sh", "-c", script),
                     Map.of("PIDS", file.toString(), "PATH", "/usr/bin:/bin"));
             started.add(shell.pid());
             await().until(() ->
@@ -78,6 +83,49 @@ class HoldersTest {
     }
 
     @Test
+    @DisplayName("an orphan in a container, where all processes have one session, is probably one")
+    void orphanOfContainer() throws Exception {
+        Assumptions.assumeTrue(
+                new ProcessBuilder("unshare", "--fork", "--pid", "true").start().waitFor() == 0,
+                "The right to make a PID namespace is needed");
+        // Process 1 of the namespace must not have the listener; unshare has it, and is ended.
+        shell("""
+                unshare --fork --pid sh -c 'sh -c "sleep 300 &"; exec > /dev/null < /dev/null; exec sleep 301' &
+                echo $! > $PIDS""", 1);
+        await().until(() -> holder().all().stream()
+                        .anyMatch(found -> command(found).equals("sleep 300"))
+                && holder().all().stream().noneMatch(found -> command(found).startsWith("sh ")));
+        int pid = holder().all().stream()
+                .filter(found -> command(found).equals("sleep 300"))
+                .mapToInt(Holder.Found::pid)
+                .findFirst()
+                .orElseThrow();
+        started.add((long) pid);
+        started.add((long) story(pid).parent());
+        end(started.get(1));
+        await().until(() -> holder().all().size() == 1
+                && holder().all().getFirst().stories().contains(new Story.DoesNotAccept()));
+        assertThat(story(pid).session()).isEqualTo(story(story(pid).parent()).session());
+        assertThat(holder().all().getFirst().stories())
+                .contains(new Story.Orphan(Story.Parent.PROBABLY_ENDED, Optional.of(false), Story.Inherited.IDLE));
+        assertThat(Ports.why(port).cause()).contains(Cause.listener_inherited);
+    }
+
+    private static String command(Holder.Found found) {
+        return found.process() instanceof ProcessAnswer.Known(ProcessStory story)
+                ? String.join(" ", story.commandLine())
+                : "";
+    }
+
+    private static ProcessStory story(int pid) {
+        return ((ProcessAnswer.Known) new ProcessStories().of(pid)).story();
+    }
+
+    private static void end(long pid) {
+        ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    }
+
+    @Test
     @DisplayName("a server that runs in the background is not said to have inherited its own listener")
     void background() throws IOException {
         Path python = Path.of("/usr/bin/python3");
@@ -92,7 +140,8 @@ class HoldersTest {
                 listener.accept()
                 """);
         Path file = folder.resolve("background");
-        new ProcessBuilder("/bin/sh", "-c", python + " " + script + " " + port + " " + file + " &").start();
+        new ProcessBuilder("/usr/bin/setsid", "/bin/sh", "-c", python + " " + script + " " + port + " " + file + " &")
+                .start();
         await().until(() -> Files.exists(file));
         started.add(Long.valueOf(Files.readString(file)));
         await().until(() -> holder().all().getFirst().story(Story.Orphan.class).isPresent());

@@ -15,10 +15,22 @@ public sealed interface Story {
      * Its first parent has ended, and it did not begin a session of its own: it was left behind, with the descriptors that it
      * had from its parent, or was put into the background by somebody who has left.
      *
+     * @param parent how sure it is that its first parent has ended
      * @param byFork whether the descriptor is close-on-exec, so that it runs the very program that its parent did; empty where
      *     not known
      */
-    record Orphan(Optional<Boolean> byFork, Inherited inherited) implements Story {}
+    record Orphan(Parent parent, Optional<Boolean> byFork, Inherited inherited) implements Story {}
+
+    /** What is known of the process that started an orphan. */
+    enum Parent {
+        /** It has ended: the orphan's session is not that of its present parent. */
+        ENDED,
+        /**
+         * It has ended, or is process 1 of the PID namespace. All processes of a container may have one session, and then only
+         * the way in which it has the socket tells that it is an orphan.
+         */
+        PROBABLY_ENDED
+    }
 
     /** What tells that an orphan did not open the listener itself. */
     enum Inherited {

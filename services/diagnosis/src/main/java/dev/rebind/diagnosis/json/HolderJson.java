@@ -52,7 +52,8 @@ final class HolderJson {
         var map = new LinkedHashMap<String, @Nullable Object>();
         map.put("kind", DiagnosisJson.kind(story));
         switch (story) {
-            case Story.Orphan(Optional<Boolean> byFork, Story.Inherited inherited) -> {
+            case Story.Orphan(Story.Parent parent, Optional<Boolean> byFork, Story.Inherited inherited) -> {
+                map.put("first_parent", DiagnosisJson.name(parent));
                 map.put("by_fork", byFork.orElse(null));
                 map.put("inherited", DiagnosisJson.name(inherited));
             }

@@ -90,8 +90,8 @@ public final class Stories {
         }
         if (pids.contains(process.parent())) {
             stories.add(new Story.WorkerOf(process.parent()));
-        } else if (orphan(process, holding.parent())) {
-            stories.add(new Story.Orphan(holding.closeOnExec(), inherited(holding, pids, idle)));
+        } else {
+            orphan(holding, process, inherited(holding, pids, idle)).ifPresent(stories::add);
         }
         if (idle && activator.isEmpty()) {
             stories.add(new Story.DoesNotAccept());
@@ -135,13 +135,27 @@ public final class Stories {
     /**
      * A session is inherited, and left only for one of the process's own (setsid(2)). One that is neither its own nor its
      * parent's is that of a parent which has ended. A session that leads itself is a daemon or a service.
+     *
+     * <p>In a container all processes may have the session of process 1, which also becomes the parent of orphans. A child of
+     * process 1 that has a socket in a way that only an heir has it is probably one of them.
      */
-    private static boolean orphan(ProcessStory process, Optional<ProcessAnswer> parent) {
-        if (process.session() == process.pid()) {
-            return false;
+    private static Optional<Story> orphan(Holding holding, ProcessStory process, Story.Inherited inherited) {
+        if (process.session() == process.pid()
+                || holding.parent().isEmpty()
+                || !(holding.parent().get() instanceof ProcessAnswer.Known(ProcessStory above))) {
+            return Optional.empty();
         }
-        return parent.isPresent()
-                && parent.get() instanceof ProcessAnswer.Known(ProcessStory above)
-                && above.session() != process.session();
+        if (above.session() != process.session()) {
+            return Optional.of(new Story.Orphan(Story.Parent.ENDED, holding.closeOnExec(), inherited));
+        }
+        boolean heir = switch (inherited) {
+            case SHARED -> true;
+            // A busy server waits for nobody at the moment either, but its own sockets are close-on-exec as a rule.
+            case IDLE -> holding.closeOnExec().filter(closes -> !closes).isPresent();
+            case NOT_TOLD -> false;
+        };
+        return above.reaper() && heir
+                ? Optional.of(new Story.Orphan(Story.Parent.PROBABLY_ENDED, holding.closeOnExec(), inherited))
+                : Optional.empty();
     }
 }

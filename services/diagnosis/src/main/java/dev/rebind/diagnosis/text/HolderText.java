@@ -206,7 +206,14 @@ final class HolderText {
     }
 
     private static String orphan(Story.Orphan orphan, boolean several) {
-        String ended = several ? "Their parent has ended: they are orphans" : "Its parent has ended: it is an orphan";
+        String ended = switch (orphan.parent()) {
+            case ENDED ->
+                several ? "Their parent has ended: they are orphans" : "Its parent has ended: it is an orphan";
+            case PROBABLY_ENDED ->
+                several
+                        ? "Process 1, their parent, does not have the socket: they are probably orphans"
+                        : "Process 1, its parent, does not have the socket: it is probably an orphan";
+        };
         String how = orphan.byFork()
                 .map(byFork -> byFork
                         ? " by fork" + (several ? ", as workers" : ", as a worker") + " of a server that is gone"

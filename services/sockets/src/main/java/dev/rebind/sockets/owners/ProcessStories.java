@@ -44,6 +44,7 @@ public final class ProcessStories {
                     boot.plusMillis(stat.startTicks() * StatLine.TICK_MILLIS),
                     stat.parent(),
                     stat.session(),
+                    status.reaper(),
                     stat.state(),
                     stat.state() == 'Z' && hasOtherThreads(process),
                     text(process, "cgroup"),

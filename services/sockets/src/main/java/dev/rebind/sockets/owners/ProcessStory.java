@@ -19,6 +19,7 @@ import java.util.OptionalLong;
  *     tells in whole seconds
  * @param parent the parent's pid; 0 where it is outside the PID namespace
  * @param session the id of its session, which is the pid of the process that began it
+ * @param reaper whether it is process 1 of its PID namespace, which becomes the parent of each process there whose parent ends
  * @param state R, S, D, T, Z and so on
  * @param mainThreadEnded whether the main thread has ended while others go on: {@code /proc/PID/fd} is empty then
  * @param cgroup the text of {@code /proc/PID/cgroup}; empty where there is none
@@ -37,6 +38,7 @@ public record ProcessStory(
         Instant startedAt,
         int parent,
         int session,
+        boolean reaper,
         char state,
         boolean mainThreadEnded,
         Optional<String> cgroup,

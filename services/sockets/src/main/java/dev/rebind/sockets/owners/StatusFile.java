@@ -1,7 +1,13 @@
 package dev.rebind.sockets.owners;
 
-/** {@code /proc/PID/status} ({@code fs/proc/array.c}, proc_pid_status), as far as it is needed. */
-record StatusFile(long effectiveUid, long caughtSignals, long ignoredSignals) {
+import java.util.Optional;
+
+/**
+ * {@code /proc/PID/status} ({@code fs/proc/array.c}, proc_pid_status), as far as it is needed.
+ *
+ * @param reaper whether it is process 1 of its own PID namespace; false where the kernel does not tell (NSpid)
+ */
+record StatusFile(long effectiveUid, long caughtSignals, long ignoredSignals, boolean reaper) {
     /** @throws IllegalArgumentException where one of the lines is not there or not of its form */
     static StatusFile parse(String text) {
         // Uid: real, effective, saved, file system.
@@ -12,14 +18,19 @@ record StatusFile(long effectiveUid, long caughtSignals, long ignoredSignals) {
         return new StatusFile(
                 Long.parseLong(uids[1]),
                 Long.parseUnsignedLong(value(text, "SigCgt:"), 16),
-                Long.parseUnsignedLong(value(text, "SigIgn:"), 16));
+                Long.parseUnsignedLong(value(text, "SigIgn:"), 16),
+                find(text, "NSpid:").map(pids -> pids.matches("(.*\\s)?1")).orElse(false));
     }
 
     private static String value(String text, String name) {
+        return find(text, name)
+                .orElseThrow(() -> new IllegalArgumentException("no " + name + " in the status of a process"));
+    }
+
+    private static Optional<String> find(String text, String name) {
         return text.lines()
                 .filter(line -> line.startsWith(name))
                 .findFirst()
-                .map(line -> line.substring(name.length()).strip())
-                .orElseThrow(() -> new IllegalArgumentException("no " + name + " in the status of a process"));
+                .map(line -> line.substring(name.length()).strip());
     }
 }
