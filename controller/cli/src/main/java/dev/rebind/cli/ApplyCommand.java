@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "apply",
         description =
-                "Has the controller of a Kubernetes cluster run experiments, one after the other, waits for each, prints its"
-                        + " records and deletes it. By the kubeconfig or the pod's account.",
+                "Lets the controller of a Kubernetes cluster run experiments, one after another: waits for each, prints its"
+                        + " records and deletes it. Uses the kubeconfig or the pod's account.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -53,10 +53,10 @@ final class ApplyCommand implements Callable<Integer> {
             names = "--timeout",
             defaultValue = "10m",
             converter = DurationText.class,
-            description = "How long to wait for the end of each.")
+            description = "How long to wait for the end of each experiment.")
     Duration timeout = Duration.ofMinutes(10);
 
-    @Option(names = "--keep", description = "Leave the experiments when they are over.")
+    @Option(names = "--keep", description = "Do not delete the experiments when they are over.")
     boolean keep;
 
     @Spec

@@ -22,13 +22,13 @@ import picocli.CommandLine.Spec;
 /** {@code rebind bench}: figures beside those of a peer. */
 @Command(
         name = "bench",
-        description = "Measures how fast Rebind is on this machine, beside a peer in the same run.",
+        description = "Measures the speed of Rebind on this machine against a peer in the same run.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:Measured, whether the aims are met or not.",
             "2:Bad usage.",
-            "3:Something could not be measured; it was said on standard error."
+            "3:Something could not be measured; standard error says why."
         })
 final class BenchCommand implements Callable<Integer> {
     @Parameters(

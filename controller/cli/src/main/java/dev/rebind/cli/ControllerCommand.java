@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 /** {@code rebind controller}: runs the experiments that are resources of a cluster. */
 @Command(
         name = "controller",
-        description = "Runs the RebindExperiments of a Kubernetes cluster, by the kubeconfig or the pod's account.",
+        description = "Runs the RebindExperiments of a Kubernetes cluster, with the kubeconfig or the pod's account.",
         mixinStandardHelpOptions = true,
         defaultValueProvider = ControllerCommand.Environment.class,
         exitCodeListHeading = "%nExit codes:%n",
@@ -33,7 +33,7 @@ public final class ControllerCommand implements Callable<Integer> {
     @Option(
             names = "--namespace",
             required = true,
-            description = "Namespace of the controller itself, in which its Lease is.")
+            description = "Namespace of the controller itself and of its Lease.")
     String namespace = "";
 
     @Option(
@@ -45,13 +45,12 @@ public final class ControllerCommand implements Callable<Integer> {
     @Option(
             names = "--lease",
             defaultValue = "rebind-controller",
-            description = "Name of the Lease of the one that works.")
+            description = "Name of the Lease that elects the working controller.")
     String lease = "";
 
     @Option(
             names = "--identity",
-            description =
-                    "Name of this controller among several. Default: the name of the host, which is that of the pod.")
+            description = "Name of this controller among several. Default: the host name, which is the pod's name.")
     @Nullable
     String identity;
 
@@ -61,20 +60,20 @@ public final class ControllerCommand implements Callable<Integer> {
             description = "Port of the HTTP API, 0 to 65535; 0: a free one.")
     int port;
 
-    @Option(names = "--records", required = true, description = "Folder in which all records are kept.")
+    @Option(names = "--records", required = true, description = "Folder for all records.")
     Path records = Path.of("");
 
     @Option(
             names = "--agent-token-file",
             defaultValue = "/var/run/secrets/rebind.dev/agent/token",
-            description = "File with the token that agents are shown; read for each request.")
+            description = "File with the token for agents; it is read for each request.")
     Path token = Path.of("");
 
     @Option(
             names = "--experiment-series",
             defaultValue = "200",
             description =
-                    "How many experiments have series in /metrics, 1 or more; those that ended longest ago go first.")
+                    "How many experiments have series in /metrics, 1 or more; those that ended longest ago are dropped first.")
     int experimentSeries;
 
     @Spec

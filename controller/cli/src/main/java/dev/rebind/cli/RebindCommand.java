@@ -10,7 +10,8 @@ import picocli.CommandLine.HelpCommand;
 /** {@code rebind}: what the subcommands have in common. */
 @Command(
         name = "rebind",
-        description = "Restarts a server on its port again and again, and says of each failed bind why.",
+        description =
+                "Finds out why a restarted server gets Address already in use, when the port is free again, and what to change.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         subcommands = {

@@ -16,10 +16,10 @@ import picocli.CommandLine.Spec;
 /** {@code rebind validate FILE…}: what is wrong with experiment files, without running them. */
 @Command(
         name = "validate",
-        description = "Says what is wrong with experiment files, without running them.",
+        description = "Checks experiment files without running them.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:Nothing is wrong.", "2:Something is wrong; it was said on standard error."})
+        exitCodeList = {"0:The files are valid.", "2:A file is not valid; standard error says why."})
 final class ValidateCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", arity = "1..*", description = "Experiment files.")
     List<Path> files = List.of();

@@ -15,21 +15,21 @@ class ReferencePageTest {
                 """
                 # rebind controller
 
-                Runs the RebindExperiments of a Kubernetes cluster. It speaks to the API server by the account of its pod or, outside a cluster, by the
-                kubeconfig. A flag wins over its variable, the variable over the default. The chart sets all of them. SIGTERM and SIGINT stop it in order:
-                the cycles that run are abandoned, their targets get their own servers back, and the controller that is started next goes on.
+                Runs the RebindExperiments of a Kubernetes cluster. It talks to the API server with the account of its pod or, outside a cluster, with the
+                kubeconfig. A flag takes precedence over its variable, and the variable over the default. The chart sets all of them. SIGTERM and SIGINT stop it in order:
+                it abandons the running cycles, gives the targets their own servers back, and the next controller continues.
 
                 """ + SettingsPage.of(new CommandLine(new ControllerCommand())) + """
 
                 ## HTTP
 
-                The [HTTP API](http-api.md), with the live page at `/`. Reading needs no credential: the chart's NetworkPolicy says who reaches it. What changes
-                something is done with the caller's own Kubernetes token ([who may](../security.md#over-http)). `/livez` answers while the process serves,
-                `/readyz` once it works; a controller that waits for the Lease is ready too. `/metrics` has its [meters](metrics.md).
+                The controller serves the [HTTP API](http-api.md), with the live page at `/`. Reading needs no credential: the chart's NetworkPolicy decides who reaches it. Changes
+                use the caller's own Kubernetes token ([who may](../security.md#over-http)). `/livez` answers while the process serves, and
+                `/readyz` when it works; a controller that waits for the Lease is ready too. `/metrics` has its [meters](metrics.md).
 
                 ## Files
 
-                `--records` has one file for each experiment, `NAMESPACE/NAME/UID.jsonl`. An experiment that was deleted and made again has another uid
+                `--records` has one file for each experiment, `NAMESPACE/NAME/UID.jsonl`. An experiment that was deleted and created again has another uid
                 and so another file. Files of deleted experiments stay.
                 """);
     }

@@ -6,9 +6,12 @@ import dev.rebind.plan.PlannedCycle;
 import dev.rebind.sockets.posix.FreePorts;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Gives cycles their places: the one that was asked for, a free port, or the next address of 127.0.0.0/8. Safe for several threads. */
+/**
+ * Assigns an address and port to each cycle: the one that the experiment names, a free port, or the next address of
+ * 127.0.0.0/8. Safe for several threads.
+ */
 final class Addresses {
-    /** 127.0.0.1 is the usual one, and 127.0.1.1 names the host on some systems: these are further up. */
+    /** 127.0.0.1 is in general use, and 127.0.1.1 names the host on some systems, so these addresses begin higher. */
     private static final int FIRST = (100 << 8) + 1;
 
     private static final AtomicInteger NEXT = new AtomicInteger(FIRST);

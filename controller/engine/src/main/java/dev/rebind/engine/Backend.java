@@ -6,7 +6,7 @@ import dev.rebind.sockets.proc.Namespace;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Where cycles run, as their records say it. Calls come from the threads of the cycles. */
+/** Where cycles run, as their records name it. The threads of the cycles call it. */
 public interface Backend {
     /** local or kubernetes. */
     String name();
@@ -14,36 +14,38 @@ public interface Backend {
     /** Whether the kernel there may give the port to any outgoing connection. */
     boolean ephemeral(int port);
 
-    /** Where in a cluster the cycle was that ends now; null on one machine. */
+    /** Where in a cluster the ending cycle ran; null on one machine. */
     CycleRecord.@Nullable Cluster cluster();
 
-    /** Whose port is bound: a node's name where the port is the node's; changes when a pod comes back elsewhere. */
+    /**
+     * Whose port is bound: a node's name if the port is the node's. It changes when a pod comes back on another node.
+     */
     String host();
 
-    /** Where clients connect to now; changes when a fresh pod has another address. */
+    /** Where clients connect now; it changes when a new pod has another address. */
     String clientAddress();
 
-    /** How often a cycle looks at the port beside the looks that it needs. */
+    /** How often a cycle looks at the port, in addition to the looks that it needs. */
     Duration samplePeriod();
 
     /**
-     * Before the old generation is stopped: what the new one is to have when somebody else starts it.
+     * Called before the old generation stops: the settings of the new one, for a backend where somebody else starts it.
      *
-     * @throws CycleFailure when it cannot be given that
+     * @throws CycleFailure when they cannot be applied
      */
     void preparing(PlannedCycle cycle) throws CycleFailure, InterruptedException;
 
     /**
-     * SO_REUSEADDR of both generations of the cycle that ends now.
+     * SO_REUSEADDR of both generations of the ending cycle.
      *
      * @param planned as the experiment has it
-     * @return null where nobody knows
+     * @return null if nobody knows
      */
     default CycleRecord.@Nullable Reuse reuse(CycleRecord.Reuse planned) {
         return planned;
     }
 
-    /** Whether the new generation is started again by somebody else when its bind failed, whatever the errno was. */
+    /** Whether somebody else starts the new generation again after a failed bind, whatever the errno. */
     default boolean triesByItself() {
         return false;
     }

@@ -7,22 +7,23 @@ import dev.rebind.sockets.release.Release;
 import java.time.Duration;
 
 /**
- * Tries a failed bind again until it succeeds, as a server under a supervisor does. In listener mode, where an attempt
- * costs next to nothing, it tries every millisecond around the predicted release, so that the release is known to about
- * that much.
+ * Retries a failed bind until it succeeds, as a server under a supervisor does. In listener mode, where an attempt
+ * costs almost nothing, it tries every millisecond around the predicted release, so that the release is known to about
+ * a millisecond.
  */
 final class BindRetry {
     private static final Duration FINE = Duration.ofMillis(1);
-    /** How long before the predicted point the fine attempts begin: more than the prediction's error. */
+    /** How long before the predicted point the fine attempts begin. It exceeds the error of the prediction. */
     private static final Duration AHEAD = Duration.ofMillis(50);
 
     private BindRetry() {}
 
     /**
      * @param last the bound server, or the last failure when the time was up
-     * @param failures failed attempts, the ones before this call not counted
-     * @param lastFailedNanos when the last failed attempt was begun, or failed where somebody else had begun it
-     * @param exact from the beginning of the last failed attempt until the port was seen to be free: the release lies in it
+     * @param failures number of failed attempts, without those before this call
+     * @param lastFailedNanos when the last failed attempt began, or when it failed if somebody else began it
+     * @param exact from the beginning of the last failed attempt until the port was seen free: the release lies in this
+     *     interval
      */
     record Result(Start last, int failures, long lastFailedNanos, Duration exact) {}
 
@@ -69,7 +70,7 @@ final class BindRetry {
         if (ahead > 0) {
             return Math.min(ahead, interval.toNanos());
         }
-        // Past the window something else stands in the way: no use in hammering.
+        // After the window something else blocks the port: fast retries do not help.
         return System.nanoTime() - window.latestNanos() < AHEAD.toNanos() * 4 ? FINE.toNanos() : interval.toNanos();
     }
 }

@@ -8,7 +8,7 @@ import dev.rebind.sockets.release.Release;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** From the agent's explanation to the record's form of it. */
+/** Maps the agent's explanation to the record's form. */
 final class BlockingSockets {
     private BlockingSockets() {}
 
@@ -27,7 +27,7 @@ final class BlockingSockets {
                 .toList();
     }
 
-    /** @param failedNanos when the bind failed: what the record's times are counted from */
+    /** @param failedNanos when the bind failed; the record's times count from it */
     static CycleRecord.Release release(
             Release release, long failedNanos, @Nullable Double actualMs, @Nullable Double lastFailedMs) {
         return switch (release) {

@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** From the run of a pair of bare sockets to its record. */
+/** Makes the record of a pair of bare sockets from its run. */
 final class CellRecorder {
     private final String experiment;
     private final PlannedCell plan;
@@ -46,7 +46,7 @@ final class CellRecorder {
         return ran.start() instanceof Start.Failed failed ? failed.call() : null;
     }
 
-    /** Against the kernel's rule always, and against what the user expects where something is written. */
+    /** Judges by the kernel's rule always, and by the user's expectation if there is one. */
     private Verdict verdict(CellRun.Ran ran) {
         if (ran.shortfall() != null || ran.expected().passes() == Flag.UNKNOWN) {
             return Verdict.Inconclusive;
@@ -186,7 +186,7 @@ final class CellRecorder {
         };
     }
 
-    /** Who closed the connection from which the residue is. */
+    /** Who closed the connection that left the residue. */
     private String closedBy() {
         return switch (plan.old().residue()) {
             case none, BOUND, LISTEN, ESTABLISHED -> ExperimentSpec.Close.none.name();

@@ -14,7 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Runs the cells of one plan, some at a time: each waits for the kernel more than it works. */
+/** Runs the cells of one plan, several at a time: a cell mostly waits for the kernel. */
 final class CellRunner {
     private static final int AT_ONCE = 8;
 
@@ -26,7 +26,7 @@ final class CellRunner {
         this.listener = listener;
     }
 
-    /** @throws RecordingException when a record could not be kept */
+    /** @throws RecordingException when a record could not be stored */
     void run(Plan.Cells plan) throws InterruptedException, RecordingException {
         String experiment = plan.experiment().metadata().name();
         var running = new ArrayList<Future<CycleRecord>>();
@@ -36,7 +36,7 @@ final class CellRunner {
                 for (PlannedCell cell : plan.cells()) {
                     running.add(threads.submit(() -> run(experiment, cell)));
                 }
-                // In the order of the plan, whichever is over first.
+                // In the order of the plan, whichever ends first.
                 for (Future<CycleRecord> one : running) {
                     listener.record(one.get());
                 }

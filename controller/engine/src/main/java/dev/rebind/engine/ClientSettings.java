@@ -9,7 +9,9 @@ import dev.rebind.plan.PlannedCycle;
 public interface ClientSettings {
     Clients start(Place place, PlannedCycle plan) throws CycleFailure, InterruptedException;
 
-    /** What the plan wants of clients. Whoever stalls is served first, and told to stall when the cycle wants it. */
+    /**
+     * The clients that the plan asks for. Clients that stall are served first, and stall when the cycle tells them to.
+     */
     static Clients.Wanted wanted(PlannedCycle plan) {
         PlannedCycle.Load load = plan.clients();
         String behaviour = plan.close() == dev.rebind.experiment.ExperimentSpec.Close.stall

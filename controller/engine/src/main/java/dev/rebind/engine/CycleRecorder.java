@@ -30,7 +30,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Gathers what a cycle sees and makes its record: facts that were not seen stay absent. For one thread. */
+/** Collects what a cycle sees and makes its record: facts that were not seen stay absent. For one thread. */
 final class CycleRecorder {
     private final String experiment;
     private final PlannedCycle plan;
@@ -48,7 +48,7 @@ final class CycleRecorder {
     private @Nullable PortView atFailure;
     private int retries;
     private long lastFailed;
-    /** Whose port the old generation had. */
+    /** Owner of the port of the old generation. */
     private @Nullable String oldHost;
 
     private @Nullable Integer cleared;
@@ -67,7 +67,7 @@ final class CycleRecorder {
         }
     }
 
-    /** Times of day are told in this machine's zone. */
+    /** Times of day are in this machine's zone. */
     static Sentences sentences() {
         return new Sentences(ZoneId.systemDefault());
     }
@@ -97,7 +97,9 @@ final class CycleRecorder {
         atFailure = view;
     }
 
-    /** @param lastFailedNanos when the last of them was begun, {@link System#nanoTime()}; of no use when there were none */
+    /**
+     * @param lastFailedNanos when the last failed bind began, {@link System#nanoTime()}; meaningless if there were none
+     */
     void retried(int failures, long lastFailedNanos) {
         retries = failures;
         lastFailed = lastFailedNanos;
@@ -123,7 +125,7 @@ final class CycleRecorder {
         return bound != null;
     }
 
-    /** Whether a look shows what the cycle is meant to leave, at both ends. */
+    /** Whether a look shows at both ends what the cycle is meant to leave. */
     boolean asMeant(PortView view) {
         return Judge.arranged(plan.expect(), counts(view.local()), counts(view.remote()));
     }
@@ -136,7 +138,7 @@ final class CycleRecorder {
         return sentences().failed(failed, explanation, this::reuseAddress);
     }
 
-    /** SO_REUSEADDR of an earlier generation; the one before the first of this cycle had what the plan says. */
+    /** SO_REUSEADDR of an earlier generation. The one before the first of this cycle has the plan's value. */
     private boolean reuseAddress(int generation) {
         if (old == null || generation != old.generation()) {
             return plan.oldReuse();
@@ -220,7 +222,7 @@ final class CycleRecorder {
                 explanation(judgement, left, reuse));
     }
 
-    /** Of whichever end could not be read. */
+    /** Reason of the end that could not be read. */
     private static @Nullable String unreadable(PortView view) {
         return Stream.of(view.local(), view.remote())
                 .filter(Reading.Unreadable.class::isInstance)
@@ -230,7 +232,7 @@ final class CycleRecorder {
                 .orElse(null);
     }
 
-    /** Where the new generation has another host's port than the old one had; null where it has the same. */
+    /** Why the new generation bound another host's port than the old one; null if the host is the same. */
     private @Nullable String elsewhere() {
         String now = backend.host();
         return oldHost == null || oldHost.equals(now)
@@ -277,9 +279,9 @@ final class CycleRecorder {
     }
 
     /**
-     * Where the port came free before any timer could have made it so. A reset destroys a TIME_WAIT as long as {@code
-     * net.ipv4.tcp_rfc1337} is 0 ({@code tcp_timewait_state_process}, {@code net/ipv4/tcp_minisocks.c}); nobody saw it
-     * here, so it is told as what it is as a rule.
+     * Explains why the port came free before any timer could have freed it; empty if it did not. A reset destroys a
+     * TIME_WAIT if {@code net.ipv4.tcp_rfc1337} is 0 ({@code tcp_timewait_state_process}, {@code
+     * net/ipv4/tcp_minisocks.c}). Nobody saw the reset here, so the text calls it the usual reason.
      */
     private Optional<String> early() {
         List<Blocking> blocking = blocking();

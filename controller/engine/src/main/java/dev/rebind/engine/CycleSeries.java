@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * Cycles at one place, one after the other, for as long as somebody asks for the next. Blocks; for one thread. Closing it
- * ends the server and the clients, not the agent.
+ * Runs cycles at one address and port, one after another, until nobody asks for the next. Blocks; for one thread.
+ * Closing it ends the server and the clients, but not the agent.
  */
 public final class CycleSeries implements AutoCloseable {
     private final Agent agent;
@@ -17,7 +17,7 @@ public final class CycleSeries implements AutoCloseable {
     private final AtomicInteger generations;
     private final TestSite site;
 
-    /** @param generations the highest number that a generation at this place was ever given; 0: none was */
+    /** @param generations the highest number that a generation here ever had; 0: none */
     public CycleSeries(
             Agent agent,
             ClientSettings clientSettings,
@@ -34,13 +34,13 @@ public final class CycleSeries implements AutoCloseable {
     /**
      * Runs one cycle to its record.
      *
-     * @param steps is told what it is about to do
+     * @param steps is told each step before it begins
      */
     public CycleRecord run(PlannedCycle cycle, Consumer<String> steps) throws InterruptedException {
         return new ServerCycle(agent, CycleSeries::none, experiment, cycle, site, steps::accept).run();
     }
 
-    /** The highest number that a generation was given. */
+    /** The highest number that a generation had. */
     public int generations() {
         return generations.get();
     }

@@ -25,12 +25,12 @@ public final class ExperimentRunner {
     private final ServerCycle.Obstacles obstacles;
     private final Listener listener;
 
-    /** Is told how far the run is. Called by several threads at once where cycles run side by side. */
+    /** Observes the run. Several threads call it at once if cycles run in parallel. */
     public interface Listener {
-        /** A cycle is to begin. May block: that is how a run is paused. */
+        /** A cycle is about to begin. May block, which pauses the run. */
         default void begin(String experiment, int cycle) throws InterruptedException {}
 
-        /** Servers are bound at the place from now on, until {@link #left}. */
+        /** Servers are bound at this place from now on, until {@link #left}. */
         default void arrived(String experiment, Place place) {}
 
         default void left(String experiment, Place place) {}
@@ -40,7 +40,7 @@ public final class ExperimentRunner {
         /**
          * A cycle is over.
          *
-         * @throws RecordingException when the record cannot be kept: the run ends
+         * @throws RecordingException when the record cannot be stored: the run ends
          */
         void record(CycleRecord record) throws RecordingException;
     }
@@ -52,7 +52,7 @@ public final class ExperimentRunner {
         this.listener = listener;
     }
 
-    /** @throws RecordingException when a record could not be kept; the cycles that run are ended */
+    /** @throws RecordingException when a record could not be stored; the running cycles are ended */
     public void run(Plan.Cycles plan) throws InterruptedException, RecordingException {
         String experiment = plan.experiment().metadata().name();
         IntSupplier generations = new AtomicInteger(1)::getAndIncrement;
@@ -71,12 +71,12 @@ public final class ExperimentRunner {
                         return null;
                     });
                 }
-                // As they end: one that fails ends the others, however long they would have gone on.
+                // In the order in which they end: one that fails ends the others at once.
                 for (int copy = 0; copy < plan.parallel(); copy++) {
                     await(copies.take());
                 }
             } finally {
-                // The others too, when one has failed or this thread is interrupted.
+                // Ends the others too if one has failed or this thread is interrupted.
                 threads.shutdownNow();
             }
         }
@@ -107,7 +107,7 @@ public final class ExperimentRunner {
             throws InterruptedException, RecordingException {
         TestSite shared = null;
         try {
-            // At least one, however short the duration and busy the machine.
+            // At least one cycle, however short the duration and busy the machine.
             do {
                 PlannedCycle cycle = cycles.next();
                 listener.begin(experiment, cycle.number());
@@ -129,7 +129,7 @@ public final class ExperimentRunner {
         }
     }
 
-    /** Not beyond the end: no cycle begins after it. */
+    /** The pause never exceeds the end: no cycle begins after it. */
     private static void pause(Duration interval, long end) throws InterruptedException {
         long left = end == Long.MAX_VALUE ? end : Math.max(0, end - System.nanoTime());
         Thread.sleep(interval.compareTo(Duration.ofNanos(left)) < 0 ? interval : Duration.ofNanos(left));

@@ -11,8 +11,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds what was seen against what was expected. First whether the cycle tested what it was meant to test: where it did
- * not, or where that cannot be known, the verdict is Inconclusive, whatever the outcome.
+ * Compares what was seen with what was expected. It first asks whether the cycle tested what it was meant to test. If
+ * it did not, or if nobody can know, the verdict is Inconclusive, whatever the outcome.
  */
 final class Judge {
     private Judge() {}
@@ -23,7 +23,7 @@ final class Judge {
     }
 
     /**
-     * What was seen.
+     * The observations of a cycle.
      *
      * @param residue connections left on the port by state, without listeners unless asked for; null when unreadable
      * @param peers the same at the clients' end
@@ -42,7 +42,7 @@ final class Judge {
             int bindFailures,
             @Nullable Double downtimeMs) {}
 
-    /** @param elsewhere why it was another port than the old generation's that was bound; null when it was the same */
+    /** @param elsewhere why another port than the old generation's was bound; null if it was the same */
     static Judgement judge(Expect expect, @Nullable String elsewhere, Seen seen) {
         if (elsewhere != null) {
             return inconclusive(elsewhere);
@@ -59,7 +59,7 @@ final class Judge {
         return outcome.verdict() == Verdict.Pass ? downtime(expect, seen) : outcome;
     }
 
-    /** Whether what was left is what was meant to be left, at both ends. */
+    /** Whether the residue at both ends is the intended one. */
     static boolean arranged(
             Expect expect, @Nullable Map<String, Integer> residue, @Nullable Map<String, Integer> peers) {
         return shortfall(expect.residue(), residue) == null && shortfall(expect.peers(), peers) == null;
@@ -77,7 +77,7 @@ final class Judge {
                 : inconclusive("The cycle was meant to leave " + shortfall + " on " + where + ".");
     }
 
-    /** What was meant and what there is instead; null where they agree or nothing was meant. */
+    /** The intended and the real residue; null if they agree or none was intended. */
     private static @Nullable String shortfall(
             @Nullable List<TcpState> expected, @Nullable Map<String, Integer> counts) {
         if (expected == null) {

@@ -33,18 +33,18 @@ public final class LocalLab implements AutoCloseable {
     private final ReleasePredictor predictor = new ReleasePredictor();
     private final @Nullable AgentMeters meters;
 
-    /** One that measures nothing. */
+    /** A lab that measures nothing. */
     public LocalLab() {
         this.meters = null;
     }
 
-    /** One whose agents and clients are measured. */
+    /** A lab whose agents and clients are measured. */
     public LocalLab(MeterRegistry registry) {
         this.meters = new AgentMeters(registry, reader, predictor);
         var _ = meters.clients();
     }
 
-    /** What this machine can do of each experiment, found out before anything is started. */
+    /** What this machine can do of each experiment, checked before anything starts. */
     public static List<PlanFit> check(List<Sourced> experiments) {
         Machine machine = Machine.here();
         return experiments.stream().map(one -> check(one, machine)).toList();
@@ -58,17 +58,17 @@ public final class LocalLab implements AutoCloseable {
         return elsewhere.isEmpty() ? machine.fit(plan, one.source()) : new PlanFit(plan, elsewhere);
     }
 
-    /** How this machine's sockets are looked at. */
+    /** Reads this machine's sockets. */
     public SocketReader reader() {
         return reader;
     }
 
-    /** What was learnt of when this machine's leftovers go away. */
+    /** Predicts when this machine's leftovers go away, from what earlier releases taught. */
     public ReleasePredictor predictor() {
         return predictor;
     }
 
-    /** Kernel ticks a second; null where that is not known. */
+    /** Kernel ticks per second; null if not known. */
     public @Nullable Integer hz() {
         return predictor.hz().isPresent() ? (int) predictor.hz().getAsLong() : null;
     }
@@ -76,9 +76,9 @@ public final class LocalLab implements AutoCloseable {
     /**
      * Runs a plan to its last record.
      *
-     * @throws InterruptedException when this thread was interrupted, or this process has begun to end: children are ended,
-     *     cycles under way have no record
-     * @throws RecordingException when a record could not be kept
+     * @throws InterruptedException when this thread was interrupted, or this process began to end: children are ended,
+     *     and running cycles have no record
+     * @throws RecordingException when a record could not be stored
      */
     public void run(Plan plan, ExperimentRunner.Listener listener) throws InterruptedException, RecordingException {
         switch (plan) {
@@ -95,7 +95,7 @@ public final class LocalLab implements AutoCloseable {
     private Agent agent() throws InterruptedException {
         var agent = new LocalAgent(jvm, reader, predictor);
         if (agent.isClosed()) {
-            // The signal has come, and whoever interrupts this thread for it may not have done so yet.
+            // The signal has arrived, but this thread may not have been interrupted yet.
             throw new InterruptedException("this process is ending");
         }
         return meters == null ? agent : meters.measured(agent);

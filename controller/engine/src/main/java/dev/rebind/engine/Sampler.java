@@ -12,11 +12,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Looks at a place over and over while a cycle runs and keeps what changed: the states of both sides over time. The
- * agent's own memory of who accepted which connection is fed by the same looks.
+ * Looks at a place again and again while a cycle runs and keeps the changes: the states of both sides over time. The
+ * same looks feed the agent's memory of who accepted which connection.
  */
 final class Sampler implements AutoCloseable {
-    /** Enough for a cycle that waits out a TIME_WAIT with clients that come and go; later changes are left out. */
+    /**
+     * Enough for a cycle that waits for the end of a TIME_WAIT while clients come and go; later changes are dropped.
+     */
     private static final int MOST = 2_000;
 
     private record Change(long nanos, String side, Map<String, Integer> states) {}
@@ -46,7 +48,7 @@ final class Sampler implements AutoCloseable {
         }
     }
 
-    /** Takes in a look that was made for another reason as well. */
+    /** Adds a look that was made for another reason. */
     synchronized void add(PortView view) {
         add("server", view.local());
         add("client", view.remote());
@@ -62,7 +64,7 @@ final class Sampler implements AutoCloseable {
         }
     }
 
-    /** What was seen, in milliseconds after {@code origin}. */
+    /** The changes, in milliseconds after {@code origin}. */
     synchronized List<Sample> samples(Moment origin) {
         return changes.stream()
                 .map(change -> new Sample(origin.millisTo(change.nanos()), change.side(), change.states()))

@@ -23,11 +23,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One restart of a server: arrange, stop, look at what is left, start, bind or fail, wait until it serves again. Reads top
- * to bottom; blocks; always ends in a record unless it is interrupted.
+ * One restart of a server: arrange, stop, read the residue, start, bind or fail, wait until it serves again. The code
+ * reads from top to bottom. Blocks; always ends in a record unless it is interrupted.
  */
 final class ServerCycle {
-    /** Longest wait for what a cycle is meant to leave on the port; a close takes a few segments' time. */
+    /** Longest wait for the residue that a cycle is meant to leave; a close takes the time of a few segments. */
     private static final Duration SETTLE = Duration.ofSeconds(3);
     /** Longest wait for clients to be served, before the restart and after it. */
     private static final Duration SERVED = Duration.ofSeconds(30);
@@ -41,7 +41,7 @@ final class ServerCycle {
     private final CycleRecorder account;
     private final Steps steps;
 
-    /** Puts another program onto the port. */
+    /** Puts another program on the port. */
     @FunctionalInterface
     interface Obstacles {
         Placed place(Place place, PlannedCycle.Obstacle obstacle) throws InterruptedException, CycleFailure;
@@ -53,7 +53,7 @@ final class ServerCycle {
         void close();
     }
 
-    /** Is told what the cycle is about to do. */
+    /** Is told each step of the cycle before it begins. */
     @FunctionalInterface
     interface Steps {
         void step(String what);
@@ -74,11 +74,11 @@ final class ServerCycle {
                 restart(sampler);
             } catch (CycleFailure e) {
                 if (Thread.interrupted()) {
-                    // The agent tells an interruption as what it could not do: it is no result of the cycle.
+                    // The agent reports an interruption as a failed call; it is not a result of the cycle.
                     throw new InterruptedException();
                 }
                 account.broken(e.sentence());
-                // What is there now is not known: the next cycle begins afresh.
+                // The state of the place is not known now: the next cycle starts from the beginning.
                 site.close();
             }
             return account.record(sampler);
@@ -121,7 +121,7 @@ final class ServerCycle {
         serveAgain(load);
     }
 
-    /** Brings clients and sockets into the state that the cycle is about, and waits until the kernel shows it. */
+    /** Brings clients and sockets into the state that the experiment asks for, and waits until the kernel shows it. */
     private void arrange(@Nullable Clients load) throws InterruptedException {
         if (load == null) {
             return;
@@ -155,7 +155,7 @@ final class ServerCycle {
         }
     }
 
-    /** Whether so many connections have data that was not read. */
+    /** Whether this many connections have unread data. */
     private static boolean queued(Reading reading, int connections) {
         return reading instanceof Reading.Snapshot snapshot
                 && snapshot.sockets().stream()
@@ -164,7 +164,7 @@ final class ServerCycle {
                         >= connections;
     }
 
-    /** True once every connection of the server has unsent data of which none has moved for some looks. */
+    /** True when every connection of the server has unsent data and none of it has moved for several looks. */
     private static final class FullWindows implements Predicate<PortView> {
         private static final int STILL = 40;
 
@@ -235,7 +235,7 @@ final class ServerCycle {
         return obstacles.place(site.place(), plan.obstacle());
     }
 
-    /** What is left, once it is what the cycle is about and has stopped changing. */
+    /** The residue, when it is the intended one and has stopped changing. */
     private PortView settle() throws InterruptedException {
         return StateWait.residue(agent, site.place(), SETTLE, account::asMeant);
     }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Counts of sockets by the name of their state, in the alphabet's order. */
+/** Counts of sockets by the name of their state, in alphabetical order. */
 final class StateCounts {
     private StateCounts() {}
 

@@ -9,13 +9,13 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** Looks at a place until what is seen there is so, or for so long. */
+/** Looks at a place until a condition holds, or until a time limit. */
 final class StateWait {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
 
     private StateWait() {}
 
-    /** Whether it came to be, and the last look. */
+    /** Whether the condition held, and the last look. */
     record Awaited(boolean reached, PortView view) {}
 
     static Awaited await(Agent agent, Agent.Place place, Duration atMost, Predicate<PortView> condition)
@@ -32,9 +32,9 @@ final class StateWait {
     }
 
     /**
-     * The residue: the first look that shows what is meant to be left and is the same as the one before it, since a close
-     * takes some segments' time on its way through FIN_WAIT_1 and CLOSE_WAIT; at the latest the last look after {@code
-     * atMost}. An unreadable look ends the wait.
+     * The residue: the first look that shows the intended residue and equals the look before it, since a close passes
+     * through FIN_WAIT_1 and CLOSE_WAIT for the time of some segments. After {@code atMost} it is the last look. An
+     * unreadable look ends the wait.
      */
     static PortView residue(Agent agent, Agent.Place place, Duration atMost, Predicate<PortView> asMeant)
             throws InterruptedException {

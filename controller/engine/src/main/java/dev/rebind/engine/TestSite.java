@@ -14,10 +14,7 @@ import java.time.Duration;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A place and what goes on there from one cycle to the next: the generation that is bound, its clients. Closing it ends
- * both.
- */
+/** A place and its state from one cycle to the next: the bound generation and its clients. Closing it ends both. */
 final class TestSite implements AutoCloseable {
     private static final Duration END = Duration.ofSeconds(5);
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(500);
@@ -29,10 +26,10 @@ final class TestSite implements AutoCloseable {
     private final Backend backend;
     private @Nullable RunningGeneration running;
     private @Nullable Clients load;
-    /** Where the clients connect to. */
+    /** Where clients connect. */
     private String connectsTo = "";
 
-    /** @param generations gives the next generation's number, one for the whole experiment */
+    /** @param generations gives the number of the next generation, one counter for the whole experiment */
     TestSite(Agent agent, ClientSettings clientSettings, Place place, IntSupplier generations, Backend backend) {
         this.agent = agent;
         this.clientSettings = clientSettings;
@@ -49,14 +46,15 @@ final class TestSite implements AutoCloseable {
         return backend;
     }
 
-    /** Settings of the generation that comes next. */
+    /** Settings of the next generation. */
     GenerationSettings next(PlannedCycle plan, boolean reuseAddress) {
         return plan.generation(generations.getAsInt(), place, reuseAddress);
     }
 
-    /** The generation that is bound here, started where there is none, with its clients being served. */
+    /** The generation that is bound here, with served clients; starts it if there is none. */
     RunningGeneration arranged(PlannedCycle plan, Duration served) throws InterruptedException, CycleFailure {
-        // Before the server, so that both JVMs start at the same time; clients try until somebody listens.
+        // Clients start before the server, so that both JVMs start at the same time; clients retry until the server
+        // listens.
         startLoad(plan);
         RunningGeneration old = running;
         if (old == null) {
@@ -90,12 +88,14 @@ final class TestSite implements AutoCloseable {
         }
     }
 
-    /** Whether the clients' address is still that of the server; a fresh pod may have another one. */
+    /** Whether the clients' address is still the server's; a new pod may have another one. */
     boolean isServerWhereClientsConnect() {
         return connectsTo.equals(backend.clientAddress());
     }
 
-    /** Waits out what somebody left on the port before, as long as it goes away by itself; that is no part of the cycle. */
+    /**
+     * Waits for leftovers from before the experiment, if they go away by themselves; this wait is not part of a cycle.
+     */
     private Start arrived(GenerationSettings settings, Duration atMost) throws InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();
         Start start = agent.start(settings);
@@ -128,7 +128,10 @@ final class TestSite implements AutoCloseable {
         running = fresh;
     }
 
-    /** Ends clients that never come back, as they were told not to, have stalled or the server is elsewhere: the next cycle has others. */
+    /**
+     * Ends clients that cannot be used again: they do not reconnect, have stalled, or the server is elsewhere. The next
+     * cycle starts new ones.
+     */
     void endLoad() {
         if (load != null) {
             load.close();

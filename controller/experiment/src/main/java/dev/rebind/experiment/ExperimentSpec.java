@@ -32,13 +32,13 @@ public record ExperimentSpec(
         Integer cycles,
 
         @JsonPropertyDescription(
-                "Restart until this much time has passed; a cycle that has begun is finished. Not together with cycles.")
+                "Restart until this much time has passed; a cycle that has begun finishes. Not together with cycles.")
         @GoDuration.Text
         @Nullable
         Duration duration,
 
         @JsonPropertyDescription(
-                "Lab only: so many copies of the cycles run side by side, each at a place of its own. Default: 1.")
+                "Lab only: number of copies of the cycles that run at the same time, each on a port of its own. Default: 1.")
         @Range(min = 1, max = 100)
         @Nullable
         Integer parallel,
@@ -49,18 +49,18 @@ public record ExperimentSpec(
         ReuseAddress reuseAddress,
 
         @JsonPropertyDescription(
-                "Kubernetes only, modes container, pod and rollout: how a fresh container learns the value of SO_REUSEADDR. Default: as the chart's own server does; another workload's value is left alone.")
+                "Kubernetes only, modes container, pod and rollout: how a new container learns the value of SO_REUSEADDR. Default: the way of the chart's own server; the value of another workload is not changed.")
         @Nullable
         Toggle toggle,
 
         @JsonPropertyDescription("Who uses the server while it is restarted.") @Nullable
         Clients clients,
 
-        @JsonPropertyDescription("How a failed bind is tried again with onFailure: wait.") @Nullable
+        @JsonPropertyDescription("How a failed bind is retried with onFailure: wait.") @Nullable
         Retry retry,
 
         @JsonPropertyDescription(
-                "What a failed bind leads to: wait (retry until bound), move (the next cycle has a place of its own), clear (destroy what is left with SOCK_DESTROY once the record is complete; needs CAP_NET_ADMIN). Default: wait; move with steps.")
+                "What happens after a failed bind: wait (retry until bound), move (the next cycle uses another port), clear (destroy the leftovers with SOCK_DESTROY when the record is complete; needs CAP_NET_ADMIN). Default: wait; move with steps.")
         @Nullable
         OnFailure onFailure,
 
@@ -68,7 +68,7 @@ public record ExperimentSpec(
         Obstacle obstacle,
 
         @JsonPropertyDescription(
-                "Lab only: one cycle for each entry, each at a place of its own; what an entry says stands in place of the experiment's own, field by field (expect and obstacle as a whole).")
+                "Lab only: one cycle for each entry, each on a port of its own; an entry replaces the experiment's values field by field (expect and obstacle as a whole).")
         @Nullable
         List<Step> steps,
 
@@ -79,60 +79,60 @@ public record ExperimentSpec(
         @Nullable
         TruthTable truthTable,
 
-        @JsonPropertyDescription("What must come of each cycle. Default: outcome bound.") @Nullable
+        @JsonPropertyDescription("Expected result of each cycle. Default: outcome bound.") @Nullable
         Expect expect,
 
         @JsonPropertyDescription(
-                "Kubernetes only: true pauses after the cycle that runs and gives the target back until it is false again. Default: false.")
+                "Kubernetes only: true pauses after the running cycle and restores the target until it is false again. Default: false.")
         @Nullable
         Boolean suspend,
 
         @JsonPropertyDescription(
-                "Kubernetes only: true ends the experiment after the cycle that runs and gives the target back. Default: false.")
+                "Kubernetes only: true ends the experiment after the running cycle and restores the target. Default: false.")
         @Nullable
         Boolean terminate,
 
         @JsonPropertyDescription(
-                "Kubernetes only: delete the experiment so many seconds after its end. Default: it stays.")
+                "Kubernetes only: delete the experiment this many seconds after its end. Default: never.")
         @Range(min = 0)
         @Nullable
         Integer ttlSecondsAfterFinished,
 
         @JsonPropertyDescription(
-                "Kubernetes only: give up when the experiment could not be started for so many seconds. Default: it waits.")
+                "Kubernetes only: give up if the experiment cannot start within this many seconds. Default: no limit.")
         @Range(min = 1)
         @Nullable
         Integer startingDeadlineSeconds,
 
         @JsonPropertyDescription(
-                "Kubernetes only: end the experiment and give the target back when a cycle has been without its server for so many seconds. Default: it goes on.")
+                "Kubernetes only: end the experiment and restore the target when a pod has been without a bound server for this many seconds. Default: no limit.")
         @Range(min = 1)
         @Nullable
         Integer maxUnavailableSeconds,
 
         @JsonPropertyDescription(
-                "Kubernetes only: find the target, say in the status what would be done, and touch nothing. Default: false.")
+                "Kubernetes only: find the target, write the plan into the status, and touch nothing. Default: false.")
         @Nullable
         Boolean dryRun,
 
         @JsonPropertyDescription(
-                "Kubernetes only: which pods of a workload that has several, by name. Default: a workload with several is refused.")
+                "Kubernetes only: which pods of a workload with several pods, in the order of their names. Default: a workload with several pods is refused.")
         @Nullable
         Selection selection,
 
         @JsonPropertyDescription(
-                "Kubernetes only: how many of the selected pods are restarted side by side; their cycles go round by round. Default: 1.")
+                "Kubernetes only: how many of the selected pods are restarted at the same time; each round runs one cycle on each pod. Default: 1.")
         @Range(min = 1, max = 100)
         @Nullable
         Integer concurrency) {
 
-    /** Whether somebody asked for it to be paused. */
+    /** Whether the experiment is to pause. */
     @com.fasterxml.jackson.annotation.JsonIgnore
     public boolean suspended() {
         return Boolean.TRUE.equals(suspend);
     }
 
-    /** Whether somebody asked for its end. */
+    /** Whether the experiment is to end. */
     @com.fasterxml.jackson.annotation.JsonIgnore
     public boolean terminated() {
         return Boolean.TRUE.equals(terminate);
@@ -151,8 +151,11 @@ public record ExperimentSpec(
     /** A workload in the experiment's namespace. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record WorkloadRef(
-            @JsonPropertyDescription("What it is.") WorkloadKind kind,
-            @JsonPropertyDescription("Its name.") String name,
+            @JsonPropertyDescription("Kind of the workload.")
+            WorkloadKind kind,
+
+            @JsonPropertyDescription("Name of the workload.")
+            String name,
 
             @JsonPropertyDescription(
                     "Container that runs the server, in a pod without an agent. Default: the pod's only one.")
@@ -166,7 +169,7 @@ public record ExperimentSpec(
             Integer port,
 
             @JsonPropertyDescription(
-                    "What is run in the container to end its main process, with restart.mode container and no agent. Default: sh -c 'kill 1'.")
+                    "Command that ends the main process of the container, with restart.mode container and no agent. Default: sh -c 'kill 1'.")
             @Nullable
             List<String> stopCommand) {}
 
@@ -174,7 +177,7 @@ public record ExperimentSpec(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Selection(
             @JsonPropertyDescription(
-                    "one, all (of a DaemonSet: one on each of its nodes), count (so many as value says) or percent (value of a hundred, rounded up).")
+                    "one, all (of a DaemonSet: one on each of its nodes), count (as many as value says) or percent (value percent of them, rounded up).")
             SelectionMode mode,
 
             @JsonPropertyDescription("The count, or the percentage.") @Range(min = 1, max = 1_000) @Nullable
@@ -187,11 +190,11 @@ public record ExperimentSpec(
         percent
     }
 
-    /** How a fresh container learns the value. */
+    /** How a new container learns the value of SO_REUSEADDR. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Toggle(
             @JsonPropertyDescription(
-                    "A key of a ConfigMap in the experiment's namespace. It is patched before a container is started, and has its former value again once the experiment is paused, over or deleted.")
+                    "A key of a ConfigMap in the experiment's namespace. The controller patches it before it starts a container, and restores its former value when the experiment is paused, over or deleted.")
             ConfigMapKey configMapKeyRef) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -239,7 +242,7 @@ public record ExperimentSpec(
             Boolean reading,
 
             @JsonPropertyDescription(
-                    "Whether connections are served by the server or each by a process of its own. Default: own.")
+                    "Who serves a connection: the server itself (own), or a process for each (process). Default: own.")
             @Nullable
             Handler handler,
 
@@ -275,12 +278,12 @@ public record ExperimentSpec(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Restart(
             @JsonPropertyDescription(
-                    "listener (close and listen again in one process), process (end it, start it again); Kubernetes only: container (its main process ends, the kubelet starts it again), pod (evicted, its owner makes it again), rollout (an annotation of the workload's template is changed, which replaces its pods by its own strategy). Default: process.")
+                    "listener (close and listen again in one process), process (end it, start it again); Kubernetes only: container (its main process ends, the kubelet starts it again), pod (evicted, its owner makes it again), rollout (an annotation of the workload's template changes, and the workload replaces its pods by its own strategy). Default: process.")
             @Nullable
             Mode mode,
 
             @JsonPropertyDescription(
-                    "Who closes the connections, and how: server (FIN), client (first), reset (SO_LINGER 0), kill (SIGKILL), stall (the server closes, the clients have stopped reading and never close), keep (connections live on in processes of their own), none (the old generation is still there). Default: server.")
+                    "Who closes the connections, and how: server (FIN), client (first), reset (SO_LINGER 0), kill (SIGKILL), stall (the server closes, the clients have stopped reading and never close), keep (connections stay open in processes of their own), none (the old generation is still there). Default: server.")
             @Nullable
             Close close,
 
@@ -295,7 +298,7 @@ public record ExperimentSpec(
             Duration interval,
 
             @JsonPropertyDescription(
-                    "Kubernetes only, mode pod: delete the pod although a PodDisruptionBudget forbids it. Default: false.")
+                    "Kubernetes only, mode pod: delete the pod even if a PodDisruptionBudget forbids it. Default: false.")
             @Nullable
             Boolean ignoreDisruptionBudget) {}
 
@@ -367,7 +370,7 @@ public record ExperimentSpec(
             @Nullable
             Boolean untilFull,
 
-            @JsonPropertyDescription("Whether clients come back. Default: true.") @Nullable
+            @JsonPropertyDescription("Whether clients reconnect. Default: true.") @Nullable
             Boolean reconnect) {}
 
     public enum Behaviour {
@@ -399,7 +402,7 @@ public record ExperimentSpec(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Obstacle(
             @JsonPropertyDescription(
-                    "What stands on the port: listener (of another program), outgoing (another program's connection from that port to elsewhere), self-connect (a client that connected to itself).")
+                    "What is on the port: listener (of another program), outgoing (another program's connection from that port to elsewhere), self-connect (a client that connected to itself).")
             ObstacleKind kind,
 
             @JsonPropertyDescription("Its local address. Default: the target's.") @Nullable
@@ -421,29 +424,29 @@ public record ExperimentSpec(
         self_connect
     }
 
-    /** One arrangement among several. What is absent is as the experiment says; see {@link Steps}. */
+    /** One arrangement among several. An absent field has the experiment's value; see {@link Steps}. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Step(
             @JsonPropertyDescription("A few words for the report.") @Nullable
             String name,
 
-            @JsonPropertyDescription("What this step's server has different.") @Nullable
+            @JsonPropertyDescription("Fields of the target that differ in this step.") @Nullable
             Target target,
 
-            @JsonPropertyDescription("What this step's restart has different.") @Nullable
+            @JsonPropertyDescription("Fields of the restart that differ in this step.") @Nullable
             Restart restart,
 
             @JsonPropertyDescription("SO_REUSEADDR of both generations. Default: the experiment's reuseAddress.value.")
             @Nullable
             ReusePair reuseAddress,
 
-            @JsonPropertyDescription("What this step's clients have different.") @Nullable
+            @JsonPropertyDescription("Fields of the clients that differ in this step.") @Nullable
             Clients clients,
 
             @JsonPropertyDescription("What else is put on the port in this step. Default: the experiment's.") @Nullable
             Obstacle obstacle,
 
-            @JsonPropertyDescription("What must come of this step. Default: the experiment's.") @Nullable
+            @JsonPropertyDescription("Expected result of this step. Default: the experiment's.") @Nullable
             Expect expect) {}
 
     public record ReusePair(
@@ -453,13 +456,13 @@ public record ExperimentSpec(
             @JsonProperty("new") @JsonPropertyDescription("SO_REUSEADDR of the new generation.")
             boolean fresh) {}
 
-    /** Two bare sockets on one port: what stands there, and what wants to bind and listen. */
+    /** Two bare sockets on one port: the old one that is there, and the new one that wants to bind and listen. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Cell(
             @JsonPropertyDescription("A few words for the report.") @Nullable
             String name,
 
-            @JsonPropertyDescription("The socket that is there first.")
+            @JsonPropertyDescription("The socket that is on the port first.")
             BareSocket old,
 
             @JsonProperty("new") @JsonPropertyDescription("The socket that wants to bind and listen.")
@@ -485,7 +488,7 @@ public record ExperimentSpec(
             Residue state,
 
             @JsonPropertyDescription(
-                    "IPV6_V6ONLY of a socket on ::, which without it takes IPv4 as well (dual stack). Default: false.")
+                    "IPV6_V6ONLY of a socket on ::; without it the socket takes IPv4 too (dual stack). Default: false.")
             @Nullable
             Boolean v6Only,
 
@@ -511,13 +514,13 @@ public record ExperimentSpec(
             @JsonPropertyDescription("What the old socket leaves. Default: all but BOUND.") @Nullable
             List<Residue> residues,
 
-            @JsonPropertyDescription("How the new socket's address lies to the old one's. Default: all.") @Nullable
+            @JsonPropertyDescription("Relation of the new socket's address to the old one's. Default: all.") @Nullable
             List<Relation> addresses,
 
             @JsonPropertyDescription("IPv4, IPv6, or one of each (dual stack). Default: all.") @Nullable
             List<Stack> families) {}
 
-    /** How the new socket's address lies to the old one's. */
+    /** Relation of the new socket's address to the old one's. */
     public enum Relation {
         same,
         @JsonProperty("wildcard-over-specific")
@@ -546,7 +549,7 @@ public record ExperimentSpec(
             Call call,
 
             @JsonPropertyDescription(
-                    "States that the old generation must have left on the port, at least one socket each; an empty list: nothing is left. Where that is not so the cycle is Inconclusive. Default: by restart.close.")
+                    "States that the old generation must have left on the port, at least one socket each; an empty list: nothing is left. Otherwise the cycle is Inconclusive. Default: by restart.close.")
             @Nullable
             List<TcpState> residue,
 
@@ -558,7 +561,7 @@ public record ExperimentSpec(
             Duration maxDowntime,
 
             @JsonPropertyDescription(
-                    "With onFailure: wait, failed binds allowed in a cycle before it is bound, in place of outcome.")
+                    "With onFailure: wait, the number of failed binds allowed before the server is bound; replaces outcome.")
             @Range(min = 0)
             @Nullable
             Integer maxBindFailures) {}

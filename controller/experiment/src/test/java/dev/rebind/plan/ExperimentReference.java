@@ -24,16 +24,16 @@ final class ExperimentReference {
 
             Generated from the code (`./mvnw test -Drebind.update-docs=true`); do not edit.
 
-            YAML in UTF-8, one experiment or more in a file, each a document with `apiVersion: rebind.dev/v1alpha1` and `kind:
-            RebindExperiment`. `rebind validate FILE` says everything that is wrong with a file, with line and field. The bundled
-            experiments are files of this kind, with comments: `controller/experiment/src/main/resources/dev/rebind/tour`. A JSON schema for
-            editors is in [experiment.schema.json](experiment.schema.json); with the YAML language server, write in the first line
+            An experiment file is YAML in UTF-8 and has one experiment or more. Each is a document with `apiVersion: rebind.dev/v1alpha1` and `kind:
+            RebindExperiment`. `rebind validate FILE` lists everything that is wrong with a file, with line and field. The bundled
+            experiments are commented examples: `controller/experiment/src/main/resources/dev/rebind/tour`. Editors can use the JSON schema
+            [experiment.schema.json](experiment.schema.json); for the YAML language server, write in the first line
 
             ```yaml
             # yaml-language-server: $schema=path/to/docs/reference/experiment.schema.json
             ```
 
-            The least that is an experiment:
+            This is the smallest experiment:
 
             ```yaml
             apiVersion: rebind.dev/v1alpha1
@@ -43,7 +43,7 @@ final class ExperimentReference {
             spec: {}
             ```
 
-            A *duration* is written as Kubernetes does: `100ms`, `5s`, `1m30s`, `2h`; never negative, never without a unit. A
+            A *duration* is written as in Kubernetes: `100ms`, `5s`, `1m30s`, `2h`; never negative, never without a unit. A
             *state* is one of STATES.
             """;
 
@@ -135,7 +135,7 @@ final class ExperimentReference {
         }
         page.append("""
 
-                Not known: the cycle is not held against a residue, because it depends on what the kernel held when the
+                Not known: the cycle expects no particular residue, because the residue depends on what the kernel held when the
                 connections were closed. An empty residue means that nothing may be left.
                 """);
     }
@@ -163,8 +163,8 @@ final class ExperimentReference {
 
                 ## The addresses of `truthTable`
 
-                Each cell is tried with `SO_REUSEADDR` off and on in the old and in the new socket. What is given is the old
-                socket's address, where the client connected to it where that is another, and the new one's.
+                Each cell is tried with `SO_REUSEADDR` off and on in the old and in the new socket. The table gives the old
+                socket's address, the address to which the client connected if it differs, and the new socket's address.
 
                 """);
         page.append("| | %s |\n| --- | --- | --- | --- |\n"
@@ -187,10 +187,10 @@ final class ExperimentReference {
         }
         page.append("""
 
-                A machine has one IPv6 loopback address, and a lab must not add another: the other loopback address of `::1` is
-                127.0.0.1. In the dual row of `other` the old connections are on 127.0.0.1 and the new socket is on 127.0.0.2; the
-                old listener, where that is what is left, is on the wildcard and covers both, so those cells fail. Cells that a
-                machine cannot have, because it has no IPv6, are left out with a warning.
+                A machine has one IPv6 loopback address, and a lab must not add another, so the other loopback address of `::1` is
+                127.0.0.1. In the dual row of `other` the old connections are on 127.0.0.1 and the new socket is on 127.0.0.2. If the
+                old listener is what is left, it is on the wildcard and covers both, so those cells fail. If a machine has no IPv6,
+                the cells that need it are left out with a warning.
                 """);
     }
 

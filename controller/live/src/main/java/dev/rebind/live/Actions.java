@@ -3,7 +3,7 @@ package dev.rebind.live;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What may be asked of experiments, and by whom. Safe for several threads; calls may block. */
+/** Orders to experiments, and who may give them. Safe for several threads; calls may block. */
 public interface Actions {
     enum Order {
         pause,
@@ -11,23 +11,23 @@ public interface Actions {
         abort
     }
 
-    /** Names of what can be asked for at all: start and those of {@link Order}. */
+    /** Names of the supported orders: start and those of {@link Order}. */
     Set<String> offered();
 
-    /** @param token that the caller showed; null: none */
+    /** @param token of the caller; null: none */
     Answer order(Order order, String namespace, String name, @Nullable String token);
 
-    /** @param document YAML, as it came */
+    /** @param document YAML, as received */
     Answer start(String document, @Nullable String token);
 
     sealed interface Answer {
-        /** It was asked for; that it happened is seen in the phase. */
+        /** The order is accepted; the phase shows when it is carried out. */
         record Asked(Views.Named experiment) implements Answer {}
 
         record Started(Views.Named experiment) implements Answer {}
 
         /**
-         * @param status of HTTP, 400 or higher
+         * @param status HTTP status, 400 or higher
          * @param why one sentence, or a line for each problem
          */
         record Refused(int status, String why) implements Answer {}

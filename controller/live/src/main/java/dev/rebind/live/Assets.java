@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 final class Assets {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
 
-    /** What may be asked for: nothing else of the class path. */
+    /** The files that may be requested: nothing else of the class path. */
     private static final Map<String, String> TYPES = Map.of(
             "css", "text/css; charset=utf-8",
             "js", "text/javascript; charset=utf-8",
@@ -33,7 +33,7 @@ final class Assets {
 
     private record Asset(Buffer bytes, String tag) {}
 
-    /** A file of the page by its name; answers 404 where there is none. */
+    /** A file of the page by its name; answers 404 if it does not exist. */
     void file(RoutingContext context, String name) {
         String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
         if (type == null || !NAME.matcher(name).matches()) {
@@ -52,7 +52,7 @@ final class Assets {
         }
         var response = context.response();
         response.putHeader(HttpHeaders.ETAG, asset.get().tag());
-        // Asked for each time, and then mostly not sent: a new version is seen at once.
+        // The browser asks each time and mostly gets a 304, so that it sees a new version at once.
         response.putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
         if (asset.get().tag().equals(context.request().getHeader(HttpHeaders.IF_NONE_MATCH))) {
             var _ = response.setStatusCode(304).end();

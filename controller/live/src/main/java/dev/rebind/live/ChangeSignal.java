@@ -2,7 +2,7 @@ package dev.rebind.live;
 
 import java.time.Duration;
 
-/** Wakes readers when there is something new. What is new they find out themselves. Safe for several threads. */
+/** Wakes readers when something has changed. They find out themselves what. Safe for several threads. */
 public final class ChangeSignal {
     private long count;
 

@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What readers of events are told, one after the other, for as long as they listen. Blocks its virtual thread. */
+/** Sends events to one reader for as long as it listens. Blocks its virtual thread. */
 final class EventFeed {
     private static final Duration BEAT = Duration.ofSeconds(10);
-    /** What follows fast on each other goes out as one. */
+    /** Events within this time are merged into one. */
     private static final Duration PAUSE = Duration.ofMillis(100);
 
     private final Experiments experiments;
@@ -29,7 +29,7 @@ final class EventFeed {
         this.cache = cache;
     }
 
-    /** Where a reader is: behind so many records of the experiment with that uid, or of whichever there is. */
+    /** Position of a reader: after this many records of the experiment with that uid, or of the present one. */
     record Position(@Nullable String uid, long records) {}
 
     /** All experiments. */
@@ -67,7 +67,7 @@ final class EventFeed {
         }
     }
 
-    /** One experiment; returns when it is deleted. */
+    /** Sends one experiment; returns when it is deleted. */
     void one(String namespace, String name, Position from, boolean brief)
             throws ReaderGone, InterruptedException, IOException {
         Views.Named named = new Views.Named(namespace, name);
@@ -92,7 +92,7 @@ final class EventFeed {
                 if (cursor.position() == position) {
                     life(named, log, cursor, uid, brief);
                 } else {
-                    // Fewer than the reader says it has, as when the records were lost: from the first one.
+                    // Fewer records than the reader has, as when records were lost: starts from the first one.
                     out.add("reset", null, Http.json(named));
                 }
                 position = 0;
@@ -107,7 +107,7 @@ final class EventFeed {
         List<Views.Step> steps = null;
         boolean ready = false;
         while (true) {
-            // Before the look, so that what happens after it wakes this.
+            // Before the look, so that later changes wake this thread.
             long seen = experiments.changes().count();
             Optional<One> found = found(named.namespace(), named.name());
             if (found.isEmpty() || !found.get().overview().uid().equals(uid)) {
@@ -133,7 +133,7 @@ final class EventFeed {
         }
     }
 
-    /** Whatever it is read from: one that does not answer is waited for. */
+    /** Retries until the source answers. */
     private Optional<One> found(String namespace, String name) throws ReaderGone, InterruptedException {
         while (true) {
             long seen = experiments.changes().count();

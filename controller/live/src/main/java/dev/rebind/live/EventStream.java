@@ -12,8 +12,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Server-sent events to one reader. What is written is gathered and goes out with {@link #flush}, which waits until the
- * reader's socket has taken it: there is never more in memory than one chunk. For one virtual thread.
+ * Server-sent events to one reader. Writes are buffered and sent by {@link #flush}, which waits until the reader's
+ * socket has taken them, so that at most one chunk is in memory. For one virtual thread.
  */
 final class EventStream implements Closeable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -77,7 +77,7 @@ final class EventStream implements Closeable {
         }
     }
 
-    /** Ends the connection: a reader that wants more comes back by itself. */
+    /** Ends the connection; a reader that wants more reconnects by itself. */
     @Override
     public void close() {
         response.closeHandler(null);

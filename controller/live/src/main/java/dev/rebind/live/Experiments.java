@@ -5,49 +5,49 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The experiments that can be seen here. Safe for several threads; a call may wait for a moment, so it is made from virtual
+ * The experiments that are visible here. Safe for several threads; a call may block for a moment, so use virtual
  * threads.
  */
 public interface Experiments {
     Views.About about();
 
-    /** All of them, in the order in which people look at them. */
+    /** All experiments, in the order for people. */
     List<Views.Overview> list() throws UnavailableException;
 
     Optional<One> find(String namespace, String name) throws UnavailableException;
 
-    /** Is told of everything that readers may want to see: a record, a phase, a step. */
+    /** Registers a listener for everything that readers may want to see: a record, a phase, a step. */
     ChangeSignal changes();
 
-    /** One experiment at the moment at which it was asked for; its records go on growing. */
+    /** One experiment at the moment of the call; its records keep growing. */
     interface One {
         Views.Overview overview();
 
         Views.Detail detail() throws UnavailableException;
 
-        /** Cycles under way. */
+        /** Running cycles. */
         List<Views.Step> steps();
 
         RecordLog records();
 
-        /** The sockets of its port as they are now. */
+        /** The present sockets of its port. */
         Look look();
 
-        /** What its report says beside the records. */
+        /** Contents of its report besides the records. */
         Run run();
     }
 
-    /** What came of looking at a port. */
+    /** Result of a look at a port. */
     sealed interface Look {
         record Seen(Views.Sockets sockets) implements Look {}
 
-        /** Nothing has a port now; the sentence says why. */
+        /** No port is in use now; the sentence says why. */
         record Nothing(String why) implements Look {}
 
         record Unreadable(String why) implements Look {}
     }
 
-    /** What experiments are read from did not answer. */
+    /** The source of the experiments did not answer. */
     final class UnavailableException extends Exception {
         private static final long serialVersionUID = 1;
 

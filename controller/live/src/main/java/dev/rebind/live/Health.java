@@ -3,7 +3,7 @@ package dev.rebind.live;
 import io.vertx.ext.web.Router;
 import java.util.function.BooleanSupplier;
 
-/** Whether the process serves, and whether it works, for probes. */
+/** Probes: whether the process serves, and whether it works. */
 public final class Health {
     private Health() {}
 

@@ -9,11 +9,11 @@ import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
-/** Answers, from whichever thread has them. */
+/** Answers that any thread may send. */
 final class Http {
     private Http() {}
 
-    /** A resource that can be read: who answers GET answers HEAD (RFC 9110, section 9.1). Vert.x leaves the body out. */
+    /** A readable resource: each path that answers GET answers HEAD (RFC 9110, section 9.1). Vert.x omits the body. */
     static Route readable(Router router, String path) {
         return router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD);
     }

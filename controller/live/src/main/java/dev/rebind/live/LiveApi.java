@@ -32,18 +32,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The routes of {@code openapi.yaml} but for health. What waits, for files or for the API server, does so on virtual
+ * The routes of {@code openapi.yaml} except health. Work that waits, for files or for the API server, runs on virtual
  * threads; closing this ends them, and with them the events of every reader.
  */
 public final class LiveApi implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LiveApi.class);
 
-    /** What the page may load: what comes from here. Inline scripts and styles are not let in. */
+    /** What the page may load: content of this origin, without inline scripts and styles. */
     private static final String POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
                     + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    /** A report has its own policy in itself; in a sandbox it has no access to the page's storage or rights. */
+    /** A report has its own policy. In a sandbox it has no access to the page's storage or rights. */
     private static final String SANDBOX = "sandbox allow-scripts; frame-ancestors 'none'";
 
     private static final int MOST_READERS = 128;
@@ -65,7 +65,7 @@ public final class LiveApi implements AutoCloseable {
         this.actions = actions;
     }
 
-    /** Of the server that the routes are for: HTTP/1.1 only, as Vert.x 5.0 sends a body to a HEAD over HTTP/2. */
+    /** Options of the server for these routes: HTTP/1.1 only, as Vert.x 5.0 sends a body to a HEAD over HTTP/2. */
     public static HttpServerOptions server() {
         return new HttpServerOptions().setHttp2ClearTextEnabled(false);
     }
@@ -80,7 +80,7 @@ public final class LiveApi implements AutoCloseable {
         return api;
     }
 
-    /** Before anything is answered; who answers may say otherwise. */
+    /** Headers of every answer; a handler may override them. */
     private static void headers(RoutingContext context) {
         context.response()
                 .putHeader("Content-Security-Policy", POLICY)
@@ -155,7 +155,7 @@ public final class LiveApi implements AutoCloseable {
         }
     }
 
-    /** On a thread that may wait. */
+    /** Runs on a thread that may wait. */
     private Handler<RoutingContext> waiting(Work work) {
         return context -> {
             try {
@@ -234,7 +234,7 @@ public final class LiveApi implements AutoCloseable {
         var _ = response.end(chunk);
     }
 
-    /** Waits until the reader's socket has taken it: no more than a chunk is ever in memory. */
+    /** Waits until the reader's socket has taken it, so that at most one chunk is in memory. */
     private static void taken(HttpServerResponse response, Buffer chunk)
             throws InterruptedException, ExecutionException, TimeoutException {
         response.write(chunk).toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -280,7 +280,7 @@ public final class LiveApi implements AutoCloseable {
         }
         context.response().putHeader("Content-Security-Policy", SANDBOX);
         if (download) {
-            // A name is an RFC 1123 label: nothing in it is to be quoted.
+            // A name is an RFC 1123 label, so nothing in it needs quotes.
             context.response()
                     .putHeader(
                             "Content-Disposition",
@@ -359,7 +359,7 @@ public final class LiveApi implements AutoCloseable {
         return bearer.matches() ? bearer.group(1) : null;
     }
 
-    /** A part of the path that the route has. */
+    /** A path parameter of the route. */
     private static String path(RoutingContext context, String name) {
         return Objects.requireNonNull(context.pathParam(name), name);
     }

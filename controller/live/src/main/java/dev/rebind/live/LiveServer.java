@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
-/** The page on this machine's loopback address, for whoever is on it. */
+/** The page on this machine's loopback address, for every user of the machine. */
 public final class LiveServer implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
 
@@ -25,10 +25,10 @@ public final class LiveServer implements AutoCloseable {
     }
 
     /**
-     * Serves from when this returns.
+     * Serves when this returns.
      *
      * @param port 0: a free one
-     * @throws IOException when it cannot be bound
+     * @throws IOException when the port cannot be bound
      */
     public static LiveServer open(int port, Experiments experiments, Actions actions) throws IOException {
         return open(port, experiments, actions, null);
@@ -37,7 +37,7 @@ public final class LiveServer implements AutoCloseable {
     /**
      * As {@link #open(int, Experiments, Actions)}.
      *
-     * @param scrape what {@code /metrics} shows; null: there is none
+     * @param scrape answers {@code /metrics}; null: there is none
      */
     public static LiveServer open(int port, Experiments experiments, Actions actions, @Nullable Scrape scrape)
             throws IOException {

@@ -8,9 +8,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps other sites' pages, which run in the same browser, from what is open on the loopback address. A page that has
- * its own name lead to 127.0.0.1 (DNS rebinding) still sends its own name as the host, and one that posts here sends its
- * own origin.
+ * Protects the loopback address from other sites' pages in the same browser. A page whose own name resolves to
+ * 127.0.0.1 (DNS rebinding) still sends its own name as the host, and a page that posts here sends its own origin.
  */
 public final class LoopbackGuard implements Handler<RoutingContext> {
     private static final Set<String> NAMES = Set.of("127.0.0.1", "localhost", "[::1]", "::1");

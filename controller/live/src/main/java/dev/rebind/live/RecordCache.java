@@ -7,9 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the readers of records share, so that a reader more costs little: records in their brief form, and where in their
- * file the records of cycles are. What was used longest ago is dropped first and made anew when it is asked for. Safe for
- * several threads.
+ * Shared data of all readers of records, so that one more reader costs little: brief records, and the file offsets of
+ * cycles. The least recently used entries are dropped first and made again on request. Safe for several threads.
  */
 final class RecordCache {
     /** A brief record has about 1 KiB. */
@@ -39,7 +38,7 @@ final class RecordCache {
 
     private record Part(Path file, long from) {}
 
-    /** Made by the first who asks; who asks meanwhile waits for it. */
+    /** The first caller makes it; the others wait for it. */
     private static final class Brief {
         private byte @Nullable [] made;
 
@@ -53,7 +52,7 @@ final class RecordCache {
         }
     }
 
-    /** In the order of use, the last used at the end. */
+    /** In the order of use, the most recent at the end. */
     private abstract static class Recent<K, V> extends LinkedHashMap<K, V> {
         private static final long serialVersionUID = 1;
 
@@ -73,15 +72,15 @@ final class RecordCache {
         this(MOST_BRIEF);
     }
 
-    /** @param mostBrief how many brief records are kept, 1 or more */
+    /** @param mostBrief number of brief records to keep, 1 or more */
     RecordCache(int mostBrief) {
         this.mostBrief = mostBrief;
     }
 
     /**
-     * The line that a cursor of this log gave last, in its brief form; made once for all who read it. Not to be changed.
+     * The brief form of the line that a cursor of this log returned last; made once for all readers. Do not change it.
      *
-     * @param cursor by which the line was read
+     * @param cursor that read the line
      */
     byte[] brief(RecordLog log, RecordLog.Cursor cursor, byte[] line) throws IOException {
         Brief brief;
@@ -91,7 +90,7 @@ final class RecordCache {
         return brief.of(line);
     }
 
-    /** The line of that cycle's record; null where there is none yet. */
+    /** The line of that cycle's record; null if there is none yet. */
     byte @Nullable [] line(RecordLog log, long cycle) throws IOException {
         RecordIndex index;
         synchronized (indexes) {

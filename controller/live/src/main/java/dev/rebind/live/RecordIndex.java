@@ -6,19 +6,19 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the records of one log are, by the numbers of their cycles. It goes through the file once: what the file has grown
- * by is gone through when a cycle is asked for that is not known yet. 16 bytes a record. Safe for several threads.
+ * Offsets of the records of one log, by cycle number. It reads the file once. When a caller asks for an unknown cycle,
+ * it reads only the new part. 16 bytes per record. Safe for several threads.
  */
 final class RecordIndex {
-    /** In the order of the file: copies that run side by side write their cycles as they end. */
+    /** In the order of the file: copies that run in parallel write their cycles as they end. */
     private long[] cycles = new long[64];
 
     private long[] offsets = new long[64];
     private int size;
-    /** Up to where the file was gone through; negative before the first time. */
+    /** End of the part that was read; negative before the first read. */
     private long seenTo = -1;
 
-    /** The line of that cycle's record; null where there is none yet. */
+    /** The line of that cycle's record; null if there is none yet. */
     synchronized byte @Nullable [] line(RecordLog log, long cycle) throws IOException {
         for (int i = 0; i < size; i++) {
             if (cycles[i] == cycle) {
@@ -26,7 +26,7 @@ final class RecordIndex {
                 if (line != null && isOf(cycle, line)) {
                     return line;
                 }
-                // Somebody put another file in its place.
+                // Somebody replaced the file.
                 size = 0;
                 seenTo = -1;
             }
@@ -44,7 +44,7 @@ final class RecordIndex {
         try {
             return RecordLog.cycle(line) == cycle;
         } catch (JsonProcessingException _) {
-            // No line begins there any more.
+            // No line begins at this offset any more.
             return false;
         }
     }

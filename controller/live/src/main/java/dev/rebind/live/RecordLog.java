@@ -15,12 +15,12 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of one experiment: a part of a file of lines that may still grow at its end. Nothing of them is held in
- * memory here; every reader goes through the file by itself. What readers share is in {@link RecordCache}.
+ * The records of one experiment: a part of a file of lines that may still grow at its end. It holds nothing in memory;
+ * every reader reads the file by itself. {@link RecordCache} has what readers share.
  *
- * @param file need not be there before the first record is
+ * @param file may not exist before the first record
  * @param from offset of the first line
- * @param end offset after the last line; {@link Long#MAX_VALUE} while it may grow
+ * @param end offset after the last line; {@link Long#MAX_VALUE} while the file may grow
  */
 public record RecordLog(Path file, long from, LongSupplier end) {
     private static final int BLOCKING_IN_BRIEF = 3;
@@ -29,17 +29,17 @@ public record RecordLog(Path file, long from, LongSupplier end) {
         return new RecordLog(file, 0, () -> Long.MAX_VALUE);
     }
 
-    /** Reads from the first record on. */
+    /** Reads from the first record. */
     public Cursor open() {
         return openAt(from);
     }
 
-    /** Reads from the record on that begins there, as {@link Cursor#lineOffset} said. */
+    /** Reads from the record that begins at this offset, as {@link Cursor#lineOffset} returned it. */
     Cursor openAt(long offset) {
         return new Cursor(offset);
     }
 
-    /** The record as it is in a brief view: without its timeline, and with the first sockets that stood in the way. */
+    /** The brief view of a record: without its timeline, and with the first blocking sockets. */
     static byte[] brief(byte[] line) throws IOException {
         CycleRecord record = parse(line);
         List<CycleRecord.Blocking> blocking = record.blocking();
@@ -50,7 +50,7 @@ public record RecordLog(Path file, long from, LongSupplier end) {
                                 : blocking.stream().limit(BLOCKING_IN_BRIEF).toList()));
     }
 
-    /** The cycle's number, without reading the rest; -1 where there is none. */
+    /** The cycle's number, without parsing the rest; -1 if there is none. */
     static long cycle(byte[] line) throws IOException {
         try (JsonParser parser = Json.mapper().createParser(line)) {
             parser.nextToken();
@@ -69,18 +69,18 @@ public record RecordLog(Path file, long from, LongSupplier end) {
         return Json.mapper().readValue(line, CycleRecord.class);
     }
 
-    /** One reader's place in it. For one thread. */
+    /** One reader's position in the log. For one thread. */
     public final class Cursor implements AutoCloseable {
         private static final int CHUNK = 1 << 16;
 
         private byte[] buffer = new byte[CHUNK];
-        /** Where the line begins that was passed last. */
+        /** Offset of the last line that was read. */
         private int lineStart;
-        /** Where the next one begins. */
+        /** Offset of the next line. */
         private int start;
 
         private int filled;
-        /** Of what comes behind the buffer's filled part. */
+        /** File offset after the buffer's filled part. */
         private long offset;
 
         private long position;
@@ -90,24 +90,24 @@ public record RecordLog(Path file, long from, LongSupplier end) {
             this.offset = offset;
         }
 
-        /** Where in the file the line begins that was passed last. */
+        /** Offset of the last line that was read. */
         long lineOffset() {
             return offset - filled + lineStart;
         }
 
-        /** Records that were passed so far. */
+        /** Number of records that were read so far. */
         public long position() {
             return position;
         }
 
-        /** Passes over records until so many were passed, or there are no more. */
+        /** Skips records until this many were read, or there are no more. */
         public void skipTo(long records) throws IOException {
             while (position < records && advance() >= 0) {
                 position++;
             }
         }
 
-        /** The next record's line without its end; null when there is none yet. */
+        /** The next record's line without its line feed; null if there is none yet. */
         public byte @Nullable [] next() throws IOException {
             int end = advance();
             if (end < 0) {
@@ -117,7 +117,7 @@ public record RecordLog(Path file, long from, LongSupplier end) {
             return Arrays.copyOfRange(buffer, lineStart, end);
         }
 
-        /** Goes behind the next line feed; gives where that is in the buffer, or -1 when no whole line is there. */
+        /** Finds the next line feed; returns its position in the buffer, or -1 if there is no complete line. */
         private int advance() throws IOException {
             int scanned = start;
             while (true) {
@@ -136,7 +136,7 @@ public record RecordLog(Path file, long from, LongSupplier end) {
             }
         }
 
-        /** Reads on behind what is unfinished, which is moved to the front. */
+        /** Reads more after the incomplete line, which moves to the front. */
         private boolean more() throws IOException {
             long left = end.getAsLong() - offset;
             if (left <= 0) {
@@ -180,7 +180,7 @@ public record RecordLog(Path file, long from, LongSupplier end) {
         }
     }
 
-    /** Hands over one record after the other. */
+    /** Returns one record after another. */
     void forEach(Consumer<CycleRecord> consumer) throws RecordingException {
         try (Cursor cursor = open()) {
             for (byte[] line = cursor.next(); line != null; line = cursor.next()) {

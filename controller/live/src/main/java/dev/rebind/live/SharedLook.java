@@ -6,10 +6,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One look for all who ask within a quarter of a second: readers of a page do not multiply what it costs. Safe for several
- * threads.
+ * One look for all callers within a quarter of a second, so that more readers of a page do not cost more looks. Safe
+ * for several threads.
  *
- * @param <K> what is looked at
+ * @param <K> identifies what is looked at
  */
 public final class SharedLook<K> {
     private static final long KEPT_NANOS = Duration.ofMillis(250).toNanos();

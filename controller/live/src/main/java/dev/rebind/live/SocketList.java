@@ -17,14 +17,14 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A port's sockets as the page shows them, from looks at both ends. Pure. */
+/** A port's sockets in the page's form, from looks at both ends. Pure. */
 public final class SocketList {
     private static final Set<TcpState> LEFTOVERS = EnumSet.of(
             TcpState.TIME_WAIT, TcpState.FIN_WAIT_1, TcpState.FIN_WAIT_2, TcpState.CLOSING, TcpState.LAST_ACK);
 
     private final ReleasePredictor predictor;
 
-    /** @param predictor for sockets of the machine that was looked at */
+    /** @param predictor for the sockets of that machine */
     public SocketList(ReleasePredictor predictor) {
         this.predictor = predictor;
     }
@@ -32,7 +32,7 @@ public final class SocketList {
     /**
      * @param local the sockets on the port
      * @param remote the sockets whose far end is the port
-     * @param owners by inode, of those that can be seen
+     * @param owners by inode, as far as they are visible
      */
     public Look of(int port, List<String> places, Reading local, Reading remote, Map<Long, Owner> owners) {
         return switch (local) {

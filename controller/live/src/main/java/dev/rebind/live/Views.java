@@ -14,11 +14,11 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What goes over HTTP, as {@code openapi.yaml} describes it. A null is left out. */
+/** The JSON of the HTTP API, as {@code openapi.yaml} describes it. A null is omitted. */
 public final class Views {
     private Views() {}
 
-    /** @param machine null where servers run on others */
+    /** @param machine null if servers run on other machines */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record About(
             String backend,
@@ -39,13 +39,13 @@ public final class Views {
 
     public record ExperimentList(List<Overview> experiments) {}
 
-    /** What was asked for and has not happened yet. */
+    /** An order that has not taken effect yet. */
     public enum Asked {
         pause,
         abort
     }
 
-    /** @param planned cycles; null where a duration decides */
+    /** @param planned cycles; null if a duration decides */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Overview(
             String namespace,
@@ -92,7 +92,7 @@ public final class Views {
         }
     }
 
-    /** A cycle under way and what is being done in it. */
+    /** A running cycle and its present step. */
     public record Step(int cycle, String what, Instant since) {}
 
     public record Steps(List<Step> steps) {
@@ -112,7 +112,7 @@ public final class Views {
     /**
      * @param file null in a cluster
      * @param kind cycles or cells
-     * @param durationMs null where a number of cycles decides
+     * @param durationMs null if a number of cycles decides
      * @param conditions null on one machine
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -127,7 +127,7 @@ public final class Views {
             List<Step> steps,
             @Nullable List<Condition> conditions) {}
 
-    /** @param clientsUnreadable null where the clients' end was seen */
+    /** @param clientsUnreadable null if the clients' end was seen */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Sockets(
             Instant takenAt,

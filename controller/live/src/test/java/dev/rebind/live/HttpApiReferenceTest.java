@@ -19,8 +19,8 @@ class HttpApiReferenceTest {
         var page = new StringBuilder("""
                 # HTTP API
 
-                The whole description, with parameters, schemas and events, is [openapi.yaml](../../controller/live/src/main/resources/dev/rebind/live/openapi.yaml)
-                (OpenAPI 3.1), which the server itself gives at `/openapi.yaml`. Tests hold the server to it. Who may do what is in [security.md](../security.md#over-http).
+                The full description, with parameters, schemas and events, is [openapi.yaml](../../controller/live/src/main/resources/dev/rebind/live/openapi.yaml)
+                (OpenAPI 3.1), which the server itself serves at `/openapi.yaml`. Tests check the server against it. [security.md](../security.md#over-http) says who may do what.
 
                 """);
         page.append(description.document().at("/info/description").asText().strip())

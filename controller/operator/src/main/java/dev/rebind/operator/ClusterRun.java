@@ -12,7 +12,10 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Has the controller of a cluster run an experiment, and waits for its end. Needs to create, get and delete experiments, and no more. */
+/**
+ * Lets the controller of a cluster run an experiment, and waits for its end. Needs only the rights to create, get and
+ * delete experiments.
+ */
 public final class ClusterRun {
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
@@ -24,20 +27,20 @@ public final class ClusterRun {
         this.namespace = namespace;
     }
 
-    /** How it ended. */
+    /** The end of an experiment. */
     public sealed interface End {
         record Over(ExperimentStatus status) implements End {}
 
-        /** @param last the status by then */
+        /** @param last the last status that was read */
         record TimeUp(ExperimentStatus last) implements End {}
 
         record Gone() implements End {}
     }
 
     /**
-     * Creates it and waits.
+     * Creates the experiment and waits.
      *
-     * @param told one line each time that its phase, or the reason why it waits, changes
+     * @param told gets a line each time that the phase, or the reason for waiting, changes
      * @throws KubernetesClientException when it cannot be created or read
      */
     public End run(Experiment experiment, Duration atMost, Consumer<String> told) throws InterruptedException {
@@ -80,7 +83,7 @@ public final class ClusterRun {
                 .get();
     }
 
-    /** Phase, and why it does not go on where it does not. */
+    /** The phase, and the reason if the experiment waits. */
     static String line(ExperimentStatus status) {
         String why = status.conditions().stream()
                 .filter(condition ->
@@ -91,7 +94,7 @@ public final class ClusterRun {
         return status.phase() + why;
     }
 
-    /** Deletes it; nothing where it has gone. */
+    /** Deletes the experiment, if it still exists. */
     public void delete(Experiment experiment) {
         client.resources(RebindExperiment.class)
                 .inNamespace(namespace)

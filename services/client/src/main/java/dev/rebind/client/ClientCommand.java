@@ -40,7 +40,7 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "client",
         description =
-                "Connects to a server, uses it, and measures its service from outside. Says what it sees on standard"
+                "Connects to a server, uses it, and measures its service from outside. Reports what it sees on standard"
                         + " output, in JSON lines.",
         mixinStandardHelpOptions = true,
         defaultValueProvider = ClientEnvironment.class,
@@ -49,7 +49,7 @@ import picocli.CommandLine.TypeConversionException;
             "0:Stopped as told, by order or signal.",
             "1:An error in the client itself.",
             "2:Bad flags or settings; nothing was connected.",
-            "69:Refused: the management port cannot be had.",
+            "69:Refused: the management port is not available.",
             "83:The parent is gone (with --with-parent)."
         })
 public final class ClientCommand implements Callable<Integer> {
@@ -93,15 +93,15 @@ public final class ClientCommand implements Callable<Integer> {
             fallbackValue = "true",
             defaultValue = "true",
             description =
-                    "Whether the first greeting asks for the server's generation, which a stream says in its first"
-                            + " line then.")
+                    "Whether the first greeting asks for the server's generation; a stream then names it in its first"
+                            + " line.")
     boolean askGeneration;
 
     @Option(
             names = "--ready",
             defaultValue = "answer",
             description =
-                    "When a connection counts as there: with its first good answer, or as soon as it is made, for a"
+                    "When a connection counts as connected: with its first good answer, or as soon as it is open, for a"
                             + " server that does not read.")
     Ready ready = Ready.answer;
 
@@ -110,7 +110,8 @@ public final class ClientCommand implements Callable<Integer> {
             arity = "0..1",
             fallbackValue = "true",
             defaultValue = "true",
-            description = "Whether lost connections are made again. The first one is tried for until it is there.")
+            description =
+                    "Whether to restore lost connections. The first connection is always retried until it is open.")
     boolean reconnect;
 
     @Option(
@@ -124,13 +125,13 @@ public final class ClientCommand implements Callable<Integer> {
             names = "--reconnect-longest",
             defaultValue = "100ms",
             converter = DurationText.class,
-            description = "Longest pause between two attempts. A downtime is known no more exactly than that.")
+            description = "Longest pause between two attempts. It limits the precision of a downtime.")
     Duration longestPause = Duration.ofMillis(100);
 
     @Option(
             names = "--jitter",
             defaultValue = "0.5",
-            description = "Random share of a pause that is left out, from 0 to 1.")
+            description = "Random share by which a pause is shortened, from 0 to 1.")
     double jitter;
 
     @Option(
@@ -162,7 +163,8 @@ public final class ClientCommand implements Callable<Integer> {
             names = "--measure-interval",
             defaultValue = "0s",
             converter = DurationText.class,
-            description = "How often the event measured is said, which has what happened since the last one; 0: never.")
+            description =
+                    "How often the client prints the event measured, which has what happened since the last one; 0: never.")
     Duration measureInterval = Duration.ZERO;
 
     @Option(

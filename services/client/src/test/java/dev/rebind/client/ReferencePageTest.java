@@ -16,7 +16,7 @@ class ReferencePageTest {
                 # rebind client
 
                 Connects to a server, uses it in a way of your choice, and measures its service from outside. It says what it sees on
-                standard output, one JSON object a line. A flag wins over its variable, the variable over the default.
+                standard output, one JSON object per line. A flag takes precedence over its variable, and the variable over the default.
 
                 """ + SettingsPage.of(new CommandLine(new ClientCommand())) + """
 
@@ -24,50 +24,50 @@ class ReferencePageTest {
 
                 | order | meaning |
                 | --- | --- |
-                | `close` | close every connection in order: a FIN, then read to the server's FIN. None is made again before `resume` |
-                | `reset` | reset every connection (`SO_LINGER` 0). None is made again before `resume` |
+                | `close` | close every connection in order: send a FIN, then read to the server's FIN. The client does not reconnect before `resume` |
+                | `reset` | reset every connection (`SO_LINGER` 0). The client does not reconnect before `resume` |
                 | `stall` | stop reading and writing now, and close nothing, whatever the server does |
-                | `resume` | read again, and make the missing connections again |
-                | `print` | say what the server said: event `said` |
-                | `mark` | a restart begins: forget what was measured, but for an outage that is under way |
-                | `report` | say what was measured since the mark: event `report` |
+                | `resume` | read again, and restore the missing connections |
+                | `print` | print the server's lines: event `said` |
+                | `mark` | a restart begins: forget the measurements, except for an outage that has not ended |
+                | `report` | print the measurements since the mark: event `report` |
                 | `stop` | close everything in order and end |
 
                 The end of standard input means that the parent is gone: the client ends at once.
 
                 ## Events on standard output
 
-                `connected` (`connections`): all are there, and each has had a good answer; again whenever that has become so anew. `said`
+                `connected` (`connections`): all connections are open, and each has had a good answer; the event repeats when this becomes true again. `said`
                 (`quotes`: `localPort`, `lines`, `last`). `misunderstood` (`line`). `stopped`. With `--measure-interval`, `measured`: what happened
-                since the last one, whatever was marked (`answers`, `resets`, `bytesLost`, `failedConnects`, `connections`, `outagesMs`, `roundTrips` by bucket:
-                `count`, `nanos`), which is where the [meters](metrics.md) of an agent that runs clients come from. And `report`:
+                since the last such event, independent of marks (`answers`, `resets`, `bytesLost`, `failedConnects`, `connections`, `outagesMs`, `roundTrips` by bucket:
+                `count`, `nanos`); the [meters](metrics.md) of an agent that runs clients come from it. And `report`:
 
                 | member | meaning |
                 | --- | --- |
-                | `wanted`, `connections`, `served` | how many there should be; are open and not being closed; have had a good answer |
+                | `wanted`, `connections`, `served` | number of connections that there should be; that are open and not being closed; that have had a good answer |
                 | `stalled` | whether every open connection has stopped reading |
-                | `answers`, `unexpected` | good answers; other lines. Good is a line `I am server`, and one that carries the request that it answers |
-                | `generations` | good answers by the generation that gave them, where the server says one |
-                | `connects`, `failedConnects` | connections made; attempts that failed, by errno (`timeout`: the client's own; `unknown`: cannot be told) |
-                | `selfConnects` | connections to itself: reset at once, and no service |
+                | `answers`, `unexpected` | good answers; other lines. A good answer is a line `I am server`, or a line that repeats the request that it answers |
+                | `generations` | good answers by the generation that gave them, if the server names it |
+                | `connects`, `failedConnects` | connections made; attempts that failed, by errno (`timeout`: the client's own; `unknown`: not known) |
+                | `selfConnects` | connections to itself: they are reset at once and do not count as service |
                 | `resets`, `ends`, `broken` | connections that ended with ECONNRESET or EPIPE; with the server's FIN; with another errno |
-                | `outages` | outages that began since the mark, or were under way at it |
-                | `downtimeMs` | see below; absent without an outage and while one is under way |
-                | `lastGoodAnswerAt`, `firstGoodAnswerAt`, `firstGoodGeneration` | both ends of that downtime, and the generation that ended it; of an outage under way only the first |
+                | `outages` | outages that began since the mark, or had not ended at the mark |
+                | `downtimeMs` | see below; absent without an outage, and during one |
+                | `lastGoodAnswerAt`, `firstGoodAnswerAt`, `firstGoodGeneration` | both ends of that downtime, and the generation that ended it; during an outage only the first |
                 | `bytesSent`, `bytesReceived` | given to and read from the kernel |
-                | `bytesUnacknowledged` | Send-Q of the open connections: not acknowledged by the server's kernel, or not sent yet; absent where the kernel's sockets cannot be read |
+                | `bytesUnacknowledged` | Send-Q of the open connections: bytes that the server's kernel has not acknowledged, or that are not sent yet; absent if the kernel's sockets cannot be read |
                 | `requestsLost`, `bytesLost` | requests on connections that ended before the answer came, and their bytes |
                 | `roundTripMs` | `count`, `p50`, `p90`, `p99`, `max` of the last 65,536 numbered requests; absent without any |
                 | `localPorts` | of the open connections |
 
                 ## Downtime
 
-                An outage begins when a connection is lost that had been answered. Its start is the last good answer on any connection that
-                was lost in it: what a surviving connection is told, by the old server's last process for instance, is no service to
-                those who have to connect. It ends with the first good answer on a connection whose making began after the first
-                loss, from a generation not older than the one that was lost; or on any connection from a later generation. A server that
+                An outage begins when a connection is lost that had a good answer before. Its start is the last good answer on any connection that
+                was lost in it. Answers on a surviving connection, by the old server's last process for instance, do not count: they are no
+                service to clients that must connect. An outage ends with the first good answer on a connection attempt that began after the first
+                loss, from a generation not older than the lost one; or on any connection from a later generation. A server that
                 stops in steps may cause several outages: `downtimeMs` is the longest, by the monotonic clock. Connections that the client
-                itself closes or resets on order count as lost. It is known no more exactly than `--reconnect-longest` and `--interval`.
+                itself closes or resets on order count as lost. The precision of `downtimeMs` is limited by `--reconnect-longest` and `--interval`.
                 """);
     }
 }

@@ -43,7 +43,7 @@ import picocli.CommandLine.Spec;
 /** The server as a command: events on standard output, orders and the parent's life on standard input. */
 @Command(
         name = "server",
-        description = "The server under test. Says on standard output, in JSON lines, whether it could bind.",
+        description = "The server under test. Reports on standard output, in JSON lines, whether it could bind.",
         mixinStandardHelpOptions = true,
         defaultValueProvider = ServerEnvironment.class,
         exitCodeListHeading = "Exit codes:%n",
@@ -52,7 +52,7 @@ import picocli.CommandLine.Spec;
             "1:An error in the server itself.",
             "2:Bad flags or settings; nothing was bound.",
             "13:bind failed with EACCES: a privileged port, or forbidden by policy.",
-            "69:Refused: what was asked for cannot be had here, such as a transport.",
+            "69:Refused: this machine does not have what was asked for, such as a transport.",
             "71:bind or listen failed for another reason.",
             "83:The parent is gone (with --with-parent).",
             "98:bind or listen failed with EADDRINUSE.",
@@ -94,7 +94,7 @@ public final class ServerCommand implements Callable<Integer> {
             names = "--service",
             defaultValue = "echo",
             description =
-                    "echo answers every line with one that carries it; stream writes 'I am server' without end to a"
+                    "echo answers every line with a line that repeats it; stream writes 'I am server' without end to a"
                             + " client that has said 'I am client'.")
     Service service = Service.echo;
 
@@ -104,7 +104,7 @@ public final class ServerCommand implements Callable<Integer> {
             fallbackValue = "true",
             defaultValue = "true",
             description =
-                    "Whether the server reads what clients send. If not, its end leaves unread data and resets them.")
+                    "Whether the server reads what clients send. If not, unread data at its end resets the connections.")
     boolean reading;
 
     @Option(
@@ -125,7 +125,7 @@ public final class ServerCommand implements Callable<Integer> {
             names = "--grace-period",
             defaultValue = "10s",
             converter = DurationText.class,
-            description = "With keep, how long after a signal connections may go on.")
+            description = "With keep, how long after a signal connections may stay open.")
     Duration gracePeriod = Duration.ofSeconds(10);
 
     @Option(
@@ -133,11 +133,14 @@ public final class ServerCommand implements Callable<Integer> {
             defaultValue = "250ms",
             converter = DurationText.class,
             description =
-                    "With close, how long clients may still send after the server's FIN: what would be left unread"
-                            + " turns the close into a reset.")
+                    "With close, how long clients may still send after the server's FIN: unread data would turn the"
+                            + " close into a reset.")
     Duration linger = ServerSettings.DEFAULT_LINGER;
 
-    @Option(names = "--generation", defaultValue = "0", description = "The number that the server's answers carry.")
+    @Option(
+            names = "--generation",
+            defaultValue = "0",
+            description = "Number of the generation, which the server's answers contain.")
     int generation;
 
     @Option(
@@ -155,8 +158,8 @@ public final class ServerCommand implements Callable<Integer> {
     @Option(
             names = "--with-parent",
             description =
-                    "Follow orders on standard input (stop close, stop reset, stop keep, report), one a line, and end"
-                            + " at once when it ends.")
+                    "Follow orders on standard input (stop close, stop reset, stop keep, report), one per line, and"
+                            + " end at once when standard input ends.")
     boolean withParent;
 
     @Spec
@@ -187,7 +190,7 @@ public final class ServerCommand implements Callable<Integer> {
                         "listening")) {
             if (management != null && management.open() instanceof Management.Opening.Failed failed) {
                 System.err.println("The management port " + managementAddress + ":" + managementPort
-                        + " could not be opened (" + failed.why() + "); give another with --management-port.");
+                        + " could not be opened (" + failed.why() + "); choose another with --management-port.");
                 return ExitCode.REFUSED;
             }
             BindReport report =
@@ -310,7 +313,7 @@ public final class ServerCommand implements Callable<Integer> {
         try {
             return InetAddress.getByName(name);
         } catch (UnknownHostException unknown) {
-            throw usage(flag + ": " + name + " is no address and no known host name");
+            throw usage(flag + ": " + name + " is not an address or a known host name");
         }
     }
 

@@ -8,7 +8,7 @@ import dev.rebind.sockets.posix.PosixSocket;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 
-/** Asks the kernel itself: binds a socket and lets it go, without listening, so that nobody can connect meanwhile. */
+/** Asks the kernel itself: binds a socket and closes it without listening, so that nobody can connect meanwhile. */
 sealed interface BindTrial {
     record Free() implements BindTrial {}
 
@@ -18,7 +18,7 @@ sealed interface BindTrial {
         }
     }
 
-    /** @param port 0: any, which asks for the address alone */
+    /** @param port 0: any port, which tests only the address */
     static BindTrial bind(InetAddress address, int port, boolean reuseAddress, boolean reusePort) {
         try (PosixSocket socket = PosixSocket.open(family(address))) {
             socket.reuseAddress(reuseAddress).reusePort(reusePort).bind(new Endpoint(address, port));
@@ -28,7 +28,7 @@ sealed interface BindTrial {
         }
     }
 
-    /** As the JDK does: one IPv6 socket for both families where there is IPv6, so that 0.0.0.0 is [::] as well. */
+    /** Binds as the JDK does: one IPv6 socket for both families if there is IPv6, so that 0.0.0.0 is [::] as well. */
     static Family family(InetAddress address) {
         if (address instanceof Inet6Address) {
             return Family.IPV6;

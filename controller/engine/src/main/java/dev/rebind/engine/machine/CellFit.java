@@ -16,13 +16,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Leaves out of a truth table what this machine cannot have, such as IPv6 in most containers: the rest is worth running.
- * A cell that a user wrote is never left out, it is an error.
+ * Removes from a truth table the cells that this machine cannot run, such as IPv6 in most containers; the rest is worth
+ * running. A cell that a user wrote is never removed: it is an error.
  */
 final class CellFit {
     private final Map<String, String> asked = new HashMap<>();
 
-    /** The cells that this machine can have. */
+    /** The cells that this machine can run. */
     Plan fit(Plan.Cells plan, Source source, Set<Problem> problems) {
         var possible = new ArrayList<PlannedCell>();
         var missing = new LinkedHashSet<String>();

@@ -25,8 +25,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * This machine as far as plans are concerned. What is free now may be taken a moment later: a plan that fits can still
- * fail. On a system that is not Linux nothing is found wrong, since nothing can be looked at.
+ * Checks plans against this machine. A port that is free now may be taken a moment later, so a plan that fits can still
+ * fail. On a system other than Linux it finds no problem, since it cannot look.
  */
 public final class Machine {
     private static final boolean LINUX = System.getProperty("os.name", "").startsWith("Linux");
@@ -41,12 +41,12 @@ public final class Machine {
         this.rights = rights;
     }
 
-    /** The machine and the network namespace that this process is in. */
+    /** This machine and the network namespace of this process. */
     public static Machine here() {
         return new Machine(SocketReaders.best(), new Owners(), new Namespace(), new Rights());
     }
 
-    /** Looks at everything that the plan needs. Blocks for the time of a few system calls. */
+    /** Checks everything that the plan needs. Blocks for the time of a few system calls. */
     public PlanFit fit(Plan plan, Source source) {
         if (!LINUX) {
             return new PlanFit(plan, List.of());
@@ -56,7 +56,7 @@ public final class Machine {
             case Plan.Cells cells -> new CellFit().fit(cells, source, problems);
             case Plan.Cycles cycles -> {
                 for (int i = 0; i < cycles.pattern().size(); i++) {
-                    // At a shared place the later old generations are those that the cycles before have bound.
+                    // At a shared place, earlier cycles bind the later old generations.
                     boolean begins = i == 0 || cycles.places() == Places.own;
                     cycle(cycles.pattern().get(i), i, begins, source, problems);
                 }
@@ -66,7 +66,7 @@ public final class Machine {
         return new PlanFit(fitted, List.copyOf(problems));
     }
 
-    /** @param begins whether an old generation is started for it */
+    /** @param begins whether an old generation starts for it */
     private void cycle(PlannedCycle cycle, int index, boolean begins, Source source, Set<Problem> problems) {
         Server server = cycle.server();
         String addressField = field(source, index, "target.server.address");
@@ -87,13 +87,13 @@ public final class Machine {
         }
     }
 
-    /** In the step, where it was written there. */
+    /** Names the field of the step, if it was written there. */
     private static String field(Source source, int index, String field) {
         String inStep = "spec.steps[" + index + "]." + field;
         return source.lines().containsKey(inStep) ? inStep : "spec." + field;
     }
 
-    /** False where the machine does not have the address. */
+    /** False if the machine does not have the address. */
     private static boolean address(String address, String field, Source source, Set<Problem> problems) {
         if (!(BindTrial.bind(InetAddress.ofLiteral(address), 0, false, false) instanceof BindTrial.Refused refused)) {
             return true;
@@ -162,7 +162,7 @@ public final class Machine {
         try {
             return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
         } catch (IOException e) {
-            // No /proc: then no socket of another user can be seen either.
+            // Without /proc no socket of another user can be seen either.
             return -1;
         }
     }

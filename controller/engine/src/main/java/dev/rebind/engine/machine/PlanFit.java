@@ -5,9 +5,9 @@ import dev.rebind.plan.Plan;
 import java.util.List;
 
 /**
- * What of a plan this machine can do.
+ * The part of a plan that this machine can run.
  *
- * @param plan the same, or without the cells of a truth table that this machine cannot have
+ * @param plan the same plan, without the cells of a truth table that this machine cannot run
  * @param problems errors, on which nothing may be started, and warnings
  */
 public record PlanFit(Plan plan, List<Problem> problems) {

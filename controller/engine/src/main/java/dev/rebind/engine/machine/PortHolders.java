@@ -19,7 +19,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Says who holds a port that could not be bound. */
+/** Names the holder of a port that could not be bound. */
 final class PortHolders {
     private final SocketReader reader;
     private final Owners owners;
@@ -83,7 +83,7 @@ final class PortHolders {
         return socket.inode() == 0 ? "" : " (a process that cannot be seen from here, of uid " + socket.uid() + ")";
     }
 
-    /** Only leftovers go away by themselves, and they within a minute or so (TCP_TIMEWAIT_LEN and the timer wheel). */
+    /** Only leftovers go away by themselves, within about a minute (TCP_TIMEWAIT_LEN and the timer wheel). */
     private static String wait(List<TcpSocket> sockets) {
         var states = new TreeSet<TcpState>();
         sockets.forEach(socket -> states.add(socket.state()));

@@ -1,4 +1,4 @@
-/** Whether this machine can do what a plan asks, found out before anything is started. Touches sockets, for a moment each. */
+/** Checks whether this machine can run a plan, before anything starts. Opens sockets for a moment each. */
 @NullMarked
 package dev.rebind.engine.machine;
 

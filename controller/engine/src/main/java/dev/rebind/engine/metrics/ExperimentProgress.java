@@ -6,7 +6,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far an experiment is. A null is a fact that is not known yet.
+ * The progress of an experiment. A null is a fact that is not known yet.
  *
  * @param mode how the server is restarted
  */

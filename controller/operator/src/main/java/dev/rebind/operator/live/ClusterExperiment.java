@@ -23,9 +23,9 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** An experiment as its resource has it, with what its run does now where it runs here. */
+/** An experiment as its resource describes it, with its present step if its run is here. */
 final class ClusterExperiment implements One {
-    /** Of these, the one that is not so says why it waits or cannot go on. */
+    /** The first of these conditions that is not true explains why the experiment waits or cannot continue. */
     private static final Set<String> TELLING = Set.of("Accepted", "TargetReady", "Running");
 
     private final Seen seen;
@@ -34,7 +34,7 @@ final class ClusterExperiment implements One {
     private final SharedLook<String> looks;
     private final Machine machine;
 
-    /** What follows from a version of the resource. */
+    /** Values derived from a version of the resource. */
     record Seen(RebindExperiment resource, Views.Overview overview, Spec spec, List<Views.Condition> conditions) {
         static Seen of(RebindExperiment resource) {
             Spec spec = Spec.of(resource);
@@ -65,7 +65,7 @@ final class ClusterExperiment implements One {
         }
     }
 
-    /** @param progress null where no run of it goes on here */
+    /** @param progress null if no run of it is here */
     ClusterExperiment(
             Seen seen, RecordLog records, @Nullable RunProgress progress, SharedLook<String> looks, Machine machine) {
         this.seen = seen;
@@ -107,7 +107,7 @@ final class ClusterExperiment implements One {
         return spec.path("suspend").asBoolean() && phase != Phase.Paused ? Views.Asked.pause : null;
     }
 
-    /** Why it waits or could not go on; null where it does neither. */
+    /** Why it waits or could not continue; null if neither. */
     private static @Nullable String message(ExperimentStatus status) {
         if (status.phase() != Phase.Pending && status.phase() != Phase.Error) {
             return null;
@@ -124,7 +124,7 @@ final class ClusterExperiment implements One {
         try {
             return time == null ? null : Instant.parse(time);
         } catch (DateTimeException _) {
-            // Somebody else wrote it: not known.
+            // Somebody else wrote the status: not known.
             return null;
         }
     }
@@ -176,7 +176,7 @@ final class ClusterExperiment implements One {
 
     private static Look look(TargetSession session) {
         PortView view = session.agent().look(session.place());
-        // The kernel over there has a timer grid of its own, which is not known here.
+        // The other machine's kernel has a timer grid of its own, which is not known here.
         return new SocketList(ReleasePredictor.elsewhere())
                 .of(
                         session.place().port(),

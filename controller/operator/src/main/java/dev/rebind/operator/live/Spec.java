@@ -13,9 +13,9 @@ import java.io.StringReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The document of a resource, to be run again as it is: without what the API server and orders added.
+ * The document of a resource, ready to run again: without what the API server and orders added.
  *
- * @param plan null where it cannot be planned
+ * @param plan null if it cannot be planned
  */
 record Spec(
         String yaml, @Nullable String description, @Nullable Plan plan) {
@@ -42,13 +42,13 @@ record Spec(
         };
     }
 
-    /** Cycles; null where a duration decides, or where it cannot be planned. */
+    /** Cycles; null if a duration decides, or if it cannot be planned. */
     @Nullable
     Integer planned() {
         return plan == null ? null : plan.planned();
     }
 
-    /** For how long it runs, where that decides. */
+    /** Duration of the experiment, if a duration decides. */
     @Nullable
     Double durationMs() {
         return plan instanceof Plan.Cycles cycles && cycles.length() instanceof Plan.Length.For(var duration)

@@ -1,4 +1,6 @@
-/** The experiments of a cluster as the live page sees them, and what may be asked of them: seams of {@code dev.rebind.live}. */
+/**
+ * The experiments of a cluster for the live page, and its orders: implements the interfaces of {@code dev.rebind.live}.
+ */
 @NullMarked
 package dev.rebind.operator.live;
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class Conditions {
     private Conditions() {}
 
-    /** With this condition set; its transition time changes with its status only. */
+    /** The list with this condition; its transition time changes only with its status. */
     public static List<Condition> with(
             List<Condition> conditions,
             String type,

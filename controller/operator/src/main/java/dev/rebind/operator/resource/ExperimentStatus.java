@@ -14,10 +14,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far an experiment is. Times are RFC 3339. A null is a fact that is not known yet.
+ * The status of an experiment. Times are RFC 3339. A null is a fact that is not known yet.
  *
- * @param phase how far it is; the verdict says how it went
- * @param records the last of them; the controller keeps all
+ * @param phase progress of the experiment; the verdict is its result
+ * @param records the last records; the controller keeps all
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -25,22 +25,20 @@ public record ExperimentStatus(
         @JsonPropertyDescription("Generation of the spec that this status is about.") @Nullable
         Long observedGeneration,
 
-        @JsonPropertyDescription("How far the experiment is.")
-        Phase phase,
+        @JsonPropertyDescription("Phase of the experiment.") Phase phase,
 
-        @JsonPropertyDescription("How it went, once it is over.") @Nullable
+        @JsonPropertyDescription("Verdict, set when the experiment is over.") @Nullable
         Verdict verdict,
 
-        @JsonPropertyDescription("What was found out about it, of the standard shape.")
+        @JsonPropertyDescription("Conditions, in the standard form.")
         List<Condition> conditions,
 
         @JsonPropertyDescription("Cycles counted.") Counts cycles,
 
-        @JsonPropertyDescription("What is restarted: pod, node and network.") @Nullable
+        @JsonPropertyDescription("The restarted target: pod, node and network.") @Nullable
         String target,
 
-        @JsonPropertyDescription("How it is restarted.") @Nullable
-        String mode,
+        @JsonPropertyDescription("Restart mode.") @Nullable String mode,
 
         @JsonPropertyDescription("SO_REUSEADDR of the old and the new generation in the last cycle.") @Nullable
         String reuse,
@@ -51,22 +49,24 @@ public record ExperimentStatus(
         @JsonPropertyDescription("Highest number given to a generation of the server.") @Range(min = 0) @Nullable
         Integer generations,
 
-        @JsonPropertyDescription("The controller that works on it.") @Nullable
+        @JsonPropertyDescription("Name of the controller that runs the experiment.") @Nullable
         String controller,
 
-        @JsonPropertyDescription("When it began.") @Nullable String startedAt,
+        @JsonPropertyDescription("Start time of the experiment.") @Nullable
+        String startedAt,
 
-        @JsonPropertyDescription("When it ended.") @Nullable String completedAt,
+        @JsonPropertyDescription("End time of the experiment.") @Nullable
+        String completedAt,
 
         @JsonPropertyDescription("The last records; the controller keeps all.")
         List<CycleRecord> records,
 
         @JsonPropertyDescription(
-                "What the toggle's key had before this experiment changed it; absent while it has its own value.")
+                "Value of the toggle's key before this experiment changed it; absent while the key has its own value.")
         @Nullable
         Toggled toggled,
 
-        @JsonPropertyDescription("What spec.dryRun found would be done.") @Nullable
+        @JsonPropertyDescription("The plan that spec.dryRun found.") @Nullable
         String plan) {
 
     /** How many records a status holds. */
@@ -100,7 +100,7 @@ public record ExperimentStatus(
 
             @JsonPropertyDescription("The key.") String key,
 
-            @JsonPropertyDescription("The value that it had; absent where it was not there.") @Nullable
+            @JsonPropertyDescription("Former value; absent if the key did not exist.") @Nullable
             String value) {}
 
     /** {@link Totals} as a status has them. */
@@ -116,7 +116,8 @@ public record ExperimentStatus(
             @JsonPropertyDescription("Cycles whose first bind failed.") @Range(min = 0)
             int failed,
 
-            @JsonPropertyDescription("Those by cause.") Map<String, Integer> failedByCause,
+            @JsonPropertyDescription("Failed binds by cause.")
+            Map<String, Integer> failedByCause,
 
             @JsonPropertyDescription("Cycles with verdict Fail.") @Range(min = 0)
             int verdictFail,
@@ -164,7 +165,7 @@ public record ExperimentStatus(
             @JsonPropertyDescription("True, False or Unknown.")
             Truth status,
 
-            @JsonPropertyDescription("Generation of the spec that it is about.") @Nullable
+            @JsonPropertyDescription("Generation of the spec that the condition is about.") @Nullable
             Long observedGeneration,
 
             @JsonPropertyDescription("When the status last changed.")

@@ -8,9 +8,12 @@ import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Json;
 import java.util.List;
 
-/** Statuses as JSON, both ways. Unknown fields are left out, so that an older controller reads what a newer one wrote. */
+/**
+ * Converts statuses to and from JSON. Unknown fields are ignored, so that an older controller can read a newer one's
+ * status.
+ */
 public final class Statuses {
-    /** So many blocking sockets of a record go into a status; a resource has little room (1.5 MiB). */
+    /** Number of blocking sockets of a record that a status keeps; a resource has little room (1.5 MiB). */
     private static final int BLOCKING = 10;
 
     private static final ObjectReader READER =
@@ -18,7 +21,7 @@ public final class Statuses {
 
     private Statuses() {}
 
-    /** @throws IllegalStateException when somebody else wrote what is no status */
+    /** @throws IllegalStateException when somebody else wrote something that is not a status */
     public static ExperimentStatus of(RebindExperiment experiment) {
         JsonNode status = experiment.getStatus();
         if (status == null || status.isNull() || status.isEmpty()) {
@@ -40,7 +43,7 @@ public final class Statuses {
         return Json.mapper().valueToTree(status);
     }
 
-    /** A record as a status holds it: without its timeline, and with the first of the sockets that stood in the way. */
+    /** A record as a status keeps it: without its timeline, and with the first blocking sockets. */
     public static CycleRecord brief(CycleRecord record) {
         List<CycleRecord.Blocking> blocking = record.blocking();
         return record.brief(

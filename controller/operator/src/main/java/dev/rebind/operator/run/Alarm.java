@@ -2,19 +2,19 @@ package dev.rebind.operator.run;
 
 import java.time.Duration;
 
-/** Does something later, unless it is taken back before. */
+/** Runs an action later, unless it is cancelled before. */
 @FunctionalInterface
 interface Alarm {
     Pending after(Duration wait, Runnable action);
 
-    /** What is to be done later. */
+    /** A scheduled action. */
     @FunctionalInterface
     interface Pending {
-        /** An action that has begun goes on. */
+        /** Cancels the action; one that has begun continues. */
         void cancel();
     }
 
-    /** By the clock, on a thread of its own. */
+    /** Uses the clock and a thread of its own. */
     Alarm CLOCK = (wait, action) -> {
         Thread thread = Thread.ofVirtual().name("alarm").start(() -> {
             try {

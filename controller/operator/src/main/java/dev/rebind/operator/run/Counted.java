@@ -7,16 +7,17 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Which cycles of an experiment are counted. Mostly those are the first ones; when a pod was lost in a round, the cycles of
- * the others in that round are counted before its own, which is run later. Pure.
+ * The counted cycles of an experiment. Mostly these are the first ones. If a pod was lost in a round, the other pods'
+ * cycles of that round are counted first, and the lost pod's cycle runs later. Pure.
  *
- * @param through all up to this number are counted, and the next one is not
- * @param ahead those that are counted beyond it
+ * @param through all cycles up to this number are counted, and the next one is not
+ * @param ahead the counted cycles beyond it
  */
 record Counted(int through, Set<Integer> ahead) {
     /**
-     * A cycle may be counted before one that is this much earlier, and no more: so those that are ahead are always among
-     * the last records of a status, which holds twice as many, and a controller that has nothing but the status knows them.
+     * A cycle may be counted before another one at most this much earlier. So the cycles in {@code ahead} are always
+     * among the last records of a status, which keeps twice as many, and a controller that has only the status knows
+     * them.
      */
     static final int WINDOW = ExperimentStatus.RECORDS / 2;
 
@@ -26,7 +27,7 @@ record Counted(int through, Set<Integer> ahead) {
         ahead = Set.copyOf(ahead);
     }
 
-    /** As a status has it: so many are counted, and the last ones have these numbers. */
+    /** The counted cycles of a status: this many are counted, and the last ones have these numbers. */
     static Counted of(ExperimentStatus status) {
         int done = status.cycles().done();
         Set<Integer> last = status.records().stream().map(CycleRecord::cycle).collect(Collectors.toSet());
@@ -37,7 +38,7 @@ record Counted(int through, Set<Integer> ahead) {
                 return new Counted(through, beyond);
             }
         }
-        // Somebody else wrote the records: the count alone is to be trusted.
+        // Somebody else wrote the records: only the count is reliable.
         return new Counted(done, Set.of());
     }
 
@@ -45,7 +46,7 @@ record Counted(int through, Set<Integer> ahead) {
         return number <= through || ahead.contains(number);
     }
 
-    /** Whether it may be counted now. */
+    /** Whether the cycle may be counted now. */
     boolean mayAdd(int number) {
         return !has(number) && number <= through + WINDOW;
     }

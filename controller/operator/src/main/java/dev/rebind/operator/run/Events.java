@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Events on an experiment, and on its target while it has one. The same one again is counted, and written twice a minute at most. An event that cannot be
- * written is logged: nothing depends on it. For one thread.
+ * Events on an experiment, and on its target while it has one. A repeated event is counted, and written at most twice a
+ * minute. An event that cannot be written is logged, since nothing depends on it. For one thread.
  */
 final class Events implements ExperimentRun.EventPublisher, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Events.class);
@@ -33,7 +33,7 @@ final class Events implements ExperimentRun.EventPublisher, AutoCloseable {
     private final String controller;
     private final Map<String, Series> series = new HashMap<>();
 
-    /** The same event, over and over. */
+    /** A repeated event. */
     private static final class Series {
         private final String name;
         private final String type;
@@ -150,14 +150,14 @@ final class Events implements ExperimentRun.EventPublisher, AutoCloseable {
             one.writtenCount = one.count;
         } catch (KubernetesClientException e) {
             if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
-                // Its namespace is going away, or it was cleaned up: the next one is a new one.
+                // Its namespace is being deleted, or the event was cleaned up: the next one is a new one.
                 series.remove(one.about.getKind() + one.reason + one.message);
             }
             LOG.warn("The event {} on {} could not be written: {}", one.reason, one.about.getName(), e.getMessage());
         }
     }
 
-    /** Writes the counts that were not written yet. */
+    /** Writes the counts that are not written yet. */
     @Override
     public void close() {
         series.values().stream()

@@ -4,16 +4,19 @@ import dev.rebind.operator.resource.RebindExperiment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import org.jspecify.annotations.Nullable;
 
-/** What a run needs of the API server for its own resource. Each call that fails is a {@link io.fabric8.kubernetes.client.KubernetesClientException}. */
+/**
+ * The calls to the API server that a run needs for its own resource. Each call that fails throws a {@link
+ * io.fabric8.kubernetes.client.KubernetesClientException}.
+ */
 interface ExperimentApi {
     /**
-     * Replaces the status; refused with 409 where the resource was changed since it was read.
+     * Replaces the status; 409 if the resource has changed since it was read.
      *
-     * @return the resource as it is now
+     * @return the resource after the write
      */
     RebindExperiment writeStatus(RebindExperiment resource);
 
-    /** Null where there is none of that name. */
+    /** Null if there is none of that name. */
     @Nullable
     RebindExperiment read(String namespace, String name);
 

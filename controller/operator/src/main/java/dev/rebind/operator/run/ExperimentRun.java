@@ -232,7 +232,7 @@ final class ExperimentRun {
                     }
                 }
             } finally {
-                // An order to end this at once does not keep the target from being given back.
+                // Clears the interrupt so that cleanup always runs.
                 boolean interrupted = Thread.interrupted();
                 progress.on(null);
                 sessions.close();

@@ -18,24 +18,25 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pods of an experiment, with a series of cycles on each. Cycles go round by round, one on each pod in a round, and are
- * numbered through, so that a number says which pod it is on. Blocks; for one thread, which is never interrupted from here.
+ * The pods of an experiment, with a series of cycles on each. Each round runs one cycle on each pod, and the numbers
+ * continue from round to round, so that a number identifies its pod. Blocks; for one thread, which this class never
+ * interrupts.
  */
 final class MultiPodRunner implements AutoCloseable {
     private final List<Member> members = new ArrayList<>();
     private final Plan.Cycles plan;
     private final Limits limits;
     private Counted counted;
-    /** Open once a server was gone for too long. */
+    /** Open when a server was gone for too long. */
     private final CountDownLatch overdue = new CountDownLatch(1);
-    /** Guards {@link #round}: no cycle begins after the servers were found to be gone for too long. */
+    /** Guards {@link #round}: no cycle begins after servers were found to be gone for too long. */
     private final Object lock = new Object();
 
     private @Nullable ExecutorService round;
 
     /**
-     * @param concurrency cycles that run side by side at most, 1 or more
-     * @param unavailable how long a pod may be without a bound server; null: for ever
+     * @param concurrency most cycles that run at the same time, 1 or more
+     * @param unavailable how long a pod may be without a bound server; null: no limit
      */
     record Limits(int concurrency, @Nullable Duration unavailable, Alarm alarm) {}
 
@@ -47,8 +48,8 @@ final class MultiPodRunner implements AutoCloseable {
 
     /**
      * @param plan for one pod
-     * @param counted cycles that are not run again
-     * @param generations the highest number that a generation of any of them was given
+     * @param counted cycles that do not run again
+     * @param generations the highest number that a generation of any pod ever had
      */
     MultiPodRunner(List<TargetSession> sessions, Plan.Cycles plan, Counted counted, int generations, Limits limits)
             throws InterruptedException {
@@ -100,7 +101,7 @@ final class MultiPodRunner implements AutoCloseable {
         };
     }
 
-    /** Each number is asked for once, in their order on each pod; those that are counted are passed over. */
+    /** Returns each number once, in order on each pod, and skips counted cycles. */
     private PlannedCycle cycle(int number) {
         Iterator<PlannedCycle> cycles = member(number).cycles();
         PlannedCycle cycle = cycles.next();
@@ -110,13 +111,13 @@ final class MultiPodRunner implements AutoCloseable {
         return cycle;
     }
 
-    /** Is told what a cycle is about to do, in words for people. */
+    /** Is told each step of a cycle before it begins, in words for people. */
     @FunctionalInterface
     interface Steps {
         void step(int cycle, String what);
     }
 
-    /** The numbers that run side by side next: no more than may, and none of another round than the first of them. */
+    /** The numbers that run next at the same time: at most {@code concurrency}, and all of one round. */
     static List<Integer> together(Counted counted, int pods, int concurrency) {
         int end = (counted.through() / pods + 1) * pods;
         var numbers = new ArrayList<Integer>();
@@ -133,31 +134,31 @@ final class MultiPodRunner implements AutoCloseable {
     }
 
     /**
-     * What came of the cycles that were run side by side.
+     * The result of the cycles that ran at the same time.
      *
-     * @param records of those that came to a record that is to be trusted, in the order of their numbers; each is to be counted
+     * @param records the reliable records, in the order of their numbers; each must be counted
      */
     record Ran(List<CycleRecord> records, After after) {}
 
-    /** How to go on once the records are counted. */
+    /** What to do when the records are counted. */
     sealed interface After {
         /** @param pause before the next cycles */
         record GoOn(Duration pause) implements After {}
 
-        /** The hold of a pod ended: its cycle is to be run again. */
+        /** The hold of a pod ended: its cycle must run again. */
         record Lost(String why) implements After {}
 
-        /** A pod was without a server for too long: the cycles that ran were ended. */
+        /** A pod was without a server for too long: the running cycles were ended. */
         record Overdue() implements After {}
 
-        /** A cycle could not go on. */
+        /** A cycle could not continue. */
         record Broken(RuntimeException cause) implements After {}
     }
 
     /**
      * Runs the next cycles.
      *
-     * @param steps is told what each of them is about to do, from several threads
+     * @param steps is told each step of each cycle before it begins, from several threads
      */
     Ran next(Steps steps) throws InterruptedException {
         List<PlannedCycle> cycles = together(counted, members.size(), limits.concurrency()).stream()
@@ -191,7 +192,7 @@ final class MultiPodRunner implements AutoCloseable {
                     }
                 }
             } finally {
-                // The others too, when this thread is interrupted.
+                // Ends the others too when this thread is interrupted.
                 threads.shutdownNow();
                 synchronized (lock) {
                     round = null;
@@ -215,7 +216,7 @@ final class MultiPodRunner implements AutoCloseable {
         return lost != null ? new After.Lost(lost) : new After.GoOn(last.interval());
     }
 
-    /** Nothing where the time of a server is over already. */
+    /** Does nothing if a server has already been gone for too long. */
     private List<Future<CycleRecord>> begin(ExecutorService threads, List<PlannedCycle> cycles, Steps steps) {
         synchronized (lock) {
             if (isOverdue()) {
@@ -235,7 +236,7 @@ final class MultiPodRunner implements AutoCloseable {
         return members.get((number - 1) % members.size());
     }
 
-    /** Ends the cycles that run; several pods may come here, and only the first one does anything. */
+    /** Ends the running cycles. Several pods may call this, and only the first call has an effect. */
     private void overdue() {
         synchronized (lock) {
             if (isOverdue()) {
@@ -253,12 +254,15 @@ final class MultiPodRunner implements AutoCloseable {
         return overdue.getCount() == 0;
     }
 
-    /** Waits between rounds, not longer than until a server has been gone for too long; {@link #next} tells so then. */
+    /**
+     * Waits between rounds, but not longer than until a server has been gone for too long; then {@link #next} reports
+     * it.
+     */
     void pause(Duration interval) throws InterruptedException {
         var _ = overdue.await(interval.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** The highest number that a generation was given. */
+    /** The highest number that a generation had. */
     int generations() {
         return members.stream()
                 .mapToInt(member -> member.series().generations())
@@ -266,7 +270,7 @@ final class MultiPodRunner implements AutoCloseable {
                 .orElse(0);
     }
 
-    /** The watch ends first: a series that is closed ends its server. */
+    /** Ends the watch first, since closing a series ends its server. */
     @Override
     public void close() {
         members.forEach(member -> member.watchdog().close());

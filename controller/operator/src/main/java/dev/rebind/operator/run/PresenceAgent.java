@@ -11,8 +11,9 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * A pod's agent that tells when the pod has no bound server, by the orders of the cycle and their answers. The steps of a
- * cycle do not tell: the wait for clients comes after the bind, and belongs to the same step where there are none.
+ * A pod's agent that reports when the pod has no bound server, from the orders of the cycle and their answers. The
+ * steps of a cycle cannot tell it: the wait for clients comes after the bind, and belongs to the same step if there are
+ * no clients.
  */
 final class PresenceAgent implements Agent {
     private final Agent agent;
@@ -20,7 +21,7 @@ final class PresenceAgent implements Agent {
     private final Predicate<StopWay> ends;
     private final Set<Integer> bound = new HashSet<>();
 
-    /** @param ends whether an order to stop in that way ends the server, at once */
+    /** @param ends whether an order to stop in that way ends the server at once */
     PresenceAgent(Agent agent, ServerPresence presence, Predicate<StopWay> ends) {
         this.agent = agent;
         this.presence = presence;
@@ -42,7 +43,7 @@ final class PresenceAgent implements Agent {
         presence.bound();
     }
 
-    /** The time counts from the order: a container's stop is answered when its successor is there. */
+    /** The time counts from the order, because a container's stop is answered only when its successor is there. */
     @Override
     public Stop stop(int generation, StopWay way, Duration gracePeriod) {
         if (ends.test(way)) {
@@ -51,7 +52,7 @@ final class PresenceAgent implements Agent {
         return agent.stop(generation, way, gracePeriod);
     }
 
-    /** Where generations share a port, the old one goes after the new one has come. */
+    /** If generations share a port, the old one ends after the new one has begun. */
     private synchronized void stopping(int generation) {
         if (bound.remove(generation) && bound.isEmpty()) {
             presence.gone();

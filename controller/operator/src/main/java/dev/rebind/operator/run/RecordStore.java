@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Keeps all records of all experiments, a file for each: {@code NAMESPACE/NAME/UID.jsonl}. */
+/** Stores all records of all experiments, one file for each: {@code NAMESPACE/NAME/UID.jsonl}. */
 public final class RecordStore {
     private final Path folder;
 
@@ -17,18 +17,18 @@ public final class RecordStore {
         this.folder = folder;
     }
 
-    /** Where the records of an experiment are; the file is there once it has one. */
+    /** The file of an experiment's records; it exists when the experiment has a record. */
     public Path file(ExperimentKey experiment) {
         return folder.resolve(experiment.namespace()).resolve(experiment.name()).resolve(experiment.uid() + ".jsonl");
     }
 
-    /** All of its records in the order of their cycles; empty when it has none, or none here. */
+    /** All records of the experiment in the order of their cycles; empty if there are none here. */
     public List<CycleRecord> records(ExperimentKey experiment) throws RecordingException {
         Path file = file(experiment);
         return Files.exists(file) ? RecordReader.read(file).records() : List.of();
     }
 
-    /** Opens its file to go on with. */
+    /** Opens its file to append records. */
     public RecordWriter writer(ExperimentKey experiment) throws RecordingException {
         Path file = file(experiment);
         try {

@@ -8,18 +8,18 @@ import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
-/** What a run does at the moment, for who watches. Written by the threads of the run, read by any. */
+/** The present activity of a run, for observers. The threads of the run write it, and any thread may read it. */
 public final class RunProgress {
     private final ChangeSignal changes;
     private volatile @Nullable TargetSession session;
-    /** By the numbers of their cycles. */
+    /** By cycle number. */
     private final ConcurrentSkipListMap<Integer, Views.Step> steps = new ConcurrentSkipListMap<>();
 
     RunProgress(ChangeSignal changes) {
         this.changes = changes;
     }
 
-    /** Its target is held from now on; null: no more. */
+    /** The held target from now on; null: none. */
     void on(@Nullable TargetSession held) {
         session = held;
         steps.clear();

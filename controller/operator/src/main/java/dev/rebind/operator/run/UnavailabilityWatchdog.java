@@ -5,8 +5,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells when one pod has had no bound server for too long: from the order to stop the last one until another is bound,
- * whatever else happens meanwhile. Safe for several threads.
+ * Reports when one pod has had no bound server for too long: from the order to stop the last one until another is
+ * bound, whatever else happens meanwhile. Safe for several threads.
  */
 final class UnavailabilityWatchdog implements ServerPresence, AutoCloseable {
     private final @Nullable Duration atMost;
@@ -15,14 +15,14 @@ final class UnavailabilityWatchdog implements ServerPresence, AutoCloseable {
     private @Nullable Absence absence;
     private boolean closed;
 
-    /** The time without a server that goes on. */
+    /** The present time without a server. */
     private static final class Absence {
         private Alarm.Pending pending = () -> {};
     }
 
     /**
-     * @param atMost null: for ever
-     * @param overdue is told once for each absence that is too long, from the thread of the alarm
+     * @param atMost null: no limit
+     * @param overdue is called once for each absence that is too long, from the alarm's thread
      */
     UnavailabilityWatchdog(@Nullable Duration atMost, Alarm alarm, Runnable overdue) {
         this.atMost = atMost;
@@ -49,7 +49,7 @@ final class UnavailabilityWatchdog implements ServerPresence, AutoCloseable {
         }
     }
 
-    /** An alarm that was taken back too late is that of another absence, or of none. */
+    /** An alarm that was cancelled too late belongs to another absence, or to none. */
     private void late(Absence which) {
         synchronized (this) {
             if (absence != which) {

@@ -12,8 +12,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Workloads without an agent, and the experiments of this controller that have them. One controller works at a time: the
- * Lease sees to that. Safe for several threads.
+ * Workloads without an agent, and the experiments of this controller that have them. Only one controller works at a
+ * time, by the Lease. Safe for several threads.
  */
 final class WorkloadHolds {
     private final Function<String, List<RebindExperiment>> experiments;
@@ -28,14 +28,17 @@ final class WorkloadHolds {
 
     /**
      * @param experiments all of a namespace
-     * @param chart the chart's only server in a namespace, which is meant where a spec names no workload; null where there is none
+     * @param chart the chart's only server in a namespace, used if a spec names no workload; null if there is none
      */
     WorkloadHolds(Function<String, List<RebindExperiment>> experiments, Function<String, @Nullable WorkloadId> chart) {
         this.experiments = experiments;
         this.chart = chart;
     }
 
-    /** Holds workloads for one experiment. Whoever has begun goes before whoever has not: after a change of controllers too. */
+    /**
+     * Holds workloads for one experiment. An experiment that has begun goes before one that has not, also after a
+     * change of controllers.
+     */
     ExperimentRun.Holds of(RebindExperiment resource) {
         ExperimentKey key = ExperimentKey.of(resource);
         boolean begun = Statuses.of(resource).startedAt() != null;
@@ -81,7 +84,7 @@ final class WorkloadHolds {
                 .orElse(null);
     }
 
-    /** What the spec names; the status says so in words only, which are for people. */
+    /** The workload that the spec names. The status has it only in words for people. */
     private @Nullable Workload workload(RebindExperiment experiment) {
         String namespace = experiment.getMetadata().getNamespace();
         JsonNode spec = experiment.getSpec();

@@ -1,4 +1,4 @@
-/** One experiment's way from its first cycle to its last, over a controller's own death. */
+/** Runs one experiment from its first cycle to its last, across the death of a controller. */
 @NullMarked
 package dev.rebind.operator.run;
 

@@ -14,13 +14,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a listener on a port may be a new container's. It is not where it was there before the container had a process.
- * When that began is told by the looks themselves: the kubelet says it up to seconds later, and a server may listen by
- * then. For one thread.
+ * Decides whether a listener on a port may belong to a new container. A listener older than the container's first
+ * process does not belong to the container. The looks themselves show when that process began: the kubelet reports it
+ * up to seconds later, and a server may listen by then. For one thread.
  */
 final class ListenerTracker {
     private final Set<Long> before;
-    /** Of each listener, by inode, the containers that ran when it was seen first; empty where those could not be told. */
+    /** For each listener, by inode, the containers that ran when it was first seen; empty if not known. */
     private final Map<Long, Optional<Set<String>>> first = new HashMap<>();
 
     private final Set<String> seen = new HashSet<>();
@@ -29,12 +29,12 @@ final class ListenerTracker {
         this.before = before;
     }
 
-    /** Nothing was there before. */
+    /** No listener was there before. */
     static ListenerTracker none() {
         return new ListenerTracker(Set.of());
     }
 
-    /** @param old the port before the old container was told to end */
+    /** @param old the port before the order to end the old container */
     static ListenerTracker after(PortView old) {
         return new ListenerTracker(Set.copyOf(listeners(old)));
     }
@@ -45,25 +45,28 @@ final class ListenerTracker {
         listeners(view.port()).forEach(inode -> first.putIfAbsent(inode, containers));
     }
 
-    /** The old server's, which served when it was told to end: the only one there was. Null where there were several, or none. */
+    /**
+     * The old server's listener, which served before the order to end it, if there was only one. Null if there were
+     * several, or none.
+     */
     @Nullable
     Long old() {
         return before.size() == 1 ? before.iterator().next() : null;
     }
 
-    /** Whether none of the listeners is there that were there before. */
+    /** Whether all earlier listeners are gone. */
     boolean isOldGone(PortView view) {
         return listeners(view).stream().noneMatch(before::contains);
     }
 
-    /** @param container as the kubelet names it: {@code containerd://…} */
+    /** @param container the kubelet's name of it: {@code containerd://…} */
     boolean isListening(PortView view, String container) {
         String id = container.substring(container.lastIndexOf('/') + 1);
         return listeners(view).stream().anyMatch(inode -> !before.contains(inode) && !cameBefore(inode, id));
     }
 
     private boolean cameBefore(long inode, String id) {
-        // A container that no look shows is one whose beginning cannot be told.
+        // If no look shows a container, its beginning is not known.
         return seen.contains(id)
                 && first.getOrDefault(inode, Optional.empty())
                         .map(containers -> !containers.contains(id))

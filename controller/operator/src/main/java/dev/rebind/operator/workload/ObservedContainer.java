@@ -10,28 +10,31 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A container's newest life, as the kubelet tells it. Pure. */
+/** The newest state of a container, as the kubelet reports it. Pure. */
 sealed interface ObservedContainer {
-    /** None has been started, or the kubelet does not say. */
+    /** No container has started, or the kubelet does not report one. */
     record None(String why) implements ObservedContainer {}
 
     /** @param id of the container */
     record Runs(String id) implements ObservedContainer {}
 
     /**
-     * @param id of the container that has ended
-     * @param exitCode as the runtime tells it; above 128 by a signal
-     * @param words the last ones that the container left: its termination message
+     * @param id of the ended container
+     * @param exitCode as the runtime reports it; above 128 for a signal
+     * @param words the termination message of the container
      */
     record Ended(String id, int exitCode, @Nullable String words) implements ObservedContainer {
-        /** What is said of errnos: by name, by number where it is called errno, in the words of strerror(3), and in those of Go, Java and Rust. */
+        /**
+         * How programs name errnos: by name, by number after the word errno, in the words of strerror(3), and in those
+         * of Go, Java and Rust.
+         */
         private static final Pattern IN_USE = Pattern.compile(
                 "eaddrinuse|address already in use|address in use|addrinuse|errno[ =:]*98\\b|os error 98\\b");
 
         private static final Pattern DENIED =
                 Pattern.compile("\\beacces\\b|bind[^\\n]{0,80}permission denied|errno[ =:]*13\\b|os error 13\\b");
 
-        /** The errno that its last words name; null where they name none, which says nothing. */
+        /** The errno in its termination message; null if the message names none, which proves nothing. */
         @Nullable
         String errno() {
             if (words == null) {

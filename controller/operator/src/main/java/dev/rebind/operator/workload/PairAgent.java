@@ -8,15 +8,15 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
- * The agent in the server's pod, with the clients' end seen by the agent in their pod, which is another network namespace.
- * Everything but looks is the server's agent's.
+ * The agent in the server's pod. The agent in the clients' pod, which is another network namespace, looks at the
+ * clients' end. Everything except looks goes to the server's agent.
  */
 public final class PairAgent implements Agent {
     private final Agent server;
     private final Agent clients;
     private final Supplier<Place> seenByClients;
 
-    /** @param seenByClients where clients connect to now */
+    /** @param seenByClients the address to which clients connect now */
     public PairAgent(Agent server, Agent clients, Supplier<Place> seenByClients) {
         this.server = server;
         this.clients = clients;
@@ -40,7 +40,7 @@ public final class PairAgent implements Agent {
         return new PortView(at.local(), far.remote(), at.listeners(), at.owners());
     }
 
-    /** By a look of its own: the one that was taken is made of two agents' looks. */
+    /** Makes a look of its own, because the given one combines the looks of two agents. */
     @Override
     public Explanation explain(Start.Failed failed, PortView at) {
         return server.explain(failed, server.look(failed.settings().place()));
@@ -56,7 +56,7 @@ public final class PairAgent implements Agent {
         return server.clear(place);
     }
 
-    /** The clients' agent is whose who gave it. */
+    /** Does not close the clients' agent; the caller owns it. */
     @Override
     public void close() {
         server.close();

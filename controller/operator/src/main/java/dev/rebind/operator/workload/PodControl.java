@@ -4,28 +4,31 @@ import io.fabric8.kubernetes.api.model.Pod;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What is done to the pods of a target's workload. Each call that fails is a {@link io.fabric8.kubernetes.client.KubernetesClientException}. */
+/**
+ * Changes to the pods of a target's workload. Each call that fails throws a {@link
+ * io.fabric8.kubernetes.client.KubernetesClientException}.
+ */
 interface PodControl extends ToggleMap {
-    /** Ends the pod, as its PodDisruptionBudget allows unless the experiment says otherwise. */
+    /** Evicts the pod, as its PodDisruptionBudget permits, or deletes it if the experiment says so. */
     void evict(TargetPod target) throws InterruptedException;
 
-    /** Changes the template of the target's workload, whose controller then replaces the pods by its own strategy. */
+    /** Changes the template of the target's workload; its controller then replaces the pods by its own strategy. */
     void rollOut(TargetPod target);
 
-    /** Runs a command in the target's container until it has ended. */
+    /** Runs a command in the target's container and waits for its end. */
     void exec(TargetPod target, String... command) throws InterruptedException;
 
-    /** The target's pod as it is now; null where it has gone. */
+    /** The present state of the target's pod; null if it is gone. */
     @Nullable
     Pod pod(TargetPod target);
 
     /** The uids of all pods of the target's workload. */
     Set<String> pods(TargetPod target);
 
-    /** The pod that has come beside those; null while there is none that has an address. */
+    /** The pod that is not among those; null while there is none with an address. */
     @Nullable
     TargetPod successor(TargetPod target, Set<String> known);
 
-    /** Tells that the target was not given back its own setting. */
+    /** Reports that the target's own setting was not restored. */
     void notRestored(TargetPod target, String why);
 }

@@ -4,13 +4,13 @@ import dev.rebind.operator.workload.TargetPod.Toggle;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A target's toggle, and what it had before. For one thread. */
+/** A target's toggle, and the former value of its key. For one thread. */
 final class ReuseToggle {
     private final ToggleMap map;
     private final String namespace;
     private final @Nullable Toggle toggle;
     private final ToggleBackup backup;
-    /** Whether somebody before this had changed the key, and died: what the running container was told is not known. */
+    /** Whether a controller changed the key before and died, so that the running container's value is not known. */
     private final boolean inherited;
 
     private @Nullable Boolean given;
@@ -27,18 +27,18 @@ final class ReuseToggle {
         return toggle != null;
     }
 
-    /** Whether a container that is there may have been told another value than the key has. */
+    /** Whether the present container may have another value than the key. */
     boolean inherited() {
         return inherited;
     }
 
-    /** What the key means now; null where it is neither on nor off, or there is none. */
+    /** The meaning of the key now; null if it is neither on nor off, or there is no key. */
     @Nullable
     Boolean now() {
         return toggle == null ? null : toggle.meaning(map.value(namespace, toggle));
     }
 
-    /** Has fresh containers told this. Keeps what they were told before, first. */
+    /** Sets the value for new containers. Stores the former value first. */
     void give(boolean reuseAddress) {
         if (toggle == null) {
             return;
@@ -56,9 +56,9 @@ final class ReuseToggle {
     }
 
     /**
-     * Gives the key its former value.
+     * Restores the key's former value.
      *
-     * @return whether the last container was told another one
+     * @return whether the last container was started with another one
      */
     boolean restore() {
         ToggleBackup.Value before = backup.value();

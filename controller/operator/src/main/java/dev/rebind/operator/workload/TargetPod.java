@@ -5,19 +5,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pod that is restarted, as it was when it was looked up: in restart modes pod and rollout its successor has another name.
+ * The restarted pod at the time of the lookup; in restart modes pod and rollout its successor has another name.
  *
- * @param workload what the spec names or the chart made
- * @param selector labels of the workload's pods, as a list of {@code key=value} separated by commas; null for a bare pod
- * @param address local address that the server binds, as far as is known; of a server without an agent the wildcard
- * @param port that it binds
+ * @param workload the workload that the spec names or the chart made
+ * @param selector labels of the workload's pods, as a list of {@code key=value} separated by commas; null for a bare
+ *     pod
+ * @param address local address that the server binds, as far as is known; the wildcard for a server without an agent
+ * @param port that the server binds
  * @param clientAddress to which clients connect
- * @param clientPort to which clients connect; another one than {@code port} behind a hostPort
+ * @param clientPort to which clients connect; differs from {@code port} behind a hostPort
  * @param agent of the pod itself; null for a workload that is not Rebind's
- * @param nodeAgent agent of the pod's node, which sees the port of a pod without an agent; null where there is none
- * @param clients agent of a client pod; null where there is none
- * @param toggle from where a fresh container learns SO_REUSEADDR; null where it does not
- * @param stopCommand what ends the container's main process from within; empty: with the agent, or the usual one
+ * @param nodeAgent agent of the pod's node, which sees the port of a pod without an agent; null if there is none
+ * @param clients agent of a client pod; null if there is none
+ * @param toggle where a new container reads SO_REUSEADDR; null if nowhere
+ * @param stopCommand command that ends the container's main process from within; empty: use the agent, or the default
+ *     command
  */
 public record TargetPod(
         String namespace,
@@ -47,7 +49,7 @@ public record TargetPod(
         pod
     }
 
-    /** @param uid null where it is not known */
+    /** @param uid null if not known */
     public record WorkloadId(
             String kind, String name, @Nullable String uid) {
         @Override
@@ -62,7 +64,7 @@ public record TargetPod(
             return reuseAddress ? on : off;
         }
 
-        /** What a value means; null where it is none of the two. */
+        /** The meaning of a value; null if it is neither of the two. */
         public @Nullable Boolean meaning(@Nullable String value) {
             if (on.equals(value)) {
                 return Boolean.TRUE;
@@ -71,7 +73,7 @@ public record TargetPod(
         }
     }
 
-    /** The same, with the agent of its node. */
+    /** The same pod with the agent of its node. */
     public TargetPod seenBy(@Nullable URI agentOfNode) {
         return new TargetPod(
                 namespace,

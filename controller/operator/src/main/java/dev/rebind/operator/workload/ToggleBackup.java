@@ -4,17 +4,20 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a toggle's key had before an experiment changed it, kept where another controller finds it. It is written before
- * the key is, so that whoever comes after a death at any moment can give the key its value back.
+ * Stores the former value of a toggle's key where another controller finds it. The value is stored before the key
+ * changes, so that another controller can restore it after a death at any moment.
  */
 public interface ToggleBackup {
-    /** @param value null where the key was not there */
+    /** @param value null if the key did not exist */
     record Value(String configMap, String key, @Nullable String value) {}
 
     /** Null while the key has its own value. */
     @Nullable
     Value value();
 
-    /** @throws KubernetesClientException when it could not be kept, or this controller has lost the experiment: the key must not be changed */
+    /**
+     * @throws KubernetesClientException when the value could not be stored, or this controller has lost the experiment:
+     *     then the key must not change
+     */
     void keep(Value value);
 }

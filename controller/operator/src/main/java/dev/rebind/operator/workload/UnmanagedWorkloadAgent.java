@@ -31,9 +31,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Restarts a workload that has no agent of Rebind's in it. A generation is what a container runs by itself: a container
- * that ends before it listens has failed, and why is told by its last words and by the agent of its node, which looks at
- * the port from outside. What neither tells is not known, and is not guessed. For one thread, but for looks.
+ * Restarts a workload that has no agent of Rebind in it. A generation is what a container runs by itself. A container
+ * that ends before it listens has failed; its termination message, and the agent of its node, which looks at the port
+ * from outside, say why. What neither says is not known and not guessed. Only looks may come from other threads.
  */
 final class UnmanagedWorkloadAgent implements ContainerAgent {
     private static final Logger LOG = LoggerFactory.getLogger(UnmanagedWorkloadAgent.class);
@@ -209,7 +209,7 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
         newReuse = reuseAddress;
     }
 
-    /** What is there already, where nothing is to be toggled or it has what is wanted; else one that was told it. */
+    /** Reuses the running container unless its SO_REUSEADDR must change. */
     private Start first(GenerationSettings settings) throws InterruptedException {
         arrange(settings.reuseAddress());
         left = null;

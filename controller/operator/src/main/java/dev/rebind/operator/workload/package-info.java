@@ -1,4 +1,4 @@
-/** From what a spec names to the one pod that is restarted, and the agents in it and beside it. */
+/** Finds the pod that a spec names, and the agents in it and beside it. */
 @NullMarked
 package dev.rebind.operator.workload;
 

@@ -15,21 +15,21 @@ final class ResourceReference {
 
             Generated from the code (`./mvnw test -Drebind.update-docs=true`); do not edit.
 
-            `rebindexperiments.rebind.dev/v1alpha1`, namespaced, short name `rbx`, in `kubectl get all`. The spec is that of an [experiment file](experiment.md), without
-            what only `./rebind run` can do; that page has the defaults (where a
-            target has an address and a port of its own, those are the default). `kubectl explain rebindexperiments.spec` says the same in a terminal.
+            The resource is `rebindexperiments.rebind.dev/v1alpha1`, namespaced, with the short name `rbx`, and it is in `kubectl get all`. Its spec is that of an [experiment file](experiment.md), without
+            the fields that only `./rebind run` supports. That page has the defaults; if a
+            target has an address and a port of its own, those are the default. `kubectl explain rebindexperiments.spec` prints the same in a terminal.
 
-            The API server refuses what cannot be together, in the words of `rebind validate`. What only the controller can see (is there a
-            target, may it be touched) is in the condition `Accepted`. Once an experiment has begun, `suspend`, `terminate` and
-            `ttlSecondsAfterFinished` may be changed and nothing else.
+            The API server refuses fields that exclude each other, in the words of `rebind validate`. The condition `Accepted` says what only the controller can see: whether there is a
+            target, and whether experiments may touch it. When an experiment has begun, only `suspend`, `terminate` and
+            `ttlSecondsAfterFinished` may change.
             """;
 
     private static final String CONDITIONS = """
 
             ## Conditions
 
-            Each has `type`, `status`, `reason`, `message`, `lastTransitionTime` and `observedGeneration`, as everywhere in Kubernetes. `kubectl wait --for=condition=Passed` ends
-            with 0 when the experiment has passed; a failed one has the condition with status False.
+            Each condition has `type`, `status`, `reason`, `message`, `lastTransitionTime` and `observedGeneration`, as everywhere in Kubernetes. `kubectl wait --for=condition=Passed` exits
+            with 0 when the experiment has passed; a failed experiment has the condition with status False.
 
             | condition | status | reason | when |
             | --- | --- | --- | --- |
@@ -37,37 +37,37 @@ final class ResourceReference {
             | | False | `Invalid` | the spec is refused; the phase is Error |
             | | False | `NamespaceNotAllowed` | the namespace lacks the label `rebind.dev/experiments=allowed` |
             | | False | `NoTarget` | there is no such workload, or it has no pod |
-            | | False | `SeveralTargets` | more than one pod or server comes into question |
+            | | False | `SeveralTargets` | more than one pod or server matches |
             | | False | `TooFewTargets` | the workload has fewer pods than `spec.selection.value` |
             | | False | `NoAgent` | the pod has no agent in it, and the restart mode is listener or process |
-            | | False | `SeveralContainers` | the pod has no agent in it, and it is not plain which container runs the server |
-            | | False | `NoPort` | the pod names no port `server`, without an agent no port or several, and the spec none |
-            | | False | `NoOwner` | the pod that is named would not be made again |
+            | | False | `SeveralContainers` | the pod has no agent in it, and it is not clear which container runs the server |
+            | | False | `NoPort` | the spec names no port, and the pod has no port `server`, or, without an agent, no port or several |
+            | | False | `NoOwner` | nothing would recreate the named pod |
             | | False | `NoService` | in restart mode pod the address changes, and no Service leads to the pod |
-            | | False | `NoClients` | clients are wanted, and no pod of clients is ready |
+            | | False | `NoClients` | the experiment needs clients, and no pod of clients is ready |
             | | False | `TargetNotReady` | the pod has no address yet, or its agent does not answer |
             | | False | `TargetHeld` | another experiment has the target |
             | | False | `Unreachable` | the API server did not answer |
-            | | True | `DryRun` | `spec.dryRun`: what would be done is in the message, and in `status.plan` |
-            | `TargetReady` | True | `Held` | the target is this experiment's |
-            | | False | `Restored` | it was given back: the experiment is paused or over |
-            | | False | `TargetLost` | its agent ended or was taken; the cycle that ran is run anew |
+            | | True | `DryRun` | `spec.dryRun`: the plan is in the message, and in `status.plan` |
+            | `TargetReady` | True | `Held` | this experiment holds the target |
+            | | False | `Restored` | the target was restored: the experiment is paused or over |
+            | | False | `TargetLost` | its agent ended or was taken; the running cycle is repeated |
             | | False | `RecordsLost` | a record could not be stored; the phase is Error |
             | | False | `InternalError` | an error in Rebind itself; the phase is Error |
-            | `Running` | True | `Running` | cycles are run |
-            | | False | `Suspended`, `Completed`, `Aborted`, or a reason of the above | they are not |
+            | `Running` | True | `Running` | cycles run |
+            | | False | `Suspended`, `Completed`, `Aborted`, or a reason from above | no cycles run |
             | `Paused` | True | `Suspended` | `spec.suspend` is true, and the target has its own server |
             | | False | `Running`, `Completed`, `Aborted` | it is not paused |
             | `Restored` | True | `Restored` | the target has its own server again |
-            | | False | `Held` | it is the experiment's |
+            | | False | `Held` | the experiment holds the target |
             | | False | `ToggleNotRestored` | the toggle's key was not given its former value, which is in `status.toggled`; the finalizer stays, and deletion tries again |
-            | | Unknown | a reason of the above | the experiment ended with an error; the agent gives the target back by itself within two minutes |
+            | | Unknown | a reason from above | the experiment ended with an error; the agent restores the target by itself within two minutes |
             | `Passed` | True | `Pass` | every cycle passed |
-            | | False | `Fail`, `Inconclusive`, `Error`, `Invalid` | it has not; set when the experiment is over |
+            | | False | `Fail`, `Inconclusive`, `Error`, `Invalid` | the experiment did not pass; set when it is over |
             | | Unknown | `DryRun` | nothing was tested |
 
-            While an experiment waits, its phase is Pending and it tries again every three seconds. With `startingDeadlineSeconds` it gives up in the end, with phase
-            Error and the reason that it waited for. When no cycle was run at all, the verdict is Error.
+            While an experiment waits, its phase is Pending, and it retries every three seconds. With `startingDeadlineSeconds` it gives up at that time, with the phase
+            Error and the reason for which it waited. If it ran no cycle at all, the verdict is Error.
             """;
 
     private final StringBuilder page = new StringBuilder();
@@ -150,7 +150,7 @@ final class ResourceReference {
     }
 
     private void phases() {
-        page.append("\nPhases that nothing follows: ")
+        page.append("\nFinal phases: ")
                 .append(Arrays.stream(Phase.values())
                         .filter(Phase::isOver)
                         .map(Phase::name)

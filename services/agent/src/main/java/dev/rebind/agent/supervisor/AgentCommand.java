@@ -43,8 +43,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "agent",
         description =
-                "Keeps Rebind's server running on its port, restarts it when told to, and says of each restart what was left"
-                        + " on the port and why a bind failed.",
+                "Keeps Rebind's server running on its port, restarts it when told to, and reports for each restart what was"
+                        + " left on the port and why a bind failed.",
         mixinStandardHelpOptions = true,
         defaultValueProvider = AgentEnvironment.class,
         exitCodeListHeading = "Exit codes:%n",
@@ -98,8 +98,8 @@ public final class AgentCommand implements Callable<Integer> {
     @Option(
             names = "--close",
             defaultValue = "close",
-            description = "How the server is stopped: close (FIN), reset (SO_LINGER 0), keep (connections live on, with"
-                    + " --handler=process), kill (SIGKILL).")
+            description = "How the server is stopped: close (FIN), reset (SO_LINGER 0), keep (connections stay open,"
+                    + " with --handler=process), kill (SIGKILL).")
     StopWay way = StopWay.close;
 
     @Option(
@@ -115,7 +115,7 @@ public final class AgentCommand implements Callable<Integer> {
             fallbackValue = "true",
             defaultValue = "false",
             description =
-                    "Try a failed bind again, and start a server anew that ended by itself. Without it the agent ends.")
+                    "Retry a failed bind, and restart a server that ended by itself. Without this flag the agent ends.")
     boolean retry;
 
     @Option(
@@ -293,7 +293,7 @@ public final class AgentCommand implements Callable<Integer> {
         try {
             address = InetAddress.ofLiteral(address).getHostAddress();
         } catch (IllegalArgumentException e) {
-            throw usage("--address: " + address + " is no IPv4 or IPv6 address");
+            throw usage("--address: " + address + " is not an IPv4 or IPv6 address");
         }
         if (way == StopWay.keep && handler == HandlerKind.own) {
             throw usage("--close=keep needs --handler=process: the server's own connections end with it");

@@ -20,28 +20,28 @@ final class HttpFlags {
     @Option(
             names = "--http-port",
             defaultValue = "7070",
-            description = "Port of the HTTP API; 0: any that is free, which the event \"serving\" tells.")
+            description = "Port of the HTTP API; 0: a free one, which the event \"serving\" names.")
     int port;
 
     @Option(
             names = "--token-file",
-            description = "Who has the token in this file may drive the agent. It is read at each request.")
+            description = "File with the token that authorises orders to the agent. It is read at each request.")
     @Nullable
     Path tokenFile;
 
     @Option(
             names = "--allowed-user",
             description =
-                    "Who may drive the agent in Kubernetes, such as system:serviceaccount:NAMESPACE:NAME, with a token"
-                            + " for the audience rebind.dev/agent; the API server says whose a token is (TokenReview).")
+                    "User that may give the agent orders in Kubernetes, such as system:serviceaccount:NAMESPACE:NAME, with a"
+                            + " token for the audience rebind.dev/agent; the API server checks the token (TokenReview).")
     @Nullable
     String allowedUser;
 
-    @Option(names = "--node", description = "Name of the node, for whoever asks.")
+    @Option(names = "--node", description = "Name of the node, reported over HTTP.")
     @Nullable
     String node;
 
-    @Option(names = "--pod", description = "Name of the pod, for whoever asks.")
+    @Option(names = "--pod", description = "Name of the pod, reported over HTTP.")
     @Nullable
     String pod;
 

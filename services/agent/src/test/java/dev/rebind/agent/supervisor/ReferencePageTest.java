@@ -16,60 +16,60 @@ class ReferencePageTest {
                 # rebind agent
 
                 Keeps Rebind's server running on its port as a process of its own, restarts it when told to, and says of each restart
-                what was left on the port and why a bind failed. A flag wins over its variable, the variable over the default.
-                SIGTERM and SIGINT stop the server in order; should the agent be killed, the server ends with it.
+                what was left on the port and why a bind failed. A flag takes precedence over its variable, and the variable over the default.
+                SIGTERM and SIGINT stop the server in order. If the agent is killed, the server ends with it.
 
                 """ + SettingsPage.of(new CommandLine(new AgentCommand())) + """
 
                 ## Events on standard output
 
-                One JSON object a line, with `event`, `at` and `generation`, a server's life counted from 1. An absent fact is absent.
+                Each event is one JSON object per line, with `event`, `at` and `generation`. Generations count from 1. A fact that is not known is absent.
 
                 | event | when | further members |
                 | --- | --- | --- |
-                | `bound` | `bind` and `listen` have both succeeded | `address`, `port`, `pids`; `warning` where the port lies in `net.ipv4.ip_local_port_range` |
+                | `bound` | `bind` and `listen` have both succeeded | `address`, `port`, `pids`; `warning` if the port lies in `net.ipv4.ip_local_port_range` |
                 | `failed` | one of them failed | `address`, `port`, `errno`, `errnoNumber`, `call`, `cause`, `confident`, `blocking`, `release` (milliseconds after the failure, or `unknown` and why), `prevention`, `explanation` |
-                | `stopped` | the server is gone | `way`, `killed`, `tookMs`, `exitCode`, `residue` (connections by state), `listeners` (who listens on the port all the same: `local`, `pid`, `process`), or `why` it could not be stopped |
-                | `broken` | the server could not be run at all | `why` |
-                | `serving` | the HTTP API can be asked | `address`, `port`, `instance`, without `generation` |
-                | `misunderstood` | a line on standard input was no order | `line` |
+                | `stopped` | the server is gone | `way`, `killed`, `tookMs`, `exitCode`, `residue` (connections by state), `listeners` (who still listens on the port: `local`, `pid`, `process`), or `why` it could not be stopped |
+                | `broken` | the server could not run at all | `why` |
+                | `serving` | the HTTP API accepts requests | `address`, `port`, `instance`, without `generation` |
+                | `misunderstood` | a line on standard input was not an order | `line` |
 
                 ## Orders on standard input
 
                 `restart` stops the server and starts the next generation; `stop` stops it and ends the agent. The end of standard
-                input is no order: a service has none.
+                input is not an order, since a service has no standard input.
 
                 ## HTTP
 
-                With `--http-address`. `GET /livez` and `GET /readyz` (200 while the server is bound, held, or there is none) are for anyone,
-                and so is `GET /metrics` (Prometheus' text format, [meters](metrics.md)); all else takes `Authorization: Bearer TOKEN`. Bodies are JSON of at most 1 MiB; unknown members are refused. What is refused is
-                answered as `application/problem+json` (RFC 9457). Durations and instants are ISO 8601; members that end in `Nanos` are the
-                agent's monotonic clock. A sealed type says which of its kinds it is in `is`.
+                `--http-address` switches the HTTP API on. `GET /livez`, `GET /readyz` (200 while the server is bound, held, or there is none)
+                and `GET /metrics` (Prometheus' text format, [meters](metrics.md)) need no credential. All other requests need `Authorization: Bearer TOKEN`. Bodies are JSON of at most 1 MiB; unknown members are refused. A refusal is an
+                `application/problem+json` (RFC 9457). Durations and instants are ISO 8601; members that end in `Nanos` are times of the
+                agent's monotonic clock. The member `is` names the kind of a result.
 
                 | request | body | answer |
                 | --- | --- | --- |
                 | `GET /v1/agent` | | `instance`, `version`, `node`, `pod`, `pid`, `nanoTime`, `networkNamespace` (inode), `clear` (whether it may destroy sockets), `holder`, `baseline` (`state`: idle, starting, bound, failing, held, ended; `generation`, `reuseAddress`) |
-                | `PUT /v1/hold` | `holder` (`namespace`, `name`, `uid`), `leaseSeconds` (1 to 3600, default 120), `baseline` (stop or keep, default stop), `renew` (true: not where the hold has ended) | `holder`, `until`, `baseline`; 409 with `holder` when another has it |
-                | `DELETE /v1/hold` | | `done`; what was started is ended, and the agent's own server is started again |
+                | `PUT /v1/hold` | `holder` (`namespace`, `name`, `uid`), `leaseSeconds` (1 to 3600, default 120), `baseline` (stop or keep, default stop), `renew` (true: fail if the hold has ended) | `holder`, `until`, `baseline`; 409 with `holder` if another has it |
+                | `DELETE /v1/hold` | | `done`; the agent ends what was started, and starts its own server again |
                 | `POST /v1/start` | the generation's settings: `generation`, `place` (`address`, `port`), `mode` (process or listener), `reuseAddress`, `reusePort`, `service`, `transport`, `reading`, `processPerConnection`, `backlog` | `is`: bound, failed or broken |
                 | `POST /v1/stop` | `generation`, `way` (close, reset, keep or kill), `gracePeriod` (at most PT5M) | `is`: stopped, killed or broken |
                 | `GET /v1/look?address=…&port=…` | | `look` (a number), `view` (`local`, `remote`, `listeners`, `owners`) |
-                | `…&pod=UID&host=…` | | the same in the network namespace of a pod of the node, for an agent that sees the node's processes; `host`: whether the pod is on the host's network. Also `containers`: the pod's that had a process right after the look, by the runtime's ids |
+                | `…&pod=UID&host=…` | | the same in the network namespace of a pod of the node, for an agent that sees the node's processes; `host`: whether the pod is on the host's network. The answer also has `containers`: the containers of the pod that had a process right after the look, by the runtime's ids |
                 | `GET /v1/ports/PORT` | | `ephemeral`: whether the kernel may give the port to an outgoing connection, in the agent's network namespace |
                 | `POST /v1/explain` | `failed` (what `start` answered), `look` | `id`, `explanation` |
                 | `POST /v1/released` | `explanation` (its id), `releasedNanos`, `exact` | `done` |
                 | `POST /v1/clear` | `place` | `is`: cleared or refused |
-                | `POST /v1/clients` | `place`, `wanted` (`connections`, `behaviour`, `answered`, `reconnect`) | `id`; they end when nobody asks after them for 120 s |
+                | `POST /v1/clients` | `place`, `wanted` (`connections`, `behaviour`, `answered`, `reconnect`) | `id`; the clients end when nobody has asked about them for 120 s |
                 | `POST /v1/clients/{id}/orders` | `order` (close, reset, stall, resume, mark …) | `done` |
-                | `GET /v1/clients/{id}/report` | | `report`, absent when they do not answer; `condition` |
+                | `GET /v1/clients/{id}/report` | | `report`, absent if they do not answer; `condition` |
                 | `GET /v1/clients/{id}` | | `condition` |
                 | `DELETE /v1/clients/{id}` | | `done` |
-                | `POST /v1/leave` | `way` | `done`, once the agent's own server, kept by the hold, is stopped in that way |
+                | `POST /v1/leave` | `way` | `done`, when the agent's own server, which the hold kept running, is stopped in that way |
                 | `POST /v1/exit` | `code` (0 to 255), `way` (default `--close`) | `done`, then the process ends |
-                | `GET /v1/starts` | | `starts`: those that the agent made by itself, the newest last, at most 100: `generation`, `tries`, `start` (the last try), `failure` (the first: `failed`, `explanation`, `sentence`), `before` (a view of the port) |
+                | `GET /v1/starts` | | `starts`: the starts that the agent made by itself, the newest last, at most 100: `generation`, `tries`, `start` (the last try), `failure` (the first: `failed`, `explanation`, `sentence`), `before` (a view of the port) |
 
-                What changes anything takes the header `Rebind-Hold: UID` of the holder. `Idempotency-Key` makes a request safe to send again,
-                `Rebind-Instance` has another process of the agent refuse it (412).
+                A request that changes anything needs the header `Rebind-Hold: UID` of the holder. `Idempotency-Key` makes a request safe to
+                repeat. With `Rebind-Instance` any other process of the agent refuses the request (412).
                 """);
     }
 }
