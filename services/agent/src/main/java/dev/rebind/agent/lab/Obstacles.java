@@ -130,6 +130,14 @@ public final class Obstacles {
                         "The other program (" + kind + ") could not take " + place + ": " + words[1] + " failed with "
                                 + errno + " (errno " + words[2] + ")");
             }
+            if (words.length == 3 && words[0].equals("waited")) {
+                return new Placing.Failed(
+                        null,
+                        null,
+                        "The other program (" + kind + ") could not take " + place
+                                + ": the other end of its connection did" + " not answer its " + words[1] + " within "
+                                + words[2] + " s; a packet was lost");
+            }
         } catch (NumberFormatException e) {
             // Not its own words: said below.
         }

@@ -3,7 +3,7 @@ package dev.rebind.sockets.posix;
 import java.io.IOException;
 
 /** A socket call that failed: which, and with which errno. */
-public final class PosixException extends IOException {
+public sealed class PosixException extends IOException permits SocketWaitTimeout {
     private static final long serialVersionUID = 1;
 
     private final String call;
