@@ -8,6 +8,7 @@ import dev.rebind.sockets.SocketReader;
 import dev.rebind.sockets.SocketReaders;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.diag.Destroyer;
+import dev.rebind.sockets.posix.DescriptorLimit;
 import dev.rebind.sockets.proc.Namespace;
 import dev.rebind.sockets.proc.Owners;
 import dev.rebind.sockets.release.Release;
@@ -124,7 +125,7 @@ public final class LocalAgent implements Agent {
             }
             return start;
         } catch (IOException e) {
-            return broken(settings, process, String.valueOf(e.getMessage()));
+            return broken(settings, process, DescriptorLimit.inMessage(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return broken(settings, process, "interrupted while it was being started");

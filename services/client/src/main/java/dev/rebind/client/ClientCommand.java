@@ -15,6 +15,7 @@ import dev.rebind.client.meters.ClientMeters;
 import dev.rebind.client.protocol.ClientEvent;
 import dev.rebind.client.protocol.ClientEventLine;
 import dev.rebind.client.protocol.ClientOrder;
+import dev.rebind.sockets.posix.Errno;
 import io.vertx.core.VertxOptions;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -227,6 +228,8 @@ public final class ClientCommand implements Callable<Integer> {
                     line -> ClientOrder.parse(line).ifPresentOrElse(pool::obey, () -> pool.misunderstood(line)));
         }
         stopOnSignal(pool);
+        // While there are descriptors: later connections may use them up, and then the failure has no name.
+        var _ = Errno.EMFILE.message();
         pool.start();
         pool.ended().get();
         pool.release();

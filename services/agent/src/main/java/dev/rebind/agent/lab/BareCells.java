@@ -76,7 +76,7 @@ public final class BareCells {
                 + ": " + e.getMessage();
         return e instanceof SocketWaitTimeout
                 ? new CellRun.WaitedInVain(
-                        why + ". A packet between " + old.connectTo() + " and itself was lost; look whether"
+                        why + ". A packet between " + old.connectTo() + " and itself did not arrive; look whether"
                                 + " a firewall rule (nft list ruleset, iptables-save) or a tc filter drops it")
                 : new CellRun.NotRun(why);
     }

@@ -89,6 +89,9 @@ public final class VertxListener implements Listener {
             synchronized (this) {
                 listener = engine.transport().listener();
                 listening = true;
+                if (listener != null) {
+                    listener.pipeline().addLast(new AcceptFailures());
+                }
             }
             return new Opening.Opened(this, port);
         } catch (CompletionException failed) {

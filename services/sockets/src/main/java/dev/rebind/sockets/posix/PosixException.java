@@ -17,7 +17,8 @@ public sealed class PosixException extends IOException permits SocketWaitTimeout
 
     @Override
     public String getMessage() {
-        return call + ": " + Errno.name(number) + " (errno " + number + ")";
+        return call + ": " + Errno.name(number) + " (errno " + number + ")"
+                + (is(Errno.EMFILE) ? ": this process has no file descriptor left; raise its limit (ulimit -n)" : "");
     }
 
     /** The call's name, for example {@code bind} or {@code listen}. */

@@ -30,7 +30,7 @@ class SocketWaitsTest {
             givenUp("recv", () -> client.receive(1, SHORT));
             assertThat(accepted.send(new byte[] {7})).isEqualTo(1);
             assertThat(client.receive(1, PosixSocket.PATIENCE)).containsExactly(7);
-            accepted.close();
+            accepted.shutdownOutput();
             assertThat(client.receive(1, PosixSocket.PATIENCE)).isEmpty();
         }
     }
