@@ -33,7 +33,7 @@ class DescriptorLimitTest {
             try {
                 System.out.println("free: " + FreePorts.free(port));
             } catch (IllegalStateException e) {
-                System.out.println(e.getMessage().replace(String.valueOf(port), "PORT"));
+                System.out.println(String.valueOf(e.getMessage()).replace(String.valueOf(port), "PORT"));
             }
         }
     }
