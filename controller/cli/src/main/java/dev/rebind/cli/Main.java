@@ -8,6 +8,10 @@ import picocli.CommandLine;
 
 /** The command-line program. Whatever goes wrong in it ends with {@link ExitCode#BROKEN}, never with 1, which means a failed experiment. */
 public final class Main {
+    private static final String NOT_LOADED =
+            "a part of Rebind could not be loaded. Where the limit of open files (ulimit -n) is below 256, that is why (EMFILE):"
+                    + " raise it; else build Rebind again.";
+
     private Main() {}
 
     public static void main(String[] arguments) {
@@ -32,7 +36,8 @@ public final class Main {
         try {
             return broken(failure, new PrintWriter(System.err, true, StandardCharsets.UTF_8));
         } catch (Throwable e) {
-            System.err.println("rebind: it broke: " + failure + "; and while that was told: " + e);
+            System.err.println("rebind: " + failure + "; and while that was told: " + e);
+            System.err.println("rebind: " + NOT_LOADED);
             return ExitCode.BROKEN;
         }
     }
@@ -52,10 +57,7 @@ public final class Main {
         Optional<String> limit = DescriptorLimit.reached(failure);
         if (limit.isPresent() || failure instanceof LinkageError) {
             // A jar that cannot be opened is left out without a word: its classes are not there.
-            return limit.orElse(
-                            "a part of Rebind could not be loaded. Where the limit of open files (ulimit -n) is below"
-                                    + " 256, that is why (EMFILE); else build it again")
-                    + ".";
+            return limit.map(text -> text + ".").orElse(NOT_LOADED);
         }
         return "this is an error in Rebind itself; please report it with the lines above.";
     }
