@@ -12,14 +12,12 @@ import org.junit.jupiter.api.Timeout;
 @DisplayName("When the program cannot load what it is made of")
 class MainTest {
     @Test
-    @DisplayName("then its exit code is 70, since 1 says that an experiment failed, and it names what is the usual reason")
+    @DisplayName(
+            "then its exit code is 70, since 1 says that an experiment failed, and it names what is the usual reason")
     void classesMissing() throws Exception {
         // Its own classes and none of its libraries, as where the files of the class path cannot be opened.
-        Path own = Path.of(Main.class
-                .getProtectionDomain()
-                .getCodeSource()
-                .getLocation()
-                .toURI());
+        Path own = Path.of(
+                Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",

@@ -3,6 +3,7 @@ package dev.rebind.client;
 import dev.rebind.child.DurationText;
 import dev.rebind.child.JsonLines;
 import dev.rebind.child.Management;
+import dev.rebind.child.ManagementFlags;
 import dev.rebind.child.ParentLink;
 import dev.rebind.child.Scrape;
 import dev.rebind.client.connection.ClientSettings;
@@ -31,6 +32,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -166,17 +168,8 @@ public final class ClientCommand implements Callable<Integer> {
             description = "How often the event measured is said, which has what happened since the last one; 0: never.")
     Duration measureInterval = Duration.ZERO;
 
-    @Option(
-            names = "--management-port",
-            defaultValue = "0",
-            description = "Port of /livez, /readyz and /metrics over HTTP; 0: none.")
-    int managementPort;
-
-    @Option(
-            names = "--management-address",
-            defaultValue = "127.0.0.1",
-            description = "Local address of the management port.")
-    String managementAddress = "127.0.0.1";
+    @Mixin
+    ManagementFlags managed = new ManagementFlags();
 
     @Option(
             names = "--with-parent",
@@ -196,7 +189,7 @@ public final class ClientCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException, ExecutionException {
         ClientSettings settings = settings();
-        if (managementPort == 0) {
+        if (!managed.wanted()) {
             var buffer = new MeasurementBuffer();
             boolean said = !measureInterval.isZero();
             var pool = new ConnectionPool(
@@ -210,10 +203,9 @@ public final class ClientCommand implements Callable<Integer> {
             throw usage("--measure-interval is for a client without --management-port: it measures for one of them");
         }
         try (var management = new Management(
-                resolve("--management-address", managementAddress), managementPort, served::get, "served")) {
+                resolve("--management-address", managed.address()), managed.port(), served::get, "served")) {
             if (management.open() instanceof Management.Opening.Failed failed) {
-                System.err.println("The management port " + managementAddress + ":" + managementPort
-                        + " could not be opened (" + failed.why() + "); give another with --management-port.");
+                System.err.println(managed.notOpened(failed));
                 return REFUSED;
             }
             var meters = new ClientMeters(management.scrape().registry());
