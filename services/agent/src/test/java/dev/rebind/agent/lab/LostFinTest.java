@@ -37,7 +37,8 @@ class LostFinTest {
     }
 
     private static String cell(Left left, boolean interrupted) throws Exception {
-        return OwnNetwork.run(OwnNetwork.LOSES_FINS, Program.class, left.name(), Boolean.toString(interrupted));
+        return OwnNetwork.run(
+                OwnNetwork.losing(OwnNetwork.Flag.FIN), Program.class, left.name(), Boolean.toString(interrupted));
     }
 
     @Test

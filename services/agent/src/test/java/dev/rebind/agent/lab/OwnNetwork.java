@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -18,16 +19,30 @@ final class OwnNetwork {
     private static final long PATIENCE_SECONDS = 120;
     private static final int NOT_PREPARED = 42;
 
-    /** Brings the loopback device up and drops every IPv4 packet that has a FIN, with the first of the tools that can. */
-    static final String LOSES_FINS = """
+    /** Brings the loopback device up and drops every IPv4 packet that has the flag, with the first of the tools that can. */
+    static String losing(Flag flag) {
+        return """
             ip link set lo up || exit 42
             { nft add table ip t && nft 'add chain ip t c { type filter hook output priority 0; }' &&
-              nft 'add rule ip t c tcp flags & fin == fin drop'; } 2>/dev/null ||
-            iptables -A OUTPUT -p tcp --tcp-flags FIN FIN -j DROP 2>/dev/null ||
-            # TC_ACT_SHOT where byte 23 (protocol) is 6 and byte 47 (TCP flags) has bit 0, else TC_ACT_UNSPEC.
+              nft 'add rule ip t c tcp flags & %1$s == %1$s drop'; } 2>/dev/null ||
+            iptables -A OUTPUT -p tcp --tcp-flags %2$s %2$s -j DROP 2>/dev/null ||
+            # TC_ACT_SHOT where byte 23 (protocol) is 6 and byte 47 (TCP flags) has the bit, else TC_ACT_UNSPEC.
             { tc qdisc add dev lo clsact && tc filter add dev lo egress bpf bytecode \\
-              '6,48 0 0 23,21 0 3 6,48 0 0 47,69 0 1 1,6 0 0 2,6 0 0 4294967295' direct-action; } 2>/dev/null || exit 42
-            """;
+              '6,48 0 0 23,21 0 3 6,48 0 0 47,69 0 1 %3$d,6 0 0 2,6 0 0 4294967295' direct-action; } 2>/dev/null || exit 42
+            """.formatted(flag.name().toLowerCase(Locale.ROOT), flag.name(), flag.bit);
+    }
+
+    /** A flag of a TCP segment, and its bit in the header's byte 13 (RFC 9293, section 3.1). */
+    enum Flag {
+        FIN(1),
+        SYN(2);
+
+        private final int bit;
+
+        Flag(int bit) {
+            this.bit = bit;
+        }
+    }
 
     private OwnNetwork() {}
 
