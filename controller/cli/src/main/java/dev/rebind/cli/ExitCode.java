@@ -8,7 +8,7 @@ final class ExitCode {
     static final int USAGE = 2;
     /** None failed, and at least one was inconclusive or could not be carried out; something could not be read or kept. */
     static final int INCONCLUSIVE = 3;
-    /** An error in Rebind itself; 70: EX_SOFTWARE of sysexits.h. */
+    /** An error in Rebind itself; 70: EX_SOFTWARE of sysexits.h. {@code ./rebind} ends with it too where Java cannot start. */
     static final int BROKEN = 70;
 
     private ExitCode() {}

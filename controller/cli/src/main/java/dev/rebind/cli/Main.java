@@ -1,24 +1,64 @@
 package dev.rebind.cli;
 
+import dev.rebind.sockets.posix.DescriptorLimit;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import picocli.CommandLine;
 
-/** The command-line program. */
+/** The command-line program. Whatever goes wrong in it ends with {@link ExitCode#BROKEN}, never with 1, which means a failed experiment. */
 public final class Main {
+    private static final String NOT_LOADED =
+            "a part of Rebind could not be loaded. Where the limit of open files (ulimit -n) is below 256, that is why (EMFILE):"
+                    + " raise it; else build Rebind again.";
+
     private Main() {}
 
     public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
+        int code;
+        try {
+            code = commandLine().execute(arguments);
+        } catch (Throwable e) {
+            // Not an Exception, which picocli hands over below: a class that cannot be loaded, memory that is used up.
+            code = lost(e);
+        }
+        System.exit(code);
     }
 
     static CommandLine commandLine() {
         return new CommandLine(new RebindCommand())
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler((exception, line, _) -> {
-                    exception.printStackTrace(line.getErr());
-                    line.getErr()
-                            .println(
-                                    "rebind: this is an error in Rebind itself; please report it with the lines above.");
-                    return ExitCode.BROKEN;
-                });
+                .setExecutionExceptionHandler((exception, line, _) -> broken(exception, line.getErr()));
+    }
+
+    /** What it takes to tell the reason may be missing as well. */
+    private static int lost(Throwable failure) {
+        try {
+            return broken(failure, new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+        } catch (Throwable e) {
+            System.err.println("rebind: " + failure + "; and while that was told: " + e);
+            System.err.println("rebind: " + NOT_LOADED);
+            return ExitCode.BROKEN;
+        }
+    }
+
+    private static int broken(Throwable failure, PrintWriter err) {
+        failure.printStackTrace(err);
+        err.println("rebind: " + reason(failure));
+        return ExitCode.BROKEN;
+    }
+
+    private static String reason(Throwable failure) {
+        if (failure instanceof OutOfMemoryError) {
+            return "Java has no memory left (" + failure.getMessage()
+                    + "); give it more (REBIND_JAVA_OPTS=-Xmx…), or raise"
+                    + " the limit of processes and threads (ulimit -u) where it is a thread that cannot be made.";
+        }
+        Optional<String> limit = DescriptorLimit.reached(failure);
+        if (limit.isPresent() || failure instanceof LinkageError) {
+            // A jar that cannot be opened is left out without a word: its classes are not there.
+            return limit.map(text -> text + ".").orElse(NOT_LOADED);
+        }
+        return "this is an error in Rebind itself; please report it with the lines above.";
     }
 }

@@ -36,6 +36,7 @@ import picocli.CommandLine.HelpCommand;
             "1:At least one failed.",
             "2:Bad input or usage; nothing was touched.",
             "3:None failed; at least one was inconclusive, could not be carried out or could not be recorded.",
+            "70:Rebind itself broke, or Java could not start.",
             "130:Interrupted (Ctrl-C).",
             "143:Terminated (SIGTERM)."
         })

@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
             "1:At least one failed.",
             "2:Bad input or usage; nothing was touched.",
             "3:None failed; at least one was inconclusive, could not be carried out or could not be recorded.",
+            "70:Rebind itself broke, or Java could not start (limits of the shell, REBIND_JAVA_OPTS).",
             "130:Interrupted (Ctrl-C); the records so far and the report are on disk.",
             "143:Terminated (SIGTERM); likewise."
         })

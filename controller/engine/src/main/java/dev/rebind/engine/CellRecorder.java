@@ -34,6 +34,7 @@ final class CellRecorder {
     CycleRecord record(CellRun run) {
         return switch (run) {
             case CellRun.NotRun notRun -> record(null, Verdict.Error, notRun.why() + ".");
+            case CellRun.WaitedInVain vain -> record(null, Verdict.Inconclusive, vain.why() + ".");
             case CellRun.Ran ran -> record(ran, verdict(ran), explanation(ran));
         };
     }

@@ -1,5 +1,6 @@
 package dev.rebind.agent;
 
+import dev.rebind.child.protocol.StopWay;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -66,17 +67,6 @@ public interface Agent extends AutoCloseable {
     }
 
     /** Ways to stop a generation. */
-    enum StopWay {
-        /** Every connection is closed (FIN). */
-        close,
-        /** Every connection is reset (SO_LINGER 0). */
-        reset,
-        /** The listener is closed; connections live on. */
-        keep,
-        /** SIGKILL; in listener mode refused. */
-        kill
-    }
-
     sealed interface Stop {
         /** @param took from the order to the end */
         record Stopped(Duration took, @Nullable Integer exitCode) implements Stop {}

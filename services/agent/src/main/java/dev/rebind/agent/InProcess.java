@@ -2,8 +2,8 @@ package dev.rebind.agent;
 
 import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.Agent.Stop;
-import dev.rebind.agent.Agent.StopWay;
 import dev.rebind.child.TransportKind;
+import dev.rebind.child.protocol.StopWay;
 import dev.rebind.server.ServerInProcess;
 import dev.rebind.server.listener.ServerSettings;
 import dev.rebind.server.listener.ServerSettings.HandlerKind;
@@ -47,13 +47,9 @@ final class InProcess implements AutoCloseable {
                 settings, server.start(), ProcessHandle.current().pid());
     }
 
+    /** @throws IllegalArgumentException for a way that is no order */
     Stop stop(StopWay way, Duration gracePeriod, long before) throws InterruptedException {
-        switch (way) {
-            case close -> server.stop(dev.rebind.server.protocol.StopWay.close, gracePeriod);
-            case reset -> server.stop(dev.rebind.server.protocol.StopWay.reset, gracePeriod);
-            case keep -> server.stop(dev.rebind.server.protocol.StopWay.keep, gracePeriod);
-            case kill -> throw new IllegalArgumentException("a listener of this process cannot be killed");
-        }
+        server.stop(way, gracePeriod);
         Duration took = Duration.ofNanos(System.nanoTime() - before);
         // With keep, connections that went on for the grace period were closed at its end.
         boolean cut = way == StopWay.keep && took.compareTo(gracePeriod) >= 0;

@@ -3,11 +3,13 @@ package dev.rebind.agent;
 import dev.rebind.agent.Suspects.Suspect;
 import dev.rebind.agent.child.ChildJvm;
 import dev.rebind.child.Moment;
+import dev.rebind.child.protocol.StopWay;
 import dev.rebind.sockets.Reading.Snapshot;
 import dev.rebind.sockets.SocketReader;
 import dev.rebind.sockets.SocketReaders;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.diag.Destroyer;
+import dev.rebind.sockets.posix.DescriptorLimit;
 import dev.rebind.sockets.proc.Namespace;
 import dev.rebind.sockets.proc.Owners;
 import dev.rebind.sockets.release.Release;
@@ -124,7 +126,7 @@ public final class LocalAgent implements Agent {
             }
             return start;
         } catch (IOException e) {
-            return broken(settings, process, String.valueOf(e.getMessage()));
+            return broken(settings, process, DescriptorLimit.inMessage(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return broken(settings, process, "interrupted while it was being started");
@@ -189,7 +191,7 @@ public final class LocalAgent implements Agent {
         if (one == null) {
             return new Stop.Broken("generation " + generation + " is not running");
         }
-        if (way == StopWay.kill && one instanceof Running.AsListener) {
+        if (!way.isOrder() && one instanceof Running.AsListener) {
             return new Stop.Broken("generation " + generation + " is a listener of the agent's own process, which is"
                     + " not killed; it runs on. Use restart.mode: process");
         }
@@ -236,11 +238,10 @@ public final class LocalAgent implements Agent {
 
     private static Stop stop(ServerProcess process, StopWay way, Duration gracePeriod, long before)
             throws InterruptedException {
-        switch (way) {
-            case close -> process.stop(dev.rebind.server.protocol.StopWay.close);
-            case reset -> process.stop(dev.rebind.server.protocol.StopWay.reset);
-            case keep -> process.stop(dev.rebind.server.protocol.StopWay.keep);
-            case kill -> process.kill();
+        if (way.isOrder()) {
+            process.stop(way);
+        } else {
+            process.kill();
         }
         Optional<Integer> exit = process.await(gracePeriod);
         if (exit.isEmpty()) {

@@ -2,11 +2,11 @@ package dev.rebind.agent;
 
 import dev.rebind.agent.child.Child;
 import dev.rebind.agent.child.ChildJvm;
+import dev.rebind.child.protocol.StopWay;
 import dev.rebind.server.protocol.ServerEvent;
 import dev.rebind.server.protocol.ServerEvent.BindReport;
 import dev.rebind.server.protocol.ServerEventLine;
 import dev.rebind.server.protocol.ServerOrder;
-import dev.rebind.server.protocol.StopWay;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

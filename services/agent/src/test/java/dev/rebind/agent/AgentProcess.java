@@ -2,8 +2,8 @@ package dev.rebind.agent;
 
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
-import dev.rebind.agent.Agent.StopWay;
 import dev.rebind.agent.GenerationSettings.Mode;
+import dev.rebind.child.protocol.StopWay;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

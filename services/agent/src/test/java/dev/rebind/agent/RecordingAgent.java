@@ -1,5 +1,6 @@
 package dev.rebind.agent;
 
+import dev.rebind.child.protocol.StopWay;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import picocli.CommandLine;
@@ -44,12 +43,8 @@ public final class SettingsPage {
                         cell(String.join(" ", option.description()) + candidates(option)));
     }
 
+    /** Those of an enum are its constants unless the option names fewer. */
     private static String candidates(OptionSpec option) {
-        if (option.type().isEnum()) {
-            return Arrays.stream(option.type().getEnumConstants())
-                    .map(each -> "`" + each + "`")
-                    .collect(Collectors.joining(", ", " One of ", "."));
-        }
         if (option.completionCandidates() == null) {
             return "";
         }

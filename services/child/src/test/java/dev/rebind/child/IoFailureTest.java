@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.rebind.sockets.posix.FreePorts;
 import dev.rebind.sockets.posix.PosixException;
+import io.netty.channel.ChannelException;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -13,6 +15,9 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
@@ -110,5 +115,51 @@ class IoFailureTest {
         assertThat(IoFailure.of(new PosixException("listen", 98)))
                 .extracting(IoFailure::errno, IoFailure::errnoNumber, IoFailure::call)
                 .containsExactly("EADDRINUSE", 98, "listen");
+    }
+
+    /** Uses up its descriptors before it has named an errno, and then opens a socket. */
+    static final class WithoutDescriptors {
+        public static void main(String[] arguments) throws IOException {
+            var held = new ArrayList<FileInputStream>();
+            // Loaded while that is possible; strerror is not.
+            IoFailure.of(new IOException((String) null));
+            SocketChannel.open().close();
+            try {
+                while (true) {
+                    held.add(new FileInputStream("/dev/null"));
+                }
+            } catch (IOException e) {
+                System.out.println(held.size() > 10);
+            }
+            try (SocketChannel one = SocketChannel.open()) {
+                System.out.println(one);
+            } catch (IOException e) {
+                System.out.println(IoFailure.of(new ChannelException("Failed to open a socket.", e))
+                        .errno());
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("Where no descriptor is left, that has its name too, though strerror cannot be loaded any more")
+    void noDescriptorLeft() throws Exception {
+        // Java opens every file of its class path; the rest is for itself and for the test.
+        int enough = System.getProperty("java.class.path").split(":").length + 120;
+        Process process = new ProcessBuilder(
+                        "sh",
+                        "-c",
+                        "ulimit -n " + enough + "; exec \"$@\"",
+                        "sh",
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        WithoutDescriptors.class.getName())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        process.waitFor();
+
+        assertThat(said.lines()).containsExactly("true", "EMFILE");
     }
 }

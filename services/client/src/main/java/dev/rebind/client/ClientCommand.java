@@ -3,6 +3,7 @@ package dev.rebind.client;
 import dev.rebind.child.DurationText;
 import dev.rebind.child.JsonLines;
 import dev.rebind.child.Management;
+import dev.rebind.child.ManagementFlags;
 import dev.rebind.child.ParentLink;
 import dev.rebind.child.Scrape;
 import dev.rebind.client.connection.ClientSettings;
@@ -15,6 +16,7 @@ import dev.rebind.client.meters.ClientMeters;
 import dev.rebind.client.protocol.ClientEvent;
 import dev.rebind.client.protocol.ClientEventLine;
 import dev.rebind.client.protocol.ClientOrder;
+import dev.rebind.sockets.posix.Errno;
 import io.vertx.core.VertxOptions;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -30,6 +32,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -167,17 +170,8 @@ public final class ClientCommand implements Callable<Integer> {
                     "How often the client prints the event measured, which has what happened since the last one; 0: never.")
     Duration measureInterval = Duration.ZERO;
 
-    @Option(
-            names = "--management-port",
-            defaultValue = "0",
-            description = "Port of /livez, /readyz and /metrics over HTTP; 0: none.")
-    int managementPort;
-
-    @Option(
-            names = "--management-address",
-            defaultValue = "127.0.0.1",
-            description = "Local address of the management port.")
-    String managementAddress = "127.0.0.1";
+    @Mixin
+    ManagementFlags managed = new ManagementFlags();
 
     @Option(
             names = "--with-parent",
@@ -197,7 +191,7 @@ public final class ClientCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException, ExecutionException {
         ClientSettings settings = settings();
-        if (managementPort == 0) {
+        if (!managed.wanted()) {
             var buffer = new MeasurementBuffer();
             boolean said = !measureInterval.isZero();
             var pool = new ConnectionPool(
@@ -211,10 +205,9 @@ public final class ClientCommand implements Callable<Integer> {
             throw usage("--measure-interval is for a client without --management-port: it measures for one of them");
         }
         try (var management = new Management(
-                resolve("--management-address", managementAddress), managementPort, served::get, "served")) {
+                resolve("--management-address", managed.address()), managed.port(), served::get, "served")) {
             if (management.open() instanceof Management.Opening.Failed failed) {
-                System.err.println("The management port " + managementAddress + ":" + managementPort
-                        + " could not be opened (" + failed.why() + "); give another with --management-port.");
+                System.err.println(managed.notOpened(failed));
                 return REFUSED;
             }
             var meters = new ClientMeters(management.scrape().registry());
@@ -229,6 +222,8 @@ public final class ClientCommand implements Callable<Integer> {
                     line -> ClientOrder.parse(line).ifPresentOrElse(pool::obey, () -> pool.misunderstood(line)));
         }
         stopOnSignal(pool);
+        // While there are descriptors: later connections may use them up, and then the failure has no name.
+        var _ = Errno.EMFILE.message();
         pool.start();
         pool.ended().get();
         pool.release();

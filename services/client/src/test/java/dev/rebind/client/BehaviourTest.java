@@ -3,6 +3,7 @@ package dev.rebind.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.rebind.child.protocol.StopWay;
 import dev.rebind.client.connection.ClientSettings;
 import dev.rebind.client.connection.ClientSettings.Behaviour;
 import dev.rebind.client.connection.ClientSettings.Ready;
@@ -12,7 +13,6 @@ import dev.rebind.client.protocol.ClientEvent.Stopped;
 import dev.rebind.client.protocol.ClientOrder;
 import dev.rebind.client.protocol.ClientReport;
 import dev.rebind.server.listener.ServerSettings.Service;
-import dev.rebind.server.protocol.StopWay;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.SocketQuery;
 import dev.rebind.sockets.SocketReaders;

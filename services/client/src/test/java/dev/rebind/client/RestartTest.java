@@ -3,12 +3,12 @@ package dev.rebind.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.rebind.child.protocol.StopWay;
 import dev.rebind.client.connection.ClientSettings.Behaviour;
 import dev.rebind.client.protocol.ClientEvent.Connected;
 import dev.rebind.client.protocol.ClientOrder;
 import dev.rebind.client.protocol.ClientReport;
 import dev.rebind.server.listener.ServerSettings.Service;
-import dev.rebind.server.protocol.StopWay;
 import dev.rebind.sockets.posix.FreePorts;
 import java.time.Duration;
 import java.util.Objects;

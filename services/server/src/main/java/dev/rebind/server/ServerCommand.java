@@ -3,26 +3,26 @@ package dev.rebind.server;
 import dev.rebind.child.DurationText;
 import dev.rebind.child.JsonLines;
 import dev.rebind.child.Management;
+import dev.rebind.child.ManagementFlags;
 import dev.rebind.child.ParentLink;
 import dev.rebind.child.Scrape;
-import dev.rebind.child.TransportKind;
+import dev.rebind.child.protocol.StopWay;
 import dev.rebind.metrics.BindMetrics;
 import dev.rebind.metrics.PortMetrics;
 import dev.rebind.server.listener.ServerSettings;
-import dev.rebind.server.listener.ServerSettings.HandlerKind;
-import dev.rebind.server.listener.ServerSettings.Service;
 import dev.rebind.server.protocol.ServerEvent;
 import dev.rebind.server.protocol.ServerEvent.BindReport;
 import dev.rebind.server.protocol.ServerEvent.Bound;
 import dev.rebind.server.protocol.ServerEvent.Stopped;
 import dev.rebind.server.protocol.ServerEventLine;
 import dev.rebind.server.protocol.ServerOrder;
-import dev.rebind.server.protocol.StopWay;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -35,6 +35,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -59,44 +60,17 @@ import picocli.CommandLine.Spec;
             "99:bind failed with EADDRNOTAVAIL: the address is not one of this machine."
         })
 public final class ServerCommand implements Callable<Integer> {
-    @Option(names = "--address", defaultValue = "0.0.0.0", description = "Local address to bind, IPv4 or IPv6.")
-    String address = "0.0.0.0";
+    @Mixin
+    ListenerFlags listener = new ListenerFlags();
 
     @Option(names = "--port", defaultValue = "8080", description = "Port to bind; 0: the kernel picks one.")
     int port;
-
-    @Option(
-            names = "--reuse-address",
-            arity = "0..1",
-            fallbackValue = "true",
-            defaultValue = "true",
-            description = "SO_REUSEADDR. On unless turned off, as with Vert.x and the JDK.")
-    boolean reuseAddress;
-
-    @Option(
-            names = "--reuse-port",
-            arity = "0..1",
-            fallbackValue = "true",
-            defaultValue = "false",
-            description = "SO_REUSEPORT. Not with transport nio, which would ignore it.")
-    boolean reusePort;
 
     @Option(
             names = "--backlog",
             defaultValue = "1024",
             description = "Backlog of listen; the kernel cuts it down to net.core.somaxconn.")
     int backlog;
-
-    @Option(names = "--transport", defaultValue = "nio", description = "How Vert.x does its I/O.")
-    TransportKind transport = TransportKind.nio;
-
-    @Option(
-            names = "--service",
-            defaultValue = "echo",
-            description =
-                    "echo answers every line with a line that repeats it; stream writes 'I am server' without end to a"
-                            + " client that has said 'I am client'.")
-    Service service = Service.echo;
 
     @Option(
             names = "--reading",
@@ -108,14 +82,9 @@ public final class ServerCommand implements Callable<Integer> {
     boolean reading;
 
     @Option(
-            names = "--handler",
-            defaultValue = "own",
-            description = "Who serves a connection: the server itself, or a process for each that outlives the server.")
-    HandlerKind handler = HandlerKind.own;
-
-    @Option(
             names = "--on-stop",
             defaultValue = "close",
+            completionCandidates = Orders.class,
             description =
                     "What SIGTERM and SIGINT do to connections: close (FIN), reset (SO_LINGER 0) or keep (serve them"
                             + " until they end).")
@@ -143,17 +112,8 @@ public final class ServerCommand implements Callable<Integer> {
             description = "Number of the generation, which the server's answers contain.")
     int generation;
 
-    @Option(
-            names = "--management-port",
-            defaultValue = "0",
-            description = "Port of /livez, /readyz and /metrics over HTTP; 0: none.")
-    int managementPort;
-
-    @Option(
-            names = "--management-address",
-            defaultValue = "127.0.0.1",
-            description = "Local address of the management port.")
-    String managementAddress = "127.0.0.1";
+    @Mixin
+    ManagementFlags managed = new ManagementFlags();
 
     @Option(
             names = "--with-parent",
@@ -174,6 +134,17 @@ public final class ServerCommand implements Callable<Integer> {
     private final CompletableFuture<Stopped> end = new CompletableFuture<>();
     private final CountDownLatch said = new CountDownLatch(1);
 
+    /** The ways that a server can be told. */
+    static final class Orders implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Arrays.stream(StopWay.values())
+                    .filter(StopWay::isOrder)
+                    .map(StopWay::name)
+                    .iterator();
+        }
+    }
+
     @Override
     public Integer call() throws InterruptedException, ExecutionException {
         var server = new ServerInProcess(settings(), guardian());
@@ -181,16 +152,15 @@ public final class ServerCommand implements Callable<Integer> {
             // Before binding, so that not even a server whose parent dies meanwhile is left behind.
             ParentLink.follow(line -> obey(server, ServerOrder.parse(line)));
         }
-        try (Management management = managementPort == 0
+        try (Management management = !managed.wanted()
                 ? null
                 : new Management(
-                        resolve("--management-address", managementAddress),
-                        managementPort,
+                        resolve("--management-address", managed.address()),
+                        managed.port(),
                         server::listening,
                         "listening")) {
             if (management != null && management.open() instanceof Management.Opening.Failed failed) {
-                System.err.println("The management port " + managementAddress + ":" + managementPort
-                        + " could not be opened (" + failed.why() + "); choose another with --management-port.");
+                System.err.println(managed.notOpened(failed));
                 return ExitCode.REFUSED;
             }
             BindReport report =
@@ -290,18 +260,21 @@ public final class ServerCommand implements Callable<Integer> {
     }
 
     private ServerSettings settings() {
+        if (!onStop.isOrder()) {
+            throw usage("--on-stop: " + onStop + " is nothing that a server does itself; close, reset or keep");
+        }
         try {
             return new ServerSettings(
-                    address,
-                    resolve("--address", address),
+                    listener.address,
+                    resolve("--address", listener.address),
                     port,
-                    reuseAddress,
-                    reusePort,
+                    listener.reuseAddress,
+                    listener.reusePort,
                     backlog,
-                    transport,
-                    service,
+                    listener.transport,
+                    listener.service,
                     reading,
-                    handler,
+                    listener.handler,
                     linger,
                     generation);
         } catch (IllegalArgumentException bad) {

@@ -1,5 +1,6 @@
 package dev.rebind.server;
 
+import dev.rebind.child.protocol.StopWay;
 import dev.rebind.server.listener.Listener;
 import dev.rebind.server.listener.Listener.Opening;
 import dev.rebind.server.listener.ServerSettings;
@@ -12,7 +13,6 @@ import dev.rebind.server.protocol.ServerEvent.Refused;
 import dev.rebind.server.protocol.ServerEvent.Report;
 import dev.rebind.server.protocol.ServerEvent.Stopped;
 import dev.rebind.server.protocol.ServerEvent.Unbound;
-import dev.rebind.server.protocol.StopWay;
 import dev.rebind.server.vertx.VertxListener;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
@@ -123,9 +123,13 @@ public final class ServerInProcess implements AutoCloseable {
      * Closes the listening socket, then the connections in the way asked for, and returns when all are gone from this process. A
      * second call, from another thread too, may order another way for the connections that are left.
      *
+     * @param way one that {@link StopWay#isOrder}
      * @param limit with {@link StopWay#keep}, how long connections may go on; those that are left then are closed
      */
     public Stopped stop(StopWay way, Duration limit) throws InterruptedException {
+        if (!way.isOrder()) {
+            throw new IllegalArgumentException(way + " is no order");
+        }
         synchronized (this) {
             if (stopped != null) {
                 return stopped;
@@ -137,7 +141,7 @@ public final class ServerInProcess implements AutoCloseable {
         bound.endConnections(way);
         Duration patience = switch (way) {
             case close, reset -> settings.linger();
-            case keep -> limit;
+            case keep, kill -> limit;
         };
         if (way != StopWay.keep || settings.handler() != ServerSettings.HandlerKind.process) {
             bound.awaitNoConnections(patience);

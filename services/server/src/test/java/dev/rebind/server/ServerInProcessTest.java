@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.rebind.child.TransportKind;
 import dev.rebind.child.TransportKind.Availability;
+import dev.rebind.child.protocol.StopWay;
 import dev.rebind.server.listener.ServerSettings;
 import dev.rebind.server.listener.ServerSettings.HandlerKind;
 import dev.rebind.server.listener.ServerSettings.Service;
 import dev.rebind.server.protocol.ServerEvent.BindFailed;
 import dev.rebind.server.protocol.ServerEvent.Bound;
-import dev.rebind.server.protocol.StopWay;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.posix.FreePorts;
 import java.io.BufferedReader;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.rebind.child.TransportKind;
 import dev.rebind.child.TransportKind.Availability;
+import dev.rebind.child.protocol.StopWay;
 import dev.rebind.server.protocol.ServerEvent.BindFailed;
 import dev.rebind.server.protocol.ServerEvent.Bound;
 import dev.rebind.server.protocol.ServerEvent.Misunderstood;
@@ -14,7 +15,6 @@ import dev.rebind.server.protocol.ServerEvent.Refused;
 import dev.rebind.server.protocol.ServerEvent.Report;
 import dev.rebind.server.protocol.ServerEvent.Stopped;
 import dev.rebind.server.protocol.ServerEvent.Unbound;
-import dev.rebind.server.protocol.StopWay;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.posix.FreePorts;
 import java.io.BufferedReader;

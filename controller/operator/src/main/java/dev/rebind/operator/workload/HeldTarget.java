@@ -2,12 +2,12 @@ package dev.rebind.operator.workload;
 
 import dev.rebind.agent.Agent;
 import dev.rebind.agent.Agent.Place;
-import dev.rebind.agent.Agent.StopWay;
 import dev.rebind.agent.clients.Clients;
 import dev.rebind.agent.remote.AgentException;
 import dev.rebind.agent.remote.RemoteAgent;
 import dev.rebind.agent.wire.Messages.BaselineUnderHold;
 import dev.rebind.agent.wire.Messages.Holder;
+import dev.rebind.child.protocol.StopWay;
 import dev.rebind.engine.ClientSettings;
 import dev.rebind.engine.CycleFailure;
 import dev.rebind.experiment.ExperimentSpec.Mode;

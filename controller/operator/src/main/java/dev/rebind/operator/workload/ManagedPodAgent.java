@@ -11,6 +11,7 @@ import dev.rebind.agent.wire.Messages.BaselineUnderHold;
 import dev.rebind.agent.wire.Messages.Failure;
 import dev.rebind.agent.wire.Messages.Holder;
 import dev.rebind.agent.wire.Messages.OwnStart;
+import dev.rebind.child.protocol.StopWay;
 import dev.rebind.experiment.ExperimentSpec.Mode;
 import dev.rebind.record.CycleRecord;
 import io.fabric8.kubernetes.client.KubernetesClientException;

@@ -4,6 +4,7 @@ import dev.rebind.agent.Agent;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortView;
+import dev.rebind.child.protocol.StopWay;
 import java.time.Duration;
 import java.util.function.Supplier;
 

@@ -2,8 +2,8 @@ package dev.rebind.operator.workload;
 
 import dev.rebind.agent.Agent;
 import dev.rebind.agent.Agent.Place;
-import dev.rebind.agent.Agent.StopWay;
 import dev.rebind.agent.clients.Clients;
+import dev.rebind.child.protocol.StopWay;
 import dev.rebind.engine.Backend;
 import dev.rebind.engine.CycleFailure;
 import dev.rebind.plan.PlannedCycle;

@@ -7,6 +7,7 @@ import dev.rebind.agent.PodPorts.PodView;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.remote.AgentException;
 import dev.rebind.agent.remote.RemoteAgent;
+import dev.rebind.child.protocol.StopWay;
 import dev.rebind.experiment.ExperimentSpec.Mode;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.sockets.Reading;

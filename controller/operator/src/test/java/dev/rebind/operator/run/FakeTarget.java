@@ -2,12 +2,12 @@ package dev.rebind.operator.run;
 
 import dev.rebind.agent.Agent;
 import dev.rebind.agent.Agent.Place;
-import dev.rebind.agent.Agent.StopWay;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.clients.Clients;
 import dev.rebind.child.Moment;
+import dev.rebind.child.protocol.StopWay;
 import dev.rebind.operator.workload.ServerPresence;
 import dev.rebind.operator.workload.TargetPod;
 import dev.rebind.operator.workload.TargetPod.Network;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
-import dev.rebind.agent.Agent.StopWay;
 import dev.rebind.agent.GenerationSettings;
+import dev.rebind.child.protocol.StopWay;
 import dev.rebind.experiment.Specs;
 import dev.rebind.operator.workload.ServerPresence;
 import dev.rebind.plan.Plan;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.Agent.Stop;
-import dev.rebind.agent.Agent.StopWay;
+import dev.rebind.child.protocol.StopWay;
 import dev.rebind.experiment.ExperimentSpec.Mode;
 import dev.rebind.experiment.Specs;
 import dev.rebind.operator.workload.TargetPod.Network;

@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param command the Java program and its flags, up to the main class
  */
 public record ChildJvm(List<String> command) {
-    /** Names a file made with {@code -XX:AOTCacheOutput}; the JVM checks itself whether it fits, and does without where it does not. */
+    /**
+     * Names a file made with {@code -XX:AOTCacheOutput}. A JVM that it does not fit says so and does without; {@code ./rebind} names
+     * none that does not fit.
+     */
     public static final String AOT_CACHE_PROPERTY = "rebind.aot";
 
     /** What would reach a child's settings past the flags that it is given. */
@@ -39,6 +42,12 @@ public record ChildJvm(List<String> command) {
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                // The JVM's own messages (-Xlog, JEP 158: warnings go to standard output by default) would be taken for
+                // the
+                // program's, so they go to standard error, of which the last lines are kept.
+                "-Xlog:disable",
+                "-Xlog:all=warning:stderr",
+                "-XX:+DisplayVMOutputToStderr",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow"));
         if (aotCache != null && !aotCache.isBlank()) {

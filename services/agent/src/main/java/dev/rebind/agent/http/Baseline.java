@@ -1,8 +1,8 @@
 package dev.rebind.agent.http;
 
-import dev.rebind.agent.Agent.StopWay;
 import dev.rebind.agent.wire.Messages;
 import dev.rebind.agent.wire.Messages.OwnStart;
+import dev.rebind.child.protocol.StopWay;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

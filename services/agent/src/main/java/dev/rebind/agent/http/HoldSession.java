@@ -1,11 +1,11 @@
 package dev.rebind.agent.http;
 
 import dev.rebind.agent.Agent;
-import dev.rebind.agent.Agent.StopWay;
 import dev.rebind.agent.wire.Messages.BaselineUnderHold;
 import dev.rebind.agent.wire.Messages.HoldAnswer;
 import dev.rebind.agent.wire.Messages.HoldRequest;
 import dev.rebind.agent.wire.Messages.Holder;
+import dev.rebind.child.protocol.StopWay;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -10,6 +10,7 @@ import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.posix.PosixException;
 import dev.rebind.sockets.posix.PosixSocket;
+import dev.rebind.sockets.posix.SocketWaitTimeout;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -22,12 +23,15 @@ import org.jspecify.annotations.Nullable;
 /** Makes the old side of a cell with real sockets. Closing it resets what can be reset. */
 final class Arrangement implements AutoCloseable {
     private static final Duration SETTLE = Duration.ofSeconds(5);
+    /** For each wait of one end for the other. Both are this program's and on this machine: it takes microseconds. */
+    private static final Duration OTHER_END = Duration.ofSeconds(5);
+
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(1);
 
     private final List<PosixSocket> held = new ArrayList<>();
     private @Nullable PosixSocket bound;
 
-    /** @throws PosixException with what is made so far still held, to be closed */
+    /** @throws PosixException with what is made so far still held, to be closed; {@link SocketWaitTimeout} where a packet was lost */
     void make(Cell.Old old, int port) throws PosixException {
         InetAddress address = InetAddress.ofLiteral(old.address());
         PosixSocket socket = keep(PosixSocket.open(family(address)));
@@ -51,15 +55,15 @@ final class Arrangement implements AutoCloseable {
     }
 
     private void connection(PosixSocket listener, Left left, Endpoint to) throws PosixException {
-        PosixSocket client = keep(PosixSocket.open(family(to.address()))).connect(to);
-        PosixSocket accepted = keep(listener.accept());
+        PosixSocket client = keep(PosixSocket.open(family(to.address()))).connect(to, OTHER_END);
+        PosixSocket accepted = keep(listener.accept(OTHER_END));
         switch (left) {
             case CLOSE_WAIT -> client.close();
             case FIN_WAIT_2 -> accepted.close();
             case TIME_WAIT -> {
                 accepted.close();
                 // Its end of the stream: the FIN is here, so this end is the second to close.
-                client.receive(1);
+                client.receive(1, OTHER_END);
                 client.close();
             }
             case ESTABLISHED, NONE, BOUND, LISTEN -> {}

@@ -18,8 +18,10 @@ import dev.rebind.sockets.SocketReader;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.bind.Standing;
+import dev.rebind.sockets.posix.Errno;
 import dev.rebind.sockets.posix.PosixException;
 import dev.rebind.sockets.posix.PosixSocket;
+import dev.rebind.sockets.posix.SocketWaitTimeout;
 import dev.rebind.sockets.release.ReleasePredictor;
 import java.net.InetAddress;
 import java.util.HashMap;
@@ -29,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tries the kernel's rule with real sockets: makes what an old server leaves, asks {@link CellRule} what must come of it,
- * and binds. Calls block for some milliseconds; any number at once on different ports.
+ * and binds. Calls block for some milliseconds, or for seconds where packets are lost; any number at once on different ports.
  */
 public final class BareCells {
     /** The old socket's generation; the new one's is the next. */
@@ -48,9 +50,7 @@ public final class BareCells {
             try {
                 arrangement.make(cell.old(), cell.port());
             } catch (PosixException e) {
-                return new CellRun.NotRun(
-                        "The old socket could not be brought to " + cell.old().left() + " on "
-                                + new Place(cell.old().address(), cell.port()) + ": " + e.getMessage());
+                return notMade(cell.old(), cell.port(), e);
             }
             Reading local = Arrangement.settled(reader, cell.port(), cell.old().left());
             String shortfall = Arrangement.shortfall(local, cell.old().left());
@@ -65,6 +65,20 @@ public final class BareCells {
                 return new CellRun.NotRun("The pair could not be tried on port " + cell.port() + ": " + e.getMessage());
             }
         }
+    }
+
+    /** @throws InterruptedException when it is that which ended a wait */
+    private static CellRun notMade(Cell.Old old, int port, PosixException e) throws InterruptedException {
+        if (e.is(Errno.EINTR) && Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        String why = "The old socket could not be brought to " + old.left() + " on " + new Place(old.address(), port)
+                + ": " + e.getMessage();
+        return e instanceof SocketWaitTimeout
+                ? new CellRun.WaitedInVain(
+                        why + ". A packet between " + old.connectTo() + " and itself did not arrive; look whether"
+                                + " a firewall rule (nft list ruleset, iptables-save) or a tc filter drops it")
+                : new CellRun.NotRun(why);
     }
 
     /** @throws PosixException when something else fails than the new socket's bind or listen */

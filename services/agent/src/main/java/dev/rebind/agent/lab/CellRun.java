@@ -25,8 +25,11 @@ public sealed interface CellRun {
             @Nullable Explanation explanation)
             implements CellRun {}
 
-    /** The old socket could not be made. */
+    /** The old socket could not be made, or the new one could not be tried. */
     record NotRun(String why) implements CellRun {}
+
+    /** One end waited for the other in vain: the machine's network lost a packet, so the cell says nothing about the kernel's rule. */
+    record WaitedInVain(String why) implements CellRun {}
 
     /**
      * @param passes ON: bound; OFF: {@code call} fails with EADDRINUSE; UNKNOWN: the port could not be read

@@ -3,6 +3,7 @@ package dev.rebind.agent.lab;
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.child.Child;
 import dev.rebind.agent.child.ChildJvm;
+import dev.rebind.sockets.posix.DescriptorLimit;
 import dev.rebind.sockets.posix.Errno;
 import java.io.IOException;
 import java.net.Inet4Address;
@@ -13,6 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Obstacles {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** What {@link StrangerMain} says. */
+    private static final Pattern ANSWER = Pattern.compile("ready|(failed|waited) (\\S.*) (\\d{1,9})");
 
     private Obstacles() {}
 
@@ -94,9 +99,10 @@ public final class Obstacles {
                             Integer.toString(place.port()),
                             Boolean.toString(reuseAddress),
                             Boolean.toString(reusePort)),
-                    answer::complete);
+                    line -> heard(line, answer));
         } catch (IOException e) {
-            return new Placing.Failed(null, null, "The other program could not be started: " + e.getMessage());
+            return new Placing.Failed(
+                    null, null, "The other program could not be started: " + DescriptorLimit.inMessage(e));
         }
         var _ = child.handle()
                 .onExit()
@@ -119,21 +125,30 @@ public final class Obstacles {
         }
     }
 
-    private static Placing.Failed refused(Kind kind, Place place, String line) {
-        String[] words = line.split(" ", 3);
-        try {
-            if (words.length == 3 && words[0].equals("failed")) {
-                String errno = Errno.name(Integer.parseInt(words[2]));
-                return new Placing.Failed(
-                        errno,
-                        words[1],
-                        "The other program (" + kind + ") could not take " + place + ": " + words[1] + " failed with "
-                                + errno + " (errno " + words[2] + ")");
-            }
-        } catch (NumberFormatException e) {
-            // Not its own words: said below.
+    /** Only the program's own words are its answer: a library may write to standard output too. */
+    private static void heard(String line, CompletableFuture<String> answer) {
+        if (ANSWER.matcher(line).matches()) {
+            answer.complete(line);
         }
-        return new Placing.Failed(null, null, "The other program said what was not expected: " + line);
+    }
+
+    private static Placing.Failed refused(Kind kind, Place place, String line) {
+        Matcher answer = ANSWER.matcher(line);
+        if (!answer.matches()) {
+            throw new IllegalArgumentException("no answer: " + line);
+        }
+        String call = answer.group(2);
+        int number = Integer.parseInt(answer.group(3));
+        String whom = "The other program (" + kind + ") could not take " + place + ": ";
+        if (answer.group(1).equals("waited")) {
+            return new Placing.Failed(
+                    null,
+                    null,
+                    whom + "the other end of its connection did not answer its " + call + " within " + number
+                            + " s; look whether a firewall rule drops its packets");
+        }
+        String errno = Errno.name(number);
+        return new Placing.Failed(errno, call, whom + call + " failed with " + errno + " (errno " + number + ")");
     }
 
     private static String address(Kind kind, String address) {

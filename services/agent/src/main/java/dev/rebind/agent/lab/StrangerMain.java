@@ -4,21 +4,26 @@ import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.posix.PosixException;
 import dev.rebind.sockets.posix.PosixSocket;
+import dev.rebind.sockets.posix.SocketWaitTimeout;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Another program: takes a port, says {@code ready} or {@code failed CALL ERRNO} on standard output, and holds the port until
- * its standard input ends. Arguments: a kind of {@link Obstacles.Kind}, address, port, SO_REUSEADDR, SO_REUSEPORT.
+ * Another program: takes a port, says {@code ready}, {@code failed CALL ERRNO} or {@code waited CALL SECONDS} on standard output,
+ * and holds the port until its standard input ends. Arguments: a kind of {@link Obstacles.Kind}, address, port, SO_REUSEADDR, SO_REUSEPORT.
  */
 final class StrangerMain {
     /** What its owner is shown as; TASK_COMM_LEN allows 15 bytes. */
     static final String NAME = "rebind-stranger";
+
+    /** For each wait of one end for the other; both are this program's. */
+    private static final Duration OTHER_END = Duration.ofSeconds(5);
 
     private final Family family;
     private final Endpoint place;
@@ -45,6 +50,8 @@ final class StrangerMain {
                 case self_connect -> stranger.connectToItself();
             }
             System.out.println("ready");
+        } catch (SocketWaitTimeout e) {
+            System.out.println("waited " + e.call() + " " + OTHER_END.toSeconds());
         } catch (PosixException e) {
             System.out.println("failed " + e.call() + " " + e.number());
         }
@@ -63,12 +70,12 @@ final class StrangerMain {
         PosixSocket elsewhere = keep(PosixSocket.open(family))
                 .bind(new Endpoint(place.address(), 0))
                 .listen(1);
-        bound(place).resetOnClose().connect(elsewhere.local());
-        keep(elsewhere.accept()).resetOnClose();
+        bound(place).resetOnClose().connect(elsewhere.local(), OTHER_END);
+        keep(elsewhere.accept(OTHER_END)).resetOnClose();
     }
 
     private void connectToItself() throws PosixException {
-        bound(place).resetOnClose().connect(place);
+        bound(place).resetOnClose().connect(place, OTHER_END);
     }
 
     private PosixSocket bound(Endpoint local) throws PosixException {

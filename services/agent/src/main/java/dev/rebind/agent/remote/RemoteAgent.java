@@ -26,6 +26,7 @@ import dev.rebind.agent.wire.Messages.OwnStarts;
 import dev.rebind.agent.wire.Messages.PortAnswer;
 import dev.rebind.agent.wire.Messages.ReleasedRequest;
 import dev.rebind.agent.wire.Messages.StopRequest;
+import dev.rebind.child.protocol.StopWay;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.release.Release;
 import java.net.URI;

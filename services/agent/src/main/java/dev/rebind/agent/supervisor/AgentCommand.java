@@ -2,7 +2,6 @@ package dev.rebind.agent.supervisor;
 
 import dev.rebind.agent.Agent;
 import dev.rebind.agent.Agent.Place;
-import dev.rebind.agent.Agent.StopWay;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.LocalAgent;
 import dev.rebind.agent.child.ChildJvm;
@@ -13,10 +12,10 @@ import dev.rebind.agent.meters.AgentMeters;
 import dev.rebind.child.DurationText;
 import dev.rebind.child.JsonLines;
 import dev.rebind.child.Scrape;
-import dev.rebind.child.TransportKind;
+import dev.rebind.child.protocol.StopWay;
 import dev.rebind.client.meters.ClientMeters;
+import dev.rebind.server.ListenerFlags;
 import dev.rebind.server.listener.ServerSettings.HandlerKind;
-import dev.rebind.server.listener.ServerSettings.Service;
 import dev.rebind.sockets.SocketReader;
 import dev.rebind.sockets.SocketReaders;
 import dev.rebind.sockets.release.ReleasePredictor;
@@ -34,6 +33,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -61,39 +61,11 @@ public final class AgentCommand implements Callable<Integer> {
     /** As long as a hold by default: an outage that the hold outlasts ends no clients either. */
     private static final Duration CLIENTS_IDLE = Duration.ofSeconds(AgentApi.DEFAULT_LEASE_SECONDS);
 
-    @Option(names = "--address", defaultValue = "0.0.0.0", description = "Local address to bind, IPv4 or IPv6.")
-    String address = "0.0.0.0";
+    @Mixin
+    ListenerFlags listener = new ListenerFlags();
 
     @Option(names = "--port", defaultValue = "8080", description = "Port to bind, 1 to 65535.")
     int port;
-
-    @Option(
-            names = "--reuse-address",
-            arity = "0..1",
-            fallbackValue = "true",
-            defaultValue = "true",
-            description = "SO_REUSEADDR of every generation.")
-    boolean reuseAddress;
-
-    @Option(
-            names = "--reuse-port",
-            arity = "0..1",
-            fallbackValue = "true",
-            defaultValue = "false",
-            description = "SO_REUSEPORT of every generation. Not with transport nio.")
-    boolean reusePort;
-
-    @Option(names = "--transport", defaultValue = "nio", description = "How Vert.x does its I/O.")
-    TransportKind transport = TransportKind.nio;
-
-    @Option(names = "--service", defaultValue = "echo", description = "What the server says: echo or stream.")
-    Service service = Service.echo;
-
-    @Option(
-            names = "--handler",
-            defaultValue = "own",
-            description = "Who serves a connection: the server itself, or a process for each.")
-    HandlerKind handler = HandlerKind.own;
 
     @Option(
             names = "--close",
@@ -173,7 +145,7 @@ public final class AgentCommand implements Callable<Integer> {
 
     private int call(Supplier<Agent> agents, Measuring measuring, ChildJvm jvm, JsonLines out)
             throws InterruptedException {
-        var place = new Place(address, port);
+        Place place = place();
         if (measuring.meters() != null) {
             if (idle) {
                 // An agent of clients, or of a node that may get some.
@@ -244,15 +216,19 @@ public final class AgentCommand implements Callable<Integer> {
     private GenerationSettings settings(int generation) {
         return new GenerationSettings(
                 generation,
-                new Place(address, port),
+                place(),
                 GenerationSettings.Mode.process,
-                reuseAddress,
-                reusePort,
-                service.name(),
-                transport.name(),
+                listener.reuseAddress(),
+                listener.reusePort(),
+                listener.service().name(),
+                listener.transport().name(),
                 true,
-                handler == HandlerKind.process,
+                listener.handler() == HandlerKind.process,
                 null);
+    }
+
+    private Place place() {
+        return new Place(InetAddress.ofLiteral(listener.address()).getHostAddress(), port);
     }
 
     /** Its end is no order: a service has no standard input. */
@@ -291,11 +267,11 @@ public final class AgentCommand implements Callable<Integer> {
             throw usage("--port: " + port + " is not in 1 to 65535");
         }
         try {
-            address = InetAddress.ofLiteral(address).getHostAddress();
+            var _ = InetAddress.ofLiteral(listener.address());
         } catch (IllegalArgumentException e) {
-            throw usage("--address: " + address + " is not an IPv4 or IPv6 address");
+            throw usage("--address: " + listener.address() + " is not an IPv4 or IPv6 address");
         }
-        if (way == StopWay.keep && handler == HandlerKind.own) {
+        if (way == StopWay.keep && listener.handler() == HandlerKind.own) {
             throw usage("--close=keep needs --handler=process: the server's own connections end with it");
         }
         if (idle && !http.wanted()) {

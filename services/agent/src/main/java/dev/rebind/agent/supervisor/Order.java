@@ -1,6 +1,6 @@
 package dev.rebind.agent.supervisor;
 
-import dev.rebind.agent.Agent.StopWay;
+import dev.rebind.child.protocol.StopWay;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;

@@ -2,10 +2,10 @@ package dev.rebind.agent.supervisor;
 
 import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.Agent.Stop;
-import dev.rebind.agent.Agent.StopWay;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.Explanation.Blocker;
 import dev.rebind.agent.PortView;
+import dev.rebind.child.protocol.StopWay;
 import dev.rebind.sockets.Owner;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.SocketTimer;

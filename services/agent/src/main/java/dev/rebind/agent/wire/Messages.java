@@ -2,10 +2,10 @@ package dev.rebind.agent.wire;
 
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
-import dev.rebind.agent.Agent.StopWay;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.clients.Clients;
+import dev.rebind.child.protocol.StopWay;
 import dev.rebind.client.protocol.ClientOrder;
 import dev.rebind.client.protocol.ClientReport;
 import java.time.Duration;

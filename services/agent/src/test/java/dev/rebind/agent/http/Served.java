@@ -1,6 +1,5 @@
 package dev.rebind.agent.http;
 
-import dev.rebind.agent.Agent.StopWay;
 import dev.rebind.agent.LocalAgent;
 import dev.rebind.agent.RecordingAgent;
 import dev.rebind.agent.child.ChildJvm;
@@ -10,6 +9,7 @@ import dev.rebind.agent.wire.Messages;
 import dev.rebind.agent.wire.Messages.BaselineState;
 import dev.rebind.agent.wire.Messages.OwnStart;
 import dev.rebind.child.Scrape;
+import dev.rebind.child.protocol.StopWay;
 import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;

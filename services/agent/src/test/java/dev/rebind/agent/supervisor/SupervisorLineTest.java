@@ -3,8 +3,8 @@ package dev.rebind.agent.supervisor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.agent.Agent.Stop;
-import dev.rebind.agent.Agent.StopWay;
 import dev.rebind.agent.PortView;
+import dev.rebind.child.protocol.StopWay;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Owner;

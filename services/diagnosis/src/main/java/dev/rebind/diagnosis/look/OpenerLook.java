@@ -4,13 +4,17 @@ import dev.rebind.diagnosis.seen.Opener;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
+import dev.rebind.sockets.posix.FileDescriptors;
 import dev.rebind.sockets.posix.Libc;
+import dev.rebind.sockets.posix.PosixException;
+import dev.rebind.sockets.posix.SocketWaitTimeout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +38,9 @@ final class OpenerLook {
     private static final int AF_NETLINK = 16;
     private static final int SOCK_DIAG_BY_FAMILY = 20;
     private static final int REQUEST = 72;
+    /** The kernel answers within the send; a sandbox that plays the kernel may not. */
+    private static final Duration ANSWER = Duration.ofSeconds(1);
+
     private static final int INET_DIAG_INFO = 2;
     /** Beyond so many connections the others are taken for brothers of these. */
     private static final int AT_MOST = 256;
@@ -61,6 +68,9 @@ final class OpenerLook {
             } finally {
                 Libc.callOnce(arena, state -> (int) Libc.CLOSE.invokeExact(state, (int) netlink));
             }
+        } catch (PosixException e) {
+            // What comes late would be taken for the next one's answer, so no other is asked.
+            return openers;
         } catch (UnsatisfiedLinkError | ExceptionInInitializerError | NoClassDefFoundError | IllegalCallerException e) {
             openers.clear();
         }
@@ -76,12 +86,15 @@ final class OpenerLook {
         };
     }
 
-    private static Opener ask(Arena arena, int netlink, MemorySegment buffer, TcpSocket socket) {
+    private static Opener ask(Arena arena, int netlink, MemorySegment buffer, TcpSocket socket) throws PosixException {
         MemorySegment request = MemorySegment.ofArray(request(socket));
         buffer.asSlice(0, REQUEST).copyFrom(request);
         long sent = Libc.call(arena, state -> (long) Libc.SEND.invokeExact(state, netlink, buffer, (long) REQUEST, 0));
         if (sent != REQUEST) {
             return Opener.UNKNOWN;
+        }
+        if (!FileDescriptors.readable(netlink, ANSWER)) {
+            throw new SocketWaitTimeout("recv from netlink", ANSWER);
         }
         long got =
                 Libc.call(arena, state -> (long) Libc.RECV.invokeExact(state, netlink, buffer, buffer.byteSize(), 0));

@@ -1,7 +1,7 @@
 package dev.rebind.server.listener;
 
 import dev.rebind.child.IoFailure;
-import dev.rebind.server.protocol.StopWay;
+import dev.rebind.child.protocol.StopWay;
 import java.time.Duration;
 
 /** A listener and the connections that it accepted. Methods block and may be called by several threads. */

@@ -2,9 +2,9 @@ package dev.rebind.server.process;
 
 import dev.rebind.child.IoFailure;
 import dev.rebind.child.TransportKind;
+import dev.rebind.child.protocol.StopWay;
 import dev.rebind.server.listener.Listener;
 import dev.rebind.server.listener.ServerSettings;
-import dev.rebind.server.protocol.StopWay;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.posix.PosixException;
@@ -157,7 +157,8 @@ public final class ProcessListener implements Listener {
                     }
                 }
                 case reset -> handler.reset();
-                case keep -> {}
+                // Killed, it does nothing more itself.
+                case keep, kill -> {}
             }
         }
     }

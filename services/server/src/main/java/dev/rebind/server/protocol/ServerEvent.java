@@ -1,5 +1,6 @@
 package dev.rebind.server.protocol;
 
+import dev.rebind.child.protocol.StopWay;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

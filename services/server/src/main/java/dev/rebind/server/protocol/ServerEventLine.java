@@ -1,5 +1,6 @@
 package dev.rebind.server.protocol;
 
+import dev.rebind.child.protocol.StopWay;
 import dev.rebind.server.protocol.ServerEvent.Attempt;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;

@@ -1,9 +1,17 @@
 package dev.rebind.server.protocol;
 
+import dev.rebind.child.protocol.StopWay;
+
 /** An order to the server, one line of its standard input. */
 public sealed interface ServerOrder {
     /** {@code stop close}, {@code stop reset}, {@code stop keep}. A later stop may sharpen an earlier one. */
-    record Stop(StopWay way) implements ServerOrder {}
+    record Stop(StopWay way) implements ServerOrder {
+        public Stop {
+            if (!way.isOrder()) {
+                throw new IllegalArgumentException(way + " is no order");
+            }
+        }
+    }
 
     /** {@code report}: asks for a {@link ServerEvent.Report}. */
     record Report() implements ServerOrder {}
@@ -16,7 +24,7 @@ public sealed interface ServerOrder {
             return new Report();
         }
         for (StopWay way : StopWay.values()) {
-            if (line.equals("stop " + way)) {
+            if (way.isOrder() && line.equals("stop " + way)) {
                 return new Stop(way);
             }
         }

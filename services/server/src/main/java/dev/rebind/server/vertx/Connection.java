@@ -2,8 +2,8 @@ package dev.rebind.server.vertx;
 
 import dev.rebind.child.protocol.LineSplitter;
 import dev.rebind.child.protocol.LineSplitter.Cut;
+import dev.rebind.child.protocol.StopWay;
 import dev.rebind.server.listener.ServerSettings;
-import dev.rebind.server.protocol.StopWay;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
@@ -63,7 +63,8 @@ final class Connection {
         switch (way) {
             case close -> channel().eventLoop().execute(this::finish);
             case reset -> channel().eventLoop().execute(this::reset);
-            case keep -> {}
+            // Killed, it does nothing more itself.
+            case keep, kill -> {}
         }
     }
 

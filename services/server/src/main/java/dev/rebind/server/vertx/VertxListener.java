@@ -4,9 +4,9 @@ import dev.rebind.child.IoFailure;
 import dev.rebind.child.LoopTurn;
 import dev.rebind.child.TransportKind;
 import dev.rebind.child.TransportKind.Availability;
+import dev.rebind.child.protocol.StopWay;
 import dev.rebind.server.listener.Listener;
 import dev.rebind.server.listener.ServerSettings;
-import dev.rebind.server.protocol.StopWay;
 import io.netty.channel.ServerChannel;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
@@ -89,6 +89,9 @@ public final class VertxListener implements Listener {
             synchronized (this) {
                 listener = engine.transport().listener();
                 listening = true;
+                if (listener != null) {
+                    listener.pipeline().addLast(new AcceptFailures());
+                }
             }
             return new Opening.Opened(this, port);
         } catch (CompletionException failed) {

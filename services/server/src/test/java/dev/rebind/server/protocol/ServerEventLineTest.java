@@ -2,6 +2,7 @@ package dev.rebind.server.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rebind.child.protocol.StopWay;
 import dev.rebind.server.protocol.ServerEvent.Attempt;
 import dev.rebind.server.protocol.ServerEventLine.Parsed;
 import java.time.Instant;

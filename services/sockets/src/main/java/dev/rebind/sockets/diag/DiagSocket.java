@@ -2,11 +2,13 @@ package dev.rebind.sockets.diag;
 
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.posix.Errno;
+import dev.rebind.sockets.posix.FileDescriptors;
 import dev.rebind.sockets.posix.Libc;
 import dev.rebind.sockets.posix.PosixException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
 import java.util.List;
 
 /** A netlink socket of the sock_diag family, for one thread at a time, and for that alone which opened it unless it is {@link #shared}. */
@@ -20,8 +22,7 @@ final class DiagSocket implements AutoCloseable {
     /** A dump's datagrams are as long as the reader's buffer, up to 32 KiB (net/netlink/af_netlink.c, netlink_dump). */
     private static final int BUFFER = 64 * 1024;
 
-    private static final int ANSWER_MILLIS = 5_000;
-    private static final short POLLIN = 1;
+    private static final Duration ANSWER = Duration.ofSeconds(5);
 
     private final Arena arena;
     private final MemorySegment buffer;
@@ -88,8 +89,8 @@ final class DiagSocket implements AutoCloseable {
 
     /** One datagram. */
     private DiagParser.Outcome receive(Arena call, int sequence, List<TcpSocket> into) throws PosixException {
-        if (!answered(call)) {
-            return new DiagParser.Outcome.Garbled("no answer within " + ANSWER_MILLIS + " ms");
+        if (!FileDescriptors.readable(fd, ANSWER)) {
+            return new DiagParser.Outcome.Garbled("no answer within " + ANSWER.toMillis() + " ms");
         }
         long got =
                 Libc.call(call, state -> (long) Libc.RECV.invokeExact(state, fd, buffer, buffer.byteSize(), MSG_TRUNC));
@@ -105,18 +106,6 @@ final class DiagSocket implements AutoCloseable {
         }
         byte[] bytes = buffer.asSlice(0, got).toArray(ValueLayout.JAVA_BYTE);
         return DiagParser.parse(bytes, bytes.length, sequence, into);
-    }
-
-    private boolean answered(Arena call) throws PosixException {
-        // struct pollfd { int fd; short events; short revents; }
-        MemorySegment poll = call.allocate(8, 4);
-        poll.set(ValueLayout.JAVA_INT, 0, fd);
-        poll.set(ValueLayout.JAVA_SHORT, 4, POLLIN);
-        long ready = Libc.call(call, state -> (int) Libc.POLL.invokeExact(state, poll, 1L, ANSWER_MILLIS));
-        if (ready < 0) {
-            throw new PosixException("poll", (int) -ready);
-        }
-        return ready > 0;
     }
 
     @Override

@@ -90,7 +90,10 @@ public enum Errno {
             MemorySegment text = (MemorySegment) Strerror.HANDLE.invokeExact(number);
             return text.reinterpret(1_024).getString(0);
         } catch (Throwable e) {
-            return "errno " + number;
+            // To load strerror takes a file descriptor, and there may be none. These are its words in English.
+            return number == EMFILE.number()
+                    ? "Too many open files"
+                    : number == ENFILE.number() ? "Too many open files in system" : "errno " + number;
         }
     }
 

@@ -27,7 +27,7 @@ public final class FreePorts {
 
     private FreePorts() {}
 
-    /** @throws IllegalStateException when none is found */
+    /** @throws IllegalStateException when none is found, or there is no file descriptor to try one with */
     public static int next() {
         var namespace = new Namespace();
         SocketReader reader = SocketReaders.best();
@@ -55,6 +55,8 @@ public final class FreePorts {
     /**
      * Whether a socket without any option can be bound to the port on every address: nothing stands on it, not even a
      * leftover.
+     *
+     * @throws IllegalStateException when there is no file descriptor to try it with
      */
     public static boolean free(int port) {
         // Of the JDK, so that it works on every system: [::], which is IPv4 too, or 0.0.0.0 where there is no IPv6. A
@@ -63,6 +65,9 @@ public final class FreePorts {
             socket.bind(new InetSocketAddress(port));
             return true;
         } catch (IOException e) {
+            DescriptorLimit.reached(e).ifPresent(limit -> {
+                throw new IllegalStateException("whether port " + port + " is free cannot be tried: " + limit, e);
+            });
             return false;
         }
     }

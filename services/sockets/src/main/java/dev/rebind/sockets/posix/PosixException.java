@@ -3,7 +3,7 @@ package dev.rebind.sockets.posix;
 import java.io.IOException;
 
 /** A socket call that failed: which, and with which errno. */
-public final class PosixException extends IOException {
+public sealed class PosixException extends IOException permits SocketWaitTimeout {
     private static final long serialVersionUID = 1;
 
     private final String call;
@@ -17,7 +17,8 @@ public final class PosixException extends IOException {
 
     @Override
     public String getMessage() {
-        return call + ": " + Errno.name(number) + " (errno " + number + ")";
+        return call + ": " + Errno.name(number) + " (errno " + number + ")"
+                + (is(Errno.EMFILE) ? ": this process has no file descriptor left; raise its limit (ulimit -n)" : "");
     }
 
     /** The call's name, for example {@code bind} or {@code listen}. */

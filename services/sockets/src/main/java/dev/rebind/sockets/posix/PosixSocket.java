@@ -12,10 +12,20 @@ import java.util.Arrays;
 
 /**
  * A TCP socket without anything around it: what no framework lets one ask for (bind without listen, IPV6_V6ONLY, no option
- * that was not asked for). Calls block; a socket is for one thread at a time.
+ * that was not asked for). A socket is for one thread at a time.
+ *
+ * <p>{@link #connect}, {@link #accept} and {@link #receive} wait for the other end, at most for {@link #PATIENCE} or the time that
+ * they are given, and then throw {@link SocketWaitTimeout}. An interrupt of the thread ends the wait: they throw a
+ * {@link PosixException} with EINTR, and the thread's interrupt status stays set.
  */
 public final class PosixSocket implements AutoCloseable {
+    /** How long a call waits for the other end unless it is told otherwise. */
+    public static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private static final int SOCK_STREAM = 1;
+    /** The kernel's own waits have no limit and cannot be interrupted, so a socket never waits in a call. */
+    private static final int SOCK_NONBLOCK = 0x800;
+
     private static final int SOCK_CLOEXEC = 0x80000;
     private static final int SOL_SOCKET = 1;
     private static final int SO_REUSEADDR = 2;
@@ -29,8 +39,6 @@ public final class PosixSocket implements AutoCloseable {
     private static final int IPV6_V6ONLY = 26;
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final int MSG_DONTWAIT = 0x40;
-    private static final short POLLIN = 1;
-    private static final short POLLOUT = 4;
     private static final int SHUT_WR = 1;
 
     private final Family family;
@@ -45,7 +53,10 @@ public final class PosixSocket implements AutoCloseable {
     public static PosixSocket open(Family family) throws PosixException {
         try (Arena arena = Arena.ofConfined()) {
             int fd = (int) check("socket", Libc.call(arena, state -> (int) Libc.SOCKET.invokeExact(
-                    state, SocketAddress.familyNumber(family), SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP)));
+                    state,
+                    SocketAddress.familyNumber(family),
+                    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+                    IPPROTO_TCP)));
             var socket = new PosixSocket(family, fd);
             if (family == Family.IPV6) {
                 socket.v6Only(false);
@@ -58,7 +69,7 @@ public final class PosixSocket implements AutoCloseable {
         return family;
     }
 
-    /** The file descriptor, for a child process to inherit; -1 once closed. */
+    /** The file descriptor, non-blocking unless it was accepted; -1 once closed. */
     public int fd() {
         return fd;
     }
@@ -115,15 +126,20 @@ public final class PosixSocket implements AutoCloseable {
         }
     }
 
-    /** Waits until the connection is made or has failed; a client that connects to its own address and port gets itself. */
+    /** As {@link #connect(Endpoint, Duration)}, for {@link #PATIENCE}. */
     public PosixSocket connect(Endpoint remote) throws PosixException {
+        return connect(remote, PATIENCE);
+    }
+
+    /** Waits until the connection is made or has failed; a client that connects to its own address and port gets itself. */
+    public PosixSocket connect(Endpoint remote, Duration atMost) throws PosixException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment address = SocketAddress.of(arena, family, remote);
             long result = Libc.callOnce(
                     arena, state -> (int) Libc.CONNECT.invokeExact(state, fd, address, (int) address.byteSize()));
-            if (result == -Errno.EINTR.number()) {
-                // Interrupted by a signal: the kernel goes on connecting, and says when it is done.
-                poll(POLLOUT, -1);
+            if (result == -Errno.EINPROGRESS.number() || result == -Errno.EINTR.number()) {
+                // The kernel goes on connecting, and says when it is done.
+                awaitWritable("connect", atMost);
                 result = -get("SO_ERROR", SOL_SOCKET, SO_ERROR);
             }
             check("connect", result);
@@ -131,27 +147,39 @@ public final class PosixSocket implements AutoCloseable {
         }
     }
 
-    /** Waits for a connection and takes it; its flags are those of this listener. */
+    /** As {@link #accept(Duration)}, for {@link #PATIENCE}. */
     public PosixSocket accept() throws PosixException {
+        return accept(PATIENCE);
+    }
+
+    /** Waits for a connection and takes it; its flags are those of this listener. Its descriptor is a blocking one, as a child expects. */
+    public PosixSocket accept(Duration atMost) throws PosixException {
+        long deadline = System.nanoTime() + atMost.toNanos();
         try (Arena arena = Arena.ofConfined()) {
-            int accepted = (int) check("accept4", Libc.call(arena, state ->
-                    (int) Libc.ACCEPT4.invokeExact(state, fd, MemorySegment.NULL, MemorySegment.NULL, SOCK_CLOEXEC)));
-            return new PosixSocket(family, accepted);
+            long accepted;
+            while ((accepted = Libc.call(arena, state -> (int)
+                            Libc.ACCEPT4.invokeExact(state, fd, MemorySegment.NULL, MemorySegment.NULL, SOCK_CLOEXEC)))
+                    == -Errno.EAGAIN.number()) {
+                awaitReadable("accept4", atMost, deadline);
+            }
+            return new PosixSocket(family, (int) check("accept4", accepted));
         }
     }
 
     /** Whether there is something to read or accept, or the end, within the time. */
     public boolean readable(Duration atMost) throws PosixException {
-        return poll(POLLIN, (int) Math.min(atMost.toMillis(), Integer.MAX_VALUE));
+        return FileDescriptors.readable(fd, atMost);
     }
 
-    private boolean poll(short events, int millis) throws PosixException {
-        try (Arena arena = Arena.ofConfined()) {
-            // struct pollfd { int fd; short events; short revents; }
-            MemorySegment poll = arena.allocate(8, 4);
-            poll.set(JAVA_INT, 0, fd);
-            poll.set(ValueLayout.JAVA_SHORT, 4, events);
-            return check("poll", Libc.call(arena, state -> (int) Libc.POLL.invokeExact(state, poll, 1L, millis))) > 0;
+    private void awaitReadable(String call, Duration atMost, long deadline) throws PosixException {
+        if (!FileDescriptors.readable(fd, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())))) {
+            throw new SocketWaitTimeout(call, atMost);
+        }
+    }
+
+    private void awaitWritable(String call, Duration atMost) throws PosixException {
+        if (!FileDescriptors.writable(fd, atMost)) {
+            throw new SocketWaitTimeout(call, atMost);
         }
     }
 
@@ -165,13 +193,27 @@ public final class PosixSocket implements AutoCloseable {
         }
     }
 
-    /** Waits for data; an empty array is the end of the stream. */
-    public byte[] receive(int atMost) throws PosixException {
+    /** As {@link #receive(int, Duration)}, for {@link #PATIENCE}. */
+    public byte[] receive(int most) throws PosixException {
+        return receive(most, PATIENCE);
+    }
+
+    /**
+     * Waits for data; an empty array is the end of the stream.
+     *
+     * @param most in bytes, 1 or more
+     */
+    public byte[] receive(int most, Duration atMost) throws PosixException {
+        long deadline = System.nanoTime() + atMost.toNanos();
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment data = arena.allocate(atMost);
-            int got = (int) check("recv", Libc.call(arena, state ->
-                    (long) Libc.RECV.invokeExact(state, fd, data, data.byteSize(), 0)));
-            return Arrays.copyOf(data.toArray(ValueLayout.JAVA_BYTE), got);
+            MemorySegment data = arena.allocate(most);
+            long got;
+            while ((got = Libc.call(arena, state ->
+                            (long) Libc.RECV.invokeExact(state, fd, data, data.byteSize(), MSG_DONTWAIT)))
+                    == -Errno.EAGAIN.number()) {
+                awaitReadable("recv", atMost, deadline);
+            }
+            return Arrays.copyOf(data.toArray(ValueLayout.JAVA_BYTE), (int) check("recv", got));
         }
     }
 

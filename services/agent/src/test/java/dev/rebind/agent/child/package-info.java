@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rebind.agent.child;
+
+import org.jspecify.annotations.NullMarked;
