@@ -69,7 +69,7 @@ class ArchitectureTest {
             .whereLayer("metrics")
             .mayOnlyBeAccessedByLayers("server", "client", "agent", "engine")
             .whereLayer("child")
-            .mayOnlyBeAccessedByLayers("server", "client", "agent", "engine", "live", "operator", "cli")
+            .mayOnlyBeAccessedByLayers("server", "client", "agent", "engine", "bench", "live", "operator", "cli")
             .whereLayer("server")
             .mayOnlyBeAccessedByLayers("agent", "cli")
             .whereLayer("client")

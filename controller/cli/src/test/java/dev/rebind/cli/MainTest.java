@@ -16,8 +16,8 @@ class MainTest {
             "then its exit code is 70, since 1 says that an experiment failed, and it names what is the usual reason")
     void classesMissing() throws Exception {
         // Its own classes and none of its libraries, as where the files of the class path cannot be opened.
-        Path own = Path.of(
-                Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        Path own = Path.of("target", "classes").toAbsolutePath();
+        assertThat(own.resolve("dev/rebind/cli/Main.class")).exists();
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
