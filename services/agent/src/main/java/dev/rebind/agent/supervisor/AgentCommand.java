@@ -228,7 +228,7 @@ public final class AgentCommand implements Callable<Integer> {
                         System::nanoTime,
                         measuring.scrape()));
         if (measuring.meters() != null) {
-            measuring.meters().held(api::isHeld);
+            measuring.meters().held(api::isHeld, api::holds);
         }
         try {
             int actual = api.open(http.literal(), http.port);
