@@ -38,6 +38,11 @@ def slowest(expr):
     return f"topk(10, {expr})"
 
 
+def of_those(expr, name):
+    """Only of the slowest."""
+    return f"({expr}) and on ({EXPERIMENT}) {slowest(mean(name))}"
+
+
 PANELS = [
     row("Does anything need a look?"),
     stat(
@@ -110,7 +115,7 @@ PANELS = [
         {"experiment": ("Experiment", 270), "namespace": ("Namespace", 140)},
         width=24,
         height=12,
-        worst="Unexpected",
+        worst=["Unexpected", "Last cycle"],
         links={
             "Experiment": [
                 {
@@ -177,21 +182,21 @@ PANELS = [
     table(
         "Slowest restarts, whole run",
         "How long does a restart take? From the order to stop the old server until the new one was bound: mean, and p95 as near as the histogram's buckets tell. TIME_WAIT lasts 60 to 62 s. The ten slowest.",
-        [("Mean", slowest(mean("rebind_experiment_rebind_seconds")), SECONDS, 90, {"decimals": 1}), ("p95", slowest(quantile(0.95, "rebind_experiment_rebind_seconds")), SECONDS, 90, {"decimals": 1})],
-        {"experiment": ("Experiment", 220), "namespace": ("Namespace", 110)},
+        [("Mean", slowest(mean("rebind_experiment_rebind_seconds")), SECONDS, 90, {"decimals": 1}), ("p95", of_those(quantile(0.95, "rebind_experiment_rebind_seconds"), "rebind_experiment_rebind_seconds"), SECONDS, 90, {"decimals": 1})],
+        {"experiment": ("Experiment", 210), "namespace": ("Namespace", 110)},
         width=8,
         height=11,
-        worst="Mean",
+        worst=["Mean"],
         empty="none yet",
     ),
     table(
         "Longest downtimes, whole run",
         "How long were clients without service? From the last good answer to the next: mean, and p95 as near as the histogram's buckets tell. The ten longest. Alert: RebindClientDowntime.",
-        [("Mean", slowest(mean("rebind_experiment_downtime_seconds")), SECONDS, 90, {"decimals": 1}), ("p95", slowest(quantile(0.95, "rebind_experiment_downtime_seconds")), SECONDS, 90, {"decimals": 1})],
-        {"experiment": ("Experiment", 220), "namespace": ("Namespace", 110)},
+        [("Mean", slowest(mean("rebind_experiment_downtime_seconds")), SECONDS, 90, {"decimals": 1}), ("p95", of_those(quantile(0.95, "rebind_experiment_downtime_seconds"), "rebind_experiment_downtime_seconds"), SECONDS, 90, {"decimals": 1})],
+        {"experiment": ("Experiment", 210), "namespace": ("Namespace", 110)},
         width=8,
         height=11,
-        worst="Mean",
+        worst=["Mean"],
         empty="no clients measured",
     ),
     heatmap(

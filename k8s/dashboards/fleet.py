@@ -33,6 +33,17 @@ def row_of(title, description, columns, *, width, worst, empty, more=(), height=
     return table(title, description, columns, {**KEY, **dict(more)}, width=width, height=height, worst=worst, links={"Port": THIS_PORT}, empty=empty)
 
 
+
+def slow(window):
+    return f"histogram_quantile(0.95, sum by (namespace, pod, le) (rate({HERE.agent('rebind_socket_read_seconds_bucket')}{window})))"
+
+
+def heap(window):
+    selector = f'jvm_memory_used_bytes{{area="heap", {PARTS}}}'
+    highest = f"max_over_time({selector}{window})" if window else selector
+    return f"sum by (namespace, component, pod) (max by (namespace, component, pod, id) ({highest}))"
+
+
 PANELS = [
     row("Does anything need a look?"),
     stat(
@@ -115,7 +126,7 @@ PANELS = [
         ],
         width=24,
         height=12,
-        worst="Needs a look",
+        worst=["Needs a look", "CLOSE_WAIT", "Failed attempts"],
         more={"node": ("Node", 140)}.items(),
         empty="No port is looked at yet: helm upgrade rebind helm/rebind --namespace rebind --reuse-values --set metrics.podMonitor.enabled=true",
     ),
@@ -126,6 +137,7 @@ PANELS = [
         "none",
         query(most(f"max by ({PORT}, side) ({CLOSE_WAIT})", f"{PORT}, side", f"max by ({PORT}, side) (max_over_time({CLOSE_WAIT}[$__range] @ end()))"), NAME + " {{side}}"),
         width=12,
+        legend="right",
     ),
     row_of(
         "CLOSE_WAIT: growth in 10 minutes",
@@ -133,7 +145,7 @@ PANELS = [
         [("Growth", f"topk(10, {GROWTH} > 0)", "none", 90, {"thresholds": steps((None, QUIET), (10, ALARM)), "custom.cellOptions": {"type": "color-text"}})],
         width=12,
         height=8,
-        worst="Growth",
+        worst=["Growth"],
         more={"side": ("Side", 80)}.items(),
         empty="none grew",
     ),
@@ -146,7 +158,7 @@ PANELS = [
             ("Unasked", f"{total(f'{PORT}, cause', HERE.unasked())} > 0", "none", 90, ALARM_CELL),
         ],
         width=12,
-        worst="Unasked",
+        worst=["Unasked", "Failed"],
         more={"cause": ("Cause", 120)}.items(),
         empty="none in the time shown",
     ),
@@ -155,7 +167,7 @@ PANELS = [
         "Which ports would fail a bind without SO_REUSEADDR now? Sockets in TIME_WAIT and FIN_WAIT_2; the twenty with most.",
         [("Sockets", f"topk(20, {HERE.sockets(PORT, state='~TIME_WAIT|FIN_WAIT_2')} > 0)", "none", 90, {})],
         width=12,
-        worst="Sockets",
+        worst=["Sockets"],
         more={"node": ("Node", 140)}.items(),
         empty="none now",
     ),
@@ -166,6 +178,7 @@ PANELS = [
         "percentunit",
         query(most(SHARE, POD, f"max by ({POD}) (max_over_time({HERE.agent('rebind_tcp_time_wait_sockets')}[$__range] @ end()))"), "{{namespace}}/{{pod}}"),
         width=12,
+        legend="right",
         thresholds=steps((None, QUIET), (0.8, ALARM)),
     ),
     lines(
@@ -177,6 +190,7 @@ PANELS = [
             "{{namespace}}/{{pod}}",
         ),
         width=12,
+        legend="right",
     ),
     row("Collectors"),
     timeline(
@@ -199,28 +213,28 @@ PANELS = [
         "Time of a read, p95",
         "Is looking at the sockets cheap? 95 of 100 looks took no longer; it grows with the sockets of the machine. The ten slowest.",
         "s",
-        query(
-            f"topk(10, histogram_quantile(0.95, sum by (namespace, pod, le) (rate({HERE.agent('rebind_socket_read_seconds_bucket')}[$__rate_interval]))))",
-            "{{namespace}}/{{pod}}",
-        ),
-        width=8,
+        query(most(slow("[$__rate_interval]"), "namespace, pod", slow("[$__range] @ end()")), "{{namespace}}/{{pod}}"),
+        width=12,
+        legend="right",
+    ),
+    lines(
+        "Heap in use",
+        "Does a part of Rebind run out of memory? Heap of the ten processes with most.",
+        "bytes",
+        query(most(heap(""), "namespace, component, pod", heap("[$__range] @ end()")), "{{component}} {{namespace}}/{{pod}}"),
+        width=12,
+        legend="right",
     ),
     lines(
         "Failed reads",
         "When could the sockets not be read? Each is a gap elsewhere. Alert: RebindCollectorFailing.",
         "none",
         query(f"sum by (namespace, pod) ({HERE.since(HERE.agent('rebind_socket_read_failures_total'))}) > 0", "{{namespace}}/{{pod}}"),
-        width=8,
+        width=24,
+        height=6,
         bars=True,
         interval="1m",
         decimals=0,
-    ),
-    lines(
-        "Heap in use",
-        "Does a part of Rebind run out of memory? Heap of the ten processes with most.",
-        "bytes",
-        query(f'topk(10, sum by (namespace, component, pod) (max by (namespace, component, pod, id) (jvm_memory_used_bytes{{area="heap", {PARTS}}})))', "{{component}} {{namespace}}/{{pod}}"),
-        width=8,
     ),
 ]
 

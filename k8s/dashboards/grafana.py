@@ -17,7 +17,9 @@ GENERATION = _LIGHT["gen-new"]
 # Nothing to see, and the one colour that says that somebody should look. No state and no outcome has it: a bind that fails in an experiment is what was asked for.
 QUIET, ALARM = OTHER, "#e02f44"
 # Not the unit "s", which says 1.03 min of the 61.6 s that everything here is about.
-SECONDS = "suffix: s"
+SECONDS = "suffix:s"
+# More bars than so many cannot be told apart.
+BARS = 120
 
 STATES = {
     state: _LIGHT.get("s-" + state.lower(), OTHER)
@@ -101,7 +103,7 @@ def to_panel(title):
     return {"title": f"Show: {title}", "url": f"{{panel {title}}}"}
 
 
-def panel(kind, title, description, unit, queries, *, options, width, height, defaults=None, custom=None, overrides=(), transformations=(), interval=None, empty="none"):
+def panel(kind, title, description, unit, queries, *, options, width, height, defaults=None, custom=None, overrides=(), transformations=(), interval=None, points=None, empty="none"):
     """A panel. Its description ends with the alert on the same matter, where there is one: the chart links to that alert's runbook."""
     for letter, target in zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", queries):
         target["refId"] = letter
@@ -122,6 +124,8 @@ def panel(kind, title, description, unit, queries, *, options, width, height, de
         result["transformations"] = list(transformations)
     if interval:
         result["interval"] = interval
+    if points:
+        result["maxDataPoints"] = points
     return result
 
 
@@ -142,11 +146,11 @@ def stat(title, description, unit, *queries, width, height=4, thresholds=None, m
     return panel("stat", title, description, unit, queries, options=options, width=width, height=height, defaults=defaults, overrides=overrides, empty=empty)
 
 
-def lines(title, description, unit, *queries, width, height=8, stacked=False, bars=False, overrides=(), thresholds=None, interval=None, decimals=None, steady=False, empty="none in this time"):
+def lines(title, description, unit, *queries, width, height=8, stacked=False, bars=False, overrides=(), thresholds=None, interval=None, decimals=None, steady=False, legend="bottom", empty="none in this time"):
     """Curves over time. steady: a value stays until the next one. The axis goes to 1 at least, so that an idle one is flat and not full."""
     custom = {
         "drawStyle": "bars" if bars else "line",
-        "fillOpacity": 90 if bars else 70 if stacked else 8,
+        "fillOpacity": 90 if bars else 70 if stacked else 0 if legend == "right" else 8,
         "lineWidth": 0 if bars else 1,
         "lineInterpolation": "stepAfter" if steady or stacked else "linear",
         "showPoints": "never" if bars or stacked else "auto",
@@ -164,11 +168,11 @@ def lines(title, description, unit, *queries, width, height=8, stacked=False, ba
     if decimals is not None:
         defaults["decimals"] = decimals
     options = {
-        "legend": {"displayMode": "list", "placement": "bottom", "showLegend": True, "calcs": []},
+        "legend": {"displayMode": "list", "placement": legend, "showLegend": True, "calcs": []},
         "tooltip": {"mode": "multi", "sort": "desc", "hideZeros": stacked or bars},
     }
     return panel(
-        "timeseries", title, description, unit, queries, options=options, width=width, height=height, defaults=defaults, custom=custom, overrides=overrides, interval=interval, empty=empty
+        "timeseries", title, description, unit, queries, options=options, width=width, height=height, defaults=defaults, custom=custom, overrides=overrides, interval=interval, empty=empty, points=BARS if bars else None
     )
 
 
@@ -238,16 +242,20 @@ def heatmap(title, description, expr, *, width, height=8, interval="1m"):
         "tooltip": {"mode": "single", "yHistogram": True, "showColorScale": True},
         "cellGap": 1,
     }
-    return panel("heatmap", title, description, SECONDS, [query(expr, "{{le}}", heatmap=True)], options=options, width=width, height=height, interval=interval)
+    return panel("heatmap", title, description, SECONDS, [query(expr, "{{le}}", heatmap=True)], options=options, width=width, height=height, interval=interval, points=BARS)
+
+
+# Labels that queries are grouped by, which a table may leave out.
+LABELS = {"namespace", "node", "pod", "port", "side", "cause", "experiment"}
 
 
 def table(title, description, columns, key, *, width, worst, height=9, links=None, empty):
     """
     A row for each set of the labels in key, {label: (heading, width)}; a column for each of columns: (heading, expression, unit, width, properties). A heading is that of a
     value; an expression with a label of its own, named by ("label", expression), shows the label. Columns stand in the order of key and columns, but for those whose properties
-    say "first". The row with the highest value of the column worst comes first. links: {heading: links} of its cells.
+    say "first". The row with the highest values of the columns worst comes first. links: {heading: links} of its cells.
     """
-    queries, renames, hidden, properties = [], {label: heading for label, (heading, _) in key.items()}, {"Time": True}, []
+    queries, renames, hidden, properties = [], {label: heading for label, (heading, _) in key.items()}, {"Time": True, **dict.fromkeys(sorted(LABELS - key.keys()), True)}, []
     front, back = [], []
     for letter, (heading, expr, unit, pixels, more) in zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", columns):
         label = None
@@ -257,15 +265,18 @@ def table(title, description, columns, key, *, width, worst, height=9, links=Non
             label, expr = expr
         queries.append(query(expr, heading, table=True))
         value = f"Value #{letter}"
+        # Grafana numbers the values only where there are several.
+        if len(columns) == 1:
+            value = "Value"
         if label:
             hidden[value] = True
         renames[label or value] = heading
         order.append(label or value)
-        properties.append(override(heading, {"unit": unit, "custom.width": pixels, **more}))
+        properties.append(override(heading, {"unit": unit, "custom.width": pixels, "noValue": "", **more}))
     for label, (heading, pixels) in key.items():
         # A label is text: as a number a port would be 8.08 K, in the cell and in the link.
-        properties.append(override(heading, {"unit": "string", "custom.filterable": True, "custom.width": pixels, "custom.align": "left", **({"links": links[heading]} if heading in (links or {}) else {})}))
-    options = {"showHeader": True, "cellHeight": "sm", "sortBy": [{"displayName": worst, "desc": True}], "footer": {"show": False, "reducer": ["sum"], "countRows": False, "fields": ""}}
+        properties.append(override(heading, {"unit": "string", "noValue": "", "custom.filterable": True, "custom.width": pixels, "custom.align": "left", **({"links": links[heading]} if heading in (links or {}) else {})}))
+    options = {"showHeader": True, "cellHeight": "sm", "sortBy": [{"displayName": one, "desc": True} for one in worst], "footer": {"show": False, "reducer": ["sum"], "countRows": False, "fields": ""}}
     order = [*front, *key, *back]
     return panel(
         "table",

@@ -45,7 +45,7 @@ def counted(condition, of):
 
 
 def most(expr, labels, peak, number=10):
-    """The series of expr that were highest in the time shown, by peak, an expression over [$__range]: the same ones over the whole panel."""
+    """The series of expr that were highest in the time shown, by peak, an expression over [$__range] @ end(): the same ones over the whole panel."""
     return f"({expr}) and on ({labels}) topk({number}, {peak} > 0)"
 
 

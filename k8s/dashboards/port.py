@@ -99,7 +99,7 @@ PANELS = [
         overrides=[
             *[override(f"bind {outcome}", {"color": {"mode": "fixed", "fixedColor": OUTCOMES[outcome]}, "custom.drawStyle": "bars", "custom.fillOpacity": 80}) for outcome in ("bound", "failed")],
             override("left on the port", {"color": {"mode": "fixed", "fixedColor": STATES["FIN_WAIT_2"]}, "custom.fillOpacity": 30, "custom.lineInterpolation": "stepAfter"}),
-            override("until free", {"color": {"mode": "fixed", "fixedColor": GENERATION}, "unit": SECONDS, "custom.axisPlacement": "right"}),
+            override("until free", {"color": {"mode": "fixed", "fixedColor": GENERATION}, "unit": SECONDS, "custom.axisPlacement": "right", "custom.fillOpacity": 0}),
             override("downtime, mean", {"color": {"mode": "fixed", "fixedColor": STATES["CLOSE_WAIT"]}, "unit": SECONDS, "custom.axisPlacement": "right", "custom.drawStyle": "points", "custom.pointSize": 9}),
         ],
     ),
