@@ -231,6 +231,7 @@ PANELS = [
         "s",
         query(f"sum({HERE.value('rebind_experiment_backoff_wait_seconds_sum')})", "waited", instant=True),
         width=4,
+        empty="none",
         decimals=0,
     ),
     stat(

@@ -137,6 +137,7 @@ PANELS = [
         "none",
         query(most(f"max by ({PORT}, side) ({CLOSE_WAIT})", f"{PORT}, side", f"max by ({PORT}, side) (max_over_time({CLOSE_WAIT}[$__range] @ end()))"), NAME + " {{side}}"),
         width=12,
+        empty="none in this time",
         legend="right",
     ),
     row_of(

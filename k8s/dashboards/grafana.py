@@ -20,6 +20,8 @@ QUIET, ALARM = OTHER, "#e02f44"
 SECONDS = "suffix:s"
 # More bars than so many cannot be told apart.
 BARS = 120
+# What a panel says that should show something and has nothing. One of things that may not have happened says "none" and something.
+NOTHING = "no figures"
 
 STATES = {
     state: _LIGHT.get("s-" + state.lower(), OTHER)
@@ -103,7 +105,7 @@ def to_panel(title):
     return {"title": f"Show: {title}", "url": f"{{panel {title}}}"}
 
 
-def panel(kind, title, description, unit, queries, *, options, width, height, defaults=None, custom=None, overrides=(), transformations=(), interval=None, points=None, empty="none"):
+def panel(kind, title, description, unit, queries, *, options, width, height, defaults=None, custom=None, overrides=(), transformations=(), interval=None, points=None, empty=NOTHING):
     """A panel. Its description ends with the alert on the same matter, where there is one: the chart links to that alert's runbook."""
     for letter, target in zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", queries):
         target["refId"] = letter
@@ -146,7 +148,7 @@ def stat(title, description, unit, *queries, width, height=4, thresholds=None, m
     return panel("stat", title, description, unit, queries, options=options, width=width, height=height, defaults=defaults, overrides=overrides, empty=empty)
 
 
-def lines(title, description, unit, *queries, width, height=8, stacked=False, bars=False, overrides=(), thresholds=None, interval=None, decimals=None, steady=False, legend="bottom", empty="none in this time"):
+def lines(title, description, unit, *queries, width, height=8, stacked=False, bars=False, overrides=(), thresholds=None, interval=None, decimals=None, steady=False, legend="bottom", empty=None):
     """Curves over time. steady: a value stays until the next one. The axis goes to 1 at least, so that an idle one is flat and not full."""
     custom = {
         "drawStyle": "bars" if bars else "line",
@@ -172,11 +174,11 @@ def lines(title, description, unit, *queries, width, height=8, stacked=False, ba
         "tooltip": {"mode": "multi", "sort": "desc", "hideZeros": stacked or bars},
     }
     return panel(
-        "timeseries", title, description, unit, queries, options=options, width=width, height=height, defaults=defaults, custom=custom, overrides=overrides, interval=interval, empty=empty, points=BARS if bars else None
+        "timeseries", title, description, unit, queries, options=options, width=width, height=height, defaults=defaults, custom=custom, overrides=overrides, interval=interval, empty=empty or ("none in this time" if bars else NOTHING), points=BARS if bars else None
     )
 
 
-def bar_gauge(title, description, unit, *queries, width, height=8, overrides=(), thresholds=None, decimals=None):
+def bar_gauge(title, description, unit, *queries, width, height=8, overrides=(), thresholds=None, decimals=None, empty="none"):
     defaults = {"min": 0, "color": {"mode": "thresholds"}}
     if thresholds:
         defaults["thresholds"] = thresholds
@@ -193,10 +195,10 @@ def bar_gauge(title, description, unit, *queries, width, height=8, overrides=(),
         "maxVizHeight": 40,
         "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
     }
-    return panel("bargauge", title, description, unit, queries, options=options, width=width, height=height, defaults=defaults, overrides=overrides)
+    return panel("bargauge", title, description, unit, queries, options=options, width=width, height=height, defaults=defaults, overrides=overrides, empty=empty)
 
 
-def timeline(title, description, *queries, width, mappings, height=8, interval=None, empty="none in this time"):
+def timeline(title, description, *queries, width, mappings, height=8, interval=None, empty=NOTHING):
     """States over time, each said as a word in its bar."""
     options = {
         "mergeValues": True,

@@ -150,6 +150,7 @@ PANELS = [
         query(total("reuse_old, reuse_new, outcome", HERE.attempts()) + " > 0", "{{reuse_old}} → {{reuse_new}}: {{outcome}}", instant=True),
         width=8,
         height=10,
+        empty="none",
         overrides=colours({f"/: {outcome}$/": colour for outcome, colour in OUTCOMES.items() if outcome != "none"}, by="byRegexp"),
         decimals=0,
     ),

@@ -62,14 +62,16 @@ annotations:
 {{- $experiments := include "rebind.experimentMatchers" . -}}
 {{- if $rules.portNotBound.enabled }}
 {{- $for := get $rules.portNotBound "for" }}
+{{- /* A shorter one may have no two scrapes in it. */}}
+{{- $window := ternary "1m" $for (regexMatch "^(0|[0-9]+m?s)$" $for) }}
 # A server that is bound for a moment between two scrapes has a bind that succeeded, which its counter shows and the gauge does not.
 - alert: RebindPortNotBound
   expr: |-
     max by (namespace, node, pod, port) (rebind_server_bound{ {{- $agents -}} }) == 0
     unless on (namespace, node, pod, port) (
-      sum by (namespace, node, pod, port) (increase(rebind_bind_attempts_total{outcome="bound",{{ $agents }}}[{{ $for }}])) > 0
+      sum by (namespace, node, pod, port) (increase(rebind_bind_attempts_total{outcome="bound",{{ $agents }}}[{{ $window }}])) > 0
     )
-    unless on (namespace, node, pod) {{ include "rebind.heldWithin" (list . $for) }}
+    unless on (namespace, node, pod) {{ include "rebind.heldWithin" (list . $window) }}
   {{- include "rebind.alertHead" (list . "portNotBound" "RebindPortNotBound") | nindent 2 }}
     summary: 'Port [[ $labels.port ]] of pod [[ $labels.namespace ]]/[[ $labels.pod ]] has been without its server for {{ get $rules.portNotBound "for" }}'
     description: 'The agent in pod [[ $labels.namespace ]]/[[ $labels.pod ]] on node [[ $labels.node ]] has not had its server bind port [[ $labels.port ]] for {{ $for }}, and no experiment held it in that time. Leftovers of the old server go within 62 seconds; a socket that somebody holds stays.'
