@@ -96,8 +96,9 @@ class Agents:
         )
 
     def unasked(self):
-        """Attempts to bind that failed while no experiment held the agent."""
-        return f"({self.attempts(outcome='failed')} unless on ({POD}) {self.held('$__interval')})"
+        """Attempts to bind that failed while no experiment held the agent, neither within a step nor when it began."""
+        before = f"max by ({POD}) ({self.agent('rebind_agent_held')} offset $__interval) > 0"
+        return f"({self.attempts(outcome='failed')} unless on ({POD}) ({self.held('$__interval')} or {before}))"
 
     def without_server(self):
         """Ports that have been without their server for two minutes, as the alert RebindPortNotBound has them: by counters, and not where an experiment holds the agent."""
