@@ -23,15 +23,16 @@ def grown(counter, labels, began, *, whose):
     """
     By how much counters grew from one point to the next: whole numbers, whose sum over all points is what happened. increase() gives fractions, and over $__rate_interval,
     which is longer than a step, it counts twice. The newest value within the step also counts what a process did that has ended since; the value before the step is looked for
-    further back, so that a time without scrapes loses nothing; a counter that had none before, or began again, counts whole, but only where the gauge that says when it began
-    is not much older than the step.
+    further back, so that a time without scrapes loses nothing. A counter that had none before, or began again, counts whole, but only where that is known to be new: its gauge
+    began, which says when what it belongs to began, was scraped before the step as well, or is not much older than the step. What was counted before the first scrape is nothing new.
 
     labels: those that tell one counter from another; two scrapes of one counter are one. whose: those of them that tell the gauge began.
     """
     now = f"max by ({labels}) (last_over_time({counter}[$__interval]))"
     before = f"max by ({labels}) (last_over_time({counter}[{BACK}] offset $__interval))"
     age = f"time() - max by ({whose}) (last_over_time({began}[$__interval]))"
-    return f"({now} - {before} >= 0 or ({now} and on ({whose}) ({age} < $__interval_ms / 1000 + {YOUNG})))"
+    known = f"max by ({whose}) (last_over_time({began}[{BACK}] offset $__interval))"
+    return f"({now} - {before} >= 0 or ({now} and on ({whose}) ({age} < $__interval_ms / 1000 + {YOUNG} or {known})))"
 
 
 def total(by, growth):

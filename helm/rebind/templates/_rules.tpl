@@ -16,7 +16,7 @@ Recording rules and alerts. What is Prometheus' own template is written [[ … ]
 - record: pod:rebind_time_wait:ratio
   expr: max by (namespace, node, pod) (rebind_tcp_time_wait_sockets{ {{- $agents -}} } / rebind_tcp_time_wait_limit{ {{- $agents -}} })
 - record: pod:rebind_client_downtime_seconds:p95
-  expr: histogram_quantile(0.95, sum by (namespace, node, pod, port, le) (rate(rebind_client_downtime_seconds_bucket{ {{- $agents -}} }[15m])))
+  expr: histogram_quantile(0.95, sum by (namespace, node, pod, le) (rate(rebind_client_downtime_seconds_bucket{ {{- $agents -}} }[15m])))
 # Over the whole experiment, however long ago it was.
 - record: experiment:rebind_downtime_seconds:p95
   expr: histogram_quantile(0.95, sum by (namespace, experiment, le) (rebind_experiment_downtime_seconds_bucket{ {{- $experiments -}} }))

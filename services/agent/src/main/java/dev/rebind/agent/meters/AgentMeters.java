@@ -84,7 +84,7 @@ public final class AgentMeters {
                 .register(registry);
     }
 
-    /** What clients see that this process runs; registered when this is first asked for. */
+    /** What clients see that this process runs; the series of a port begin with its first clients. */
     public synchronized ClientMeters clients() {
         ClientMeters known = clients;
         if (known == null) {

@@ -174,13 +174,8 @@ public final class AgentCommand implements Callable<Integer> {
     private int call(Supplier<Agent> agents, Measuring measuring, ChildJvm jvm, JsonLines out)
             throws InterruptedException {
         var place = new Place(address, port);
-        if (measuring.meters() != null) {
-            if (idle) {
-                // An agent of clients, or of a node that may get some.
-                var _ = measuring.meters().clients();
-            } else {
-                measuring.meters().supervises(place);
-            }
+        if (measuring.meters() != null && !idle) {
+            measuring.meters().supervises(place);
         }
         try (Agent agent = agents.get()) {
             var supervisor = new Supervisor(
