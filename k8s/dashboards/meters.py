@@ -97,9 +97,13 @@ class Agents:
         )
 
     def unasked(self):
-        """Attempts to bind that failed while no experiment held the agent, neither within a step nor when it began."""
+        """
+        Attempts to bind that failed while no experiment held the agent, neither within a step nor when it began. Only of agents that know whether one does: a run of one machine
+        does not, and all that fails there is asked for.
+        """
+        knows = f"max by ({POD}) (last_over_time({self.agent('rebind_agent_held')}[$__interval]))"
         before = f"max by ({POD}) ({self.agent('rebind_agent_held')} offset $__interval) > 0"
-        return f"({self.attempts(outcome='failed')} unless on ({POD}) ({self.held('$__interval')} or {before}))"
+        return f"({self.attempts(outcome='failed')} and on ({POD}) {knows} unless on ({POD}) ({self.held('$__interval')} or {before}))"
 
     def without_server(self):
         """Ports that have been without their server for two minutes, as the alert RebindPortNotBound has them: by counters, and not where an experiment holds the agent."""
