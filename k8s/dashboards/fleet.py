@@ -1,62 +1,87 @@
-"""Rebind / Fleet: all ports of all nodes, leaks, worst ports, whether the figures come at all."""
+"""Rebind / Fleet: all ports of all nodes, what needs a look, leaks, worst ports, whether the figures come at all."""
 
+from board import dashboard, variable
 from grafana import *
+from meters import *
 
 AGENT = 'namespace=~"$namespace", node=~"$node"'
-PORT = f'{AGENT}, port=~"$port"'
-ONE = "namespace, node, pod, port"
+HERE = Agents(AGENT, 'port=~"$port"')
 NAME = "{{namespace}}/{{pod}}:{{port}}"
-
-
-def of(name, **labels):
-    return series(name, PORT, **labels)
-
-
-def agent(name):
-    return series(name, AGENT)
-
-
-def in_state(state):
-    return f"sum by ({ONE}) ({of('rebind_tcp_sockets', side='server', state=state)})"
-
-
-FAILED = of("rebind_bind_attempts_total", outcome="failed")
-CLOSE_WAIT = of("rebind_tcp_sockets", state="CLOSE_WAIT")
-SHARE = f"max by (namespace, node, pod) ({agent('rebind_tcp_time_wait_sockets')} / {agent('rebind_tcp_time_wait_limit')})"
+CLOSE_WAIT = HERE.of("rebind_tcp_sockets", state="CLOSE_WAIT")
+GROWTH = f"(max by ({PORT}, side) ({CLOSE_WAIT}) - max by ({PORT}, side) (min_over_time({CLOSE_WAIT}[10m])))"
+SHARE = f"max by ({POD}) ({HERE.agent('rebind_tcp_time_wait_sockets')} / {HERE.agent('rebind_tcp_time_wait_limit')})"
 PARTS = f'component=~"server|clients|node-agent|controller", {AGENT}'
+UP = f"max by (namespace, component, pod) (up{{{PARTS}}})"
+FIRING = 'max by (alertname, namespace, node, pod, port, experiment) (ALERTS{alertname=~"Rebind.*", alertstate="firing", namespace=~"$namespace"})'
+
+# What a port needs a look for; the highest number is the gravest.
+TROUBLES = {0: ("–", QUIET), 1: ("Unreadable", ALARM), 2: ("Leaks", ALARM), 3: ("Fails to bind", ALARM), 4: ("No server", ALARM)}
+TROUBLE = f"""({HERE.without_server()} * 0 + 4) or ({total(PORT, HERE.unasked())} > 0) * 0 + 3 or {HERE.leaking()} * 0 + 2
+  or ({HERE.readable()} == 0) + 1 or {HERE.readable()} * 0"""
+
+THIS_PORT = [
+    {
+        "title": "This port",
+        "url": "/d/rebind-port?${datasource:queryparam}&var-namespace=${__data.fields.Namespace}&var-pod=${__data.fields.Pod}&var-port=${__data.fields.Port}&${__url_time_range}",
+    }
+]
+KEY = {"port": ("Port", 80), "pod": ("Pod", 250), "namespace": ("Namespace", 130)}
+
+
+def row_of(title, description, columns, *, width, worst, empty, more=(), height=9):
+    """A table of ports, the port's cell leads to its dashboard."""
+    return table(title, description, columns, {**KEY, **dict(more)}, width=width, height=height, worst=worst, links={"Port": THIS_PORT}, empty=empty)
+
+
+
+def slow(window):
+    return f"histogram_quantile(0.95, sum by (namespace, pod, le) (rate({HERE.agent('rebind_socket_read_seconds_bucket')}{window})))"
+
+
+def heap(window):
+    selector = f'jvm_memory_used_bytes{{area="heap", {PARTS}}}'
+    highest = f"max_over_time({selector}{window})" if window else selector
+    return f"sum by (namespace, component, pod) (max by (namespace, component, pod, id) ({highest}))"
+
 
 PANELS = [
-    row("Now"),
+    row("Does anything need a look?"),
     stat(
-        "Ports",
-        "How many ports are looked at? An agent counts those that servers of its network namespace have or had.",
+        "Alerts of Rebind",
+        "Does an alert of Rebind fire? None does, or the chart's rules are not installed (metrics.rules.enabled).",
         "none",
-        query(f"count({in_state('LISTEN')})", "ports", instant=True),
-        width=4,
+        query(f"count({FIRING})", "firing", instant=True),
+        width=3,
+        thresholds=ALARMED,
+        links=[{"title": "Alerts", "url": "/alerting/list?search=Rebind"}],
+        empty="none",
     ),
     stat(
-        "Without their server",
-        "How many supervised servers are not bound? Alert: RebindPortNotBound.",
+        "Ports without their server",
+        "How many supervised servers have not been bound for two minutes, though no experiment holds their agent? A bind between two scrapes counts. Alert: RebindPortNotBound.",
         "none",
-        query(f"sum(min by ({ONE}) ({of('rebind_server_bound')}) == bool 0)", "not bound", instant=True),
+        query(counted(HERE.without_server(), HERE.of("rebind_server_bound")), "not bound", instant=True),
         width=4,
-        thresholds=steps((None, GENERATION), (1, ALARM)),
+        thresholds=ALARMED,
+        links=[to_panel("Ports, worst first")],
     ),
     stat(
-        "Failed binds",
-        "How many binds failed in the time shown? About: Prometheus extrapolates. Alert: RebindBindFailures.",
+        "Failed attempts, unasked",
+        "How many binds failed in the time shown while no experiment held the agent? Each try counts. Alert: RebindBindFailures.",
         "none",
-        query(f"round(sum(increase({FAILED}[$__range])))", "failed", instant=True),
+        query(total("", HERE.unasked()) + f" or 0 * count({HERE.agent('rebind_agent_held')})", "failed", instant=True),
         width=4,
-        thresholds=steps((None, CALM), (1, ALARM)),
+        thresholds=ALARMED,
+        links=[to_panel("Failed attempts to bind, by port")],
     ),
     stat(
-        "CLOSE_WAIT",
-        "How many connections were closed by the other end and not by the program? Alert: RebindCloseWaitGrowing.",
+        "Ports that leak",
+        "On how many ports did sockets in CLOSE_WAIT grow by 10 or more within 10 minutes? The other end closed and the program does not. Alert: RebindCloseWaitGrowing.",
         "none",
-        query(f"sum({CLOSE_WAIT})", "CLOSE_WAIT", instant=True),
-        width=4,
-        thresholds=steps((None, CALM), (10, WARM), (100, ALARM)),
+        query(counted(HERE.leaking(), HERE.readable()), "leak", instant=True),
+        width=3,
+        thresholds=ALARMED,
+        links=[to_panel("CLOSE_WAIT: growth in 10 minutes")],
     ),
     stat(
         "Highest TIME_WAIT share",
@@ -64,142 +89,162 @@ PANELS = [
         "percentunit",
         query(f"max({SHARE})", "highest", instant=True),
         width=4,
-        thresholds=steps((None, CALM), (0.5, WARM), (0.8, ALARM)),
+        thresholds=steps((None, QUIET), (0.8, ALARM)),
         decimals=1,
+        links=[to_panel("TIME_WAIT, share of the limit")],
     ),
     stat(
-        "Failed reads",
-        "Could the sockets be read in the time shown? Failed reads are gaps in every other panel, never zeros. Alert: RebindCollectorFailing.",
+        "Targets down",
+        "How many parts of Rebind does Prometheus not reach?",
         "none",
-        query(f"round(sum(increase({agent('rebind_socket_read_failures_total')}[$__range])))", "failed", instant=True),
-        width=4,
-        thresholds=steps((None, GENERATION), (1, ALARM)),
+        query(counted(f"{UP} == 0", UP), "down", instant=True),
+        width=3,
+        thresholds=ALARMED,
+        links=[to_panel("Scraped")],
     ),
-    table(
-        "All ports",
-        "What is on each port of each node? Failed: binds in the time shown, about. Held: somebody has a socket on it, or it cannot be read; no time can be told. A port of a node shows once for each agent that sees it.",
+    stat(
+        "Readable ports",
+        "Of how many ports can the sockets be read? The others have gaps in every panel, never zeros, and count in no sum. Alert: RebindCollectorFailing.",
+        "none",
+        query(f"sum({HERE.readable()})", "readable", instant=True),
+        query(f"count({HERE.readable()})", "of", instant=True),
+        width=3,
+        links=[to_panel("Failed reads")],
+    ),
+    row_of(
+        "Ports, worst first",
+        "What is on each port, and which needs a look? No server: not bound for two minutes, and no experiment holds the agent. Fails to bind: unasked, in the time shown. Leaks: CLOSE_WAIT grew by 10 within 10 minutes. Until free: In use is a port that somebody has a socket on, as a server that runs does.",
         [
-            *[(state, in_state(state), "none", {}) for state in ("LISTEN", "ESTABLISHED", "TIME_WAIT", "FIN_WAIT_2", "CLOSE_WAIT")],
-            ("Queued", f"sum by ({ONE}) ({of('rebind_tcp_queue_bytes', side='server')})", "bytes", {}),
-            ("Bound", f"min by ({ONE}) ({of('rebind_server_bound')})", "none", {"mappings": named({0: ("No", ALARM), 1: ("Yes", GENERATION)}), "custom.cellOptions": {"type": "color-text"}}),
-            ("Until free", release(of("rebind_port_release_seconds"), f"by ({ONE}) "), "s", {"decimals": 0, "mappings": HELD}),
-            ("Failed", f"round(sum by ({ONE}) (increase({FAILED}[$__range])))", "none", {"thresholds": steps((None, CALM), (1, ALARM)), "custom.cellOptions": {"type": "color-text"}}),
+            ("Needs a look", TROUBLE, "none", 130, {"first": True, "mappings": named(TROUBLES), "custom.cellOptions": {"type": "color-text"}, "custom.align": "left"}),
+            ("Failed attempts", total(PORT, HERE.attempts(outcome="failed")), "none", 130, {}),
+            ("CLOSE_WAIT", HERE.sockets(PORT, state="CLOSE_WAIT"), "none", 110, {}),
+            ("TIME_WAIT", HERE.sockets(PORT, state="TIME_WAIT"), "none", 105, {}),
+            ("FIN_WAIT_2", HERE.sockets(PORT, state="FIN_WAIT_2"), "none", 110, {}),
+            ("Connections", HERE.sockets(PORT, state="ESTABLISHED"), "none", 115, {}),
+            ("Queued", f"sum by ({PORT}) ({once(HERE.of('rebind_tcp_queue_bytes', side='server'), f'{PORT}, direction')})", "bytes", 90, {}),
+            ("Until free", HERE.release(PORT), SECONDS, 95, {"decimals": 0, "mappings": IN_USE}),
         ],
-        {"namespace": "Namespace", "node": "Node", "pod": "Pod", "port": "Port"},
         width=24,
-        height=10,
-        links=[
-            {
-                "title": "This port",
-                "url": "/d/rebind-port?${datasource:queryparam}&var-namespace=${__data.fields.Namespace}&var-node=${__data.fields.Node}&var-pod=${__data.fields.Pod}&var-port=${__data.fields.Port}&${__url_time_range}",
-            }
-        ],
+        height=12,
+        worst=["Needs a look", "CLOSE_WAIT", "Failed attempts"],
+        more={"node": ("Node", 140)}.items(),
+        empty="No port is looked at yet: helm upgrade rebind helm/rebind --namespace rebind --reuse-values --set metrics.podMonitor.enabled=true",
     ),
     row("Leaks"),
     lines(
         "CLOSE_WAIT by port",
-        "Does a program forget to close? A line that only rises is a leak: CLOSE_WAIT ends with the program's close and with nothing else. Alert: RebindCloseWaitGrowing.",
+        "Does a program forget to close? A line that only rises is a leak: CLOSE_WAIT ends with the program's close and with nothing else. The ten ports with most. Alert: RebindCloseWaitGrowing.",
         "none",
-        query(f"sum by ({ONE}, side) ({CLOSE_WAIT})", NAME + " {{side}}"),
+        query(most(f"max by ({PORT}, side) ({CLOSE_WAIT})", f"{PORT}, side", f"max by ({PORT}, side) (max_over_time({CLOSE_WAIT}[$__range] @ end()))"), NAME + " {{side}}"),
         width=12,
+        empty="none in this time",
+        legend="right",
     ),
-    bar_gauge(
+    row_of(
         "CLOSE_WAIT: growth in 10 minutes",
-        "Which ports leak most? Sockets in CLOSE_WAIT now, above the fewest of the last 10 minutes; the ten that grew most. Alert: RebindCloseWaitGrowing.",
-        "none",
-        query(f"topk(10, sum by ({ONE}, side) ({CLOSE_WAIT} - min_over_time({CLOSE_WAIT}[10m])))", NAME + " {{side}}", instant=True),
+        "Which ports leak most? Sockets in CLOSE_WAIT now, above the fewest of the last 10 minutes. Alert: RebindCloseWaitGrowing.",
+        [("Growth", f"topk(10, {GROWTH} > 0)", "none", 90, {"thresholds": steps((None, QUIET), (10, ALARM)), "custom.cellOptions": {"type": "color-text"}})],
         width=12,
-        thresholds=steps((None, CALM), (10, ALARM)),
-        decimals=0,
+        height=8,
+        worst=["Growth"],
+        more={"side": ("Side", 80)}.items(),
+        empty="none grew",
     ),
-    row("Worst ports"),
-    bar_gauge(
-        "Share of time without a server",
-        "Which ports were down longest? Share of the time shown in which the server was not bound; the ten worst. Alert: RebindPortNotBound.",
-        "percentunit",
-        query(f"topk(10, 1 - min by ({ONE}) (avg_over_time({of('rebind_server_bound')}[$__range])))", NAME, instant=True),
-        width=8,
-        thresholds=steps((None, CALM), (0.01, WARM), (0.1, ALARM)),
-        decimals=1,
+    row("Binds"),
+    row_of(
+        "Failed attempts to bind, by port",
+        "Where do binds fail most, and why? Each try in the time shown, those of experiments included. Unasked: while no experiment held the agent. Alert: RebindBindFailures.",
+        [
+            ("Failed", f"topk(20, {total(f'{PORT}, cause', HERE.attempts(outcome='failed'))} > 0)", "none", 80, {}),
+            ("Unasked", f"{total(f'{PORT}, cause', HERE.unasked())} > 0", "none", 90, ALARM_CELL),
+        ],
+        width=12,
+        worst=["Unasked", "Failed"],
+        more={"cause": ("Cause", 120)}.items(),
+        empty="none in the time shown",
     ),
-    bar_gauge(
-        "Most failed binds",
-        "Where do binds fail most, and why? In the time shown, about; the ten worst. Alert: RebindBindFailures.",
-        "none",
-        query(f"topk(10, round(sum by ({ONE}, cause) (increase({FAILED}[$__range]))))", NAME + " {{cause}}", instant=True),
-        width=8,
-        thresholds=steps((None, CALM), (1, ALARM)),
-        decimals=0,
-    ),
-    bar_gauge(
-        "Most residue",
-        "Which ports would fail a bind without SO_REUSEADDR now? Sockets in TIME_WAIT and FIN_WAIT_2; the ten with most.",
-        "none",
-        query(f"topk(10, {in_state('~TIME_WAIT|FIN_WAIT_2')})", NAME, instant=True),
-        width=8,
-        thresholds=steps((None, CALM), (1, ALARM)),
-        decimals=0,
+    row_of(
+        "Residue now, by port",
+        "Which ports would fail a bind without SO_REUSEADDR now? Sockets in TIME_WAIT and FIN_WAIT_2; the twenty with most.",
+        [("Sockets", f"topk(20, {HERE.sockets(PORT, state='~TIME_WAIT|FIN_WAIT_2')} > 0)", "none", 90, {})],
+        width=12,
+        worst=["Sockets"],
+        more={"node": ("Node", 140)}.items(),
+        empty="none now",
     ),
     row("TIME_WAIT of whole network namespaces"),
     lines(
         "TIME_WAIT, share of the limit",
-        "How near is each network namespace to net.ipv4.tcp_max_tw_buckets? Alert: RebindTimeWaitNearLimit.",
+        "How near is each network namespace to net.ipv4.tcp_max_tw_buckets? The ten nearest. Alert: RebindTimeWaitNearLimit.",
         "percentunit",
-        query(SHARE, "{{namespace}}/{{pod}}"),
+        query(most(SHARE, POD, f"max by ({POD}) (max_over_time({HERE.agent('rebind_tcp_time_wait_sockets')}[$__range] @ end()))"), "{{namespace}}/{{pod}}"),
         width=12,
-        thresholds=steps((None, CALM), (0.8, ALARM)),
+        legend="right",
+        thresholds=steps((None, QUIET), (0.8, ALARM)),
     ),
     lines(
         "TIME_WAIT, sockets",
-        "How many sockets are in TIME_WAIT, on whatever port? Each agent counts its network namespace.",
+        "How many sockets are in TIME_WAIT, on whatever port? Each agent counts its network namespace; the ten with most.",
         "none",
-        query(f"max by (namespace, node, pod) ({agent('rebind_tcp_time_wait_sockets')})", "{{namespace}}/{{pod}}"),
+        query(
+            most(f"max by ({POD}) ({HERE.agent('rebind_tcp_time_wait_sockets')})", POD, f"max by ({POD}) (max_over_time({HERE.agent('rebind_tcp_time_wait_sockets')}[$__range] @ end()))"),
+            "{{namespace}}/{{pod}}",
+        ),
         width=12,
+        legend="right",
     ),
     row("Collectors"),
     timeline(
         "Scraped",
         "Does Prometheus reach every part of Rebind? A bar that ends: the pod is gone.",
-        query(f"min by (namespace, component, pod) (up{{{PARTS}}})", "{{component}} {{namespace}}/{{pod}}"),
+        query(UP, "{{component}} {{namespace}}/{{pod}}"),
         width=12,
+        height=10,
         mappings=named({0: ("Down", ALARM), 1: ("Up", GENERATION)}),
     ),
     timeline(
         "Held by an experiment",
-        "Which agents does an experiment work on, and when? Failed binds of these are what was asked for.",
-        query(f"max by (namespace, pod) ({agent('rebind_agent_held')})", "{{namespace}}/{{pod}}"),
+        "Which agents does an experiment work on, and when? Failed binds of these are what was asked for. As seen at each scrape.",
+        query(f"max by (namespace, pod) ({HERE.agent('rebind_agent_held')})", "{{namespace}}/{{pod}}"),
         width=12,
-        mappings=named({0: ("Free", OTHER), 1: ("Held", WARM)}),
+        height=10,
+        mappings=named({0: ("Free", OTHER), 1: ("Held", CALM)}),
     ),
     lines(
         "Time of a read, p95",
-        "Is looking at the sockets cheap? 95 of 100 looks took no longer; it grows with the sockets of the machine.",
+        "Is looking at the sockets cheap? 95 of 100 looks took no longer; it grows with the sockets of the machine. The ten slowest.",
         "s",
-        query(f"histogram_quantile(0.95, sum by (namespace, pod, le) (rate({agent('rebind_socket_read_seconds_bucket')}[$__rate_interval])))", "{{namespace}}/{{pod}}"),
-        width=8,
+        query(most(slow("[$__rate_interval]"), "namespace, pod", slow("[$__range] @ end()")), "{{namespace}}/{{pod}}"),
+        width=12,
+        legend="right",
+    ),
+    lines(
+        "Heap in use",
+        "Does a part of Rebind run out of memory? Heap of the ten processes with most.",
+        "bytes",
+        query(most(heap(""), "namespace, component, pod", heap("[$__range] @ end()")), "{{component}} {{namespace}}/{{pod}}"),
+        width=12,
+        legend="right",
     ),
     lines(
         "Failed reads",
         "When could the sockets not be read? Each is a gap elsewhere. Alert: RebindCollectorFailing.",
-        "cps",
-        query(f"sum by (namespace, pod) (rate({agent('rebind_socket_read_failures_total')}[$__rate_interval]))", "{{namespace}}/{{pod}}"),
-        width=8,
-    ),
-    lines(
-        "Heap in use",
-        "Does a part of Rebind run out of memory? Heap of each process.",
-        "bytes",
-        query(f'sum by (namespace, component, pod) (jvm_memory_used_bytes{{area="heap", {PARTS}}})', "{{component}} {{namespace}}/{{pod}}"),
-        width=8,
+        "none",
+        query(f"sum by (namespace, pod) ({HERE.since(HERE.agent('rebind_socket_read_failures_total'))}) > 0", "{{namespace}}/{{pod}}"),
+        width=24,
+        height=6,
+        bars=True,
+        interval="1m",
+        decimals=0,
     ),
 ]
 
 DASHBOARD = dashboard(
     "rebind-fleet",
     "Rebind / Fleet",
-    "All ports of all nodes, leaks, the worst ports, and whether the figures come at all.",
+    "What needs a look, all ports of all nodes, leaks, and whether the figures come at all.",
     variables=[
-        variable("namespace", "Namespace", "Namespaces of the agents.", "rebind_socket_read_failures_total"),
+        variable("namespace", "Namespace of agents", "Namespaces of the agents.", "rebind_socket_read_failures_total"),
         variable("node", "Node", "Nodes of the agents.", 'rebind_socket_read_failures_total{namespace=~"$namespace"}'),
         variable("port", "Port", "Ports that are looked at.", f"rebind_tcp_sockets{{{AGENT}}}", sort=3),
     ],

@@ -212,7 +212,11 @@ public final class ClientCommand implements Callable<Integer> {
             }
             var meters = new ClientMeters(management.scrape().registry());
             return run(new ConnectionPool(
-                    settings, this::say, meters.observer(), Scrape.measured(), management.scrape()::measure));
+                    settings,
+                    this::say,
+                    meters.observer(settings.port()),
+                    Scrape.measured(),
+                    management.scrape()::measure));
         }
     }
 

@@ -15,7 +15,7 @@ import java.util.Optional;
  * rebind_experiment_series_dropped} says how many have none. Safe for several threads; does not block.
  */
 public final class ExperimentMeters {
-    /** So many experiments have series unless told otherwise: about 90 each. */
+    /** So many experiments have series unless told otherwise: about 100 each. */
     public static final int MOST = 200;
 
     private final MeterRegistry registry;

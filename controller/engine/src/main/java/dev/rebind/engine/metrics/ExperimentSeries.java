@@ -66,6 +66,9 @@ final class ExperimentSeries {
             cycles(Outcome.failed.name(), cause.name());
         }
         inconclusive();
+        for (Verdict verdict : Verdict.values()) {
+            verdicts(verdict);
+        }
         rebind();
         downtime();
         releaseError();
@@ -151,6 +154,9 @@ final class ExperimentSeries {
                     totals.failedByCause().getOrDefault(cause.name(), 0));
         }
         counted.accept(inconclusive(), totals.count(Verdict.Inconclusive));
+        for (Verdict verdict : Verdict.values()) {
+            counted.accept(verdicts(verdict), totals.count(verdict));
+        }
     }
 
     private static void atLeast(Counter counter, int count) {
@@ -162,18 +168,22 @@ final class ExperimentSeries {
         meters.clear();
     }
 
-    /** How far the prediction was from the time in which the port was released; null where either is not known well enough. */
+    /**
+     * How far the prediction was from the time in which the port was released; null where either is not known well enough.
+     * Where no moment was predicted, it is how far the release was outside of the window that was.
+     */
     private static @Nullable Double error(CycleRecord.@Nullable Release release) {
         if (release == null
-                || release.predictedMs() == null
+                || release.earliestMs() == null
+                || release.latestMs() == null
                 || release.actualMs() == null
                 || release.lastFailedMs() == null
                 || release.actualMs() - release.lastFailedMs() > EXACT_MS) {
             return null;
         }
-        return Math.max(
-                0,
-                Math.max(release.lastFailedMs() - release.predictedMs(), release.predictedMs() - release.actualMs()));
+        double earliest = release.predictedMs() == null ? release.earliestMs() : release.predictedMs();
+        double latest = release.predictedMs() == null ? release.latestMs() : release.predictedMs();
+        return Math.max(0, Math.max(release.lastFailedMs() - latest, earliest - release.actualMs()));
     }
 
     private static void observe(Timer timer, @Nullable Double millis) {
@@ -242,6 +252,14 @@ final class ExperimentSeries {
                 .register(registry));
     }
 
+    private Counter verdicts(Verdict verdict) {
+        return keep(Counter.builder("rebind.experiment.cycle.verdicts")
+                .description(
+                        "Cycles by verdict: Pass is as the experiment expects it, a failed bind that it asks for included")
+                .tags(tags.and("verdict", verdict.name()))
+                .register(registry));
+    }
+
     private Timer rebind() {
         return timer(
                 "rebind.experiment.rebind",
@@ -266,7 +284,7 @@ final class ExperimentSeries {
     private Timer releaseError() {
         return timer(
                 "rebind.experiment.release.error",
-                "Between the predicted and the actual release of the port",
+                "Between the predicted and the actual release of the port; where a window was predicted, how far outside of it",
                 Buckets.errors());
     }
 

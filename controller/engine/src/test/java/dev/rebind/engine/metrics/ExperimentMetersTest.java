@@ -1,20 +1,26 @@
 package dev.rebind.engine.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rebind.agent.Cause;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.Json;
 import dev.rebind.record.Phase;
 import dev.rebind.record.RecordBuilder;
 import dev.rebind.record.Totals;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -111,6 +117,59 @@ class ExperimentMetersTest {
                         .counter()
                         .count())
                 .isEqualTo(1);
+    }
+
+    private double verdicts(Verdict verdict) {
+        return registry.get("rebind.experiment.cycle.verdicts")
+                .tags("experiment", "rolling", "verdict", verdict.name())
+                .counter()
+                .count();
+    }
+
+    @Test
+    @DisplayName("cycles are counted by verdict, and a bind that failed as expected is no Fail")
+    void verdicts() {
+        meters.progress(shop, running(START));
+        assertThat(verdicts(Verdict.Fail)).isZero();
+        meters.record(shop, failed(1));
+        assertThat(failed(1).verdict()).isEqualTo(Verdict.Pass);
+        assertThat(verdicts(Verdict.Pass)).isEqualTo(1);
+        meters.counted(shop, new Totals(4, 0, 2, Map.of("time_wait", 2), Map.of(Verdict.Pass, 1, Verdict.Fail, 3)));
+        assertThat(verdicts(Verdict.Pass)).isEqualTo(1);
+        assertThat(verdicts(Verdict.Fail)).isEqualTo(3);
+        assertThat(verdicts(Verdict.Error)).isZero();
+    }
+
+    private double errors() {
+        return registry.get("rebind.experiment.release.error").timer().count();
+    }
+
+    private static CycleRecord released(
+            @Nullable Double predictedMs, @Nullable Double actualMs, @Nullable Double lastFailedMs) {
+        ObjectNode json = Json.mapper().valueToTree(failed(1));
+        json.set(
+                "release",
+                Json.mapper()
+                        .valueToTree(new CycleRecord.Release(
+                                57_700.0, 59_800.0, predictedMs, actualMs, lastFailedMs, null)));
+        return Json.mapper().convertValue(json, CycleRecord.class);
+    }
+
+    @Test
+    @DisplayName(
+            "a release counts by how far it was from its moment, or outside of its window where none was predicted")
+    void releaseError() {
+        meters.record(shop, released(null, 59_990.0, null));
+        assertThat(errors()).as("nobody knows when it was released").isZero();
+        var local = ExperimentLabels.local("windows");
+        meters.record(local, released(null, 59_990.0, 59_000.0));
+        meters.record(local, released(null, 60_500.0, 59_900.0));
+        meters.record(local, released(58_000.0, 58_400.0, 58_300.0));
+        Timer timer = registry.get("rebind.experiment.release.error")
+                .tag("experiment", "windows")
+                .timer();
+        assertThat(timer.count()).isEqualTo(3);
+        assertThat(timer.totalTime(TimeUnit.MILLISECONDS)).isCloseTo(0 + 100 + 300, within(1e-6));
     }
 
     @Test

@@ -107,12 +107,12 @@ class GoldenScrapeTest {
         return scrape(registry -> {
             var meters = new AgentMeters(registry, SocketReaders.best(), new ReleasePredictor());
             meters.supervises(new Place("127.0.0.1", Integer.parseInt(PORT)));
-            meters.held(() -> false);
+            meters.held(() -> false, () -> 0);
         });
     }
 
     private static Map<String, Family> clients() {
-        return scrape(ClientMeters::new);
+        return scrape(registry -> new ClientMeters(registry).observer(Integer.parseInt(PORT)));
     }
 
     private static Map<String, Family> experiments() {
@@ -190,7 +190,8 @@ class GoldenScrapeTest {
                 # Meters
 
                 What Rebind measures, as Prometheus gets it from `GET /metrics`. Each histogram comes with `_bucket`, `_sum` and `_count`, and with the
-                largest value of the last minutes as `_max`. A figure that cannot be had is `NaN`, never 0.
+                largest value of the last minutes as `_max`. A gauge that cannot be had is `NaN`, never 0; a histogram whose `_count` is 0 has measured nothing,
+                and its `_sum` of 0 is no duration.
 
                 | process | `/metrics` on | what it has |
                 | --- | --- | --- |
@@ -213,7 +214,8 @@ class GoldenScrapeTest {
                 %s
                 ## Clients
 
-                An agent that runs clients as children has what they say every half a second.
+                An agent that runs clients as children has what they say every half a second. The label `port` is the server's port that they connect to; its
+                series begin at zero with the first clients. So many ports have series: %s; clients of one after that count under `other`.
 
                 %s
                 ## Experiments
@@ -239,6 +241,7 @@ class GoldenScrapeTest {
                 """.formatted(
                         PortMetrics.MOST_PORTS - 1,
                         table(ports()),
+                        PortMetrics.MOST_PORTS,
                         table(clients()),
                         experiments().values().stream()
                                         .mapToInt(family -> family.series)

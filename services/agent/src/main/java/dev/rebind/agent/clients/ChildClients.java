@@ -53,7 +53,7 @@ public final class ChildClients implements Clients {
     public static ChildClients start(ChildJvm jvm, Place place, Wanted wanted, @Nullable ClientMeters meters)
             throws IOException {
         var reports = new LinkedBlockingQueue<ClientReport>();
-        ClientMeters.Feed feed = meters == null ? null : meters.feed();
+        ClientMeters.Feed feed = meters == null ? null : meters.feed(place.port());
         Child child = jvm.start(
                 MAIN,
                 List.of(

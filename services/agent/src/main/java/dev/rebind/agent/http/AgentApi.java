@@ -124,6 +124,11 @@ public final class AgentApi implements AutoCloseable {
         return session.holder() != null;
     }
 
+    /** How often an experiment has taken the agent. */
+    public long holds() {
+        return session.begun();
+    }
+
     HoldSession tenant() {
         return session;
     }

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ final class HoldSession implements AutoCloseable {
 
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("leases").factory());
+    private final AtomicLong begun = new AtomicLong();
     private volatile @Nullable Hold current;
     private volatile boolean closed;
 
@@ -84,6 +86,7 @@ final class HoldSession implements AutoCloseable {
                     throw Refusal.conflict("the hold has ended");
                 }
                 hold = begin(request.holder(), Objects.requireNonNullElse(request.baseline(), BaselineUnderHold.stop));
+                begun.incrementAndGet();
             } else if (!hold.holder.uid().equals(request.holder().uid())) {
                 throw Refusal.heldBy(hold.holder);
             } else if (request.baseline() != null && request.baseline() != hold.baseline) {
@@ -95,6 +98,11 @@ final class HoldSession implements AutoCloseable {
         } finally {
             change.unlock();
         }
+    }
+
+    /** How many holds have begun. */
+    long begun() {
+        return begun.get();
     }
 
     private Hold begin(Holder holder, BaselineUnderHold underHold) throws InterruptedException {

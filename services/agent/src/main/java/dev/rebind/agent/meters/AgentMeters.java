@@ -10,12 +10,14 @@ import dev.rebind.sockets.SocketReader;
 import dev.rebind.sockets.proc.Namespace;
 import dev.rebind.sockets.proc.Sockstat;
 import dev.rebind.sockets.release.ReleasePredictor;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -67,15 +69,22 @@ public final class AgentMeters {
                 .register(registry);
     }
 
-    /** Tells whether an experiment holds this agent. */
-    public void held(BooleanSupplier held) {
+    /**
+     * Tells whether an experiment holds this agent.
+     *
+     * @param holds how often one has taken it: a hold that begins and ends between two scrapes is seen in this alone
+     */
+    public void held(BooleanSupplier held, LongSupplier holds) {
+        FunctionCounter.builder("rebind.agent.holds", holds, one -> (double) one.getAsLong())
+                .description("Times that an experiment has taken this agent")
+                .register(registry);
         Gauge.builder("rebind.agent.held", held, one -> one.getAsBoolean() ? 1 : 0)
                 .description("Whether an experiment holds this agent: 1 or 0")
                 .strongReference(true)
                 .register(registry);
     }
 
-    /** What clients see that this process runs; registered when this is first asked for. */
+    /** What clients see that this process runs; the series of a port begin with its first clients. */
     public synchronized ClientMeters clients() {
         ClientMeters known = clients;
         if (known == null) {

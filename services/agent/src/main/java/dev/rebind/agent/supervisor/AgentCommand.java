@@ -146,13 +146,8 @@ public final class AgentCommand implements Callable<Integer> {
     private int call(Supplier<Agent> agents, Measuring measuring, ChildJvm jvm, JsonLines out)
             throws InterruptedException {
         Place place = place();
-        if (measuring.meters() != null) {
-            if (idle) {
-                // An agent of clients, or of a node that may get some.
-                var _ = measuring.meters().clients();
-            } else {
-                measuring.meters().supervises(place);
-            }
+        if (measuring.meters() != null && !idle) {
+            measuring.meters().supervises(place);
         }
         try (Agent agent = agents.get()) {
             var supervisor = new Supervisor(
@@ -200,7 +195,7 @@ public final class AgentCommand implements Callable<Integer> {
                         System::nanoTime,
                         measuring.scrape()));
         if (measuring.meters() != null) {
-            measuring.meters().held(api::isHeld);
+            measuring.meters().held(api::isHeld, api::holds);
         }
         try {
             int actual = api.open(http.literal(), http.port);

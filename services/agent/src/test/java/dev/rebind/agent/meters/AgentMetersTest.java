@@ -115,7 +115,8 @@ class AgentMetersTest {
                         .timer()
                         .count())
                 .isEqualTo(1);
-        meters.held(() -> true);
+        meters.held(() -> true, () -> 3);
         assertThat(gauge("rebind.agent.held")).isEqualTo(1);
+        assertThat(registry.get("rebind.agent.holds").functionCounter().count()).isEqualTo(3);
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rebind.client.meters;
+
+import org.jspecify.annotations.NullMarked;
