@@ -1,5 +1,6 @@
 package dev.rebind.cli;
 
+import dev.rebind.cli.log.JsonLogProvider;
 import picocli.CommandLine;
 
 /** The command-line program. */
@@ -7,6 +8,10 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
+        // Before anything logs. Whatever the command: who collects logs wants those of all of them alike.
+        if ("json".equals(System.getenv("REBIND_LOG_FORMAT"))) {
+            JsonLogProvider.use();
+        }
         System.exit(commandLine().execute(arguments));
     }
 

@@ -128,7 +128,8 @@ final class RunCommand implements Callable<Integer> {
                 terminal.out().flush();
             }
             if (server != null) {
-                terminal.out().println("Live page: " + server.address() + "#token=" + live.printedToken());
+                terminal.out()
+                        .println(PageToken.line(server.address(), live.printedToken(), Terminal.isStandardOutput()));
                 terminal.out().flush();
             }
             int exitCode = run(plans, lab, live, meters, folder, machine, terminal, Progress.on(terminal), err);
