@@ -35,7 +35,8 @@ final class Http {
                 : words + ": " + shown(failure.getMessage());
     }
 
-    private static String shown(String message) {
+    /** What a caller wrote, or its beginning. */
+    static String shown(String message) {
         return message.length() <= SHOWN ? message : message.substring(0, SHOWN) + "…";
     }
 

@@ -249,7 +249,7 @@ public final class LiveApi implements AutoCloseable {
             String name = path(context, "name");
             Optional<One> found = experiments.find(namespace, name);
             if (found.isEmpty()) {
-                Http.text(context, 404, "there is no experiment " + namespace + "/" + name);
+                Http.text(context, 404, "there is no experiment " + Http.shown(namespace + "/" + name));
             } else {
                 work.answer(context, found.get());
             }
@@ -297,7 +297,7 @@ public final class LiveApi implements AutoCloseable {
         try {
             cycle = Long.parseLong(path(context, "cycle"));
         } catch (NumberFormatException _) {
-            throw new BadParameter("the number of a cycle is 1 or more, not " + path(context, "cycle"));
+            throw new BadParameter("the number of a cycle is 1 or more, not " + Http.shown(path(context, "cycle")));
         }
         byte[] line = cache.line(one.records(), cycle);
         if (line == null) {
@@ -358,7 +358,7 @@ public final class LiveApi implements AutoCloseable {
         }
         Matcher id = EVENT_ID.matcher(last);
         if (!id.matches()) {
-            throw new BadParameter("Last-Event-ID is the id of a record event, UID:POSITION, not " + last);
+            throw new BadParameter("Last-Event-ID is the id of a record event, UID:POSITION, not " + Http.shown(last));
         }
         return new EventFeed.Position(id.group(1), Long.parseLong(id.group(2)));
     }
@@ -417,7 +417,7 @@ public final class LiveApi implements AutoCloseable {
             case null -> false;
             case "full" -> false;
             case "brief" -> true;
-            default -> throw new BadParameter("view is full or brief, not " + view);
+            default -> throw new BadParameter("view is full or brief, not " + Http.shown(view));
         };
     }
 
@@ -427,7 +427,7 @@ public final class LiveApi implements AutoCloseable {
             case null -> false;
             case "false" -> false;
             case "true" -> true;
-            default -> throw new BadParameter(name + " is true or false, not " + value);
+            default -> throw new BadParameter(name + " is true or false, not " + Http.shown(value));
         };
     }
 
@@ -444,7 +444,7 @@ public final class LiveApi implements AutoCloseable {
         } catch (NumberFormatException _) {
             // Said below.
         }
-        throw new BadParameter(name + " is a whole number from " + least + ", not " + value);
+        throw new BadParameter(name + " is a whole number from " + least + ", not " + Http.shown(value));
     }
 
     @Override

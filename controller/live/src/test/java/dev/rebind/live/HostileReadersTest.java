@@ -94,6 +94,20 @@ class HostileReadersTest {
     }
 
     @Test
+    @DisplayName("When a parameter is long, then the answer repeats its beginning only")
+    void longParameters() throws IOException {
+        String longest = "x".repeat(3_000);
+        for (String path : List.of("/v1/experiments/local/" + longest, "/v1/experiments/" + longest + "/x/records")) {
+            Socket socket = send(head("GET " + path) + "Connection: close\r\n\r\n");
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answer)
+                    .startsWith("HTTP/1.1 404")
+                    .contains("there is no experiment ")
+                    .doesNotContain("x".repeat(201));
+        }
+    }
+
+    @Test
     @DisplayName("When requests are nonsense, then each is refused, and nothing is logged")
     void nonsense() throws IOException {
         List<LogRecord> logged = new CopyOnWriteArrayList<>();
