@@ -2,10 +2,10 @@ package dev.rebind.cli.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -31,7 +31,7 @@ class JsonLogTest {
     @Test
     @DisplayName(
             "When something is logged, with a stack trace and line feeds or without, then it is one JSON object on one line")
-    void lineEach() throws JsonProcessingException {
+    void lineEach() throws IOException {
         Logger log = provider.getLoggerFactory().getLogger("dev.rebind.Some");
         log.info("{} of {}\nwith \"quotes\"", 1, 2);
         log.error("it broke: {}", "here", new IllegalStateException("a\nb"));
