@@ -15,17 +15,23 @@ class PageTokenTest {
     @Test
     @DisplayName("When standard output is a terminal, then it shows the address with the token")
     void terminal() throws IOException {
-        assertThat(PageToken.line(ADDRESS, "secret", true)).isEqualTo("Live page: " + ADDRESS + "#token=secret");
+        try (PageToken token = PageToken.of(ADDRESS, "secret", true)) {
+            assertThat(token.line()).isEqualTo("Live page: " + ADDRESS + "#token=secret");
+            assertThat(token.file()).isNull();
+        }
     }
 
     @Test
     @DisplayName("When standard output is no terminal, then the token is in a file for this user alone")
     void file() throws IOException {
-        String line = PageToken.line(ADDRESS, "secret", false);
-        assertThat(line).startsWith("Live page: " + ADDRESS + " ").doesNotContain("secret");
-        Path file = Path.of(line.replaceAll(".* is in (.*)\\)", "$1"));
-        assertThat(Files.readString(file)).isEqualTo("secret\n");
-        assertThat(Files.getPosixFilePermissions(file))
-                .containsOnly(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+        Path file;
+        try (PageToken token = PageToken.of(ADDRESS, "secret", false)) {
+            assertThat(token.line()).startsWith("Live page: " + ADDRESS + " ").doesNotContain("secret");
+            file = Path.of(token.line().replaceAll(".* is in (.*)\\)", "$1"));
+            assertThat(Files.readString(file)).isEqualTo("secret\n");
+            assertThat(Files.getPosixFilePermissions(file))
+                    .containsOnly(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+        }
+        assertThat(file).as("it goes with the run").doesNotExist();
     }
 }
