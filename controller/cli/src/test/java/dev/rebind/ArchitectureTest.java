@@ -1,5 +1,7 @@
 package dev.rebind;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -74,6 +76,14 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("agent", "cli")
             .whereLayer("client")
             .mayOnlyBeAccessedByLayers("agent", "engine", "cli");
+
+    @ArchTest
+    static final ArchRule every_HTTP_server_has_limits = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName("dev.rebind.child.BoundedHttp")
+            .should()
+            .callMethodWhere(target(nameMatching("createHttpServer")))
+            .because("BoundedHttp has the time-outs and limits of all of them");
 
     @ArchTest
     static final ArchRule everything_after_the_record_only_reads_records = noClasses()

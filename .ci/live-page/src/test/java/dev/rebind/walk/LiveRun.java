@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 /** {@code ./rebind run --ui}, as a process. Closing it ends it and waits until it has. */
 final class LiveRun implements AutoCloseable {
-    private static final Pattern ADDRESS = Pattern.compile("Live page: (http://\\S+/)(#token=\\S+)");
+    private static final Pattern ADDRESS = Pattern.compile("Live page: (http://\\S+/) .* is in (\\S+)\\)");
 
     private final Process process;
     private final String address;
@@ -54,7 +54,10 @@ final class LiveRun implements AutoCloseable {
             Matcher served = await().atMost(Duration.ofMinutes(2))
                     .pollInterval(Duration.ofMillis(100))
                     .until(() -> served(process, printed), Matcher::find);
-            return new LiveRun(process, served.group(1), served.group(2));
+            return new LiveRun(
+                    process,
+                    served.group(1),
+                    "#token=" + Files.readString(Path.of(served.group(2))).strip());
         } catch (RuntimeException e) {
             process.destroyForcibly();
             throw e;
@@ -74,7 +77,7 @@ final class LiveRun implements AutoCloseable {
         return address;
     }
 
-    /** As it was printed: the token is in the fragment. */
+    /** As a terminal shows it: the token is in the fragment. */
     String addressWithToken() {
         return address + fragment;
     }

@@ -41,10 +41,12 @@ final class LivePage {
      * Waits for the signal that ends this process, which then ends with the exit code of the run; returns at once when one
      * has come already.
      */
-    static void await(LiveServer server, int exitCode) {
+    static void await(LiveServer server, PageToken token, int exitCode) {
         try {
-            Runtime.getRuntime()
-                    .addShutdownHook(new Thread(() -> Runtime.getRuntime().halt(exitCode)));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                token.close();
+                Runtime.getRuntime().halt(exitCode);
+            }));
         } catch (IllegalStateException _) {
             // The signal has come, and the page goes with the process.
             return;

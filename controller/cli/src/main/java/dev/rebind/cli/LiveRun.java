@@ -225,9 +225,14 @@ final class LiveRun implements Experiments, Actions {
     }
 
     @Override
-    public Answer start(String document, @Nullable String shown) {
+    public Answer.Refused refusesStart(@Nullable String shown) {
         return new Answer.Refused(
                 405, "the experiments of a run are those that it was given: start this one with ./rebind run FILE");
+    }
+
+    @Override
+    public Answer start(String document, @Nullable String shown) {
+        return refusesStart(shown);
     }
 
     private boolean mayAct(@Nullable String shown) {

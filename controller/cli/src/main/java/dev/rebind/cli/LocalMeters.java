@@ -1,5 +1,6 @@
 package dev.rebind.cli;
 
+import dev.rebind.child.BoundedHttp;
 import dev.rebind.child.LeanVertx;
 import dev.rebind.child.Scrape;
 import dev.rebind.engine.metrics.ExperimentLabels;
@@ -52,8 +53,7 @@ final class LocalMeters implements AutoCloseable {
         Vertx serving = scrape.measure(LeanVertx.builder(Scrape.measured())).build();
         vertx = serving;
         try {
-            int actual = serving.createHttpServer()
-                    .requestHandler(request -> answer(serving, request))
+            int actual = BoundedHttp.server(serving, BoundedHttp.Limits.USUAL, request -> answer(serving, request))
                     .listen(port, HOST)
                     .toCompletionStage()
                     .toCompletableFuture()

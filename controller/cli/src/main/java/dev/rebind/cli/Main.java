@@ -1,5 +1,6 @@
 package dev.rebind.cli;
 
+import dev.rebind.cli.log.JsonLogProvider;
 import dev.rebind.sockets.posix.DescriptorLimit;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,10 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
+        // Before anything logs. Whatever the command: who collects logs wants those of all of them alike.
+        if ("json".equals(System.getenv("REBIND_LOG_FORMAT"))) {
+            JsonLogProvider.use();
+        }
         int code;
         try {
             code = commandLine().execute(arguments);

@@ -123,18 +123,21 @@ final class RunCommand implements Callable<Integer> {
         try (LiveServer server = page.port == null
                         ? null
                         : LiveServer.open(page.port, live, live, meters == null ? null : meters.scrape());
-                ReportFolder folder = ReportFolder.open(where)) {
+                ReportFolder folder = ReportFolder.open(where);
+                PageToken token = server == null
+                        ? null
+                        : PageToken.of(server.address(), live.printedToken(), Terminal.isStandardOutput())) {
             if (meters != null && metricsPort != null) {
                 terminal.out().println("Metrics: " + meters.open(metricsPort));
                 terminal.out().flush();
             }
-            if (server != null) {
-                terminal.out().println("Live page: " + server.address() + "#token=" + live.printedToken());
+            if (token != null) {
+                terminal.out().println(token.line());
                 terminal.out().flush();
             }
             int exitCode = run(plans, lab, live, meters, folder, machine, terminal, Progress.on(terminal), err);
-            if (server != null && (page.stay == null ? terminal.live() : page.stay)) {
-                LivePage.await(server, exitCode);
+            if (server != null && token != null && (page.stay == null ? terminal.live() : page.stay)) {
+                LivePage.await(server, token, exitCode);
             }
             return exitCode;
         } catch (IOException e) {

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 
 /**
  * Durations as Kubernetes writes them: {@code 100ms}, {@code 5s}, {@code 1m30s}; the syntax of Go's {@code
- * time.ParseDuration} without a sign. Resolution 1 ns, at most 2^63 - 1 ns (292 years), as in Go.
+ * time.ParseDuration} without a sign. Resolution 1 ns, at most 2^63 - 1 ns (292 years), as in Go, in at most 100 characters.
  */
 public final class GoDuration {
     /** The same as a regular expression, for schemas. */
@@ -34,6 +34,9 @@ public final class GoDuration {
     private static final Pattern NUMBER = Pattern.compile("[0-9]+(\\.[0-9]*)?");
     private static final Pattern LONG_UNITS = Pattern.compile("([0-9]+)(d|w|day|days)");
     private static final BigDecimal MOST = BigDecimal.valueOf(Long.MAX_VALUE);
+
+    /** Characters of a duration: to read a number takes time by the square of its digits. */
+    public static final int LONGEST = 100;
 
     private GoDuration() {}
 
@@ -45,6 +48,10 @@ public final class GoDuration {
     public static Duration parse(String text) {
         if (text.equals("0")) {
             return Duration.ZERO;
+        }
+        if (text.length() > LONGEST) {
+            throw new IllegalArgumentException(
+                    "a duration has " + LONGEST + " characters at most, and this one has " + text.length());
         }
         if (text.startsWith("-")) {
             throw new IllegalArgumentException("a duration cannot be negative: " + text);

@@ -1,11 +1,14 @@
 package dev.rebind.plan;
 
+import dev.rebind.experiment.Excerpt;
 import dev.rebind.experiment.ExperimentSpec.Close;
 import dev.rebind.experiment.ExperimentSpec.Handler;
 import dev.rebind.experiment.ExperimentSpec.Relation;
 import dev.rebind.experiment.ExperimentSpec.Residue;
 import dev.rebind.experiment.ExperimentSpec.Stack;
+import dev.rebind.experiment.GoDuration;
 import dev.rebind.experiment.Specs;
+import dev.rebind.experiment.file.Limits;
 import dev.rebind.experiment.schema.Shape;
 import dev.rebind.sockets.TcpState;
 import java.util.Arrays;
@@ -47,6 +50,36 @@ final class ExperimentReference {
             *state* is one of STATES.
             """;
 
+    private static final String LIMITS = """
+
+            ## Limits
+
+            Far above what an experiment needs; what is larger is refused with one message.
+
+            | of | at most |
+            | --- | --- |
+            | a file | %d KiB |
+            | documents of a file | %,d |
+            | fields of a map, entries of a list | %,d |
+            | maps and lists within each other | %d |
+            | aliases of maps and lists in a document | %d |
+            | a field's name | %d characters |
+            | a text | %,d characters |
+            | a duration | %d characters |
+            | problems that are listed; of the others it is said how many there are | %d |
+            | a value that a message repeats | %d characters |
+            """.formatted(
+                    Limits.FILE_BYTES / 1024,
+                    Limits.DOCUMENTS,
+                    Limits.FIELDS,
+                    Limits.DEPTH,
+                    Limits.ALIASES,
+                    Limits.NAME,
+                    Limits.TEXT,
+                    GoDuration.LONGEST,
+                    Limits.PROBLEMS,
+                    Excerpt.MOST);
+
     private final StringBuilder page = new StringBuilder();
 
     static String write() {
@@ -56,6 +89,7 @@ final class ExperimentReference {
         reference.object("", Shape.EXPERIMENT);
         reference.defaultsByClose();
         reference.truthTable();
+        reference.page.append(LIMITS);
         return reference.page.toString();
     }
 

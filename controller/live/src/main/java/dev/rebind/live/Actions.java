@@ -17,7 +17,20 @@ public interface Actions {
     /** @param token of the caller; null: none */
     Answer order(Order order, String namespace, String name, @Nullable String token);
 
-    /** @param document YAML, as received */
+    /**
+     * Why nothing that this caller starts is taken, whatever it is. It is asked before the document is read, so that
+     * nobody has this process read and parse who may not.
+     *
+     * @return null where the document decides
+     */
+    Answer.@Nullable Refused refusesStart(@Nullable String token);
+
+    /**
+     * Starts one.
+     *
+     * @param document YAML, as it came
+     * @param token one that {@link #refusesStart} had nothing against
+     */
     Answer start(String document, @Nullable String token);
 
     sealed interface Answer {

@@ -2,6 +2,7 @@ package dev.rebind.live;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.Closeable;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,7 @@ final class EventStream implements Closeable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int CHUNK = 1 << 16;
 
+    private final HttpServerRequest request;
     private final HttpServerResponse response;
     private Buffer gathered = Buffer.buffer();
 
@@ -31,18 +33,20 @@ final class EventStream implements Closeable {
         }
     }
 
-    private EventStream(HttpServerResponse response) {
-        this.response = response;
+    private EventStream(HttpServerRequest request) {
+        this.request = request;
+        this.response = request.response();
     }
 
     /** Begins the answer. The calling thread is interrupted when the reader closes its connection. */
-    static EventStream open(HttpServerResponse response) {
+    static EventStream open(HttpServerRequest request) {
+        HttpServerResponse response = request.response();
         Thread thread = Thread.currentThread();
         response.closeHandler(_ -> thread.interrupt());
         response.setChunked(true)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream; charset=utf-8")
                 .putHeader("X-Accel-Buffering", "no");
-        var stream = new EventStream(response);
+        var stream = new EventStream(request);
         stream.gathered.appendString("retry: 1000\n\n");
         return stream;
     }
@@ -82,7 +86,7 @@ final class EventStream implements Closeable {
     public void close() {
         response.closeHandler(null);
         if (!response.ended() && !response.closed()) {
-            var _ = response.end().onFailure(_ -> response.reset());
+            var _ = response.end().onComplete(_ -> request.connection().close());
         }
     }
 }

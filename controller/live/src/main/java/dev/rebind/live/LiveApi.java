@@ -1,15 +1,18 @@
 package dev.rebind.live;
 
+import dev.rebind.child.BoundedHttp;
 import dev.rebind.live.Actions.Answer;
 import dev.rebind.live.EventStream.ReaderGone;
 import dev.rebind.live.Experiments.Look;
 import dev.rebind.live.Experiments.One;
 import dev.rebind.live.Experiments.UnavailableException;
+import io.vertx.core.Context;
 import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -21,8 +24,8 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
@@ -50,6 +53,9 @@ public final class LiveApi implements AutoCloseable {
     private static final int MOST_BODY_BYTES = 1 << 20;
     private static final int CHUNK = 1 << 16;
     private static final long PATIENCE_SECONDS = 10;
+    /** What was asked for is interrupted when the program ends; this is for what does not hear it. */
+    private static final long ENDING_SECONDS = 3;
+
     private static final Pattern EVENT_ID = Pattern.compile("(.+):([0-9]{1,18})");
     private static final Pattern BEARER = Pattern.compile("(?i)bearer +([A-Za-z0-9._~+/-]+=*)");
 
@@ -58,22 +64,31 @@ public final class LiveApi implements AutoCloseable {
     private final Assets assets = new Assets();
     private final RecordCache cache = new RecordCache();
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
-    private final Semaphore readers = new Semaphore(MOST_READERS);
+    private final ReaderPlaces readers = new ReaderPlaces(MOST_READERS);
 
     private LiveApi(Experiments experiments, Actions actions) {
         this.experiments = experiments;
         this.actions = actions;
     }
 
-    /** Options of the server for these routes: HTTP/1.1 only, as Vert.x 5.0 sends a body to a HEAD over HTTP/2. */
-    public static HttpServerOptions server() {
-        return new HttpServerOptions().setHttp2ClearTextEnabled(false);
+    /** The server that the routes are for, which does not listen yet. */
+    public static HttpServer server(Vertx vertx, Router router) {
+        return BoundedHttp.server(vertx, BoundedHttp.Limits.USUAL, router);
     }
 
     /** Adds the routes. */
     public static LiveApi mount(Router router, Experiments experiments, Actions actions) {
         var api = new LiveApi(experiments, actions);
         router.route().handler(LiveApi::headers);
+        router.route().failureHandler(context -> {
+            if (context.statusCode() < 0 && context.failure() == null) {
+                // The router knows which refusal it is.
+                context.next();
+            } else {
+                refused(context, context.statusCode() < 0 ? 500 : context.statusCode());
+            }
+        });
+        Http.REFUSALS.forEach(status -> router.errorHandler(status, context -> refused(context, status)));
         api.page(router);
         api.reading(router);
         api.acting(router);
@@ -120,6 +135,8 @@ public final class LiveApi implements AutoCloseable {
     }
 
     private void acting(Router router) {
+        // A route of its own: in one route the handler of bodies comes first.
+        router.post("/v1/experiments").handler(this::admit);
         router.post("/v1/experiments")
                 .handler(BodyHandler.create(false).setBodyLimit(MOST_BODY_BYTES))
                 .handler(waiting(context -> answer(
@@ -135,6 +152,24 @@ public final class LiveApi implements AutoCloseable {
                             context,
                             actions.order(order, path(context, "namespace"), path(context, "name"), token(context)))));
         }
+    }
+
+    /** Before the body is read: whoever may not start anything makes nobody read. */
+    private void admit(RoutingContext context) {
+        context.request().pause();
+        Context loop = context.vertx().getOrCreateContext();
+        waiting(_ -> {
+                    Answer.Refused refused = actions.refusesStart(token(context));
+                    if (refused != null) {
+                        answer(context, refused);
+                        return;
+                    }
+                    loop.runOnContext(_ -> {
+                        context.request().resume();
+                        context.next();
+                    });
+                })
+                .handle(context);
     }
 
     private interface Work {
@@ -155,11 +190,13 @@ public final class LiveApi implements AutoCloseable {
         }
     }
 
-    /** Runs on a thread that may wait. */
+    /** On a thread that may wait. It is interrupted when who asked is gone. */
     private Handler<RoutingContext> waiting(Work work) {
         return context -> {
+            var task = new FutureTask<@Nullable Void>(() -> run(context, work), null);
+            context.response().closeHandler(_ -> task.cancel(true));
             try {
-                workers.execute(() -> run(context, work));
+                workers.execute(task);
             } catch (RejectedExecutionException _) {
                 Http.text(context, 503, "this process is ending");
             }
@@ -178,11 +215,26 @@ public final class LiveApi implements AutoCloseable {
         } catch (IOException e) {
             broken(context, "the records cannot be read: " + e.getMessage(), e);
         } catch (RuntimeException e) {
+            if (context.response().closed()) {
+                // Who asked is gone, and what was done for it was interrupted.
+                return;
+            }
             broken(context, "an error in Rebind itself: " + e, e);
         }
     }
 
-    private static void broken(RoutingContext context, String why, Exception e) {
+    /** What the router refuses is told to whoever asked. Only what is this program's own fault is worth a line in the log. */
+    private static void refused(RoutingContext context, int status) {
+        if (status >= 500) {
+            broken(context, "an error in Rebind itself: " + context.failure(), context.failure());
+        } else if (context.response().headWritten()) {
+            context.response().reset();
+        } else {
+            Http.text(context, status, Http.reason(context, status));
+        }
+    }
+
+    private static void broken(RoutingContext context, String why, @Nullable Throwable e) {
         LOG.error("{}: {}", context.request().path(), why, e);
         if (context.response().headWritten()) {
             context.response().reset();
@@ -197,7 +249,7 @@ public final class LiveApi implements AutoCloseable {
             String name = path(context, "name");
             Optional<One> found = experiments.find(namespace, name);
             if (found.isEmpty()) {
-                Http.text(context, 404, "there is no experiment " + namespace + "/" + name);
+                Http.text(context, 404, "there is no experiment " + Http.shown(namespace + "/" + name));
             } else {
                 work.answer(context, found.get());
             }
@@ -245,7 +297,7 @@ public final class LiveApi implements AutoCloseable {
         try {
             cycle = Long.parseLong(path(context, "cycle"));
         } catch (NumberFormatException _) {
-            throw new BadParameter("the number of a cycle is 1 or more, not " + path(context, "cycle"));
+            throw new BadParameter("the number of a cycle is 1 or more, not " + Http.shown(path(context, "cycle")));
         }
         byte[] line = cache.line(one.records(), cycle);
         if (line == null) {
@@ -306,7 +358,7 @@ public final class LiveApi implements AutoCloseable {
         }
         Matcher id = EVENT_ID.matcher(last);
         if (!id.matches()) {
-            throw new BadParameter("Last-Event-ID is the id of a record event, UID:POSITION, not " + last);
+            throw new BadParameter("Last-Event-ID is the id of a record event, UID:POSITION, not " + Http.shown(last));
         }
         return new EventFeed.Position(id.group(1), Long.parseLong(id.group(2)));
     }
@@ -316,11 +368,8 @@ public final class LiveApi implements AutoCloseable {
     }
 
     private void events(RoutingContext context, Telling telling) throws InterruptedException {
-        if (!readers.tryAcquire()) {
-            Http.text(context, 503, MOST_READERS + " listen already, and more are not let in");
-            return;
-        }
-        try (EventStream out = EventStream.open(context.response())) {
+        try (ReaderPlaces.Place _ = readers.take();
+                EventStream out = EventStream.open(context.request())) {
             if (!context.request().method().equals(HttpMethod.HEAD)) {
                 telling.to(out);
             }
@@ -328,8 +377,6 @@ public final class LiveApi implements AutoCloseable {
             context.response().reset();
         } catch (IOException e) {
             LOG.error("{}: the records cannot be read", context.request().path(), e);
-        } finally {
-            readers.release();
         }
     }
 
@@ -370,7 +417,7 @@ public final class LiveApi implements AutoCloseable {
             case null -> false;
             case "full" -> false;
             case "brief" -> true;
-            default -> throw new BadParameter("view is full or brief, not " + view);
+            default -> throw new BadParameter("view is full or brief, not " + Http.shown(view));
         };
     }
 
@@ -380,7 +427,7 @@ public final class LiveApi implements AutoCloseable {
             case null -> false;
             case "false" -> false;
             case "true" -> true;
-            default -> throw new BadParameter(name + " is true or false, not " + value);
+            default -> throw new BadParameter(name + " is true or false, not " + Http.shown(value));
         };
     }
 
@@ -397,12 +444,18 @@ public final class LiveApi implements AutoCloseable {
         } catch (NumberFormatException _) {
             // Said below.
         }
-        throw new BadParameter(name + " is a whole number from " + least + ", not " + value);
+        throw new BadParameter(name + " is a whole number from " + least + ", not " + Http.shown(value));
     }
 
     @Override
     public void close() {
         workers.shutdownNow();
-        workers.close();
+        try {
+            if (!workers.awaitTermination(ENDING_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("what was asked for over HTTP goes on after {} s; it is left behind", ENDING_SECONDS);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

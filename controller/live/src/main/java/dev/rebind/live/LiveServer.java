@@ -50,8 +50,7 @@ public final class LiveServer implements AutoCloseable {
         }
         LiveApi api = LiveApi.mount(router, experiments, actions);
         try {
-            HttpServer server = vertx.createHttpServer(LiveApi.server())
-                    .requestHandler(router)
+            HttpServer server = LiveApi.server(vertx, router)
                     .listen(port, HOST)
                     .toCompletionStage()
                     .toCompletableFuture()

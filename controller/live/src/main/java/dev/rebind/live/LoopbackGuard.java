@@ -24,7 +24,10 @@ public final class LoopbackGuard implements Handler<RoutingContext> {
         }
         String origin = context.request().getHeader("Origin");
         if (!context.request().method().equals(HttpMethod.GET) && origin != null && !isHere(origin, port)) {
-            Http.text(context, 403, "requests that change something come from this page alone, not from " + origin);
+            Http.text(
+                    context,
+                    403,
+                    "requests that change something come from this page alone, not from " + Http.shown(origin));
             return;
         }
         context.next();

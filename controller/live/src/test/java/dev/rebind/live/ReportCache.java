@@ -189,9 +189,12 @@ final class ReportCache implements Experiments, Actions {
     }
 
     @Override
+    public Answer.@Nullable Refused refusesStart(@Nullable String token) {
+        return TOKEN.equals(token) ? null : Actions.noToken("of this test");
+    }
+
+    @Override
     public Answer start(String document, @Nullable String token) {
-        return TOKEN.equals(token)
-                ? new Answer.Started(new Views.Named("local", document.strip()))
-                : Actions.noToken("of this test");
+        return new Answer.Started(new Views.Named("local", document.strip()));
     }
 }

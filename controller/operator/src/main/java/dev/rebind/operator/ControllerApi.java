@@ -34,9 +34,7 @@ final class ControllerApi implements AutoCloseable {
     static ControllerApi open(int port, Experiments experiments, Actions actions, Scrape scrape) throws IOException {
         var api = new ControllerApi(experiments, actions, scrape);
         try {
-            api.vertx
-                    .createHttpServer(LiveApi.server())
-                    .requestHandler(api.router)
+            LiveApi.server(api.vertx, api.router)
                     .listen(port)
                     .toCompletionStage()
                     .toCompletableFuture()

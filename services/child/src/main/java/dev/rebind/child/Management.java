@@ -39,8 +39,7 @@ public final class Management implements AutoCloseable {
     /** Begins to serve. Blocks. */
     public Opening open() {
         try {
-            return new Opening.Opened(vertx.createHttpServer()
-                    .requestHandler(this::answer)
+            return new Opening.Opened(BoundedHttp.server(vertx, BoundedHttp.Limits.USUAL, this::answer)
                     .listen(SocketAddress.inetSocketAddress(address))
                     .toCompletionStage()
                     .toCompletableFuture()

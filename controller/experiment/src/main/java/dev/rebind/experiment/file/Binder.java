@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rebind.experiment.Excerpt;
 import dev.rebind.experiment.schema.FieldHomes;
 import dev.rebind.experiment.schema.Shape;
 import dev.rebind.experiment.schema.Shape.Choice;
@@ -69,8 +70,11 @@ final class Binder {
     /** What can be used of the document, its required fields among them or not. */
     ObjectNode bind(Node node) {
         var usable = JsonNodeFactory.instance.objectNode();
+        lines.put("", line(node));
         if (node instanceof MappingNode mapping) {
-            lines.put("", line(node));
+            if (tooMany(mapping, "")) {
+                return usable;
+            }
             into(usable, mapping, Shape.EXPERIMENT, "");
         } else {
             wrong(node, Shape.EXPERIMENT, "");
@@ -86,7 +90,7 @@ final class Binder {
             notes.tainted(
                     path,
                     line(node),
-                    "has the tag " + node.getTag().getValue() + ", which means nothing here; remove it");
+                    "has the tag " + Excerpt.of(node.getTag().getValue()) + ", which means nothing here; remove it");
             return null;
         }
         return switch (shape) {
@@ -102,6 +106,9 @@ final class Binder {
         if (!(node instanceof MappingNode mapping)) {
             return wrong(node, shape, path);
         }
+        if (tooMany(mapping, path)) {
+            return null;
+        }
         ObjectNode object = JsonNodeFactory.instance.objectNode();
         return into(object, mapping, shape, path) ? object : null;
     }
@@ -112,7 +119,7 @@ final class Binder {
         boolean whole = true;
         for (Map.Entry<String, Node> field : written.entrySet()) {
             Entry entry = shape.fields().get(field.getKey());
-            String fieldPath = join(path, field.getKey());
+            String fieldPath = join(path, Excerpt.of(field.getKey()));
             if (entry == null) {
                 if (!SERVERS_OWN.getOrDefault(path, Set.of()).contains(field.getKey())) {
                     unknown(field.getKey(), shape, path);
@@ -150,6 +157,14 @@ final class Binder {
         };
     }
 
+    private boolean tooMany(MappingNode mapping, String path) {
+        int fields = mapping.getValue().size();
+        if (fields > Limits.FIELDS) {
+            notes.tainted(path, line(mapping), "has " + fields + " fields; a map has " + Limits.FIELDS + " at most");
+        }
+        return fields > Limits.FIELDS;
+    }
+
     /** Each field of a mapping once, in order; what is not a field is noted. */
     private Map<String, Node> fields(MappingNode mapping, String path) {
         var fields = new LinkedHashMap<String, Node>();
@@ -159,7 +174,11 @@ final class Binder {
                 continue;
             }
             String name = key.getValue();
-            String fieldPath = join(path, name);
+            String fieldPath = join(path, Excerpt.of(name));
+            if (name.length() > Limits.NAME) {
+                notes.plain(fieldPath, line(key), "a field's name has " + Limits.NAME + " characters at most");
+                continue;
+            }
             if (name.equals("<<")) {
                 notes.plain(path, line(key), "merge keys (<<) are not read; write the fields out");
                 continue;
@@ -179,8 +198,12 @@ final class Binder {
     }
 
     private void unknown(String name, Obj shape, String path) {
-        String fieldPath = join(path, name);
+        String fieldPath = join(path, Excerpt.of(name));
         int line = lines.getOrDefault(fieldPath, 1);
+        if (notes.isFull()) {
+            notes.plain(fieldPath, line, "unknown field");
+            return;
+        }
         Set<String> known = shape.fields().keySet();
         Optional<String> nearest = SpellingSuggestion.nearest(name, known);
         if (nearest.isPresent()) {
@@ -208,6 +231,11 @@ final class Binder {
         if (!(node instanceof SequenceNode sequence)) {
             return wrong(node, shape, path);
         }
+        int entries = sequence.getValue().size();
+        if (entries > Limits.ENTRIES) {
+            notes.tainted(path, line(node), "has " + entries + " entries; a list has " + Limits.ENTRIES + " at most");
+            return null;
+        }
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
         boolean whole = true;
         for (int i = 0; i < sequence.getValue().size(); i++) {
@@ -228,9 +256,12 @@ final class Binder {
         if (!(node instanceof MappingNode mapping)) {
             return wrong(node, new Names(), path);
         }
+        if (tooMany(mapping, path)) {
+            return null;
+        }
         ObjectNode object = JsonNodeFactory.instance.objectNode();
         fields(mapping, path).forEach((name, value) -> {
-            JsonNode text = bind(value, new Text(), join(path, name));
+            JsonNode text = bind(value, new Text(), join(path, Excerpt.of(name)));
             if (text != null) {
                 object.set(name, text);
             }

@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** From a file to its text: UTF-8, of bounded size. */
 sealed interface DecodedFile {
-    /** Far more than any experiment needs, and little enough for every machine. */
-    int MOST = 1 << 20;
-
     record Decoded(String text) implements DecodedFile {}
 
     record Refused(Problem problem) implements DecodedFile {}
@@ -30,7 +27,7 @@ sealed interface DecodedFile {
             return refused(name, null, "is a directory; name the experiment files in it");
         }
         try (InputStream in = Files.newInputStream(path)) {
-            return bytes(name, in.readNBytes(MOST + 1));
+            return bytes(name, in.readNBytes(Limits.FILE_BYTES + 1));
         } catch (NoSuchFileException e) {
             return refused(name, null, "no such file");
         } catch (AccessDeniedException e) {
@@ -41,7 +38,7 @@ sealed interface DecodedFile {
     }
 
     static DecodedFile bytes(String name, byte[] bytes) {
-        if (bytes.length > MOST) {
+        if (bytes.length > Limits.FILE_BYTES) {
             return refused(name, null, "is larger than 1 MiB, which no experiment file is");
         }
         if (bytes.length >= 2
@@ -65,7 +62,7 @@ sealed interface DecodedFile {
     }
 
     static DecodedFile text(String name, String text) {
-        if (text.length() > MOST) {
+        if (text.length() > Limits.FILE_BYTES) {
             return refused(name, null, "is larger than 1 MiB, which no experiment file is");
         }
         return new Decoded(text.startsWith("\ufeff") ? text.substring(1) : text);

@@ -1,5 +1,6 @@
 package dev.rebind.experiment.file;
 
+import dev.rebind.experiment.Excerpt;
 import dev.rebind.experiment.Experiment;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
@@ -30,8 +31,8 @@ final class DocumentHeader {
                 notes.plain(
                         field,
                         Binder.line(key),
-                        "is " + value.getValue() + ", and Rebind reads " + wanted + " only; write " + field + ": "
-                                + wanted);
+                        "is " + Excerpt.of(value.getValue()) + ", and Rebind reads " + wanted + " only; write " + field
+                                + ": " + wanted);
                 return true;
             }
         }

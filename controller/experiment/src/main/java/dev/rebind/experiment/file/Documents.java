@@ -1,5 +1,6 @@
 package dev.rebind.experiment.file;
 
+import dev.rebind.experiment.Excerpt;
 import dev.rebind.experiment.Problem;
 import dev.rebind.experiment.Problem.Severity;
 import java.io.StringReader;
@@ -21,27 +22,32 @@ import org.yaml.snakeyaml.reader.ReaderException;
  * @param problem what is not YAML; null when all is
  */
 record Documents(List<Document> documents, @Nullable Problem problem) {
-    /** Enough for anchors that save typing; a file that multiplies itself needs more. */
-    private static final int ALIASES = 50;
-
-    private static final int DEPTH = 50;
-
     /** @param text of the document alone */
     record Document(Node root, String text) {}
 
     static Documents of(String file, String text) {
         var options = new LoaderOptions();
-        options.setMaxAliasesForCollections(ALIASES);
-        options.setNestingDepthLimit(DEPTH);
-        options.setCodePointLimit(DecodedFile.MOST);
+        options.setMaxAliasesForCollections(Limits.ALIASES);
+        options.setNestingDepthLimit(Limits.DEPTH);
+        options.setCodePointLimit(Limits.FILE_BYTES);
         var documents = new ArrayList<Document>();
         try {
             Iterator<Node> nodes =
                     new Yaml(options).composeAll(new StringReader(text)).iterator();
+            var texts = new DocumentTexts(text);
             while (nodes.hasNext()) {
                 Node node = nodes.next();
-                documents.add(
-                        new Document(node, around(text, node.getStartMark().getLine())));
+                if (documents.size() == Limits.DOCUMENTS) {
+                    return new Documents(
+                            List.of(),
+                            new Problem(
+                                    Severity.error,
+                                    file,
+                                    Binder.line(node),
+                                    null,
+                                    "has more than " + Limits.DOCUMENTS + " documents; divide it into several files"));
+                }
+                documents.add(new Document(node, texts.at(node.getStartMark().getIndex())));
             }
             return new Documents(documents, null);
         } catch (MarkedYAMLException e) {
@@ -70,8 +76,8 @@ record Documents(List<Document> documents, @Nullable Problem problem) {
                             file,
                             null,
                             null,
-                            "more nested or more repeated by aliases than an experiment can be (" + e.getMessage()
-                                    + "); write it out plainly"));
+                            "more nested or more repeated by aliases than an experiment can be ("
+                                    + Excerpt.of(String.valueOf(e.getMessage())) + "); write it out plainly"));
         }
     }
 
@@ -83,24 +89,7 @@ record Documents(List<Document> documents, @Nullable Problem problem) {
                 return "not YAML: the line is indented with a tab; YAML wants spaces";
             }
         }
-        return "not YAML: " + problem + (e.getContext() == null ? "" : " (" + e.getContext() + ")");
-    }
-
-    /** The lines of the document that has this line, without the markers around it. */
-    private static String around(String text, int line) {
-        List<String> lines = text.lines().toList();
-        int first = Math.min(line, lines.size());
-        while (first > 0 && !isMarker(lines.get(first - 1))) {
-            first--;
-        }
-        int end = Math.min(Math.max(first, line), lines.size());
-        while (end < lines.size() && !isMarker(lines.get(end))) {
-            end++;
-        }
-        return String.join("\n", lines.subList(first, end)) + "\n";
-    }
-
-    private static boolean isMarker(String line) {
-        return line.equals("---") || line.startsWith("--- ") || line.equals("...");
+        return "not YAML: " + Excerpt.of(problem)
+                + (e.getContext() == null ? "" : " (" + Excerpt.of(e.getContext()) + ")");
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rebind.experiment.Excerpt;
 import dev.rebind.experiment.Experiment;
 import dev.rebind.experiment.Experiment.Metadata;
 import dev.rebind.experiment.ExperimentSpec;
@@ -27,12 +28,31 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 final class ErrorCollector {
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** Problems are put in order within a document before the first ones are listed; these are enough to choose from. */
+    private static final int KEPT = 4 * Limits.PROBLEMS;
+
     private final List<Problem> problems = new ArrayList<>();
     private final List<Sourced> experiments = new ArrayList<>();
     private final Map<String, Problem> names = new HashMap<>();
+    /** Problems beyond {@link #KEPT}. */
+    private int unkept;
 
     Read read() {
-        return problems.isEmpty() ? new Read.Experiments(experiments) : new Read.Problems(problems);
+        if (problems.isEmpty()) {
+            return new Read.Experiments(experiments);
+        }
+        int more = problems.size() + unkept - Limits.PROBLEMS;
+        if (more <= 0) {
+            return new Read.Problems(problems);
+        }
+        var listed = new ArrayList<>(problems.subList(0, Limits.PROBLEMS));
+        listed.add(new Problem(
+                Severity.error,
+                listed.getLast().file(),
+                null,
+                null,
+                "and " + more + " more problems; mend these first"));
+        return new Read.Problems(listed);
     }
 
     void add(String file, DecodedFile decoding) {
@@ -49,9 +69,10 @@ final class ErrorCollector {
                     Severity.error, file, null, null, "is empty; write an experiment into it, or copy a bundled one"));
         }
         for (Document document : documents.documents()) {
-            var notes = new ProblemCollector(file);
+            var notes = new ProblemCollector(file, Math.max(0, KEPT - problems.size()));
             add(file, document, notes);
             problems.addAll(notes.problems());
+            unkept += notes.unkept();
         }
         if (broken != null) {
             problems.add(broken);
@@ -78,7 +99,8 @@ final class ErrorCollector {
             twice(metadata.name(), source, notes);
         }
         ExperimentSpec spec = part(root, "spec", ExperimentSpec.class);
-        if (spec != null) {
+        // Rules cost more than fields, and what they find would not be listed.
+        if (spec != null && !notes.isFull()) {
             Rules.check(spec).forEach(finding -> note(finding, source, notes));
         }
         if (metadata != null && spec != null) {
@@ -100,8 +122,8 @@ final class ErrorCollector {
             notes.add(source.problem(
                     Severity.error,
                     "metadata.name",
-                    "\"" + name + "\" is the name of another experiment of this run, at " + first.file() + ":"
-                            + first.line() + "; give each a name of its own"));
+                    "\"" + Excerpt.of(name) + "\" is the name of another experiment of this run, at " + first.file()
+                            + ":" + first.line() + "; give each a name of its own"));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.rebind.experiment.file;
 
+import dev.rebind.experiment.Excerpt;
 import dev.rebind.experiment.schema.Shape;
 import dev.rebind.experiment.schema.Shape.Choice;
 import dev.rebind.experiment.schema.Shape.Flag;
@@ -30,8 +31,10 @@ final class ExpectedType {
                 return "has no value; write " + wanted(shape) + ", or remove the field";
             }
             if (shape instanceof Text && Scalars.kind(scalar) != Scalars.Kind.TAGGED) {
-                return "wants text, and YAML readers take " + scalar.getValue()
-                        + " for something else; put it in quotes: \"" + scalar.getValue() + "\"";
+                String value = scalar.getValue();
+                return "wants text, and YAML readers take " + Excerpt.of(value)
+                        + " for something else; put it in quotes"
+                        + (value.length() > Scalars.SHOWN ? "" : ": \"" + value + "\"");
             }
             Optional<String> hint = hint(shape, scalar.getValue());
             if (hint.isPresent()) {
@@ -47,7 +50,9 @@ final class ExpectedType {
         return switch (shape) {
             case Flag _ when YES.contains(value.toLowerCase(Locale.ROOT)) -> Optional.of("true");
             case Flag _ when NO.contains(value.toLowerCase(Locale.ROOT)) -> Optional.of("false");
-            case Whole _ when value.matches("-?(0|[1-9][0-9]*)") -> Optional.of(value + " without quotes");
+            case Whole _
+            when value.matches("-?(0|[1-9][0-9]*)") ->
+                Optional.of((value.length() > Scalars.SHOWN ? "it" : value) + " without quotes");
             case Whole _
             when value.matches("[-+]?[0-9_]+|0[xob][0-9a-fA-F]+") ->
                 Optional.of("it in decimal digits alone, without leading zeros");

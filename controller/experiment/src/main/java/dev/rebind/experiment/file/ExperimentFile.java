@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Experiment files: YAML, one experiment or more in each, UTF-8, at most 1 MiB. Blocks for the time of reading a file;
+ * Experiment files: YAML, one experiment or more in each, UTF-8, within {@link Limits}. Blocks for the time of reading a file;
  * throws nothing for what a writer can do wrong.
  */
 public final class ExperimentFile {
@@ -24,7 +24,10 @@ public final class ExperimentFile {
             }
         }
 
-        /** @param problems at least one, in the order of files, documents and lines */
+        /**
+         * @param problems at least one, in the order of files, documents and lines; of more than {@link Limits#PROBLEMS}
+         *     the first ones, and one that says how many more there are
+         */
         record Problems(List<Problem> problems) implements Read {
             public Problems {
                 problems = List.copyOf(problems);
@@ -60,7 +63,7 @@ public final class ExperimentFile {
         var text = new StringBuilder();
         var buffer = new char[8192];
         try {
-            for (int n = reader.read(buffer); n >= 0 && text.length() <= DecodedFile.MOST; n = reader.read(buffer)) {
+            for (int n = reader.read(buffer); n >= 0 && text.length() <= Limits.FILE_BYTES; n = reader.read(buffer)) {
                 text.append(buffer, 0, n);
             }
             return DecodedFile.text(name, text.toString());

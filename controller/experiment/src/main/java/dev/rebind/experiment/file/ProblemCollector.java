@@ -16,8 +16,22 @@ final class ProblemCollector {
     private final List<Problem> problems = new ArrayList<>();
     private final List<String> tainted = new ArrayList<>();
 
-    ProblemCollector(String file) {
+    private final int most;
+    private int unkept;
+
+    /** @param most problems that are kept; those after them are counted */
+    ProblemCollector(String file, int most) {
         this.file = file;
+        this.most = most;
+    }
+
+    /** Whether nothing more is kept, so that it need not be put into words. */
+    boolean isFull() {
+        return problems.size() >= most;
+    }
+
+    int unkept() {
+        return unkept;
     }
 
     List<Problem> problems() {
@@ -27,11 +41,15 @@ final class ProblemCollector {
     }
 
     void add(Problem problem) {
-        problems.add(problem);
+        if (isFull()) {
+            unkept++;
+        } else {
+            problems.add(problem);
+        }
     }
 
     void plain(String field, int line, String message) {
-        problems.add(new Problem(Severity.error, file, line, field.isEmpty() ? null : field, message));
+        add(new Problem(Severity.error, file, line, field.isEmpty() ? null : field, message));
     }
 
     void tainted(String field, int line, String message) {
@@ -45,7 +63,9 @@ final class ProblemCollector {
     }
 
     void taint(String field) {
-        tainted.add(field);
+        if (!isFull()) {
+            tainted.add(field);
+        }
     }
 
     boolean trusts(Finding finding) {

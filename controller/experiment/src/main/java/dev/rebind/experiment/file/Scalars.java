@@ -1,5 +1,6 @@
 package dev.rebind.experiment.file;
 
+import dev.rebind.experiment.Excerpt;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.yaml.snakeyaml.nodes.ScalarNode;
@@ -13,6 +14,9 @@ final class Scalars {
     private static final Pattern WHOLE = Pattern.compile("-?(0|[1-9][0-9]*)");
     private static final Pattern NUMBER = Pattern.compile(
             "[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\\.(inf|Inf|INF)|\\.(nan|NaN|NAN)");
+    /** Characters of a value that {@link #describe} repeats. */
+    static final int SHOWN = 40;
+
     private static final Set<String> NOTHING = Set.of("", "~", "null", "Null", "NULL");
     private static final Set<String> FLAGS = Set.of("true", "True", "TRUE", "false", "False", "FALSE");
     private static final Set<Tag> USUAL =
@@ -58,12 +62,12 @@ final class Scalars {
     /** For messages: what stands there. */
     static String describe(ScalarNode node) {
         String value = node.getValue();
-        String shown = value.length() > 40 ? value.substring(0, 40) + "…" : value;
+        String shown = value.length() > SHOWN ? value.substring(0, SHOWN) + "…" : value;
         return switch (kind(node)) {
             case NOTHING -> "nothing";
             case FLAG, WHOLE, NUMBER -> shown;
             case TEXT, AMBIGUOUS -> "the text \"" + shown.replace("\n", "\\n") + "\"";
-            case TAGGED -> "a value tagged " + node.getTag().getValue();
+            case TAGGED -> "a value tagged " + Excerpt.of(node.getTag().getValue());
         };
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.rebind.experiment.Excerpt;
 import dev.rebind.experiment.GoDuration;
 import dev.rebind.experiment.schema.Shape;
 import dev.rebind.experiment.schema.Shape.Choice;
@@ -33,7 +34,7 @@ final class Values {
         String value = node.getValue();
         Scalars.Kind kind = Scalars.kind(node);
         return switch (shape) {
-            case Text _ when kind == Scalars.Kind.TEXT -> TextNode.valueOf(value);
+            case Text _ when kind == Scalars.Kind.TEXT -> text(node, path);
             case Choice(List<String> values)
             when kind == Scalars.Kind.TEXT || values.contains(value) -> choice(node, values, path);
             case Span _
@@ -45,6 +46,15 @@ final class Values {
         };
     }
 
+    private @Nullable JsonNode text(ScalarNode node, String path) {
+        int length = node.getValue().length();
+        if (length <= Limits.TEXT) {
+            return TextNode.valueOf(node.getValue());
+        }
+        notes.tainted(path, Binder.line(node), "has " + length + " characters; a text has " + Limits.TEXT + " at most");
+        return null;
+    }
+
     private @Nullable JsonNode choice(ScalarNode node, List<String> values, String path) {
         String value = node.getValue();
         if (values.contains(value)) {
@@ -53,7 +63,7 @@ final class Values {
         notes.tainted(
                 path,
                 Binder.line(node),
-                "\"" + value + "\" is not one of " + String.join(", ", values)
+                "\"" + Excerpt.of(value) + "\" is not one of " + String.join(", ", values)
                         + SpellingSuggestion.nearest(value, values)
                                 .map(nearest -> "; did you mean " + nearest + "?")
                                 .orElse(""));
@@ -71,18 +81,21 @@ final class Values {
     }
 
     private @Nullable JsonNode whole(ScalarNode node, Whole shape, String path) {
-        BigInteger value = new BigInteger(node.getValue());
-        boolean inside = value.compareTo(BigInteger.valueOf(shape.min())) >= 0
-                && value.compareTo(BigInteger.valueOf(shape.max())) <= 0;
-        if (inside) {
-            return IntNode.valueOf(value.intValueExact());
+        String value = node.getValue();
+        // To read a number takes time by the square of its digits.
+        if (value.length() <= Limits.DIGITS) {
+            BigInteger number = new BigInteger(value);
+            if (number.compareTo(BigInteger.valueOf(shape.min())) >= 0
+                    && number.compareTo(BigInteger.valueOf(shape.max())) <= 0) {
+                return IntNode.valueOf(number.intValueExact());
+            }
         }
         notes.tainted(
                 path,
                 Binder.line(node),
                 shape.max() == Integer.MAX_VALUE
-                        ? "must be " + shape.min() + " or more, and is " + value
-                        : "must be from " + shape.min() + " to " + shape.max() + ", and is " + value);
+                        ? "must be " + shape.min() + " or more, and is " + Excerpt.of(value)
+                        : "must be from " + shape.min() + " to " + shape.max() + ", and is " + Excerpt.of(value));
         return null;
     }
 

@@ -1,5 +1,6 @@
 package dev.rebind.experiment.rules;
 
+import dev.rebind.experiment.Excerpt;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.Optional;
@@ -13,7 +14,9 @@ final class AddressRule {
     private AddressRule() {}
 
     /** What is wrong with an address; empty when nothing is. */
-    static Optional<String> wrong(String address) {
+    static Optional<String> wrong(String written) {
+        // The longest address has 45 characters: what is cut off here is none.
+        String address = Excerpt.of(written);
         if (address.startsWith("[")) {
             return Optional.of("write an IPv6 address without brackets: " + address.replaceAll("[\\[\\]]", ""));
         }

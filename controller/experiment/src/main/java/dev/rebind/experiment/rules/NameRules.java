@@ -1,5 +1,6 @@
 package dev.rebind.experiment.rules;
 
+import dev.rebind.experiment.Excerpt;
 import dev.rebind.experiment.Experiment;
 import dev.rebind.experiment.Experiment.Metadata;
 import java.util.List;
@@ -24,7 +25,7 @@ public final class NameRules {
         if (tour != null && !tour.equals("long")) {
             findings.add(
                     "metadata.labels." + Experiment.TOUR_LABEL,
-                    "\"" + tour
+                    "\"" + Excerpt.of(tour)
                             + "\" means nothing; write long to keep the experiment out of the tour, or remove the label");
         }
         return findings.all();
@@ -34,7 +35,8 @@ public final class NameRules {
         if (!LABEL.matcher(name).matches()) {
             findings.add(
                     field,
-                    "\"" + name + "\" is not an RFC 1123 label; use lower-case letters, digits and -, and begin and end"
+                    "\"" + Excerpt.of(name)
+                            + "\" is not an RFC 1123 label; use lower-case letters, digits and -, and begin and end"
                             + " with a letter or digit, such as server-closes-first");
         } else if (name.length() > LONGEST) {
             findings.add(field, "has " + name.length() + " characters; use " + LONGEST + " or less");

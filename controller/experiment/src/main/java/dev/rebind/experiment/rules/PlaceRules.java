@@ -78,6 +78,7 @@ public final class PlaceRules {
                     close + " is for ./rebind run alone; write server, client, reset, kill or stall");
         }
         boolean fresh = mode.isFresh();
+        WorkloadRules.check(spec, mode, findings);
         selection(spec, mode, findings);
         if (spec.toggle() != null && !fresh) {
             findings.add(

@@ -59,6 +59,10 @@ class PlaceRulesTest {
                 "{restart: {mode: pod}, onFailure: wait}",
                 "target: {workloadRef: {kind: StatefulSet, name: web}}",
                 "{suspend: true, ttlSecondsAfterFinished: 60, startingDeadlineSeconds: 10}",
+                "{suspend: false, terminate: true}",
+                "target: {workloadRef: {kind: Deployment, name: a.b-c.1, container: web}}",
+                "{target: {workloadRef: {kind: Pod, name: web, stopCommand: [kill]}}, restart: {mode: container}}",
+                "{toggle: {configMapKeyRef: {name: a, key: A_b.c-1, on: 'yes'}}, restart: {mode: pod}}",
                 "terminate: true"
             })
     @DisplayName("When a cluster can do it, then it says nothing")
@@ -79,6 +83,14 @@ class PlaceRulesTest {
             restart: {mode: container, close: reset} | spec.restart.close: in mode: container the server is told to stop and closes its connections; write server, client or stall, or mode: process
             restart: {mode: pod, close: kill} | spec.restart.close: in mode: pod the server is told to stop and closes its connections; write server, client or stall, or mode: process
             {restart: {mode: container}, onFailure: clear} | spec.onFailure: in mode: container the fresh container tries by itself until it is bound; write wait
+            target: {workloadRef: {kind: Pod, name: A b/c}} | spec.target.workloadRef.name: "A b/c" is no name in Kubernetes; use lower-case letters, digits, - and ., 253 characters or less
+            target: {workloadRef: {kind: Pod, name: ''}} | spec.target.workloadRef.name: "" is no name in Kubernetes; use lower-case letters, digits, - and ., 253 characters or less
+            target: {workloadRef: {kind: Pod, name: a, container: -a}} | spec.target.workloadRef.container: "-a" is no name in Kubernetes; use lower-case letters, digits, - and ., 253 characters or less
+            target: {workloadRef: {kind: Pod, name: a, stopCommand: [kill]}} | spec.target.workloadRef.stopCommand: is run with mode: container only, and here it is process; remove it
+            {toggle: {configMapKeyRef: {name: a/b, key: k}}, restart: {mode: pod}} | spec.toggle.configMapKeyRef.name: "a/b" is no name in Kubernetes; use lower-case letters, digits, - and ., 253 characters or less
+            {toggle: {configMapKeyRef: {name: a, key: b c}}, restart: {mode: pod}} | spec.toggle.configMapKeyRef.key: "b c" is no key of a ConfigMap; use letters, digits, -, _ and .
+            {toggle: {configMapKeyRef: {name: a, key: k, on: 'false'}}, restart: {mode: pod}} | spec.toggle.configMapKeyRef.on: on and off are both "false", so that nothing would be toggled; make them differ
+            {suspend: true, terminate: true} | spec.suspend: terminate ends what suspend would pause; remove one of the two
             {restart: {mode: pod}, onFailure: clear} | spec.onFailure: in mode: pod the fresh container tries by itself until it is bound; write wait
             """)
     @DisplayName("When only the local lab can do it, then a cluster names the field and the way out")

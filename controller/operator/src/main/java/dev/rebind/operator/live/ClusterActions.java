@@ -10,8 +10,10 @@ import dev.rebind.live.Experiments;
 import dev.rebind.live.Experiments.UnavailableException;
 import dev.rebind.live.Views;
 import dev.rebind.operator.resource.RebindExperiment;
+import dev.rebind.record.Json;
 import dev.rebind.record.Phase;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.authentication.SelfSubjectReview;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -19,11 +21,11 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.StringReader;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,10 @@ public final class ClusterActions implements Actions {
     /** What can be asked for. */
     public static final Set<String> OFFERED = Set.of("start", "pause", "resume", "abort");
 
+    /** Callers of whom the API server is asked at once: whoever sends many tokens does not reach it through here as often. */
+    private static final int AT_ONCE = 8;
+
+    private final Semaphore reviews = new Semaphore(AT_ONCE);
     private final Experiments experiments;
     private final Config server;
     private final List<String> watched;
@@ -88,11 +94,11 @@ public final class ClusterActions implements Actions {
             case resume -> "{\"spec\":{\"suspend\":false}}";
             case abort -> "{\"spec\":{\"terminate\":true}}";
         };
-        return as(token, client -> {
-            // With the item at hand it is not read before: the one request is the patch, and needs no other right.
-            client.resource(named(namespace, name)).patch(PatchContext.of(PatchType.JSON_MERGE), spec);
-            return new Answer.Asked(new Views.Named(namespace, name));
-        });
+        // With the item at hand it is not read before: the one request is the patch, and needs no other right.
+        Answer.Refused refused = as(
+                token,
+                client -> client.resource(named(namespace, name)).patch(PatchContext.of(PatchType.JSON_MERGE), spec));
+        return refused == null ? new Answer.Asked(new Views.Named(namespace, name)) : refused;
     }
 
     private static RebindExperiment named(String namespace, String name) {
@@ -100,6 +106,27 @@ public final class ClusterActions implements Actions {
         resource.setMetadata(
                 new ObjectMetaBuilder().withNamespace(namespace).withName(name).build());
         return resource;
+    }
+
+    /** Whose the token is, the API server says ({@code authentication.k8s.io/v1 SelfSubjectReview}, which everybody may create). */
+    @Override
+    public Answer.@Nullable Refused refusesStart(@Nullable String token) {
+        if (token == null) {
+            return noToken();
+        }
+        if (!reviews.tryAcquire()) {
+            return new Answer.Refused(503, AT_ONCE + " callers are being asked for already; try again");
+        }
+        try {
+            Answer.Refused refused = as(
+                    token,
+                    client -> client.authentication().v1().selfSubjectReviews().create(new SelfSubjectReview()));
+            // Where the review itself is not allowed or not known, the API server has still said that the token is
+            // good.
+            return refused == null || refused.status() == 403 || refused.status() == 404 ? null : refused;
+        } finally {
+            reviews.release();
+        }
     }
 
     @Override
@@ -137,31 +164,33 @@ public final class ClusterActions implements Actions {
                             .map(finding -> finding.field() + ": " + finding.message())
                             .collect(Collectors.joining("\n")));
         }
-        RebindExperiment resource = Serialization.unmarshal(sourced.source().text(), RebindExperiment.class);
+        // What was understood, and not the text, which may have more in it than that.
+        var resource = new RebindExperiment();
+        resource.setSpec(Json.mapper().valueToTree(experiment.spec()));
         resource.setMetadata(new ObjectMetaBuilder()
                 .withNamespace(namespace)
                 .withName(experiment.metadata().name())
                 .withLabels(experiment.metadata().labels())
                 .withAnnotations(experiment.metadata().annotations())
                 .build());
-        resource.setStatus(null);
-        return as(token, client -> {
-            client.resource(resource).create();
-            return new Answer.Started(
-                    new Views.Named(namespace, experiment.metadata().name()));
-        });
+        Answer.Refused refused = as(token, client -> client.resource(resource).create());
+        return refused == null
+                ? new Answer.Started(
+                        new Views.Named(namespace, experiment.metadata().name()))
+                : refused;
     }
 
-    private static Answer noToken() {
+    private static Answer.Refused noToken() {
         return Actions.noToken("of your Kubernetes account, such as kubectl create token ACCOUNT prints");
     }
 
-    /** Does it as whoever has the token. */
-    private Answer as(String token, Function<KubernetesClient, Answer> work) {
+    /** Does it as whoever has the token; null where it was done. */
+    private Answer.@Nullable Refused as(String token, Consumer<KubernetesClient> work) {
         Config caller = new ConfigBuilder(server).withOauthToken(token).build();
         try (KubernetesClient client =
                 new KubernetesClientBuilder().withConfig(caller).build()) {
-            return work.apply(client);
+            work.accept(client);
+            return null;
         } catch (KubernetesClientException e) {
             String why = e.getStatus() == null || e.getStatus().getMessage() == null
                     ? String.valueOf(e.getMessage())

@@ -21,13 +21,18 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -35,6 +40,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The live page's routes over resources of an API server. */
 class ClusterLiveTest {
@@ -250,5 +257,36 @@ class ClusterLiveTest {
         assertThat(apiServer.experiment("fresh").at("/spec/cycles").asInt()).isEqualTo(1);
         assertThat(post("v1/experiments", document, FakeApiServer.EDITOR).statusCode())
                 .isEqualTo(409);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Authorization: Bearer of-nobody\r\n"})
+    @DisplayName("When somebody unknown sends a document, then it is refused before it is read")
+    void refusedUnread(String credential) throws IOException {
+        URI address = URI.create(server.address());
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), address.getPort())) {
+            String head = "POST /v1/experiments HTTP/1.1\r\nHost: " + address.getAuthority() + "\r\n" + credential
+                    + "Content-Length: 79872\r\n\r\n";
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            socket.setSoTimeout(60_000);
+            var answer = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+            assertThat(answer.readLine()).isEqualTo("HTTP/1.1 401 Unauthorized");
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "When documents are sent that are made to take long, then the API goes on, and whoever is known is told")
+    void hostileDocuments() throws IOException, InterruptedException {
+        String hostile = "---\n".repeat(20_000);
+        for (int i = 0; i < 4; i++) {
+            assertThat(post("v1/experiments", hostile, "of-nobody").statusCode())
+                    .isEqualTo(401);
+        }
+        var told = post("v1/experiments", hostile, FakeApiServer.EDITOR);
+        assertThat(told.statusCode()).isEqualTo(400);
+        assertThat(told.body())
+                .isEqualTo("experiment:1002: has more than 1000 documents; divide it into several files\n");
+        assertThat(get("v1/experiments").statusCode()).isEqualTo(200);
     }
 }

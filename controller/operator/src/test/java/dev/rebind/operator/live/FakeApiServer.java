@@ -104,6 +104,11 @@ final class FakeApiServer implements AutoCloseable {
         if (!List.of(CONTROLLER, EDITOR, VIEWER).contains(token)) {
             writers.add(token);
             refuse(request, 401, "Unauthorized");
+        } else if (String.valueOf(request.path()).equals("/apis/authentication.k8s.io/v1/selfsubjectreviews")) {
+            answer(
+                    request,
+                    201,
+                    tree("{\"apiVersion\": \"authentication.k8s.io/v1\", \"kind\": \"SelfSubjectReview\"}"));
         } else if (method.equals("GET")) {
             answer(request, 200, list());
         } else {

@@ -19,6 +19,11 @@ public record Terminal(PrintStream out, boolean live, int columns, boolean colou
     /** For a file or a pipe, which have no width: wide enough for one line a row. */
     private static final int OF_A_FILE = 132;
 
+    /** Whether standard output is a terminal, whatever may be written there. */
+    public static boolean isStandardOutput() {
+        return Tty.isTerminal();
+    }
+
     /** Standard output, as this process has it. */
     public static Terminal detect() {
         return of(System.out, System.getenv(), Tty.isTerminal(), Tty.columns(), System.out.charset());

@@ -5,12 +5,12 @@ import dev.rebind.agent.http.Gate.Decision;
 import dev.rebind.agent.wire.Messages;
 import dev.rebind.agent.wire.Messages.BaselineState;
 import dev.rebind.agent.wire.Messages.Problem;
+import dev.rebind.child.BoundedHttp;
 import dev.rebind.child.LeanVertx;
 import dev.rebind.child.Scrape;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
@@ -38,7 +38,12 @@ public final class AgentApi implements AutoCloseable {
     public static final int DEFAULT_LEASE_SECONDS = HoldSession.DEFAULT_LEASE_SECONDS;
 
     private static final long LONGEST_BODY = 1 << 20;
-    private static final int IDLE_SECONDS = 600;
+    /** A start or a stop may take minutes. */
+    private static final BoundedHttp.Limits LIMITS = BoundedHttp.Limits.USUAL.withIdle(Duration.ofMinutes(10));
+
+    /** What the router and its handlers refuse by themselves, beside what has words of its own. */
+    private static final int[] OTHER_REFUSALS = {406, 411, 414, 415, 417, 426, 431};
+
     private static final String BEARER = "Bearer ";
 
     private final Vertx vertx;
@@ -99,8 +104,7 @@ public final class AgentApi implements AutoCloseable {
      */
     public int open(InetAddress address, int port) throws IOException {
         try {
-            HttpServer server = vertx.createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS))
-                    .requestHandler(router)
+            HttpServer server = BoundedHttp.server(vertx, LIMITS, router)
                     .listen(SocketAddress.inetSocketAddress(new InetSocketAddress(address, port)))
                     .toCompletionStage()
                     .toCompletableFuture()
@@ -155,8 +159,16 @@ public final class AgentApi implements AutoCloseable {
                 context -> send(
                         context,
                         Problem.of(413, "Content Too Large", "a body has at most " + LONGEST_BODY + " bytes")));
+        for (int status : OTHER_REFUSALS) {
+            routes.errorHandler(status, context -> send(context, refusal(context, status)));
+        }
         routes.errorHandler(500, context -> send(context, internal(context.failure())));
         return routes;
+    }
+
+    private static Problem refusal(RoutingContext context, int status) {
+        String reason = context.response().setStatusCode(status).getStatusMessage();
+        return Problem.of(status, reason, reason);
     }
 
     /** While the agent is held, whoever holds it serves on the port or leaves it, as the experiment says. */
@@ -184,9 +196,11 @@ public final class AgentApi implements AutoCloseable {
                 : null;
         context.request().pause();
         onWorker(context, () -> gate.check(bearer), decision -> {
-            context.request().resume();
             switch (decision) {
-                case Decision.Allowed _ -> context.next();
+                case Decision.Allowed _ -> {
+                    context.request().resume();
+                    context.next();
+                }
                 case Decision.Unauthenticated(String why) -> {
                     context.response().putHeader("WWW-Authenticate", "Bearer");
                     send(context, Problem.of(401, "Unauthorized", why));

@@ -22,6 +22,9 @@ final class Refusal extends RuntimeException {
         return problem;
     }
 
+    /** Characters of what a caller wrote that an answer repeats. */
+    private static final int SHOWN = 200;
+
     static Refusal badRequest(String detail) {
         return new Refusal(Problem.of(400, "Bad Request", detail));
     }
@@ -29,11 +32,11 @@ final class Refusal extends RuntimeException {
     /** A body that is no JSON, or other JSON than is wanted; names the member. */
     static Refusal badRequest(JsonProcessingException e) {
         String field = null;
-        String detail = String.valueOf(e.getOriginalMessage());
+        String detail = shown(String.valueOf(e.getOriginalMessage()));
         if (e instanceof JsonMappingException mapping) {
             field = field(mapping);
             if (e instanceof UnrecognizedPropertyException unknown) {
-                detail = "there is no field \"" + unknown.getPropertyName() + "\"; there are "
+                detail = "there is no field \"" + shown(unknown.getPropertyName()) + "\"; there are "
                         + String.join(
                                 ", ",
                                 unknown.getKnownPropertyIds().stream()
@@ -41,10 +44,14 @@ final class Refusal extends RuntimeException {
                                         .sorted()
                                         .toList());
             } else if (e instanceof ValueInstantiationException && e.getCause() != null) {
-                detail = String.valueOf(e.getCause().getMessage());
+                detail = shown(String.valueOf(e.getCause().getMessage()));
             }
         }
         return new Refusal(Problem.of(400, "Bad Request", detail).at(field));
+    }
+
+    private static String shown(String text) {
+        return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
     }
 
     private static String field(JsonMappingException e) {
@@ -53,7 +60,7 @@ final class Refusal extends RuntimeException {
             if (step.getFieldName() == null) {
                 path.append('[').append(step.getIndex()).append(']');
             } else {
-                path.append(path.isEmpty() ? "" : ".").append(step.getFieldName());
+                path.append(path.isEmpty() ? "" : ".").append(shown(step.getFieldName()));
             }
         }
         return path.toString();

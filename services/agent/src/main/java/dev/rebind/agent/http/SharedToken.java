@@ -4,15 +4,21 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Whoever has the token of a file may do everything: for tests, and outside of Kubernetes. The file is read at each
- * request, so that the token can be replaced while the agent runs.
+ * request, so that the token can be replaced while the agent runs. A file that every user can read, and a token that can be
+ * guessed, are refused.
  */
 public final class SharedToken implements Gate {
+    /** 128 bits, where the token is random. */
+    private static final int LEAST_BYTES = 16;
+
     private static final String USER = "the holder of the shared token";
 
     private final Path file;
@@ -24,7 +30,7 @@ public final class SharedToken implements Gate {
     /** @return why the file is of no use; null where it is */
     public @Nullable String fault() {
         try {
-            return read().isEmpty() ? file + " is empty" : null;
+            return fault(read());
         } catch (IOException e) {
             return file + " cannot be read: " + e.getMessage();
         }
@@ -41,13 +47,39 @@ public final class SharedToken implements Gate {
         } catch (IOException e) {
             return new Decision.Undecided("the agent's token file cannot be read");
         }
-        if (token.isEmpty()) {
-            return new Decision.Undecided("the agent's token file is empty");
+        try {
+            if (fault(token) != null) {
+                return new Decision.Undecided("the agent's token file is not as it must be: see rebind agent --help");
+            }
+        } catch (IOException e) {
+            return new Decision.Undecided("the agent's token file cannot be read");
         }
         // Of hashes, so that not even the length takes part in how long it takes.
         return MessageDigest.isEqual(hash(token), hash(bearer))
                 ? new Decision.Allowed(USER)
                 : new Decision.Unauthenticated("the token is another one");
+    }
+
+    private @Nullable String fault(String token) throws IOException {
+        if (isForOthers()) {
+            return file + " can be read or written by every user of this machine; chmod o= " + file;
+        }
+        int bytes = token.getBytes(StandardCharsets.UTF_8).length;
+        return bytes < LEAST_BYTES
+                ? file + " has a token of " + bytes + " bytes; write one of " + LEAST_BYTES
+                        + " or more, such as openssl rand -hex 32 makes"
+                : null;
+    }
+
+    private boolean isForOthers() throws IOException {
+        try {
+            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
+            return permissions.contains(PosixFilePermission.OTHERS_READ)
+                    || permissions.contains(PosixFilePermission.OTHERS_WRITE);
+        } catch (UnsupportedOperationException _) {
+            // A file system without such permissions: nothing is known of it.
+            return false;
+        }
     }
 
     private String read() throws IOException {

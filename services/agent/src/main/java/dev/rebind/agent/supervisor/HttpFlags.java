@@ -25,7 +25,9 @@ final class HttpFlags {
 
     @Option(
             names = "--token-file",
-            description = "File with the token that authorises orders to the agent. It is read at each request.")
+            description =
+                    "Who has the token in this file may drive the agent. It is read at each request, has 16 bytes or more,"
+                            + " and must not be readable by every user.")
     @Nullable
     Path tokenFile;
 

@@ -363,6 +363,15 @@ class AgentApiTest {
                         .build(),
                 BodyHandlers.ofString());
         problem(form, 415);
+        String longest = "x".repeat(40_000);
+        assertThat(problem(call("PUT", "/v1/hold", "{\"" + longest + "\":1}"), 400)
+                        .encode())
+                .as("a name is not repeated whole")
+                .hasSizeLessThan(1_000);
+        assertThat(problem(call("POST", "/v1/stop", "{\"generation\":\"" + longest + "\"}"), 400)
+                        .encode())
+                .as("nor is a value")
+                .hasSizeLessThan(1_000);
         assertThat(served.baseline.orders).isEmpty();
     }
 

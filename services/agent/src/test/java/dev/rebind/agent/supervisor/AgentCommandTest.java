@@ -19,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -31,6 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command as a program of its own. */
 class AgentCommandTest {
+    private static final String TOKEN = "secret-of-16-bytes-or-more";
+
     private final int port = FreePorts.next();
     private final List<Process> started = new ArrayList<>();
 
@@ -182,7 +185,7 @@ class AgentCommandTest {
                     HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + serving.getInteger("port") + path))
                             .headers(
                                     "Authorization",
-                                    "Bearer secret",
+                                    "Bearer " + TOKEN,
                                     "Rebind-Hold",
                                     "u",
                                     "Content-Type",
@@ -194,7 +197,8 @@ class AgentCommandTest {
     }
 
     private String[] served(Path folder, String... arguments) throws Exception {
-        Path token = Files.writeString(folder.resolve("token"), "secret\n");
+        Path token = Files.writeString(folder.resolve("token"), TOKEN + "\n");
+        Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-------"));
         var all = new ArrayList<>(
                 List.of("--http-address=127.0.0.1", "--http-port=0", "--token-file=" + token, "--retry-interval=50ms"));
         all.addAll(List.of(arguments));
