@@ -90,6 +90,11 @@ public final class ClusterExperiments implements Experiments, AutoCloseable {
         }
     }
 
+    /** Has this told as well, from the thread that watches; first of what is there already. */
+    public void tell(ResourceEventHandler<RebindExperiment> handler) {
+        informers.forEach(informer -> informer.addEventHandler(handler));
+    }
+
     private final class Told implements ResourceEventHandler<RebindExperiment> {
         @Override
         public void onAdd(RebindExperiment resource) {
@@ -106,7 +111,7 @@ public final class ClusterExperiments implements Experiments, AutoCloseable {
             String uid = resource.getMetadata().getUid();
             seen.remove(uid);
             looks.remove(uid);
-            // One that was over has no finalizer: nobody else is told that it is gone.
+            // No experiment has a finalizer: nobody else is told that it is gone.
             runs.gone(resource);
             changes().happened();
         }

@@ -96,6 +96,7 @@ final class ExperimentRun {
             Experiment experiment,
             Plan.Cycles plan,
             TargetSource targets,
+            Toggles toggles,
             StatusStore statuses,
             RecordStore records,
             ExperimentMetricsUpdater observed,
@@ -117,7 +118,7 @@ final class ExperimentRun {
         Integer seconds = experiment.spec().startingDeadlineSeconds();
         this.deadline = seconds == null ? null : Duration.ofSeconds(seconds);
         this.holds = holds;
-        this.toggle = new ToggleInStatus(key, statuses, targets, events);
+        this.toggle = new ToggleInStatus(key, statuses, toggles, events);
         this.acquisition = new TargetAcquisition(
                 targets,
                 holds,

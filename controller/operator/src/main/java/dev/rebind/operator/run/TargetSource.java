@@ -7,7 +7,6 @@ import dev.rebind.operator.workload.TargetSessions;
 import dev.rebind.operator.workload.ToggleBackup;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Where the targets of one experiment come from. */
 interface TargetSource {
@@ -21,11 +20,4 @@ interface TargetSource {
      */
     TargetSessions take(List<TargetPod> targets, boolean wantsClients, ToggleBackup backup)
             throws AgentException, InterruptedException;
-
-    /**
-     * Gives a toggle's key this value; null takes the key away.
-     *
-     * @throws KubernetesClientException when it cannot be given
-     */
-    void set(String configMap, String key, @Nullable String value);
 }

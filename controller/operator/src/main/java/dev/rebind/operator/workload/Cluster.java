@@ -82,6 +82,13 @@ public final class Cluster implements PodControl {
         }
     }
 
+    /** The uid of a ConfigMap; null where there is none of that name. */
+    public static @Nullable String configMapUid(KubernetesClient client, String namespace, String configMap) {
+        ConfigMap map =
+                client.configMaps().inNamespace(namespace).withName(configMap).get();
+        return map == null ? null : map.getMetadata().getUid();
+    }
+
     @Override
     public void evict(TargetPod target) throws InterruptedException {
         var pod = client.pods().inNamespace(target.namespace()).withName(target.pod());

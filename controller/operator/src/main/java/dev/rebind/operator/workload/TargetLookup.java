@@ -64,7 +64,7 @@ public final class TargetLookup {
         Namespace whole = client.namespaces().withName(namespace).get();
         Map<String, String> labels = whole == null ? null : whole.getMetadata().getLabels();
         if (!TargetChoice.allows(labels)) {
-            return TargetChoice.notAllowed(namespace);
+            return TargetRefusals.notAllowed(namespace);
         }
         return seen(
                 switch (pods(namespace, spec)) {
@@ -116,7 +116,7 @@ public final class TargetLookup {
     }
 
     private Lookup one(String namespace, ExperimentSpec spec, WorkloadId workload, @Nullable String selector, Pod pod) {
-        return TargetChoice.of(spec, workload, selector, pod, clients(namespace), () -> services(namespace));
+        return TargetResolution.of(spec, workload, selector, pod, clients(namespace), () -> services(namespace));
     }
 
     /** With the agents of their nodes, where they have none of their own. */
@@ -127,7 +127,7 @@ public final class TargetLookup {
         }
         List<Pod> agents = agents(targets.getFirst().namespace(), "node-agent");
         return new Lookup.Found(targets.stream()
-                .map(target -> target.seenBy(TargetChoice.nodeAgent(target.node(), agents)))
+                .map(target -> target.seenBy(TargetResolution.nodeAgent(target.node(), agents)))
                 .toList());
     }
 
@@ -140,7 +140,7 @@ public final class TargetLookup {
         List<Workload> servers = serversOfChart(namespace);
         return servers.size() == 1
                 ? selected(namespace, servers.getFirst())
-                : new Pods.No(TargetChoice.notOne(namespace, servers));
+                : new Pods.No(TargetRefusals.notOne(namespace, servers));
     }
 
     /** The chart's server in that namespace, which is meant where a spec names no workload; null where there is not exactly one. */
@@ -195,7 +195,7 @@ public final class TargetLookup {
                 client.pods().inNamespace(namespace).withName(ref.name()).get();
         };
         if (found == null) {
-            return new Pods.No(TargetChoice.missing(namespace, ref));
+            return new Pods.No(TargetRefusals.missing(namespace, ref));
         }
         return found instanceof Pod pod
                 ? new Pods.Of(TargetChoice.id(pod), null, List.of(pod))

@@ -81,7 +81,8 @@ class ClusterLiveTest {
                 .build();
         store = new RecordStore(folder);
         observed = new ExperimentMetricsUpdater(new ExperimentMeters(registry, ExperimentMeters.MOST), store);
-        runs = new ExperimentRunManager(client, store, observed, () -> "for agents", "me");
+        runs = new ExperimentRunManager(
+                client, store, observed, () -> "for agents", "me", new ExperimentRunManager.Toggled("lab", "toggles"));
         List<String> watched = List.of(FakeApiServer.NAMESPACE);
         experiments = new ClusterExperiments(client, watched, runs, store, "0.1.0");
         server = LiveServer.open(0, experiments, new ClusterActions(client.getConfiguration(), watched, experiments));

@@ -59,11 +59,6 @@ class TargetAcquisitionTest {
             done.add("taken");
             return new TargetSessions(List.<TargetSession>of(new FakeTarget("server-0")), null);
         }
-
-        @Override
-        public void set(String configMap, String key, @Nullable String value) {
-            throw new AssertionError("there is no toggle");
-        }
     }
 
     private final class Holds implements ExperimentRun.Holds {

@@ -45,7 +45,7 @@ class TargetChoiceTest {
         assertThat(TargetChoice.allows(Map.of())).isFalse();
         assertThat(TargetChoice.allows(null)).isFalse();
         refused(
-                TargetChoice.notAllowed("shop"),
+                TargetRefusals.notAllowed("shop"),
                 "NamespaceNotAllowed",
                 "Namespace shop does not allow experiments; kubectl label namespace shop"
                         + " rebind.dev/experiments=allowed");
@@ -89,11 +89,11 @@ class TargetChoiceTest {
         List<Workload> servers = TargetChoice.servers(workloads);
         assertThat(servers).extracting(Workload::name).containsExactly("Deployment/web", "StatefulSet/db");
         refused(
-                TargetChoice.notOne("shop", servers),
+                TargetRefusals.notOne("shop", servers),
                 "SeveralTargets",
                 "Namespace shop has several servers of Rebind's chart (Deployment/web, StatefulSet/db); name one in"
                         + " spec.target.workloadRef");
-        assertThat(TargetChoice.notOne("shop", List.of())).isInstanceOfSatisfying(Lookup.Refused.class, refused -> {
+        assertThat(TargetRefusals.notOne("shop", List.of())).isInstanceOfSatisfying(Lookup.Refused.class, refused -> {
             assertThat(refused.reason()).isEqualTo("NoTarget");
             assertThat(refused.message()).contains("server.enabled");
         });
@@ -103,7 +103,7 @@ class TargetChoiceTest {
     @DisplayName("When what is named is not there, then that is said with kind and name")
     void missing() {
         refused(
-                TargetChoice.missing("shop", new WorkloadRef(WorkloadKind.StatefulSet, "db", null, null, null)),
+                TargetRefusals.missing("shop", new WorkloadRef(WorkloadKind.StatefulSet, "db", null, null, null)),
                 "NoTarget",
                 "spec.target.workloadRef: namespace shop has no StatefulSet db");
     }
@@ -321,7 +321,7 @@ class TargetChoiceTest {
                 .build();
         assertThat(((Lookup.Refused) lookup(spec, portless)).reason()).isEqualTo("NoPort");
         for (String mode : List.of("pod", "rollout")) {
-            Lookup lookup = TargetChoice.of(
+            Lookup lookup = TargetResolution.of(
                     Specs.spec("{restart: {mode: " + mode + "}, clients: {connections: 0}}"),
                     new WorkloadId("Pod", "web-0", "1-1"),
                     null,
@@ -341,9 +341,9 @@ class TargetChoiceTest {
                 .withNodeName("node-1")
                 .endSpec()
                 .build();
-        assertThat(TargetChoice.nodeAgent("node-1", List.of(there))).isEqualTo(URI.create("http://10.1.0.8:7070"));
-        assertThat(TargetChoice.nodeAgent("node-2", List.of(there))).isNull();
-        assertThat(TargetChoice.nodeAgent(null, List.of(there))).isNull();
+        assertThat(TargetResolution.nodeAgent("node-1", List.of(there))).isEqualTo(URI.create("http://10.1.0.8:7070"));
+        assertThat(TargetResolution.nodeAgent("node-2", List.of(there))).isNull();
+        assertThat(TargetResolution.nodeAgent(null, List.of(there))).isNull();
     }
 
     private static Pod theirs() {

@@ -127,7 +127,7 @@ public final class RemoteAgent implements Agent {
         return answer;
     }
 
-    /** Why the agent is not held any more; null while it is, as far as is known. */
+    /** Why the agent is not held any more; null while it is, as far as is known. May ask the agent. */
     public @Nullable String lost() {
         return renewal == null ? "it was not held" : renewal.lost();
     }
@@ -301,6 +301,7 @@ public final class RemoteAgent implements Agent {
     /** Ends the hold, and with it everything that was started, and has the agent start its own server again. */
     @Override
     public void close() {
+        connection.hurry();
         if (renewal != null) {
             renewal.close();
             try {
