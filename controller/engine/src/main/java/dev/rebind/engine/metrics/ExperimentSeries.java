@@ -136,6 +136,10 @@ final class ExperimentSeries {
         }
     }
 
+    void restored(Duration without) {
+        observe(downtime(), without);
+    }
+
     void counted(Totals totals) {
         each(totals, ExperimentSeries::atLeast);
         lastNumber = Math.max(lastNumber, totals.cycles());
@@ -252,7 +256,8 @@ final class ExperimentSeries {
     private Timer downtime() {
         return timer(
                 "rebind.experiment.downtime",
-                "Time without service as clients saw it, from the last good answer to the first",
+                "Time without service: as clients saw it, from the last good answer to the first, and until the server"
+                        + " listened again when the target was given back",
                 Buckets.outages());
     }
 

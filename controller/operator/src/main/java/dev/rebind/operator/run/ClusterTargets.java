@@ -23,8 +23,8 @@ record ClusterTargets(
         ExperimentKey key, ExperimentSpec spec, Mode mode, TargetLookup lookup, Cluster cluster, Supplier<String> token)
         implements TargetSource {
     @Override
-    public Lookup find() {
-        return lookup.find(key.namespace(), spec);
+    public Lookup find(boolean begun) {
+        return lookup.find(key.namespace(), spec, begun);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.rebind.operator.run;
 
+import dev.rebind.operator.workload.ApiOutage;
 import dev.rebind.operator.workload.Cluster;
 import dev.rebind.operator.workload.ToggleBackup;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -9,12 +10,17 @@ import org.jspecify.annotations.Nullable;
 record ClusterToggles(KubernetesClient client, ExperimentKey key, ToggleJournal journal) implements Toggles {
     @Override
     public void remember(ToggleBackup.Value value) {
-        journal.add(new ToggleJournal.Entry(
-                key,
-                value.configMap(),
-                Cluster.configMapUid(client, key.namespace(), value.configMap()),
-                value.key(),
-                value.value()));
+        // A cycle waits for it.
+        var _ = ApiOutage.waitOut(() -> {
+            var entry = new ToggleJournal.Entry(
+                    key,
+                    value.configMap(),
+                    Cluster.configMapUid(client, key.namespace(), value.configMap()),
+                    value.key(),
+                    value.value());
+            journal.add(entry);
+            return entry;
+        });
     }
 
     @Override

@@ -54,8 +54,7 @@ final class ConfigMapToggleJournal implements ToggleJournal {
                     "ConfigMap " + name + " in namespace " + namespace
                             + ", which keeps what toggles had before, cannot be written (helm upgrade brings it back"
                             + " where it is missing): " + e.getMessage(),
-                    e.getCode(),
-                    e.getStatus());
+                    e);
         }
     }
 

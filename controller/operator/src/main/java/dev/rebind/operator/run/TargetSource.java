@@ -10,8 +10,13 @@ import java.util.List;
 
 /** Where the targets of one experiment come from. */
 interface TargetSource {
-    /** @throws KubernetesClientException when the API server did not answer */
-    Lookup find();
+    /**
+     * Looks for them.
+     *
+     * @param begun whether the experiment has held them before: a rollout of its own may be under way
+     * @throws KubernetesClientException when the API server did not answer
+     */
+    Lookup find(boolean begun);
 
     /**
      * Takes all of them, or none.

@@ -35,7 +35,7 @@ public final class Cluster implements PodControl {
 
     private static final Duration COMMAND = Duration.ofSeconds(15);
     /** Of a workload's template; another value makes its controller replace the pods. */
-    private static final String RESTARTED_AT = "rebind.dev/restartedAt";
+    static final String RESTARTED_AT = "rebind.dev/restartedAt";
 
     private final KubernetesClient client;
     private final TargetLookup targets;
@@ -113,13 +113,13 @@ public final class Cluster implements PodControl {
     }
 
     @Override
-    public void rollOut(TargetPod target) {
+    public void rollOut(TargetPod target, Instant at) {
         var patch = Json.mapper().createObjectNode();
         patch.putObject("spec")
                 .putObject("template")
                 .putObject("metadata")
                 .putObject("annotations")
-                .put(RESTARTED_AT, Instant.now().toString());
+                .put(RESTARTED_AT, at.toString());
         PatchContext merge = PatchContext.of(PatchType.JSON_MERGE);
         var apps = client.apps();
         String name = target.workload().name();

@@ -1,6 +1,7 @@
 package dev.rebind.operator.workload;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -9,8 +10,12 @@ interface PodControl extends ToggleMap {
     /** Ends the pod, as its PodDisruptionBudget allows unless the experiment says otherwise. */
     void evict(TargetPod target) throws InterruptedException;
 
-    /** Changes the template of the target's workload, whose controller then replaces the pods by its own strategy. */
-    void rollOut(TargetPod target);
+    /**
+     * Changes the template of the target's workload, whose controller then replaces the pods by its own strategy.
+     *
+     * @param at stands in the template; the same one again changes nothing
+     */
+    void rollOut(TargetPod target, Instant at);
 
     /** Runs a command in the target's container until it has ended. */
     void exec(TargetPod target, String... command) throws InterruptedException;

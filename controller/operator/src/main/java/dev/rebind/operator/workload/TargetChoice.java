@@ -1,6 +1,7 @@
 package dev.rebind.operator.workload;
 
 import dev.rebind.experiment.ExperimentSpec;
+import dev.rebind.experiment.ExperimentSpec.Mode;
 import dev.rebind.experiment.ExperimentSpec.Selection;
 import dev.rebind.operator.workload.TargetLookup.Lookup;
 import dev.rebind.operator.workload.TargetPod.WorkloadId;
@@ -11,10 +12,13 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +37,13 @@ final class TargetChoice {
 
     private TargetChoice() {}
 
-    /** The workload's name and the labels of its pods. */
-    record Workload(WorkloadId id, LabelSelector selector) {
+    /**
+     * The workload's name and the labels of its pods.
+     *
+     * @param replicas how many pods it is to have; null where that is not known
+     */
+    record Workload(
+            WorkloadId id, LabelSelector selector, @Nullable Integer replicas) {
         String name() {
             return id.toString();
         }
@@ -57,6 +66,7 @@ final class TargetChoice {
      * The pod of a workload that has one, or those that are selected.
      *
      * @param pods all that it has, those that are going away too
+     * @param begun whether the experiment has held some of them before, and may have left a restart half done
      * @param clients pods of clients in the namespace, of whichever release
      * @param services all of the namespace; asked for only where a pod's address does not last
      */
@@ -64,19 +74,21 @@ final class TargetChoice {
             ExperimentSpec spec,
             Workload workload,
             List<Pod> pods,
+            boolean begun,
             List<Pod> clients,
             Supplier<List<Service>> services) {
-        List<Pod> here = pods.stream()
-                .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
-                .filter(pod -> pod.getStatus() == null
-                        || !"Failed".equals(pod.getStatus().getPhase()))
-                .toList();
+        boolean rollout = spec.restart() != null && spec.restart().mode() == Mode.rollout;
+        List<Pod> here = begun && rollout ? ofNewestRollout(there(pods)) : there(pods);
         Selection selection = spec.selection();
+        Integer replicas = workload.replicas();
         if (here.isEmpty()) {
             return TargetRefusals.noPod(workload);
         }
         if (selection == null && here.size() > 1) {
             return TargetRefusals.severalPods(workload, here);
+        }
+        if (selection != null && begun && replicas != null && here.size() < replicas) {
+            return TargetRefusals.notAllPods(workload, here.size(), replicas);
         }
         int wanted = selection == null ? 1 : count(selection, here.size());
         if (wanted > here.size()) {
@@ -95,6 +107,51 @@ final class TargetChoice {
             }
         }
         return new Lookup.Found(targets);
+    }
+
+    /** Those that are not going away. */
+    private static List<Pod> there(List<Pod> pods) {
+        return pods.stream()
+                .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+                .filter(pod -> pod.getStatus() == null
+                        || !"Failed".equals(pod.getStatus().getPhase()))
+                .toList();
+    }
+
+    /**
+     * Those that the newest rollout of an experiment made; all of them where no experiment has rolled them out. A controller that
+     * died in a rollout left pods of two templates, and the experiment goes on with the new ones.
+     */
+    private static List<Pod> ofNewestRollout(List<Pod> there) {
+        Optional<Instant> newest = there.stream()
+                .map(TargetChoice::rolledOutAt)
+                .flatMap(Optional::stream)
+                .max(Comparator.naturalOrder());
+        return newest.isEmpty()
+                ? there
+                : there.stream().filter(pod -> rolledOutAt(pod).equals(newest)).toList();
+    }
+
+    /** As {@link Cluster#rollOut} writes it; empty where nobody, or somebody else, has written it. */
+    private static Optional<Instant> rolledOutAt(Pod pod) {
+        try {
+            return Optional.ofNullable(
+                            orEmpty(pod.getMetadata().getAnnotations()).get(Cluster.RESTARTED_AT))
+                    .map(Instant::parse);
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** How many pods a workload is to have; null where that is not known. */
+    private static @Nullable Integer replicas(HasMetadata workload) {
+        return switch (workload) {
+            case Deployment deployment -> deployment.getSpec().getReplicas();
+            case StatefulSet set -> set.getSpec().getReplicas();
+            case DaemonSet set ->
+                set.getStatus() == null ? null : set.getStatus().getDesiredNumberScheduled();
+            default -> null;
+        };
     }
 
     /** @param pods 1 or more */
@@ -119,7 +176,7 @@ final class TargetChoice {
             case DaemonSet set -> set.getSpec().getSelector();
             default -> throw new IllegalArgumentException(workload.getKind());
         };
-        return new Workload(id(workload), selector);
+        return new Workload(id(workload), selector, replicas(workload));
     }
 
     static WorkloadId id(HasMetadata workload) {

@@ -54,13 +54,26 @@ public final class TargetLookup {
 
     /** What a spec names, and all its pods. */
     private sealed interface Pods {
-        /** @param selector null for a bare pod */
-        record Of(WorkloadId workload, @Nullable LabelSelector selector, List<Pod> pods) implements Pods {}
+        /**
+         * @param selector null for a bare pod
+         * @param replicas how many there are to be; null where that is not known
+         */
+        record Of(
+                WorkloadId workload,
+                @Nullable LabelSelector selector,
+                List<Pod> pods,
+                @Nullable Integer replicas) implements Pods {}
 
         record No(Lookup refused) implements Pods {}
     }
 
-    public Lookup find(String namespace, ExperimentSpec spec) {
+    /**
+     * The targets that a spec names.
+     *
+     * @param begun whether the experiment has held them before
+     * @throws KubernetesClientException when the API server does not answer
+     */
+    public Lookup find(String namespace, ExperimentSpec spec, boolean begun) {
         Namespace whole = client.namespaces().withName(namespace).get();
         Map<String, String> labels = whole == null ? null : whole.getMetadata().getLabels();
         if (!TargetChoice.allows(labels)) {
@@ -80,8 +93,9 @@ public final class TargetLookup {
                                         of.pods().getFirst())
                                 : TargetChoice.among(
                                         spec,
-                                        new Workload(of.workload(), selector),
+                                        new Workload(of.workload(), selector, of.replicas()),
                                         of.pods(),
+                                        begun,
                                         clients(namespace),
                                         () -> services(namespace));
                     }
@@ -198,7 +212,7 @@ public final class TargetLookup {
             return new Pods.No(TargetRefusals.missing(namespace, ref));
         }
         return found instanceof Pod pod
-                ? new Pods.Of(TargetChoice.id(pod), null, List.of(pod))
+                ? new Pods.Of(TargetChoice.id(pod), null, List.of(pod), null)
                 : selected(namespace, TargetChoice.workload(found));
     }
 
@@ -210,7 +224,8 @@ public final class TargetLookup {
                         .inNamespace(namespace)
                         .withLabelSelector(workload.selector())
                         .list()
-                        .getItems());
+                        .getItems(),
+                workload.replicas());
     }
 
     private List<Pod> clients(String namespace) {

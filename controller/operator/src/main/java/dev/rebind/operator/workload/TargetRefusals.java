@@ -70,6 +70,12 @@ final class TargetRefusals {
                 true);
     }
 
+    /** A restart of the experiment's own is not over: cycles are numbered by their pods, so all of them must be there. */
+    static Refused notAllPods(Workload workload, int pods, int replicas) {
+        return new Refused(
+                "TargetNotReady", workload.name() + " has " + pods + " of its " + replicas + " pods yet", true);
+    }
+
     static Refused noAgent(WorkloadId workload, String pod, String agentPort) {
         return new Refused(
                 "NoAgent",

@@ -264,7 +264,7 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
         ordered = System.nanoTime();
         switch (mode) {
             case pod -> cluster.evict(target);
-            case rollout -> cluster.rollOut(target);
+            case rollout -> cluster.rollOut(target, Instant.now());
             case container, listener, process ->
                 cluster.exec(
                         target, (target.stopCommand().isEmpty() ? KILL : target.stopCommand()).toArray(new String[0]));
@@ -408,15 +408,10 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
         if (!listens(view, id)) {
             return null;
         }
-        Thread.sleep(STEADY);
-        Pod pod = cluster.pod(target);
-        boolean same = pod != null
-                && ObservedContainer.newest(pod, target.container()) instanceof ObservedContainer.Runs(String now)
-                && now.equals(id);
-        PortView after = see();
-        if (!same || !listens(after, id)) {
+        if (!isSteady(id)) {
             return null;
         }
+        PortView after = see();
         if (mode == Mode.container && freshNamespace == null && ordered != 0) {
             // The sandbox, and its namespace, is the pod's.
             freshNamespace = false;
@@ -424,6 +419,23 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
         PortView before = residue;
         reuseProven = before != null && !Boolean.TRUE.equals(freshNamespace) && OutsideView.reuseProven(before, after);
         return new Start.Bound(settings.generation(), place, List.of(), at, nanos);
+    }
+
+    private boolean isListening(Pod pod) throws InterruptedException {
+        return ObservedContainer.newest(pod, target.container()) instanceof ObservedContainer.Runs(String id)
+                && !over.contains(id)
+                && listens(see(), id)
+                && isSteady(id);
+    }
+
+    /** Whether the container still runs and listens a moment later. */
+    private boolean isSteady(String id) throws InterruptedException {
+        Thread.sleep(STEADY);
+        Pod pod = cluster.pod(target);
+        return pod != null
+                && ObservedContainer.newest(pod, target.container()) instanceof ObservedContainer.Runs(String now)
+                && now.equals(id)
+                && listens(see(), id);
     }
 
     /** By the look where there is one; else whether a connection can be made to the pod's address. */
@@ -530,22 +542,57 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
         return new Clearing.Refused("nobody may destroy sockets of a workload that is not Rebind's");
     }
 
-    /** Gives the key its own value again, and the workload a container that has read it. */
+    /**
+     * Gives the key its own value again, and the workload a container that has read it. What the last container has left on
+     * the port may keep the new one from listening for a minute: the target is not given back before it does.
+     */
     @Override
-    public void close() {
+    public Restoration giveBack(Duration atMost) throws InterruptedException {
+        long since = System.nanoTime();
+        boolean restart;
         try {
-            if (toggle.restore()) {
+            restart = toggle.restore();
+            if (restart) {
                 replace(RESTORING);
+                left = null;
             }
         } catch (KubernetesClientException e) {
             cluster.notRestored(target, String.valueOf(e.getMessage()));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            RemoteAgent agent = nodeAgent;
-            if (agent != null) {
-                agent.close();
+            return new Restoration.Failed(String.valueOf(e.getMessage()));
+        }
+        return awaitListening(restart ? since : null, atMost);
+    }
+
+    /** @param since when its container was told to end; null where it was not */
+    private Restoration awaitListening(@Nullable Long since, Duration atMost) throws InterruptedException {
+        long began = System.nanoTime();
+        boolean always = since == null;
+        String why = "";
+        while (true) {
+            try {
+                Pod pod = found();
+                long seen = System.nanoTime();
+                if (pod != null && isListening(pod)) {
+                    return new Restoration.Listening(
+                            always ? Duration.ZERO : Duration.ofNanos(seen - (since == null ? began : since)));
+                }
+            } catch (KubernetesClientException e) {
+                why = ": " + e.getMessage();
             }
+            always = false;
+            if (System.nanoTime() - began >= atMost.toNanos()) {
+                return new Restoration.NotListening("its server was not seen to listen on port " + target.port()
+                        + " within " + atMost.toSeconds() + " s" + (since == null ? "" : " of its restart") + why);
+            }
+            Thread.sleep(BETWEEN_LOOKS);
+        }
+    }
+
+    @Override
+    public void close() {
+        RemoteAgent agent = nodeAgent;
+        if (agent != null) {
+            agent.close();
         }
     }
 }

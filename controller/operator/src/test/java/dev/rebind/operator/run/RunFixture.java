@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -102,6 +103,10 @@ final class RunFixture {
                 .sum();
     }
 
+    double downtimeInMetrics() {
+        return registry.get("rebind.experiment.downtime").timer().totalTime(TimeUnit.SECONDS);
+    }
+
     ExperimentStatus status() {
         return api.status();
     }
@@ -147,7 +152,7 @@ final class RunFixture {
         }
 
         @Override
-        public Lookup find() {
+        public Lookup find(boolean begun) {
             return new Lookup.Found(pods.stream().map(FakeTarget::target).toList());
         }
 

@@ -77,8 +77,8 @@ class SuccessionTest {
         }
         whole(run, moment);
         assertThat(moment)
-                .as("a claim, Running, all cycles, the end; before and after each")
-                .isEqualTo(2 * (3 + ALL.size()));
+                .as("a claim, Running, all cycles, Restoring, the end; before and after each")
+                .isEqualTo(2 * (4 + ALL.size()));
     }
 
     @Test
@@ -87,7 +87,7 @@ class SuccessionTest {
     void again() throws Exception {
         RunFixture run = fixture(0, "again");
         int controllers = 0;
-        while (run.status().phase() != Phase.Completed && dies(run, "controller-" + controllers, 3 + controllers % 4)) {
+        while (run.status().phase() != Phase.Completed && dies(run, "controller-" + controllers, 3 + controllers % 5)) {
             controllers++;
         }
         assertThat(controllers).isGreaterThan(2);
@@ -197,7 +197,7 @@ class SuccessionTest {
             assertThat(run.journal.entries()).as("moment %d", moment).isEmpty();
             run = withToggle(++moment);
         }
-        assertThat(moment).isGreaterThan(2 * (3 + ALL.size()));
+        assertThat(moment).isGreaterThan(2 * (4 + ALL.size()));
     }
 
     /** What the controller that works does now and then. */

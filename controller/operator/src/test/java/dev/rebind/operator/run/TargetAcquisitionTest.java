@@ -45,7 +45,7 @@ class TargetAcquisitionTest {
 
     private final class Source implements TargetSource {
         @Override
-        public Lookup find() {
+        public Lookup find(boolean begun) {
             return found.get();
         }
 
@@ -87,7 +87,7 @@ class TargetAcquisitionTest {
     }
 
     private Attempt attempt(boolean wantsClients) throws InterruptedException {
-        return new TargetAcquisition(new Source(), new Holds(), wantsClients, new NoBackup()).attempt();
+        return new TargetAcquisition(new Source(), () -> false, new Holds(), wantsClients, new NoBackup()).attempt();
     }
 
     @Test

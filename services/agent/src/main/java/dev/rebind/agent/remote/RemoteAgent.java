@@ -55,6 +55,7 @@ public final class RemoteAgent implements Agent {
     private final Handed<PortView> looks = new Handed<>();
     private final Handed<Explanation> explanations = new Handed<>();
     private @Nullable Renewal renewal;
+    private boolean released;
 
     private RemoteAgent(Connection connection, About about, ClockOffset offset) {
         this.connection = connection;
@@ -298,20 +299,32 @@ public final class RemoteAgent implements Agent {
         }
     }
 
-    /** Ends the hold, and with it everything that was started, and has the agent start its own server again. */
+    /**
+     * Ends the hold, and with it everything that was started, and has the agent start its own server again. The agent can
+     * still be asked. Nothing where it was not held, or is not held any more.
+     */
+    public void release() {
+        Renewal held = renewal;
+        if (held == null || released) {
+            return;
+        }
+        released = true;
+        held.close();
+        connection.hurry();
+        try {
+            connection.send("DELETE", "/v1/hold", null, Done.class, LONG);
+        } catch (AgentException e) {
+            // The lease runs out by itself, or has.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** As {@link #release}; nothing can be asked any more. */
     @Override
     public void close() {
         connection.hurry();
-        if (renewal != null) {
-            renewal.close();
-            try {
-                connection.send("DELETE", "/v1/hold", null, Done.class, LONG);
-            } catch (AgentException e) {
-                // The lease runs out by itself, or has.
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        release();
         connection.close();
     }
 
