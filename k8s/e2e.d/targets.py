@@ -1,6 +1,7 @@
 """Checks of targets that are not ours: a workload without an agent, toggled by its ConfigMap, seen by the node's agent; and the blast radius."""
 
 import json
+import time
 
 from checks import Skipped
 from cluster import apply, get, instant, kubectl, look_at, try_kubectl, until
@@ -337,6 +338,29 @@ def two_nodes(lane, claims):
     return f"{len(records)} cycles on {', '.join(nodes)}, two rounds"
 
 
+def given_back(lane, claims):
+    """Its own setting is off: the container that reads it again cannot bind over what the last cycle has left. Restored is said once it listens."""
+    theirs(lane)
+    kubectl("-n", lane.namespace, "patch", "configmap", KEY["name"], "--type=merge", "-p", json.dumps({"data": {KEY["key"]: "false"}}))
+    kubectl("-n", lane.namespace, "rollout", "restart", "deployment/theirs")
+    kubectl("-n", lane.namespace, "rollout", "status", "deployment/theirs", "--timeout=90s")
+    before = value(lane)
+    status, _ = lane.run("given-back", experiment("container", reuse={"value": True}))
+    [then] = pods(lane)
+    completed(claims, status)
+    own(claims, lane, before)
+    claims.equal("condition Restored", "True", condition(status, "Restored")[0])
+    claims.between("ms until it listened again (status.restoringMs)", 1, 480_000, status.get("restoringMs", 0))
+    # A container that cannot bind ends: the one that was there then is still there.
+    time.sleep(20)
+    [now] = pods(lane)
+    for what in ("containerID", "restartCount"):
+        claims.equal(f"{what} after 20 s", then["status"]["containerStatuses"][0][what], now["status"]["containerStatuses"][0][what])
+    claims.true("it runs", "running" in now["status"]["containerStatuses"][0]["state"], now["status"]["containerStatuses"][0]["state"])
+    lane.delete("given-back")
+    return f"{condition(status, 'Restored')[2]}"
+
+
 def namespace_deleted(lane, claims):
     """A watched namespace is deleted under a running experiment that has changed a key: its Role goes first, and nothing waits for the controller."""
     doomed = lane.others[0]
@@ -382,6 +406,7 @@ CHECKS = {
     "container/off": container_off,
     "container/on": container_on,
     "container/untold": untold,
+    "container/given-back": given_back,
     "pod": replaced("pod"),
     "rollout": replaced("rollout"),
     "budget": budget,

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -142,6 +143,7 @@ public final class Cluster implements PodControl {
 
     @Override
     public void exec(TargetPod target, String... command) throws InterruptedException {
+        String shown = StopCommand.shown(List.of(command));
         var said = new ByteArrayOutputStream();
         try (ExecWatch watch = client.pods()
                 .inNamespace(target.namespace())
@@ -153,13 +155,13 @@ public final class Cluster implements PodControl {
             Integer code = watch.exitCode().get(COMMAND.toSeconds(), TimeUnit.SECONDS);
             // 128 + a signal's number: the end of the main process took the command with it.
             if (code != null && code != 0 && code <= 128) {
-                throw new KubernetesClientException(String.join(" ", command) + " in container " + target.container()
+                throw new KubernetesClientException(shown + " in container " + target.container()
                         + " ended with " + code + ": "
                         + said.toString(StandardCharsets.UTF_8).strip());
             }
         } catch (ExecutionException e) {
             throw new KubernetesClientException(
-                    String.join(" ", command) + " could not be run in container " + target.container()
+                    shown + " could not be run in container " + target.container()
                             + " (it needs the right to create pods/exec: restartModes.exec.enabled): " + e.getCause(),
                     e);
         } catch (TimeoutException e) {

@@ -44,6 +44,10 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
     /** A pod may take its whole grace period to end. */
     private static final Duration LONGEST_STOP = Duration.ofMinutes(5);
 
+    /** Of Kubernetes, where a pod says nothing else. */
+    private static final long DEFAULT_GRACE_SECONDS = 30;
+
+    private static final Duration AFTER_GRACE = Duration.ofSeconds(30);
     private static final Duration RESTORING = Duration.ofSeconds(25);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
     /** A server that listens and ends within this has not come to stay: a bind may follow a listen on another address. */
@@ -58,7 +62,6 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
     };
 
     private static final int CONNECT_MILLIS = 1_000;
-    private static final List<String> KILL = List.of("sh", "-c", "kill 1");
 
     private final PodControl cluster;
     private final Supplier<String> token;
@@ -266,10 +269,10 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
             case pod -> cluster.evict(target);
             case rollout -> cluster.rollOut(target, Instant.now());
             case container, listener, process ->
-                cluster.exec(
-                        target, (target.stopCommand().isEmpty() ? KILL : target.stopCommand()).toArray(new String[0]));
+                cluster.exec(target, StopCommand.of(target).toArray(new String[0]));
         }
-        long deadline = System.nanoTime() + atMost.toNanos();
+        Duration longest = mode == Mode.container ? shorter(atMost, inGrace(pod)) : atMost;
+        long deadline = System.nanoTime() + longest.toNanos();
         while (System.nanoTime() < deadline) {
             PortView view = see();
             boolean ended = isOldEnded();
@@ -292,8 +295,24 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
             }
             Thread.sleep(BETWEEN_LOOKS);
         }
-        throw new KubernetesClientException(
-                "the server's container did not end within " + atMost.toSeconds() + " s of the order");
+        throw new KubernetesClientException("the server's container did not end within " + longest.toSeconds()
+                + " s of the order"
+                + (mode == Mode.container
+                        ? " (" + StopCommand.shown(StopCommand.of(target))
+                                + "); write spec.target.workloadRef.stopCommand, a command that ends its main process"
+                        : ""));
+    }
+
+    /** A main process that is still there after its pod's grace period, and a little, does not end by the command. */
+    private static Duration inGrace(@Nullable Pod pod) {
+        Long seconds = pod == null || pod.getSpec() == null
+                ? null
+                : pod.getSpec().getTerminationGracePeriodSeconds();
+        return Duration.ofSeconds(seconds == null ? DEFAULT_GRACE_SECONDS : seconds).plus(AFTER_GRACE);
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     /** Whether the old container has ended; a successor elsewhere may run beside it. */
