@@ -305,10 +305,10 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
 
     /** A main process that is still there after its pod's grace period, and a little, does not end by the command. */
     private static Duration inGrace(@Nullable Pod pod) {
-        Long seconds = pod == null || pod.getSpec() == null
-                ? null
-                : pod.getSpec().getTerminationGracePeriodSeconds();
-        return Duration.ofSeconds(seconds == null ? DEFAULT_GRACE_SECONDS : seconds).plus(AFTER_GRACE);
+        Long seconds =
+                pod == null || pod.getSpec() == null ? null : pod.getSpec().getTerminationGracePeriodSeconds();
+        return Duration.ofSeconds(seconds == null ? DEFAULT_GRACE_SECONDS : seconds)
+                .plus(AFTER_GRACE);
     }
 
     private static Duration shorter(Duration one, Duration other) {

@@ -48,12 +48,12 @@ class StopCommandTest {
     @Test
     @DisplayName("When the main process has a handler for SIGTERM, then it is told to end")
     void handler() throws Exception {
-        Process process = new ProcessBuilder(
-                        "sh", "-c", "trap 'kill $!; exit 7' TERM; sleep 600 & echo ready; wait")
-                .start();
+        Process process =
+                new ProcessBuilder("sh", "-c", "trap 'kill $!; exit 7' TERM; sleep 600 & echo ready; wait").start();
         try {
             // The handler is there.
-            assertThat(new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)).readLine())
+            assertThat(new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))
+                            .readLine())
                     .isEqualTo("ready");
             assertThat(stop(Long.toString(process.pid()))).isEqualTo(new Ran(0, ""));
             assertThat(process.waitFor()).isEqualTo(7);
