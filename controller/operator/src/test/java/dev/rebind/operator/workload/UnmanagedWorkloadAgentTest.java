@@ -173,11 +173,11 @@ class UnmanagedWorkloadAgentTest {
         }
     }
 
-    private UnmanagedWorkloadAgent agent(Mode mode) throws InterruptedException {
+    private UnmanagedWorkloadAgent agent(Mode mode) throws Exception {
         return agent(mode, null);
     }
 
-    private UnmanagedWorkloadAgent agent(Mode mode, @Nullable Toggle toggle) throws InterruptedException {
+    private UnmanagedWorkloadAgent agent(Mode mode, @Nullable Toggle toggle) throws Exception {
         var agent = new UnmanagedWorkloadAgent(
                 control,
                 target("web-0", toggle),
