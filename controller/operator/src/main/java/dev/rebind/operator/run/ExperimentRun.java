@@ -3,16 +3,15 @@ package dev.rebind.operator.run;
 import dev.rebind.experiment.Experiment;
 import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.ExperimentStatus.Counts;
-import dev.rebind.operator.resource.StatusEdit;
 import dev.rebind.operator.run.StatusStore.LostException;
 import dev.rebind.operator.run.TargetAcquisition.Attempt;
+import dev.rebind.operator.workload.ApiOutage;
 import dev.rebind.operator.workload.Restoration;
 import dev.rebind.operator.workload.TargetLookup.Lookup;
 import dev.rebind.operator.workload.TargetPod;
 import dev.rebind.operator.workload.TargetSession;
 import dev.rebind.operator.workload.TargetSessions;
 import dev.rebind.plan.Plan;
-import dev.rebind.record.CycleRecord;
 import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.record.Phase;
 import dev.rebind.record.RecordWriter;
@@ -46,6 +45,7 @@ final class ExperimentRun {
     private final Plan.Cycles plan;
     private final TargetAcquisition acquisition;
     private final ToggleInStatus toggle;
+    private final CycleCounter counter;
     private final StatusStore statuses;
     private final RecordStore records;
     private final ExperimentMetricsUpdater observed;
@@ -123,6 +123,7 @@ final class ExperimentRun {
         Integer seconds = experiment.spec().startingDeadlineSeconds();
         this.deadline = seconds == null ? null : Duration.ofSeconds(seconds);
         this.holds = holds;
+        this.counter = new CycleCounter(key, statuses, observed, events, progress);
         this.toggle = new ToggleInStatus(key, statuses, toggles, events);
         this.acquisition = new TargetAcquisition(
                 targets,
@@ -135,29 +136,19 @@ final class ExperimentRun {
     }
 
     void run() throws InterruptedException, LostException {
+        while (!hasEnded()) {
+            Thread.sleep(TRY_AGAIN);
+        }
+    }
+
+    /** False when the API server did not answer where nobody waited for it: the run goes on from what is stored. */
+    private boolean hasEnded() throws InterruptedException, LostException {
         try (RecordWriter writer = records.writer(key)) {
-            adopt();
+            counter.adopt(records.records(key));
             if (Boolean.TRUE.equals(experiment.spec().dryRun())) {
                 rehearse();
-                return;
-            }
-            Halt halt = cycles(writer);
-            while (halt == Halt.suspended) {
-                paused();
-                while (control.suspended() && !control.terminated()) {
-                    Thread.sleep(LOOK_AT_ORDERS);
-                }
-                halt = cycles(writer);
-            }
-            switch (halt) {
-                case finished -> over(Phase.Completed, "");
-                case terminated -> over(Phase.Aborted, "");
-                case unavailable ->
-                    over(
-                            Phase.Aborted,
-                            "the server was gone for more than "
-                                    + experiment.spec().maxUnavailableSeconds() + " s");
-                case givenUp, suspended -> {}
+            } else {
+                toTheEnd(writer);
             }
         } catch (RecordingException e) {
             LOG.error("{}: {}", key, e.what());
@@ -165,11 +156,37 @@ final class ExperimentRun {
                     "RecordsLost",
                     e.what() + "; records are on the controller's volume, controller.records of the chart");
         } catch (KubernetesClientException e) {
-            LOG.error("{}: the API server failed", key, e);
+            if (ApiOutage.is(e)) {
+                LOG.warn("{}: the API server does not answer, going on when it does: {}", key, e.getMessage());
+                return false;
+            }
+            LOG.error("{}: the API server refused", key, e);
             broken("Unreachable", "the API server refused or did not answer: " + e.getMessage());
         } catch (RuntimeException e) {
             LOG.error("{}: an error in Rebind itself", key, e);
             broken("InternalError", "an error in Rebind itself: " + e);
+        }
+        return true;
+    }
+
+    private void toTheEnd(RecordWriter writer) throws RecordingException, InterruptedException, LostException {
+        Halt halt = cycles(writer);
+        while (halt == Halt.suspended) {
+            paused();
+            while (control.suspended() && !control.terminated()) {
+                Thread.sleep(LOOK_AT_ORDERS);
+            }
+            halt = cycles(writer);
+        }
+        switch (halt) {
+            case finished -> over(Phase.Completed, "");
+            case terminated -> over(Phase.Aborted, "");
+            case unavailable ->
+                over(
+                        Phase.Aborted,
+                        "the server was gone for more than "
+                                + experiment.spec().maxUnavailableSeconds() + " s");
+            case givenUp, suspended -> {}
         }
     }
 
@@ -193,20 +210,6 @@ final class ExperimentRun {
             Thread.sleep(TRY_AGAIN);
         }
         over(Phase.Aborted, "");
-    }
-
-    /** Takes in records that a controller before this one had stored and not counted. */
-    private void adopt() throws RecordingException, LostException, InterruptedException {
-        for (CycleRecord record : records.records(key)) {
-            if (!Counted.of(statuses.status()).has(record.cycle())) {
-                LOG.info("{}: cycle {} was recorded and not counted; counting it", key, record.cycle());
-                count(
-                        record,
-                        statuses.status().generations() == null
-                                ? 0
-                                : statuses.status().generations());
-            }
-        }
     }
 
     /** Runs what is left of them, on another target of the same name where the first is gone, until something ends it. */
@@ -343,7 +346,7 @@ final class ExperimentRun {
                     LOG.debug("{} {}: {}", key, cycle, step);
                     progress.step(cycle, step);
                 });
-                keep(ran.records(), runner.generations(), writer);
+                counter.keep(ran.records(), runner.generations(), writer);
                 switch (ran.after()) {
                     case MultiPodRunner.After.GoOn(Duration pause) -> runner.pause(pause);
                     case MultiPodRunner.After.Lost(String why) -> {
@@ -359,29 +362,6 @@ final class ExperimentRun {
         }
     }
 
-    /** Stores and counts what cycles came to. An order to end does not come between the two, and is followed after them. */
-    private void keep(List<CycleRecord> fresh, int generations, RecordWriter writer)
-            throws RecordingException, LostException, InterruptedException {
-        InterruptedException ended = null;
-        for (CycleRecord record : fresh) {
-            writer.write(record);
-            progress.between();
-            try {
-                count(record, generations);
-            } catch (InterruptedException e) {
-                ended = e;
-                if (!statuses.writeOnce(counting(record, generations))) {
-                    // The record is stored: whoever goes on with this experiment counts it.
-                    throw e;
-                }
-            }
-            notice(record);
-        }
-        if (ended != null) {
-            throw ended;
-        }
-    }
-
     private boolean isTimeUp() {
         String startedAt = statuses.status().startedAt();
         return switch (plan.length()) {
@@ -390,30 +370,6 @@ final class ExperimentRun {
                 startedAt != null
                         && !Instant.now().isBefore(Instant.parse(startedAt).plus(duration));
         };
-    }
-
-    private void count(CycleRecord record, int generations) throws LostException, InterruptedException {
-        observed.record(key, record);
-        statuses.write(counting(record, generations));
-        observed.counted(statuses.resource());
-    }
-
-    /** The status with one cycle more. */
-    private ExperimentStatus counting(CycleRecord record, int generations) {
-        return edit().cycle(record, generations).done();
-    }
-
-    private void notice(CycleRecord record) {
-        if (record.outcome() == CycleRecord.Outcome.failed) {
-            events.warning(
-                    "BindFailed",
-                    "cause " + record.cause()
-                            + (record.reuse() == null ? "" : " with SO_REUSEADDR " + record.reuseText()));
-        }
-    }
-
-    private StatusEdit edit() {
-        return new StatusEdit(statuses.status(), Instant.now());
     }
 
     private StatusTransitions becomes() {

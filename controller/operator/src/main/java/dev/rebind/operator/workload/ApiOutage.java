@@ -23,7 +23,7 @@ public final class ApiOutage {
     private ApiOutage() {}
 
     /** Whether the API server has not answered; what was asked of it may have been done all the same. */
-    static boolean is(KubernetesClientException failure) {
+    public static boolean is(KubernetesClientException failure) {
         if (failure.getCode() > 0) {
             return NOBODY_THERE.contains(failure.getCode());
         }

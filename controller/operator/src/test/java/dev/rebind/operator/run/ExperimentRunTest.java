@@ -13,6 +13,7 @@ import dev.rebind.record.CycleRecord;
 import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.record.Phase;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.ConnectException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -216,6 +218,26 @@ class ExperimentRunTest {
         assertThat(condition(run, "Running").message())
                 .isEqualTo("the API server refused or did not answer: pods is forbidden");
         assertThat(run.status().cycles().done()).as("the other pod's").isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("When the API server does not answer deep in a cycle, then that cycle is run again, and no verdict comes of it")
+    void apiServerAway() throws Exception {
+        var run = new RunFixture(folder, 2, "cycles: 2, " + BOTH);
+        var outages = new AtomicInteger(1);
+        run.pods.getLast().starts = settings -> {
+            if (settings.generation() > 1 && outages.getAndDecrement() > 0) {
+                throw new KubernetesClientException("An error has occurred.", new ConnectException("refused"));
+            }
+            return FakeTarget.bound(settings);
+        };
+        run.run("one");
+
+        assertThat(run.status().phase()).isEqualTo(Phase.Completed);
+        assertThat(run.status().verdict()).isEqualTo(Verdict.Pass);
+        assertThat(run.status().cycles().done()).isEqualTo(4);
+        assertThat(cycles(run)).containsExactlyInAnyOrder(1, 2, 3, 4);
+        assertThat(outages.get()).isLessThanOrEqualTo(0);
     }
 
     @Test
