@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,8 @@ final class ToggleRecovery {
     /** Entries, by the uids of their experiments, that were told of as not possible now. */
     private final Set<String> told = new HashSet<>();
 
+    private boolean isReadable = true;
+
     /** ConfigMaps of any namespace. Each call that fails is a {@link KubernetesClientException}. */
     interface Maps {
         /** Null where there is no such ConfigMap. */
@@ -49,14 +52,22 @@ final class ToggleRecovery {
 
     /** Does what can be done now; what cannot be done is tried again with the next call. */
     void sweep() {
+        List<Entry> entries;
         try {
-            for (Entry entry : journal.entries()) {
-                if (!running.test(entry.experiment().uid())) {
-                    tryOne(entry);
-                }
-            }
+            entries = journal.entries();
+            isReadable = true;
         } catch (KubernetesClientException e) {
-            LOG.warn("What toggles had before could not be read, trying again: {}", e.getMessage());
+            // Without toggles.enabled it never can be, and has nothing in it.
+            if (isReadable) {
+                LOG.info("What toggles had before cannot be read now, trying again: {}", e.getMessage());
+            }
+            isReadable = false;
+            return;
+        }
+        for (Entry entry : entries) {
+            if (!running.test(entry.experiment().uid())) {
+                tryOne(entry);
+            }
         }
     }
 
