@@ -184,8 +184,7 @@ final class ExperimentRun {
             case unavailable ->
                 over(
                         Phase.Aborted,
-                        "the server was gone for more than "
-                                + experiment.spec().maxUnavailableSeconds() + " s");
+                        "the server was gone for more than " + experiment.spec().maxUnavailableSeconds() + " s");
             case givenUp, suspended -> {}
         }
     }

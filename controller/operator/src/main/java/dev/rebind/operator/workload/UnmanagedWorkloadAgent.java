@@ -227,7 +227,8 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
         startMillis = null;
         reuseProven = false;
         residue = null;
-        PortView unseen = PodPort.unreadable("no look fell between the end of the old server and the start of the new one");
+        PortView unseen =
+                PodPort.unreadable("no look fell between the end of the old server and the start of the new one");
         left = unseen;
         // Before the order: the agent of the node finds the host's namespace by a pod that is there.
         port.replacing();
@@ -374,8 +375,7 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
         return cluster.pod(now);
     }
 
-    private Start.@Nullable Bound bound(GenerationSettings settings, String id, Pod pod)
-            throws InterruptedException {
+    private Start.@Nullable Bound bound(GenerationSettings settings, String id, Pod pod) throws InterruptedException {
         PortView view = port.see();
         if (PodPort.isAnything(view)) {
             meanwhile = view;

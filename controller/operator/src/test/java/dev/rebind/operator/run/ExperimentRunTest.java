@@ -221,7 +221,8 @@ class ExperimentRunTest {
     }
 
     @Test
-    @DisplayName("When the API server does not answer deep in a cycle, then that cycle is run again, and no verdict comes of it")
+    @DisplayName(
+            "When the API server does not answer deep in a cycle, then that cycle is run again, and no verdict comes of it")
     void apiServerAway() throws Exception {
         var run = new RunFixture(folder, 2, "cycles: 2, " + BOTH);
         var outages = new AtomicInteger(1);
