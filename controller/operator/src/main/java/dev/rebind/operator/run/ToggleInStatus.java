@@ -63,7 +63,7 @@ final class ToggleInStatus implements ToggleBackup {
         try {
             toggles.set(before.configMap(), before.key(), before.value());
             written();
-            toggles.forget();
+            forget();
         } catch (KubernetesClientException e) {
             LOG.warn(
                     "{}: {} of ConfigMap {} was not given its former value: {}",
@@ -77,6 +77,15 @@ final class ToggleInStatus implements ToggleBackup {
                             + (before.value() == null ? "none" : before.value()) + "): " + e.getMessage());
         } catch (LostException e) {
             LOG.info("{}: {}; whoever has it now gives the toggle back", key, e.getMessage());
+        }
+    }
+
+    /** What is left in the journal is taken away later, as the status says that nothing is to be given back. */
+    private void forget() {
+        try {
+            toggles.forget();
+        } catch (KubernetesClientException e) {
+            LOG.info("{}: its entry in the journal of toggles is left for later: {}", key, e.getMessage());
         }
     }
 

@@ -242,6 +242,21 @@ class ExperimentRunTest {
     }
 
     @Test
+    @DisplayName(
+            "When the key has its former value and the journal cannot be written, then the target is given back all the same")
+    void journalAway() throws Exception {
+        var run = new RunFixture(folder, 1, "cycles: 1");
+        run.withToggle("its own");
+        run.journal.refuses = true;
+        run.run("one");
+
+        assertThat(run.settings).containsEntry("reuse", "its own");
+        assertThat(condition(run, "Restored").status()).isEqualTo(Truth.True);
+        assertThat(run.events).doesNotContain("ToggleNotRestored");
+        assertThat(run.journal.entries()).as("for later").hasSize(1);
+    }
+
+    @Test
     @DisplayName("When Rebind itself errs in a cycle beside others, then the error is told as it is")
     void bug() throws Exception {
         var run = new RunFixture(folder, 2, "cycles: 1, " + BOTH);

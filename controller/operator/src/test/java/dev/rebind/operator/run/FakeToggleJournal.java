@@ -1,11 +1,15 @@
 package dev.rebind.operator.run;
 
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** In memory. */
 final class FakeToggleJournal implements ToggleJournal {
+    /** Whether nothing can be taken away. */
+    volatile boolean refuses;
+
     private final Map<String, Entry> entries = new LinkedHashMap<>();
 
     @Override
@@ -15,6 +19,9 @@ final class FakeToggleJournal implements ToggleJournal {
 
     @Override
     public synchronized void remove(String experimentUid) {
+        if (refuses) {
+            throw new KubernetesClientException("configmaps is forbidden");
+        }
         entries.remove(experimentUid);
     }
 
