@@ -29,6 +29,8 @@ import org.slf4j.LoggerFactory;
  * Runs an accepted experiment from where it is to its end. Blocks. A cycle counts once its record is in the status; the
  * record is in the store before. So a controller that dies between any two steps leaves either a cycle without a record,
  * which is run anew, or a record that the status lacks, which is counted when it is found: none is lost, none counts twice.
+ *
+ * <p>It is longer than others, as the whole way from the claim to the end is to be read in one place.
  */
 final class ExperimentRun {
     private static final Logger LOG = LoggerFactory.getLogger(ExperimentRun.class);

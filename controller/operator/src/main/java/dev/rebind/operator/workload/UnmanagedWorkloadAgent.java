@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * Restarts a workload that has no agent of Rebind's in it. A generation is what a container runs by itself: a container
  * that ends before it listens has failed, and why is told by its last words and by the agent of its node, which looks at
  * the port from outside. What neither tells is not known, and is not guessed. For one thread, but for looks.
+ *
+ * <p>It is longer than others: what is seen while one container is replaced by another decides what is said of both, so that
+ * stop, start and giving back read and write the same few facts.
  */
 final class UnmanagedWorkloadAgent implements ContainerAgent {
     /** The kubelet's longest back-off is five minutes. */
