@@ -166,6 +166,16 @@ class ClusterLiveTest {
     }
 
     @Test
+    @DisplayName("When a watched namespace is gone and may not be read, then the experiments of the others are shown")
+    void namespaceGone() {
+        List<String> watched = List.of(FakeApiServer.GONE, FakeApiServer.NAMESPACE);
+        try (var some = new ClusterExperiments(client, watched, runs, store, "0.1.0")) {
+            await().untilAsserted(() ->
+                    assertThat(some.list()).extracting(one -> one.name()).containsExactly("first"));
+        }
+    }
+
+    @Test
     @DisplayName("When one that is over is deleted, then its series in /metrics go, though it has no finalizer")
     void seriesGo() {
         var resource = new RebindExperiment();

@@ -21,6 +21,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 final class FakeApiServer implements AutoCloseable {
     static final String NAMESPACE = "lab";
+    /** A namespace that took the controller's rights with it. */
+    static final String GONE = "gone";
+
     static final String CONTROLLER = "token-of-the-controller";
     static final String EDITOR = "token-of-an-editor";
     static final String VIEWER = "token-of-a-viewer";
@@ -104,6 +107,8 @@ final class FakeApiServer implements AutoCloseable {
         if (!List.of(CONTROLLER, EDITOR, VIEWER).contains(token)) {
             writers.add(token);
             refuse(request, 401, "Unauthorized");
+        } else if (String.valueOf(request.path()).contains("/namespaces/" + GONE + "/")) {
+            refuse(request, 403, "rebindexperiments.rebind.dev is forbidden in the namespace \"" + GONE + "\"");
         } else if (method.equals("GET")) {
             answer(request, 200, list());
         } else {
