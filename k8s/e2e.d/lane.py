@@ -92,10 +92,10 @@ class Lane:
             self.remove(namespace)
 
     def remove(self, namespace):
-        """Experiments first: their finalizer needs the controller."""
+        """Experiments first: the controller gives their targets back."""
         code, _, err = try_kubectl("-n", namespace, "delete", "rbx", "--all", "--timeout=60s", timeout=70)
         if code != 0 and "doesn't have a resource type" not in err:
-            # Whoever left it has no controller any more.
+            # Of a controller of an earlier version, which set a finalizer and has gone.
             for one in (look_at(f"/apis/rebind.dev/v1alpha1/namespaces/{namespace}/rebindexperiments") or {"items": []})["items"]:
                 try_kubectl("-n", namespace, "patch", "rbx", one["metadata"]["name"], "--type=merge", "-p", '{"metadata":{"finalizers":null}}')
         run(["helm", "uninstall", RELEASE, "-n", namespace, "--ignore-not-found", "--wait"], timeout=90)

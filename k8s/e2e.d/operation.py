@@ -62,16 +62,15 @@ def suspend_resume_terminate(lane, claims):
 def delete_mid_run(lane, claims):
     lane.start("doomed", slow(1000))
     lane.wait("doomed", "2 cycles", done(2))
-    finalizers = lane.experiment("doomed")["metadata"].get("finalizers", [])
-    claims.true("it has a finalizer while it runs", len(finalizers) > 0)
+    claims.equal("finalizers while it runs", [], lane.experiment("doomed")["metadata"].get("finalizers", []))
     doomed = f"/apis/rebind.dev/v1alpha1/namespaces/{lane.namespace}/rebindexperiments/doomed"
     before = time.monotonic()
     kubectl("-n", lane.namespace, "delete", "rbx", "doomed", "--wait=false")
     until("it is gone", 120, lambda: look_at(doomed) is None, 0.2)
     took = time.monotonic() - before
-    claims.between("seconds until the finalizer is gone", 0, DELETION, took)
+    claims.between("seconds until it is gone", 0, 10, took)
     try:
-        until("bound", 30, lambda: lane.readyz() == "bound")
+        until("bound", DELETION, lambda: lane.readyz() == "bound")
     except Broken:
         pass
     claims.equal("the agent's own server", "bound", lane.readyz())

@@ -1,6 +1,7 @@
 """Checks of targets that are not ours: a workload without an agent, toggled by its ConfigMap, seen by the node's agent; and the blast radius."""
 
 import json
+import time
 
 from checks import Skipped
 from cluster import apply, get, instant, kubectl, look_at, try_kubectl, until
@@ -241,7 +242,8 @@ def deleted(lane, claims):
     lane.wait("doomed", "the key is changed", lambda status: status.get("toggled") is not None)
     until("the key has another value", 30, lambda: value(lane) != before)
     lane.delete("doomed")
-    own(claims, lane, before)
+    # The deletion waits for nobody.
+    until("the key has its own value", 60, lambda: value(lane) == before)
     return "the key was given back"
 
 
@@ -336,15 +338,53 @@ def two_nodes(lane, claims):
     return f"{len(records)} cycles on {', '.join(nodes)}, two rounds"
 
 
-def finalizer(lane, claims):
-    """An experiment that is over does not keep its namespace."""
+def given_back(lane, claims):
+    """Its own setting is off: the container that reads it again cannot bind over what the last cycle has left. Restored is said once it listens."""
     theirs(lane)
-    status, _ = lane.run("rests", experiment("pod", toggle=False, connections=0))
+    kubectl("-n", lane.namespace, "patch", "configmap", KEY["name"], "--type=merge", "-p", json.dumps({"data": {KEY["key"]: "false"}}))
+    kubectl("-n", lane.namespace, "rollout", "restart", "deployment/theirs")
+    kubectl("-n", lane.namespace, "rollout", "status", "deployment/theirs", "--timeout=90s")
+    before = value(lane)
+    status, _ = lane.run("given-back", experiment("container", reuse={"value": True}))
+    [then] = pods(lane)
     completed(claims, status)
-    until("the finalizer is gone", 30, lambda: not lane.experiment("rests")["metadata"].get("finalizers"))
-    claims.equal("finalizers", [], lane.experiment("rests")["metadata"].get("finalizers", []))
-    lane.delete("rests")
-    return "gone once it was over"
+    own(claims, lane, before)
+    claims.equal("condition Restored", "True", condition(status, "Restored")[0])
+    claims.between("ms until it listened again (status.restoringMs)", 1, 480_000, status.get("restoringMs", 0))
+    # A container that cannot bind ends: the one that was there then is still there.
+    time.sleep(20)
+    [now] = pods(lane)
+    for what in ("containerID", "restartCount"):
+        claims.equal(f"{what} after 20 s", then["status"]["containerStatuses"][0][what], now["status"]["containerStatuses"][0][what])
+    claims.true("it runs", "running" in now["status"]["containerStatuses"][0]["state"], now["status"]["containerStatuses"][0]["state"])
+    lane.delete("given-back")
+    return f"{condition(status, 'Restored')[2]}"
+
+
+def namespace_deleted(lane, claims):
+    """A watched namespace is deleted under a running experiment that has changed a key: its Role goes first, and nothing waits for the controller."""
+    doomed = lane.others[0]
+    kubectl("label", "namespace", doomed, "rebind.dev/experiments=allowed", "--overwrite")
+    apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": KEY["name"]}, "data": {KEY["key"]: "true"}}, doomed)
+    apply(server(lane), doomed)
+    kubectl("-n", doomed, "rollout", "status", "deployment/theirs", "--timeout=90s", timeout=100)
+    lane.start("doomed", experiment("container", cycles=100, connections=0), doomed)
+    lane.wait("doomed", "the key is changed", lambda status: status.get("toggled") is not None, namespace=doomed)
+    claims.equal("finalizers", [], lane.experiment("doomed", doomed)["metadata"].get("finalizers", []))
+    journal = f"/api/v1/namespaces/{lane.namespace}/configmaps/{RELEASE}-controller-toggles"
+    claims.equal("entries of the journal", 1, len(look_at(journal).get("data") or {}))
+    kubectl("delete", "namespace", doomed, "--wait=false")
+    until("the namespace is gone", 180, lambda: look_at(f"/api/v1/namespaces/{doomed}") is None)
+    # The others do not notice: experiments are run before and after the controller begins anew.
+    theirs(lane)
+    for name in ("after", "begun-anew"):
+        status, _ = lane.run(name, experiment("pod", toggle=False, connections=0))
+        completed(claims, status)
+        lane.delete(name)
+        if name == "after":
+            kubectl("-n", lane.namespace, "rollout", "restart", f"deployment/{RELEASE}-controller")
+            kubectl("-n", lane.namespace, "rollout", "status", f"deployment/{RELEASE}-controller", "--timeout=120s", timeout=130)
+    return "gone with its experiment; experiments elsewhere went on, with a controller that began anew too"
 
 
 def events(lane, claims):
@@ -366,11 +406,11 @@ CHECKS = {
     "container/off": container_off,
     "container/on": container_on,
     "container/untold": untold,
+    "container/given-back": given_back,
     "pod": replaced("pod"),
     "rollout": replaced("rollout"),
     "budget": budget,
     "two-nodes": two_nodes,
-    "finalizer": finalizer,
     "held": held,
     "dry-run": dry_run,
     "events": events,
@@ -383,6 +423,11 @@ CHECKS = {
 HOST_CHECKS = {
     "host-network/pod": host_pod,
     "host-network/overlap": overlap,
+}
+
+# With a second namespace, which does not outlive them.
+LAST_CHECKS = {
+    "namespace-deleted": namespace_deleted,
 }
 
 VALUES = {"nodeAgent.enabled": True, "restartModes.exec.enabled": True}

@@ -18,6 +18,8 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import io.javaoperatorsdk.operator.processing.retry.Retry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
@@ -30,6 +32,7 @@ import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +41,16 @@ public final class Controller {
     private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
 
     private static final Duration LEASE_DURATION = Duration.ofSeconds(15);
+    /** How long the start waits for the experiments of a namespace; one that is gone must not keep others from being run. */
+    private static final Duration FIRST_LIST = Duration.ofSeconds(10);
+
+    private static final Duration BETWEEN_RECOVERIES = Duration.ofMinutes(1);
+    /** What cannot be done now may be done once the API server, or a right, is back: it is tried for ever. */
+    private static final Retry RETRY = new GenericRetry()
+            .setInitialInterval(Duration.ofSeconds(1).toMillis())
+            .setIntervalMultiplier(2)
+            .setMaxInterval(Duration.ofMinutes(1).toMillis())
+            .withoutMaxAttempts();
 
     private Controller() {}
 
@@ -88,7 +101,12 @@ public final class Controller {
         try (scrape;
                 KubernetesClient client = new KubernetesClientBuilder().build();
                 var runs = new ExperimentRunManager(
-                        client, store, observed, () -> token(settings.token()), settings.identity());
+                        client,
+                        store,
+                        observed,
+                        () -> token(settings.token()),
+                        settings.identity(),
+                        new ExperimentRunManager.Toggled(settings.namespace(), settings.lease() + "-toggles"));
                 var experiments = new ClusterExperiments(client, settings.watched(), runs, store, settings.version());
                 var api = ControllerApi.open(
                         settings.port(),
@@ -98,6 +116,8 @@ public final class Controller {
             var operator = new Operator(overrider -> overrider
                     .withKubernetesClient(client)
                     .withCloseClientOnStop(false)
+                    .withStopOnInformerErrorDuringStartup(false)
+                    .withCacheSyncTimeout(FIRST_LIST)
                     .withReconciliationTerminationTimeout(Duration.ofSeconds(5))
                     .withLeaderElectionConfiguration(
                             LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(settings.lease())
@@ -105,17 +125,18 @@ public final class Controller {
                                     .withIdentity(settings.identity())
                                     .withLeaseDuration(LEASE_DURATION)
                                     .withExitOnStopLeading(false)
-                                    .withLeaderCallbacks(callbacks(over))
+                                    .withLeaderCallbacks(callbacks(over, () -> recoverToggles(runs, over)))
                                     .build()));
             var reconciler = new ExperimentReconciler(client, runs, observed);
             operator.register(reconciler, overrider -> {
-                overrider.withGenericFilter(reconciler::concerns);
+                overrider.withRetry(RETRY);
                 if (settings.watched().contains("*")) {
                     overrider.watchingAllNamespaces();
                 } else {
                     overrider.settingNamespaces(Set.copyOf(settings.watched()));
                 }
             });
+            experiments.tell(FormerFinalizer.ofDeleted(client));
             // Serves before it leads: a second controller is ready too, and waits.
             api.ready();
             Thread.ofVirtual().name("operator").start(() -> {
@@ -189,9 +210,12 @@ public final class Controller {
      * Whoever has lost the lease ends at once, and touches nothing more: another controller may work on the same targets
      * already. It finds them held by their experiments, and begins where the statuses say.
      */
-    private static LeaderCallbacks callbacks(CountDownLatch over) {
+    private static LeaderCallbacks callbacks(CountDownLatch over, Runnable leading) {
         return new LeaderCallbacks(
-                () -> LOG.info("leading"),
+                () -> {
+                    LOG.info("leading");
+                    leading.run();
+                },
                 () -> {
                     if (over.getCount() > 0) {
                         LOG.error("the lease was lost; ended");
@@ -199,6 +223,19 @@ public final class Controller {
                     }
                 },
                 leader -> LOG.info("{} leads", leader));
+    }
+
+    /** Until the process ends: whoever loses the lease ends. */
+    private static void recoverToggles(ExperimentRunManager runs, CountDownLatch over) {
+        Thread.ofVirtual().name("recover-toggles").start(() -> {
+            try {
+                do {
+                    runs.recoverToggles();
+                } while (!over.await(BETWEEN_RECOVERIES.toSeconds(), TimeUnit.SECONDS));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 
     private static String token(Path file) {

@@ -17,11 +17,8 @@ import dev.rebind.plan.Planner;
 import dev.rebind.record.Json;
 import dev.rebind.record.Phase;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
-import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import java.io.StringReader;
@@ -29,28 +26,22 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Has accepted experiments run, refuses others, clears finished ones away. Cycles run elsewhere: nothing here waits for one. */
-@ControllerConfiguration(name = "rebindexperiment", finalizerName = ExperimentReconciler.FINALIZER)
-public final class ExperimentReconciler implements Reconciler<RebindExperiment>, Cleaner<RebindExperiment> {
+/**
+ * Has accepted experiments run, refuses others, clears finished ones away. Cycles run elsewhere: nothing here waits for one. It
+ * sets no finalizer, so that nothing keeps an experiment from being deleted; what a deleted one has left is given back by its
+ * run, or by the next controller.
+ */
+@ControllerConfiguration(name = "rebindexperiment")
+public final class ExperimentReconciler implements Reconciler<RebindExperiment> {
     private static final Logger LOG = LoggerFactory.getLogger(ExperimentReconciler.class);
-    /** Longest that a deletion waits for the target to be given back; then the agent does so by itself. */
-    private static final Duration RESTORE = Duration.ofSeconds(30);
-
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(15);
-
-    static final String FINALIZER = "rebindexperiments.rebind.dev/finalizer";
 
     private final KubernetesClient client;
     private final ExperimentRunManager runs;
-    /** Those whose finalizer was taken away here, by uid. */
-    private final Set<String> resting = ConcurrentHashMap.newKeySet();
-
     private final ExperimentMetricsUpdater observed;
 
     public ExperimentReconciler(KubernetesClient client, ExperimentRunManager runs, ExperimentMetricsUpdater observed) {
@@ -69,6 +60,7 @@ public final class ExperimentReconciler implements Reconciler<RebindExperiment>,
     @Override
     public UpdateControl<RebindExperiment> reconcile(RebindExperiment resource, Context<RebindExperiment> context) {
         observed.seen(resource);
+        FormerFinalizer.remove(client, resource);
         ExperimentStatus status = Statuses.of(resource);
         if (status.phase().isOver()) {
             return over(resource, status);
@@ -93,18 +85,6 @@ public final class ExperimentReconciler implements Reconciler<RebindExperiment>,
         };
     }
 
-    /**
-     * Whether there is anything to be done about an experiment, ever. One that is over and has given everything back needs
-     * no finalizer, so that its namespace can be deleted when no controller is there any more; the operator would put
-     * one on whatever it is shown.
-     */
-    boolean concerns(RebindExperiment resource) {
-        return !Statuses.of(resource).phase().isOver()
-                || resource.hasFinalizer(FINALIZER)
-                || (ttl(resource) >= 0
-                        && !resting.contains(resource.getMetadata().getUid()));
-    }
-
     private static int ttl(RebindExperiment resource) {
         return resource.getSpec() == null
                 ? -1
@@ -118,13 +98,6 @@ public final class ExperimentReconciler implements Reconciler<RebindExperiment>,
                 : Duration.between(
                         Instant.now(), Instant.parse(status.completedAt()).plusSeconds(ttl));
         boolean expired = left != null && !left.isPositive();
-        if (!expired && status.toggled() == null && resource.hasFinalizer(FINALIZER)) {
-            resting.add(resource.getMetadata().getUid());
-            client.resource(resource).edit(fresh -> {
-                fresh.removeFinalizer(FINALIZER);
-                return fresh;
-            });
-        }
         if (left == null) {
             return UpdateControl.noUpdate();
         }
@@ -167,30 +140,5 @@ public final class ExperimentReconciler implements Reconciler<RebindExperiment>,
             case Plan.Cycles cycles -> new Read.Planned(experiment, cycles);
             case Plan.Cells _ -> new Read.Wrong("spec.cells: is for ./rebind run alone");
         };
-    }
-
-    @Override
-    public DeleteControl cleanup(RebindExperiment resource, Context<RebindExperiment> context) {
-        try {
-            if (!runs.end(resource.getMetadata().getUid(), RESTORE)) {
-                LOG.warn(
-                        "{} is deleted, and its target was not given back within {} s; its agent does so by itself two"
-                                + " minutes after it last heard of the experiment",
-                        resource.getMetadata().getName(),
-                        RESTORE.toSeconds());
-            }
-            RebindExperiment now = runs.now(resource);
-            if (now != null) {
-                runs.giveBack(now);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (KubernetesClientException e) {
-            LOG.warn(
-                    "{} is deleted, and its toggle was not given its former value: {}",
-                    resource.getMetadata().getName(),
-                    e.getMessage());
-        }
-        return DeleteControl.defaultDelete();
     }
 }

@@ -8,6 +8,7 @@ import dev.rebind.client.connection.ClientSettings;
 import dev.rebind.client.connection.ClientSettings.Behaviour;
 import dev.rebind.client.connection.ClientSettings.Ready;
 import dev.rebind.client.protocol.ClientEvent.Connected;
+import dev.rebind.client.protocol.ClientEvent.Measured;
 import dev.rebind.client.protocol.ClientEvent.Said;
 import dev.rebind.client.protocol.ClientEvent.Stopped;
 import dev.rebind.client.protocol.ClientOrder;
@@ -26,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -150,6 +152,26 @@ class BehaviourTest {
         assertThat(report.localPorts()).hasSize(2);
         fixture.tell(ClientOrder.stop);
         fixture.await(Stopped.class);
+    }
+
+    @Test
+    @DisplayName(
+            "When a report is asked for, then an outage that is over by then is said to be measured before: the process may be ended next")
+    void measuredBeforeReport() throws Exception {
+        var server = fixture.server(1, Service.echo);
+        fixture.measuredClient(2, Behaviour.echo);
+        fixture.await(Connected.class);
+        server.stop(StopWay.close);
+        fixture.server(2, Service.echo);
+        var outages = new ArrayList<Double>();
+        await().until(() -> {
+            fixture.tell(ClientOrder.report);
+            outages.addAll(fixture.await(Measured.class).outagesMs());
+            return !outages.isEmpty();
+        });
+        assertThat(fixture.await(ClientReport.class).downtimeMs()).isEqualTo(outages.getFirst());
+        fixture.tell(ClientOrder.report);
+        assertThat(fixture.await(Measured.class).outagesMs()).as("once").isEmpty();
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.rebind.client.connection.ClientSettings;
 import dev.rebind.client.connection.ClientSettings.Behaviour;
 import dev.rebind.client.connection.ClientSettings.Ready;
 import dev.rebind.client.connection.ConnectionPool;
+import dev.rebind.client.measure.MeasurementBuffer;
 import dev.rebind.client.protocol.ClientEvent;
 import dev.rebind.client.protocol.ClientOrder;
 import dev.rebind.client.protocol.ClientReport;
@@ -15,12 +16,14 @@ import dev.rebind.server.listener.ServerSettings;
 import dev.rebind.server.listener.ServerSettings.HandlerKind;
 import dev.rebind.server.listener.ServerSettings.Service;
 import dev.rebind.server.protocol.ServerEvent.Bound;
+import io.vertx.core.VertxOptions;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A client and generations of a server on one port of one process. */
@@ -90,6 +93,17 @@ final class ClientFixture implements AutoCloseable {
         var started = new ConnectionPool(settings, events::add);
         open.add(started::release);
         pool = started;
+        started.start();
+    }
+
+    /** Has what is measured said so seldom that nothing but a report has it said. */
+    void measuredClient(int connections, Behaviour behaviour) {
+        var buffer = new MeasurementBuffer();
+        var started = new ConnectionPool(
+                settings(connections, behaviour), events::add, buffer, new VertxOptions(), UnaryOperator.identity());
+        open.add(started::release);
+        pool = started;
+        started.sayEvery(Duration.ofHours(1), buffer);
         started.start();
     }
 

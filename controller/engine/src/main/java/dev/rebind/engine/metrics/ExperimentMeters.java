@@ -4,6 +4,7 @@ import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Totals;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -66,6 +67,11 @@ public final class ExperimentMeters {
      */
     public synchronized void counted(ExperimentLabels subject, Totals totals) {
         series(subject).ifPresent(series -> series.counted(totals));
+    }
+
+    /** Its target was given back, and its server did not listen for so long meanwhile: time without service as well. */
+    public synchronized void restored(ExperimentLabels subject, Duration without) {
+        series(subject).ifPresent(series -> series.restored(without));
     }
 
     /** It is gone, and its series with it; not those of another of its name. */

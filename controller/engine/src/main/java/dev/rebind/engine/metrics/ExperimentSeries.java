@@ -16,6 +16,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Function;
@@ -40,7 +41,8 @@ final class ExperimentSeries {
     private @Nullable Meter info;
     private String mode = NONE;
     private String network = NONE;
-    private int lastNumber;
+    /** By their numbers: when a pod was lost in a round, the cycles of the others come before its own. */
+    private final BitSet handedOver = new BitSet();
 
     ExperimentSeries(ExperimentLabels subject, MeterRegistry registry) {
         this.subject = subject;
@@ -109,10 +111,10 @@ final class ExperimentSeries {
     }
 
     void record(CycleRecord record) {
-        if (record.cycle() <= lastNumber && !subject.namespace().isEmpty()) {
+        if (handedOver.get(record.cycle()) && !subject.namespace().isEmpty()) {
             return;
         }
-        lastNumber = Math.max(lastNumber, record.cycle());
+        handedOver.set(record.cycle());
         about(
                 record.restart(),
                 record.cluster() == null || record.cluster().network() == null
@@ -139,9 +141,16 @@ final class ExperimentSeries {
         }
     }
 
+    void restored(Duration without) {
+        observe(downtime(), without);
+    }
+
     void counted(Totals totals) {
         each(totals, ExperimentSeries::atLeast);
-        lastNumber = Math.max(lastNumber, totals.cycles());
+        if (handedOver.cardinality() < totals.cycles()) {
+            // Without their records: which ones they are is not told, and mostly they are the first ones.
+            handedOver.set(1, totals.cycles() + 1);
+        }
     }
 
     /** Goes through the counters of cycles and what they have of these totals. */
@@ -270,7 +279,8 @@ final class ExperimentSeries {
     private Timer downtime() {
         return timer(
                 "rebind.experiment.downtime",
-                "Time without service as clients saw it, from the last good answer to the first",
+                "Time without service: as clients saw it, from the last good answer to the first, and until the server"
+                        + " listened again when the target was given back",
                 Buckets.outages());
     }
 

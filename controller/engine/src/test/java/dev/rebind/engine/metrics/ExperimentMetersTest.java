@@ -14,7 +14,9 @@ import dev.rebind.record.Totals;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -101,6 +103,27 @@ class ExperimentMetersTest {
         assertThat(cycles("failed", "time_wait")).isEqualTo(1);
         assertThat(cycles("bound", "none")).isEqualTo(1);
         assertThat(cycles("failed", "fin_wait2")).isZero();
+    }
+
+    @Test
+    @DisplayName("a record whose pod was lost at first counts too, though records with greater numbers came before it")
+    void later() {
+        int counted = 0;
+        for (int cycle : List.of(2, 3, 1, 4)) {
+            meters.record(shop, failed(cycle));
+            counted++;
+            meters.counted(shop, new Totals(counted, 0, 0, Map.of(), Map.of()));
+        }
+        meters.record(shop, failed(1));
+        assertThat(cycles("failed", "time_wait")).isEqualTo(4);
+    }
+
+    @Test
+    @DisplayName("the time without a server while the target was given back is time without service")
+    void restored() {
+        meters.restored(shop, Duration.ofMillis(77_600));
+        assertThat(registry.get("rebind.experiment.downtime").timer().totalTime(TimeUnit.MILLISECONDS))
+                .isEqualTo(77_600);
     }
 
     @Test

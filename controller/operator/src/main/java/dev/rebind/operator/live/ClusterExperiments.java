@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,9 @@ public final class ClusterExperiments implements Experiments, AutoCloseable {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
     private final List<SharedIndexInformer<RebindExperiment>> informers;
+    /** Those that were answered with an error: a namespace that is gone must not keep the others from being shown. */
+    private final Set<SharedIndexInformer<RebindExperiment>> refused = ConcurrentHashMap.newKeySet();
+
     private final ExperimentRunManager runs;
     private final RecordStore store;
     private final String version;
@@ -84,10 +88,16 @@ public final class ClusterExperiments implements Experiments, AutoCloseable {
                     // Tries again for as long as this process runs.
                     .exceptionHandler((_, e) -> {
                         LOG.warn("experiments cannot be watched, trying again: {}", e.getMessage());
+                        refused.add(informer);
                         return true;
                     });
             var _ = informer.start();
         }
+    }
+
+    /** Has this told as well, from the thread that watches; first of what is there already. */
+    public void tell(ResourceEventHandler<RebindExperiment> handler) {
+        informers.forEach(informer -> informer.addEventHandler(handler));
     }
 
     private final class Told implements ResourceEventHandler<RebindExperiment> {
@@ -106,7 +116,7 @@ public final class ClusterExperiments implements Experiments, AutoCloseable {
             String uid = resource.getMetadata().getUid();
             seen.remove(uid);
             looks.remove(uid);
-            // One that was over has no finalizer: nobody else is told that it is gone.
+            // No experiment has a finalizer: nobody else is told that it is gone.
             runs.gone(resource);
             changes().happened();
         }
@@ -126,7 +136,7 @@ public final class ClusterExperiments implements Experiments, AutoCloseable {
     /** Waits a moment for the first answer, as right after the start of this process. */
     private void heard() throws UnavailableException {
         long deadline = System.nanoTime() + FIRST_ANSWER.toNanos();
-        while (!informers.stream().allMatch(SharedIndexInformer::hasSynced)) {
+        while (!isHeard()) {
             if (System.nanoTime() > deadline) {
                 throw new UnavailableException("the API server has not told of the experiments yet");
             }
@@ -137,6 +147,12 @@ public final class ClusterExperiments implements Experiments, AutoCloseable {
                 throw new UnavailableException("this process is ending");
             }
         }
+    }
+
+    /** Whether there is an answer about each namespace, and of one at least what is in it. */
+    private boolean isHeard() {
+        return informers.stream().anyMatch(SharedIndexInformer::hasSynced)
+                && informers.stream().allMatch(informer -> informer.hasSynced() || refused.contains(informer));
     }
 
     /** The newest first. */

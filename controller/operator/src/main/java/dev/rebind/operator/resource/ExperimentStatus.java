@@ -66,8 +66,14 @@ public record ExperimentStatus(
         @Nullable
         Toggled toggled,
 
-        @JsonPropertyDescription("The plan that spec.dryRun found.") @Nullable
-        String plan) {
+        @JsonPropertyDescription("What spec.dryRun found would be done.") @Nullable
+        String plan,
+
+        @JsonPropertyDescription(
+                "How long the target's server did not listen while the target was given back, in ms, all in all; absent before it was.")
+        @Range(min = 0)
+        @Nullable
+        Long restoringMs) {
 
     /** How many records a status holds. */
     public static final int RECORDS = 20;
@@ -88,6 +94,7 @@ public record ExperimentStatus(
             null,
             null,
             List.of(),
+            null,
             null,
             null);
 

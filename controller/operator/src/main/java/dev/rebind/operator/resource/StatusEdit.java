@@ -6,6 +6,7 @@ import dev.rebind.operator.resource.ExperimentStatus.Toggled;
 import dev.rebind.operator.resource.ExperimentStatus.Truth;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Phase;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ public final class StatusEdit {
     private List<CycleRecord> records;
     private @Nullable Toggled toggled;
     private @Nullable String plan;
+    private @Nullable Long restoringMs;
 
     public StatusEdit(ExperimentStatus status, Instant now) {
         this.now = now;
@@ -50,6 +52,7 @@ public final class StatusEdit {
         records = status.records();
         toggled = status.toggled();
         plan = status.plan();
+        restoringMs = status.restoringMs();
     }
 
     public ExperimentStatus done() {
@@ -69,7 +72,8 @@ public final class StatusEdit {
                 completedAt,
                 records,
                 toggled,
-                plan);
+                plan,
+                restoringMs);
     }
 
     public StatusEdit condition(String type, Truth truth, String reason, String message) {
@@ -138,6 +142,12 @@ public final class StatusEdit {
     /** @param before null: the key has its own value again */
     public StatusEdit toggled(@Nullable Toggled before) {
         toggled = before;
+        return this;
+    }
+
+    /** Once more the target was given back, and its server did not listen for so long meanwhile. */
+    public StatusEdit restoring(Duration without) {
+        restoringMs = (restoringMs == null ? 0 : restoringMs) + without.toMillis();
         return this;
     }
 

@@ -12,7 +12,6 @@ import dev.rebind.operator.workload.TargetSessions;
 import dev.rebind.operator.workload.ToggleBackup;
 import java.util.List;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The pods that an experiment's spec names.
@@ -24,8 +23,8 @@ record ClusterTargets(
         ExperimentKey key, ExperimentSpec spec, Mode mode, TargetLookup lookup, Cluster cluster, Supplier<String> token)
         implements TargetSource {
     @Override
-    public Lookup find() {
-        return lookup.find(key.namespace(), spec);
+    public Lookup find(boolean begun) {
+        return lookup.find(key.namespace(), spec, begun);
     }
 
     @Override
@@ -33,10 +32,5 @@ record ClusterTargets(
             throws AgentException, InterruptedException {
         var holder = new Holder(key.namespace(), key.name(), key.uid());
         return TargetSessions.take(targets, cluster, mode, holder, token, wantsClients, backup);
-    }
-
-    @Override
-    public void set(String configMap, String toggle, @Nullable String value) {
-        cluster.set(key.namespace(), configMap, toggle, value);
     }
 }

@@ -11,6 +11,7 @@ import dev.rebind.record.RecordReader;
 import dev.rebind.record.RecordingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,6 +49,10 @@ public final class ExperimentMetricsUpdater {
             LOG.warn("{}: not all of its records are in /metrics: {}", ExperimentKey.of(resource), e.getMessage());
         }
         counted(resource);
+        Long restoring = Statuses.of(resource).restoringMs();
+        if (restoring != null && restoring > 0) {
+            meters.restored(subject, Duration.ofMillis(restoring));
+        }
     }
 
     /** It has counted so many cycles by now, those too that were counted after ones with greater numbers. */
@@ -72,6 +77,11 @@ public final class ExperimentMetricsUpdater {
 
     void record(ExperimentKey experiment, CycleRecord record) {
         meters.record(subject(experiment), record);
+    }
+
+    /** Its target was given back, and its server did not listen for so long meanwhile. */
+    void restored(ExperimentKey experiment, Duration without) {
+        meters.restored(subject(experiment), without);
     }
 
     /** It was deleted. */

@@ -3,16 +3,15 @@ package dev.rebind.operator.run;
 import dev.rebind.experiment.Experiment;
 import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.ExperimentStatus.Counts;
-import dev.rebind.operator.resource.ExperimentStatus.Truth;
-import dev.rebind.operator.resource.StatusEdit;
 import dev.rebind.operator.run.StatusStore.LostException;
 import dev.rebind.operator.run.TargetAcquisition.Attempt;
+import dev.rebind.operator.workload.ApiOutage;
+import dev.rebind.operator.workload.Restoration;
 import dev.rebind.operator.workload.TargetLookup.Lookup;
 import dev.rebind.operator.workload.TargetPod;
 import dev.rebind.operator.workload.TargetSession;
 import dev.rebind.operator.workload.TargetSessions;
 import dev.rebind.plan.Plan;
-import dev.rebind.record.CycleRecord;
 import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.record.Phase;
 import dev.rebind.record.RecordWriter;
@@ -30,11 +29,16 @@ import org.slf4j.LoggerFactory;
  * Runs an accepted experiment from where it is to its end. Blocks. A cycle counts once its record is in the status; the
  * record is in the store before. So a controller that dies between any two steps leaves either a cycle without a record,
  * which is run anew, or a record that the status lacks, which is counted when it is found: none is lost, none counts twice.
+ *
+ * <p>It is longer than others, as the whole way from the claim to the end is to be read in one place.
  */
 final class ExperimentRun {
     private static final Logger LOG = LoggerFactory.getLogger(ExperimentRun.class);
     private static final Duration LOOK_AT_ORDERS = Duration.ofSeconds(1);
     private static final Duration TRY_AGAIN = Duration.ofSeconds(3);
+    /** The kubelet's longest back-off is five minutes, and what is left on a port may take one more. */
+    private static final Duration GIVING_BACK = Duration.ofMinutes(8);
+
     /** Numbers of generations left out when an experiment goes on: more than one cycle uses. */
     private static final int SKIPPED = 10;
 
@@ -43,6 +47,7 @@ final class ExperimentRun {
     private final Plan.Cycles plan;
     private final TargetAcquisition acquisition;
     private final ToggleInStatus toggle;
+    private final CycleCounter counter;
     private final StatusStore statuses;
     private final RecordStore records;
     private final ExperimentMetricsUpdater observed;
@@ -53,6 +58,8 @@ final class ExperimentRun {
     private final Holds holds;
     private final @Nullable Duration deadline;
     private final @Nullable Duration unavailable;
+    /** What came of giving the target back the last time; null: it was not held here since the experiment began or went on. */
+    private @Nullable Restoration restoration;
 
     /** What the resource asks for now; it may change at any moment. */
     interface RunControl {
@@ -96,6 +103,7 @@ final class ExperimentRun {
             Experiment experiment,
             Plan.Cycles plan,
             TargetSource targets,
+            Toggles toggles,
             StatusStore statuses,
             RecordStore records,
             ExperimentMetricsUpdater observed,
@@ -117,9 +125,11 @@ final class ExperimentRun {
         Integer seconds = experiment.spec().startingDeadlineSeconds();
         this.deadline = seconds == null ? null : Duration.ofSeconds(seconds);
         this.holds = holds;
-        this.toggle = new ToggleInStatus(key, statuses, targets, events);
+        this.counter = new CycleCounter(key, statuses, observed, events, progress);
+        this.toggle = new ToggleInStatus(key, statuses, toggles, events);
         this.acquisition = new TargetAcquisition(
                 targets,
+                () -> statuses.status().startedAt() != null,
                 holds,
                 plan.pattern().stream().anyMatch(cycle -> cycle.clients().connections() > 0),
                 toggle);
@@ -128,29 +138,19 @@ final class ExperimentRun {
     }
 
     void run() throws InterruptedException, LostException {
+        while (!hasEnded()) {
+            Thread.sleep(TRY_AGAIN);
+        }
+    }
+
+    /** False when the API server did not answer where nobody waited for it: the run goes on from what is stored. */
+    private boolean hasEnded() throws InterruptedException, LostException {
         try (RecordWriter writer = records.writer(key)) {
-            adopt();
+            counter.adopt(records.records(key));
             if (Boolean.TRUE.equals(experiment.spec().dryRun())) {
                 rehearse();
-                return;
-            }
-            Halt halt = cycles(writer);
-            while (halt == Halt.suspended) {
-                paused();
-                while (control.suspended() && !control.terminated()) {
-                    Thread.sleep(LOOK_AT_ORDERS);
-                }
-                halt = cycles(writer);
-            }
-            switch (halt) {
-                case finished -> over(Phase.Completed, "");
-                case terminated -> over(Phase.Aborted, "");
-                case unavailable ->
-                    over(
-                            Phase.Aborted,
-                            "the server was gone for more than "
-                                    + experiment.spec().maxUnavailableSeconds() + " s");
-                case givenUp, suspended -> {}
+            } else {
+                toTheEnd(writer);
             }
         } catch (RecordingException e) {
             LOG.error("{}: {}", key, e.what());
@@ -158,11 +158,36 @@ final class ExperimentRun {
                     "RecordsLost",
                     e.what() + "; records are on the controller's volume, controller.records of the chart");
         } catch (KubernetesClientException e) {
-            LOG.error("{}: the API server failed", key, e);
+            if (ApiOutage.is(e)) {
+                LOG.warn("{}: the API server does not answer, going on when it does: {}", key, e.getMessage());
+                return false;
+            }
+            LOG.error("{}: the API server refused", key, e);
             broken("Unreachable", "the API server refused or did not answer: " + e.getMessage());
         } catch (RuntimeException e) {
             LOG.error("{}: an error in Rebind itself", key, e);
             broken("InternalError", "an error in Rebind itself: " + e);
+        }
+        return true;
+    }
+
+    private void toTheEnd(RecordWriter writer) throws RecordingException, InterruptedException, LostException {
+        Halt halt = cycles(writer);
+        while (halt == Halt.suspended) {
+            paused();
+            while (control.suspended() && !control.terminated()) {
+                Thread.sleep(LOOK_AT_ORDERS);
+            }
+            halt = cycles(writer);
+        }
+        switch (halt) {
+            case finished -> over(Phase.Completed, "");
+            case terminated -> over(Phase.Aborted, "");
+            case unavailable ->
+                over(
+                        Phase.Aborted,
+                        "the server was gone for more than " + experiment.spec().maxUnavailableSeconds() + " s");
+            case givenUp, suspended -> {}
         }
     }
 
@@ -173,17 +198,7 @@ final class ExperimentRun {
             switch (acquisition.lookup()) {
                 case Lookup.Found found -> {
                     String would = DryRun.plan(experiment, plan, found.targets());
-                    statuses.write(edit().about(
-                                    statuses.resource().getMetadata().getGeneration(),
-                                    statuses.status().controller(),
-                                    text(found.targets()),
-                                    plan.pattern().getFirst().mode().name())
-                            .plan(would)
-                            .over(Phase.Completed, null)
-                            .condition("Accepted", Truth.True, "DryRun", would)
-                            .condition("Running", Truth.False, "DryRun", "spec.dryRun: nothing is touched")
-                            .condition("Passed", Truth.Unknown, "DryRun", "nothing was tested")
-                            .done());
+                    statuses.write(becomes().rehearsed(generation(), text(found.targets()), mode(), would));
                     events.normal("DryRun", would);
                     return;
                 }
@@ -198,20 +213,6 @@ final class ExperimentRun {
         over(Phase.Aborted, "");
     }
 
-    /** Takes in records that a controller before this one had stored and not counted. */
-    private void adopt() throws RecordingException, LostException, InterruptedException {
-        for (CycleRecord record : records.records(key)) {
-            if (!Counted.of(statuses.status()).has(record.cycle())) {
-                LOG.info("{}: cycle {} was recorded and not counted; counting it", key, record.cycle());
-                count(
-                        record,
-                        statuses.status().generations() == null
-                                ? 0
-                                : statuses.status().generations());
-            }
-        }
-    }
-
     /** Runs what is left of them, on another target of the same name where the first is gone, until something ends it. */
     private Halt cycles(RecordWriter writer) throws RecordingException, InterruptedException, LostException {
         while (true) {
@@ -219,29 +220,65 @@ final class ExperimentRun {
             if (sessions == null) {
                 return statuses.status().phase().isOver() ? Halt.givenUp : halt();
             }
+            Stopped stopped = null;
             try {
                 progress.on(sessions.all().getFirst());
                 running(sessions);
-                switch (cycles(sessions, writer)) {
-                    case Stopped.For(Halt halt) -> {
-                        return halt;
-                    }
-                    case Stopped.Lost(String why) -> {
-                        events.warning("TargetLost", why);
-                        waiting("TargetReady", "TargetLost", why);
-                    }
-                }
+                stopped = cycles(sessions, writer);
             } finally {
-                // Clears the interrupt so that cleanup always runs.
-                boolean interrupted = Thread.interrupted();
-                progress.on(null);
-                sessions.close();
-                toggle.giveBack();
-                holds.release();
-                if (interrupted) {
-                    Thread.currentThread().interrupt();
+                giveBack(sessions, stopped);
+            }
+            switch (stopped) {
+                case Stopped.For(Halt halt) -> {
+                    return halt;
+                }
+                case Stopped.Lost(String why) -> {
+                    events.warning("TargetLost", why);
+                    statuses.write(becomes().lost(why));
                 }
             }
+        }
+    }
+
+    /**
+     * Gives the target back, whatever ended the cycles. An order to end this at once does not keep that from being done, but
+     * nobody waits then until the target's server listens.
+     */
+    private void giveBack(TargetSessions sessions, @Nullable Stopped stopped)
+            throws InterruptedException, LostException {
+        boolean interrupted = Thread.interrupted();
+        progress.on(null);
+        Duration atMost = Duration.ZERO;
+        try {
+            if (!interrupted && stopped instanceof Stopped.For) {
+                statuses.write(becomes().restoring());
+                atMost = GIVING_BACK;
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+        } finally {
+            restoration = sessions.giveBack(atMost);
+            interrupted = Thread.interrupted() || interrupted;
+            sessions.close();
+            told(restoration);
+            toggle.giveBack();
+            holds.release();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** How the target was given back, where that took the server away or left it away. */
+    private void told(Restoration outcome) {
+        switch (outcome) {
+            case Restoration.Listening(Duration without) -> {
+                if (!without.isZero()) {
+                    observed.restored(key, without);
+                }
+            }
+            case Restoration.NotListening(String why) -> events.warning("NotListening", why);
+            case Restoration.Failed(String why) -> events.warning("NotRestored", why);
         }
     }
 
@@ -253,6 +290,7 @@ final class ExperimentRun {
     /** The target, held by this experiment, as soon as that can be; null when an order or the deadline came first. */
     private @Nullable TargetSessions taken() throws InterruptedException, LostException {
         long began = System.nanoTime();
+        restoration = null;
         while (halt() == Halt.finished) {
             switch (acquisition.attempt()) {
                 case Attempt.Taken(TargetSessions sessions) -> {
@@ -276,7 +314,7 @@ final class ExperimentRun {
             broken(reason, message + "; given up after " + deadline.toSeconds() + " s");
             return true;
         }
-        waiting("Accepted", reason, message);
+        notTaken(reason, message);
         return false;
     }
 
@@ -309,7 +347,7 @@ final class ExperimentRun {
                     LOG.debug("{} {}: {}", key, cycle, step);
                     progress.step(cycle, step);
                 });
-                keep(ran.records(), runner.generations(), writer);
+                counter.keep(ran.records(), runner.generations(), writer);
                 switch (ran.after()) {
                     case MultiPodRunner.After.GoOn(Duration pause) -> runner.pause(pause);
                     case MultiPodRunner.After.Lost(String why) -> {
@@ -325,29 +363,6 @@ final class ExperimentRun {
         }
     }
 
-    /** Stores and counts what cycles came to. An order to end does not come between the two, and is followed after them. */
-    private void keep(List<CycleRecord> fresh, int generations, RecordWriter writer)
-            throws RecordingException, LostException, InterruptedException {
-        InterruptedException ended = null;
-        for (CycleRecord record : fresh) {
-            writer.write(record);
-            progress.between();
-            try {
-                count(record, generations);
-            } catch (InterruptedException e) {
-                ended = e;
-                if (!statuses.writeOnce(counting(record, generations))) {
-                    // The record is stored: whoever goes on with this experiment counts it.
-                    throw e;
-                }
-            }
-            notice(record);
-        }
-        if (ended != null) {
-            throw ended;
-        }
-    }
-
     private boolean isTimeUp() {
         String startedAt = statuses.status().startedAt();
         return switch (plan.length()) {
@@ -358,39 +373,23 @@ final class ExperimentRun {
         };
     }
 
-    private void count(CycleRecord record, int generations) throws LostException, InterruptedException {
-        observed.record(key, record);
-        statuses.write(counting(record, generations));
-        observed.counted(statuses.resource());
+    private StatusTransitions becomes() {
+        return new StatusTransitions(statuses.status(), Instant.now());
     }
 
-    /** The status with one cycle more. */
-    private ExperimentStatus counting(CycleRecord record, int generations) {
-        return edit().cycle(record, generations).done();
+    private @Nullable Long generation() {
+        return statuses.resource().getMetadata().getGeneration();
     }
 
-    private void notice(CycleRecord record) {
-        if (record.outcome() == CycleRecord.Outcome.failed) {
-            events.warning(
-                    "BindFailed",
-                    "cause " + record.cause()
-                            + (record.reuse() == null ? "" : " with SO_REUSEADDR " + record.reuseText()));
-        }
-    }
-
-    private StatusEdit edit() {
-        return new StatusEdit(statuses.status(), Instant.now());
+    private String mode() {
+        return plan.pattern().getFirst().mode().name();
     }
 
     /** Nothing is touched while it waits. */
-    private void waiting(String type, String reason, String message) throws LostException, InterruptedException {
-        StatusEdit edit =
-                edit().condition(type, Truth.False, reason, message).condition("Running", Truth.False, reason, message);
-        if (statuses.status().startedAt() == null) {
-            edit.phase(Phase.Pending);
-        }
-        if (!edit.done().equals(statuses.status())) {
-            statuses.write(edit.done());
+    private void notTaken(String reason, String message) throws LostException, InterruptedException {
+        ExperimentStatus waiting = becomes().notTaken(reason, message);
+        if (!waiting.equals(statuses.status())) {
+            statuses.write(waiting);
             events.warning(reason, message);
         }
     }
@@ -412,29 +411,13 @@ final class ExperimentRun {
                 sessions.all().stream().map(TargetSession::target).toList();
         String target = text(targets);
         events.about(targets.getFirst());
-        statuses.write(edit().about(
-                        statuses.resource().getMetadata().getGeneration(),
-                        statuses.status().controller(),
-                        target,
-                        plan.pattern().getFirst().mode().name())
-                .started()
-                .phase(Phase.Running)
-                .condition("Accepted", Truth.True, "Accepted", "it can be run")
-                .condition("TargetReady", Truth.True, "Held", target + " is held by this experiment")
-                .condition("Running", Truth.True, "Running", "cycles are being run")
-                .condition("Paused", Truth.False, "Running", "it is not paused")
-                .condition("Restored", Truth.False, "Held", "the target is held by this experiment")
-                .done());
+        statuses.write(becomes().running(generation(), target, mode()));
         events.normal("Running", "restarting " + target);
     }
 
     private void paused() throws LostException, InterruptedException {
-        statuses.write(edit().phase(Phase.Paused)
-                .condition("Running", Truth.False, "Suspended", "spec.suspend is true")
-                .condition("Paused", Truth.True, "Suspended", "spec.suspend is true")
-                .condition("TargetReady", Truth.False, "Restored", "the target was given back")
-                .condition("Restored", Truth.True, "Restored", "the target has its own server again")
-                .done());
+        statuses.write(becomes().paused(restoration));
+        restoration = null;
         events.normal("Paused", "the target has its own server again; spec.suspend: false goes on");
     }
 
@@ -443,31 +426,13 @@ final class ExperimentRun {
         if (statuses.status().phase().isOver()) {
             return;
         }
-        // Given back by whoever did not hold the target any more: no container was replaced after it.
-        boolean late = statuses.status().toggled() != null;
         toggle.giveBack();
-        boolean restored = statuses.status().toggled() == null;
         Counts counts = statuses.status().cycles();
         Verdict verdict = statuses.status().verdict(plan.planned(), phase);
         boolean passed = verdict == Verdict.Pass;
         String summary = counts.done() + " cycles: " + counts.bound() + " bound, " + counts.failed()
                 + " failed, verdict " + verdict + (why.isEmpty() ? "" : "; " + why);
-        statuses.write(edit().over(phase, verdict)
-                .condition("Running", Truth.False, phase.name(), "no more cycles are run")
-                .condition("Paused", Truth.False, phase.name(), "it is not paused")
-                .condition("TargetReady", Truth.False, "Restored", "the target was given back")
-                .condition(
-                        "Restored",
-                        restored ? Truth.True : Truth.False,
-                        restored ? "Restored" : "ToggleNotRestored",
-                        restored
-                                ? late
-                                        ? "the toggle's key has its former value; a container that runs reads it when it is"
-                                                + " started again"
-                                        : "the target has its own server again"
-                                : "the toggle's key was not given its former value, which status.toggled has")
-                .condition("Passed", passed ? Truth.True : Truth.False, verdict.name(), summary)
-                .done());
+        statuses.write(becomes().over(phase, verdict, restoration, summary));
         if (passed) {
             events.normal(phase.name(), summary);
         } else {
@@ -477,16 +442,8 @@ final class ExperimentRun {
 
     private void broken(String reason, String message) throws LostException, InterruptedException {
         toggle.giveBack();
-        statuses.write(edit().over(Phase.Error, statuses.status().verdict(plan.planned(), Phase.Error))
-                .condition("TargetReady", Truth.False, reason, message)
-                .condition("Running", Truth.False, reason, message)
-                .condition(
-                        "Restored",
-                        Truth.Unknown,
-                        reason,
-                        "the agent gives the target back by itself, two minutes after it last heard of this experiment")
-                .condition("Passed", Truth.False, "Error", message)
-                .done());
+        Verdict verdict = statuses.status().verdict(plan.planned(), Phase.Error);
+        statuses.write(becomes().broken(verdict, restoration, reason, message));
         events.warning(reason, message);
     }
 }

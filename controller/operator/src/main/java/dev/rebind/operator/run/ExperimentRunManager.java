@@ -2,7 +2,6 @@ package dev.rebind.operator.run;
 
 import dev.rebind.experiment.Experiment;
 import dev.rebind.live.ChangeSignal;
-import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.RebindExperiment;
 import dev.rebind.operator.resource.StatusEdit;
 import dev.rebind.operator.resource.Statuses;
@@ -22,6 +21,9 @@ import org.slf4j.LoggerFactory;
 
 /** The experiments that this controller runs now, each on a thread of its own. Safe for several threads. */
 public final class ExperimentRunManager implements AutoCloseable {
+    /** How long an experiment is left alone that the API server did not let this controller work on. */
+    private static final Duration REFUSED = Duration.ofMinutes(5);
+
     private static final Logger LOG = LoggerFactory.getLogger(ExperimentRunManager.class);
 
     private final KubernetesClient client;
@@ -34,9 +36,14 @@ public final class ExperimentRunManager implements AutoCloseable {
     private final ConcurrentHashMap<String, Active> active = new ConcurrentHashMap<>();
     private final ChangeSignal changes = new ChangeSignal();
     private final WorkloadHolds workloads;
+    private final ToggleJournal toggles;
+    private final ToggleRecovery recovery;
 
     /** Those that are over, by uid: whoever shows an older state of one must not have it run again. */
     private final Set<String> over = ConcurrentHashMap.newKeySet();
+
+    /** When the API server did not let this controller work on an experiment, by uid, in {@link System#nanoTime()}. */
+    private final ConcurrentHashMap<String, Long> refused = new ConcurrentHashMap<>();
 
     /** A run and what is asked of it. */
     private static final class Active implements ExperimentRun.RunControl {
@@ -63,13 +70,15 @@ public final class ExperimentRunManager implements AutoCloseable {
     /**
      * @param token shown to agents; read for each request
      * @param controller name of this process, as statuses have it
+     * @param toggles ConfigMap of this namespace that keeps what toggles had
      */
     public ExperimentRunManager(
             KubernetesClient client,
             RecordStore records,
             ExperimentMetricsUpdater observed,
             Supplier<String> token,
-            String controller) {
+            String controller,
+            Toggled toggles) {
         this.client = client;
         this.targets = new TargetLookup(client);
         this.records = records;
@@ -82,14 +91,43 @@ public final class ExperimentRunManager implements AutoCloseable {
         this.observed = observed;
         this.token = token;
         this.controller = controller;
+        this.toggles = new ConfigMapToggleJournal(client, toggles.namespace(), toggles.configMap());
+        this.recovery = new ToggleRecovery(this.toggles, maps(client), ExperimentApi.of(client), this::isRunning);
+    }
+
+    /** Where it is kept what toggles had before experiments changed them. */
+    public record Toggled(String namespace, String configMap) {}
+
+    private static ToggleRecovery.Maps maps(KubernetesClient client) {
+        return new ToggleRecovery.Maps() {
+            @Override
+            public @Nullable String uid(String namespace, String configMap) {
+                return Cluster.configMapUid(client, namespace, configMap);
+            }
+
+            @Override
+            public void set(String namespace, String configMap, String key, @Nullable String value) {
+                Cluster.set(client, namespace, configMap, key, value);
+            }
+        };
+    }
+
+    /** Gives toggles back whose experiments cannot do so any more. For one thread; for the controller that works. */
+    public void recoverToggles() {
+        recovery.sweep();
     }
 
     public String controller() {
         return controller;
     }
 
-    /** It was deleted: its series in /metrics go. */
+    /** It was deleted: its run ends, which gives the target back, and its series in /metrics go. Waits for nothing. */
     public void gone(RebindExperiment resource) {
+        Active one = active.get(resource.getMetadata().getUid());
+        if (one != null) {
+            one.thread.interrupt();
+        }
+        refused.remove(resource.getMetadata().getUid());
         observed.gone(resource);
     }
 
@@ -100,7 +138,7 @@ public final class ExperimentRunManager implements AutoCloseable {
         }
         @Nullable
         Active one = active.compute(resource.getMetadata().getUid(), (uid, running) -> {
-            if (running != null || over.contains(uid)) {
+            if (running != null || over.contains(uid) || isRefused(uid)) {
                 return running;
             }
             var fresh = new Active(new RunProgress(changes));
@@ -117,6 +155,11 @@ public final class ExperimentRunManager implements AutoCloseable {
         if (one.thread.getState() == Thread.State.NEW) {
             one.thread.start();
         }
+    }
+
+    private boolean isRefused(String uid) {
+        Long since = refused.get(uid);
+        return since != null && System.nanoTime() - since < REFUSED.toNanos();
     }
 
     private void run(RebindExperiment resource, Experiment experiment, Plan.Cycles plan, Active orders) {
@@ -137,6 +180,7 @@ public final class ExperimentRunManager implements AutoCloseable {
                                     targets,
                                     new Cluster(client, experiment.spec()),
                                     token),
+                            new ClusterToggles(client, key, toggles),
                             statuses,
                             records,
                             observed,
@@ -153,50 +197,12 @@ public final class ExperimentRunManager implements AutoCloseable {
             LOG.info("{}: ended; the target was given back", key);
         } catch (LostException e) {
             LOG.info("{}: {}; ended here", key, e.getMessage());
+            if (e.loss() == StatusStore.Loss.refused) {
+                refused.put(key.uid(), System.nanoTime());
+            }
         } finally {
             active.remove(key.uid());
         }
-    }
-
-    /**
-     * Gives a toggle's key its former value, where an experiment that does not run any more has changed it.
-     *
-     * @throws io.fabric8.kubernetes.client.KubernetesClientException when it cannot be given
-     */
-    public void giveBack(RebindExperiment resource) {
-        ExperimentStatus.Toggled before = Statuses.of(resource).toggled();
-        if (before != null) {
-            Cluster.set(
-                    client, resource.getMetadata().getNamespace(), before.configMap(), before.key(), before.value());
-        }
-    }
-
-    /** The resource as it is now; null where it has gone. */
-    public @Nullable RebindExperiment now(RebindExperiment resource) {
-        RebindExperiment found = client.resources(RebindExperiment.class)
-                .inNamespace(resource.getMetadata().getNamespace())
-                .withName(resource.getMetadata().getName())
-                .get();
-        return found == null
-                        || !found.getMetadata()
-                                .getUid()
-                                .equals(resource.getMetadata().getUid())
-                ? null
-                : found;
-    }
-
-    /**
-     * Ends a run and waits until its target was given back.
-     *
-     * @return whether that was so in time, or there was none
-     */
-    public boolean end(String uid, Duration atMost) throws InterruptedException {
-        Active one = active.get(uid);
-        if (one == null) {
-            return true;
-        }
-        one.thread.interrupt();
-        return one.thread.join(atMost);
     }
 
     /** What its run does now; null where none goes on here. */

@@ -18,19 +18,40 @@ final class StatusStore {
     private static final Logger LOG = LoggerFactory.getLogger(StatusStore.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    /** An upgrade of the release may take rights away for a moment. */
+    private static final int REFUSALS = 12;
 
     private final ExperimentApi api;
     private final ExperimentKey key;
     private final String controller;
     private final ExperimentMetricsUpdater observed;
     private RebindExperiment resource;
+    /** How often in a row the API server refused this controller's account. */
+    private int refusals;
+
+    /** How an experiment is lost to a controller. */
+    enum Loss {
+        /** It is not there any more. */
+        gone,
+        /** Another controller works on it. */
+        claimed,
+        /** The API server lets this controller neither read nor write it. */
+        refused
+    }
 
     /** The experiment is gone, or another controller works on it: whoever still does must stop. */
     static final class LostException extends Exception {
         private static final long serialVersionUID = 1;
 
-        LostException(String message) {
+        private final Loss loss;
+
+        private LostException(String message, Loss loss) {
             super(message);
+            this.loss = loss;
+        }
+
+        Loss loss() {
+            return loss;
         }
     }
 
@@ -73,9 +94,11 @@ final class StatusStore {
             fresh.setStatus(Statuses.write(status));
             try {
                 resource = api.writeStatus(fresh);
+                refusals = 0;
                 observed.status(resource);
                 return true;
             } catch (KubernetesClientException e) {
+                refused(e);
                 if (e.getCode() != HttpURLConnection.HTTP_CONFLICT && e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
                     LOG.warn("The status of {} could not be written, trying again: {}", key, e.getMessage());
                     return false;
@@ -85,23 +108,38 @@ final class StatusStore {
         }
     }
 
+    /** A namespace that is deleted takes the controller's Role with it, before the experiments: nothing more can be done there. */
+    private void refused(KubernetesClientException e) throws LostException {
+        if (e.getCode() != HttpURLConnection.HTTP_FORBIDDEN) {
+            return;
+        }
+        if (++refusals >= REFUSALS) {
+            throw new LostException(
+                    key
+                            + " cannot be written or read with this controller's rights any more (its namespace is going, or"
+                            + " is not watched any more): " + e.getMessage(),
+                    Loss.refused);
+        }
+    }
+
     /** Reads it anew: its spec may have changed, or whose it is. */
     RebindExperiment again() throws LostException, InterruptedException {
         while (true) {
             try {
                 @Nullable RebindExperiment found = api.read(key.namespace(), key.name());
                 if (found == null || !found.getMetadata().getUid().equals(key.uid())) {
-                    throw new LostException(key + " is gone");
+                    throw new LostException(key + " is gone", Loss.gone);
                 }
                 String owner = Statuses.of(found).controller();
                 if (owner != null
                         && !owner.equals(controller)
                         && owner(resource).equals(controller)) {
-                    throw new LostException(key + " is worked on by " + owner + " now");
+                    throw new LostException(key + " is worked on by " + owner + " now", Loss.claimed);
                 }
                 resource = found;
                 return found;
             } catch (KubernetesClientException e) {
+                refused(e);
                 LOG.warn("{} could not be read, trying again: {}", key, e.getMessage());
                 Thread.sleep(LONGEST_PAUSE);
             }

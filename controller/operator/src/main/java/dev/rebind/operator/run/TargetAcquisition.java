@@ -7,15 +7,22 @@ import dev.rebind.operator.workload.TargetPod;
 import dev.rebind.operator.workload.TargetSessions;
 import dev.rebind.operator.workload.ToggleBackup;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the targets of one experiment, or says why that cannot be done now. It waits for nothing.
  *
+ * @param begun whether the experiment has held its targets before
  * @param wantsClients whether a cycle has clients
  * @param backup where a toggle's former value is kept
  */
-record TargetAcquisition(TargetSource targets, ExperimentRun.Holds holds, boolean wantsClients, ToggleBackup backup) {
+record TargetAcquisition(
+        TargetSource targets,
+        BooleanSupplier begun,
+        ExperimentRun.Holds holds,
+        boolean wantsClients,
+        ToggleBackup backup) {
 
     /** What came of an attempt. */
     sealed interface Attempt {
@@ -46,7 +53,7 @@ record TargetAcquisition(TargetSource targets, ExperimentRun.Holds holds, boolea
     /** What the spec names now; an API server that does not answer refuses as well. */
     Lookup lookup() {
         try {
-            return targets.find();
+            return targets.find(begun.getAsBoolean());
         } catch (KubernetesClientException e) {
             return new Lookup.Refused("Unreachable", "the API server did not answer: " + e.getMessage(), true);
         }

@@ -7,12 +7,16 @@ import dev.rebind.operator.workload.TargetSessions;
 import dev.rebind.operator.workload.ToggleBackup;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Where the targets of one experiment come from. */
 interface TargetSource {
-    /** @throws KubernetesClientException when the API server did not answer */
-    Lookup find();
+    /**
+     * Looks for them.
+     *
+     * @param begun whether the experiment has held them before: a rollout of its own may be under way
+     * @throws KubernetesClientException when the API server did not answer
+     */
+    Lookup find(boolean begun);
 
     /**
      * Takes all of them, or none.
@@ -21,11 +25,4 @@ interface TargetSource {
      */
     TargetSessions take(List<TargetPod> targets, boolean wantsClients, ToggleBackup backup)
             throws AgentException, InterruptedException;
-
-    /**
-     * Gives a toggle's key this value; null takes the key away.
-     *
-     * @throws KubernetesClientException when it cannot be given
-     */
-    void set(String configMap, String key, @Nullable String value);
 }

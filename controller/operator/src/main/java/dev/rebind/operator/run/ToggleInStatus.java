@@ -10,19 +10,22 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps in an experiment's status what a toggle's key had before it, and gives the key that value again. */
+/**
+ * Keeps what a toggle's key had before an experiment: in the experiment's status, where a successor and people find it, and
+ * in a journal, which is still there when the experiment was deleted. Gives the key that value again.
+ */
 final class ToggleInStatus implements ToggleBackup {
     private static final Logger LOG = LoggerFactory.getLogger(ToggleInStatus.class);
 
     private final ExperimentKey key;
     private final StatusStore statuses;
-    private final TargetSource targets;
+    private final Toggles toggles;
     private final ExperimentRun.EventPublisher events;
 
-    ToggleInStatus(ExperimentKey key, StatusStore statuses, TargetSource targets, ExperimentRun.EventPublisher events) {
+    ToggleInStatus(ExperimentKey key, StatusStore statuses, Toggles toggles, ExperimentRun.EventPublisher events) {
         this.key = key;
         this.statuses = statuses;
-        this.targets = targets;
+        this.toggles = toggles;
         this.events = events;
     }
 
@@ -34,6 +37,7 @@ final class ToggleInStatus implements ToggleBackup {
 
     @Override
     public synchronized void keep(Value value) {
+        toggles.remember(value);
         try {
             write(new Toggled(value.configMap(), value.key(), value.value()));
         } catch (LostException e) {
@@ -57,8 +61,9 @@ final class ToggleInStatus implements ToggleBackup {
             return;
         }
         try {
-            targets.set(before.configMap(), before.key(), before.value());
-            write(null);
+            toggles.set(before.configMap(), before.key(), before.value());
+            written();
+            forget();
         } catch (KubernetesClientException e) {
             LOG.warn(
                     "{}: {} of ConfigMap {} was not given its former value: {}",
@@ -72,6 +77,26 @@ final class ToggleInStatus implements ToggleBackup {
                             + (before.value() == null ? "none" : before.value()) + "): " + e.getMessage());
         } catch (LostException e) {
             LOG.info("{}: {}; whoever has it now gives the toggle back", key, e.getMessage());
+        }
+    }
+
+    /** What is left in the journal is taken away later, as the status says that nothing is to be given back. */
+    private void forget() {
+        try {
+            toggles.forget();
+        } catch (KubernetesClientException e) {
+            LOG.info("{}: its entry in the journal of toggles is left for later: {}", key, e.getMessage());
+        }
+    }
+
+    /** The status says no more that the key has another value; an experiment that was deleted has no status. */
+    private void written() throws LostException, InterruptedException {
+        try {
+            write(null);
+        } catch (LostException e) {
+            if (e.loss() != StatusStore.Loss.gone) {
+                throw e;
+            }
         }
     }
 }

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -35,7 +36,7 @@ public final class Cluster implements PodControl {
 
     private static final Duration COMMAND = Duration.ofSeconds(15);
     /** Of a workload's template; another value makes its controller replace the pods. */
-    private static final String RESTARTED_AT = "rebind.dev/restartedAt";
+    static final String RESTARTED_AT = "rebind.dev/restartedAt";
 
     private final KubernetesClient client;
     private final TargetLookup targets;
@@ -82,6 +83,13 @@ public final class Cluster implements PodControl {
         }
     }
 
+    /** The uid of a ConfigMap; null where there is none of that name. */
+    public static @Nullable String configMapUid(KubernetesClient client, String namespace, String configMap) {
+        ConfigMap map =
+                client.configMaps().inNamespace(namespace).withName(configMap).get();
+        return map == null ? null : map.getMetadata().getUid();
+    }
+
     @Override
     public void evict(TargetPod target) throws InterruptedException {
         var pod = client.pods().inNamespace(target.namespace()).withName(target.pod());
@@ -106,13 +114,13 @@ public final class Cluster implements PodControl {
     }
 
     @Override
-    public void rollOut(TargetPod target) {
+    public void rollOut(TargetPod target, Instant at) {
         var patch = Json.mapper().createObjectNode();
         patch.putObject("spec")
                 .putObject("template")
                 .putObject("metadata")
                 .putObject("annotations")
-                .put(RESTARTED_AT, Instant.now().toString());
+                .put(RESTARTED_AT, at.toString());
         PatchContext merge = PatchContext.of(PatchType.JSON_MERGE);
         var apps = client.apps();
         String name = target.workload().name();
@@ -135,6 +143,7 @@ public final class Cluster implements PodControl {
 
     @Override
     public void exec(TargetPod target, String... command) throws InterruptedException {
+        String shown = StopCommand.shown(List.of(command));
         var said = new ByteArrayOutputStream();
         try (ExecWatch watch = client.pods()
                 .inNamespace(target.namespace())
@@ -146,13 +155,13 @@ public final class Cluster implements PodControl {
             Integer code = watch.exitCode().get(COMMAND.toSeconds(), TimeUnit.SECONDS);
             // 128 + a signal's number: the end of the main process took the command with it.
             if (code != null && code != 0 && code <= 128) {
-                throw new KubernetesClientException(String.join(" ", command) + " in container " + target.container()
+                throw new KubernetesClientException(shown + " in container " + target.container()
                         + " ended with " + code + ": "
                         + said.toString(StandardCharsets.UTF_8).strip());
             }
         } catch (ExecutionException e) {
             throw new KubernetesClientException(
-                    String.join(" ", command) + " could not be run in container " + target.container()
+                    shown + " could not be run in container " + target.container()
                             + " (it needs the right to create pods/exec: restartModes.exec.enabled): " + e.getCause(),
                     e);
         } catch (TimeoutException e) {

@@ -2,6 +2,7 @@ package dev.rebind.operator.workload;
 
 import dev.rebind.agent.Agent;
 import dev.rebind.record.CycleRecord;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** An agent whose generations are containers that others start: a stop is the order to replace one. */
@@ -26,6 +27,9 @@ sealed interface ContainerAgent extends Agent permits ManagedPodAgent, Unmanaged
 
     /** What the next container is to have. */
     void prepare(boolean reuseAddress) throws InterruptedException;
+
+    /** As {@link TargetSession#giveBack}. */
+    Restoration giveBack(Duration atMost) throws InterruptedException;
 
     /** As {@link dev.rebind.engine.Backend#reuse}. */
     CycleRecord.@Nullable Reuse reuse(CycleRecord.Reuse planned);

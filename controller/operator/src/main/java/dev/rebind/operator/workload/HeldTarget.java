@@ -59,7 +59,7 @@ final class HeldTarget implements TargetSession {
      */
     static HeldTarget take(
             TargetPod target,
-            Cluster cluster,
+            PodControl cluster,
             Mode mode,
             Holder holder,
             Supplier<String> token,
@@ -74,7 +74,7 @@ final class HeldTarget implements TargetSession {
     }
 
     private static ContainerAgent remade(
-            TargetPod target, Cluster cluster, Mode mode, Holder holder, Supplier<String> token, ToggleBackup backup)
+            TargetPod target, PodControl cluster, Mode mode, Holder holder, Supplier<String> token, ToggleBackup backup)
             throws AgentException, InterruptedException {
         var place = new Place(target.address(), target.port());
         return target.agent() == null
@@ -234,6 +234,18 @@ final class HeldTarget implements TargetSession {
     @Override
     public boolean triesByItself() {
         return target.agent() == null;
+    }
+
+    @Override
+    public Restoration giveBack(Duration atMost) throws InterruptedException {
+        return switch (server) {
+            case Server.Within(RemoteAgent within) -> {
+                long since = System.nanoTime();
+                within.release();
+                yield OwnServer.await(OwnServer.of(within), since, atMost);
+            }
+            case Server.Fresh(ContainerAgent fresh) -> fresh.giveBack(atMost);
+        };
     }
 
     @Override

@@ -16,6 +16,7 @@ import dev.rebind.experiment.ExperimentSpec.Mode;
 import dev.rebind.record.CycleRecord;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -36,7 +37,7 @@ final class ManagedPodAgent implements ContainerAgent {
     /** The agent in the container tries again every second or two. */
     private static final Duration NEXT_TRY = Duration.ofSeconds(30);
 
-    private final Cluster cluster;
+    private final PodControl cluster;
     private final Holder holder;
     private final Supplier<String> token;
     private final Place place;
@@ -54,7 +55,7 @@ final class ManagedPodAgent implements ContainerAgent {
 
     /** @param mode container, pod or rollout */
     ManagedPodAgent(
-            Cluster cluster,
+            PodControl cluster,
             TargetPod target,
             Holder holder,
             Supplier<String> token,
@@ -241,7 +242,7 @@ final class ManagedPodAgent implements ContainerAgent {
         Set<String> known = mode == Mode.container ? Set.of() : cluster.pods(target);
         switch (mode) {
             case pod -> cluster.evict(target);
-            case rollout -> cluster.rollOut(target);
+            case rollout -> cluster.rollOut(target, Instant.now());
             case container, process, listener -> old.exit(0, null);
         }
         RemoteAgent fresh = awaitFresh(about.instance(), known);
@@ -307,17 +308,24 @@ final class ManagedPodAgent implements ContainerAgent {
 
     /** Gives the container its own setting again. */
     @Override
-    public void close() {
+    public Restoration giveBack(Duration atMost) throws InterruptedException {
+        long since = System.nanoTime();
         try {
             if (toggle.restore() && !Objects.equals(agent.ask().baseline().reuseAddress(), toggle.now())) {
                 restart(StopWay.reset);
             }
-        } catch (AgentException | KubernetesClientException e) {
+        } catch (KubernetesClientException e) {
             cluster.notRestored(target, String.valueOf(e.getMessage()));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            agent.close();
+            return new Restoration.Failed(String.valueOf(e.getMessage()));
+        } catch (AgentException e) {
+            return new Restoration.NotListening(String.valueOf(e.getMessage()));
         }
+        agent.release();
+        return OwnServer.await(OwnServer.of(agent), since, atMost);
+    }
+
+    @Override
+    public void close() {
+        agent.close();
     }
 }

@@ -1,6 +1,7 @@
 package dev.rebind.operator.workload;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +13,12 @@ interface PodControl extends ToggleMap {
     /** Evicts the pod, as its PodDisruptionBudget permits, or deletes it if the experiment says so. */
     void evict(TargetPod target) throws InterruptedException;
 
-    /** Changes the template of the target's workload; its controller then replaces the pods by its own strategy. */
-    void rollOut(TargetPod target);
+    /**
+     * Changes the template of the target's workload, whose controller then replaces the pods by its own strategy.
+     *
+     * @param at stands in the template; the same one again changes nothing
+     */
+    void rollOut(TargetPod target, Instant at);
 
     /** Runs a command in the target's container and waits for its end. */
     void exec(TargetPod target, String... command) throws InterruptedException;

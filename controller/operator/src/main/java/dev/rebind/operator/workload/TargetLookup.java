@@ -54,17 +54,30 @@ public final class TargetLookup {
 
     /** What a spec names, and all its pods. */
     private sealed interface Pods {
-        /** @param selector null for a bare pod */
-        record Of(WorkloadId workload, @Nullable LabelSelector selector, List<Pod> pods) implements Pods {}
+        /**
+         * @param selector null for a bare pod
+         * @param replicas how many there are to be; null where that is not known
+         */
+        record Of(
+                WorkloadId workload,
+                @Nullable LabelSelector selector,
+                List<Pod> pods,
+                @Nullable Integer replicas) implements Pods {}
 
         record No(Lookup refused) implements Pods {}
     }
 
-    public Lookup find(String namespace, ExperimentSpec spec) {
+    /**
+     * The targets that a spec names.
+     *
+     * @param begun whether the experiment has held them before
+     * @throws KubernetesClientException when the API server does not answer
+     */
+    public Lookup find(String namespace, ExperimentSpec spec, boolean begun) {
         Namespace whole = client.namespaces().withName(namespace).get();
         Map<String, String> labels = whole == null ? null : whole.getMetadata().getLabels();
         if (!TargetChoice.allows(labels)) {
-            return TargetChoice.notAllowed(namespace);
+            return TargetRefusals.notAllowed(namespace);
         }
         return seen(
                 switch (pods(namespace, spec)) {
@@ -80,8 +93,9 @@ public final class TargetLookup {
                                         of.pods().getFirst())
                                 : TargetChoice.among(
                                         spec,
-                                        new Workload(of.workload(), selector),
+                                        new Workload(of.workload(), selector, of.replicas()),
                                         of.pods(),
+                                        begun,
                                         clients(namespace),
                                         () -> services(namespace));
                     }
@@ -116,7 +130,7 @@ public final class TargetLookup {
     }
 
     private Lookup one(String namespace, ExperimentSpec spec, WorkloadId workload, @Nullable String selector, Pod pod) {
-        return TargetChoice.of(spec, workload, selector, pod, clients(namespace), () -> services(namespace));
+        return TargetResolution.of(spec, workload, selector, pod, clients(namespace), () -> services(namespace));
     }
 
     /** With the agents of their nodes, where they have none of their own. */
@@ -127,7 +141,7 @@ public final class TargetLookup {
         }
         List<Pod> agents = agents(targets.getFirst().namespace(), "node-agent");
         return new Lookup.Found(targets.stream()
-                .map(target -> target.seenBy(TargetChoice.nodeAgent(target.node(), agents)))
+                .map(target -> target.seenBy(TargetResolution.nodeAgent(target.node(), agents)))
                 .toList());
     }
 
@@ -140,7 +154,7 @@ public final class TargetLookup {
         List<Workload> servers = serversOfChart(namespace);
         return servers.size() == 1
                 ? selected(namespace, servers.getFirst())
-                : new Pods.No(TargetChoice.notOne(namespace, servers));
+                : new Pods.No(TargetRefusals.notOne(namespace, servers));
     }
 
     /** The chart's server in that namespace, which is meant where a spec names no workload; null where there is not exactly one. */
@@ -195,10 +209,10 @@ public final class TargetLookup {
                 client.pods().inNamespace(namespace).withName(ref.name()).get();
         };
         if (found == null) {
-            return new Pods.No(TargetChoice.missing(namespace, ref));
+            return new Pods.No(TargetRefusals.missing(namespace, ref));
         }
         return found instanceof Pod pod
-                ? new Pods.Of(TargetChoice.id(pod), null, List.of(pod))
+                ? new Pods.Of(TargetChoice.id(pod), null, List.of(pod), null)
                 : selected(namespace, TargetChoice.workload(found));
     }
 
@@ -210,7 +224,8 @@ public final class TargetLookup {
                         .inNamespace(namespace)
                         .withLabelSelector(workload.selector())
                         .list()
-                        .getItems());
+                        .getItems(),
+                workload.replicas());
     }
 
     private List<Pod> clients(String namespace) {

@@ -7,6 +7,7 @@ import dev.rebind.child.protocol.StopWay;
 import dev.rebind.engine.Backend;
 import dev.rebind.engine.CycleFailure;
 import dev.rebind.plan.PlannedCycle;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A target that an experiment holds, with its agents: what cycles run on. Closing it gives the target back. */
@@ -39,7 +40,15 @@ public interface TargetSession extends Backend, AutoCloseable {
     /** Starts clients in their pod. */
     Clients clients(Place place, PlannedCycle plan) throws CycleFailure, InterruptedException;
 
-    /** Gives the target back: everything that was started ends, its own server is started again. */
+    /**
+     * Gives the target back: everything that was started ends, a toggle's key gets its former value, and the target's own
+     * server is started again. Waits until that listens.
+     *
+     * @param atMost how long it is waited for; zero: one look
+     */
+    Restoration giveBack(Duration atMost) throws InterruptedException;
+
+    /** Ends what is left of the hold. Waits for nothing. */
     @Override
     void close();
 }

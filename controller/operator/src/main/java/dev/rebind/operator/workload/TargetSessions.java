@@ -6,14 +6,16 @@ import dev.rebind.agent.wire.Messages.BaselineUnderHold;
 import dev.rebind.agent.wire.Messages.Holder;
 import dev.rebind.experiment.ExperimentSpec.Mode;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** All targets of an experiment, held by it, and the agent of its clients. Closing it gives them back. */
+/** All targets of an experiment, held by it, and the agent of its clients. Closing it ends the holds. */
 public final class TargetSessions implements AutoCloseable {
     private final List<TargetSession> all;
     private final @Nullable RemoteAgent clients;
@@ -41,6 +43,7 @@ public final class TargetSessions implements AutoCloseable {
             throws AgentException, InterruptedException {
         URI place = targets.getFirst().clients();
         RemoteAgent clients = null;
+        var pods = new PatientPods(cluster);
         var taken = new ArrayList<TargetSession>();
         boolean whole = false;
         try {
@@ -49,7 +52,7 @@ public final class TargetSessions implements AutoCloseable {
                 clients.hold(holder, HeldTarget.LEASE, BaselineUnderHold.keep);
             }
             for (TargetPod target : targets) {
-                taken.add(HeldTarget.take(target, cluster, mode, holder, token, clients, backup));
+                taken.add(HeldTarget.take(target, pods, mode, holder, token, clients, backup));
             }
             whole = true;
             return new TargetSessions(taken, clients);
@@ -65,7 +68,33 @@ public final class TargetSessions implements AutoCloseable {
         return all;
     }
 
-    /** Side by side: a container that must read its own setting again takes a while. */
+    /**
+     * Gives all of them back, side by side, and waits until their servers listen.
+     *
+     * @param atMost how long that is waited for; zero: one look
+     */
+    public Restoration giveBack(Duration atMost) {
+        if (clients != null) {
+            clients.release();
+        }
+        var given = new ArrayList<Future<Restoration>>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            all.forEach(session -> given.add(threads.submit(() -> session.giveBack(atMost))));
+        }
+        return Restoration.of(given.stream().map(TargetSessions::outcome).toList());
+    }
+
+    private static Restoration outcome(Future<Restoration> given) {
+        return switch (given.state()) {
+            case SUCCESS -> given.resultNow();
+            case FAILED ->
+                given.exceptionNow() instanceof InterruptedException
+                        ? new Restoration.NotListening("it was not waited for")
+                        : new Restoration.Failed(String.valueOf(given.exceptionNow()));
+            case CANCELLED, RUNNING -> new Restoration.NotListening("it was not waited for");
+        };
+    }
+
     @Override
     public void close() {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

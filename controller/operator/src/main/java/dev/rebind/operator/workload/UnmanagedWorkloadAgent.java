@@ -3,10 +3,8 @@ package dev.rebind.operator.workload;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.OutsideView;
-import dev.rebind.agent.PodPorts.PodView;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.remote.AgentException;
-import dev.rebind.agent.remote.RemoteAgent;
 import dev.rebind.child.protocol.StopWay;
 import dev.rebind.experiment.ExperimentSpec.Mode;
 import dev.rebind.record.CycleRecord;
@@ -15,29 +13,24 @@ import dev.rebind.sockets.Reading.Snapshot;
 import dev.rebind.sockets.release.ReleasePredictor;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Restarts a workload that has no agent of Rebind in it. A generation is what a container runs by itself. A container
- * that ends before it listens has failed; its termination message, and the agent of its node, which looks at the port
- * from outside, say why. What neither says is not known and not guessed. Only looks may come from other threads.
+ * Restarts a workload that has no agent of Rebind's in it. A generation is what a container runs by itself: a container
+ * that ends before it listens has failed, and why is told by its last words and by the agent of its node, which looks at
+ * the port from outside. What neither tells is not known, and is not guessed. For one thread, but for looks.
+ *
+ * <p>It is longer than others: what is seen while one container is replaced by another decides what is said of both, so that
+ * stop, start and giving back read and write the same few facts.
  */
 final class UnmanagedWorkloadAgent implements ContainerAgent {
-    private static final Logger LOG = LoggerFactory.getLogger(UnmanagedWorkloadAgent.class);
     /** The kubelet's longest back-off is five minutes. */
     private static final Duration LONGEST_START = Duration.ofMinutes(8);
     /** How long a container may run without listening before it is said that it does not. */
@@ -45,6 +38,10 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
     /** A pod may take its whole grace period to end. */
     private static final Duration LONGEST_STOP = Duration.ofMinutes(5);
 
+    /** Of Kubernetes, where a pod says nothing else. */
+    private static final long DEFAULT_GRACE_SECONDS = 30;
+
+    private static final Duration AFTER_GRACE = Duration.ofSeconds(30);
     private static final Duration RESTORING = Duration.ofSeconds(25);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
     /** A server that listens and ends within this has not come to stay: a bind may follow a listen on another address. */
@@ -58,22 +55,16 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
         public void bound() {}
     };
 
-    private static final int CONNECT_MILLIS = 1_000;
-    private static final List<String> KILL = List.of("sh", "-c", "kill 1");
-
     private final PodControl cluster;
-    private final Supplier<String> token;
     private final Place place;
     private final Mode mode;
     private final ReuseToggle toggle;
+    private final PodPort port;
     private final OutsideView outside = new OutsideView(new ReleasePredictor());
     private volatile TargetPod target;
-    private volatile @Nullable RemoteAgent nodeAgent;
     private volatile @Nullable PortView left;
     /** Containers that ended, or were told to. */
     private final Set<String> over = new HashSet<>();
-
-    private ListenerTracker listeners = ListenerTracker.none();
 
     private Set<String> oldPods = Set.of();
 
@@ -99,32 +90,14 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
 
     UnmanagedWorkloadAgent(
             PodControl cluster, TargetPod target, Supplier<String> token, Place place, Mode mode, ToggleBackup backup)
-            throws InterruptedException {
+            throws AgentException, InterruptedException {
         this.cluster = cluster;
         this.target = target;
-        this.token = token;
         this.place = place;
         this.mode = mode;
         this.toggle = new ReuseToggle(cluster, target, backup);
         this.doubtful = toggle.inherited();
-        this.nodeAgent = nodeAgent(target);
-    }
-
-    /** The agent of the target's node; null where there is none that answers. */
-    private @Nullable RemoteAgent nodeAgent(TargetPod where) throws InterruptedException {
-        if (where.nodeAgent() == null) {
-            return null;
-        }
-        try {
-            return RemoteAgent.connect(where.nodeAgent(), token);
-        } catch (AgentException e) {
-            LOG.warn(
-                    "The agent of node {} does not answer, so the port of {} is not seen: {}",
-                    where.node(),
-                    where,
-                    e.getMessage());
-            return null;
-        }
+        this.port = new PodPort(token, place, target);
     }
 
     /** Has this told when the old server is seen to be gone: the order alone does not end it. */
@@ -258,24 +231,25 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
         startMillis = null;
         reuseProven = false;
         residue = null;
-        PortView unseen = unreadable("no look fell between the end of the old server and the start of the new one");
+        PortView unseen =
+                PodPort.unreadable("no look fell between the end of the old server and the start of the new one");
         left = unseen;
         // Before the order: the agent of the node finds the host's namespace by a pod that is there.
-        listeners = ListenerTracker.after(view().port());
+        port.replacing();
         ordered = System.nanoTime();
         switch (mode) {
             case pod -> cluster.evict(target);
-            case rollout -> cluster.rollOut(target);
+            case rollout -> cluster.rollOut(target, Instant.now());
             case container, listener, process ->
-                cluster.exec(
-                        target, (target.stopCommand().isEmpty() ? KILL : target.stopCommand()).toArray(new String[0]));
+                cluster.exec(target, StopCommand.of(target).toArray(new String[0]));
         }
-        long deadline = System.nanoTime() + atMost.toNanos();
+        Duration longest = mode == Mode.container ? shorter(atMost, inGrace(pod)) : atMost;
+        long deadline = System.nanoTime() + longest.toNanos();
         while (System.nanoTime() < deadline) {
-            PortView view = see();
+            PortView view = port.see();
             boolean ended = isOldEnded();
             boolean replaced = ended || (mode == Mode.rollout && cluster.successor(target, oldPods) != null);
-            if (view.local() instanceof Snapshot && listeners.isOldGone(view)) {
+            if (view.local() instanceof Snapshot && port.isOldGone(view)) {
                 left = view;
                 residue = view;
                 presence.gone();
@@ -286,15 +260,31 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
             if (replaced) {
                 if (residue == null && view.local() instanceof Reading.Unreadable) {
                     left = view;
-                } else if (residue == null && !listeners.isOldGone(view)) {
-                    left = unreadable("the old server still listened when the new one was there");
+                } else if (residue == null && !port.isOldGone(view)) {
+                    left = PodPort.unreadable("the old server still listened when the new one was there");
                 }
                 return;
             }
             Thread.sleep(BETWEEN_LOOKS);
         }
-        throw new KubernetesClientException(
-                "the server's container did not end within " + atMost.toSeconds() + " s of the order");
+        throw new KubernetesClientException("the server's container did not end within " + longest.toSeconds()
+                + " s of the order"
+                + (mode == Mode.container
+                        ? " (" + StopCommand.shown(StopCommand.of(target))
+                                + "); write spec.target.workloadRef.stopCommand, a command that ends its main process"
+                        : ""));
+    }
+
+    /** A main process that is still there after its pod's grace period, and a little, does not end by the command. */
+    private static Duration inGrace(@Nullable Pod pod) {
+        Long seconds =
+                pod == null || pod.getSpec() == null ? null : pod.getSpec().getTerminationGracePeriodSeconds();
+        return Duration.ofSeconds(seconds == null ? DEFAULT_GRACE_SECONDS : seconds)
+                .plus(AFTER_GRACE);
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     /** Whether the old container has ended; a successor elsewhere may run beside it. */
@@ -317,7 +307,7 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
         while (System.nanoTime() < deadline) {
             Pod pod = found();
             if (ordered != 0 && !isRunning(pod)) {
-                see();
+                port.see();
             }
             if (pod == null) {
                 why = "no pod has come in its place";
@@ -341,7 +331,7 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
                                 meanwhile = null;
                                 running = System.nanoTime();
                             }
-                            Start.Bound bound = bound(settings, id);
+                            Start.Bound bound = bound(settings, id, pod);
                             if (bound != null) {
                                 return bound;
                             }
@@ -366,10 +356,6 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
                 && !over.contains(id);
     }
 
-    private static boolean isAnything(PortView view) {
-        return view.local() instanceof Snapshot snapshot && !snapshot.sockets().isEmpty();
-    }
-
     private void took() {
         if (startMillis == null && ordered != 0) {
             startMillis = (System.nanoTime() - ordered) / 1e6;
@@ -389,35 +375,24 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
         boolean onHost = now.network() == TargetPod.Network.hostNetwork;
         freshNamespace = !onHost || !sameNode;
         target = now;
-        if (!sameNode) {
-            RemoteAgent before = nodeAgent;
-            nodeAgent = nodeAgent(now);
-            if (before != null) {
-                before.close();
-            }
-        }
+        port.follow(now);
         return cluster.pod(now);
     }
 
-    private Start.@Nullable Bound bound(GenerationSettings settings, String id) throws InterruptedException {
-        PortView view = see();
-        if (isAnything(view)) {
+    private Start.@Nullable Bound bound(GenerationSettings settings, String id, Pod pod) throws InterruptedException {
+        PortView view = port.see();
+        if (PodPort.isAnything(view)) {
             meanwhile = view;
         }
         Instant at = Instant.now();
         long nanos = System.nanoTime();
-        if (!listens(view, id)) {
+        if (!listens(view, id, pod)) {
             return null;
         }
-        Thread.sleep(STEADY);
-        Pod pod = cluster.pod(target);
-        boolean same = pod != null
-                && ObservedContainer.newest(pod, target.container()) instanceof ObservedContainer.Runs(String now)
-                && now.equals(id);
-        PortView after = see();
-        if (!same || !listens(after, id)) {
+        if (!isSteady(id)) {
             return null;
         }
+        PortView after = port.see();
         if (mode == Mode.container && freshNamespace == null && ordered != 0) {
             // The sandbox, and its namespace, is the pod's.
             freshNamespace = false;
@@ -427,12 +402,25 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
         return new Start.Bound(settings.generation(), place, List.of(), at, nanos);
     }
 
-    /** By the look where there is one; else whether a connection can be made to the pod's address. */
-    private boolean listens(PortView view, String id) {
-        return switch (view.local()) {
-            case Snapshot _ -> listeners.isListening(view, id);
-            case Reading.Unreadable _ -> isAlone() && connects();
-        };
+    private boolean isListening(Pod pod) throws InterruptedException {
+        return ObservedContainer.newest(pod, target.container()) instanceof ObservedContainer.Runs(String id)
+                && !over.contains(id)
+                && listens(port.see(), id, pod)
+                && isSteady(id);
+    }
+
+    /** Whether the container still runs and listens a moment later. */
+    private boolean isSteady(String id) throws InterruptedException {
+        Thread.sleep(STEADY);
+        Pod pod = cluster.pod(target);
+        return pod != null
+                && ObservedContainer.newest(pod, target.container()) instanceof ObservedContainer.Runs(String now)
+                && now.equals(id)
+                && listens(port.see(), id, pod);
+    }
+
+    private boolean listens(PortView view, String id, Pod pod) {
+        return port.isListening(view, id, pod, this::isAlone);
     }
 
     /** Without a look, another pod of the workload on the host's network could be what answers. */
@@ -441,26 +429,11 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
                 || cluster.pods(target).stream().noneMatch(oldPods::contains);
     }
 
-    private boolean connects() {
-        Pod pod = cluster.pod(target);
-        String ip =
-                pod == null || pod.getStatus() == null ? null : pod.getStatus().getPodIP();
-        if (ip == null) {
-            return false;
-        }
-        try (var socket = new Socket()) {
-            socket.connect(new InetSocketAddress(InetAddress.ofLiteral(ip), target.port()), CONNECT_MILLIS);
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
     private Start.Failed failed(GenerationSettings settings, ObservedContainer.Ended ended) {
         // Its end is seen some time after its bind: what stood in the way may be gone by now.
-        PortView after = see();
+        PortView after = port.see();
         PortView before = meanwhile;
-        PortView view = isAnything(after) || before == null ? after : before;
+        PortView view = PodPort.isAnything(after) || before == null ? after : before;
         atFailure = view;
         if (mode == Mode.container && freshNamespace == null) {
             freshNamespace = false;
@@ -473,52 +446,21 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
                 null,
                 null,
                 "its container ended with exit code " + ended.exitCode() + " before it was seen to listen"
-                        + (errno == null ? ", and its last words name no errno; " + onPort(view) : ""),
+                        + (errno == null ? ", and its last words name no errno; " + PodPort.described(view) : ""),
                 Instant.now(),
                 System.nanoTime());
-    }
-
-    private static String onPort(PortView view) {
-        return switch (view.local()) {
-            case Snapshot snapshot -> {
-                var states = new java.util.TreeMap<String, Integer>();
-                snapshot.sockets().forEach(socket -> states.merge(socket.state().name(), 1, Integer::sum));
-                yield states.isEmpty() ? "nothing was on the port" : "on the port were " + states;
-            }
-            case Reading.Unreadable unreadable -> "the port was not seen: " + unreadable.why();
-        };
     }
 
     @Override
     public PortView look(Place at) {
         PortView between = left;
-        return between == null ? view().port() : between;
-    }
-
-    private PortView see() {
-        PodView view = view();
-        listeners.saw(view);
-        return view.port();
-    }
-
-    private PodView view() {
-        RemoteAgent agent = nodeAgent;
-        TargetPod now = target;
-        if (agent == null) {
-            return new PodView(unreadable("no agent of its node answers (nodeAgent.enabled)"), null);
-        }
-        return agent.look(place, now.podUid(), now.network() == TargetPod.Network.hostNetwork);
-    }
-
-    private PortView unreadable(String why) {
-        var reading = new Reading.Unreadable("the port of a server without an agent", why);
-        return new PortView(reading, reading, reading, Map.of());
+        return between == null ? port.look().port() : between;
     }
 
     @Override
     public Explanation explain(Start.Failed failed, PortView at) {
         PortView seen = atFailure;
-        return outside.explain(failed, seen == null ? at : seen, oldReuse, newReuse, generation - 1, listeners.old());
+        return outside.explain(failed, seen == null ? at : seen, oldReuse, newReuse, generation - 1, port.old());
     }
 
     @Override
@@ -531,22 +473,54 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
         return new Clearing.Refused("nobody may destroy sockets of a workload that is not Rebind's");
     }
 
-    /** Gives the key its own value again, and the workload a container that has read it. */
+    /**
+     * Gives the key its own value again, and the workload a container that has read it. What the last container has left on
+     * the port may keep the new one from listening for a minute: the target is not given back before it does.
+     */
     @Override
-    public void close() {
+    public Restoration giveBack(Duration atMost) throws InterruptedException {
+        long since = System.nanoTime();
+        boolean restart;
         try {
-            if (toggle.restore()) {
+            restart = toggle.restore();
+            if (restart) {
                 replace(RESTORING);
+                left = null;
             }
         } catch (KubernetesClientException e) {
             cluster.notRestored(target, String.valueOf(e.getMessage()));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            RemoteAgent agent = nodeAgent;
-            if (agent != null) {
-                agent.close();
-            }
+            return new Restoration.Failed(String.valueOf(e.getMessage()));
         }
+        return awaitListening(restart ? since : null, atMost);
+    }
+
+    /** @param since when its container was told to end; null where it was not */
+    private Restoration awaitListening(@Nullable Long since, Duration atMost) throws InterruptedException {
+        long began = System.nanoTime();
+        boolean always = since == null;
+        String why = "";
+        while (true) {
+            try {
+                Pod pod = found();
+                long seen = System.nanoTime();
+                if (pod != null && isListening(pod)) {
+                    return new Restoration.Listening(
+                            always ? Duration.ZERO : Duration.ofNanos(seen - (since == null ? began : since)));
+                }
+            } catch (KubernetesClientException e) {
+                why = ": " + e.getMessage();
+            }
+            always = false;
+            if (System.nanoTime() - began >= atMost.toNanos()) {
+                return new Restoration.NotListening("its server was not seen to listen on port " + target.port()
+                        + " within " + atMost.toSeconds() + " s" + (since == null ? "" : " of its restart") + why);
+            }
+            Thread.sleep(BETWEEN_LOOKS);
+        }
+    }
+
+    @Override
+    public void close() {
+        port.close();
     }
 }

@@ -88,7 +88,8 @@ class ClusterLiveTest {
                 .build();
         store = new RecordStore(folder);
         observed = new ExperimentMetricsUpdater(new ExperimentMeters(registry, ExperimentMeters.MOST), store);
-        runs = new ExperimentRunManager(client, store, observed, () -> "for agents", "me");
+        runs = new ExperimentRunManager(
+                client, store, observed, () -> "for agents", "me", new ExperimentRunManager.Toggled("lab", "toggles"));
         List<String> watched = List.of(FakeApiServer.NAMESPACE);
         experiments = new ClusterExperiments(client, watched, runs, store, "0.1.0");
         server = LiveServer.open(0, experiments, new ClusterActions(client.getConfiguration(), watched, experiments));
@@ -168,6 +169,16 @@ class ClusterLiveTest {
             apiServer.delete("first");
             events.next("gone");
             assertThat(events.next()).isNull();
+        }
+    }
+
+    @Test
+    @DisplayName("When a watched namespace is gone and may not be read, then the experiments of the others are shown")
+    void namespaceGone() {
+        List<String> watched = List.of(FakeApiServer.GONE, FakeApiServer.NAMESPACE);
+        try (var some = new ClusterExperiments(client, watched, runs, store, "0.1.0")) {
+            await().untilAsserted(() ->
+                    assertThat(some.list()).extracting(one -> one.name()).containsExactly("first"));
         }
     }
 

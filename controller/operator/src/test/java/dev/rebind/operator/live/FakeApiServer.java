@@ -21,6 +21,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 final class FakeApiServer implements AutoCloseable {
     static final String NAMESPACE = "lab";
+    /** A namespace that took the controller's rights with it. */
+    static final String GONE = "gone";
+
     static final String CONTROLLER = "token-of-the-controller";
     static final String EDITOR = "token-of-an-editor";
     static final String VIEWER = "token-of-a-viewer";
@@ -109,6 +112,8 @@ final class FakeApiServer implements AutoCloseable {
                     request,
                     201,
                     tree("{\"apiVersion\": \"authentication.k8s.io/v1\", \"kind\": \"SelfSubjectReview\"}"));
+        } else if (String.valueOf(request.path()).contains("/namespaces/" + GONE + "/")) {
+            refuse(request, 403, "rebindexperiments.rebind.dev is forbidden in the namespace \"" + GONE + "\"");
         } else if (method.equals("GET")) {
             answer(request, 200, list());
         } else {

@@ -48,26 +48,33 @@ final class ResourceReference {
             | | False | `TargetNotReady` | the pod has no address yet, or its agent does not answer |
             | | False | `TargetHeld` | another experiment has the target |
             | | False | `Unreachable` | the API server did not answer |
-            | | True | `DryRun` | `spec.dryRun`: the plan is in the message, and in `status.plan` |
-            | `TargetReady` | True | `Held` | this experiment holds the target |
-            | | False | `Restored` | the target was restored: the experiment is paused or over |
-            | | False | `TargetLost` | its agent ended or was taken; the running cycle is repeated |
+            | | True | `DryRun` | `spec.dryRun`: what would be done is in the message, and in `status.plan` |
+            | `TargetReady` | True | `Held` | the target is this experiment's |
+            | | False | `Suspended`, `Completed`, `Aborted` | it was given back: the experiment is paused or over |
+            | | False | a reason of `Accepted` | it cannot be taken now |
+            | | False | `TargetLost` | its agent ended or was taken; the cycle that ran is run anew |
             | | False | `RecordsLost` | a record could not be stored; the phase is Error |
             | | False | `InternalError` | an error in Rebind itself; the phase is Error |
-            | `Running` | True | `Running` | cycles run |
-            | | False | `Suspended`, `Completed`, `Aborted`, or a reason from above | no cycles run |
+            | `Running` | True | `Running` | cycles are run |
+            | | False | `Restoring` | they are over, and the target is being given back |
+            | | False | `Suspended`, `Completed`, `Aborted`, or a reason of the above | they are not |
             | `Paused` | True | `Suspended` | `spec.suspend` is true, and the target has its own server |
-            | | False | `Running`, `Completed`, `Aborted` | it is not paused |
-            | `Restored` | True | `Restored` | the target has its own server again |
-            | | False | `Held` | the experiment holds the target |
-            | | False | `ToggleNotRestored` | the toggle's key was not given its former value, which is in `status.toggled`; the finalizer stays, and deletion tries again |
-            | | Unknown | a reason from above | the experiment ended with an error; the agent restores the target by itself within two minutes |
+            | | False | `Running`, `Completed`, `Aborted`, or a reason of the above | it is not paused |
+            | `Restored` | True | `Restored` | the target has its own setting again, and its server was seen to listen; the message and `status.restoringMs` say after how long |
+            | | True | `Untouched` | the target was not touched |
+            | | False | `Held` | it is the experiment's |
+            | | False | `Restoring` | it is being given back; its server does not listen yet |
+            | | False | `NotListening` | it was given back, and its server was not seen to listen within 8 min; the message says on which port |
+            | | False | `NotRestored` | its container could not be started again to read its own setting |
+            | | False | `ToggleNotRestored` | the toggle's key was not given its former value, which is in `status.toggled`; the controller tries again once a minute |
+            | | Unknown | `ToggleRestored` | the key was given its former value after the end; whether the container has read it is not known |
+            | | Unknown | a reason of the above | nobody saw the target given back; its agent does so by itself within two minutes |
             | `Passed` | True | `Pass` | every cycle passed |
             | | False | `Fail`, `Inconclusive`, `Error`, `Invalid` | the experiment did not pass; set when it is over |
             | | Unknown | `DryRun` | nothing was tested |
 
-            While an experiment waits, its phase is Pending, and it retries every three seconds. With `startingDeadlineSeconds` it gives up at that time, with the phase
-            Error and the reason for which it waited. If it ran no cycle at all, the verdict is Error.
+            While an experiment waits that has not begun, its phase is Pending and it tries again every three seconds. With `startingDeadlineSeconds` it gives up in the end, with phase
+            Error and the reason that it waited for. When no cycle was run at all, the verdict is Error.
             """;
 
     private final StringBuilder page = new StringBuilder();

@@ -92,6 +92,7 @@ class StatusEditTest {
                         LATE.toString(),
                         List.of(SampleRecords.serverClosesFirst()),
                         null,
+                        null,
                         null));
     }
 

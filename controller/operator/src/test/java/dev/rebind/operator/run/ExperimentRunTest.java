@@ -6,19 +6,25 @@ import static org.awaitility.Awaitility.await;
 
 import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.ExperimentStatus.Condition;
+import dev.rebind.operator.resource.ExperimentStatus.Truth;
 import dev.rebind.operator.resource.StatusEdit;
+import dev.rebind.operator.workload.Restoration;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.record.Phase;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.ConnectException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -215,6 +221,42 @@ class ExperimentRunTest {
     }
 
     @Test
+    @DisplayName(
+            "When the API server does not answer deep in a cycle, then that cycle is run again, and no verdict comes of it")
+    void apiServerAway() throws Exception {
+        var run = new RunFixture(folder, 2, "cycles: 2, " + BOTH);
+        var outages = new AtomicInteger(1);
+        run.pods.getLast().starts = settings -> {
+            if (settings.generation() > 1 && outages.getAndDecrement() > 0) {
+                throw new KubernetesClientException("An error has occurred.", new ConnectException("refused"));
+            }
+            return FakeTarget.bound(settings);
+        };
+        run.run("one");
+
+        assertThat(run.status().phase()).isEqualTo(Phase.Completed);
+        assertThat(run.status().verdict()).isEqualTo(Verdict.Pass);
+        assertThat(run.status().cycles().done()).isEqualTo(4);
+        assertThat(cycles(run)).containsExactlyInAnyOrder(1, 2, 3, 4);
+        assertThat(outages.get()).isLessThanOrEqualTo(0);
+    }
+
+    @Test
+    @DisplayName(
+            "When the key has its former value and the journal cannot be written, then the target is given back all the same")
+    void journalAway() throws Exception {
+        var run = new RunFixture(folder, 1, "cycles: 1");
+        run.withToggle("its own");
+        run.journal.refuses = true;
+        run.run("one");
+
+        assertThat(run.settings).containsEntry("reuse", "its own");
+        assertThat(condition(run, "Restored").status()).isEqualTo(Truth.True);
+        assertThat(run.events).doesNotContain("ToggleNotRestored");
+        assertThat(run.journal.entries()).as("for later").hasSize(1);
+    }
+
+    @Test
     @DisplayName("When Rebind itself errs in a cycle beside others, then the error is told as it is")
     void bug() throws Exception {
         var run = new RunFixture(folder, 2, "cycles: 1, " + BOTH);
@@ -242,6 +284,49 @@ class ExperimentRunTest {
         assertThatThrownBy(() -> run.run("one")).isInstanceOf(StatusStore.LostException.class);
         assertThat(run.status().controller()).isEqualTo("another");
         assertThat(run.status().cycles().done()).isZero();
+        assertThat(run.pods.getFirst().closed).isTrue();
+    }
+
+    @Test
+    @DisplayName(
+            "When the server listens a while after the target was given back, then that time is in the status, and it is Restored")
+    void restored() throws Exception {
+        var run = new RunFixture(folder, 1, "cycles: 1");
+        run.pods.getFirst().restoration = new Restoration.Listening(Duration.ofMillis(77_600));
+        run.run("one");
+
+        assertThat(condition(run, "Restored").status()).isEqualTo(Truth.True);
+        assertThat(condition(run, "Restored").message()).endsWith("it listened after 77.6 s");
+        assertThat(run.status().restoringMs()).isEqualTo(77_600);
+        assertThat(run.downtimeInMetrics()).isEqualTo(77.6);
+        assertThat(Objects.requireNonNull(run.pods.getFirst().waited)).isGreaterThan(Duration.ofMinutes(6));
+    }
+
+    @Test
+    @DisplayName("When the server does not listen again, then it is not Restored, and an event says why")
+    void notRestored() throws Exception {
+        var run = new RunFixture(folder, 1, "cycles: 1");
+        run.pods.getFirst().restoration = new Restoration.NotListening("it was not seen to listen on port 8080");
+        run.run("one");
+
+        assertThat(run.status().phase()).isEqualTo(Phase.Completed);
+        assertThat(condition(run, "Restored").status()).isEqualTo(Truth.False);
+        assertThat(condition(run, "Restored").message()).isEqualTo("it was not seen to listen on port 8080");
+        assertThat(run.events).contains("NotListening");
+    }
+
+    @Test
+    @DisplayName("When it is to end at once, then nobody waits until the server listens")
+    void endedAtOnce() throws Exception {
+        var run = new RunFixture(folder, 1, "cycles: 2");
+        run.api.before = status -> {
+            if (status.cycles().done() == 1) {
+                run.api.before = _ -> {};
+                Thread.currentThread().interrupt();
+            }
+        };
+        assertThatThrownBy(() -> run.run("one")).isInstanceOf(InterruptedException.class);
+        assertThat(run.pods.getFirst().waited).isEqualTo(Duration.ZERO);
         assertThat(run.pods.getFirst().closed).isTrue();
     }
 

@@ -8,6 +8,7 @@ import dev.rebind.agent.PortView;
 import dev.rebind.agent.clients.Clients;
 import dev.rebind.child.Moment;
 import dev.rebind.child.protocol.StopWay;
+import dev.rebind.operator.workload.Restoration;
 import dev.rebind.operator.workload.ServerPresence;
 import dev.rebind.operator.workload.TargetPod;
 import dev.rebind.operator.workload.TargetPod.Network;
@@ -33,6 +34,10 @@ final class FakeTarget implements TargetSession {
     volatile Starts starts = FakeTarget::bound;
     volatile @Nullable String lost;
     volatile boolean closed;
+    /** What comes of giving it back, and how long that was waited for. */
+    volatile Restoration restoration = new Restoration.Listening(Duration.ZERO);
+
+    volatile @Nullable Duration waited;
     private volatile Runnable toggling = () -> {};
     private volatile Runnable restoring = () -> {};
     /** Called before each stop is answered. */
@@ -122,8 +127,14 @@ final class FakeTarget implements TargetSession {
     }
 
     @Override
-    public void close() {
+    public Restoration giveBack(Duration atMost) {
         restoring.run();
+        waited = atMost;
+        return restoration;
+    }
+
+    @Override
+    public void close() {
         closed = true;
     }
 

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,7 @@ final class RunFixture {
     /** What the toggle's ConfigMap has, by key. */
     final Map<String, String> settings = new LinkedHashMap<>();
 
+    final FakeToggleJournal journal = new FakeToggleJournal();
     final FakeAlarm alarm = new FakeAlarm();
     volatile boolean suspended;
     volatile boolean terminated;
@@ -77,6 +79,7 @@ final class RunFixture {
                         experiment,
                         plan,
                         new Source(mortality),
+                        new OfCluster(mortality),
                         statuses,
                         records,
                         observed,
@@ -100,19 +103,56 @@ final class RunFixture {
                 .sum();
     }
 
+    double downtimeInMetrics() {
+        return registry.get("rebind.experiment.downtime").timer().totalTime(TimeUnit.SECONDS);
+    }
+
     ExperimentStatus status() {
         return api.status();
     }
 
-    private final class Source implements TargetSource {
+    /** The ConfigMap, and the journal of the controllers' own. */
+    private final class OfCluster implements Toggles {
         private final Mortality mortality;
 
-        Source(Mortality mortality) {
+        OfCluster(Mortality mortality) {
             this.mortality = mortality;
         }
 
         @Override
-        public Lookup find() {
+        public void remember(ToggleBackup.Value value) {
+            mortality.act(() -> journal.add(
+                    new ToggleJournal.Entry(KEY, value.configMap(), "uid-map", value.key(), value.value())));
+        }
+
+        @Override
+        public void forget() {
+            mortality.act(() -> journal.remove(KEY.uid()));
+        }
+
+        @Override
+        public void set(String configMap, String key, @Nullable String value) {
+            mortality.act(() -> {
+                if (value == null) {
+                    settings.remove(key);
+                } else {
+                    settings.put(key, value);
+                }
+            });
+        }
+    }
+
+    private final class Source implements TargetSource {
+        private final Mortality mortality;
+        private final Toggles toggles;
+
+        Source(Mortality mortality) {
+            this.mortality = mortality;
+            this.toggles = new OfCluster(mortality);
+        }
+
+        @Override
+        public Lookup find(boolean begun) {
             return new Lookup.Found(pods.stream().map(FakeTarget::target).toList());
         }
 
@@ -129,21 +169,10 @@ final class RunFixture {
             return new TargetSessions(List.<TargetSession>copyOf(pods), null);
         }
 
-        @Override
-        public void set(String configMap, String key, @Nullable String value) {
-            mortality.act(() -> {
-                if (value == null) {
-                    settings.remove(key);
-                } else {
-                    settings.put(key, value);
-                }
-            });
-        }
-
         /** On a thread that nobody waits for the outcome of: the run itself dies with its next act. */
         private void restore() {
             try {
-                set("settings", "reuse", former);
+                toggles.set("settings", "reuse", former);
             } catch (Mortality.Death e) {
                 assert mortality.dead();
             }
@@ -154,7 +183,7 @@ final class RunFixture {
             if (backup.value() == null) {
                 backup.keep(new ToggleBackup.Value("settings", "reuse", settings.get("reuse")));
             }
-            set("settings", "reuse", "changed");
+            toggles.set("settings", "reuse", "changed");
         }
     }
 

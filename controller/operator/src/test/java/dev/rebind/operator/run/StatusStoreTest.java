@@ -101,6 +101,38 @@ class StatusStoreTest {
     }
 
     @Test
+    @DisplayName(
+            "When the API server refuses this controller's account again and again, then it stops: the namespace has taken its Role with it")
+    void forbidden() throws Exception {
+        api.before = _ -> {
+            throw new KubernetesClientException("rebindexperiments is forbidden", 403, null);
+        };
+        for (int tries = 1; tries < 12; tries++) {
+            assertThat(store.writeOnce(by("me", Phase.Running)))
+                    .as("an upgrade of the release takes rights away for a moment")
+                    .isFalse();
+        }
+        assertThatThrownBy(() -> store.writeOnce(by("me", Phase.Running)))
+                .isInstanceOfSatisfying(
+                        LostException.class, lost -> assertThat(lost.loss()).isEqualTo(StatusStore.Loss.refused));
+    }
+
+    @Test
+    @DisplayName("When the API server refuses once and lets it in again, then refusals are counted anew")
+    void letInAgain() throws Exception {
+        for (int round = 0; round < 2; round++) {
+            api.before = _ -> {
+                throw new KubernetesClientException("rebindexperiments is forbidden", 403, null);
+            };
+            for (int tries = 0; tries < 11; tries++) {
+                assertThat(store.writeOnce(by("me", Phase.Running))).isFalse();
+            }
+            api.before = _ -> {};
+            assertThat(store.writeOnce(by("me", Phase.Running))).isTrue();
+        }
+    }
+
+    @Test
     @DisplayName("When it is to end while the API server is away, then the wait ends")
     void interrupted() {
         api.before = _ -> {

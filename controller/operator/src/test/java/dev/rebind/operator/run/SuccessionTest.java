@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,8 +77,8 @@ class SuccessionTest {
         }
         whole(run, moment);
         assertThat(moment)
-                .as("a claim, Running, all cycles, the end; before and after each")
-                .isEqualTo(2 * (3 + ALL.size()));
+                .as("a claim, Running, all cycles, Restoring, the end; before and after each")
+                .isEqualTo(2 * (4 + ALL.size()));
     }
 
     @Test
@@ -86,7 +87,7 @@ class SuccessionTest {
     void again() throws Exception {
         RunFixture run = fixture(0, "again");
         int controllers = 0;
-        while (run.status().phase() != Phase.Completed && dies(run, "controller-" + controllers, 3 + controllers % 4)) {
+        while (run.status().phase() != Phase.Completed && dies(run, "controller-" + controllers, 3 + controllers % 5)) {
             controllers++;
         }
         assertThat(controllers).isGreaterThan(2);
@@ -169,15 +170,58 @@ class SuccessionTest {
         RunFixture run = withToggle(moment);
         while (dies(run, "one", moment)) {
             assertThat("changed".equals(run.settings.get("reuse"))
-                            && run.status().toggled() == null)
+                            && (run.status().toggled() == null
+                                    || run.journal.entries().isEmpty()))
                     .as("changed and not kept, moment %d", moment)
                     .isFalse();
             run.run("another");
+            recover(run);
             whole(run, moment);
             assertThat(run.settings).containsEntry("reuse", "its own");
             assertThat(run.status().toggled()).isNull();
+            assertThat(run.journal.entries()).isEmpty();
             run = withToggle(++moment);
         }
+    }
+
+    @Test
+    @DisplayName(
+            "When the experiment is deleted after its controller died at any moment, then its key has its former value all the same")
+    void deletedWithoutController() throws Exception {
+        int moment = 0;
+        RunFixture run = withToggle(moment);
+        while (dies(run, "one", moment)) {
+            run.api.delete();
+            recover(run);
+            assertThat(run.settings).as("moment %d", moment).containsEntry("reuse", "its own");
+            assertThat(run.journal.entries()).as("moment %d", moment).isEmpty();
+            run = withToggle(++moment);
+        }
+        assertThat(moment).isGreaterThan(2 * (4 + ALL.size()));
+    }
+
+    /** What the controller that works does now and then. */
+    private static void recover(RunFixture run) {
+        new ToggleRecovery(
+                        run.journal,
+                        new ToggleRecovery.Maps() {
+                            @Override
+                            public String uid(String namespace, String configMap) {
+                                return "uid-map";
+                            }
+
+                            @Override
+                            public void set(String namespace, String configMap, String key, @Nullable String value) {
+                                if (value == null) {
+                                    run.settings.remove(key);
+                                } else {
+                                    run.settings.put(key, value);
+                                }
+                            }
+                        },
+                        run.api,
+                        _ -> false)
+                .sweep();
     }
 
     private RunFixture withToggle(int moment) {

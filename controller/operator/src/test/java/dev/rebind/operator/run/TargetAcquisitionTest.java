@@ -45,7 +45,7 @@ class TargetAcquisitionTest {
 
     private final class Source implements TargetSource {
         @Override
-        public Lookup find() {
+        public Lookup find(boolean begun) {
             return found.get();
         }
 
@@ -58,11 +58,6 @@ class TargetAcquisitionTest {
             }
             done.add("taken");
             return new TargetSessions(List.<TargetSession>of(new FakeTarget("server-0")), null);
-        }
-
-        @Override
-        public void set(String configMap, String key, @Nullable String value) {
-            throw new AssertionError("there is no toggle");
         }
     }
 
@@ -92,7 +87,7 @@ class TargetAcquisitionTest {
     }
 
     private Attempt attempt(boolean wantsClients) throws InterruptedException {
-        return new TargetAcquisition(new Source(), new Holds(), wantsClients, new NoBackup()).attempt();
+        return new TargetAcquisition(new Source(), () -> false, new Holds(), wantsClients, new NoBackup()).attempt();
     }
 
     @Test

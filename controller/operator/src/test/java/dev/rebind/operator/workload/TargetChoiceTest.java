@@ -33,7 +33,8 @@ class TargetChoiceTest {
             new LabelSelectorBuilder()
                     .addToMatchLabels("app", "web")
                     .addToMatchLabels("a", "b")
-                    .build());
+                    .build(),
+            2);
 
     @Test
     @DisplayName("When a namespace has the label with another value, or none, then it does not allow experiments")
@@ -45,7 +46,7 @@ class TargetChoiceTest {
         assertThat(TargetChoice.allows(Map.of())).isFalse();
         assertThat(TargetChoice.allows(null)).isFalse();
         refused(
-                TargetChoice.notAllowed("shop"),
+                TargetRefusals.notAllowed("shop"),
                 "NamespaceNotAllowed",
                 "Namespace shop does not allow experiments; kubectl label namespace shop"
                         + " rebind.dev/experiments=allowed");
@@ -89,11 +90,11 @@ class TargetChoiceTest {
         List<Workload> servers = TargetChoice.servers(workloads);
         assertThat(servers).extracting(Workload::name).containsExactly("Deployment/web", "StatefulSet/db");
         refused(
-                TargetChoice.notOne("shop", servers),
+                TargetRefusals.notOne("shop", servers),
                 "SeveralTargets",
                 "Namespace shop has several servers of Rebind's chart (Deployment/web, StatefulSet/db); name one in"
                         + " spec.target.workloadRef");
-        assertThat(TargetChoice.notOne("shop", List.of())).isInstanceOfSatisfying(Lookup.Refused.class, refused -> {
+        assertThat(TargetRefusals.notOne("shop", List.of())).isInstanceOfSatisfying(Lookup.Refused.class, refused -> {
             assertThat(refused.reason()).isEqualTo("NoTarget");
             assertThat(refused.message()).contains("server.enabled");
         });
@@ -103,7 +104,7 @@ class TargetChoiceTest {
     @DisplayName("When what is named is not there, then that is said with kind and name")
     void missing() {
         refused(
-                TargetChoice.missing("shop", new WorkloadRef(WorkloadKind.StatefulSet, "db", null, null, null)),
+                TargetRefusals.missing("shop", new WorkloadRef(WorkloadKind.StatefulSet, "db", null, null, null)),
                 "NoTarget",
                 "spec.target.workloadRef: namespace shop has no StatefulSet db");
     }
@@ -133,12 +134,12 @@ class TargetChoiceTest {
                 .build();
         Pod failed =
                 pod("web-1").edit().editStatus().withPhase("Failed").endStatus().build();
-        assertThat(TargetChoice.among(SPEC, WEB, List.of(leaving, failed, pod("web-2")), List.of(), List::of))
+        assertThat(TargetChoice.among(SPEC, WEB, List.of(leaving, failed, pod("web-2")), false, List.of(), List::of))
                 .isInstanceOfSatisfying(
                         Lookup.Found.class,
                         found -> assertThat(found.target().pod()).isEqualTo("web-2"));
         refused(
-                TargetChoice.among(SPEC, WEB, List.of(leaving, failed), List.of(), List::of),
+                TargetChoice.among(SPEC, WEB, List.of(leaving, failed), false, List.of(), List::of),
                 "NoTarget",
                 "Deployment/web has no pod; scale it to one");
     }
@@ -147,7 +148,7 @@ class TargetChoiceTest {
     @DisplayName("When a workload has several pods, then none is taken, and they are named")
     void severalPods() {
         refused(
-                TargetChoice.among(SPEC, WEB, List.of(pod("web-1"), pod("web-0")), List.of(), List::of),
+                TargetChoice.among(SPEC, WEB, List.of(pod("web-1"), pod("web-0")), false, List.of(), List::of),
                 "SeveralTargets",
                 "Deployment/web has 2 pods (web-0, web-1), and an experiment restarts one unless spec.selection says more; write it,"
                         + " name one of them (kind: Pod), or scale it to one");
@@ -256,6 +257,7 @@ class TargetChoiceTest {
                         spec,
                         WEB,
                         List.of(pod("web-0")),
+                        false,
                         List.of(),
                         () -> List.of(
                                 service("headless", "shop-release", "None"),
@@ -321,7 +323,7 @@ class TargetChoiceTest {
                 .build();
         assertThat(((Lookup.Refused) lookup(spec, portless)).reason()).isEqualTo("NoPort");
         for (String mode : List.of("pod", "rollout")) {
-            Lookup lookup = TargetChoice.of(
+            Lookup lookup = TargetResolution.of(
                     Specs.spec("{restart: {mode: " + mode + "}, clients: {connections: 0}}"),
                     new WorkloadId("Pod", "web-0", "1-1"),
                     null,
@@ -341,9 +343,9 @@ class TargetChoiceTest {
                 .withNodeName("node-1")
                 .endSpec()
                 .build();
-        assertThat(TargetChoice.nodeAgent("node-1", List.of(there))).isEqualTo(URI.create("http://10.1.0.8:7070"));
-        assertThat(TargetChoice.nodeAgent("node-2", List.of(there))).isNull();
-        assertThat(TargetChoice.nodeAgent(null, List.of(there))).isNull();
+        assertThat(TargetResolution.nodeAgent("node-1", List.of(there))).isEqualTo(URI.create("http://10.1.0.8:7070"));
+        assertThat(TargetResolution.nodeAgent("node-2", List.of(there))).isNull();
+        assertThat(TargetResolution.nodeAgent(null, List.of(there))).isNull();
     }
 
     private static Pod theirs() {
@@ -381,7 +383,59 @@ class TargetChoiceTest {
     }
 
     private static Lookup lookup(ExperimentSpec spec, Pod pod, Pod... clients) {
-        return TargetChoice.among(spec, WEB, List.of(pod), List.of(clients), List::of);
+        return TargetChoice.among(spec, WEB, List.of(pod), false, List.of(clients), List::of);
+    }
+
+    private static Pod rolledOut(String name, String at) {
+        return pod(name)
+                .edit()
+                .editMetadata()
+                .addToAnnotations("rebind.dev/restartedAt", at)
+                .endMetadata()
+                .build();
+    }
+
+    @Test
+    @DisplayName(
+            "When a controller died in a rollout, then the experiment goes on with the pods of that rollout, and not with several")
+    void goesOnWithRollout() {
+        ExperimentSpec spec = Specs.spec("{restart: {mode: rollout}, clients: {connections: 0}}");
+        List<Pod> both = List.of(
+                rolledOut("web-old", "2026-01-01T00:00:01.5Z"),
+                pod("web-older"),
+                rolledOut("web-new", "2026-01-01T00:00:02Z"));
+        assertThat(TargetChoice.among(spec, WEB, both, true, List.of(), List::of))
+                .isInstanceOfSatisfying(
+                        Lookup.Found.class,
+                        found -> assertThat(found.targets())
+                                .extracting(TargetPod::pod)
+                                .containsExactly("web-new"));
+        assertThat(((Lookup.Refused) TargetChoice.among(spec, WEB, both, false, List.of(), List::of)).reason())
+                .as("one that has not begun waits until somebody else's rollout is over")
+                .isEqualTo("SeveralTargets");
+    }
+
+    @Test
+    @DisplayName("When a workload was scaled up meanwhile, then it has several pods all the same")
+    void scaledUp() {
+        ExperimentSpec spec = Specs.spec("{restart: {mode: rollout}, clients: {connections: 0}}");
+        List<Pod> both =
+                List.of(rolledOut("web-0", "2026-01-01T00:00:02Z"), rolledOut("web-1", "2026-01-01T00:00:02Z"));
+        assertThat(((Lookup.Refused) TargetChoice.among(spec, WEB, both, true, List.of(), List::of)).reason())
+                .isEqualTo("SeveralTargets");
+    }
+
+    @Test
+    @DisplayName(
+            "When a restart of several pods was left half done, then the experiment waits until all are there: a cycle's number says which pod it is on")
+    void waitsForAll() {
+        ExperimentSpec spec = Specs.spec("{restart: {mode: pod}, selection: {mode: all}, clients: {connections: 0}}");
+        refused(
+                TargetChoice.among(spec, WEB, List.of(pod("web-0")), true, List.of(), List::of),
+                "TargetNotReady",
+                "Deployment/web has 1 of its 2 pods yet");
+        assertThat(TargetChoice.among(spec, WEB, List.of(pod("web-0"), pod("web-1")), true, List.of(), List::of))
+                .isInstanceOf(Lookup.Found.class);
     }
 
     private static TargetPod found(ExperimentSpec spec, Pod pod, Pod... clients) {

@@ -15,15 +15,19 @@ import dev.rebind.plan.Plan;
 import dev.rebind.plan.Planner;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,6 +52,10 @@ class UnmanagedWorkloadAgentTest {
     }
 
     private TargetPod target(String pod) {
+        return target(pod, null);
+    }
+
+    private TargetPod target(String pod, @Nullable Toggle toggle) {
         return new TargetPod(
                 "shop",
                 new WorkloadId("Deployment", "web", "uid"),
@@ -64,14 +72,17 @@ class UnmanagedWorkloadAgentTest {
                 null,
                 null,
                 null,
-                null,
+                toggle,
                 List.of());
     }
 
     /** Pods as a test says they are; an order does what the test says. */
     private final class Control implements PodControl {
         private final Map<String, Pod> pods = new LinkedHashMap<>();
+        private final Map<String, String> settings = new LinkedHashMap<>();
         private Runnable ordered = () -> {};
+        /** Before each look at a pod. */
+        private Runnable looked = () -> {};
 
         private void run(String pod, String container) {
             pods.put(
@@ -101,7 +112,7 @@ class UnmanagedWorkloadAgentTest {
         }
 
         @Override
-        public void rollOut(TargetPod target) {
+        public void rollOut(TargetPod target, Instant at) {
             ordered.run();
         }
 
@@ -112,6 +123,7 @@ class UnmanagedWorkloadAgentTest {
 
         @Override
         public @Nullable Pod pod(TargetPod target) {
+            looked.run();
             return pods.get(target.pod());
         }
 
@@ -133,35 +145,46 @@ class UnmanagedWorkloadAgentTest {
 
         @Override
         public void notRestored(TargetPod target, String why) {
-            throw new AssertionError(why);
+            told.add("not restored: " + why);
         }
 
         @Override
         public @Nullable String value(String namespace, Toggle toggle) {
-            throw new AssertionError("there is no toggle");
+            return settings.get(toggle.key());
         }
 
         @Override
         public void set(String namespace, String configMap, String key, @Nullable String value) {
-            throw new AssertionError("there is no toggle");
+            settings.put(key, String.valueOf(value));
         }
     }
 
-    private static final class NoBackup implements ToggleBackup {
+    private static final class Backup implements ToggleBackup {
+        private @Nullable Value kept;
+
         @Override
         public @Nullable Value value() {
-            return null;
+            return kept;
         }
 
         @Override
         public void keep(Value value) {
-            throw new AssertionError("there is no toggle");
+            kept = value;
         }
     }
 
-    private UnmanagedWorkloadAgent agent(Mode mode) throws InterruptedException {
+    private UnmanagedWorkloadAgent agent(Mode mode) throws Exception {
+        return agent(mode, null);
+    }
+
+    private UnmanagedWorkloadAgent agent(Mode mode, @Nullable Toggle toggle) throws Exception {
         var agent = new UnmanagedWorkloadAgent(
-                control, target("web-0"), () -> "", new Place("0.0.0.0", server.getLocalPort()), mode, new NoBackup());
+                control,
+                target("web-0", toggle),
+                () -> "",
+                new Place("0.0.0.0", server.getLocalPort()),
+                mode,
+                new Backup());
         agent.watch(new ServerPresence() {
             @Override
             public void gone() {
@@ -219,5 +242,86 @@ class UnmanagedWorkloadAgentTest {
         control.ordered = () -> control.pods.remove("web-0");
         assertThat(stop(agent)).isInstanceOf(Stop.Stopped.class);
         assertThat(told).containsOnly("gone");
+    }
+
+    @Test
+    @DisplayName("When nothing was toggled, then the target is given back as it is, and no container is ended for it")
+    void givenBackAsItIs() throws Exception {
+        UnmanagedWorkloadAgent agent = agent(Mode.container);
+        control.ordered = () -> {
+            throw new AssertionError("nothing is to be restarted");
+        };
+        assertThat(agent.giveBack(Duration.ofMinutes(1))).isEqualTo(new Restoration.Listening(Duration.ZERO));
+    }
+
+    @Test
+    @DisplayName("When its server does not listen, then the target is not given back, and that is said")
+    void silent() throws Exception {
+        UnmanagedWorkloadAgent agent = agent(Mode.container);
+        server.close();
+        assertThat(agent.giveBack(Duration.ZERO))
+                .isInstanceOfSatisfying(
+                        Restoration.NotListening.class,
+                        silent -> assertThat(silent.why()).contains("not seen to listen on port"));
+    }
+
+    @Test
+    @DisplayName(
+            "When the container that reads the key's former value cannot bind for a while, then the target is given back once it listens")
+    void waitsForListener() throws Exception {
+        control.settings.put("reuse", "yes");
+        UnmanagedWorkloadAgent agent = agent(Mode.container, new Toggle("settings", "reuse", "yes", "no"));
+        control.ordered = () -> control.run("web-0", "containerd://2");
+        assertThat(start(agent, 1)).isInstanceOf(Start.Bound.class);
+        assertThat(control.settings).containsEntry("reuse", "no");
+
+        int port = server.getLocalPort();
+        var looks = new AtomicInteger();
+        control.ordered = () -> {
+            assertThat(control.settings).as("before the container reads it").containsEntry("reuse", "yes");
+            closed();
+            control.run("web-0", "containerd://3");
+            control.looked = () -> {
+                if (looks.incrementAndGet() == 10) {
+                    opened(port);
+                }
+            };
+        };
+        Restoration restoration = agent.giveBack(Duration.ofMinutes(2));
+        assertThat(looks.get()).as("it was waited for").isGreaterThan(10);
+        assertThat(restoration)
+                .isInstanceOfSatisfying(
+                        Restoration.Listening.class,
+                        listening -> assertThat(listening.without()).isPositive());
+    }
+
+    @Test
+    @DisplayName("When the container cannot be ended, then the target has not its own setting")
+    void forbidden() throws Exception {
+        control.settings.put("reuse", "yes");
+        UnmanagedWorkloadAgent agent = agent(Mode.container, new Toggle("settings", "reuse", "yes", "no"));
+        control.ordered = () -> control.run("web-0", "containerd://2");
+        assertThat(start(agent, 1)).isInstanceOf(Start.Bound.class);
+        control.ordered = () -> {
+            throw new KubernetesClientException("pods/exec is forbidden");
+        };
+        assertThat(agent.giveBack(Duration.ofMinutes(2))).isEqualTo(new Restoration.Failed("pods/exec is forbidden"));
+        assertThat(control.settings).containsEntry("reuse", "yes");
+    }
+
+    private void closed() {
+        try {
+            server.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void opened(int port) {
+        try {
+            server = new ServerSocket(port, 5, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -207,8 +207,11 @@ public final class AgentApi implements AutoCloseable {
                 }
                 case Decision.Forbidden(String user, String why) ->
                     send(context, Problem.of(403, "Forbidden", user + ": " + why));
-                case Decision.Undecided(String why) ->
+                case Decision.Undecided(String why) -> {
+                    // Told from other 503s by it: nothing was done, and it is worth waiting.
+                    context.response().putHeader("Retry-After", "1");
                     send(context, Problem.of(503, "Service Unavailable", "who asks cannot be told now: " + why));
+                }
             }
         });
     }

@@ -20,13 +20,18 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests to one agent. Each is tried again where the connection was lost or the agent could not tell who asks, under one
- * key, by which the agent carries it out once. Blocks; safe for several threads.
+ * Requests to one agent. Each is tried again where the connection was lost, under one key, by which the agent carries it out
+ * once. An agent that has let this process in, and cannot tell who asks now since the API server does not answer, is asked
+ * until it can: such an outage delays whoever asks, and is no answer. Blocks; safe for several threads.
  */
 final class Connection implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     /** Pauses before the second and the third attempt. */
     private static final List<Duration> PAUSES = List.of(Duration.ofMillis(100), Duration.ofMillis(400));
+
+    private static final Duration BETWEEN_OUTAGE_TRIES = Duration.ofMillis(500);
+    /** A token that expired while the API server was away is replaced by the kubelet a minute or so later. */
+    private static final Duration TOKEN_REPLACED = Duration.ofMinutes(5);
 
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -36,6 +41,8 @@ final class Connection implements AutoCloseable {
     private final Supplier<String> token;
     private volatile @Nullable String instance;
     private volatile @Nullable String hold;
+    private volatile boolean impatient;
+    private volatile boolean holdDoubtful;
 
     /** @param token asked for at each request, since tokens are replaced */
     Connection(URI base, Supplier<String> token) {
@@ -52,6 +59,18 @@ final class Connection implements AutoCloseable {
         this.hold = uid;
     }
 
+    /** From now on nobody waits for an agent that cannot tell who asks. */
+    void hurry() {
+        impatient = true;
+    }
+
+    /** Whether the agent refused a request since this was asked last, as it does when the hold has ended. */
+    boolean takeHoldDoubtful() {
+        boolean doubtful = holdDoubtful;
+        holdDoubtful = false;
+        return doubtful;
+    }
+
     <T> T get(String path, Class<T> answer, Duration atMost) throws AgentException, InterruptedException {
         return send("GET", path, null, answer, atMost);
     }
@@ -60,16 +79,27 @@ final class Connection implements AutoCloseable {
         return send("POST", path, body, answer, atMost);
     }
 
-    /** @param atMost for each attempt */
+    /**
+     * @param atMost for each attempt
+     * @throws AgentException when the agent refuses or cannot be reached
+     */
     <T> T send(String method, String path, @Nullable Object body, Class<T> answer, Duration atMost)
             throws AgentException, InterruptedException {
-        HttpRequest request = request(method, path, body, atMost);
-        for (int attempt = 0; ; attempt++) {
+        String key = UUID.randomUUID().toString();
+        long began = System.nanoTime();
+        int attempt = 0;
+        while (true) {
             boolean last = attempt == PAUSES.size();
             try {
+                // Made anew: the token may have been replaced.
+                HttpRequest request = request(method, path, body, atMost, key);
                 HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
                 if (response.statusCode() == 200) {
                     return read(response.body(), answer);
+                }
+                if (isOutage(response, began)) {
+                    Thread.sleep(BETWEEN_OUTAGE_TRIES);
+                    continue;
                 }
                 if (response.statusCode() != 503 || last) {
                     throw refused(response);
@@ -82,16 +112,29 @@ final class Connection implements AutoCloseable {
                 }
             }
             Thread.sleep(PAUSES.get(attempt));
+            attempt++;
         }
     }
 
-    private HttpRequest request(String method, String path, @Nullable Object body, Duration atMost)
+    /** Whether an agent that has let this process in before only cannot tell now who asks. */
+    private boolean isOutage(HttpResponse<byte[]> response, long began) {
+        if (instance == null || impatient) {
+            return false;
+        }
+        return switch (response.statusCode()) {
+            case 503 -> response.headers().firstValue("Retry-After").isPresent();
+            case 401 -> System.nanoTime() - began < TOKEN_REPLACED.toNanos();
+            default -> false;
+        };
+    }
+
+    private HttpRequest request(String method, String path, @Nullable Object body, Duration atMost, String key)
             throws AgentException {
         try {
             HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path))
                     .timeout(atMost)
                     .header("Authorization", "Bearer " + token.get())
-                    .header(Messages.KEY_HEADER, UUID.randomUUID().toString());
+                    .header(Messages.KEY_HEADER, key);
             if (instance != null) {
                 request.header(Messages.INSTANCE_HEADER, instance);
             }
@@ -123,6 +166,9 @@ final class Connection implements AutoCloseable {
     }
 
     private AgentException refused(HttpResponse<byte[]> response) {
+        if (hold != null && (response.statusCode() == 409 || response.statusCode() == 412)) {
+            holdDoubtful = true;
+        }
         String start = "the agent at " + base + " answered " + response.statusCode();
         String mediaType = response.headers().firstValue("Content-Type").orElse("");
         if (!mediaType.toLowerCase(Locale.ROOT).startsWith(Problem.MEDIA_TYPE)) {

@@ -56,6 +56,7 @@ public final class RemoteAgent implements Agent {
     private final Handed<PortView> looks = new Handed<>();
     private final Handed<Explanation> explanations = new Handed<>();
     private @Nullable Renewal renewal;
+    private boolean released;
 
     private RemoteAgent(Connection connection, About about, ClockOffset offset) {
         this.connection = connection;
@@ -128,7 +129,7 @@ public final class RemoteAgent implements Agent {
         return answer;
     }
 
-    /** Why the agent is not held any more; null while it is, as far as is known. */
+    /** Why the agent is not held any more; null while it is, as far as is known. May ask the agent. */
     public @Nullable String lost() {
         return renewal == null ? "it was not held" : renewal.lost();
     }
@@ -299,19 +300,32 @@ public final class RemoteAgent implements Agent {
         }
     }
 
-    /** Ends the hold, and with it everything that was started, and has the agent start its own server again. */
+    /**
+     * Ends the hold, and with it everything that was started, and has the agent start its own server again. The agent can
+     * still be asked. Nothing where it was not held, or is not held any more.
+     */
+    public void release() {
+        Renewal held = renewal;
+        if (held == null || released) {
+            return;
+        }
+        released = true;
+        held.close();
+        connection.hurry();
+        try {
+            connection.send("DELETE", "/v1/hold", null, Done.class, LONG);
+        } catch (AgentException e) {
+            // The lease runs out by itself, or has.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** As {@link #release}; nothing can be asked any more. */
     @Override
     public void close() {
-        if (renewal != null) {
-            renewal.close();
-            try {
-                connection.send("DELETE", "/v1/hold", null, Done.class, LONG);
-            } catch (AgentException e) {
-                // The lease runs out by itself, or has.
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        connection.hurry();
+        release();
         connection.close();
     }
 

@@ -9,37 +9,53 @@ import org.jspecify.annotations.Nullable;
 final class Renewal implements AutoCloseable {
     private static final Duration RENEWAL = Duration.ofSeconds(15);
 
+    private final Connection connection;
+    private final HoldRequest request;
     private final Thread thread;
     private volatile @Nullable String lost;
 
     Renewal(Connection connection, HoldRequest request) {
+        this.connection = connection;
+        this.request = request;
         int seconds = request.leaseSeconds() == null ? 1 : request.leaseSeconds();
         Duration pause = Duration.ofSeconds(seconds).dividedBy(3);
-        this.thread = Thread.ofVirtual().name("renew-hold").start(() -> run(connection, request, pause));
+        this.thread = Thread.ofVirtual().name("renew-hold").start(() -> run(pause));
     }
 
-    private void run(Connection connection, HoldRequest request, Duration pause) {
+    private void run(Duration pause) {
         try {
             while (lost == null) {
                 Thread.sleep(pause);
-                try {
-                    connection.send("PUT", "/v1/hold", request, HoldAnswer.class, RENEWAL);
-                } catch (AgentException e) {
-                    // Not reached: it may be the next time. The agent's own word is final.
-                    boolean ended = e.problem() != null
-                            && (e.problem().status() == 409 || e.problem().status() == 412);
-                    if (ended) {
-                        lost = String.valueOf(e.getMessage());
-                    }
-                }
+                renew();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
+    private void renew() throws InterruptedException {
+        try {
+            connection.send("PUT", "/v1/hold", request, HoldAnswer.class, RENEWAL);
+        } catch (AgentException e) {
+            // Not reached: it may be the next time. The agent's own word is final.
+            boolean ended = e.problem() != null
+                    && (e.problem().status() == 409 || e.problem().status() == 412);
+            if (ended) {
+                lost = String.valueOf(e.getMessage());
+            }
+        }
+    }
+
+    /** Asks the agent first, where it has refused something: the hold may have ended since the last renewal. */
     @Nullable
     String lost() {
+        if (lost == null && connection.takeHoldDoubtful()) {
+            try {
+                renew();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
         return lost;
     }
 

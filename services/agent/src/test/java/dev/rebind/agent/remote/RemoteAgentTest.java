@@ -19,7 +19,9 @@ import dev.rebind.agent.RawClients;
 import dev.rebind.agent.RecordingAgent;
 import dev.rebind.agent.RecordingAgent.Released;
 import dev.rebind.agent.clients.Clients;
+import dev.rebind.agent.http.Gate;
 import dev.rebind.agent.http.Served;
+import dev.rebind.agent.wire.Messages.BaselineState;
 import dev.rebind.agent.wire.Messages.BaselineUnderHold;
 import dev.rebind.agent.wire.Messages.Holder;
 import dev.rebind.agent.wire.Wire;
@@ -36,6 +38,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -192,6 +195,61 @@ class RemoteAgentTest {
         await().until(() -> agent.lost() != null);
         assertThat(agent.lost()).contains("the hold has ended");
         assertThat(agent.start(settings(1))).isInstanceOf(Start.Broken.class);
+    }
+
+    @Test
+    @DisplayName("a hold that has ended is known as soon as the agent refuses something for it")
+    void lostAtOnce() throws Exception {
+        agent.hold(HOLDER, LEASE, BaselineUnderHold.stop);
+        assertThat(agent.lost()).isNull();
+        served.tenantForgets(HOLDER.uid());
+        assertThat(agent.start(settings(1))).isInstanceOf(Start.Broken.class);
+        assertThat(agent.lost()).contains("the hold has ended");
+    }
+
+    @Test
+    @DisplayName("an outage of the API server delays what is asked of an agent, and is no answer")
+    void outage() throws Exception {
+        var undecided = new AtomicInteger();
+        Gate gate = bearer -> undecided.getAndUpdate(left -> Math.max(0, left - 1)) > 0
+                ? new Gate.Decision.Undecided("the API server did not review the token")
+                : Served.GATE.check(bearer);
+        try (var behindGate = new Served(gate, 0, Duration.ofMinutes(1));
+                RemoteAgent remote = RemoteAgent.connect(behindGate.base(), () -> Served.TOKEN)) {
+            remote.hold(HOLDER, LEASE, BaselineUnderHold.stop);
+            undecided.set(6);
+            assertThat(remote.start(settings(1))).isInstanceOf(Start.Bound.class);
+            assertThat(behindGate.agents.getLast().said(Start.class)).as("once").hasSize(1);
+            undecided.set(6);
+            assertThat(remote.look(place).local()).isInstanceOf(Snapshot.class);
+            undecided.set(6);
+            assertThat(remote.stop(1, StopWay.close, GRACE)).isInstanceOf(Stop.Stopped.class);
+            assertThat(remote.lost()).isNull();
+        }
+    }
+
+    @Test
+    @DisplayName("whoever connects during an outage is told so, and waits for nothing")
+    void outageAtFirst() throws Exception {
+        try (var behindGate = new Served(_ -> new Gate.Decision.Undecided("it is away"), 0, Duration.ofMinutes(1))) {
+            assertThatThrownBy(() -> RemoteAgent.connect(behindGate.base(), () -> Served.TOKEN))
+                    .isInstanceOf(AgentException.class)
+                    .hasMessageContaining("503")
+                    .hasMessageContaining("it is away");
+        }
+    }
+
+    @Test
+    @DisplayName("a token that expired meanwhile is waited for until it is replaced")
+    void expired() throws Exception {
+        var expired = new AtomicInteger();
+        try (RemoteAgent remote = RemoteAgent.connect(
+                served.base(),
+                () -> expired.getAndUpdate(left -> Math.max(0, left - 1)) > 0 ? "expired" : Served.TOKEN)) {
+            expired.set(2);
+            assertThat(remote.ask().baseline().state()).isEqualTo(BaselineState.bound);
+            assertThat(expired).hasValue(0);
+        }
     }
 
     @Test

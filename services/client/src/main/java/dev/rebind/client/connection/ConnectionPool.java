@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All connections of the client, on one event loop. Orders may come from any thread; events are said on the event loop, one after
@@ -45,6 +46,9 @@ public final class ConnectionPool {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     /** Done when all orders so far have been handed to the event loop. */
     private CompletableFuture<Void> turn = CompletableFuture.completedFuture(null);
+
+    /** What is said again and again; null: nothing is. Of the event loop. */
+    private @Nullable MeasurementBuffer measured;
 
     private boolean complete;
     private boolean stopping;
@@ -108,10 +112,15 @@ public final class ConnectionPool {
                 .thenRun(() -> context.runOnContext(_ -> action.run()));
     }
 
-    /** Says again and again, so long after the last time, what was gathered meanwhile. */
+    /**
+     * Says again and again, so long after the last time, what was gathered meanwhile. A report has it said before as well:
+     * whoever asked for one may end this process next.
+     */
     public void sayEvery(Duration interval, MeasurementBuffer buffer) {
-        context.runOnContext(
-                _ -> vertx.setPeriodic(Math.max(1, interval.toMillis()), _ -> events.accept(buffer.take())));
+        context.runOnContext(_ -> {
+            measured = buffer;
+            vertx.setPeriodic(Math.max(1, interval.toMillis()), _ -> events.accept(buffer.take()));
+        });
     }
 
     /** A line that is no order; said in its turn among the answers to orders. */
@@ -135,9 +144,17 @@ public final class ConnectionPool {
             case resume -> slots.forEach(ClientConnection::resume);
             case print -> events.accept(new Said(open().map(Conversation::quote).toList(), Instant.now()));
             case mark -> measures.mark();
-            case report -> events.accept(reporter.report(open().toList()));
+            case report -> report();
             case stop -> stop();
         }
+    }
+
+    private void report() {
+        MeasurementBuffer buffer = measured;
+        if (buffer != null) {
+            events.accept(buffer.take());
+        }
+        events.accept(reporter.report(open().toList()));
     }
 
     private Stream<Conversation> open() {

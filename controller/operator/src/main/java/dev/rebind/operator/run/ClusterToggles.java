@@ -1,0 +1,35 @@
+package dev.rebind.operator.run;
+
+import dev.rebind.operator.workload.ApiOutage;
+import dev.rebind.operator.workload.Cluster;
+import dev.rebind.operator.workload.ToggleBackup;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import org.jspecify.annotations.Nullable;
+
+/** Keys of ConfigMaps in an experiment's namespace. */
+record ClusterToggles(KubernetesClient client, ExperimentKey key, ToggleJournal journal) implements Toggles {
+    @Override
+    public void remember(ToggleBackup.Value value) {
+        // A cycle waits for it.
+        var _ = ApiOutage.waitOut(() -> {
+            var entry = new ToggleJournal.Entry(
+                    key,
+                    value.configMap(),
+                    Cluster.configMapUid(client, key.namespace(), value.configMap()),
+                    value.key(),
+                    value.value());
+            journal.add(entry);
+            return entry;
+        });
+    }
+
+    @Override
+    public void forget() {
+        journal.remove(key.uid());
+    }
+
+    @Override
+    public void set(String configMap, String toggle, @Nullable String value) {
+        Cluster.set(client, key.namespace(), configMap, toggle, value);
+    }
+}

@@ -1,0 +1,80 @@
+package dev.rebind.operator.run;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.rebind.record.Json;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * In a ConfigMap of the controller's own namespace, which the release brings empty: a key for each experiment, by its uid.
+ * It takes the rights to get and to patch that ConfigMap.
+ */
+final class ConfigMapToggleJournal implements ToggleJournal {
+    private static final Logger LOG = LoggerFactory.getLogger(ConfigMapToggleJournal.class);
+
+    private final KubernetesClient client;
+    private final String namespace;
+    private final String name;
+
+    ConfigMapToggleJournal(KubernetesClient client, String namespace, String name) {
+        this.client = client;
+        this.namespace = namespace;
+        this.name = name;
+    }
+
+    @Override
+    public void add(Entry entry) {
+        patch(entry.experiment().uid(), Json.mapper().valueToTree(entry).toString());
+    }
+
+    @Override
+    public void remove(String experimentUid) {
+        patch(experimentUid, null);
+    }
+
+    private void patch(String uid, @Nullable String text) {
+        var patch = Json.mapper().createObjectNode();
+        patch.putObject("data").put(uid, text);
+        try {
+            client.configMaps()
+                    .inNamespace(namespace)
+                    .withName(name)
+                    .patch(PatchContext.of(PatchType.JSON_MERGE), patch.toString());
+        } catch (KubernetesClientException e) {
+            throw new KubernetesClientException(
+                    "ConfigMap " + name + " in namespace " + namespace
+                            + ", which keeps what toggles had before, cannot be written (helm upgrade brings it back"
+                            + " where it is missing): " + e.getMessage(),
+                    e);
+        }
+    }
+
+    @Override
+    public List<Entry> entries() {
+        ConfigMap map =
+                client.configMaps().inNamespace(namespace).withName(name).get();
+        Map<String, String> data = map == null || map.getData() == null ? Map.of() : map.getData();
+        var entries = new ArrayList<Entry>();
+        data.forEach((uid, text) -> {
+            try {
+                entries.add(Json.mapper().readValue(text, Entry.class));
+            } catch (JsonProcessingException e) {
+                LOG.warn(
+                        "ConfigMap {}: the entry {} is none of Rebind's, and is left alone: {}",
+                        name,
+                        uid,
+                        e.getOriginalMessage());
+            }
+        });
+        return entries;
+    }
+}

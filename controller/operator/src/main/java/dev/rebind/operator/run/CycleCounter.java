@@ -1,0 +1,99 @@
+package dev.rebind.operator.run;
+
+import dev.rebind.operator.resource.ExperimentStatus;
+import dev.rebind.operator.resource.StatusEdit;
+import dev.rebind.operator.run.StatusStore.LostException;
+import dev.rebind.record.CycleRecord;
+import dev.rebind.record.RecordWriter;
+import dev.rebind.record.RecordingException;
+import java.time.Instant;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stores the record of a cycle and then counts it in the status, so that a controller that dies between the two leaves a
+ * record that the next one counts. For one thread.
+ */
+final class CycleCounter {
+    private static final Logger LOG = LoggerFactory.getLogger(CycleCounter.class);
+
+    private final ExperimentKey key;
+    private final StatusStore statuses;
+    private final ExperimentMetricsUpdater observed;
+    private final ExperimentRun.EventPublisher events;
+    private final RunProgress progress;
+
+    CycleCounter(
+            ExperimentKey key,
+            StatusStore statuses,
+            ExperimentMetricsUpdater observed,
+            ExperimentRun.EventPublisher events,
+            RunProgress progress) {
+        this.key = key;
+        this.statuses = statuses;
+        this.observed = observed;
+        this.events = events;
+        this.progress = progress;
+    }
+
+    /** Counts what a controller before this one had stored and not counted. */
+    void adopt(List<CycleRecord> stored) throws LostException, InterruptedException {
+        for (CycleRecord record : stored) {
+            if (!Counted.of(statuses.status()).has(record.cycle())) {
+                LOG.info("{}: cycle {} was recorded and not counted; counting it", key, record.cycle());
+                Integer generations = statuses.status().generations();
+                count(record, generations == null ? 0 : generations);
+            }
+        }
+    }
+
+    /**
+     * Stores and counts what cycles came to. An order to end does not come between the two, and is followed after them.
+     *
+     * @param generations the highest number that was given to one
+     */
+    void keep(List<CycleRecord> fresh, int generations, RecordWriter writer)
+            throws RecordingException, LostException, InterruptedException {
+        InterruptedException ended = null;
+        for (CycleRecord record : fresh) {
+            writer.write(record);
+            progress.between();
+            try {
+                count(record, generations);
+            } catch (InterruptedException e) {
+                ended = e;
+                if (!statuses.writeOnce(counting(record, generations))) {
+                    // The record is stored: whoever goes on with this experiment counts it.
+                    throw e;
+                }
+            }
+            notice(record);
+        }
+        if (ended != null) {
+            throw ended;
+        }
+    }
+
+    private void count(CycleRecord record, int generations) throws LostException, InterruptedException {
+        observed.record(key, record);
+        statuses.write(counting(record, generations));
+        observed.counted(statuses.resource());
+    }
+
+    /** The status with one cycle more. */
+    private ExperimentStatus counting(CycleRecord record, int generations) {
+        return new StatusEdit(statuses.status(), Instant.now())
+                .cycle(record, generations)
+                .done();
+    }
+
+    private void notice(CycleRecord record) {
+        if (record.outcome() == CycleRecord.Outcome.failed) {
+            events.warning(
+                    "BindFailed",
+                    "cause " + record.cause()
+                            + (record.reuse() == null ? "" : " with SO_REUSEADDR " + record.reuseText()));
+        }
+    }
+}

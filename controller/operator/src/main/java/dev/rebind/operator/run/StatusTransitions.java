@@ -1,0 +1,181 @@
+package dev.rebind.operator.run;
+
+import dev.rebind.operator.resource.Conditions;
+import dev.rebind.operator.resource.ExperimentStatus;
+import dev.rebind.operator.resource.ExperimentStatus.Condition;
+import dev.rebind.operator.resource.ExperimentStatus.Truth;
+import dev.rebind.operator.resource.StatusEdit;
+import dev.rebind.operator.workload.Restoration;
+import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.Phase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of an experiment's status at each step of its run. Each step sets every condition that it is about, so that
+ * what an earlier step said never stands beside it. Pure.
+ */
+final class StatusTransitions {
+    private final ExperimentStatus status;
+    private final Instant now;
+
+    StatusTransitions(ExperimentStatus status, Instant now) {
+        this.status = status;
+        this.now = now;
+    }
+
+    private StatusEdit edit() {
+        return new StatusEdit(status, now);
+    }
+
+    /** The target cannot be taken now. */
+    ExperimentStatus notTaken(String reason, String message) {
+        StatusEdit edit = edit().condition("Accepted", Truth.False, reason, message)
+                .condition("TargetReady", Truth.False, reason, message)
+                .condition("Running", Truth.False, reason, message)
+                .condition("Paused", Truth.False, reason, "it is not paused");
+        if (status.startedAt() == null) {
+            edit.phase(Phase.Pending);
+            untouched(edit);
+        } else {
+            // It may have been paused.
+            edit.phase(Phase.Running);
+            leftAlone(edit, reason);
+        }
+        return edit.done();
+    }
+
+    /** The target is held from now on. */
+    ExperimentStatus running(@Nullable Long generation, String target, String mode) {
+        return edit().about(generation, status.controller(), target, mode)
+                .started()
+                .phase(Phase.Running)
+                .condition("Accepted", Truth.True, "Accepted", "it can be run")
+                .condition("TargetReady", Truth.True, "Held", target + " is held by this experiment")
+                .condition("Running", Truth.True, "Running", "cycles are being run")
+                .condition("Paused", Truth.False, "Running", "it is not paused")
+                .condition("Restored", Truth.False, "Held", "the target is held by this experiment")
+                .done();
+    }
+
+    /** No more cycles are run on this target for now; it is being given back. */
+    ExperimentStatus restoring() {
+        return edit().condition("Running", Truth.False, "Restoring", "no cycle runs; the target is being given back")
+                .condition("Restored", Truth.False, "Restoring", "it is waited until the target's own server listens")
+                .done();
+    }
+
+    /** A pod is not held any more, or none of them. */
+    ExperimentStatus lost(String why) {
+        StatusEdit edit = edit().condition("TargetReady", Truth.False, "TargetLost", why)
+                .condition("Running", Truth.False, "TargetLost", why)
+                .condition("Paused", Truth.False, "TargetLost", "it is not paused");
+        leftAlone(edit, "TargetLost");
+        return edit.done();
+    }
+
+    /** @param restoration of the target; null where it was not held */
+    ExperimentStatus paused(@Nullable Restoration restoration) {
+        StatusEdit edit = edit().phase(Phase.Paused)
+                .condition("Running", Truth.False, "Suspended", "spec.suspend is true")
+                .condition("Paused", Truth.True, "Suspended", "spec.suspend is true")
+                .condition("TargetReady", Truth.False, "Suspended", "no target is held while spec.suspend is true");
+        restored(edit, restoration, "Suspended");
+        return edit.done();
+    }
+
+    /**
+     * Nothing more happens.
+     *
+     * @param restoration of the target; null where it was not held since the last pause
+     */
+    ExperimentStatus over(Phase phase, @Nullable Verdict verdict, @Nullable Restoration restoration, String summary) {
+        StatusEdit edit = ended(phase, verdict, phase.name(), "no more cycles are run");
+        boolean passed = verdict == Verdict.Pass;
+        restored(edit, restoration, phase.name());
+        return edit.condition("Passed", passed ? Truth.True : Truth.False, String.valueOf(verdict), summary)
+                .done();
+    }
+
+    /** It cannot go on. */
+    ExperimentStatus broken(
+            @Nullable Verdict verdict, @Nullable Restoration restoration, String reason, String message) {
+        StatusEdit edit = ended(Phase.Error, verdict, reason, message);
+        restored(edit, restoration, reason);
+        return edit.condition("Passed", Truth.False, "Error", message).done();
+    }
+
+    /** @param would what would be done */
+    ExperimentStatus rehearsed(@Nullable Long generation, String target, String mode, String would) {
+        StatusEdit edit = ended(Phase.Completed, null, "DryRun", "spec.dryRun: nothing is touched")
+                .about(generation, status.controller(), target, mode)
+                .plan(would);
+        untouched(edit);
+        return edit.condition("Accepted", Truth.True, "DryRun", would)
+                .condition("Passed", Truth.Unknown, "DryRun", "nothing was tested")
+                .done();
+    }
+
+    private StatusEdit ended(Phase phase, @Nullable Verdict verdict, String reason, String message) {
+        return edit().over(phase, verdict)
+                .condition("Running", Truth.False, reason, message)
+                .condition("Paused", Truth.False, reason, "it is not paused")
+                .condition("TargetReady", Truth.False, reason, "no target is held");
+    }
+
+    private void restored(StatusEdit edit, @Nullable Restoration restoration, String reason) {
+        if (status.toggled() != null) {
+            edit.condition(
+                    "Restored",
+                    Truth.False,
+                    "ToggleNotRestored",
+                    "the toggle's key was not given its former value, which status.toggled has");
+            return;
+        }
+        switch (restoration) {
+            case null -> {
+                if (status.startedAt() == null) {
+                    untouched(edit);
+                } else {
+                    leftAlone(edit, reason);
+                }
+            }
+            case Restoration.Listening(Duration without) ->
+                edit.condition(
+                                "Restored",
+                                Truth.True,
+                                "Restored",
+                                "the target has its own server again" + after(without))
+                        .restoring(without);
+            case Restoration.NotListening(String why) -> edit.condition("Restored", Truth.False, "NotListening", why);
+            case Restoration.Failed(String why) -> edit.condition("Restored", Truth.False, "NotRestored", why);
+        }
+    }
+
+    private static String after(Duration without) {
+        return without.isZero()
+                ? ""
+                : String.format(Locale.ROOT, "; it listened after %.1f s", without.toMillis() / 1e3);
+    }
+
+    private static void untouched(StatusEdit edit) {
+        edit.condition("Restored", Truth.True, "Untouched", "the target was not touched");
+    }
+
+    /** Keeps what was seen of a target that was given back before; of one that was held last nothing was seen. */
+    private void leftAlone(StatusEdit edit, String reason) {
+        boolean held = Conditions.of(status.conditions(), "Restored")
+                .map(Condition::reason)
+                .filter(before -> !before.equals("Held") && !before.equals("Restoring"))
+                .isEmpty();
+        if (held) {
+            edit.condition(
+                    "Restored",
+                    Truth.Unknown,
+                    reason,
+                    "the agent gives the target back by itself, two minutes after it last heard of this experiment");
+        }
+    }
+}

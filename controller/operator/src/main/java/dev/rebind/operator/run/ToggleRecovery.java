@@ -1,0 +1,143 @@
+package dev.rebind.operator.run;
+
+import dev.rebind.operator.resource.ExperimentStatus;
+import dev.rebind.operator.resource.ExperimentStatus.Truth;
+import dev.rebind.operator.resource.RebindExperiment;
+import dev.rebind.operator.resource.StatusEdit;
+import dev.rebind.operator.resource.Statuses;
+import dev.rebind.operator.run.ToggleJournal.Entry;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives toggles' keys their former values where the experiments that changed them cannot: they were deleted while no controller
+ * was there, or ended while the key could not be written. For one thread.
+ */
+final class ToggleRecovery {
+    private static final Logger LOG = LoggerFactory.getLogger(ToggleRecovery.class);
+
+    private final ToggleJournal journal;
+    private final Maps maps;
+    private final ExperimentApi experiments;
+    private final Predicate<String> running;
+    /** Entries, by the uids of their experiments, that were told of as not possible now. */
+    private final Set<String> told = new HashSet<>();
+
+    private boolean isReadable = true;
+
+    /** ConfigMaps of any namespace. Each call that fails is a {@link KubernetesClientException}. */
+    interface Maps {
+        /** Null where there is no such ConfigMap. */
+        @Nullable
+        String uid(String namespace, String configMap);
+
+        void set(String namespace, String configMap, String key, @Nullable String value);
+    }
+
+    /** @param running whether the experiment of that uid runs in this process, and gives its key back by itself */
+    ToggleRecovery(ToggleJournal journal, Maps maps, ExperimentApi experiments, Predicate<String> running) {
+        this.journal = journal;
+        this.maps = maps;
+        this.experiments = experiments;
+        this.running = running;
+    }
+
+    /** Does what can be done now; what cannot be done is tried again with the next call. */
+    void sweep() {
+        List<Entry> entries;
+        try {
+            entries = journal.entries();
+            isReadable = true;
+        } catch (KubernetesClientException e) {
+            // Without toggles.enabled it never can be, and has nothing in it.
+            if (isReadable) {
+                LOG.info("What toggles had before cannot be read now, trying again: {}", e.getMessage());
+            }
+            isReadable = false;
+            return;
+        }
+        for (Entry entry : entries) {
+            if (!running.test(entry.experiment().uid())) {
+                tryOne(entry);
+            }
+        }
+    }
+
+    private void tryOne(Entry entry) {
+        try {
+            one(entry);
+            told.remove(entry.experiment().uid());
+        } catch (KubernetesClientException e) {
+            // A namespace that goes takes its Role with it, and its ConfigMaps: nobody waits for this entry.
+            if (told.add(entry.experiment().uid())) {
+                LOG.warn(
+                        "{} of ConfigMap {} in namespace {} cannot be given the value it had before experiment {} now,"
+                                + " trying again{}: {}",
+                        entry.key(),
+                        entry.configMap(),
+                        entry.experiment().namespace(),
+                        entry.experiment().name(),
+                        e.getCode() == HttpURLConnection.HTTP_FORBIDDEN
+                                ? " (the namespace is going, or is not watched any more)"
+                                : "",
+                        e.getMessage());
+            }
+        }
+    }
+
+    private void one(Entry entry) {
+        ExperimentKey key = entry.experiment();
+        RebindExperiment found = experiments.read(key.namespace(), key.name());
+        if (found == null || !key.uid().equals(found.getMetadata().getUid())) {
+            giveBack(entry);
+            journal.remove(key.uid());
+            return;
+        }
+        ExperimentStatus status = Statuses.of(found);
+        if (status.toggled() == null) {
+            // Whoever gave the key back died before the entry was taken away; or before the key was changed.
+            journal.remove(key.uid());
+        } else if (status.phase().isOver()) {
+            giveBack(entry);
+            experiments.writeStatus(restored(found, status));
+            journal.remove(key.uid());
+        }
+    }
+
+    private void giveBack(Entry entry) {
+        ExperimentKey key = entry.experiment();
+        String uid = maps.uid(key.namespace(), entry.configMap());
+        if (uid == null || (entry.mapUid() != null && !uid.equals(entry.mapUid()))) {
+            LOG.info(
+                    "{}: ConfigMap {} that it changed has gone; there is nothing to be given back",
+                    key,
+                    entry.configMap());
+            return;
+        }
+        maps.set(key.namespace(), entry.configMap(), entry.key(), entry.value());
+        LOG.info("{}: {} of ConfigMap {} has its former value again", key, entry.key(), entry.configMap());
+    }
+
+    private static RebindExperiment restored(RebindExperiment found, ExperimentStatus status) {
+        var fresh = new RebindExperiment();
+        fresh.setMetadata(found.getMetadata());
+        fresh.setSpec(found.getSpec());
+        fresh.setStatus(Statuses.write(new StatusEdit(status, Instant.now())
+                .toggled(null)
+                .condition(
+                        "Restored",
+                        Truth.Unknown,
+                        "ToggleRestored",
+                        "the toggle's key has its former value; a container that runs reads it when it is started again")
+                .done()));
+        return fresh;
+    }
+}

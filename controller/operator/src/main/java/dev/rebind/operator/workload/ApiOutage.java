@@ -1,0 +1,78 @@
+package dev.rebind.operator.workload;
+
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An API server that does not answer. Whoever asks it something for a cycle waits until it does: an outage delays a cycle and
+ * decides nothing. A refusal is an answer, and is not waited out.
+ */
+public final class ApiOutage {
+    private static final Logger LOG = LoggerFactory.getLogger(ApiOutage.class);
+    /** Of a proxy before an API server, and of an API server that begins or ends. */
+    private static final Set<Integer> NOBODY_THERE = Set.of(502, 503, 504);
+
+    static final Duration PAUSE = Duration.ofSeconds(1);
+
+    private ApiOutage() {}
+
+    /** Whether the API server has not answered; what was asked of it may have been done all the same. */
+    public static boolean is(KubernetesClientException failure) {
+        if (failure.getCode() > 0) {
+            return NOBODY_THERE.contains(failure.getCode());
+        }
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof KubernetesClientException answered && answered.getCode() > 0) {
+                return NOBODY_THERE.contains(answered.getCode());
+            }
+            // Of a WebSocket: the server has answered the handshake, and said no.
+            if (cause.getClass().getSimpleName().equals("WebSocketHandshakeException")) {
+                return false;
+            }
+            if (cause instanceof IOException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Asks until there is an answer.
+     *
+     * @param call that changes nothing more when it is made again
+     * @throws KubernetesClientException when the answer is a refusal, or the thread is interrupted
+     */
+    public static <T extends @Nullable Object> T waitOut(Supplier<T> call) {
+        return waitOut(call, PAUSE);
+    }
+
+    static <T extends @Nullable Object> T waitOut(Supplier<T> call, Duration pause) {
+        while (true) {
+            try {
+                return call.get();
+            } catch (KubernetesClientException e) {
+                await(e, pause);
+            }
+        }
+    }
+
+    /** Returns when it is time to ask again; throws what is a refusal. */
+    static void await(KubernetesClientException failure, Duration pause) {
+        if (!is(failure) || Thread.currentThread().isInterrupted()) {
+            throw failure;
+        }
+        LOG.warn("The API server does not answer, trying again: {}", failure.getMessage());
+        try {
+            Thread.sleep(pause);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failure;
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package dev.rebind.operator.workload;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks until the API server answers. An order whose answer was lost is given again only where it is seen to have had no
+ * effect, so that no cycle has two restarts.
+ */
+final class PatientPods implements PodControl {
+    private final PodControl pods;
+    private final Duration pause;
+
+    PatientPods(PodControl pods) {
+        this(pods, ApiOutage.PAUSE);
+    }
+
+    PatientPods(PodControl pods, Duration pause) {
+        this.pods = pods;
+        this.pause = pause;
+    }
+
+    @Override
+    public void evict(TargetPod target) throws InterruptedException {
+        while (true) {
+            try {
+                pods.evict(target);
+                return;
+            } catch (KubernetesClientException e) {
+                ApiOutage.await(e, pause);
+            }
+            Pod now = pod(target);
+            if (now == null || now.getMetadata().getDeletionTimestamp() != null) {
+                return;
+            }
+        }
+    }
+
+    /** The same moment again changes nothing. */
+    @Override
+    public void rollOut(TargetPod target, Instant at) {
+        ApiOutage.waitOut(
+                () -> {
+                    pods.rollOut(target, at);
+                    return target;
+                },
+                pause);
+    }
+
+    @Override
+    public void exec(TargetPod target, String... command) throws InterruptedException {
+        Pod before = pod(target);
+        while (true) {
+            try {
+                pods.exec(target, command);
+                return;
+            } catch (KubernetesClientException e) {
+                ApiOutage.await(e, pause);
+            }
+            Pod now = pod(target);
+            if (before == null || now == null || !newest(now, target).equals(newest(before, target))) {
+                return;
+            }
+        }
+    }
+
+    private static ObservedContainer newest(Pod pod, TargetPod target) {
+        return ObservedContainer.newest(pod, target.container());
+    }
+
+    @Override
+    public @Nullable Pod pod(TargetPod target) {
+        return ApiOutage.<@Nullable Pod>waitOut(() -> pods.pod(target), pause);
+    }
+
+    @Override
+    public Set<String> pods(TargetPod target) {
+        return ApiOutage.waitOut(() -> pods.pods(target), pause);
+    }
+
+    @Override
+    public @Nullable TargetPod successor(TargetPod target, Set<String> known) {
+        return ApiOutage.<@Nullable TargetPod>waitOut(() -> pods.successor(target, known), pause);
+    }
+
+    @Override
+    public void notRestored(TargetPod target, String why) {
+        pods.notRestored(target, why);
+    }
+
+    @Override
+    public @Nullable String value(String namespace, TargetPod.Toggle toggle) {
+        return ApiOutage.<@Nullable String>waitOut(() -> pods.value(namespace, toggle), pause);
+    }
+
+    @Override
+    public void set(String namespace, String configMap, String key, @Nullable String value) {
+        ApiOutage.waitOut(
+                () -> {
+                    pods.set(namespace, configMap, key, value);
+                    return key;
+                },
+                pause);
+    }
+}

@@ -1,0 +1,186 @@
+package dev.rebind.operator.workload;
+
+import dev.rebind.agent.Agent.Place;
+import dev.rebind.agent.PodPorts.PodView;
+import dev.rebind.agent.PortView;
+import dev.rebind.agent.remote.AgentException;
+import dev.rebind.agent.remote.RemoteAgent;
+import dev.rebind.sockets.Reading;
+import dev.rebind.sockets.Reading.Snapshot;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The port of a pod that has no agent in it, as the agent of the pod's node sees it, and whose the listeners on it are. Where
+ * no agent of the node answers, a connection tells whether somebody listens, and nothing more. For one thread, but for {@link #look}.
+ */
+final class PodPort implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PodPort.class);
+    private static final Duration BETWEEN_TRIES = Duration.ofMillis(500);
+    private static final int CONNECT_MILLIS = 1_000;
+
+    private final Supplier<String> token;
+    private final Place place;
+    private volatile TargetPod pod;
+    private volatile @Nullable RemoteAgent nodeAgent;
+    private ListenerTracker listeners = ListenerTracker.none();
+
+    /**
+     * Connects to the agent of the pod's node, where there is one.
+     *
+     * @param token shown to it; read for each request
+     * @throws AgentException when it cannot tell who asks now: a target that nobody sees would be taken
+     */
+    PodPort(Supplier<String> token, Place place, TargetPod pod) throws AgentException, InterruptedException {
+        this.token = token;
+        this.place = place;
+        this.pod = pod;
+        this.nodeAgent = connect(pod);
+    }
+
+    private @Nullable RemoteAgent connect(TargetPod where) throws AgentException, InterruptedException {
+        if (where.nodeAgent() == null) {
+            return null;
+        }
+        try {
+            return RemoteAgent.connect(where.nodeAgent(), token);
+        } catch (AgentException e) {
+            if (isOutage(e)) {
+                throw e;
+            }
+            LOG.warn(
+                    "The agent of node {} does not answer, so the port of {} is not seen: {}",
+                    where.node(),
+                    where,
+                    e.getMessage());
+            return null;
+        }
+    }
+
+    private static boolean isOutage(AgentException e) {
+        return e.problem() != null && e.problem().status() == HttpURLConnection.HTTP_UNAVAILABLE;
+    }
+
+    /** Another pod has taken its place, perhaps on another node. Waits for an agent that cannot tell who asks now. */
+    void follow(TargetPod now) throws InterruptedException {
+        boolean sameNode = Objects.equals(now.node(), pod.node());
+        pod = now;
+        if (sameNode) {
+            return;
+        }
+        RemoteAgent before = nodeAgent;
+        nodeAgent = null;
+        if (before != null) {
+            before.close();
+        }
+        while (true) {
+            try {
+                nodeAgent = connect(now);
+                return;
+            } catch (AgentException e) {
+                Thread.sleep(BETWEEN_TRIES);
+            }
+        }
+    }
+
+    /** Whoever listens now is the old server; the order to end it comes next. */
+    void replacing() {
+        listeners = ListenerTracker.after(look().port());
+    }
+
+    /** The port now, and the containers that run in the pod. */
+    PodView look() {
+        RemoteAgent agent = nodeAgent;
+        TargetPod now = pod;
+        if (agent == null) {
+            return new PodView(unreadable("no agent of its node answers (nodeAgent.enabled)"), null);
+        }
+        return agent.look(place, now.podUid(), now.network() == TargetPod.Network.hostNetwork);
+    }
+
+    /** The port now; whose each new listener is will be told by it. */
+    PortView see() {
+        PodView view = look();
+        listeners.saw(view);
+        return view.port();
+    }
+
+    boolean isOldGone(PortView view) {
+        return listeners.isOldGone(view);
+    }
+
+    /** The old server's listener, by inode; null where there were several, or none was seen. */
+    @Nullable
+    Long old() {
+        return listeners.old();
+    }
+
+    /**
+     * Whether a container listens.
+     *
+     * @param view a look of just now
+     * @param container as the kubelet names it
+     * @param there the pod that it is in
+     * @param alone whether nobody else can answer at the pod's address; asked for only where the port was not seen
+     */
+    boolean isListening(PortView view, String container, Pod there, BooleanSupplier alone) {
+        return switch (view.local()) {
+            case Snapshot _ -> listeners.isListening(view, container);
+            case Reading.Unreadable _ -> alone.getAsBoolean() && connects(there);
+        };
+    }
+
+    private boolean connects(Pod there) {
+        String ip = there.getStatus() == null ? null : there.getStatus().getPodIP();
+        if (ip == null) {
+            return false;
+        }
+        try (var socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.ofLiteral(ip), pod.port()), CONNECT_MILLIS);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    static PortView unreadable(String why) {
+        var reading = new Reading.Unreadable("the port of a server without an agent", why);
+        return new PortView(reading, reading, reading, Map.of());
+    }
+
+    static boolean isAnything(PortView view) {
+        return view.local() instanceof Snapshot snapshot && !snapshot.sockets().isEmpty();
+    }
+
+    /** What was on the port, in words for people. */
+    static String described(PortView view) {
+        return switch (view.local()) {
+            case Snapshot snapshot -> {
+                var states = new java.util.TreeMap<String, Integer>();
+                snapshot.sockets().forEach(socket -> states.merge(socket.state().name(), 1, Integer::sum));
+                yield states.isEmpty() ? "nothing was on the port" : "on the port were " + states;
+            }
+            case Reading.Unreadable unreadable -> "the port was not seen: " + unreadable.why();
+        };
+    }
+
+    @Override
+    public void close() {
+        RemoteAgent agent = nodeAgent;
+        if (agent != null) {
+            agent.close();
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package dev.rebind.operator.workload;
+
+import dev.rebind.experiment.ExperimentSpec.WorkloadRef;
+import dev.rebind.operator.workload.TargetChoice.Workload;
+import dev.rebind.operator.workload.TargetLookup.Lookup.Refused;
+import dev.rebind.operator.workload.TargetPod.WorkloadId;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Why a target is not taken, each with what to do next. Pure. */
+final class TargetRefusals {
+    private TargetRefusals() {}
+
+    static Refused notAllowed(String namespace) {
+        return new Refused(
+                "NamespaceNotAllowed",
+                "Namespace " + namespace + " does not allow experiments; kubectl label namespace " + namespace + " "
+                        + TargetChoice.OPT_IN_LABEL + "=" + TargetChoice.OPT_IN_VALUE,
+                true);
+    }
+
+    static Refused missing(String namespace, WorkloadRef ref) {
+        return new Refused(
+                "NoTarget",
+                "spec.target.workloadRef: namespace " + namespace + " has no " + ref.kind() + " " + ref.name(),
+                true);
+    }
+
+    /** @param servers none, or several */
+    static Refused notOne(String namespace, List<Workload> servers) {
+        return servers.isEmpty()
+                ? new Refused(
+                        "NoTarget",
+                        "Namespace " + namespace
+                                + " has no server of Rebind's chart; install one (server.enabled), or name"
+                                + " a workload in spec.target.workloadRef",
+                        true)
+                : new Refused(
+                        "SeveralTargets",
+                        "Namespace " + namespace + " has several servers of Rebind's chart ("
+                                + servers.stream().map(Workload::name).sorted().collect(Collectors.joining(", "))
+                                + "); name one in spec.target.workloadRef",
+                        true);
+    }
+
+    static Refused noPod(Workload workload) {
+        return new Refused("NoTarget", workload.name() + " has no pod; scale it to one", true);
+    }
+
+    static Refused severalPods(Workload workload, List<Pod> pods) {
+        return new Refused(
+                "SeveralTargets",
+                workload.name() + " has " + pods.size() + " pods ("
+                        + pods.stream()
+                                .map(pod -> pod.getMetadata().getName())
+                                .sorted()
+                                .collect(Collectors.joining(", "))
+                        + "), and an experiment restarts one unless spec.selection says more; write it, name one of them"
+                        + " (kind: Pod), or scale it to one",
+                true);
+    }
+
+    static Refused tooFewPods(Workload workload, int pods, int wanted) {
+        return new Refused(
+                "TooFewTargets",
+                workload.name() + " has " + pods + " pods, and spec.selection asks for " + wanted,
+                true);
+    }
+
+    /** A restart of the experiment's own is not over: cycles are numbered by their pods, so all of them must be there. */
+    static Refused notAllPods(Workload workload, int pods, int replicas) {
+        return new Refused(
+                "TargetNotReady", workload.name() + " has " + pods + " of its " + replicas + " pods yet", true);
+    }
+
+    static Refused noAgent(WorkloadId workload, String pod, String agentPort) {
+        return new Refused(
+                "NoAgent",
+                workload + ": pod " + pod + " has no container with a port named " + agentPort
+                        + ", so the server in it cannot be told to restart; write restart.mode: container, pod or"
+                        + " rollout, or use a server of Rebind's chart",
+                false);
+    }
+
+    static Refused noAddress(WorkloadId workload, String pod) {
+        return new Refused("TargetNotReady", workload + ": pod " + pod + " has no address yet", true);
+    }
+
+    /** @param named by the spec; null where it names none */
+    static Refused notOneContainer(WorkloadId workload, Pod pod, @Nullable String named) {
+        return new Refused(
+                "SeveralContainers",
+                workload + ": pod " + pod.getMetadata().getName() + " has "
+                        + (named == null
+                                ? "several containers; name the server's in spec.target.workloadRef.container"
+                                : "no container " + named)
+                        + " ("
+                        + pod.getSpec().getContainers().stream()
+                                .map(Container::getName)
+                                .collect(Collectors.joining(", "))
+                        + ")",
+                false);
+    }
+
+    static Refused noServerPort(WorkloadId workload, String pod, String serverPort) {
+        return new Refused(
+                "NoPort",
+                workload + ": pod " + pod + " has no port named " + serverPort + "; write spec.target.server.port",
+                false);
+    }
+
+    static Refused noContainerPort(WorkloadId workload, String pod, String container) {
+        return new Refused(
+                "NoPort",
+                workload + ": pod " + pod + ": container " + container
+                        + " names no port, or several; write spec.target.workloadRef.port",
+                false);
+    }
+
+    /** @param chart whether the server is of Rebind's chart */
+    static Refused noService(WorkloadId workload, boolean chart) {
+        return new Refused(
+                "NoService",
+                workload + ": each pod has another address, and no Service with an address of its own leads to it;"
+                        + (chart
+                                ? " make one (server.service.enabled), or use server.network: hostNetwork"
+                                : " make one, or write spec.clients.connections: 0"),
+                true);
+    }
+
+    static Refused notMadeAgain(WorkloadId workload) {
+        return new Refused(
+                "NoOwner",
+                workload + ": nobody makes a pod of this name again once it is evicted; name its owner in"
+                        + " spec.target.workloadRef, or write restart.mode: container",
+                false);
+    }
+
+    static Refused noTemplate(WorkloadId workload) {
+        return new Refused(
+                "NoOwner",
+                workload + ": a pod has no template; name its owner in spec.target.workloadRef, or write"
+                        + " restart.mode: container",
+                false);
+    }
+}

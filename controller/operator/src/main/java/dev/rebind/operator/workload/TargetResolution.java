@@ -1,0 +1,267 @@
+package dev.rebind.operator.workload;
+
+import dev.rebind.experiment.ExperimentSpec;
+import dev.rebind.experiment.ExperimentSpec.BuiltinServer;
+import dev.rebind.experiment.ExperimentSpec.ConfigMapKey;
+import dev.rebind.experiment.ExperimentSpec.Mode;
+import dev.rebind.experiment.ExperimentSpec.WorkloadRef;
+import dev.rebind.operator.workload.TargetLookup.Lookup;
+import dev.rebind.operator.workload.TargetPod.Network;
+import dev.rebind.operator.workload.TargetPod.Toggle;
+import dev.rebind.operator.workload.TargetPod.WorkloadId;
+import io.fabric8.kubernetes.api.model.ConfigMapKeySelector;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A pod as a target: its container, its ports, its network, and the agents that see it; refuses where one of them is not clear. Pure. */
+final class TargetResolution {
+    /** Name of the port that an agent serves its API on; a container that has it runs an agent. */
+    private static final String AGENT_PORT = "agent";
+
+    /** Name of the port of the server under test. */
+    private static final String SERVER_PORT = "server";
+
+    private static final String REUSE_VARIABLE = "REBIND_AGENT_REUSE_ADDRESS";
+    private static final String ADDRESS_VARIABLE = "REBIND_AGENT_ADDRESS";
+    private static final String INSTANCE = "app.kubernetes.io/instance";
+
+    private TargetResolution() {}
+
+    /**
+     * A pod as a target.
+     *
+     * @param selector of its workload; null for a bare pod
+     */
+    static Lookup of(
+            ExperimentSpec spec,
+            WorkloadId workload,
+            @Nullable String selector,
+            Pod pod,
+            List<Pod> clients,
+            Supplier<List<Service>> services) {
+        String name = pod.getMetadata().getName();
+        Mode mode = spec.restart() == null || spec.restart().mode() == null
+                ? Mode.process
+                : spec.restart().mode();
+        WorkloadRef ref = spec.target() == null ? null : spec.target().workloadRef();
+        Lookup.Refused never = notRemade(workload, pod, mode);
+        if (never != null) {
+            return never;
+        }
+        Optional<Container> agent = pod.getSpec().getContainers().stream()
+                .filter(container -> port(container, AGENT_PORT).isPresent())
+                .findFirst();
+        if (agent.isEmpty() && !mode.isFresh()) {
+            return TargetRefusals.noAgent(workload, name, AGENT_PORT);
+        }
+        String ip = pod.getStatus() == null ? null : pod.getStatus().getPodIP();
+        if (ip == null || ip.isEmpty()) {
+            return TargetRefusals.noAddress(workload, name);
+        }
+        Optional<Container> server = agent.isPresent() ? agent : container(pod, ref == null ? null : ref.container());
+        if (server.isEmpty()) {
+            return TargetRefusals.notOneContainer(workload, pod, ref == null ? null : ref.container());
+        }
+        Container container = server.get();
+        BuiltinServer wanted = spec.target() == null ? null : spec.target().server();
+        Integer written = writtenPort(wanted, ref);
+        Optional<ContainerPort> named = agent.isPresent() ? port(container, SERVER_PORT) : port(container, written);
+        if (written == null && named.isEmpty()) {
+            return agent.isPresent()
+                    ? TargetRefusals.noServerPort(workload, name, SERVER_PORT)
+                    : TargetRefusals.noContainerPort(workload, name, container.getName());
+        }
+        int port = written != null ? written : named.orElseThrow().getContainerPort();
+        Integer hostPort = named.map(ContainerPort::getHostPort).orElse(null);
+        boolean onHost = Boolean.TRUE.equals(pod.getSpec().getHostNetwork());
+        Network network = onHost ? Network.hostNetwork : hostPort != null ? Network.hostPort : Network.pod;
+        String host = pod.getStatus().getHostIP();
+        // A port that is written for the chart's server is that of the pod: clients go around the mapping.
+        boolean behind = network == Network.hostPort && host != null && (written == null || agent.isEmpty());
+        String clientAddress = behind && host != null ? host : ip;
+        int clientPort = behind && hostPort != null ? hostPort : port;
+        boolean moves = network == Network.pod && (mode == Mode.pod || mode == Mode.rollout);
+        if (moves && wantsClients(spec)) {
+            Optional<Service> service = service(pod, services.get());
+            if (service.isEmpty()) {
+                return TargetRefusals.noService(workload, agent.isPresent());
+            }
+            clientAddress = service.get().getSpec().getClusterIP();
+            clientPort = service.get().getSpec().getPorts().getFirst().getPort();
+        }
+        return new Lookup.Found(new TargetPod(
+                pod.getMetadata().getNamespace(),
+                workload,
+                selector,
+                name,
+                pod.getMetadata().getUid(),
+                container.getName(),
+                pod.getSpec().getNodeName(),
+                network,
+                wanted != null && wanted.address() != null
+                        ? wanted.address()
+                        : variable(container, ADDRESS_VARIABLE)
+                                .map(EnvVar::getValue)
+                                .orElse("0.0.0.0"),
+                port,
+                clientAddress,
+                clientPort,
+                agent.isPresent() ? agent(ip, container) : null,
+                null,
+                clients(agent.isPresent() ? pod : null, clients),
+                toggle(spec, container),
+                ref == null || ref.stopCommand() == null ? List.of() : ref.stopCommand()));
+    }
+
+    /** Whether the restart would leave nothing behind: a pod without an owner does not come again. */
+    private static Lookup.@Nullable Refused notRemade(WorkloadId workload, Pod pod, Mode mode) {
+        if (!workload.kind().equals("Pod")) {
+            return null;
+        }
+        // The pods of a StatefulSet come again by their names.
+        boolean byName = pod.getMetadata().getOwnerReferences().stream()
+                .anyMatch(owner -> owner.getKind().equals("StatefulSet"));
+        return switch (mode) {
+            case listener, process, container -> null;
+            case pod -> byName ? null : TargetRefusals.notMadeAgain(workload);
+            case rollout -> TargetRefusals.noTemplate(workload);
+        };
+    }
+
+    static boolean wantsClients(ExperimentSpec spec) {
+        return spec.clients() == null
+                || spec.clients().connections() == null
+                || spec.clients().connections() > 0;
+    }
+
+    /** The one that is named; else the only one. */
+    private static Optional<Container> container(Pod pod, @Nullable String name) {
+        List<Container> all = pod.getSpec().getContainers();
+        if (name == null) {
+            return all.size() == 1 ? Optional.of(all.getFirst()) : Optional.empty();
+        }
+        return all.stream().filter(one -> one.getName().equals(name)).findFirst();
+    }
+
+    private static @Nullable Integer writtenPort(@Nullable BuiltinServer server, @Nullable WorkloadRef ref) {
+        if (ref != null && ref.port() != null) {
+            return ref.port();
+        }
+        return server == null || server.port() == null || server.port() == 0 ? null : server.port();
+    }
+
+    /** What the container says of a port; of its only one where none is written. */
+    private static Optional<ContainerPort> port(Container container, @Nullable Integer written) {
+        List<ContainerPort> tcp = container.getPorts().stream()
+                .filter(port -> port.getProtocol() == null || port.getProtocol().equals("TCP"))
+                .toList();
+        if (written == null) {
+            return tcp.size() == 1 ? Optional.of(tcp.getFirst()) : Optional.empty();
+        }
+        return tcp.stream()
+                .filter(port -> written.equals(port.getContainerPort()))
+                .findFirst();
+    }
+
+    /** One that leads to the pod by an address that stays. */
+    private static Optional<Service> service(Pod pod, List<Service> services) {
+        Map<String, String> labels = TargetChoice.orEmpty(pod.getMetadata().getLabels());
+        return services.stream()
+                .filter(service ->
+                        !TargetChoice.orEmpty(service.getSpec().getSelector()).isEmpty())
+                .filter(service -> labels.entrySet()
+                        .containsAll(service.getSpec().getSelector().entrySet()))
+                .filter(service -> service.getSpec().getClusterIP() != null
+                        && !"None".equals(service.getSpec().getClusterIP()))
+                .findFirst();
+    }
+
+    private static URI agent(String ip, Container container) {
+        String host = ip.indexOf(':') >= 0 ? "[" + ip + "]" : ip;
+        return URI.create("http://" + host + ":"
+                + port(container, AGENT_PORT).orElseThrow().getContainerPort());
+    }
+
+    /** The agent of a ready client pod, of the same release where the server is of one; or null. */
+    private static @Nullable URI clients(@Nullable Pod server, List<Pod> clients) {
+        String instance = server == null
+                ? null
+                : TargetChoice.orEmpty(server.getMetadata().getLabels()).get(INSTANCE);
+        return clients.stream()
+                .filter(pod -> instance == null
+                        || instance.equals(
+                                TargetChoice.orEmpty(pod.getMetadata().getLabels())
+                                        .get(INSTANCE)))
+                .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null && ready(pod))
+                .map(TargetResolution::agentOf)
+                .flatMap(Optional::stream)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The agent of a node. */
+    static @Nullable URI nodeAgent(@Nullable String node, List<Pod> nodeAgents) {
+        return nodeAgents.stream()
+                .filter(pod -> node != null && node.equals(pod.getSpec().getNodeName()))
+                .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null && ready(pod))
+                .map(TargetResolution::agentOf)
+                .flatMap(Optional::stream)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static Optional<URI> agentOf(Pod pod) {
+        String ip = pod.getStatus().getPodIP();
+        return ip == null
+                ? Optional.empty()
+                : pod.getSpec().getContainers().stream()
+                        .filter(container -> port(container, AGENT_PORT).isPresent())
+                        .findFirst()
+                        .map(container -> agent(ip, container));
+    }
+
+    private static boolean ready(Pod pod) {
+        return pod.getStatus() != null
+                && pod.getStatus().getConditions().stream()
+                        .anyMatch(condition ->
+                                "Ready".equals(condition.getType()) && "True".equals(condition.getStatus()));
+    }
+
+    private static @Nullable Toggle toggle(ExperimentSpec spec, Container container) {
+        if (spec.toggle() != null) {
+            ConfigMapKey key = spec.toggle().configMapKeyRef();
+            return new Toggle(
+                    key.name(),
+                    key.key(),
+                    Objects.requireNonNullElse(key.on(), "true"),
+                    Objects.requireNonNullElse(key.off(), "false"));
+        }
+        return variable(container, REUSE_VARIABLE)
+                .map(EnvVar::getValueFrom)
+                .map(from -> from.getConfigMapKeyRef())
+                .map((ConfigMapKeySelector key) -> new Toggle(key.getName(), key.getKey(), "true", "false"))
+                .orElse(null);
+    }
+
+    private static Optional<EnvVar> variable(Container container, String name) {
+        return container.getEnv().stream()
+                .filter(variable -> name.equals(variable.getName()))
+                .findFirst();
+    }
+
+    private static Optional<ContainerPort> port(Container container, String name) {
+        return container.getPorts().stream()
+                .filter(port -> name.equals(port.getName()))
+                .findFirst();
+    }
+}
