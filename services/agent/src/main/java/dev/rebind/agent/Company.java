@@ -12,6 +12,7 @@ import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.owners.ProcessAnswer;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +42,7 @@ final class Company {
     }
 
     List<Beside> of(Question server, Set<Long> own) {
-        var seen = observer.of(server, Observer.sockets(server.port()), List.of(), MANNER);
+        var seen = observer.of(server, Observer.sockets(server.port()), OptionalInt.empty(), MANNER);
         return Decision.beside(seen, own).stream()
                 .map(one -> beside(one, server.port()))
                 .toList();

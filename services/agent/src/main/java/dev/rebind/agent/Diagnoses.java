@@ -16,6 +16,7 @@ import java.time.ZoneId;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** The diagnoses of an agent's ports, with what it knows of its generations. Calls block for milliseconds; safe for several threads. */
@@ -38,7 +39,7 @@ final class Diagnoses {
     Explanation explain(Start.Failed failed, PortView at) {
         Question question = Explainer.question(failed);
         Reading around = stillThere(at, Observer.sockets(question.port()));
-        Observation seen = observer.of(question, around, Explainer.attempts(failed, question, true), MANNER);
+        Observation seen = observer.of(question, around, Explainer.errno(failed), MANNER);
         return explainer.explain(failed, GenerationFacts.with(history, seen, Ancestors::of));
     }
 
@@ -96,7 +97,7 @@ final class Diagnoses {
         }
         Question question = Question.at(place.port(), InetAddress.ofLiteral(place.address()));
         Observation seen =
-                GenerationFacts.with(history, observer.of(question, around, List.of(), MANNER), Ancestors::of);
+                GenerationFacts.with(history, observer.of(question, around, OptionalInt.empty(), MANNER), Ancestors::of);
         return Optional.of(seen.onPort().stream()
                 .filter(socket -> socket.inode() == 0
                         && seen.facts()

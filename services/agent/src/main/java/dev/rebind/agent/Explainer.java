@@ -13,7 +13,6 @@ import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Limit;
 import dev.rebind.diagnosis.finding.Origin;
 import dev.rebind.diagnosis.json.DiagnosisJson;
-import dev.rebind.diagnosis.seen.Attempt;
 import dev.rebind.diagnosis.seen.Facts;
 import dev.rebind.diagnosis.seen.Observation;
 import dev.rebind.diagnosis.text.Clauses;
@@ -29,6 +28,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -50,14 +50,12 @@ final class Explainer {
         return Candidates.question(failed.settings());
     }
 
-    /** The bind that failed, as the kernel's answer; empty where it is not told. */
-    static List<Attempt> attempts(Start.Failed failed, Question question, boolean six) {
+    /** The kernel's answer to the bind; empty where it is not told. */
+    static OptionalInt errno(Start.Failed failed) {
         return Arrays.stream(Errno.values())
                 .filter(errno -> errno.name().equals(failed.errno()))
-                .flatMap(errno -> question.places(six).stream()
-                        .map(place -> new Attempt(
-                                place, question.reuseAddress(), new Attempt.Result.Refused(errno.number(), true))))
-                .toList();
+                .mapToInt(Errno::number)
+                .findFirst();
     }
 
     /** Whether the errno is one that the diagnosis of a port explains. */

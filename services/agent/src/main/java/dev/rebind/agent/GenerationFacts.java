@@ -81,7 +81,11 @@ final class GenerationFacts {
                 // Nobody saw it while it was open, and the kernel gives this port to connections that go out.
                 return;
             }
-            put(socket, possible(socket, snapshot, covering));
+            List<GenerationLifetime> left = possible(socket, snapshot, covering);
+            if (!left.isEmpty()) {
+                accepted.add(socket);
+                put(socket, left);
+            }
             return;
         }
         List<GenerationLifetime> owned = belonging(covering, socket);

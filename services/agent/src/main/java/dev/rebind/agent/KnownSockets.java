@@ -57,7 +57,7 @@ public final class KnownSockets {
         Observation seen = observer.of(
                 question,
                 around,
-                Explainer.attempts(failed, question, true),
+                Explainer.errno(failed),
                 new Observer.Manner(false, false, false),
                 new Holdings.Seen(Map.of(), 0, false));
         var connections = new HashSet<>(facts.keySet());

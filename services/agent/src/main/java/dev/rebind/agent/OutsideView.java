@@ -3,6 +3,7 @@ package dev.rebind.agent;
 import dev.rebind.agent.Agent.Start;
 import dev.rebind.diagnosis.Question;
 import dev.rebind.diagnosis.seen.Asker;
+import dev.rebind.diagnosis.seen.Attempt;
 import dev.rebind.diagnosis.seen.Facts;
 import dev.rebind.diagnosis.seen.Facts.Fact;
 import dev.rebind.diagnosis.seen.Facts.Server;
@@ -82,7 +83,7 @@ public final class OutsideView {
                 new Holdings.Unreadable("its processes cannot be seen from outside"),
                 Map.of(),
                 List.of(),
-                Explainer.attempts(failed, question, true),
+                Attempt.refused(question, true, Explainer.errno(failed)),
                 new Locals(List.of(), true),
                 Settings.UNKNOWN,
                 new Nat.NotAsked(),

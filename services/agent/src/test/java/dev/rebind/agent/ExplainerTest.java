@@ -17,6 +17,7 @@ import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.Explanation.Blocker;
 import dev.rebind.diagnosis.Cause;
 import dev.rebind.diagnosis.Question;
+import dev.rebind.diagnosis.seen.Attempt;
 import dev.rebind.diagnosis.seen.Observation;
 import dev.rebind.diagnosis.seen.Opener;
 import dev.rebind.sockets.TcpSocket;
@@ -59,7 +60,12 @@ class ExplainerTest {
     private Explanation explain(PortView view, Start.Failed failed, Namespace.Ports ephemeral) {
         Question question = Explainer.question(failed);
         Observation seen =
-                Made.observation(question, view, Explainer.attempts(failed, question, true), ephemeral, openers);
+                Made.observation(
+                question,
+                view,
+                Attempt.refused(question, true, Explainer.errno(failed)),
+                ephemeral,
+                openers);
         return new Explainer(ZoneOffset.UTC).explain(failed, GenerationFacts.with(history, seen, STRANGERS));
     }
 

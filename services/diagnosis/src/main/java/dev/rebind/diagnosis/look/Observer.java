@@ -35,6 +35,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -80,17 +81,21 @@ public final class Observer {
      * A look at everything about sockets that were seen already. Nothing is bound.
      *
      * @param around the sockets with the port at either end
-     * @param attempts binds that have failed
+     * @param refused the errno with which a bind of the question's has failed; empty where none has
      */
-    public Observation of(Question question, Reading around, List<Attempt> attempts, Manner manner) {
+    public Observation of(Question question, Reading around, OptionalInt refused, Manner manner) {
         NatLook.Started nat = manner.programs() ? NatLook.start() : NatLook.Started.NONE;
-        return observation(question, around, attempts, AddressLook.read(), nat, manner, Optional.empty());
+        Locals locals = AddressLook.read();
+        List<Attempt> attempts = Attempt.refused(question, locals.six(), refused);
+        return observation(question, around, attempts, locals, nat, manner, Optional.empty());
     }
 
     /** The same where it is known who has the sockets. */
-    public Observation of(Question question, Reading around, List<Attempt> attempts, Manner manner, Holdings holdings) {
+    public Observation of(Question question, Reading around, OptionalInt refused, Manner manner, Holdings holdings) {
+        Locals locals = AddressLook.read();
+        List<Attempt> attempts = Attempt.refused(question, locals.six(), refused);
         return observation(
-                question, around, attempts, AddressLook.read(), NatLook.Started.NONE, manner, Optional.of(holdings));
+                question, around, attempts, locals, NatLook.Started.NONE, manner, Optional.of(holdings));
     }
 
     /** Whether address translation sends clients of the port elsewhere. Runs programs, and blocks until they end. */
