@@ -96,8 +96,8 @@ final class Diagnoses {
             return Optional.empty();
         }
         Question question = Question.at(place.port(), InetAddress.ofLiteral(place.address()));
-        Observation seen =
-                GenerationFacts.with(history, observer.of(question, around, OptionalInt.empty(), MANNER), Ancestors::of);
+        Observation seen = GenerationFacts.with(
+                history, observer.of(question, around, OptionalInt.empty(), MANNER), Ancestors::of);
         return Optional.of(seen.onPort().stream()
                 .filter(socket -> socket.inode() == 0
                         && seen.facts()

@@ -59,13 +59,8 @@ class ExplainerTest {
 
     private Explanation explain(PortView view, Start.Failed failed, Namespace.Ports ephemeral) {
         Question question = Explainer.question(failed);
-        Observation seen =
-                Made.observation(
-                question,
-                view,
-                Attempt.refused(question, true, Explainer.errno(failed)),
-                ephemeral,
-                openers);
+        Observation seen = Made.observation(
+                question, view, Attempt.refused(question, true, Explainer.errno(failed)), ephemeral, openers);
         return new Explainer(ZoneOffset.UTC).explain(failed, GenerationFacts.with(history, seen, STRANGERS));
     }
 

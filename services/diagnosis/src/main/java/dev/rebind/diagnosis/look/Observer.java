@@ -94,8 +94,7 @@ public final class Observer {
     public Observation of(Question question, Reading around, OptionalInt refused, Manner manner, Holdings holdings) {
         Locals locals = AddressLook.read();
         List<Attempt> attempts = Attempt.refused(question, locals.six(), refused);
-        return observation(
-                question, around, attempts, locals, NatLook.Started.NONE, manner, Optional.of(holdings));
+        return observation(question, around, attempts, locals, NatLook.Started.NONE, manner, Optional.of(holdings));
     }
 
     /** Whether address translation sends clients of the port elsewhere. Runs programs, and blocks until they end. */

@@ -35,8 +35,8 @@ public record Attempt(Place place, boolean reuseAddress, Result result) {
         return errno.isEmpty()
                 ? List.of()
                 : question.places(six).stream()
-                        .map(place -> new Attempt(
-                                place, question.reuseAddress(), new Result.Refused(errno.getAsInt(), true)))
+                        .map(place ->
+                                new Attempt(place, question.reuseAddress(), new Result.Refused(errno.getAsInt(), true)))
                         .toList();
     }
 
