@@ -1,19 +1,21 @@
 package dev.rebind.cli;
 
-import dev.rebind.sockets.Owner;
+import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.SocketQuery;
 import dev.rebind.sockets.SocketReaders;
 import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
-import dev.rebind.sockets.proc.Owners;
+import dev.rebind.sockets.UdpSocket;
+import dev.rebind.sockets.diag.UdpSockets;
 import dev.rebind.sockets.release.Release;
 import dev.rebind.sockets.release.ReleasePredictor;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -29,7 +31,8 @@ import picocli.CommandLine.Spec;
 /** {@code rebind sockets [PORT]}: the article's netstat listing, with the timers and with when each socket goes away. */
 @Command(
         name = "sockets",
-        description = "Lists the TCP sockets of a port, both ends, with their timers and when each goes away.",
+        description =
+                "Lists the TCP sockets of a port, both ends, with their timers and when each goes away; and who has its UDP port.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:The sockets were listed.", "3:They could not be read; the reason was said on standard error."
@@ -83,9 +86,12 @@ final class SocketsCommand implements Callable<Integer> {
         }
     }
 
-    private static void print(Reading.Snapshot snapshot, ReleasePredictor predictor, PrintWriter out) {
-        Map<Long, Owner> owners = new Owners()
-                .of(snapshot.sockets().stream().map(TcpSocket::inode).collect(Collectors.toSet()));
+    private void print(Reading.Snapshot snapshot, ReleasePredictor predictor, PrintWriter out) {
+        List<UdpSocket> datagrams =
+                port != null && UdpSockets.on(port) instanceof UdpSockets.Answer.Bound udp ? udp.sockets() : List.of();
+        Set<Long> inodes = snapshot.sockets().stream().map(TcpSocket::inode).collect(Collectors.toSet());
+        datagrams.forEach(socket -> inodes.add(socket.inode()));
+        Map<Long, String> owners = SocketHolders.of(inodes);
         out.printf(
                 FORMAT,
                 "Proto",
@@ -102,19 +108,21 @@ final class SocketsCommand implements Callable<Integer> {
                         .thenComparing(socket -> socket.local().toString())
                         .thenComparing(socket -> socket.remote().toString()))
                 .forEach(socket -> {
-                    Owner owner = owners.get(socket.inode());
                     out.printf(
                             FORMAT,
                             socket.family() == dev.rebind.sockets.Family.IPV4 ? "tcp" : "tcp6",
                             socket.recvQ(),
                             socket.sendQ(),
                             socket.local(),
-                            socket.state() == TcpState.LISTEN ? "*" : socket.remote(),
-                            socket.state(),
+                            socket.peer().map(Endpoint::toString).orElse("*"),
+                            socket.stateName(),
                             timer(socket.timer()),
                             free(predictor.of(socket, snapshot), snapshot.takenNanos()),
-                            owner == null ? "-" : owner.pid() + "/" + owner.name());
+                            owners.getOrDefault(socket.inode(), "-"));
                 });
+        // They keep no TCP server from binding; an empty list would not tell that the number is in use.
+        datagrams.forEach(socket -> out.printf(
+                FORMAT, "udp", "-", "-", socket.local(), "*", "-", "-", "-", owners.getOrDefault(socket.inode(), "-")));
         out.flush();
     }
 

@@ -28,6 +28,7 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         TrainingRun.childPrograms();
+        TrainingRun.diagnosis();
         if (ExperimentFile.read("training.yaml", new StringReader(EXPERIMENT))
                 instanceof ExperimentFile.Read.Experiments experiments) {
             try (var lab = new LocalLab();

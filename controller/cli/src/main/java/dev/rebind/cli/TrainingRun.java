@@ -1,8 +1,23 @@
 package dev.rebind.cli;
 
+import dev.rebind.diagnosis.Diagnosis;
+import dev.rebind.diagnosis.Question;
+import dev.rebind.diagnosis.WhyPort;
+import dev.rebind.diagnosis.json.DiagnosisJson;
+import dev.rebind.diagnosis.look.Observer;
+import dev.rebind.diagnosis.text.PortList;
+import dev.rebind.diagnosis.text.Screen;
 import dev.rebind.engine.ExperimentRunner;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.report.terminal.Progress;
+import dev.rebind.sockets.Endpoint;
+import dev.rebind.sockets.Family;
+import dev.rebind.sockets.posix.FreePorts;
+import dev.rebind.sockets.posix.PosixException;
+import dev.rebind.sockets.posix.PosixSocket;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.time.ZoneOffset;
 import picocli.CommandLine;
 
 /** What a training run goes through beside the experiment itself. */
@@ -11,6 +26,21 @@ record TrainingRun(Progress progress) implements ExperimentRunner.Listener {
     static void childPrograms() {
         CommandLine line = Main.commandLine();
         line.getSubcommands().values().forEach(command -> command.getUsageMessage());
+    }
+
+    /** {@code rebind why} of a port that is taken, and of all ports. */
+    static void diagnosis() throws PosixException {
+        int port = FreePorts.next();
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        try (PosixSocket socket = PosixSocket.open(loopback instanceof Inet4Address ? Family.IPV4 : Family.IPV6)) {
+            socket.bind(new Endpoint(loopback, port));
+            socket.listen(1);
+            var why = new WhyPort();
+            Diagnosis diagnosis = why.diagnose(Question.everywhere(port), new Observer.Manner(true, true, false));
+            var _ = new Screen(ZoneOffset.UTC).lines(diagnosis);
+            var _ = DiagnosisJson.write(diagnosis);
+            var _ = new PortList(ZoneOffset.UTC).lines(why.all());
+        }
     }
 
     @Override

@@ -1,8 +1,11 @@
 package dev.rebind.engine;
 
+import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.Explanation;
+import dev.rebind.record.Beside;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.CycleRecord.Blocking;
+import dev.rebind.record.Remedy;
 import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.release.Release;
 import java.util.List;
@@ -23,7 +26,39 @@ final class BlockingSockets {
                                 : null,
                         blocker.owner() == null ? null : blocker.owner().pid(),
                         blocker.owner() == null ? null : blocker.owner().name(),
-                        blocker.generation()))
+                        blocker.generation(),
+                        blocker.all().size() < 2
+                                ? null
+                                : blocker.all().stream()
+                                        .map(Explanation.HolderProcess::pid)
+                                        .toList(),
+                        blocker.all().isEmpty()
+                                ? null
+                                : blocker.all().getFirst().command(),
+                        blocker.all().isEmpty()
+                                ? null
+                                : blocker.all().getFirst().user()))
+                .toList();
+    }
+
+    /** Null where there are none. */
+    static @Nullable List<Remedy> remedies(@Nullable Explanation explanation) {
+        if (explanation == null || explanation.told().remedies().isEmpty()) {
+            return null;
+        }
+        return explanation.told().remedies().stream()
+                .map(remedy -> new Remedy(remedy.kind(), remedy.now() ? "now" : "later", remedy.text()))
+                .toList();
+    }
+
+    /** Null where nobody else listens. */
+    static @Nullable List<Beside> beside(Start.@Nullable Bound bound) {
+        if (bound == null || bound.beside().isEmpty()) {
+            return null;
+        }
+        return bound.beside().stream()
+                .map(one -> new Beside(
+                        one.local(), one.pids().isEmpty() ? null : one.pids(), one.process(), one.gets(), one.text()))
                 .toList();
     }
 

@@ -172,6 +172,8 @@ final class CellRecorder {
                 failed == null ? null : failed.at(),
                 bound == null ? null : bound.at(),
                 why == null ? null : why.prevention(),
+                BlockingSockets.remedies(why),
+                null,
                 null,
                 null,
                 null,

@@ -2,13 +2,13 @@ package dev.rebind.engine;
 
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
-import dev.rebind.agent.Cause;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.Sentences;
 import dev.rebind.child.Moment;
 import dev.rebind.client.protocol.ClientReport;
+import dev.rebind.diagnosis.Cause;
 import dev.rebind.plan.PlannedCycle;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.CycleRecord.Blocking;
@@ -135,15 +135,7 @@ final class CycleRecorder {
         if (failed == null || explanation == null) {
             return "";
         }
-        return sentences().failed(failed, explanation, this::reuseAddress);
-    }
-
-    /** SO_REUSEADDR of an earlier generation. The one before the first of this cycle has the plan's value. */
-    private boolean reuseAddress(int generation) {
-        if (old == null || generation != old.generation()) {
-            return plan.oldReuse();
-        }
-        return old.settings().reuseAddress();
+        return sentences().failed(failed, explanation);
     }
 
     private static @Nullable Map<String, Integer> counts(Reading reading) {
@@ -215,6 +207,8 @@ final class CycleRecorder {
                 failed == null ? null : failed.at(),
                 bound == null ? null : bound.at(),
                 explanation == null ? null : explanation.prevention(),
+                BlockingSockets.remedies(explanation),
+                BlockingSockets.beside(bound),
                 stopped == null ? null : sampler.samples(stopped),
                 warnings.isEmpty() ? null : warnings,
                 backend.cluster(),

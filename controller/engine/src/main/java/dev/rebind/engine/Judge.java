@@ -1,6 +1,6 @@
 package dev.rebind.engine;
 
-import dev.rebind.agent.Cause;
+import dev.rebind.diagnosis.Cause;
 import dev.rebind.experiment.ExperimentSpec.Expect;
 import dev.rebind.record.CycleRecord.Outcome;
 import dev.rebind.record.CycleRecord.Verdict;

@@ -112,7 +112,7 @@ final class TestSite implements AutoCloseable {
     private String refused(Start.Failed failed, PortView at) {
         Explanation explanation = agent.explain(failed, at);
         return "The old generation could not be started, so there was nothing to restart. "
-                + CycleRecorder.sentences().failed(failed, explanation, _ -> false);
+                + CycleRecorder.sentences().failed(failed, explanation);
     }
 
     @Nullable

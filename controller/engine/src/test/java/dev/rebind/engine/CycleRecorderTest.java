@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
-import dev.rebind.agent.Cause;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.Explanation.Blocker;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortView;
 import dev.rebind.child.Moment;
 import dev.rebind.client.protocol.ClientReport;
+import dev.rebind.diagnosis.Cause;
 import dev.rebind.experiment.Specs;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.PlannedCycle;
@@ -23,9 +23,9 @@ import dev.rebind.record.CycleRecord.Outcome;
 import dev.rebind.record.CycleRecord.Reuse;
 import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.record.RecordSchema;
+import dev.rebind.record.Remedy;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
-import dev.rebind.sockets.Owner;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.Reading.Snapshot;
 import dev.rebind.sockets.Reading.Unreadable;
@@ -81,6 +81,8 @@ class CycleRecorderTest {
             record.failedAt(),
             record.boundAt(),
             record.prevention(),
+            record.remedies(),
+            record.beside(),
             record.timeline(),
             record.warnings()
         }) {
@@ -151,7 +153,17 @@ class CycleRecorderTest {
         assertThat(record.release()).isEqualTo(new CycleRecord.Release(60_000.0, 62_048.0, 61_000.5, null, null, null));
         assertThat(record.blocking())
                 .containsExactly(new CycleRecord.Blocking(
-                        "TIME_WAIT", place.toString(), "127.0.0.1:40001", 59_000L, 77L, "nginx", 1));
+                        "TIME_WAIT",
+                        place.toString(),
+                        "127.0.0.1:40001",
+                        59_000L,
+                        77L,
+                        "nginx",
+                        1,
+                        null,
+                        "nginx -g daemon",
+                        "root"));
+        assertThat(record.remedies()).containsExactly(new Remedy("wait", "now", "Wait."));
         assertThat(record.boundAt()).isNull();
         assertThat(record.failedAt()).isNotNull();
         assertThat(record.explanation())
@@ -354,11 +366,20 @@ class CycleRecorderTest {
     private Explanation explanation(Release release) {
         return new Explanation(
                 Cause.time_wait,
-                List.of(new Blocker(timeWait(), Cause.time_wait, new Owner(77, "nginx"), 1, release)),
+                List.of(new Blocker(
+                        timeWait(),
+                        Cause.time_wait,
+                        List.of(new Explanation.HolderProcess(77, "nginx", "nginx -g daemon", "root", null)),
+                        1,
+                        release)),
                 release,
                 true,
                 List.of(),
-                "Both should have set it.");
+                "Both should have set it.",
+                new Explanation.Told(
+                        List.of("1 socket in TIME_WAIT, left by generation 1, which ran without SO_REUSEADDR"),
+                        List.of(),
+                        List.of(new Explanation.Remedy("wait", true, "Wait."))));
     }
 
     private TcpSocket timeWait() {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.rebind.agent.Cause;
+import dev.rebind.diagnosis.Cause;
 import dev.rebind.experiment.file.ExperimentFile;
 import dev.rebind.experiment.file.ExperimentFile.Read;
 import dev.rebind.plan.Plan;
@@ -271,8 +271,8 @@ class CyclesTest {
         is(records.getLast(), Verdict.Pass, Outcome.failed, Cause.self_connect);
         assertThat(records)
                 .allSatisfy(record -> assertThat(record.prevention())
-                        .contains("bound it itself")
-                        .doesNotContain("Keep the port out"));
+                        .contains("a program bound it before it connected")
+                        .doesNotContain("ip_local"));
     }
 
     @Test
@@ -442,7 +442,8 @@ class CyclesTest {
             assertThat(record.verdict()).isEqualTo(Verdict.Error);
             assertThat(record.explanation())
                     .startsWith("The old generation could not be started, so there was nothing to restart.")
-                    .contains("pid " + ProcessHandle.current().pid());
+                    .contains("Process " + ProcessHandle.current().pid() + " runs")
+                    .contains("this very process listens on");
         }
     }
 

@@ -2,7 +2,7 @@ package dev.rebind.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rebind.agent.Cause;
+import dev.rebind.diagnosis.Cause;
 import dev.rebind.engine.Judge.Judgement;
 import dev.rebind.engine.Judge.Seen;
 import dev.rebind.experiment.ExperimentSpec.Expect;

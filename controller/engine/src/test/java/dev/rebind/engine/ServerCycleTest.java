@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
-import dev.rebind.agent.Cause;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortView;
@@ -32,8 +31,8 @@ import org.junit.jupiter.api.Test;
 /** What real sockets do not do when asked to: failures of another kind than EADDRINUSE. */
 class ServerCycleTest {
     private static final Snapshot NOTHING = new Snapshot(Instant.EPOCH, 0, "made up", List.of());
-    private static final Explanation NOT_IN_USE = new Explanation(
-            Cause.unknown, List.of(), new Release.Unbounded("not known"), false, List.of("It may not bind."), null);
+    private static final Explanation NOT_IN_USE =
+            Explanation.unknown(new Release.Unbounded("not known"), "It may not bind.");
 
     private final Place place = new Place("127.0.0.1", FreePorts.next());
 

@@ -184,7 +184,8 @@ class PlannerTest {
         PlannedCycle unread = all(plan).getLast();
         assertThat(asItIs.onFailure()).isEqualTo(OnFailure.move);
         assertThat(asItIs.expect())
-                .isEqualTo(new Expect(Outcome.failed, dev.rebind.agent.Cause.time_wait, null, null, null, null, null));
+                .isEqualTo(
+                        new Expect(Outcome.failed, dev.rebind.diagnosis.Cause.time_wait, null, null, null, null, null));
         assertThat(unread.name()).isEqualTo("unread");
         assertThat(unread.number()).isEqualTo(2);
         assertThat(unread.server())

@@ -1,7 +1,7 @@
 // The command that brings about one cycle again on one machine: an experiment of one restart, made from the cycle's record. Reproduction.java does
 // the same for the report.
 
-const OBSTACLES = { listener_other: "listener", outgoing: "outgoing", self_connect: "self-connect" };
+const OBSTACLES = { listener_other: "listener", listener_unseen: "listener", outgoing: "outgoing", self_connect: "self-connect" };
 
 /**
  * @param file where the experiment was read, on the machine that runs it

@@ -3,7 +3,7 @@ package dev.rebind.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.rebind.agent.Cause;
+import dev.rebind.diagnosis.Cause;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.CycleRecord.Blocking;
 import dev.rebind.record.CycleRecord.Verdict;

@@ -3,7 +3,7 @@ package dev.rebind.record;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import dev.rebind.agent.Cause;
+import dev.rebind.diagnosis.Cause;
 import dev.rebind.experiment.ExperimentSpec;
 import dev.rebind.experiment.ExperimentSpec.Relation;
 import dev.rebind.experiment.ExperimentSpec.Residue;
@@ -18,7 +18,10 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** One restart: a line of {@code cycles.jsonl}. An absent fact is absent, not zero. */
+/**
+ * One restart: a line of {@code cycles.jsonl}. An absent fact is absent, not zero. The file is long because each member has its
+ * description with it, from which the schema is generated.
+ */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record CycleRecord(
         @JsonPropertyDescription("Name of the experiment.") @Constraint(pattern = ".+")
@@ -130,8 +133,17 @@ public record CycleRecord(
         @JsonPropertyDescription("When the new generation was bound.") @Nullable
         Instant boundAt,
 
-        @JsonPropertyDescription("What would have let the failed bind succeed, one sentence.") @Nullable
+        @JsonPropertyDescription("What would have let the failed bind succeed, in plain sentences.") @Nullable
         String prevention,
+
+        @JsonPropertyDescription(
+                "What would let the server bind, each computed for what stood in the way; absent where nothing would.")
+        @Nullable
+        List<Remedy> remedies,
+
+        @JsonPropertyDescription("Who else listens on the port of the bound server; absent where nobody does.")
+        @Nullable
+        List<Beside> beside,
 
         @JsonPropertyDescription("Sockets on the port over time: a sample each time that the counts changed.") @Nullable
         List<Sample> timeline,
@@ -162,6 +174,8 @@ public record CycleRecord(
         blocking = blocking == null ? null : List.copyOf(blocking);
         timeline = timeline == null ? null : List.copyOf(timeline);
         warnings = warnings == null ? null : List.copyOf(warnings);
+        remedies = remedies == null ? null : List.copyOf(remedies);
+        beside = beside == null ? null : List.copyOf(beside);
     }
 
     /** The record without its timeline, and with these blocking sockets only: for where there is little room. */
@@ -198,6 +212,8 @@ public record CycleRecord(
                 failedAt,
                 boundAt,
                 prevention,
+                remedies,
+                beside,
                 null,
                 warnings,
                 cluster,
@@ -326,7 +342,32 @@ public record CycleRecord(
             String process,
 
             @JsonPropertyDescription("Generation that left it, where known.") @Nullable
-            Integer generation) {}
+            Integer generation,
+
+            @JsonPropertyDescription("Every process that holds it, where there are several.") @Nullable
+            List<Long> pids,
+
+            @JsonPropertyDescription("Command line of the first process, where it can be read.") @Nullable
+            String command,
+
+            @JsonPropertyDescription("User of the first process, where it can be read.") @Nullable
+            String user) {
+        public Blocking {
+            pids = pids == null ? null : List.copyOf(pids);
+        }
+
+        /** Of whose processes no more than the first is known. */
+        public Blocking(
+                String state,
+                String local,
+                String remote,
+                @Nullable Long expiresMs,
+                @Nullable Long pid,
+                @Nullable String process,
+                @Nullable Integer generation) {
+            this(state, local, remote, expiresMs, pid, process, generation, null, null, null);
+        }
+    }
 
     /** Milliseconds after the failed bind. */
     @JsonInclude(JsonInclude.Include.NON_NULL)

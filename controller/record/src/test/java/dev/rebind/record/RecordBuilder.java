@@ -1,6 +1,6 @@
 package dev.rebind.record;
 
-import dev.rebind.agent.Cause;
+import dev.rebind.diagnosis.Cause;
 import dev.rebind.record.CycleRecord.Blocking;
 import dev.rebind.record.CycleRecord.Cell;
 import dev.rebind.record.CycleRecord.ClientView;
@@ -51,6 +51,8 @@ public final class RecordBuilder {
     private @Nullable Instant failedAt;
     private @Nullable Instant boundAt;
     private @Nullable String prevention;
+    private @Nullable List<Remedy> remedies;
+    private @Nullable List<Beside> beside;
     private final List<Sample> timeline = new ArrayList<>();
     private @Nullable List<String> warnings;
     private CycleRecord.@Nullable Cluster cluster;
@@ -172,6 +174,16 @@ public final class RecordBuilder {
         return this;
     }
 
+    public RecordBuilder remedies(Remedy... remedies) {
+        this.remedies = List.of(remedies);
+        return this;
+    }
+
+    public RecordBuilder beside(Beside... beside) {
+        this.beside = List.of(beside);
+        return this;
+    }
+
     public RecordBuilder sample(double atMs, String side, Map<String, Integer> states) {
         timeline.add(new Sample(atMs, side, states));
         return this;
@@ -236,6 +248,8 @@ public final class RecordBuilder {
                 failedAt,
                 boundAt,
                 prevention,
+                remedies,
+                beside,
                 timeline.isEmpty() ? null : timeline,
                 warnings,
                 cluster,

@@ -1,6 +1,6 @@
 package dev.rebind.record;
 
-import dev.rebind.agent.Cause;
+import dev.rebind.diagnosis.Cause;
 import dev.rebind.experiment.ExperimentSpec.Relation;
 import dev.rebind.experiment.ExperimentSpec.Residue;
 import dev.rebind.experiment.ExperimentSpec.Stack;

@@ -2,7 +2,7 @@ package dev.rebind.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rebind.agent.Cause;
+import dev.rebind.diagnosis.Cause;
 import dev.rebind.record.CycleRecord.Verdict;
 import java.util.Arrays;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.rebind.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rebind.agent.Cause;
+import dev.rebind.diagnosis.Cause;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.CycleRecord.Blocking;
 import dev.rebind.record.CycleRecord.Verdict;

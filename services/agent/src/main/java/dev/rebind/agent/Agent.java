@@ -77,21 +77,52 @@ public interface Agent extends AutoCloseable {
         record Broken(String why) implements Stop {}
     }
 
+    /**
+     * Somebody else who listens on the port of a server that is bound.
+     *
+     * @param local its address and port
+     * @param pids its processes; empty where they cannot be seen
+     * @param process the name of the first; null where it cannot be seen
+     * @param gets which clients reach it: its_address, all_ipv4, all_ipv6, a_share, its_device, the_rest
+     * @param text the same as a sentence
+     */
+    record Beside(String local, List<Long> pids, @Nullable String process, String gets, String text) {
+        public Beside {
+            pids = List.copyOf(pids);
+        }
+    }
+
     sealed interface Start {
         int generation();
 
         /**
          * @param at when it was listening, and {@code atNanos} by the monotonic clock
          * @param freeNanos when the port was seen to be free: {@code atNanos}, or before, where the kernel was asked first
+         * @param beside who else listens on the port
          */
-        record Bound(int generation, Place place, List<Long> pids, java.time.Instant at, long atNanos, long freeNanos)
+        record Bound(
+                int generation,
+                Place place,
+                List<Long> pids,
+                java.time.Instant at,
+                long atNanos,
+                long freeNanos,
+                List<Beside> beside)
                 implements Start {
+            public Bound {
+                beside = List.copyOf(beside);
+            }
+
             public Bound(int generation, Place place, List<Long> pids, java.time.Instant at, long atNanos) {
-                this(generation, place, pids, at, atNanos, atNanos);
+                this(generation, place, pids, at, atNanos, atNanos, List.of());
             }
 
             Bound freeSince(long nanos) {
-                return new Bound(generation, place, pids, at, atNanos, nanos);
+                return new Bound(generation, place, pids, at, atNanos, nanos, beside);
+            }
+
+            Bound beside(List<Beside> others) {
+                return new Bound(generation, place, pids, at, atNanos, freeNanos, others);
             }
         }
 

@@ -1,5 +1,6 @@
 package dev.rebind.agent;
 
+import dev.rebind.diagnosis.Question;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.bind.Candidate;
 import java.io.IOException;
@@ -14,18 +15,33 @@ public final class Candidates {
     private Candidates() {}
 
     static Candidate of(GenerationSettings settings) {
-        InetAddress address;
+        InetAddress address = address(settings);
+        Family family = address instanceof Inet4Address && !dual(settings) ? Family.IPV4 : Family.IPV6;
+        return new Candidate(family, address, false, settings.reuseAddress(), settings.reusePort(), uid());
+    }
+
+    /** What the generation asks the kernel for. */
+    static Question question(GenerationSettings settings) {
+        int port = settings.place().port();
+        InetAddress address = address(settings);
+        return (dual(settings) ? Question.ofJava(port, address) : Question.at(port, address))
+                .with(settings.reuseAddress(), settings.reusePort());
+    }
+
+    /**
+     * The JDK's sockets and those of Netty's own transports are dual-stack IPv6 ones, and 0.0.0.0 becomes [::]
+     * (netty_unix_socket_initSockaddr); bare sockets bind the IPv4 address that they are given.
+     */
+    private static boolean dual(GenerationSettings settings) {
+        return !settings.processPerConnection() && !Boolean.getBoolean("java.net.preferIPv4Stack");
+    }
+
+    private static InetAddress address(GenerationSettings settings) {
         try {
-            address = InetAddress.getByName(settings.place().address());
+            return InetAddress.getByName(settings.place().address());
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException(settings.place().address() + " is no address", e);
         }
-        // The JDK's sockets are dual-stack IPv6 ones, and 0.0.0.0 becomes [::]; Netty's own transports and bare sockets
-        // bind the IPv4 address that they are given.
-        boolean jdk = settings.transport().equals("nio") && !settings.processPerConnection();
-        boolean dual = jdk && !Boolean.getBoolean("java.net.preferIPv4Stack");
-        Family family = address instanceof Inet4Address && !dual ? Family.IPV4 : Family.IPV6;
-        return new Candidate(family, address, false, settings.reuseAddress(), settings.reusePort(), uid());
     }
 
     /** The effective user id of this process; -1 where it cannot be told. */

@@ -2,189 +2,259 @@ package dev.rebind.agent;
 
 import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.Explanation.Blocker;
-import dev.rebind.agent.Suspects.Suspect;
+import dev.rebind.agent.Explanation.Told;
+import dev.rebind.diagnosis.Cause;
+import dev.rebind.diagnosis.Diagnosis;
+import dev.rebind.diagnosis.Question;
+import dev.rebind.diagnosis.decide.Decision;
+import dev.rebind.diagnosis.ending.Endings;
+import dev.rebind.diagnosis.finding.Ending;
+import dev.rebind.diagnosis.finding.Holder;
+import dev.rebind.diagnosis.finding.Limit;
+import dev.rebind.diagnosis.finding.Origin;
+import dev.rebind.diagnosis.json.DiagnosisJson;
+import dev.rebind.diagnosis.seen.Facts;
+import dev.rebind.diagnosis.seen.Observation;
+import dev.rebind.diagnosis.text.Clauses;
+import dev.rebind.diagnosis.text.Screen;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.Reading.Snapshot;
-import dev.rebind.sockets.bind.BindRule;
-import dev.rebind.sockets.bind.Candidate;
-import dev.rebind.sockets.bind.Flag;
-import dev.rebind.sockets.bind.Standing;
+import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.owners.ProcessAnswer;
+import dev.rebind.sockets.posix.Errno;
 import dev.rebind.sockets.release.Release;
 import dev.rebind.sockets.release.ReleasePredictor;
+import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.function.IntPredicate;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
- * Says why a bind failed, from what was seen on the port right after it and what the ledger remembers. Decides by the
- * kernel's own rule which sockets stood in the way; names a cause only where that is proven, and says what is not.
+ * Says why a bind failed: asks the diagnosis of the port, and puts its findings into the form of records. Pure. Names a cause
+ * only where that is proven, and says what is not.
  */
 final class Explainer {
-    /**
-     * Causes by how long they hold a port: first what only somebody else can end, last what ends by itself soonest. The
-     * cause of a failure is that of the socket which holds the port longest.
-     */
-    private static final List<Cause> LONGEST_FIRST = List.of(
-            Cause.listener_old,
-            Cause.listener_other,
-            Cause.self_connect,
-            Cause.outgoing,
-            Cause.established,
-            Cause.close_wait,
-            Cause.closing,
-            Cause.fin_wait2,
-            Cause.time_wait,
-            Cause.unknown);
+    private static final int LONGEST_COMMAND = 200;
 
-    private final ReleasePredictor predictor;
-    private final IntPredicate ephemeral;
+    private final ZoneId zone;
 
-    /** @param ephemeral whether the kernel may give a port to outgoing connections */
-    Explainer(ReleasePredictor predictor, IntPredicate ephemeral) {
-        this.predictor = predictor;
-        this.ephemeral = ephemeral;
+    /** @param zone in which times of day are told */
+    Explainer(ZoneId zone) {
+        this.zone = zone;
     }
 
-    /** @param candidate the socket whose bind failed */
-    Explanation explain(Start.Failed failed, Candidate candidate, PortView view, List<Suspect> suspects) {
-        if (!failed.addressInUse()) {
-            return unknown(List.of(NotInUse.why(failed)));
-        }
-        return switch (view.local()) {
-            case Reading.Unreadable unreadable ->
-                unknown(List.of("The sockets on the port could not be read: " + unreadable.what() + ", "
-                        + unreadable.why() + "."));
-            case Snapshot snapshot -> explain(candidate, snapshot, suspects);
+    /** What the server asked for. */
+    static Question question(Start.Failed failed) {
+        return Candidates.question(failed.settings());
+    }
+
+    /** The kernel's answer to the bind; empty where it is not told. */
+    static OptionalInt errno(Start.Failed failed) {
+        return Arrays.stream(Errno.values())
+                .filter(errno -> errno.name().equals(failed.errno()))
+                .mapToInt(Errno::number)
+                .findFirst();
+    }
+
+    /** Whether the errno is one that the diagnosis of a port explains. */
+    static boolean explains(Start.Failed failed) {
+        return switch (failed.errno()) {
+            case null -> false;
+            case "EADDRINUSE", "EACCES", "EPERM", "EADDRNOTAVAIL" -> true;
+            default -> false;
         };
     }
 
-    private Explanation explain(Candidate candidate, Snapshot snapshot, List<Suspect> suspects) {
-        BindRule.Answer answer =
-                BindRule.ask(candidate, suspects.stream().map(Suspect::standing).toList());
-        boolean certain = !answer.conflicting().isEmpty();
-        List<Standing> inTheWay = certain ? answer.conflicting() : answer.doubtful();
+    /** @param seen of right after the failure, with the failed bind as an attempt */
+    Explanation explain(Start.Failed failed, Observation seen) {
+        if (failed.errno() == null) {
+            return unknown("The server did not say which errno it got: " + failed.message() + ".");
+        }
+        if (!explains(failed)) {
+            return unknown("This is not about the port being in use: " + failed.message() + ".");
+        }
+        if (failed.addressInUse() && seen.around() instanceof Reading.Unreadable unreadable) {
+            return unknown(
+                    "The sockets on the port could not be read: " + unreadable.what() + ", " + unreadable.why() + ".");
+        }
+        return explain(Decision.of(seen), seen);
+    }
+
+    private Explanation explain(Diagnosis diagnosis, Observation seen) {
+        var screen = new Screen(zone);
+        // Where the kernel refuses the bind for another reason, the sockets are not what it is about.
+        List<dev.rebind.diagnosis.finding.Blocker> kinds =
+                diagnosis.refusal().isPresent() ? List.of() : diagnosis.blocking();
+        var blockers = new ArrayList<Blocker>();
+        kinds.forEach(kind -> blockers.addAll(blockers(kind, seen)));
         var doubts = new ArrayList<String>();
-        if (inTheWay.isEmpty()) {
+        boolean sure = !kinds.isEmpty() && kinds.getFirst().certain();
+        if (kinds.isEmpty() && diagnosis.refusal().isEmpty()) {
             doubts.add(
-                    suspects.isEmpty()
+                    seen.onPort().isEmpty()
                             ? "No socket was on the port when it was looked at right after the failure: what stood in the way is"
                                     + " gone, or is of a kind that is not shown."
-                            : "The sockets on the port (" + States.text(snapshot.sockets())
-                                    + ") do not stand in the way by the kernel's rule: what did is gone, or is of a kind that is not"
-                                    + " shown.");
-            return unknown(doubts);
+                            : "The sockets on the port (" + States.text(seen.onPort())
+                                    + ") do not stand in the way by the kernel's rule: what did is gone, or is of a kind that is"
+                                    + " not shown.");
+        } else {
+            diagnosis.limits().stream()
+                    .filter(limit -> matters(limit, kinds))
+                    .forEach(limit -> doubts.add(screen.limit(limit)));
         }
-        if (!certain && inTheWay.size() > 1) {
-            doubts.add("At least one of these " + inTheWay.size()
-                    + " sockets ran without SO_REUSEADDR; which one, the kernel" + " does not show.");
-        }
-        if (certain && !answer.doubtful().isEmpty()) {
-            doubts.add("Other sockets on the port may stand in the way as well ("
-                    + States.text(
-                            answer.doubtful().stream().map(Standing::socket).toList())
-                    + "): whether they have SO_REUSEADDR is not known.");
-        }
-        Map<Standing, Suspect> by =
-                suspects.stream().collect(Collectors.toMap(Suspect::standing, suspect -> suspect, (a, _) -> a));
-        var blockers = new ArrayList<Blocker>();
-        for (Standing standing : inTheWay) {
-            Suspect suspect = Optional.ofNullable(by.get(standing)).orElseThrow();
-            blockers.add(new Blocker(
-                    standing.socket(),
-                    suspect.cause(),
-                    suspect.owner(),
-                    suspect.generation(),
-                    predictor.of(standing.socket(), snapshot)));
-            if (suspect.doubt() != null && !doubts.contains(suspect.doubt())) {
-                doubts.add(suspect.doubt());
-            }
-        }
-        blockers.sort(Comparator.comparingInt(blocker -> LONGEST_FIRST.indexOf(blocker.cause())));
-        Cause cause = blockers.getFirst().cause();
-        Release release =
-                ReleasePredictor.last(blockers.stream().map(Blocker::release).toList());
+        boolean confident = diagnosis.refusal().isPresent()
+                || (sure
+                        && kinds.getFirst().origin() != Origin.EITHER
+                        && kinds.getFirst().origin() != Origin.PROBABLY_OUTGOING
+                        && diagnosis.cause().orElse(Cause.unknown) != Cause.listener_unseen
+                        && kinds.stream().noneMatch(kind -> outlasts(kind, kinds.getFirst())));
         return new Explanation(
-                cause, blockers, release, doubts.isEmpty(), doubts, prevention(candidate, inTheWay, blockers));
+                diagnosis.cause().orElse(Cause.unknown),
+                blockers,
+                release(diagnosis, seen),
+                confident,
+                doubts,
+                Prevention.of(diagnosis, screen).orElse(null),
+                told(diagnosis, kinds, screen));
     }
 
-    private @Nullable String prevention(Candidate candidate, List<Standing> inTheWay, List<Blocker> blockers) {
-        boolean givenByTheKernel =
-                ephemeral.test(blockers.getFirst().socket().local().port());
-        return Prevention.of(candidate, inTheWay, blockers, givenByTheKernel);
+    /** Whether something that perhaps stands in the way would be the cause if it did. */
+    private static boolean outlasts(
+            dev.rebind.diagnosis.finding.Blocker perhaps, dev.rebind.diagnosis.finding.Blocker decisive) {
+        return !perhaps.certain() && Endings.rank(perhaps.ending()).compareTo(Endings.rank(decisive.ending())) > 0;
     }
 
-    private static Explanation unknown(List<String> doubts) {
-        return new Explanation(
-                Cause.unknown, List.of(), new Release.Unbounded("the cause is not known"), false, doubts, null);
+    /** Whether it concerns the explanation of a bind that failed, and not only the port. */
+    private static boolean matters(Limit limit, List<dev.rebind.diagnosis.finding.Blocker> kinds) {
+        return switch (limit) {
+            case Limit.SocketsUnread _, Limit.NothingSeen _, Limit.SomeLackReuse _, Limit.ProcessesHidden _ -> true;
+            case Limit.OptionsHidden _ ->
+                !kinds.isEmpty() && kinds.getFirst().server().isEmpty();
+            case Limit.NotAsked _, Limit.NatUnread _, Limit.NoBoundSockets _ -> false;
+        };
     }
 
-    /** What would have let it bind, as far as the rule proves it. */
-    private static final class Prevention {
-        private Prevention() {}
-
-        static @Nullable String of(
-                Candidate candidate, List<Standing> inTheWay, List<Blocker> blockers, boolean givenByTheKernel) {
-            Cause cause = blockers.getFirst().cause();
-            return switch (cause) {
-                case listener_old, listener_other ->
-                    "Nothing on the new server's side would have let it bind: two"
-                            + " listeners share a port only with SO_REUSEPORT on both, as the same user.";
-                case self_connect, outgoing ->
-                    givenByTheKernel
-                            ? "Keep the port out of net.ipv4.ip_local_port_range, or list it in"
-                                    + " net.ipv4.ip_local_reserved_ports, so that no outgoing connection is given it."
-                            : "The kernel gives this port to no outgoing connection, so that program bound it itself"
-                                    + " before it connected: have it bind another port or none, or give the server another.";
-                case established, close_wait, closing, fin_wait2, time_wait -> reuse(candidate, inTheWay, blockers);
-                case unknown -> null;
-            };
+    private Told told(Diagnosis diagnosis, List<dev.rebind.diagnosis.finding.Blocker> kinds, Screen screen) {
+        var inTheWay = new ArrayList<String>();
+        var holders = new ArrayList<String>();
+        diagnosis
+                .refusal()
+                .ifPresent(refusal -> inTheWay.add(
+                        Clauses.refusal(refusal, diagnosis.question().port())));
+        for (dev.rebind.diagnosis.finding.Blocker kind : kinds) {
+            inTheWay.add((kind.certain() ? "" : "perhaps ") + Clauses.what(kind));
         }
-
-        private static @Nullable String reuse(Candidate candidate, List<Standing> inTheWay, List<Blocker> blockers) {
-            boolean newAlone = !candidate.reuseAddress()
-                    && BindRule.ask(candidate.withReuseAddress(true), inTheWay).passes() == Flag.ON;
-            if (newAlone) {
-                return "It would have bound at once had it set SO_REUSEADDR, as the sockets that are left have it.";
+        if (!kinds.isEmpty()) {
+            var clauses = new Clauses(zone);
+            dev.rebind.diagnosis.finding.Blocker first = kinds.getFirst();
+            if (first.server().isEmpty()) {
+                holders.addAll(clauses.holder(diagnosis, first));
             }
-            List<Standing> both = inTheWay.stream()
-                    .map(standing -> standing.withReuseAddress(true))
-                    .toList();
-            if (BindRule.ask(candidate.withReuseAddress(true), both).passes() != Flag.ON) {
-                return null;
+            if (first.ending() instanceof Ending.GivesUp) {
+                holders.add(clauses.ending(diagnosis, first));
             }
-            boolean known = inTheWay.stream().allMatch(standing -> standing.reuseAddress() == Flag.OFF);
-            if (candidate.reuseAddress() && known) {
-                Integer generation = blockers.getFirst().generation();
-                return "It would have bound at once had "
-                        + (generation == null ? "the old server" : "generation " + generation)
-                        + " set SO_REUSEADDR too: turning the option on helps from the second restart on only.";
-            }
-            return "It would have bound at once had both generations set SO_REUSEADDR.";
         }
+        boolean ours = !kinds.isEmpty() && kinds.getFirst().server().isPresent();
+        return new Told(
+                inTheWay,
+                holders,
+                diagnosis.remedies().stream()
+                        .filter(remedy -> !ours || !Prevention.ofHolder(remedy))
+                        .map(remedy -> new Explanation.Remedy(
+                                DiagnosisJson.kind(remedy), remedy.now(), screen.remedy(diagnosis, remedy)))
+                        .toList());
     }
 
-    /** Errnos that are not about the port being in use. */
-    private static final class NotInUse {
-        private NotInUse() {}
+    private static List<Blocker> blockers(dev.rebind.diagnosis.finding.Blocker kind, Observation seen) {
+        var endings = new Endings(seen);
+        List<Explanation.HolderProcess> processes = processes(kind.holder());
+        Integer generation = kind.server().map(Facts.Server::generation).stream()
+                .flatMapToInt(number -> number.stream())
+                .boxed()
+                .findFirst()
+                .orElse(null);
+        return kind.sockets().stream()
+                .map((TcpSocket socket) ->
+                        new Blocker(socket, kind.cause(), processes, generation, release(endings.of(socket), seen)))
+                .toList();
+    }
 
-        static String why(Start.Failed failed) {
-            String errno = failed.errno();
-            if (errno == null) {
-                return "The server did not say which errno it got: " + failed.message() + ".";
+    private static List<Explanation.HolderProcess> processes(Holder holder) {
+        return switch (holder) {
+            case Holder.Processes processes ->
+                processes.all().stream().map(Explainer::process).toList();
+            case Holder.Unseen _, Holder.Queue _, Holder.Nobody _ -> List.of();
+        };
+    }
+
+    private static Explanation.HolderProcess process(Holder.Found found) {
+        return switch (found.process()) {
+            case ProcessAnswer.Known(var story) -> {
+                String command = String.join(" ", story.commandLine());
+                yield new Explanation.HolderProcess(
+                        found.pid(),
+                        story.comm(),
+                        command.isEmpty() ? null : command.substring(0, Math.min(command.length(), LONGEST_COMMAND)),
+                        story.user().orElse(Long.toString(story.uid())),
+                        story.startedAt());
             }
-            return switch (errno) {
-                case "EACCES" ->
-                    "The process may not bind this port: ports below net.ipv4.ip_unprivileged_port_start need"
-                            + " CAP_NET_BIND_SERVICE.";
-                case "EADDRNOTAVAIL" ->
-                    "The address " + failed.settings().place().address() + " is none of this machine's, or not yet.";
-                default -> "This is not about the port being in use: " + failed.message() + ".";
-            };
+            case ProcessAnswer.Gone _, ProcessAnswer.Unreadable _ ->
+                new Explanation.HolderProcess(found.pid(), "?", null, null, null);
+        };
+    }
+
+    private static Release release(Diagnosis diagnosis, Observation seen) {
+        if (diagnosis.refusal().isPresent()) {
+            return new Release.Unbounded("no socket is the reason");
         }
+        if (diagnosis.blocking().isEmpty()) {
+            return new Release.Unbounded("the cause is not known");
+        }
+        boolean sure = diagnosis.blocking().getFirst().certain();
+        var endings = new Endings(seen);
+        return ReleasePredictor.last(diagnosis.blocking().stream()
+                .filter(kind -> kind.certain() || !sure)
+                .flatMap(kind -> kind.sockets().stream())
+                .map(socket -> release(endings.of(socket), seen))
+                .toList());
+    }
+
+    /** By the monotonic clock, from durations after the look. */
+    private static Release release(Ending ending, Observation seen) {
+        long taken = seen.around() instanceof Snapshot snapshot ? snapshot.takenNanos() : System.nanoTime();
+        return switch (ending) {
+            case Ending.Free _ -> new Release.Free();
+            case Ending.Timer timer ->
+                new Release.Window(
+                        taken + timer.earliest().toNanos(),
+                        taken + timer.latest().toNanos(),
+                        timer.point()
+                                .map(point -> OptionalLong.of(taken + point.toNanos()))
+                                .orElse(OptionalLong.empty()),
+                        timer.peerMayClose()
+                                ? "should the other end still close, TIME_WAIT follows for 60 s from then"
+                                : "");
+            case Ending.GivesUp ends ->
+                ends.sure()
+                        ? new Release.Window(
+                                taken,
+                                taken + ends.latest().toNanos(),
+                                OptionalLong.empty(),
+                                switch (ends.means()) {
+                                    case RETRANSMISSION, KEEPALIVE, USER_TIMEOUT -> "unless the other end answers";
+                                    case WINDOW_PROBES -> "unless the other end takes what was sent";
+                                })
+                        : new Release.Unbounded(
+                                "where the other end is gone, the kernel ends the connection; where it answers, the"
+                                        + " connection stays until one end closes it");
+            case Ending.UntilClosed(Ending.Reason reason) -> new Release.Held(Clauses.reason(reason));
+            case Ending.NotTold(String why) -> new Release.Unbounded(why);
+        };
+    }
+
+    private static Explanation unknown(String doubt) {
+        return Explanation.unknown(new Release.Unbounded("the cause is not known"), doubt);
     }
 }

@@ -43,8 +43,7 @@ final class InProcess implements AutoCloseable {
     }
 
     Start start() {
-        return LocalAgent.Starts.of(
-                settings, server.start(), ProcessHandle.current().pid());
+        return Starts.of(settings, server.start(), ProcessHandle.current().pid());
     }
 
     /** @throws IllegalArgumentException for a way that is no order */

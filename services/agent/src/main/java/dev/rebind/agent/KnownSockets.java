@@ -1,20 +1,34 @@
 package dev.rebind.agent;
 
 import dev.rebind.agent.Agent.Start;
-import dev.rebind.agent.Suspects.Suspect;
-import dev.rebind.sockets.TcpState;
+import dev.rebind.diagnosis.Question;
+import dev.rebind.diagnosis.look.Observer;
+import dev.rebind.diagnosis.seen.Facts;
+import dev.rebind.diagnosis.seen.Facts.Fact;
+import dev.rebind.diagnosis.seen.Facts.Server;
+import dev.rebind.diagnosis.seen.Holdings;
+import dev.rebind.diagnosis.seen.Observation;
+import dev.rebind.sockets.Reading;
+import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.bind.Candidate;
+import dev.rebind.sockets.bind.Flag;
 import dev.rebind.sockets.bind.Standing;
-import dev.rebind.sockets.proc.Namespace;
 import dev.rebind.sockets.release.ReleasePredictor;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Explains a failed bind where every socket on the port is the lab's own, with options that are known. */
 public final class KnownSockets {
-    private final Explainer explainer;
+    private final Observer observer;
+    private final Explainer explainer = new Explainer(ZoneId.systemDefault());
 
     public KnownSockets(ReleasePredictor predictor) {
-        this.explainer = new Explainer(predictor, new Namespace()::ephemeral);
+        this.observer = new Observer(predictor);
     }
 
     /**
@@ -24,16 +38,30 @@ public final class KnownSockets {
      */
     public Explanation explain(
             Start.Failed failed, Candidate candidate, PortView view, List<Standing> standing, int generation) {
-        List<Suspect> suspects = standing.stream()
-                .map(one -> new Suspect(
-                        one,
-                        one.socket().state() == TcpState.LISTEN ? Cause.listener_old : Suspects.byState(one.socket()),
-                        view.owners().get(one.socket().inode()),
-                        generation,
-                        one.socket().state() == TcpState.CLOSED
-                                ? "The old socket is bound and does not listen, which is no cause that has a name."
-                                : null))
-                .toList();
-        return explainer.explain(failed, candidate, view, suspects);
+        Question asked = Question.at(failed.settings().place().port(), candidate.address())
+                .with(candidate.reuseAddress(), candidate.reusePort());
+        Question question = candidate.v6Only() ? asked.withoutIPv4() : asked;
+        Map<TcpSocket, Fact> facts = new HashMap<>();
+        for (Standing one : standing) {
+            Optional<Boolean> reuse =
+                    one.reuseAddress() == Flag.UNKNOWN ? Optional.empty() : Optional.of(one.reuseAddress() == Flag.ON);
+            facts.put(
+                    one.socket(),
+                    new Fact(
+                            Optional.of(new Server(OptionalInt.of(generation), reuse)),
+                            one.reuseAddress(),
+                            one.reusePort(),
+                            one.v6Only()));
+        }
+        Reading around = PortView.part(view.local(), facts::containsKey);
+        Observation seen = observer.of(
+                question,
+                around,
+                Explainer.errno(failed),
+                new Observer.Manner(false, false, false),
+                new Holdings.Seen(Map.of(), 0, false));
+        var connections = new HashSet<>(facts.keySet());
+        connections.removeIf(socket -> socket.peer().isEmpty());
+        return explainer.explain(failed, seen.with(new Facts(facts), connections));
     }
 }

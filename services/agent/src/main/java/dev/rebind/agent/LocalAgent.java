@@ -1,28 +1,24 @@
 package dev.rebind.agent;
 
-import dev.rebind.agent.Suspects.Suspect;
 import dev.rebind.agent.child.ChildJvm;
-import dev.rebind.child.Moment;
 import dev.rebind.child.protocol.StopWay;
-import dev.rebind.sockets.Reading.Snapshot;
+import dev.rebind.diagnosis.look.Observer;
 import dev.rebind.sockets.SocketReader;
 import dev.rebind.sockets.SocketReaders;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.diag.Destroyer;
 import dev.rebind.sockets.posix.DescriptorLimit;
-import dev.rebind.sockets.proc.Namespace;
 import dev.rebind.sockets.proc.Owners;
-import dev.rebind.sockets.release.Release;
 import dev.rebind.sockets.release.ReleasePredictor;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +32,8 @@ public final class LocalAgent implements Agent {
     private final ChildJvm jvm;
     private final PortViews views;
     private final ReleasePredictor predictor;
-    private final Explainer explainer;
-    private final Namespace namespace = new Namespace();
+    private final Observer observer;
+    private final Diagnoses diagnoses;
     private final ConnectionHistory history =
             new ConnectionHistory(ProcessHandle.current().pid());
     private final BindProbe probe = new BindProbe();
@@ -65,7 +61,8 @@ public final class LocalAgent implements Agent {
         this.jvm = jvm;
         this.views = new PortViews(reader, new Owners(), this::pids);
         this.predictor = predictor;
-        this.explainer = new Explainer(predictor, namespace::ephemeral);
+        this.observer = new Observer(predictor);
+        this.diagnoses = new Diagnoses(observer, predictor, history);
         if (endsOnExit) {
             try {
                 Runtime.getRuntime().addShutdownHook(onExit);
@@ -119,11 +116,10 @@ public final class LocalAgent implements Agent {
             }
             Start start = Starts.of(settings, process.bindReport(), process.pid());
             if (start instanceof Start.Bound bound) {
-                began(settings, bound);
-            } else {
-                running.remove(settings.generation());
-                process.close();
+                return began(settings, bound);
             }
+            running.remove(settings.generation());
+            process.close();
             return start;
         } catch (IOException e) {
             return broken(settings, process, DescriptorLimit.inMessage(e));
@@ -167,12 +163,12 @@ public final class LocalAgent implements Agent {
                 endAll();
                 return new Start.Broken(settings.generation(), "the agent was closed while it was being started");
             }
-            began(settings, bound);
+            return began(settings, bound);
         }
         return start;
     }
 
-    private void began(GenerationSettings settings, Start.Bound bound) {
+    private Start.Bound began(GenerationSettings settings, Start.Bound bound) {
         history.begins(new GenerationLifetime(
                 settings.generation(),
                 settings.place(),
@@ -182,7 +178,14 @@ public final class LocalAgent implements Agent {
                 bound.atNanos(),
                 Long.MAX_VALUE,
                 Set.of()));
-        look(settings.place());
+        PortView view = look(settings.place());
+        Set<Long> own = history.lives(settings.place().port()).stream()
+                .filter(life -> life.generation() == settings.generation())
+                .flatMap(life -> life.listeners().stream())
+                .collect(Collectors.toSet());
+        return Company.mayBe(settings.place().port(), own, view)
+                ? bound.beside(new Company(observer).of(Candidates.question(settings), own))
+                : bound;
     }
 
     @Override
@@ -260,35 +263,12 @@ public final class LocalAgent implements Agent {
 
     @Override
     public Explanation explain(Start.Failed failed, PortView at) {
-        int port = failed.settings().place().port();
-        Explanation explanation = explain(failed, at, port);
-        if (explanation.cause() != Cause.unknown || !failed.addressInUse()) {
-            return explanation;
-        }
-        // Once more with everything that can be seen: owners anew, and sockets that are bound and do nothing.
-        Explanation again = explain(failed, views.whole(port), port);
-        return again.blocking().isEmpty() ? explanation : again;
-    }
-
-    private Explanation explain(Start.Failed failed, PortView view, int port) {
-        List<Suspect> suspects = view.local() instanceof Snapshot snapshot
-                ? new Suspects(history, port, namespace::ephemeral, view, Ancestors::of).all(snapshot)
-                : List.of();
-        return explainer.explain(failed, Candidates.of(failed.settings()), view, suspects);
+        return diagnoses.explain(failed, at);
     }
 
     @Override
     public void released(Explanation explanation, PortView at, long releasedNanos, Duration exact) {
-        if (!(explanation.release() instanceof Release.Window last) || !(at.local() instanceof Snapshot seen)) {
-            return;
-        }
-        // The port was free with the last of them, so it is that one's release that was seen.
-        for (Explanation.Blocker blocker : explanation.blocking()) {
-            if (blocker.release() instanceof Release.Window window && window.latestNanos() == last.latestNanos()) {
-                predictor.calibrate(blocker.socket(), seen, releasedNanos, exact.toNanos());
-                return;
-            }
-        }
+        diagnoses.learn(explanation, at, releasedNanos, exact);
     }
 
     /** Kernel ticks a second, where known. */
@@ -298,19 +278,11 @@ public final class LocalAgent implements Agent {
 
     @Override
     public Clearing clear(Place place) {
-        PortView view = views.whole(place.port());
-        if (!(view.local() instanceof Snapshot snapshot)) {
+        Optional<List<TcpSocket>> leftovers = diagnoses.leftovers(place);
+        if (leftovers.isEmpty()) {
             return new Clearing.Refused("the sockets on " + place + " cannot be read");
         }
-        List<TcpSocket> leftovers = new Suspects(history, place.port(), namespace::ephemeral, view, Ancestors::of)
-                .all(snapshot).stream()
-                        // Without an owner, and proven to be of one of our generations.
-                        .filter(suspect -> suspect.generation() != null
-                                && suspect.doubt() == null
-                                && suspect.standing().socket().inode() == 0)
-                        .map(suspect -> suspect.standing().socket())
-                        .toList();
-        return switch (Destroyer.destroy(leftovers)) {
+        return switch (Destroyer.destroy(leftovers.get())) {
             case Destroyer.Result.Destroyed(int sockets) -> new Clearing.Cleared(sockets);
             case Destroyer.Result.Refused(String why) -> new Clearing.Refused(why);
         };
@@ -339,45 +311,6 @@ public final class LocalAgent implements Agent {
         switch (running) {
             case Running.AsProcess(GenerationSettings _, ServerProcess process) -> process.close();
             case Running.AsListener(GenerationSettings _, InProcess listener) -> listener.close();
-        }
-    }
-
-    /** From the server's report to the agent's result. */
-    static final class Starts {
-        private Starts() {}
-
-        static Start of(
-                GenerationSettings settings, dev.rebind.server.protocol.ServerEvent.BindReport report, long pid) {
-            Moment now = Moment.now();
-            return switch (report) {
-                case dev.rebind.server.protocol.ServerEvent.Bound bound ->
-                    new Start.Bound(
-                            settings.generation(),
-                            settings.place(),
-                            List.of(pid),
-                            bound.at(),
-                            nanosOf(bound.at(), now));
-                case dev.rebind.server.protocol.ServerEvent.BindFailed failed ->
-                    new Start.Failed(
-                            settings.generation(),
-                            settings,
-                            failed.errno(),
-                            failed.errnoNumber(),
-                            failed.call(),
-                            failed.message(),
-                            failed.at(),
-                            nanosOf(failed.at(), now));
-                case dev.rebind.server.protocol.ServerEvent.Refused refused ->
-                    new Start.Broken(settings.generation(), refused.message());
-            };
-        }
-
-        /** By the monotonic clock, from the wall clock that both processes read; now when that was set in between. */
-        private static long nanosOf(Instant at, Moment now) {
-            long nanos = now.nanosOf(at);
-            return nanos <= now.nanos() && now.nanos() - nanos < ServerProcess.BIND_REPORT.toNanos()
-                    ? nanos
-                    : now.nanos();
         }
     }
 }

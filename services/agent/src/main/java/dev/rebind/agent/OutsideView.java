@@ -1,19 +1,34 @@
 package dev.rebind.agent;
 
 import dev.rebind.agent.Agent.Start;
-import dev.rebind.agent.Suspects.Suspect;
+import dev.rebind.diagnosis.Question;
+import dev.rebind.diagnosis.seen.Asker;
+import dev.rebind.diagnosis.seen.Attempt;
+import dev.rebind.diagnosis.seen.Facts;
+import dev.rebind.diagnosis.seen.Facts.Fact;
+import dev.rebind.diagnosis.seen.Facts.Server;
+import dev.rebind.diagnosis.seen.Holdings;
+import dev.rebind.diagnosis.seen.Locals;
+import dev.rebind.diagnosis.seen.Nat;
+import dev.rebind.diagnosis.seen.Observation;
+import dev.rebind.diagnosis.seen.Settings;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Reading.Snapshot;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
-import dev.rebind.sockets.bind.Candidate;
 import dev.rebind.sockets.bind.Flag;
-import dev.rebind.sockets.bind.Standing;
+import dev.rebind.sockets.diag.UdpSockets;
+import dev.rebind.sockets.release.Release;
 import dev.rebind.sockets.release.ReleasePredictor;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.time.ZoneId;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,10 +40,11 @@ public final class OutsideView {
     /** What is bound is not known before it listens: the wildcard of both families meets every socket on the port. */
     private static final InetAddress ANY = InetAddress.ofLiteral("::");
 
-    private final Explainer explainer;
+    private final ReleasePredictor predictor;
+    private final Explainer explainer = new Explainer(ZoneId.systemDefault());
 
     public OutsideView(ReleasePredictor predictor) {
-        this.explainer = new Explainer(predictor, _ -> false);
+        this.predictor = predictor;
     }
 
     /**
@@ -48,43 +64,53 @@ public final class OutsideView {
             int old,
             @Nullable Long oldListener) {
         // One that set the option and failed all the same would have failed without it too.
-        var candidate = new Candidate(Family.IPV6, ANY, false, Boolean.TRUE.equals(newReuse), false, -1);
-        List<Suspect> suspects = view.local() instanceof Snapshot snapshot
-                ? snapshot.sockets().stream()
-                        .map(socket -> suspect(socket, oldReuse, old, oldListener))
-                        .toList()
-                : List.of();
-        return explainer.explain(failed, candidate, view, suspects);
+        Question question =
+                Question.ofJava(failed.settings().place().port(), ANY).with(Boolean.TRUE.equals(newReuse), false);
+        Map<TcpSocket, Fact> facts = new HashMap<>();
+        Map<TcpSocket, Release> releases = new HashMap<>();
+        if (view.local() instanceof Snapshot snapshot) {
+            snapshot.sockets().forEach(socket -> {
+                fact(socket, oldReuse, old, oldListener).ifPresent(fact -> facts.put(socket, fact));
+                releases.put(socket, predictor.of(socket, snapshot));
+            });
+        }
+        var seen = new Observation(
+                question,
+                view.local(),
+                Map.of(),
+                releases,
+                new UdpSockets.Answer.Bound(List.of()),
+                new Holdings.Unreadable("its processes cannot be seen from outside"),
+                Map.of(),
+                List.of(),
+                Attempt.refused(question, true, Explainer.errno(failed)),
+                new Locals(List.of(), true),
+                Settings.UNKNOWN,
+                new Nat.NotAsked(),
+                new Asker(-1, Optional.empty(), Optional.empty(), Optional.empty()),
+                new Facts(facts));
+        return explainer.explain(failed, seen);
     }
 
-    private static Suspect suspect(TcpSocket socket, @Nullable Boolean oldReuse, int old, @Nullable Long oldListener) {
+    private static Optional<Fact> fact(
+            TcpSocket socket, @Nullable Boolean oldReuse, int old, @Nullable Long oldListener) {
         boolean leftover = socket.inode() == 0;
-        Integer generation = leftover && oldReuse != null ? Integer.valueOf(old) : null;
-        Flag reuse = leftover && oldReuse != null ? Flag.of(oldReuse) : Flag.UNKNOWN;
         boolean v4 = socket.family() == Family.IPV4 || socket.local().address() instanceof Inet4Address;
-        var standing = new Standing(socket, reuse, Flag.UNKNOWN, v4 ? Flag.OFF : Flag.UNKNOWN);
-        if (leftover) {
-            return new Suspect(standing, Suspects.byState(socket), null, generation, null);
-        }
+        Flag v6Only = v4 ? Flag.OFF : Flag.UNKNOWN;
         if (socket.state() == TcpState.LISTEN && oldListener != null && socket.inode() == oldListener) {
-            return new Suspect(standing, Cause.listener_old, null, old, null);
+            return Optional.of(new Fact(
+                    Optional.of(new Server(OptionalInt.of(old), Optional.ofNullable(oldReuse))),
+                    Flag.UNKNOWN,
+                    Flag.UNKNOWN,
+                    v6Only));
         }
-        if (socket.state() == TcpState.LISTEN) {
-            return new Suspect(
-                    standing,
-                    Cause.listener_other,
-                    null,
-                    null,
-                    "Whose the listener is cannot be seen from outside: a process of the old server that is still there, or"
-                            + " another program.");
-        }
-        return new Suspect(
-                standing,
-                Cause.unknown,
-                null,
-                null,
-                "A connection in " + socket.state() + " to " + socket.remote()
-                        + " has an owner that cannot be seen from outside.");
+        return leftover && oldReuse != null
+                ? Optional.of(new Fact(
+                        Optional.of(new Server(OptionalInt.of(old), Optional.of(oldReuse))),
+                        Flag.of(oldReuse),
+                        Flag.UNKNOWN,
+                        v6Only))
+                : Optional.of(new Fact(Optional.empty(), Flag.UNKNOWN, Flag.UNKNOWN, v6Only));
     }
 
     /**

@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 /** Takes looks at ports. Owners are remembered for a while, since finding them means reading all of /proc. Safe for several threads. */
 final class PortViews {
     private static final Set<TcpState> LISTEN = EnumSet.of(TcpState.LISTEN);
-    /** Bound sockets that do nothing take the kernel a walk of their own; see {@link #whole}. */
+    /** Bound sockets that do nothing take the kernel a walk of their own; an explanation looks at them too. */
     private static final Set<TcpState> USUAL = EnumSet.complementOf(EnumSet.of(TcpState.CLOSED));
 
     private static final long OWNERS_KEPT_NANOS = 500_000_000L;
@@ -38,15 +38,10 @@ final class PortViews {
 
     /** Everything but sockets that are bound and do nothing; owners as of half a second ago at most. */
     PortView quick(int port) {
-        return view(port, USUAL, false);
+        return view(port, USUAL);
     }
 
-    /** Everything, owners as of now. */
-    PortView whole(int port) {
-        return view(port, EnumSet.allOf(TcpState.class), true);
-    }
-
-    private PortView view(int port, Set<TcpState> states, boolean freshOwners) {
+    private PortView view(int port, Set<TcpState> states) {
         Reading around = reader.read(SocketQuery.around(port).in(states));
         Reading local = PortView.part(around, socket -> socket.local().port() == port);
         Reading remote = PortView.part(
@@ -58,7 +53,7 @@ final class PortViews {
             snapshot.sockets().forEach(socket -> inodes.add(socket.inode()));
             inodes.remove(0L);
         }
-        return new PortView(local, remote, listeners, owners(inodes, freshOwners));
+        return new PortView(local, remote, listeners, owners(inodes));
     }
 
     /** Connections may have other owners now. */
@@ -67,10 +62,10 @@ final class PortViews {
         unseen.clear();
     }
 
-    private synchronized Map<Long, Owner> owners(Set<Long> inodes, boolean fresh) {
+    private synchronized Map<Long, Owner> owners(Set<Long> inodes) {
         long now = System.nanoTime();
         boolean old = now - learntNanos > OWNERS_KEPT_NANOS;
-        if (old || fresh) {
+        if (old) {
             known.clear();
             unseen.clear();
             learntNanos = now;

@@ -15,23 +15,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.Explanation.Blocker;
-import dev.rebind.sockets.Reading.Snapshot;
+import dev.rebind.diagnosis.Cause;
+import dev.rebind.diagnosis.Question;
+import dev.rebind.diagnosis.seen.Attempt;
+import dev.rebind.diagnosis.seen.Observation;
+import dev.rebind.diagnosis.seen.Opener;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
+import dev.rebind.sockets.proc.Namespace;
 import dev.rebind.sockets.release.Release;
-import dev.rebind.sockets.release.ReleasePredictor;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class ExplainerTest {
     private static final String HERE = "127.0.0.1:" + PORT;
@@ -39,25 +43,25 @@ class ExplainerTest {
     private static final String OTHER_CLIENT = "127.0.0.1:40002";
 
     private final ConnectionHistory history = new ConnectionHistory(AGENT);
+    private final Map<TcpSocket, Opener> openers = new HashMap<>();
 
-    private static boolean ephemeral(int port) {
-        return port >= 32_768 && port < 61_000;
-    }
+    private static final Namespace.Ports EPHEMERAL = new Namespace.Ports(32_768, 60_999);
+    private static final Namespace.Ports ALL = new Namespace.Ports(1, 65_535);
+    private static final Namespace.Ports THIS_ONE = new Namespace.Ports(PORT, PORT);
 
     private Explanation explain(PortView view, boolean reuse) {
-        return explain(view, "127.0.0.1", reuse, ExplainerTest::ephemeral);
+        return explain(view, "127.0.0.1", reuse, EPHEMERAL);
     }
 
-    private Explanation explain(PortView view, String address, boolean reuse, IntPredicate ephemeral) {
+    private Explanation explain(PortView view, String address, boolean reuse, Namespace.Ports ephemeral) {
         return explain(view, failed(address, reuse, "EADDRINUSE", "bind"), ephemeral);
     }
 
-    private Explanation explain(PortView view, Start.Failed failed, IntPredicate ephemeral) {
-        var suspects = view.local() instanceof Snapshot snapshot
-                ? new Suspects(history, PORT, ephemeral, view, STRANGERS).all(snapshot)
-                : List.<Suspects.Suspect>of();
-        return new Explainer(new ReleasePredictor(), ephemeral)
-                .explain(failed, Candidates.of(failed.settings()), view, suspects);
+    private Explanation explain(PortView view, Start.Failed failed, Namespace.Ports ephemeral) {
+        Question question = Explainer.question(failed);
+        Observation seen = Made.observation(
+                question, view, Attempt.refused(question, true, Explainer.errno(failed)), ephemeral, openers);
+        return new Explainer(ZoneOffset.UTC).explain(failed, GenerationFacts.with(history, seen, STRANGERS));
     }
 
     private static Start.Failed failed(String address, boolean reuse, @Nullable String errno, @Nullable String call) {
@@ -222,7 +226,7 @@ class ExplainerTest {
 
             isOnly(explanation, Cause.time_wait, null);
             assertThat(explanation.confident()).isTrue();
-            assertThat(explanation.prevention()).contains("had the old server set SO_REUSEADDR too");
+            assertThat(explanation.prevention()).contains("had the old generation set SO_REUSEADDR too");
         }
 
         @Test
@@ -246,13 +250,13 @@ class ExplainerTest {
                     view(10, List.of(timeWait("127.0.0.2:" + PORT, CLIENT, Duration.ofSeconds(59))), Map.of()),
                     "0.0.0.0",
                     false,
-                    ExplainerTest::ephemeral);
+                    EPHEMERAL);
 
             isOnly(explanation, Cause.time_wait, 1);
         }
 
         @Test
-        @DisplayName("on a port of ip_local_port_range may be of a connection that went out: a doubt")
+        @DisplayName("on a port of ip_local_port_range may be of a connection that went out: of no generation then")
         void ephemeralPort() {
             history.begins(life(1, "127.0.0.1", false, 11, 1));
             history.ends(PORT, 1, 9 * SECOND);
@@ -260,9 +264,9 @@ class ExplainerTest {
                     view(10, List.of(timeWait(HERE, CLIENT, Duration.ofSeconds(59))), Map.of()),
                     "127.0.0.1",
                     false,
-                    _ -> true);
+                    ALL);
 
-            isOnly(explanation, Cause.time_wait, 1);
+            isOnly(explanation, Cause.time_wait, null);
             assertThat(explanation.confident()).isFalse();
         }
 
@@ -325,20 +329,10 @@ class ExplainerTest {
         }
 
         @Test
-        @DisplayName("without a visible owner are another program's where all of ours are known by their inode")
+        @DisplayName("without a visible owner are somebody's who cannot be seen, and not said to be another program's")
         void invisible() {
             hadConnection(true);
-            isOnly(explain(view(10, List.of(listener(HERE, 6)), Map.of()), true), Cause.listener_other, null);
-        }
-
-        @Test
-        @DisplayName("without a visible owner are nobody's where ours was never seen: unknown, not a guess")
-        void invisibleAndUnknown() {
-            history.begins(life(1, "127.0.0.1", true, 11, 1));
-            Explanation explanation = explain(view(10, List.of(listener(HERE, 6)), Map.of()), true);
-
-            isOnly(explanation, Cause.unknown, null);
-            assertThat(explanation.confident()).isFalse();
+            isOnly(explain(view(10, List.of(listener(HERE, 6)), Map.of()), true), Cause.listener_unseen, null);
         }
 
         @Test
@@ -376,12 +370,11 @@ class ExplainerTest {
     @DisplayName("strangers")
     class Strangers {
         @Test
-        @DisplayName("a connection to a listener of this namespace goes out")
+        @DisplayName("a connection that is being made goes out")
         void outgoing() {
             hadConnection(true);
-            TcpSocket out = socket(TcpState.ESTABLISHED, HERE, "127.0.0.1:5432", 8);
-            Explanation explanation = explain(
-                    view(10, List.of(out), List.of(listener("127.0.0.1:5432", 9)), Map.of(8L, owner(77))), true);
+            TcpSocket out = socket(TcpState.SYN_SENT, HERE, "127.0.0.1:5432", 8);
+            Explanation explanation = explain(view(10, List.of(out), Map.of(8L, owner(77))), true);
 
             isOnly(explanation, Cause.outgoing, null);
             assertThat(explanation.blocking().getFirst().owner()).isEqualTo(owner(77));
@@ -393,10 +386,10 @@ class ExplainerTest {
         void prevention() {
             PortView view = view(10, List.of(socket(TcpState.ESTABLISHED, HERE, HERE, 8)), Map.of(8L, owner(77)));
 
-            assertThat(explain(view, "127.0.0.1", true, port -> port == PORT).prevention())
-                    .startsWith("Keep the port out of net.ipv4.ip_local_port_range, or list it in");
-            assertThat(explain(view, "127.0.0.1", true, _ -> false).prevention())
-                    .startsWith("The kernel gives this port to no outgoing connection, so that program bound it itself")
+            assertThat(explain(view, "127.0.0.1", true, THIS_ONE).prevention())
+                    .contains("lies in net.ipv4.ip_local_port_range: list it in net.ipv4.ip_local_reserved_ports");
+            assertThat(explain(view, "127.0.0.1", true, EPHEMERAL).prevention())
+                    .contains("The kernel gives this port to no connection, so a program bound it before it connected")
                     .doesNotContain("ip_local");
         }
 
@@ -405,21 +398,22 @@ class ExplainerTest {
         void byPorts() {
             TcpSocket out = socket(TcpState.ESTABLISHED, HERE, "127.0.0.1:443", 8);
             Explanation explanation =
-                    explain(view(10, List.of(out), Map.of(8L, owner(77))), "127.0.0.1", false, port -> port == PORT);
+                    explain(view(10, List.of(out), Map.of(8L, owner(77))), "127.0.0.1", false, THIS_ONE);
 
             isOnly(explanation, Cause.outgoing, null);
             assertThat(explanation.confident()).isFalse();
         }
 
         @Test
-        @DisplayName("a connection of a process that nobody knows, with ports that say nothing, is unknown")
-        void unknown() {
+        @DisplayName(
+                "a connection of a process that nobody knows is an open one, and its ports tell whether it was accepted")
+        void stranger() {
             hadConnection(false);
             TcpSocket connection = socket(TcpState.ESTABLISHED, HERE, OTHER_CLIENT, 8);
             Explanation explanation = explain(view(10, List.of(connection), Map.of(8L, owner(77))), false);
 
-            isOnly(explanation, Cause.unknown, null);
-            assertThat(explanation.confident()).isFalse();
+            isOnly(explanation, Cause.established, null);
+            assertThat(explanation.told().inTheWay().getFirst()).contains("by the ports accepted here");
         }
 
         @Test
@@ -435,6 +429,16 @@ class ExplainerTest {
         }
 
         @Test
+        @DisplayName("a connection that the kernel's count of bytes tells to go out is of no generation")
+        void counted() {
+            hadConnection(false);
+            TcpSocket connection = socket(TcpState.ESTABLISHED, HERE, CLIENT, 7);
+            openers.put(connection, Opener.SELF);
+
+            isOnly(explain(view(10, List.of(connection), Map.of(7L, owner(55))), false), Cause.outgoing, null);
+        }
+
+        @Test
         @DisplayName("a client connected to itself is one socket, whoever owns it")
         void itself() {
             hadConnection(true);
@@ -445,15 +449,13 @@ class ExplainerTest {
         }
 
         @Test
-        @DisplayName("a socket that is bound and does not listen is named, with its owner, and has no cause")
+        @DisplayName("a socket that is bound and does not listen is named, with its owner")
         void boundOnly() {
             TcpSocket bound = socket(TcpState.CLOSED, HERE, "0.0.0.0:0", 8);
             Explanation explanation = explain(view(10, List.of(bound), Map.of(8L, owner(77))), false);
 
-            isOnly(explanation, Cause.unknown, null);
-            assertThat(explanation.doubts())
-                    .singleElement()
-                    .asString()
+            isOnly(explanation, Cause.bound_not_listening, null);
+            assertThat(explanation.told().inTheWay().getFirst())
                     .contains("bound")
                     .contains("pid 77");
         }
@@ -502,24 +504,23 @@ class ExplainerTest {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"EACCES", "EADDRNOTAVAIL", "EMFILE"})
+        @CsvSource({"EACCES, security_module", "EADDRNOTAVAIL, address_not_local", "EMFILE, unknown"})
         @DisplayName("another errno: its reason, whatever stands on the port")
-        void otherErrno(String errno) {
+        void otherErrno(String errno, Cause cause) {
             hadConnection(false);
             Explanation explanation = explain(
                     view(10, List.of(socket(TcpState.TIME_WAIT, HERE, CLIENT, 0)), Map.of()),
-                    failed("127.0.0.1", false, errno, "bind"),
-                    ExplainerTest::ephemeral);
-            assertThat(explanation.cause()).isEqualTo(Cause.unknown);
+                    failed("192.0.2.1", false, errno, "bind"),
+                    EPHEMERAL);
+            assertThat(explanation.cause()).isEqualTo(cause);
             assertThat(explanation.blocking()).isEmpty();
-            assertThat(explanation.prevention()).isNull();
         }
 
         @Test
         @DisplayName("no errno: the server's message")
         void noErrno() {
-            Explanation explanation = explain(
-                    view(10, List.of(), Map.of()), failed("127.0.0.1", false, null, null), ExplainerTest::ephemeral);
+            Explanation explanation =
+                    explain(view(10, List.of(), Map.of()), failed("127.0.0.1", false, null, null), EPHEMERAL);
             assertThat(explanation.doubts()).singleElement().asString().contains("the server's message");
         }
     }
@@ -542,7 +543,7 @@ class ExplainerTest {
         assertThat(explanation.cause()).isEqualTo(Cause.closing);
         assertThat(explanation.blocking())
                 .extracting(Blocker::cause)
-                .containsExactly(Cause.closing, Cause.fin_wait2, Cause.time_wait, Cause.time_wait);
+                .containsExactly(Cause.closing, Cause.time_wait, Cause.time_wait, Cause.fin_wait2);
         assertThat(explanation.release()).isInstanceOf(Release.Unbounded.class);
     }
 
@@ -564,11 +565,8 @@ class ExplainerTest {
         history.saw(PORT, view(2, List.of(mapped), Map.of(7L, owner(11))), STRANGERS);
         history.ends(PORT, 1, 9 * SECOND);
 
-        isOnly(
-                explain(view(10, List.of(mapped), Map.of(7L, owner(11))), "::", false, ExplainerTest::ephemeral),
-                Cause.established,
-                1);
-        assertThat(explain(view(10, List.of(mapped), Map.of(7L, owner(11))), "::1", false, ExplainerTest::ephemeral)
+        isOnly(explain(view(10, List.of(mapped), Map.of(7L, owner(11))), "::", false, EPHEMERAL), Cause.established, 1);
+        assertThat(explain(view(10, List.of(mapped), Map.of(7L, owner(11))), "::1", false, EPHEMERAL)
                         .blocking())
                 .isEmpty();
     }

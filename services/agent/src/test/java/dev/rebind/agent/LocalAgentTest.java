@@ -15,6 +15,7 @@ import dev.rebind.agent.lab.Obstacles.Kind;
 import dev.rebind.agent.lab.Obstacles.Obstacle;
 import dev.rebind.agent.lab.Obstacles.Placing;
 import dev.rebind.child.protocol.StopWay;
+import dev.rebind.diagnosis.Cause;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Owner;
@@ -255,15 +256,15 @@ class LocalAgentTest {
     }
 
     @Test
-    @DisplayName("an address that is none of this machine's is another errno, and no cause")
+    @DisplayName("an address that is none of this machine's is another errno, and a cause of its own")
     void foreignAddress() {
         var settings = new GenerationSettings(
                 1, new Place("192.0.2.1", place.port()), Mode.process, true, false, "echo", "nio", true, false, null);
         assertThat(agent.start(settings)).isInstanceOfSatisfying(Start.Failed.class, failed -> {
             assertThat(failed.errno()).isEqualTo("EADDRNOTAVAIL");
             Explanation explanation = agent.explain(failed, agent.look(settings.place()));
-            assertThat(explanation.cause()).isEqualTo(Cause.unknown);
-            assertThat(explanation.doubts()).singleElement().asString().contains("192.0.2.1");
+            assertThat(explanation.cause()).isEqualTo(Cause.address_not_local);
+            assertThat(explanation.told().inTheWay()).singleElement().asString().contains("192.0.2.1");
         });
     }
 

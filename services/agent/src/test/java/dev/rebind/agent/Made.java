@@ -1,6 +1,17 @@
 package dev.rebind.agent;
 
 import dev.rebind.agent.Agent.Place;
+import dev.rebind.diagnosis.Question;
+import dev.rebind.diagnosis.seen.Asker;
+import dev.rebind.diagnosis.seen.Attempt;
+import dev.rebind.diagnosis.seen.Facts;
+import dev.rebind.diagnosis.seen.Holding;
+import dev.rebind.diagnosis.seen.Holdings;
+import dev.rebind.diagnosis.seen.Locals;
+import dev.rebind.diagnosis.seen.Nat;
+import dev.rebind.diagnosis.seen.Observation;
+import dev.rebind.diagnosis.seen.Opener;
+import dev.rebind.diagnosis.seen.Settings;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Owner;
@@ -8,6 +19,15 @@ import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
+import dev.rebind.sockets.diag.UdpSockets;
+import dev.rebind.sockets.options.OptionsAnswer;
+import dev.rebind.sockets.owners.ListenEnvironment;
+import dev.rebind.sockets.owners.ProcessAnswer;
+import dev.rebind.sockets.owners.ProcessStory;
+import dev.rebind.sockets.owners.SocketOwner;
+import dev.rebind.sockets.proc.Namespace;
+import dev.rebind.sockets.release.Release;
+import dev.rebind.sockets.release.ReleasePredictor;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -15,6 +35,9 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.LongFunction;
 
@@ -94,5 +117,75 @@ final class Made {
                 (long) (from * SECOND),
                 Long.MAX_VALUE,
                 Set.of());
+    }
+
+    /** Everything that was seen: the sockets of a look and their owners; the options of no socket could be read. */
+    static Observation observation(
+            Question question,
+            PortView view,
+            List<Attempt> failed,
+            Namespace.Ports range,
+            Map<TcpSocket, Opener> openers) {
+        Map<Long, List<Holding>> holders = new HashMap<>();
+        view.owners().forEach((inode, owner) -> holders.put(inode, List.of(holding(owner))));
+        Map<TcpSocket, Release> releases = new HashMap<>();
+        if (view.local() instanceof Reading.Snapshot snapshot) {
+            snapshot.sockets().forEach(socket -> releases.put(socket, new ReleasePredictor().of(socket, snapshot)));
+        }
+        return new Observation(
+                question,
+                view.local(),
+                openers,
+                releases,
+                new UdpSockets.Answer.Bound(List.of()),
+                new Holdings.Seen(holders, 0, false),
+                Map.of(),
+                List.of(),
+                failed,
+                new Locals(
+                        List.of(new Locals.Local(InetAddress.ofLiteral("127.0.0.1"), "lo", Locals.State.USABLE)), true),
+                new Settings(
+                        Optional.of(range),
+                        false,
+                        OptionalInt.of(1_024),
+                        OptionalInt.of(60),
+                        OptionalInt.empty(),
+                        OptionalInt.empty(),
+                        OptionalInt.empty(),
+                        OptionalInt.empty(),
+                        OptionalInt.empty(),
+                        OptionalInt.empty(),
+                        OptionalInt.empty()),
+                new Nat.NotAsked(),
+                new Asker(0, Optional.of(true), Optional.of(true), Optional.empty()),
+                Facts.NONE);
+    }
+
+    private static Holding holding(Owner owner) {
+        var process = new ProcessStory(
+                (int) owner.pid(),
+                List.of(owner.name(), "-jar"),
+                Optional.empty(),
+                owner.name(),
+                0,
+                Optional.of("root"),
+                Instant.EPOCH,
+                1,
+                (int) owner.pid(),
+                false,
+                'S',
+                false,
+                Optional.empty(),
+                new ListenEnvironment.NotSet(),
+                OptionalLong.empty(),
+                0,
+                0);
+        return new Holding(
+                new SocketOwner((int) owner.pid(), 3, OptionalInt.empty()),
+                new ProcessAnswer.Known(process),
+                Optional.empty(),
+                new OptionsAnswer.Denied(1, "pidfd_getfd"),
+                Optional.empty(),
+                Holding.Attention.UNKNOWN);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
+import dev.rebind.diagnosis.Cause;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.release.ReleasePredictor;
@@ -45,7 +46,7 @@ class OutsideViewTest {
                 .singleElement()
                 .satisfies(blocker -> assertThat(blocker.generation()).isNull());
         assertThat(explanation.prevention())
-                .isEqualTo("It would have bound at once had both generations set SO_REUSEADDR.");
+                .isEqualTo("It would have bound at once had both the old server and the new one set SO_REUSEADDR.");
     }
 
     @Test
@@ -80,7 +81,7 @@ class OutsideViewTest {
 
         assertThat(outside.explain(failed("EADDRINUSE"), view, null, null, 1, 8L)
                         .cause())
-                .isEqualTo(Cause.listener_other);
+                .isEqualTo(Cause.listener_unseen);
     }
 
     @Test
@@ -93,18 +94,19 @@ class OutsideViewTest {
                 null,
                 1,
                 null);
-        assertThat(explanation.cause()).isEqualTo(Cause.listener_other);
+        assertThat(explanation.cause()).isEqualTo(Cause.listener_unseen);
         assertThat(explanation.confident()).isFalse();
-        assertThat(explanation.doubts()).anySatisfy(doubt -> assertThat(doubt).contains("cannot be seen from outside"));
+        assertThat(explanation.told().inTheWay().getFirst()).contains("that cannot be seen listens on");
     }
 
     @Test
-    @DisplayName("When a connection is held by a process that cannot be seen, then it is not said what it is")
+    @DisplayName(
+            "When a connection is held by a process that cannot be seen, then it is said that it is open, and not who accepted it")
     void connection() {
         TcpSocket open = Made.socket(TcpState.ESTABLISHED, "10.1.0.7:18080", "10.1.0.8:40000", 9);
         assertThat(outside.explain(failed("EADDRINUSE"), Made.view(1, List.of(open), Map.of()), null, null, 1, null)
                         .cause())
-                .isEqualTo(Cause.unknown);
+                .isEqualTo(Cause.established);
     }
 
     @Test

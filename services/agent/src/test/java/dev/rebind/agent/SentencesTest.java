@@ -2,19 +2,18 @@ package dev.rebind.agent;
 
 import static dev.rebind.agent.Made.PORT;
 import static dev.rebind.agent.Made.SECOND;
-import static dev.rebind.agent.Made.owner;
 import static dev.rebind.agent.Made.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.Explanation.Blocker;
-import dev.rebind.sockets.Owner;
+import dev.rebind.agent.Explanation.Told;
+import dev.rebind.diagnosis.Cause;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.release.Release;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -49,41 +48,43 @@ class SentencesTest {
         return new Start.Failed(2, settings, errno, number, call, "the server's message", AT, 10 * SECOND);
     }
 
-    private static Blocker blocker(TcpState state, Cause cause, @Nullable Owner owner, @Nullable Integer generation) {
-        return new Blocker(socket(state, HERE, "127.0.0.1:40001", 0), cause, owner, generation, POINT);
-    }
+    private static final Blocker BLOCKER =
+            new Blocker(socket(TcpState.TIME_WAIT, HERE, "127.0.0.1:40001", 0), Cause.time_wait, List.of(), 1, POINT);
 
-    private String say(Release release, @Nullable String prevention, List<Blocker> blockers, String... doubts) {
+    private String say(Release release, @Nullable String prevention, Told told, String... doubts) {
         var explanation = new Explanation(
-                blockers.isEmpty() ? Cause.unknown : blockers.getFirst().cause(),
-                blockers,
+                Cause.time_wait,
+                told.inTheWay().isEmpty() ? List.of() : List.of(BLOCKER),
                 release,
                 doubts.length == 0,
                 Arrays.asList(doubts),
-                prevention);
-        return sentences.failed(failed("EADDRINUSE", 98, "bind"), explanation, generation -> generation == 3);
+                prevention,
+                told);
+        return sentences.failed(failed("EADDRINUSE", 98, "bind"), explanation);
+    }
+
+    private static Told told(String... inTheWay) {
+        return new Told(List.of(inTheWay), List.of(), List.of());
     }
 
     @Test
-    @DisplayName("the sentence of the issue, with the point of a calibrated prediction")
+    @DisplayName("what, why, until when, and what would have prevented it, with the point of a calibrated prediction")
     void point() {
-        var twenty = new ArrayList<Blocker>();
-        for (int i = 0; i < 20; i++) {
-            twenty.add(blocker(TcpState.TIME_WAIT, Cause.time_wait, null, 1));
-        }
-        assertThat(say(POINT, BOTH, twenty))
+        assertThat(say(
+                        POINT,
+                        BOTH,
+                        told("20 sockets in TIME_WAIT, left by generation 1, which ran without SO_REUSEADDR")))
                 .isEqualTo("Generation 2 could not bind 0.0.0.0:18080 (EADDRINUSE, errno 98): 20 sockets in TIME_WAIT,"
                         + " left by generation 1, which ran without SO_REUSEADDR. The port is free again in 60.3 s, at"
                         + " 21:52:07.4. It would have bound at once had both generations set SO_REUSEADDR.");
     }
 
     @Test
-    @DisplayName("one socket is one socket, and an uncalibrated release is a window")
+    @DisplayName("an uncalibrated release is a window")
     void window() {
-        assertThat(say(WINDOW, null, List.of(blocker(TcpState.TIME_WAIT, Cause.time_wait, null, 3))))
-                .isEqualTo("Generation 2 could not bind 0.0.0.0:18080 (EADDRINUSE, errno 98): 1 socket in TIME_WAIT,"
-                        + " left by generation 3, which ran with SO_REUSEADDR. The port is free again between 60.0 s"
-                        + " and 62.0 s from now, at 21:52:09.1 at the latest.");
+        assertThat(say(WINDOW, null, told("1 socket in TIME_WAIT")))
+                .isEqualTo("Generation 2 could not bind 0.0.0.0:18080 (EADDRINUSE, errno 98): 1 socket in TIME_WAIT."
+                        + " The port is free again between 60.0 s and 62.0 s from now, at 21:52:09.1 at the latest.");
     }
 
     @Test
@@ -105,35 +106,26 @@ class SentencesTest {
     }
 
     @Test
-    @DisplayName("a listener is named with its process")
-    void listener() {
-        assertThat(say(HELD, null, List.of(blocker(TcpState.LISTEN, Cause.listener_other, owner(77), null))))
-                .isEqualTo("Generation 2 could not bind 0.0.0.0:18080 (EADDRINUSE, errno 98): another program listens"
-                        + " (java, pid 77). The port does not become free by itself: a listener ends when its process"
-                        + " closes it.");
-    }
-
-    @Test
-    @DisplayName("several causes are told one after the other, and origins only where they are known")
+    @DisplayName(
+            "kinds of sockets are told one after the other, then who has them, what ends them, and what is not known")
     void several() {
-        assertThat(say(
-                        HELD,
-                        null,
-                        List.of(
-                                blocker(TcpState.ESTABLISHED, Cause.established, owner(5), 1),
-                                blocker(TcpState.TIME_WAIT, Cause.time_wait, null, 1),
-                                blocker(TcpState.TIME_WAIT, Cause.time_wait, null, null),
-                                blocker(TcpState.FIN_WAIT_2, Cause.fin_wait2, null, null))))
-                .contains(
-                        "1 socket in ESTABLISHED (java, pid 5), left by generation 1, which ran without SO_REUSEADDR;")
-                .contains("2 sockets in TIME_WAIT, left by a server that is not known here, and by generation 1")
-                .contains("1 socket in FIN_WAIT_2, left by a server that is not known here.");
+        var told = new Told(
+                List.of("nginx (pid 77) listens on 0.0.0.0:18080", "2 sockets in TIME_WAIT"),
+                List.of("Process 77 runs `nginx`."),
+                List.of(
+                        new Explanation.Remedy("end_processes", true, "End process 77."),
+                        new Explanation.Remedy("another_port", true, "Or take another port.")));
+        assertThat(say(HELD, "Nothing would.", told, "Something is not known."))
+                .isEqualTo("Generation 2 could not bind 0.0.0.0:18080 (EADDRINUSE, errno 98): nginx (pid 77) listens on"
+                        + " 0.0.0.0:18080; and 2 sockets in TIME_WAIT. Process 77 runs `nginx`. The port does not become"
+                        + " free by itself: a listener ends when its process closes it. Nothing would. End process 77."
+                        + " Something is not known.");
     }
 
     @Test
     @DisplayName("without a blocker the doubts are the explanation")
     void nothingFound() {
-        assertThat(say(HELD, null, List.of(), "No socket was on the port."))
+        assertThat(say(HELD, null, Told.NOTHING, "No socket was on the port."))
                 .isEqualTo(
                         "Generation 2 could not bind 0.0.0.0:18080 (EADDRINUSE, errno 98). No socket was on the port.");
     }
@@ -141,10 +133,10 @@ class SentencesTest {
     @Test
     @DisplayName("listen is called listen, and a failure without an errno has the server's message")
     void otherCalls() {
-        var none = new Explanation(Cause.unknown, List.of(), HELD, false, List.of("Why is not known."), null);
-        assertThat(sentences.failed(failed("EADDRINUSE", 98, "listen"), none, _ -> false))
+        var none = Explanation.unknown(HELD, "Why is not known.");
+        assertThat(sentences.failed(failed("EADDRINUSE", 98, "listen"), none))
                 .startsWith("Generation 2 could not listen on 0.0.0.0:18080 (EADDRINUSE, errno 98).");
-        assertThat(sentences.failed(failed(null, null, null), none, _ -> false))
+        assertThat(sentences.failed(failed(null, null, null), none))
                 .startsWith("Generation 2 could not bind 0.0.0.0:18080 (the server's message).");
     }
 
@@ -163,5 +155,20 @@ class SentencesTest {
                         "Generation 2 bound 127.0.0.1:18080 over 1 socket in LISTEN: by then none of it stood in the way.");
         assertThat(Sentences.bound(bound, Map.of("TIME_WAIT", 1), false, true))
                 .endsWith("by then none of it stood in the way.");
+    }
+
+    @Test
+    @DisplayName("a bind beside others names them, and is not said to have found nothing")
+    void beside() {
+        var other = new Agent.Beside(
+                "0.0.0.0:18080", List.of(7L), "old", "a_share", "Beside a server on [::], old gets a share.");
+        var bound =
+                new Start.Bound(2, new Place("127.0.0.1", PORT), List.of(1L), AT, 10 * SECOND).beside(List.of(other));
+
+        assertThat(Sentences.bound(bound, Map.of(), false, false))
+                .isEqualTo("Generation 2 bound 127.0.0.1:18080. Beside a server on [::], old gets a share.");
+        assertThat(Sentences.bound(bound, Map.of("LISTEN", 1, "TIME_WAIT", 2), false, false))
+                .isEqualTo("Generation 2 bound 127.0.0.1:18080 over 2 sockets in TIME_WAIT: by then none of it stood in"
+                        + " the way. Beside a server on [::], old gets a share.");
     }
 }

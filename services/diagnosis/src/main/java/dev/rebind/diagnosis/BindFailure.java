@@ -58,6 +58,14 @@ public final class BindFailure {
             return diagnosis.remedies();
         }
 
+        /** The remedies in words, a sentence or two each. */
+        public List<String> advice() {
+            var screen = new Screen(ZoneId.systemDefault());
+            return remedies().stream()
+                    .map(remedy -> screen.remedy(diagnosis, remedy))
+                    .toList();
+        }
+
         @Override
         public String text() {
             var screen = new Screen(ZoneId.systemDefault());

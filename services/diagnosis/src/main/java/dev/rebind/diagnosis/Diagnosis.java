@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param release when the port is free for a server without SO_REUSEADDR, by all of them together
  * @param releaseWithReuse the same for a server with it
  * @param sharing who listens on the port beside a server that binds
+ * @param timeWaitSeconds how long this kernel keeps a TIME_WAIT: 60, or net.ipv4.tcp_tw_timeout where a vendor's kernel has it
  * @param udp who has the UDP port of the same number
  */
 public record Diagnosis(
@@ -43,6 +44,7 @@ public record Diagnosis(
         List<Sharing> sharing,
         List<Datagrams> udp,
         Nat nat,
+        int timeWaitSeconds,
         List<Limit> limits) {
     public Diagnosis {
         attempts = List.copyOf(attempts);

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.diagnosis.decide.Decision;
 import dev.rebind.diagnosis.finding.Ending;
+import dev.rebind.diagnosis.finding.Limit;
 import dev.rebind.diagnosis.finding.Refusal;
 import dev.rebind.diagnosis.finding.Remedy;
 import dev.rebind.diagnosis.look.NetNamespaces;
 import dev.rebind.diagnosis.seen.Asker;
 import dev.rebind.diagnosis.seen.Attempt;
+import dev.rebind.diagnosis.seen.Facts;
+import dev.rebind.diagnosis.seen.Holding;
 import dev.rebind.diagnosis.seen.Holdings;
 import dev.rebind.diagnosis.seen.Locals;
 import dev.rebind.diagnosis.seen.Nat;
@@ -21,6 +24,9 @@ import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.diag.UdpSockets;
+import dev.rebind.sockets.options.OptionsAnswer;
+import dev.rebind.sockets.owners.ProcessAnswer;
+import dev.rebind.sockets.owners.SocketOwner;
 import dev.rebind.sockets.posix.Errno;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -30,6 +36,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -59,7 +66,8 @@ class ComputedTest {
                 locals,
                 Settings.USUAL,
                 new Nat.NotAsked(),
-                asker);
+                asker,
+                Facts.NONE);
     }
 
     private static final Asker NOBODY = new Asker(65_534, Optional.of(false), Optional.of(false), Optional.empty());
@@ -127,6 +135,49 @@ class ComputedTest {
                 null);
         return Decision.of(
                 seen(Question.everywhere(8_080), List.of(socket), Errno.EADDRINUSE, NOBODY, Locals.State.USABLE));
+    }
+
+    @Test
+    @DisplayName("processes that could not be looked into are told where a holder is not seen, and not where it is")
+    void hiddenProcesses() {
+        var listener = new TcpSocket(
+                Family.IPV6,
+                TcpState.LISTEN,
+                new Endpoint(InetAddress.ofLiteral("::"), 8_080),
+                new Endpoint(InetAddress.ofLiteral("::"), 0),
+                0,
+                0,
+                SocketTimer.NONE,
+                1_000,
+                77,
+                false);
+        var holding = new Holding(
+                new SocketOwner(12, 3, OptionalInt.empty()),
+                new ProcessAnswer.Gone(),
+                Optional.empty(),
+                new OptionsAnswer.Gone(),
+                Optional.empty(),
+                Holding.Attention.UNKNOWN);
+        Observation unseen =
+                seen(Question.everywhere(8_080), List.of(listener), Errno.EADDRINUSE, ROOT, Locals.State.USABLE);
+        assertThat(Decision.of(unseen).limits()).anyMatch(Limit.ProcessesHidden.class::isInstance);
+
+        Observation held = new Observation(
+                unseen.question(),
+                unseen.around(),
+                Map.of(),
+                Map.of(),
+                unseen.udp(),
+                new Holdings.Seen(Map.of(77L, List.of(holding)), 3, false),
+                Map.of(),
+                List.of(),
+                unseen.attempts(),
+                unseen.locals(),
+                unseen.settings(),
+                unseen.nat(),
+                unseen.asker(),
+                Facts.NONE);
+        assertThat(Decision.of(held).limits()).noneMatch(Limit.ProcessesHidden.class::isInstance);
     }
 
     @Test

@@ -55,6 +55,12 @@ public record TcpSocket(
         this(family, state, local, remote, recvQ, sendQ, timer, uid, inode, v6Only, 0, 0, null, null, null);
     }
 
+    /** Of what tells it from others: a port may have a hundred thousand sockets, and each is looked up several times. */
+    @Override
+    public int hashCode() {
+        return cookie != 0 ? Long.hashCode(cookie) : 31 * local.hashCode() + remote.hashCode();
+    }
+
     /** Whether both ends are the same address and port: a client that connected to itself (RFC 9293, section 3.5, figure 8). */
     public boolean selfConnected() {
         return state != TcpState.LISTEN && local.equals(remote);

@@ -1,6 +1,6 @@
 package dev.rebind.engine.metrics;
 
-import dev.rebind.agent.Cause;
+import dev.rebind.diagnosis.Cause;
 import dev.rebind.metrics.BindMetrics;
 import dev.rebind.metrics.Buckets;
 import dev.rebind.record.CycleRecord;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rebind.agent.Agent.Place;
-import dev.rebind.agent.Cause;
 import dev.rebind.agent.meters.AgentMeters;
 import dev.rebind.child.Scrape;
 import dev.rebind.child.SettingsPage;
 import dev.rebind.client.meters.ClientMeters;
+import dev.rebind.diagnosis.Cause;
 import dev.rebind.engine.metrics.MetricFamilies.Family;
 import dev.rebind.metrics.PortMetrics;
 import dev.rebind.record.CycleRecord;

@@ -1,6 +1,6 @@
 package dev.rebind.report.page;
 
-import dev.rebind.agent.Cause;
+import dev.rebind.diagnosis.Cause;
 import dev.rebind.record.CycleRecord.Outcome;
 import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.report.Markup;

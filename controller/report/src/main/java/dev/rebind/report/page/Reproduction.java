@@ -1,6 +1,6 @@
 package dev.rebind.report.page;
 
-import dev.rebind.agent.Cause;
+import dev.rebind.diagnosis.Cause;
 import dev.rebind.record.CycleRecord;
 import java.util.ArrayList;
 import java.util.List;
@@ -123,10 +123,26 @@ final class Reproduction {
             return null;
         }
         return switch (cause) {
-            case listener_other -> "listener";
+            case listener_other, listener_unseen -> "listener";
             case outgoing -> "outgoing";
             case self_connect -> "self-connect";
-            case time_wait, fin_wait2, established, close_wait, closing, listener_old, unknown -> null;
+            case time_wait,
+                    fin_wait2,
+                    established,
+                    close_wait,
+                    closing,
+                    listener_old,
+                    listener_own,
+                    listener_inherited,
+                    socket_activation,
+                    bound_not_listening,
+                    privileged_port,
+                    security_module,
+                    address_not_local,
+                    address_tentative,
+                    address_duplicate,
+                    address_down,
+                    unknown -> null;
         };
     }
 

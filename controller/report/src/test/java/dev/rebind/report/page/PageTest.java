@@ -2,7 +2,7 @@ package dev.rebind.report.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rebind.agent.Cause;
+import dev.rebind.diagnosis.Cause;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Phase;
 import dev.rebind.record.RecordBuilder;
@@ -82,7 +82,7 @@ class PageTest {
                 .failed(
                         1,
                         evil,
-                        dev.rebind.agent.Cause.unknown,
+                        dev.rebind.diagnosis.Cause.unknown,
                         new CycleRecord.Blocking(evil, evil, evil, 1L, 1L, evil, 1))
                 .releaseUnknown(evil)
                 .prevention(evil)

@@ -2,7 +2,7 @@ package dev.rebind.report.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rebind.agent.Cause;
+import dev.rebind.diagnosis.Cause;
 import dev.rebind.experiment.ExperimentSpec;
 import dev.rebind.experiment.Sourced;
 import dev.rebind.experiment.file.ExperimentFile;

@@ -2,8 +2,8 @@ package dev.rebind.agent.meters;
 
 import dev.rebind.agent.Agent;
 import dev.rebind.agent.Agent.Place;
-import dev.rebind.agent.Cause;
 import dev.rebind.client.meters.ClientMeters;
+import dev.rebind.diagnosis.Cause;
 import dev.rebind.metrics.BindMetrics;
 import dev.rebind.metrics.PortMetrics;
 import dev.rebind.sockets.SocketReader;

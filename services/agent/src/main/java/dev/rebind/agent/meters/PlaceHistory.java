@@ -2,8 +2,8 @@ package dev.rebind.agent.meters;
 
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
-import dev.rebind.agent.Cause;
 import dev.rebind.agent.GenerationSettings;
+import dev.rebind.diagnosis.Cause;
 import dev.rebind.metrics.BindMetrics;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,6 @@
 package dev.rebind.agent.remote;
 
 import dev.rebind.agent.Agent;
-import dev.rebind.agent.Cause;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PodPorts.PodView;
@@ -258,8 +257,7 @@ public final class RemoteAgent implements Agent {
     }
 
     private static Explanation unexplained(String doubt) {
-        return new Explanation(
-                Cause.unknown, List.of(), new Release.Unbounded("the cause is not known"), false, List.of(doubt), null);
+        return Explanation.unknown(new Release.Unbounded("the cause is not known"), doubt);
     }
 
     /** The agent keeps the look with its explanation, so {@code at} is not sent. Does nothing where that cannot be done. */

@@ -21,7 +21,8 @@ record Translation(ClockOffset offset) {
                         bound.pids(),
                         bound.at(),
                         offset.toHere(bound.atNanos()),
-                        offset.toHere(bound.freeNanos()));
+                        offset.toHere(bound.freeNanos()),
+                        bound.beside());
             case Start.Failed failed -> failed(failed);
             case Start.Broken broken -> broken;
         };
@@ -72,12 +73,13 @@ record Translation(ClockOffset offset) {
                 release(explanation.release()),
                 explanation.confident(),
                 explanation.doubts(),
-                explanation.prevention());
+                explanation.prevention(),
+                explanation.told());
     }
 
     private Blocker blocker(Blocker blocker) {
         return new Blocker(
-                blocker.socket(), blocker.cause(), blocker.owner(), blocker.generation(), release(blocker.release()));
+                blocker.socket(), blocker.cause(), blocker.all(), blocker.generation(), release(blocker.release()));
     }
 
     private Release release(Release release) {

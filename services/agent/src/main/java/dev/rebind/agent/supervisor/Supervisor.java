@@ -14,6 +14,7 @@ import dev.rebind.agent.wire.Messages.BaselineState;
 import dev.rebind.agent.wire.Messages.Failure;
 import dev.rebind.agent.wire.Messages.OwnStart;
 import dev.rebind.child.protocol.StopWay;
+import dev.rebind.diagnosis.look.Observer;
 import dev.rebind.sockets.proc.Namespace;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -207,7 +208,9 @@ final class Supervisor implements Baseline {
         state(BaselineState.bound, bound.generation());
         mustBind = false;
         out.accept(SupervisorLine.bound(
-                bound, new Namespace().ephemeral(plan.place().port())));
+                bound,
+                new Namespace().ephemeral(plan.place().port()),
+                Observer.nat(plan.place().port())));
         for (long pid : bound.pids()) {
             var _ = ProcessHandle.of(pid)
                     .map(ProcessHandle::onExit)
@@ -272,8 +275,7 @@ final class Supervisor implements Baseline {
     private Then failed(Start.Failed failed, PortView before) throws InterruptedException {
         PortView at = agent.look(plan.place());
         Explanation explanation = agent.explain(failed, at);
-        String sentence = sentences.failed(
-                failed, explanation, earlier -> plan.settings().apply(earlier).reuseAddress());
+        String sentence = sentences.failed(failed, explanation);
         out.accept(SupervisorLine.failed(failed, explanation, sentence));
         history.add(failed, new Failure(failed, explanation, sentence), before);
         state(BaselineState.failing, failed.generation());

@@ -1,11 +1,14 @@
 package dev.rebind.agent.supervisor;
 
+import dev.rebind.agent.Agent.Beside;
 import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.Agent.Stop;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.Explanation.Blocker;
 import dev.rebind.agent.PortView;
 import dev.rebind.child.protocol.StopWay;
+import dev.rebind.diagnosis.seen.Nat;
+import dev.rebind.diagnosis.text.Clauses;
 import dev.rebind.sockets.Owner;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.SocketTimer;
@@ -22,12 +25,30 @@ import org.jspecify.annotations.Nullable;
 final class SupervisorLine {
     private SupervisorLine() {}
 
-    /** @param ephemeral whether the kernel may give the port to an outgoing connection */
-    static JsonObject bound(Start.Bound bound, boolean ephemeral) {
+    /**
+     * @param ephemeral whether the kernel may give the port to an outgoing connection
+     * @param nat which rules take clients away
+     */
+    static JsonObject bound(Start.Bound bound, boolean ephemeral, Nat nat) {
         JsonObject json = event("bound", bound.generation(), bound.at())
                 .put("address", bound.place().address())
                 .put("port", bound.place().port())
                 .put("pids", new JsonArray(bound.pids()));
+        if (!bound.beside().isEmpty()) {
+            json.put(
+                    "beside",
+                    new JsonArray(
+                            bound.beside().stream().map(SupervisorLine::beside).toList()));
+        }
+        switch (nat) {
+            case Nat.Read read -> {
+                if (!read.rules().isEmpty()) {
+                    json.put("nat", new JsonArray(Clauses.nat(read)));
+                }
+            }
+            case Nat.Unread(String why) -> json.put("natUnread", why);
+            case Nat.NotAsked _ -> {}
+        }
         return ephemeral
                 ? json.put(
                         "warning",
@@ -35,6 +56,18 @@ final class SupervisorLine {
                                 + " nobody listens, and a client that tries it then may connect to itself. List it in"
                                 + " net.ipv4.ip_local_reserved_ports.")
                 : json;
+    }
+
+    private static JsonObject beside(Beside one) {
+        JsonObject json = new JsonObject()
+                .put("local", one.local())
+                .put("gets", one.gets())
+                .put("text", one.text());
+        if (!one.pids().isEmpty()) {
+            json.put("pids", new JsonArray(one.pids()));
+        }
+        known(json, "process", one.process());
+        return json;
     }
 
     static JsonObject failed(Start.Failed failed, Explanation explanation, String sentence) {
@@ -51,6 +84,17 @@ final class SupervisorLine {
                 .put("blocking", blocking)
                 .put("release", release(explanation.release(), failed.atNanos()));
         known(json, "prevention", explanation.prevention());
+        var remedies = new JsonArray();
+        explanation
+                .told()
+                .remedies()
+                .forEach(remedy -> remedies.add(new JsonObject()
+                        .put("kind", remedy.kind())
+                        .put("when", remedy.now() ? "now" : "later")
+                        .put("text", remedy.text())));
+        if (!remedies.isEmpty()) {
+            json.put("remedies", remedies);
+        }
         return json.put("explanation", sentence);
     }
 
@@ -75,6 +119,20 @@ final class SupervisorLine {
         Owner owner = blocker.owner();
         if (owner != null) {
             json.put("pid", owner.pid()).put("program", owner.name());
+            Explanation.HolderProcess process = blocker.all().getFirst();
+            known(json, "command", process.command());
+            known(json, "user", process.user());
+            known(
+                    json,
+                    "since",
+                    process.since() == null ? null : process.since().toString());
+        }
+        if (blocker.all().size() > 1) {
+            json.put(
+                    "pids",
+                    new JsonArray(blocker.all().stream()
+                            .map(Explanation.HolderProcess::pid)
+                            .toList()));
         }
         known(json, "generation", blocker.generation());
         return json;

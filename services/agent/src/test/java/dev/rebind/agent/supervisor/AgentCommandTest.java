@@ -241,7 +241,7 @@ class AgentCommandTest {
             assertThat(starts.getJsonObject(1).getJsonObject("start").getString("is"))
                     .isEqualTo("bound");
             assertThat(starts.getJsonObject(1).getJsonObject("failure").getString("sentence"))
-                    .contains("another program listens");
+                    .contains("listens on 127.0.0.1:" + port);
         }
     }
 

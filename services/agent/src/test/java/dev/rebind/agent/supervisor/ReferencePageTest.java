@@ -27,12 +27,12 @@ class ReferencePageTest {
 
                 | event | when | further members |
                 | --- | --- | --- |
-                | `bound` | `bind` and `listen` have both succeeded | `address`, `port`, `pids`; `warning` if the port lies in `net.ipv4.ip_local_port_range` |
-                | `failed` | one of them failed | `address`, `port`, `errno`, `errnoNumber`, `call`, `cause`, `confident`, `blocking`, `release` (milliseconds after the failure, or `unknown` and why), `prevention`, `explanation` |
-                | `stopped` | the server is gone | `way`, `killed`, `tookMs`, `exitCode`, `residue` (connections by state), `listeners` (who still listens on the port: `local`, `pid`, `process`), or `why` it could not be stopped |
-                | `broken` | the server could not run at all | `why` |
-                | `serving` | the HTTP API accepts requests | `address`, `port`, `instance`, without `generation` |
-                | `misunderstood` | a line on standard input was not an order | `line` |
+                | `bound` | `bind` and `listen` have both succeeded | `address`, `port`, `pids`; `beside` (who else listens on the port: `local`, `pids`, `process`, `gets` (which clients reach it: its_address, all_ipv4, all_ipv6, a_share, its_device, the_rest), `text`); `nat` (rules that send clients elsewhere, a sentence each) or `natUnread` (why no rule could be read); `warning` where the port lies in `net.ipv4.ip_local_port_range` |
+                | `failed` | one of them failed | `address`, `port`, `errno`, `errnoNumber`, `call`, `cause` ([names](../why.md#causes)), `confident`, `blocking` (`state`, `local`, `remote`, `cause`, `expiresMs`, `generation`; of the first holder `pid`, `program`, `command`, `user`, `since`; `pids` where there are several), `release` (milliseconds after the failure, or `unknown` and why), `prevention`, `remedies` (`kind`, `when`: now or later, `text`), `explanation` |
+                | `stopped` | the server is gone | `way`, `killed`, `tookMs`, `exitCode`, `residue` (connections by state), `listeners` (who listens on the port all the same: `local`, `pid`, `process`), or `why` it could not be stopped |
+                | `broken` | the server could not be run at all | `why` |
+                | `serving` | the HTTP API can be asked | `address`, `port`, `instance`, without `generation` |
+                | `misunderstood` | a line on standard input was no order | `line` |
 
                 ## Orders on standard input
 

@@ -2,9 +2,13 @@ package dev.rebind.agent.supervisor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rebind.agent.Agent;
+import dev.rebind.agent.Agent.Place;
+import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.Agent.Stop;
 import dev.rebind.agent.PortView;
 import dev.rebind.child.protocol.StopWay;
+import dev.rebind.diagnosis.seen.Nat;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Owner;
@@ -55,6 +59,40 @@ class SupervisorLineTest {
     @DisplayName("When nobody listens, then no listeners are told")
     void nobody() {
         assertThat(stopped(List.of(), Map.of()).containsKey("listeners")).isFalse();
+    }
+
+    @Test
+    @DisplayName("When a server is bound beside others, then they are named with the clients that they get")
+    void beside() {
+        var other = new Agent.Beside("0.0.0.0:8080", List.of(7L, 8L), "old", "all_ipv4", "Old gets all.");
+        var bound = new Start.Bound(1, new Place("::", 8080), List.of(9L), NOW, 0, 0, List.of(other));
+        var rule = new Nat.Rule("-A PREROUTING -j DNAT", "10.0.0.5:80", "PREROUTING");
+
+        JsonObject json = SupervisorLine.bound(bound, false, new Nat.Read(List.of(rule)));
+
+        assertThat(json.getJsonArray("beside"))
+                .isEqualTo(new JsonArray()
+                        .add(new JsonObject()
+                                .put("local", "0.0.0.0:8080")
+                                .put("gets", "all_ipv4")
+                                .put("text", "Old gets all.")
+                                .put("pids", new JsonArray(List.of(7L, 8L)))
+                                .put("process", "old")));
+        assertThat(json.getJsonArray("nat").getString(0))
+                .contains("10.0.0.5:80")
+                .contains("from other machines");
+    }
+
+    @Test
+    @DisplayName("When a server is alone and no rule takes its port, then nothing is said of others")
+    void alone() {
+        var bound = new Start.Bound(1, new Place("::", 8080), List.of(9L), NOW, 0);
+
+        assertThat(SupervisorLine.bound(bound, false, new Nat.Read(List.of())).fieldNames())
+                .doesNotContain("beside", "nat", "natUnread");
+        assertThat(SupervisorLine.bound(bound, false, new Nat.Unread("nft is missing"))
+                        .getString("natUnread"))
+                .isEqualTo("nft is missing");
     }
 
     private static JsonObject stopped(List<TcpSocket> sockets, Map<Long, Owner> owners) {

@@ -2,6 +2,7 @@ package dev.rebind.agent.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rebind.agent.Agent;
 import dev.rebind.agent.Agent.Clearing;
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
@@ -29,7 +30,14 @@ class WireTest {
     static Stream<Object> results() {
         return Stream.of(
                 new Start.Bound(1, PLACE, List.of(7L), AT, Long.MAX_VALUE - 1),
-                new Start.Bound(1, PLACE, List.of(7L), AT, 9, 8),
+                new Start.Bound(
+                        1,
+                        PLACE,
+                        List.of(7L),
+                        AT,
+                        9,
+                        8,
+                        List.of(new Agent.Beside("0.0.0.0:80", List.of(), null, "a_share", "Somebody."))),
                 new Start.Failed(1, SETTINGS, null, null, null, "no", AT, -5),
                 new Start.Broken(1, "why"),
                 new Stop.Stopped(Duration.ofNanos(1_000_000_001), null),

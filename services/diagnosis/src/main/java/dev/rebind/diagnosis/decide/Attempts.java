@@ -36,8 +36,10 @@ final class Attempts {
             return new Attempt(place, reuse, new Attempt.Result.NotKnown("the sockets could not be read"));
         }
         return new Attempt(place, reuse, Refusals.without(seen, place).orElseGet(() -> {
-            BindRule.Answer answer =
-                    BindRule.ask(place.candidate(reuse, false, seen.asker().uid()), Group.standings(groups));
+            BindRule.Answer answer = BindRule.ask(
+                    place.candidate(
+                            reuse, seen.question().reusePort(), seen.asker().uid()),
+                    Group.standings(groups));
             return switch (answer.passes()) {
                 case ON -> new Attempt.Result.Binds(false);
                 case OFF -> new Attempt.Result.Refused(Errno.EADDRINUSE.number(), false);

@@ -36,7 +36,7 @@ final class Causes {
 
     static Cause of(Group group) {
         return switch (group.standing().socket().state()) {
-            case LISTEN -> listener(group.holder());
+            case LISTEN -> group.server().isPresent() ? Cause.listener_old : listener(group.holder());
             case CLOSED -> Cause.bound_not_listening;
             case SYN_SENT -> self(group, Cause.outgoing);
             case SYN_RECEIVED, NEW_SYN_RECV, ESTABLISHED -> connection(group, Cause.established);

@@ -7,6 +7,7 @@ import dev.rebind.diagnosis.ending.Endings;
 import dev.rebind.diagnosis.finding.Blocker;
 import dev.rebind.diagnosis.finding.Ending;
 import dev.rebind.diagnosis.finding.Refusal;
+import dev.rebind.diagnosis.finding.Sharing;
 import dev.rebind.diagnosis.seen.Attempt;
 import dev.rebind.diagnosis.seen.Observation;
 import dev.rebind.diagnosis.seen.Place;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** From what was seen to the diagnosis. Pure. */
 public final class Decision {
@@ -39,21 +41,38 @@ public final class Decision {
         return new Decision(seen).decide();
     }
 
+    /**
+     * Who listens on the port beside a server that has bound it.
+     *
+     * @param seen of after the bind
+     * @param own inodes of the server's own listeners
+     */
+    public static List<Sharing> beside(Observation seen, Set<Long> own) {
+        return Shares.beside(seen, Group.of(seen), own);
+    }
+
     private Diagnosis decide() {
-        List<Group> groups = Standings.learn(Group.of(seen), seen.attempts(), uid);
+        List<Group> groups =
+                Standings.learn(Group.of(seen), seen.attempts(), seen.question().reusePort(), uid);
         List<Attempt> attempts = Attempts.of(seen, groups);
         Optional<Refusal> refusal = refusal(attempts);
         var blocking = new ArrayList<Blocker>();
         var beside = new ArrayList<Blocker>();
         for (Group group : groups) {
             Blocker blocker = blocker(group);
-            boolean inTheWay = blocker.certain() || meets(group, false) == Flag.UNKNOWN;
+            boolean inTheWay = blocker.certain() || meets(group, seen.question().reuseAddress()) == Flag.UNKNOWN;
             (inTheWay && !passesAll(attempts) ? blocking : beside).add(blocker);
         }
-        blocking.sort(Comparator.comparing((Blocker blocker) -> Endings.rank(blocker.ending()))
+        // What stands in the way for sure decides; what perhaps does comes behind it.
+        blocking.sort(Comparator.comparing(Blocker::certain)
+                .thenComparing(blocker -> Endings.rank(blocker.ending()))
                 .reversed()
                 .thenComparingInt(blocker -> Causes.ORDER.indexOf(blocker.cause())));
-        Ending release = Endings.last(blocking.stream().map(Blocker::ending).toList());
+        boolean sure = !blocking.isEmpty() && blocking.getFirst().certain();
+        Ending release = Endings.last(blocking.stream()
+                .filter(blocker -> blocker.certain() || !sure)
+                .map(Blocker::ending)
+                .toList());
         Ending withReuse = Endings.last(blocking.stream()
                 .filter(blocker -> blocker.withReuse() != Flag.OFF)
                 .map(Blocker::ending)
@@ -74,6 +93,7 @@ public final class Decision {
                 Shares.of(seen, groups, attempts),
                 datagrams(),
                 seen.nat(),
+                seen.settings().timeWaitSeconds().orElse(60),
                 Limits.of(seen, attempts, blocking));
     }
 
@@ -85,8 +105,9 @@ public final class Decision {
                 Causes.of(group),
                 group.origin(),
                 group.holder(),
+                group.server(),
                 Endings.last(group.sockets().stream().map(endings::of).toList()),
-                meets(group, false) == Flag.ON,
+                meets(group, seen.question().reuseAddress()) == Flag.ON,
                 meets(group, true),
                 seen.options(group.standing().socket()).flatMap(options -> Optional.ofNullable(options.boundDevice())));
     }
@@ -95,15 +116,18 @@ public final class Decision {
     private Flag meets(Group group, boolean reuse) {
         Flag most = Flag.OFF;
         for (Place place : places) {
-            Candidate candidate = place.candidate(reuse, false, uid);
+            Candidate candidate = place.candidate(reuse, seen.question().reusePort(), uid);
             Flag flag = BindRule.conflicts(candidate, group.standing());
             most = flag == Flag.ON || most == Flag.ON ? Flag.ON : flag == Flag.UNKNOWN ? flag : most;
         }
         return most;
     }
 
-    private static boolean passesAll(List<Attempt> attempts) {
-        return attempts.stream().allMatch(Attempt::binds);
+    /** Whether the server that is asked about passes at every place, with the options that it has. */
+    private boolean passesAll(List<Attempt> attempts) {
+        return attempts.stream()
+                .filter(attempt -> attempt.reuseAddress() == seen.question().reuseAddress())
+                .allMatch(Attempt::binds);
     }
 
     private Optional<Refusal> refusal(List<Attempt> attempts) {
@@ -115,7 +139,7 @@ public final class Decision {
                 .findFirst();
     }
 
-    private static Optional<Cause> cause(List<Attempt> attempts, List<Blocker> blocking, Optional<Refusal> refusal) {
+    private Optional<Cause> cause(List<Attempt> attempts, List<Blocker> blocking, Optional<Refusal> refusal) {
         if (refusal.isPresent()) {
             return Optional.of(Causes.of(refusal.get()));
         }
@@ -125,8 +149,7 @@ public final class Decision {
         return passesAll(attempts) ? Optional.empty() : Optional.of(Cause.unknown);
     }
 
-    private static Verdict verdict(
-            List<Attempt> attempts, List<Blocker> blocking, Ending release, Optional<Refusal> refusal) {
+    private Verdict verdict(List<Attempt> attempts, List<Blocker> blocking, Ending release, Optional<Refusal> refusal) {
         if (passesAll(attempts)) {
             return Verdict.FREE;
         }

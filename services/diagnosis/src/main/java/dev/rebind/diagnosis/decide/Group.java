@@ -2,6 +2,7 @@ package dev.rebind.diagnosis.decide;
 
 import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Origin;
+import dev.rebind.diagnosis.seen.Facts;
 import dev.rebind.diagnosis.seen.Observation;
 import dev.rebind.diagnosis.story.Stories;
 import dev.rebind.sockets.Family;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -22,8 +24,9 @@ import java.util.OptionalLong;
  * Sockets of one kind, which the rule treats alike and which have one holder. A port with ten thousand leftovers has few kinds.
  *
  * @param standing the first of them with its options
+ * @param server the caller's server that they are of, where it knows
  */
-record Group(List<TcpSocket> sockets, Standing standing, Origin origin, Holder holder) {
+record Group(List<TcpSocket> sockets, Standing standing, Origin origin, Holder holder, Optional<Facts.Server> server) {
     Group {
         sockets = List.copyOf(sockets);
     }
@@ -39,7 +42,8 @@ record Group(List<TcpSocket> sockets, Standing standing, Origin origin, Holder h
             OptionalLong uid,
             OptionalInt device,
             Origin origin,
-            Holder holder) {}
+            Holder holder,
+            Optional<Facts.Server> server) {}
 
     static List<Group> of(Observation seen) {
         var stories = new Stories(seen);
@@ -59,18 +63,19 @@ record Group(List<TcpSocket> sockets, Standing standing, Origin origin, Holder h
                     standing.uid(),
                     standing.device(),
                     origins.of(socket),
-                    stories.holder(socket));
+                    stories.holder(socket),
+                    seen.facts().of(socket).server());
             kinds.computeIfAbsent(key, _ -> new ArrayList<>()).add(socket);
             standings.putIfAbsent(key, standing);
         }
         var groups = new ArrayList<Group>();
-        standings.forEach((key, standing) ->
-                groups.add(new Group(kinds.getOrDefault(key, List.of()), standing, key.origin(), key.holder())));
+        standings.forEach((key, standing) -> groups.add(
+                new Group(kinds.getOrDefault(key, List.of()), standing, key.origin(), key.holder(), key.server())));
         return groups;
     }
 
     Group with(Standing other) {
-        return new Group(sockets, other, origin, holder);
+        return new Group(sockets, other, origin, holder, server);
     }
 
     static List<Standing> standings(List<Group> groups) {

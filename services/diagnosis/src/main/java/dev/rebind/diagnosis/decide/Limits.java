@@ -57,7 +57,7 @@ final class Limits {
 
     private static void processes(Observation seen, List<Blocker> blocking, List<Limit> limits) {
         boolean unseen = blocking.stream().anyMatch(blocker -> blocker.holder() instanceof Holder.Unseen);
-        if (seen.holdings() instanceof Holdings.Seen all && all.hidden() > 0 && (unseen || holdersShown(blocking))) {
+        if (seen.holdings() instanceof Holdings.Seen all && all.hidden() > 0 && unseen) {
             limits.add(new Limit.ProcessesHidden(all.hidden(), Stories.why(seen)));
         }
         blocking.stream()
@@ -67,11 +67,6 @@ final class Limits {
                 .distinct()
                 .limit(3)
                 .forEach(limits::add);
-    }
-
-    /** Others may have the same socket. */
-    private static boolean holdersShown(List<Blocker> blocking) {
-        return blocking.stream().anyMatch(blocker -> blocker.holder() instanceof Holder.Processes);
     }
 
     /** Why the options of a socket that somebody has could not be read; a clause without a full stop. */

@@ -125,7 +125,7 @@ final class Remedies {
     }
 
     private void reuseAddress() {
-        if (passesWith(true)) {
+        if (!seen.question().reuseAddress() && passesWith(true)) {
             found.add(new Remedy.ReuseAddressHere());
             return;
         }
@@ -162,7 +162,7 @@ final class Remedies {
             return;
         }
         Flag here = all(place -> place.candidate(true, true, uid));
-        if (here == Flag.ON) {
+        if (here == Flag.ON && !seen.question().reusePort()) {
             found.add(new Remedy.ReusePortHere());
             return;
         }
@@ -171,7 +171,7 @@ final class Remedies {
         if (other != uid && readable && all(place -> place.candidate(true, true, other)) == Flag.ON) {
             found.add(new Remedy.ReusePortAsUser(
                     other, Optional.ofNullable(seen.users().get(other))));
-        } else if (!readable && here == Flag.UNKNOWN) {
+        } else if (!readable && here == Flag.UNKNOWN && !seen.question().reusePort()) {
             found.add(new Remedy.ReusePortPerhaps());
         }
     }

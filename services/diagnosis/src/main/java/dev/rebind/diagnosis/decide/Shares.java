@@ -12,6 +12,7 @@ import dev.rebind.sockets.bind.Flag;
 import java.net.Inet4Address;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Who listens on the port beside a server that binds it, and who gets which clients. For a packet the kernel looks among the
@@ -43,13 +44,34 @@ final class Shares {
         return sharing.stream().distinct().toList();
     }
 
+    /**
+     * Beside a server that has bound.
+     *
+     * @param own inodes of its own listeners
+     */
+    static List<Sharing> beside(Observation seen, List<Group> groups, Set<Long> own) {
+        List<Place> places = seen.question().places(seen.locals().six());
+        return groups.stream()
+                .filter(group -> Decision.listens(group.standing().socket()))
+                .flatMap(group -> group.sockets().stream()
+                        .filter(listener -> !own.contains(listener.inode()))
+                        .flatMap(listener -> places.stream()
+                                .map(place ->
+                                        new Sharing(place, listener, group.holder(), gets(place, listener), false))))
+                .distinct()
+                .toList();
+    }
+
     private static Gets gets(Place place, TcpSocket listener) {
         boolean wildcard = listener.local().address().isAnyLocalAddress();
+        if (!wildcard && !place.address().equals(listener.local().address())) {
+            return Gets.ITS_ADDRESS;
+        }
         if (listener.device() != 0) {
             return Gets.ITS_DEVICE;
         }
         if (!wildcard) {
-            return place.address().equals(listener.local().address()) ? Gets.A_SHARE : Gets.ITS_ADDRESS;
+            return Gets.A_SHARE;
         }
         if (!place.wildcard()) {
             boolean apart = place.family() == Family.IPV4 && Boolean.TRUE.equals(listener.v6Only());

@@ -1,6 +1,7 @@
 package dev.rebind.diagnosis.decide;
 
 import dev.rebind.diagnosis.seen.Attempt;
+import dev.rebind.diagnosis.seen.Facts;
 import dev.rebind.diagnosis.seen.Observation;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Reading;
@@ -24,18 +25,19 @@ final class Standings {
 
     static Standing of(Observation seen, TcpSocket socket) {
         Optional<SocketOptions> options = seen.options(socket);
+        Facts.Fact fact = seen.facts().of(socket);
         boolean devicesShown = seen.around() instanceof Reading.Snapshot snapshot
                 && snapshot.source().equals(InetDiagReader.SOURCE);
         return new Standing(
                 socket,
-                options.map(known -> Flag.of(known.reuseAddress())).orElse(Flag.UNKNOWN),
-                options.map(known -> Flag.of(known.reusePort())).orElse(Flag.UNKNOWN),
-                v6Only(socket, options),
+                options.map(known -> Flag.of(known.reuseAddress())).orElse(fact.reuseAddress()),
+                options.map(known -> Flag.of(known.reusePort())).orElse(fact.reusePort()),
+                v6Only(socket, options, fact),
                 socket.inode() == 0 ? OptionalLong.empty() : OptionalLong.of(socket.uid()),
                 devicesShown ? OptionalInt.of(socket.device()) : OptionalInt.empty());
     }
 
-    private static Flag v6Only(TcpSocket socket, Optional<SocketOptions> options) {
+    private static Flag v6Only(TcpSocket socket, Optional<SocketOptions> options, Facts.Fact fact) {
         if (socket.family() == Family.IPV4 || socket.local().address() instanceof Inet4Address) {
             return Flag.OFF;
         }
@@ -43,18 +45,18 @@ final class Standings {
             return Flag.of(socket.v6Only());
         }
         Boolean asked = options.map(SocketOptions::v6only).orElse(null);
-        return asked == null ? Flag.UNKNOWN : Flag.of(asked);
+        return asked == null ? fact.v6Only() : Flag.of(asked);
     }
 
     /**
      * What a bind with SO_REUSEADDR tells of sockets whose option nobody shows: where it passes, all that it meets have it.
      * Where it fails and one alone can be the reason, that one lacks it.
      */
-    static List<Group> learn(List<Group> groups, List<Attempt> attempts, long uid) {
+    static List<Group> learn(List<Group> groups, List<Attempt> attempts, boolean reusePort, long uid) {
         List<Group> known = groups;
         for (Attempt attempt : attempts) {
             if (attempt.reuseAddress()) {
-                Candidate candidate = attempt.place().candidate(true, false, uid);
+                Candidate candidate = attempt.place().candidate(true, reusePort, uid);
                 known = attempt.binds() ? passed(known, candidate) : attempt.inUse() ? failed(known, candidate) : known;
             }
         }

@@ -64,6 +64,9 @@ public final class Endings {
     }
 
     private Ending established(TcpSocket socket) {
+        if (socket.selfConnected()) {
+            return new Ending.UntilClosed(Reason.CONNECTED_TO_ITSELF);
+        }
         Optional<Ending> silent = silent(socket);
         if (silent.isPresent()) {
             return silent.get();

@@ -1,6 +1,7 @@
 package dev.rebind.diagnosis.finding;
 
 import dev.rebind.diagnosis.Cause;
+import dev.rebind.diagnosis.seen.Facts;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.bind.Flag;
 import dev.rebind.sockets.bind.Standing;
@@ -12,6 +13,7 @@ import java.util.Optional;
  *
  * @param sockets at least one
  * @param standing one of them with its options, as the rule takes it
+ * @param server the server of the caller's that they are of; empty where the caller does not know it
  * @param ending that of the one which stays longest
  * @param certain whether it stands in the way for sure; else a fact that is not known decides
  * @param withReuse whether it stands in the way of a socket with SO_REUSEADDR, too: ON, OFF or not known
@@ -23,6 +25,7 @@ public record Blocker(
         Cause cause,
         Origin origin,
         Holder holder,
+        Optional<Facts.Server> server,
         Ending ending,
         boolean certain,
         Flag withReuse,

@@ -48,6 +48,8 @@ public sealed interface Ending {
         OPEN,
         /** Both ends were seen, and both are open. */
         OPEN_AT_BOTH_ENDS,
+        /** Both ends are the same socket. */
+        CONNECTED_TO_ITSELF,
         /** The other end has closed. */
         OTHER_END_CLOSED,
         /** This end has closed for writing only. */

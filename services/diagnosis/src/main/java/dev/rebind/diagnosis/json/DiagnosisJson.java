@@ -207,7 +207,7 @@ public final class DiagnosisJson {
     }
 
     /** The name of a record: {@code UntilClosed} becomes {@code until_closed}. */
-    static String kind(Object record) {
+    public static String kind(Object record) {
         return record.getClass()
                 .getSimpleName()
                 .replaceAll("(?<=[a-z])(?=[A-Z])", "_")

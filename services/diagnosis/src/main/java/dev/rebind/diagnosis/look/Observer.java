@@ -6,6 +6,7 @@ import dev.rebind.diagnosis.programs.NatLook;
 import dev.rebind.diagnosis.programs.SocketUnits;
 import dev.rebind.diagnosis.seen.Asker;
 import dev.rebind.diagnosis.seen.Attempt;
+import dev.rebind.diagnosis.seen.Facts;
 import dev.rebind.diagnosis.seen.Holdings;
 import dev.rebind.diagnosis.seen.Locals;
 import dev.rebind.diagnosis.seen.Nat;
@@ -14,7 +15,6 @@ import dev.rebind.diagnosis.seen.Opener;
 import dev.rebind.diagnosis.seen.Settings;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.SocketQuery;
-import dev.rebind.sockets.SocketReader;
 import dev.rebind.sockets.SocketReaders;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
@@ -36,6 +36,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
@@ -67,19 +68,66 @@ public final class Observer {
         List<Attempt> attempts = List.of();
         Reading around = new Reading.Unreadable("the socket view", "it was not looked at");
         for (int look = 1; look <= 3; look++) {
-            attempts = manner.probe() ? Prober.ask(question.places(locals.six()), question.port()) : List.of();
+            attempts = manner.probe()
+                    ? Prober.ask(question.places(locals.six()), question.port(), question.reusePort())
+                    : List.of();
             around = sockets(question.port());
             if (agree(attempts, around, question.port())) {
                 break;
             }
         }
+        return observation(question, around, attempts, locals, nat, manner, Optional.empty());
+    }
+
+    /**
+     * A look at everything about sockets that were seen already. Nothing is bound.
+     *
+     * @param around the sockets with the port at either end
+     * @param refused the errno with which a bind of the question's has failed; empty where none has
+     */
+    public Observation of(Question question, Reading around, OptionalInt refused, Manner manner) {
+        NatLook.Started nat = manner.programs() ? NatLook.start() : NatLook.Started.NONE;
+        Locals locals = AddressLook.read();
+        List<Attempt> attempts = Attempt.refused(question, locals.six(), refused);
+        return observation(question, around, attempts, locals, nat, manner, Optional.empty());
+    }
+
+    /** The same where it is known who has the sockets. */
+    public Observation of(Question question, Reading around, OptionalInt refused, Manner manner, Holdings holdings) {
+        Locals locals = AddressLook.read();
+        List<Attempt> attempts = Attempt.refused(question, locals.six(), refused);
+        return observation(question, around, attempts, locals, NatLook.Started.NONE, manner, Optional.of(holdings));
+    }
+
+    /** Whether address translation sends clients of the port elsewhere. Runs programs, and blocks until they end. */
+    public static Nat nat(int port) {
+        NatLook.Started started = NatLook.start();
+        return started.on(port, destination(AddressLook.read()));
+    }
+
+    /** The sockets with the port at either end, with all that the kernel tells of them. */
+    public static Reading sockets(int port) {
+        Reading reading = InetDiagReader.withInfo().read(SocketQuery.around(port));
+        return reading instanceof Reading.Snapshot
+                ? reading
+                : SocketReaders.best().read(SocketQuery.around(port));
+    }
+
+    private Observation observation(
+            Question question,
+            Reading around,
+            List<Attempt> attempts,
+            Locals locals,
+            NatLook.Started nat,
+            Manner manner,
+            Optional<Holdings> known) {
         List<TcpSocket> all = around instanceof Reading.Snapshot snapshot ? snapshot.sockets() : List.of();
         List<TcpSocket> own = all.stream()
                 .filter(socket -> socket.local().port() == question.port())
                 .toList();
         Map<TcpSocket, Opener> openers = OpenerLook.ask(own);
         UdpSockets.Answer udp = UdpSockets.on(question.port());
-        Holdings holdings = holdings(all, own, udp);
+        Holdings holdings = known.orElseGet(() -> holdings(all, own, udp));
         List<String> units = manner.programs() ? SocketUnits.on(question.port(), holdings) : List.of();
         return new Observation(
                 question,
@@ -94,7 +142,8 @@ public final class Observer {
                 locals,
                 SettingsLook.read(question.port()),
                 manner.programs() ? nat.on(question.port(), destination(locals)) : new Nat.NotAsked(),
-                asker(manner.myself()));
+                asker(manner.myself()),
+                Facts.NONE);
     }
 
     /**
@@ -178,16 +227,8 @@ public final class Observer {
                 surroundings.locals(),
                 surroundings.settings().withReserved(surroundings.namespace().reserved(port)),
                 new Nat.NotAsked(),
-                surroundings.asker());
-    }
-
-    private static Reading sockets(int port) {
-        Reading reading = InetDiagReader.withInfo().read(SocketQuery.around(port));
-        if (reading instanceof Reading.Snapshot) {
-            return reading;
-        }
-        SocketReader other = SocketReaders.best();
-        return other.read(SocketQuery.around(port));
+                surroundings.asker(),
+                Facts.NONE);
     }
 
     /** A socket that came or went between the bind and the look makes them disagree. */

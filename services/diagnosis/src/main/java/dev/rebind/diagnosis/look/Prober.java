@@ -19,12 +19,12 @@ final class Prober {
     private Prober() {}
 
     /** The answers for each place, without the option first. What follows from an earlier answer is not asked again. */
-    static List<Attempt> ask(List<Place> places, int port) {
+    static List<Attempt> ask(List<Place> places, int port, boolean reusePort) {
         var attempts = new ArrayList<Attempt>();
         for (Place place : places) {
             for (boolean reuse : new boolean[] {false, true}) {
                 attempts.add(follows(place, reuse, attempts)
-                        .orElseGet(() -> new Attempt(place, reuse, bind(place, reuse, port))));
+                        .orElseGet(() -> new Attempt(place, reuse, bind(place, reuse, reusePort, port))));
             }
         }
         return attempts;
@@ -44,13 +44,16 @@ final class Prober {
                 .map(_ -> new Attempt(place, reuse, new Attempt.Result.Binds(false)));
     }
 
-    private static Attempt.Result bind(Place place, boolean reuse, int port) {
+    private static Attempt.Result bind(Place place, boolean reuse, boolean reusePort, int port) {
         try (PosixSocket socket = PosixSocket.open(place.family())) {
             if (place.v6Only()) {
                 socket.v6Only(true);
             }
             if (reuse) {
                 socket.reuseAddress(true);
+            }
+            if (reusePort) {
+                socket.reusePort(true);
             }
             socket.bind(new Endpoint(place.address(), port));
             return new Attempt.Result.Binds(true);

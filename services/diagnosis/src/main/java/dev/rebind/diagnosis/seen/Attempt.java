@@ -1,6 +1,8 @@
 package dev.rebind.diagnosis.seen;
 
+import dev.rebind.diagnosis.Question;
 import dev.rebind.sockets.posix.Errno;
+import java.util.List;
 import java.util.OptionalInt;
 
 /**
@@ -21,6 +23,21 @@ public record Attempt(Place place, boolean reuseAddress, Result result) {
 
         /** @param why a clause without a full stop */
         record NotKnown(String why) implements Result {}
+    }
+
+    /**
+     * A bind of a server that has failed, at each place that it asks for.
+     *
+     * @param six whether the machine has IPv6
+     * @param errno empty where it has not failed, or nobody knows with which
+     */
+    public static List<Attempt> refused(Question question, boolean six, OptionalInt errno) {
+        return errno.isEmpty()
+                ? List.of()
+                : question.places(six).stream()
+                        .map(place ->
+                                new Attempt(place, question.reuseAddress(), new Result.Refused(errno.getAsInt(), true)))
+                        .toList();
     }
 
     /** The errno that the bind is refused with; empty where it passes or nobody knows. */

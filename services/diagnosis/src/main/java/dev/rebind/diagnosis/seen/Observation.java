@@ -7,9 +7,11 @@ import dev.rebind.sockets.diag.UdpSockets;
 import dev.rebind.sockets.options.OptionsAnswer;
 import dev.rebind.sockets.options.SocketOptions;
 import dev.rebind.sockets.release.Release;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Everything that was seen of a port at one moment.
@@ -19,7 +21,8 @@ import java.util.Optional;
  * @param releases when each of the port's sockets goes by its timer
  * @param users the names of the users who made the port's sockets, by their ids, where this system has them
  * @param units the socket units of the system's service manager that listen on the port
- * @param attempts every bind that was asked for; those of the rule are not in here
+ * @param attempts every bind that was asked for, or has failed; those of the rule are not in here
+ * @param facts what the caller knows beyond that
  */
 public record Observation(
         Question question,
@@ -34,13 +37,27 @@ public record Observation(
         Locals locals,
         Settings settings,
         Nat nat,
-        Asker asker) {
+        Asker asker,
+        Facts facts) {
     public Observation {
         openers = Map.copyOf(openers);
         releases = Map.copyOf(releases);
         users = Map.copyOf(users);
         units = List.copyOf(units);
         attempts = List.copyOf(attempts);
+    }
+
+    /**
+     * The same with what the caller knows.
+     *
+     * @param accepted sockets that a server of the caller's is known to have accepted
+     */
+    public Observation with(Facts known, Set<TcpSocket> accepted) {
+        var all = new HashMap<>(openers);
+        accepted.forEach(socket -> all.put(socket, Opener.PEER));
+        return new Observation(
+                question, around, all, releases, udp, holdings, users, units, attempts, locals, settings, nat, asker,
+                known);
     }
 
     /** The sockets that have the port as their own; empty where they could not be read, which {@link #around} tells. */

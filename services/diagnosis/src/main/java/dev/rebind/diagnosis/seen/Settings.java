@@ -61,6 +61,20 @@ public record Settings(
                 nonlocalBind);
     }
 
+    /** Those of a machine that nobody has looked into: nothing is known but the usual range of ports, which few change. */
+    public static final Settings UNKNOWN = new Settings(
+            Optional.of(new Namespace.Ports(32_768, 60_999)),
+            false,
+            OptionalInt.empty(),
+            OptionalInt.empty(),
+            OptionalInt.empty(),
+            OptionalInt.empty(),
+            OptionalInt.empty(),
+            OptionalInt.empty(),
+            OptionalInt.empty(),
+            OptionalInt.empty(),
+            OptionalInt.empty());
+
     /** Whether the kernel gives the port to connections that go out. */
     public boolean inRange(int port) {
         return localPorts.map(range -> range.contains(port)).orElse(false);

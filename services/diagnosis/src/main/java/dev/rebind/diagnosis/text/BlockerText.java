@@ -4,6 +4,7 @@ import dev.rebind.diagnosis.Cause;
 import dev.rebind.diagnosis.finding.Blocker;
 import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Origin;
+import dev.rebind.diagnosis.seen.Facts;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.bind.Flag;
@@ -23,7 +24,11 @@ final class BlockerText {
         String who = HolderText.name(blocker.holder());
         return switch (blocker.cause()) {
             case listener_own -> "this very process listens on " + socket.local() + " already";
-            case listener_old -> who + " listens on " + socket.local() + ": the same program, started earlier";
+            case listener_old ->
+                blocker.server()
+                        .map(server -> name(server) + " still listens on " + socket.local()
+                                + (blocker.holder() instanceof Holder.Processes ? ": " + who : ""))
+                        .orElse(who + " listens on " + socket.local() + ": the same program, started earlier");
             case listener_inherited ->
                 who + (one(blocker.holder()) ? " has, as it seems," : " have") + " inherited the listener on "
                         + socket.local() + " from a parent that has ended";
@@ -31,7 +36,10 @@ final class BlockerText {
             case listener_other -> who + (one(blocker.holder()) ? " listens" : " listen") + " on " + socket.local();
             case listener_unseen -> who + " listens on " + socket.local();
             case bound_not_listening ->
-                who + (one(blocker.holder()) ? " has" : " have") + " bound " + socket.local() + " and does not listen";
+                blocker.server().map(BlockerText::name).orElse(who)
+                        + (one(blocker.holder()) ? " has bound " : " have bound ")
+                        + socket.local()
+                        + (one(blocker.holder()) ? " and does not listen" : " and do not listen");
             case self_connect -> "a client on " + socket.local() + " has connected to itself, held by " + who;
             case outgoing -> outgoing(blocker, count, who);
             case established, close_wait, closing, fin_wait2, time_wait -> connection(blocker, count, who);
@@ -75,7 +83,18 @@ final class BlockerText {
     private static String connection(Blocker blocker, int count, String who) {
         TcpSocket socket = blocker.first();
         String held = blocker.holder() instanceof Holder.Nobody ? "" : ", held by " + who;
-        String what = sockets(count, socket, "socket") + " on " + socket.local();
+        String whole = sockets(count, socket, "socket") + unsent(blocker);
+        if (blocker.server().isPresent()) {
+            Facts.Server server = blocker.server().get();
+            return whole
+                    + held
+                    + (blocker.holder() instanceof Holder.Nobody ? ", left by " : ", accepted by ")
+                    + name(server)
+                    + server.reuseAddress()
+                            .map(on -> ", which ran " + (on ? "with" : "without") + " SO_REUSEADDR")
+                            .orElse("");
+        }
+        String what = whole + " on " + socket.local();
         return switch (blocker.origin()) {
             case ACCEPTED -> what + held + ", accepted here from " + peers(blocker);
             case PROBABLY_ACCEPTED -> what + held + ", by the ports accepted here from " + peers(blocker);
@@ -89,14 +108,32 @@ final class BlockerText {
         };
     }
 
+    /** {@code generation 3}. */
+    private static String name(Facts.Server server) {
+        return server.generation().isPresent()
+                ? "generation " + server.generation().getAsInt()
+                : "an earlier generation";
+    }
+
+    private static String unsent(Blocker blocker) {
+        long bytes = blocker.cause() == Cause.closing
+                ? blocker.sockets().stream().mapToLong(TcpSocket::sendQ).sum()
+                : 0;
+        return bytes == 0
+                ? ""
+                : " with " + Words.count((int) Math.min(bytes, Integer.MAX_VALUE), "byte")
+                        + " unsent or unacknowledged";
+    }
+
     /** What the state means and which options the socket has. */
-    static List<String> details(Blocker blocker) {
+    static List<String> details(Blocker blocker, int timeWaitSeconds) {
         var lines = new ArrayList<String>();
         TcpSocket socket = blocker.first();
         boolean several = blocker.sockets().size() > 1;
         if (socket.state() == TcpState.TIME_WAIT) {
             lines.add((several ? "These ends" : "This end") + " closed first; the kernel keeps "
-                    + (several ? "them" : "it") + " for 60 s, without a process.");
+                    + (several ? "them" : "it") + " for " + timeWaitSeconds
+                    + " s, without a process.");
         }
         if (blocker.cause() == Cause.close_wait && socket.inode() != 0) {
             lines.add(HolderText.name(blocker.holder()) + " does not close what its clients have closed.");

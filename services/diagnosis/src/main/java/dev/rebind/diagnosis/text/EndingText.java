@@ -82,17 +82,23 @@ final class EndingText {
     }
 
     private static String untilClosed(Ending.Reason reason) {
+        return Words.capital(reason(reason)) + ".";
+    }
+
+    /** Why something does not end by itself, a clause without a full stop. */
+    static String reason(Ending.Reason reason) {
         return switch (reason) {
-            case LISTENS -> "A listener ends when its last process closes it, and not by itself.";
-            case BOUND -> "A bound socket ends when its last process closes it, and not by itself.";
+            case LISTENS -> "a listener ends when its last process closes it";
+            case BOUND -> "a bound socket ends when its last process closes it";
             case OPEN ->
-                "It is open at this end, and the other end cannot be seen from here. It ends when one end closes it; no"
-                        + " timer of this end runs.";
-            case OPEN_AT_BOTH_ENDS -> "It is open at both ends, and ends when one of them closes it.";
+                "it is open at this end, and the other end cannot be seen from here; it ends when one end closes it, and no"
+                        + " timer of this end runs";
+            case OPEN_AT_BOTH_ENDS -> "it is open at both ends, and ends when one of them closes it";
+            case CONNECTED_TO_ITSELF -> "both of its ends are the same socket, which ends when its process closes it";
             case OTHER_END_CLOSED ->
-                "The other end has closed, and the program at this end has not: it stays until that closes it too.";
-            case HALF_CLOSED -> "This end has closed for writing only: it stays until the program closes it.";
-            case NOT_ACCEPTED -> "It goes with its listener, unless it is accepted first.";
+                "the other end has closed, and the program at this end has not: it stays until that closes it too";
+            case HALF_CLOSED -> "this end has closed for writing only: it stays until the program closes it";
+            case NOT_ACCEPTED -> "it goes with its listener, unless it is accepted first";
         };
     }
 }

@@ -35,7 +35,8 @@ public final class PortList {
                 lines.add(indented("free by itself " + new EndingText(diagnosis.at(), zone).when(diagnosis.release())));
             }
             if (diagnosis.remedies().stream().anyMatch(Remedy.ReuseAddressOfHolder.class::isInstance)) {
-                lines.add(indented("no SO_REUSEADDR: a restart fails for 60 s after connections that it closes first"));
+                lines.add(indented("no SO_REUSEADDR: a restart fails for " + diagnosis.timeWaitSeconds()
+                        + " s after connections that it closes first"));
             }
         }
         return lines;

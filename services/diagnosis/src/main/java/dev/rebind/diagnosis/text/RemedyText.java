@@ -1,5 +1,6 @@
 package dev.rebind.diagnosis.text;
 
+import dev.rebind.diagnosis.Diagnosis;
 import dev.rebind.diagnosis.finding.Remedy;
 import dev.rebind.diagnosis.seen.Place;
 import dev.rebind.sockets.Endpoint;
@@ -17,10 +18,12 @@ final class RemedyText {
     private final int port;
     private final Instant at;
     private final ZoneId zone;
+    private final int timeWaitSeconds;
 
-    RemedyText(int port, Instant at, ZoneId zone) {
-        this.port = port;
-        this.at = at;
+    RemedyText(Diagnosis diagnosis, ZoneId zone) {
+        this.port = diagnosis.question().port();
+        this.at = diagnosis.at();
+        this.timeWaitSeconds = diagnosis.timeWaitSeconds();
         this.zone = zone;
     }
 
@@ -50,11 +53,12 @@ final class RemedyText {
                         : "SO_REUSEADDR lets a restart bind at once where both the old and the new server set it"
                                 + (live ? ", and nobody listens." : ".");
             case Remedy.ReuseAddressOfHolder _ ->
-                "The listener has no SO_REUSEADDR: connections that it closes first keep the port for 60 s after its end."
+                "The listener has no SO_REUSEADDR: connections that it closes first keep the port for "
+                        + timeWaitSeconds + " s after its end."
                         + " Set the option in its program, and a restart binds at once.";
             case Remedy.ReusePortHere _ ->
                 "Set SO_REUSEPORT on the server's socket: the holder has it and is of the same user, so the server binds"
-                        + " beside it. Who then gets the clients is told below.";
+                        + " beside it.";
             case Remedy.ReusePortAsUser(long uid, Optional<String> user) ->
                 "The holder has SO_REUSEPORT, and sharing needs the same user: a server with SO_REUSEPORT that runs as "
                         + HolderText.user(uid, user) + " binds beside it.";

@@ -100,7 +100,7 @@ public final class Screen {
                         .sentence(first.ending(), first.sockets().size() > 1));
             }
         }
-        var text = new RemedyText(diagnosis.question().port(), diagnosis.at(), zone);
+        var text = new RemedyText(diagnosis, zone);
         diagnosis.remedies().stream()
                 .filter(Remedy::now)
                 .map(remedy -> Words.capital(text.sentence(remedy)))
@@ -110,7 +110,7 @@ public final class Screen {
 
     /** What to do, as a sentence or two. */
     public String remedy(Diagnosis diagnosis, Remedy remedy) {
-        return Words.capital(new RemedyText(diagnosis.question().port(), diagnosis.at(), zone).sentence(remedy));
+        return Words.capital(new RemedyText(diagnosis, zone).sentence(remedy));
     }
 
     /** What could not be seen, as a sentence. */
@@ -182,7 +182,7 @@ public final class Screen {
                 holders.lines(blocker.holder()).forEach(line -> lines.add("  " + line));
                 told = blocker.holder();
             }
-            BlockerText.details(blocker).forEach(line -> lines.add("  " + line));
+            BlockerText.details(blocker, diagnosis.timeWaitSeconds()).forEach(line -> lines.add("  " + line));
             if (!(blocker.ending() instanceof Ending.UntilClosed(Ending.Reason reason)
                     && reason == Ending.Reason.LISTENS)) {
                 lines.add("  "
@@ -197,7 +197,7 @@ public final class Screen {
     }
 
     private List<String> remedies(Diagnosis diagnosis, boolean now) {
-        var text = new RemedyText(diagnosis.question().port(), diagnosis.at(), zone);
+        var text = new RemedyText(diagnosis, zone);
         return diagnosis.remedies().stream()
                 .filter(remedy -> remedy.now() == now)
                 .map((Remedy remedy) -> "- " + Words.capital(text.sentence(remedy)))

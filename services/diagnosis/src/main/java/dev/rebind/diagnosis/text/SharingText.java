@@ -29,7 +29,9 @@ final class SharingText {
             case ITS_ADDRESS ->
                 "gets the clients of its own address "
                         + one.listener().local().toString().replace(":" + port, "")
-                        + ", and the server those of the others.";
+                        + (one.place().wildcard()
+                                ? ", and the server those of the others."
+                                : ", and the server those of " + one.place() + ".");
             case ALL_IPV4 ->
                 "gets all clients over IPv4, as an IPv4 listener comes before one for both families; the server gets those"
                         + " over IPv6 only.";

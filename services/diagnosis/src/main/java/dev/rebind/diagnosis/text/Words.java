@@ -46,6 +46,9 @@ final class Words {
         return text.startsWith("a ")
                         || text.startsWith("an ")
                         || text.startsWith("this ")
+                        || text.startsWith("the ")
+                        || text.startsWith("it ")
+                        || text.startsWith("generation ")
                         || text.startsWith("another ")
                 ? Character.toUpperCase(text.charAt(0)) + text.substring(1)
                 : text;

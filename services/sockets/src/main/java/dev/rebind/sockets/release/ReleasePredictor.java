@@ -31,6 +31,9 @@ public final class ReleasePredictor {
     private static final long LOOK_NANOS = 500_000;
 
     private static final long ROUNDING_NANOS = 1_000_000;
+    /** A port may have thousands of leftovers, and the setting is the same for all. */
+    private static final long SETTING_KEPT_NANOS = 1_000_000_000L;
+
     private static final String PEER_MAY_CLOSE =
             "should the other end still close, TIME_WAIT follows for 60 s from then";
 
@@ -40,6 +43,10 @@ public final class ReleasePredictor {
     private final boolean read;
 
     private @Nullable Grid grid;
+    /** 0: not read yet. */
+    private long timeWait;
+
+    private long timeWaitRead;
     /** What a release said that did not fit the grid: believed once a second one says the same. */
     private @Nullable Grid doubt;
 
@@ -83,12 +90,11 @@ public final class ReleasePredictor {
         return switch (socket.state()) {
             case TIME_WAIT ->
                 socket.timer().kind() == SocketTimer.Kind.TIME_WAIT
-                        ? ends(socket, seen, TIME_WAIT_NANOS, "")
+                        ? ends(socket, seen, timeWaitNanos(), "")
                         : new Release.Unbounded("no timer was seen on it");
             case FIN_WAIT_2 -> finWait2(socket, seen);
             case LISTEN -> new Release.Held("a listener ends when its process closes it");
-            case ESTABLISHED ->
-                new Release.Held("the connection is open at both ends; it ends when one of them closes it");
+            case ESTABLISHED -> new Release.Held("the connection is open at this end; it ends when one end closes it");
             case CLOSE_WAIT ->
                 new Release.Held("the other end has closed and this end has not: it stays until its process closes it");
             case CLOSED -> new Release.Held("a socket is bound and not connected; it ends when its process closes it");
@@ -125,6 +131,20 @@ public final class ReleasePredictor {
         long half = timeout - TIME_WAIT_NANOS;
         Release.Window first = ends(socket, seen, half, PEER_MAY_CLOSE);
         return small ? first : withoutPoint(first, half);
+    }
+
+    /** How long TIME_WAIT lasts: net.ipv4.tcp_tw_timeout where a vendor's kernel has it (Alibaba Cloud Linux), in seconds. */
+    private synchronized long timeWaitNanos() {
+        long now = System.nanoTime();
+        if (timeWait == 0 || now - timeWaitRead > SETTING_KEPT_NANOS) {
+            timeWait = namespace
+                    .text("tcp_tw_timeout")
+                    .filter(text -> text.matches("[0-9]{1,4}"))
+                    .map(text -> Long.parseLong(text) * 1_000_000_000L)
+                    .orElse(TIME_WAIT_NANOS);
+            timeWaitRead = now;
+        }
+        return timeWait;
     }
 
     /** The window, and after it another timer of so much. */
@@ -186,7 +206,7 @@ public final class ReleasePredictor {
             return;
         }
         boolean timeWait = socket.state() == TcpState.TIME_WAIT;
-        OptionalLong set = timeWait ? OptionalLong.of(TIME_WAIT_NANOS) : finTimeoutNanos();
+        OptionalLong set = timeWait ? OptionalLong.of(timeWaitNanos()) : finTimeoutNanos();
         if (socket.timer().kind() != SocketTimer.Kind.TIME_WAIT || set.isEmpty()) {
             return;
         }

@@ -152,6 +152,31 @@ class ReleasePredictorTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5, 10, 600})
+    @DisplayName("When a vendor's kernel has tcp_tw_timeout, then TIME_WAIT has the window of that time")
+    void time_wait_of_a_vendor(int timeout) throws IOException {
+        Files.writeString(settings.resolve("tcp_tw_timeout"), timeout + "\n");
+        Kernel kernel = Kernel.of(250);
+        ReleasePredictor predictor = predictor(kernel);
+        var random = new Random(timeout);
+        long set = timeout * SECOND;
+        long step = TimerWheel.granularity(TimerWheel.level(set / kernel.tick())) * kernel.tick();
+        for (int i = 0; i < 500; i++) {
+            Case one = kernel.leave(
+                    TcpState.TIME_WAIT,
+                    SocketTimer.Kind.TIME_WAIT,
+                    random.nextLong(3_600 * SECOND),
+                    set,
+                    random.nextLong(set),
+                    0,
+                    "inet_diag");
+            var window = assertInstanceOf(Release.Window.class, predictor.of(one.socket(), one.seen()));
+            assertThat(one.fires()).isBetween(window.earliestNanos(), window.latestNanos());
+            assertThat(window.latestNanos() - window.earliestNanos()).isLessThan(step + 40 * MILLI);
+        }
+    }
+
     @Test
     @DisplayName("When a process still holds a half-closed socket, then its release is that process's to give")
     void held() {

@@ -1,0 +1,110 @@
+package dev.rebind.agent;
+
+import dev.rebind.agent.Agent.Place;
+import dev.rebind.agent.Agent.Start;
+import dev.rebind.diagnosis.Question;
+import dev.rebind.diagnosis.look.Observer;
+import dev.rebind.diagnosis.seen.Observation;
+import dev.rebind.sockets.Reading;
+import dev.rebind.sockets.Reading.Snapshot;
+import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.release.Release;
+import dev.rebind.sockets.release.ReleasePredictor;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/** The diagnoses of an agent's ports, with what it knows of its generations. Calls block for milliseconds; safe for several threads. */
+final class Diagnoses {
+    /** The server that wants the port is this process, or one that it started; no program is run to look. */
+    private static final Observer.Manner MANNER = new Observer.Manner(false, false, true);
+
+    private final Observer observer;
+    private final ReleasePredictor predictor;
+    private final ConnectionHistory history;
+    private final Explainer explainer = new Explainer(ZoneId.systemDefault());
+
+    Diagnoses(Observer observer, ReleasePredictor predictor, ConnectionHistory history) {
+        this.observer = observer;
+        this.predictor = predictor;
+        this.history = history;
+    }
+
+    /** @param at what was on the port right after the failure */
+    Explanation explain(Start.Failed failed, PortView at) {
+        Question question = Explainer.question(failed);
+        Reading around = stillThere(at, Observer.sockets(question.port()));
+        Observation seen = observer.of(question, around, Explainer.errno(failed), MANNER);
+        return explainer.explain(failed, GenerationFacts.with(history, seen, Ancestors::of));
+    }
+
+    /**
+     * The later look has more to tell, sockets that are bound and do nothing among it; but where something is gone since the
+     * failure, that may be the reason, and the look of right after the failure counts.
+     */
+    private static Reading stillThere(PortView at, Reading later) {
+        if (!(at.local() instanceof Snapshot then)) {
+            return later;
+        }
+        if (later instanceof Snapshot now) {
+            Set<Object> there = new HashSet<>();
+            now.sockets().forEach(socket -> there.add(ends(socket)));
+            if (then.sockets().stream().allMatch(socket -> there.contains(ends(socket)))) {
+                return now;
+            }
+        }
+        return then;
+    }
+
+    private static Object ends(TcpSocket socket) {
+        return List.of(socket.state(), socket.local(), socket.remote(), socket.inode());
+    }
+
+    /**
+     * Takes in when a port was really free.
+     *
+     * @param at the look of right after the failure that was explained
+     * @param releasedNanos {@link System#nanoTime()}
+     * @param exact how long before that it may have been free already
+     */
+    void learn(Explanation explanation, PortView at, long releasedNanos, Duration exact) {
+        if (!(explanation.release() instanceof Release.Window last) || !(at.local() instanceof Snapshot seen)) {
+            return;
+        }
+        // The port was free with the last of them, so it is that one's release that was seen.
+        for (Explanation.Blocker blocker : explanation.blocking()) {
+            if (blocker.release() instanceof Release.Window window && window.latestNanos() == last.latestNanos()) {
+                // As it was in that look: its timer has run on since.
+                seen.sockets().stream()
+                        .filter(socket -> ends(socket).equals(ends(blocker.socket())))
+                        .findFirst()
+                        .ifPresent(socket -> predictor.calibrate(socket, seen, releasedNanos, exact.toNanos()));
+                return;
+            }
+        }
+    }
+
+    /** The sockets without an owner that are proven to be of one of the generations; empty where nothing can be read. */
+    Optional<List<TcpSocket>> leftovers(Place place) {
+        Reading around = Observer.sockets(place.port());
+        if (around instanceof Reading.Unreadable) {
+            return Optional.empty();
+        }
+        Question question = Question.at(place.port(), InetAddress.ofLiteral(place.address()));
+        Observation seen = GenerationFacts.with(
+                history, observer.of(question, around, OptionalInt.empty(), MANNER), Ancestors::of);
+        return Optional.of(seen.onPort().stream()
+                .filter(socket -> socket.inode() == 0
+                        && seen.facts()
+                                .of(socket)
+                                .server()
+                                .map(server -> server.generation().isPresent())
+                                .orElse(false))
+                .toList());
+    }
+}

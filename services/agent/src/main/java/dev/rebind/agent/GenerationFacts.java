@@ -1,0 +1,179 @@
+package dev.rebind.agent;
+
+import dev.rebind.diagnosis.seen.Facts;
+import dev.rebind.diagnosis.seen.Facts.Fact;
+import dev.rebind.diagnosis.seen.Facts.Server;
+import dev.rebind.diagnosis.seen.Holding;
+import dev.rebind.diagnosis.seen.Observation;
+import dev.rebind.diagnosis.seen.Opener;
+import dev.rebind.sockets.Family;
+import dev.rebind.sockets.Owner;
+import dev.rebind.sockets.Reading.Snapshot;
+import dev.rebind.sockets.SocketTimer;
+import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.TcpState;
+import dev.rebind.sockets.bind.Flag;
+import java.net.Inet4Address;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.LongFunction;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** What the history of a port's generations tells of the sockets on it: whose each is, and with which options. Pure. */
+final class GenerationFacts {
+    /** How long after its end a generation's last connections may still come to TIME_WAIT: the other end must close first. */
+    private static final long AFTER_THE_END_NANOS = 120_000_000_000L;
+    /** Timers are seen to a tick, or to a hundredth of a second. */
+    private static final long GRAIN_NANOS = 50_000_000L;
+
+    private final ConnectionHistory history;
+    private final Observation seen;
+    private final LongFunction<Set<Long>> ancestors;
+    private final int port;
+    private final Map<TcpSocket, Fact> facts = new HashMap<>();
+    private final Set<TcpSocket> accepted = new HashSet<>();
+
+    private GenerationFacts(ConnectionHistory history, Observation seen, LongFunction<Set<Long>> ancestors) {
+        this.history = history;
+        this.seen = seen;
+        this.ancestors = Ancestors.remembering(ancestors);
+        this.port = seen.question().port();
+    }
+
+    /** What was seen, with what is known of its generations. */
+    static Observation with(ConnectionHistory history, Observation seen, LongFunction<Set<Long>> ancestors) {
+        var known = new GenerationFacts(history, seen, ancestors);
+        if (seen.around() instanceof Snapshot snapshot) {
+            seen.onPort().forEach(socket -> known.add(socket, snapshot));
+        }
+        return seen.with(new Facts(known.facts), known.accepted);
+    }
+
+    private void add(TcpSocket socket, Snapshot snapshot) {
+        if (socket.selfConnected() || socket.state() == TcpState.CLOSED || socket.state() == TcpState.SYN_SENT) {
+            return;
+        }
+        if (socket.state() == TcpState.LISTEN) {
+            put(socket, listener(socket));
+            return;
+        }
+        if (seen.openers().getOrDefault(socket, Opener.UNKNOWN) == Opener.SELF) {
+            // It goes out: no server has accepted it.
+            return;
+        }
+        Optional<GenerationLifetime> known = history.acceptedBy(socket).flatMap(this::life);
+        if (known.isPresent()) {
+            accepted.add(socket);
+            put(socket, List.of(known.get()));
+            return;
+        }
+        List<GenerationLifetime> covering = history.lives(port).stream()
+                .filter(life -> life.covers(socket.local().address()))
+                .toList();
+        if (ConnectionHistory.orphan(socket)) {
+            if (seen.settings().inRange(port) && !seen.settings().reserved()) {
+                // Nobody saw it while it was open, and the kernel gives this port to connections that go out.
+                return;
+            }
+            List<GenerationLifetime> left = possible(socket, snapshot, covering);
+            if (!left.isEmpty()) {
+                accepted.add(socket);
+                put(socket, left);
+            }
+            return;
+        }
+        List<GenerationLifetime> owned = belonging(covering, socket);
+        if (!owned.isEmpty()) {
+            accepted.add(socket);
+            put(socket, ConnectionHistory.one(owned).map(List::of).orElse(owned));
+        }
+    }
+
+    /** @param possible the generations of which it may be; the options are those that all of them had */
+    private void put(TcpSocket socket, List<GenerationLifetime> possible) {
+        if (possible.isEmpty()) {
+            return;
+        }
+        @Nullable GenerationLifetime only = possible.size() == 1 ? possible.getFirst() : null;
+        Flag reuse = common(possible, GenerationLifetime::reuseAddress);
+        Optional<Boolean> ran = reuse == Flag.UNKNOWN ? Optional.empty() : Optional.of(reuse == Flag.ON);
+        facts.put(
+                socket,
+                new Fact(
+                        Optional.of(new Server(
+                                only == null ? OptionalInt.empty() : OptionalInt.of(only.generation()), ran)),
+                        reuse,
+                        common(possible, GenerationLifetime::reusePort),
+                        v6Only(socket, only)));
+    }
+
+    private List<GenerationLifetime> listener(TcpSocket socket) {
+        List<GenerationLifetime> lives = history.lives(port).stream()
+                .filter(life -> life.couldListenOn(socket.local().address()))
+                .toList();
+        List<GenerationLifetime> bound = lives.stream()
+                .filter(life -> life.listeners().contains(socket.inode()))
+                .toList();
+        return bound.isEmpty()
+                ? belonging(lives.stream().filter(GenerationLifetime::alive).toList(), socket)
+                : bound;
+    }
+
+    private List<GenerationLifetime> belonging(List<GenerationLifetime> lives, TcpSocket socket) {
+        return seen.holdings().of(socket.inode()).stream()
+                .map(Holding::pid)
+                .map(pid -> history.belonging(lives, new Owner(pid, ""), ancestors))
+                .filter(found -> !found.isEmpty())
+                .findFirst()
+                .orElse(List.of());
+    }
+
+    /** The generations that could have accepted a leftover, by the time at which it was first seen or came to its state. */
+    private List<GenerationLifetime> possible(TcpSocket socket, Snapshot snapshot, List<GenerationLifetime> covering) {
+        long first = history.orphanSince(socket).orElse(snapshot.takenNanos());
+        boolean dated = socket.state() == TcpState.TIME_WAIT && socket.timer().kind() == SocketTimer.Kind.TIME_WAIT;
+        long began = dated
+                ? snapshot.takenNanos()
+                        - (this.seen.settings().timeWaitSeconds().orElse(60) * 1_000_000_000L
+                                - socket.timer().remaining().toNanos())
+                : first;
+        long latestStart = Math.min(first, began + GRAIN_NANOS);
+        return covering.stream()
+                .filter(life -> life.fromNanos() <= latestStart
+                        && (life.alive() || began - GRAIN_NANOS <= life.toNanos() + AFTER_THE_END_NANOS))
+                .toList();
+    }
+
+    private Optional<GenerationLifetime> life(int generation) {
+        return history.lives(port).stream()
+                .filter(life -> life.generation() == generation)
+                .reduce((_, last) -> last);
+    }
+
+    private static Flag common(List<GenerationLifetime> lives, Predicate<GenerationLifetime> option) {
+        if (!lives.isEmpty() && lives.stream().allMatch(option)) {
+            return Flag.ON;
+        }
+        return !lives.isEmpty() && lives.stream().noneMatch(option) ? Flag.OFF : Flag.UNKNOWN;
+    }
+
+    private static Flag v6Only(TcpSocket socket, @Nullable GenerationLifetime life) {
+        if (socket.family() == Family.IPV4 || socket.local().address() instanceof Inet4Address) {
+            return Flag.OFF;
+        }
+        if (socket.v6Only() != null) {
+            return Flag.of(socket.v6Only());
+        }
+        // Of ours, a listener on the wildcard is dual-stack, as Java's are, and its connections are so too.
+        boolean wildcard = life != null
+                && (life.place().address().equals("0.0.0.0")
+                        || life.place().address().equals("::"));
+        return wildcard ? Flag.OFF : life != null ? Flag.ON : Flag.UNKNOWN;
+    }
+}

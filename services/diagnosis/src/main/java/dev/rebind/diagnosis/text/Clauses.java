@@ -1,0 +1,56 @@
+package dev.rebind.diagnosis.text;
+
+import dev.rebind.diagnosis.Diagnosis;
+import dev.rebind.diagnosis.finding.Blocker;
+import dev.rebind.diagnosis.finding.Ending;
+import dev.rebind.diagnosis.finding.Refusal;
+import dev.rebind.diagnosis.finding.Sharing;
+import dev.rebind.diagnosis.seen.Nat;
+import java.time.ZoneId;
+import java.util.List;
+
+/** The parts of a diagnosis in words, for callers that tell more than a screen does. Pure. */
+public final class Clauses {
+    private final ZoneId zone;
+
+    /** @param zone in which times of day are told */
+    public Clauses(ZoneId zone) {
+        this.zone = zone;
+    }
+
+    /** What a kind of sockets is and whose, without a full stop. */
+    public static String what(Blocker blocker) {
+        return BlockerText.clause(blocker);
+    }
+
+    /** Who has it and what is known of each process, a sentence each. */
+    public List<String> holder(Diagnosis diagnosis, Blocker blocker) {
+        return new HolderText(diagnosis.at(), zone).lines(blocker.holder());
+    }
+
+    /** When it ends, a sentence. */
+    public String ending(Diagnosis diagnosis, Blocker blocker) {
+        return new EndingText(diagnosis.at(), zone)
+                .sentence(blocker.ending(), blocker.sockets().size() > 1);
+    }
+
+    /** Why only its process ends a socket, without a full stop. */
+    public static String reason(Ending.Reason reason) {
+        return EndingText.reason(reason);
+    }
+
+    /** Why the kernel refuses a bind whatever stands on the port, a sentence. */
+    public static String refusal(Refusal refusal, int port) {
+        return LimitText.sentence(refusal, port);
+    }
+
+    /** Who else gets clients of the port, a sentence each. */
+    public static List<String> sharing(List<Sharing> sharing, int port) {
+        return SharingText.sentences(sharing, port);
+    }
+
+    /** Which rules of address translation take the port's clients, a sentence each. */
+    public static List<String> nat(Nat nat) {
+        return SharingText.nat(nat);
+    }
+}
