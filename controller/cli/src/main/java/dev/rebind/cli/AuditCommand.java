@@ -6,13 +6,17 @@ import dev.rebind.diagnosis.json.AuditJson;
 import dev.rebind.diagnosis.look.NetNamespaces;
 import dev.rebind.diagnosis.text.AuditTable;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code rebind audit}: which servers of this machine would not come back at once if they were restarted now. */
@@ -27,9 +31,15 @@ import picocli.CommandLine.Spec;
             "0:Every server would bind at once, or nobody listens.",
             "1:At least one would be blocked.",
             "2:Bad usage.",
-            "3:None is known to be blocked, and of at least one it cannot be told."
+            "3:None is known to be blocked, and of at least one it cannot be told; or nobody listens on a PORT."
         })
 final class AuditCommand implements Callable<Integer> {
+    @Parameters(
+            paramLabel = "PORT",
+            arity = "0..*",
+            description = "Only the listeners on these ports; without any, all of them.")
+    List<Integer> ports = List.of();
+
     @Option(
             names = "--json",
             description = "Writes JSON, one object in one line; docs/reference/audit.schema.json has its schema.")
@@ -45,7 +55,11 @@ final class AuditCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         var line = Objects.requireNonNull(spec).commandLine();
-        String wrong = namespace.wrong();
+        String wrong = ports.stream()
+                .filter(port -> port < 1 || port > 65_535)
+                .findFirst()
+                .map(port -> "port " + port + " is not in 1 to 65535")
+                .orElse(namespace.wrong());
         if (!wrong.isEmpty()) {
             line.getErr().println("rebind: " + wrong);
             return ExitCode.USAGE;
@@ -53,7 +67,17 @@ final class AuditCommand implements Callable<Integer> {
         return switch (namespace.call(() -> new WhyPort().audit())) {
             case NetNamespaces.Answer.Failed<Audit>(String why) -> failed(why);
             case NetNamespaces.Answer.Done<Audit>(Audit.Unread unread) -> failed(unread.why());
-            case NetNamespaces.Answer.Done<Audit>(Audit.Read read) -> {
+            case NetNamespaces.Answer.Done<Audit>(Audit.Read all) -> {
+                Audit.Read read = ports.isEmpty() ? all : all.on(Set.copyOf(ports));
+                List<Integer> silent = ports.stream()
+                        .filter(port -> read.listeners().stream()
+                                .noneMatch(found -> found.first().local().port() == port))
+                        .toList();
+                if (!silent.isEmpty()) {
+                    yield failed("nobody listens on port "
+                            + silent.stream().map(String::valueOf).collect(Collectors.joining(", "))
+                            + "; start the server first");
+                }
                 if (json) {
                     line.getOut().println(AuditJson.write(read));
                 } else {

@@ -4,6 +4,7 @@ import dev.rebind.diagnosis.finding.Listener;
 import dev.rebind.diagnosis.finding.Restart;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 
 /** What would not come back at once if it were restarted now. */
 public sealed interface Audit {
@@ -11,6 +12,16 @@ public sealed interface Audit {
     record Read(Instant at, List<Listener> listeners) implements Audit {
         public Read {
             listeners = List.copyOf(listeners);
+        }
+
+        /** The listeners on these ports alone. */
+        public Read on(Set<Integer> ports) {
+            return new Read(
+                    at,
+                    listeners.stream()
+                            .filter(listener ->
+                                    ports.contains(listener.first().local().port()))
+                            .toList());
         }
 
         public Verdict verdict() {
