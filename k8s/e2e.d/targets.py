@@ -244,6 +244,7 @@ def deleted(lane, claims):
     lane.delete("doomed")
     # The deletion waits for nobody.
     until("the key has its own value", 60, lambda: value(lane) == before)
+    claims.equal("the key", before, value(lane))
     return "the key was given back"
 
 
