@@ -260,7 +260,7 @@ final class ExperimentRun {
             restoration = sessions.giveBack(atMost);
             interrupted = Thread.interrupted() || interrupted;
             sessions.close();
-            told(restoration);
+            told(restoration, atMost);
             toggle.giveBack();
             holds.release();
             if (interrupted) {
@@ -269,15 +269,23 @@ final class ExperimentRun {
         }
     }
 
-    /** How the target was given back, where that took the server away or left it away. */
-    private void told(Restoration outcome) {
+    /**
+     * How the target was given back, where that took the server away or left it away.
+     *
+     * @param waited how long for its server; where nobody waited, that it does not listen yet is no news
+     */
+    private void told(Restoration outcome, Duration waited) {
         switch (outcome) {
             case Restoration.Listening(Duration without) -> {
                 if (!without.isZero()) {
                     observed.restored(key, without);
                 }
             }
-            case Restoration.NotListening(String why) -> events.warning("NotListening", why);
+            case Restoration.NotListening(String why) -> {
+                if (!waited.isZero()) {
+                    events.warning("NotListening", why);
+                }
+            }
             case Restoration.Failed(String why) -> events.warning("NotRestored", why);
         }
     }

@@ -315,8 +315,9 @@ final class ManagedPodAgent implements ContainerAgent {
                 restart(StopWay.reset);
             }
         } catch (KubernetesClientException e) {
-            cluster.notRestored(target, String.valueOf(e.getMessage()));
-            return new Restoration.Failed(String.valueOf(e.getMessage()));
+            String why = FailedCall.why(e);
+            cluster.notRestored(target, why);
+            return new Restoration.Failed(why);
         } catch (AgentException e) {
             return new Restoration.NotListening(String.valueOf(e.getMessage()));
         }

@@ -488,8 +488,9 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
                 left = null;
             }
         } catch (KubernetesClientException e) {
-            cluster.notRestored(target, String.valueOf(e.getMessage()));
-            return new Restoration.Failed(String.valueOf(e.getMessage()));
+            String why = FailedCall.why(e);
+            cluster.notRestored(target, why);
+            return new Restoration.Failed(why);
         }
         return awaitListening(restart ? since : null, atMost);
     }
