@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 final class UnmanagedWorkloadAgent implements ContainerAgent {
     /** The kubelet's longest back-off is five minutes. */
     private static final Duration LONGEST_START = Duration.ofMinutes(8);
+    /** After so long a rollout has ended its old pods, if it ends them at all: a minute of TIME_WAIT and the usual grace period. */
+    private static final Duration ROLLED_OUT = Duration.ofSeconds(90);
     /** How long a container may run without listening before it is said that it does not. */
     private static final Duration LONGEST_SILENCE = Duration.ofMinutes(2);
     /** A pod may take its whole grace period to end. */
@@ -512,11 +514,28 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
                 why = ": " + e.getMessage();
             }
             always = false;
+            if (System.nanoTime() - began >= ROLLED_OUT.toNanos() && isHeldUp()) {
+                return new Restoration.NotListening("its new pod does not listen on port " + target.port()
+                        + ": an earlier pod of its workload is still there, and a rolling update ends that only once the"
+                        + " new one is ready");
+            }
             if (System.nanoTime() - began >= atMost.toNanos()) {
                 return new Restoration.NotListening("its server was not seen to listen on port " + target.port()
                         + " within " + atMost.toSeconds() + " s" + (since == null ? "" : " of its restart") + why);
             }
             Thread.sleep(BETWEEN_LOOKS);
+        }
+    }
+
+    /** Whether pods that a rollout was to replace are still there. On the network of one node they keep the port from the new ones. */
+    private boolean isHeldUp() {
+        try {
+            return mode == Mode.rollout
+                    && target.network() != TargetPod.Network.pod
+                    && cluster.pods(target).stream().anyMatch(oldPods::contains);
+        } catch (KubernetesClientException e) {
+            // Not known: the longer time decides.
+            return false;
         }
     }
 
