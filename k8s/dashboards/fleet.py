@@ -19,6 +19,13 @@ TROUBLES = {0: ("–", QUIET), 1: ("Unreadable", ALARM), 2: ("Leaks", ALARM), 3:
 TROUBLE = f"""({HERE.without_server()} * 0 + 4) or ({total(PORT, HERE.unasked())} > 0) * 0 + 3 or {HERE.leaking()} * 0 + 2
   or ({HERE.readable()} == 0) + 1 or {HERE.readable()} * 0"""
 
+# A listener of a pod, which need not be in a namespace of agents.
+LISTENER = "namespace, node, pod, port, address"
+OF_LISTENERS = 'node=~"$node", port=~"$port"'
+RISK = f"max by ({LISTENER}) ({series('rebind_listener_restart_risk', OF_LISTENERS)})"
+INFO = series("rebind_listener_info", OF_LISTENERS)
+RISKS = {0: ("Binds at once", QUIET), 1: ("Cannot be told", QUIET), 2: ("Blocked by its connections", WARM), 3: ("Is blocked", ALARM)}
+
 THIS_PORT = [
     {
         "title": "This port",
@@ -129,6 +136,65 @@ PANELS = [
         worst=["Needs a look", "CLOSE_WAIT", "Failed attempts"],
         more={"node": ("Node", 140)}.items(),
         empty="No port is looked at yet: helm upgrade rebind helm/rebind --namespace rebind --reuse-values --set metrics.podMonitor.enabled=true",
+    ),
+    row("Servers in pods, and a restart of them now"),
+    stat(
+        "Servers that are blocked now",
+        "How many servers in pods would not bind their port now, as sockets that are not their own stand in the way? As of the last audit of the pods (nodeAgent.audit.enabled).",
+        "none",
+        query(counted(f"{RISK} == 3", RISK), "blocked", instant=True),
+        width=5,
+        thresholds=ALARMED,
+        links=[to_panel("Servers in pods, worst first")],
+        empty="none audited",
+    ),
+    stat(
+        "Blocked by their connections",
+        "How many servers would be blocked for a minute by connections that they close first? They have no SO_REUSEADDR.",
+        "none",
+        query(counted(f"{RISK} == 2", RISK), "would be blocked", instant=True),
+        width=5,
+        thresholds=steps((None, QUIET), (1, WARM)),
+        links=[to_panel("Servers in pods, worst first")],
+        empty="none audited",
+    ),
+    stat(
+        "Cannot be told",
+        "Of how many servers is a fact missing that decides? The options of sockets take nodeAgent.readSocketOptions.",
+        "none",
+        query(counted(f"{RISK} == 1", RISK), "cannot be told", instant=True),
+        width=5,
+        empty="none audited",
+    ),
+    stat(
+        "Not in the audit",
+        "What does the audit leave out? Pods that are not told whole, and listeners without series, of which the worst have some.",
+        "none",
+        query("max(rebind_audit_untold_pods)", "pods", instant=True),
+        query("max(rebind_listener_series_dropped)", "listeners", instant=True),
+        width=5,
+        empty="none audited",
+    ),
+    stat(
+        "Age of the audit",
+        "How old is the last audit? The controller asks the agents of the nodes every minute unless told otherwise (nodeAgent.audit.interval).",
+        SECONDS,
+        query("time() - max(rebind_audit_timestamp_seconds)", "age", instant=True),
+        width=4,
+        decimals=0,
+        empty="none audited",
+    ),
+    table(
+        "Servers in pods, worst first",
+        "Which servers would not come back at once if their container were restarted now? As rebind audit says it. Is blocked: sockets that are not its own stand in the way. Blocked by its connections: it has no SO_REUSEADDR, and each connection that it closes first stays for a minute. The fifty worst.",
+        [
+            ("After a restart now", f"topk(50, {RISK})", "none", 230, {"first": True, "mappings": named(RISKS), "custom.cellOptions": {"type": "color-text"}, "custom.align": "left"}),
+            ("SO_REUSEADDR", ("reuse_address", f"max by ({LISTENER}, reuse_address) ({INFO}) and on ({LISTENER}) topk(50, {RISK})"), "string", 140, {}),
+        ],
+        {"namespace": ("Namespace", 200), "pod": ("Pod", 400), "port": ("TCP port", 90), "address": ("Address", 200), "node": ("Node", 250)},
+        width=24,
+        worst=["After a restart now"],
+        empty="none audited: helm upgrade rebind helm/rebind --namespace rebind --reuse-values --set nodeAgent.enabled=true,nodeAgent.audit.enabled=true",
     ),
     row("Leaks"),
     lines(

@@ -89,14 +89,22 @@ def cell_off(network, mode):
         of_mode(lane, mode)
         name = f"off-{mode}"
         expect = {"outcome": "failed", "cause": "time_wait"} if outcome == "failed" else {"outcome": "bound"}
-        status, records = lane.run(name, experiment(mode, False, 1, expect=expect, clients=STAY_AWAY if outcome == "failed" else FIVE))
+        spec = experiment(mode, False, 1, expect=expect, clients=STAY_AWAY if outcome == "failed" else FIVE)
+        status, records = lane.run(name, spec)
+        if mode == "container" and status["records"][0].get("outcome") == "bound" and waited(status["records"][0]) > TIME_WAIT:
+            # The kubelet was so late with the new container that nothing was left for it to meet: that says nothing about the rule. Once more, in a new pod.
+            print(f"{name} on {network}: the container came {waited(status['records'][0]):.1f} s after the stop, once more", flush=True)
+            lane.delete(name)
+            of_mode(lane, mode)
+            status, records = lane.run(name, spec)
         [record] = status["records"]
         claims.equal("restart", mode, record["restart"])
         claims.equal("closedBy", "server", record["closedBy"])
         claims.equal("reuse", {"old": False, "new": False}, record["reuse"])
         claims.equal("cluster.network", network, record["cluster"]["network"])
         claims.equal("port", lane.port(), record["port"])
-        claims.equal(f"outcome ({record['explanation']})", outcome, record.get("outcome"))
+        bound = f", {waited(record):.1f} s after the stop" if record.get("outcome") == "bound" else ""
+        claims.equal(f"outcome ({record['explanation']}{bound})", outcome, record.get("outcome"))
         claims.equal("cause", "time_wait" if outcome == "failed" else None, record.get("cause"))
         claims.equal("cluster.freshNamespace", mode == "pod" and network != "hostNetwork", record["cluster"].get("freshNamespace"))
         if outcome == "failed":

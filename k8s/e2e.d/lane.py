@@ -194,11 +194,12 @@ class Lane:
             status = {key: value for key, value in seen["status"].items() if key != "records"}
             raise Failed(f"{name}: {e}; its status is {json.dumps(status)}") from e
 
-    def over(self, name, see=lambda status: None):
+    def over(self, name, see=lambda status: None, patience=None):
         """
         The status of an experiment that is over. However slow the machine is: it is given up when nothing is counted for PATIENCE seconds.
 
         see: is shown every status on the way
+        patience: in place of PATIENCE
         """
         count = -1
         while True:
@@ -207,15 +208,15 @@ class Lane:
                 see(status)
                 return status.get("phase") in OVER or status.get("cycles", {}).get("done", 0) > count
 
-            status = self.wait(name, f"more than {count} cycles, or its end", on, self.settings.patience)
+            status = self.wait(name, f"more than {count} cycles, or its end", on, patience or self.settings.patience)
             if status.get("phase") in OVER:
                 return status
             count = status["cycles"]["done"]
 
-    def run(self, name, spec):
+    def run(self, name, spec, patience=None):
         """Applies, waits for the end, gives status and all records of the controller's API."""
         self.start(name, spec)
-        status = self.over(name)
+        status = self.over(name, patience=patience)
         return status, self.records(name)
 
     def records(self, name):

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import subprocess
 import time
 
@@ -57,6 +58,82 @@ def suspend_resume_terminate(lane, claims):
     claims.equal("records", list(range(1, ended["cycles"]["done"] + 1)), numbers)
     lane.delete("orders")
     return f"paused at {paused['cycles']['done']}, ended at {ended['cycles']['done']} cycles, answered each time"
+
+
+def terminate_paused(lane, claims):
+    """An order to end a paused experiment is no contradiction: it is over, and not refused."""
+    lane.start("paused-and-ended", slow(1000))
+    lane.wait("paused-and-ended", "2 cycles", done(2))
+    patch(lane, "paused-and-ended", {"suspend": True})
+    lane.wait("paused-and-ended", "Paused", lambda status: status.get("phase") == "Paused")
+    patch(lane, "paused-and-ended", {"terminate": True})
+    status = lane.over("paused-and-ended")
+    claims.equal("phase", "Aborted", status["phase"])
+    claims.equal("verdict", "Inconclusive", status["verdict"])
+    holds_restored(lane, claims, status)
+    lane.delete("paused-and-ended")
+    return f"{status['phase']}, {status['verdict']}, after {status['cycles']['done']} cycles"
+
+
+def cleared_away(lane, claims):
+    """ttlSecondsAfterFinished."""
+    lane.start("short-lived", {**slow(2), "ttlSecondsAfterFinished": 15})
+    status = lane.over("short-lived")
+    completed(claims, status)
+    path = f"/apis/rebind.dev/v1alpha1/namespaces/{lane.namespace}/rebindexperiments/short-lived"
+    claims.true("it is there at its end", look_at(path) is not None)
+    began = time.monotonic()
+    until("it is deleted", 60, lambda: look_at(path) is None)
+    return f"deleted {time.monotonic() - began:.0f} s after its end was seen"
+
+
+def selected(lane, claims):
+    """By a field of the status, as the CustomResourceDefinition offers it."""
+    if int(re.sub(r"[^0-9]", "", get_version()["minor"])) < 31:
+        raise Skipped("selectableFields are in Kubernetes 1.31 and later")
+    lane.run("selected", slow(1))
+
+    def names(phase):
+        return kubectl("-n", lane.namespace, "get", "rbx", "--field-selector", f"status.phase={phase}", "-o", "name").split()
+
+    claims.true("it is among the completed ones", "rebindexperiment.rebind.dev/selected" in names("Completed"), names("Completed"))
+    claims.true("and not among those that run", "rebindexperiment.rebind.dev/selected" not in names("Running"), names("Running"))
+    lane.delete("selected")
+    return "kubectl get rbx --field-selector status.phase=Completed"
+
+
+def get_version():
+    return json.loads(kubectl("get", "--raw", "/version"))
+
+
+def two_managers(lane, claims):
+    """Two that apply: each keeps what it set, a conflict is told, and a diff of what is applied already is empty."""
+    path = ["-n", lane.namespace]
+    spec = slow(1000)
+
+    def resource(spec):
+        return json.dumps({"apiVersion": "rebind.dev/v1alpha1", "kind": "RebindExperiment", "metadata": {"name": "shared"}, "spec": spec})
+
+    one, two = ["apply", "--server-side", "--field-manager=one", "-f", "-"], ["apply", "--server-side", "--field-manager=two", "-f", "-"]
+    kubectl(*path, *one, given=resource(spec))
+    lane.wait("shared", "2 cycles", done(2))
+    code, out, err = try_kubectl(*path, "diff", "--server-side", "--field-manager=one", "-f", "-", given=resource(spec))
+    claims.equal(f"exit code of kubectl diff of what is there ({out.strip()} {err.strip()})", 0, code)
+    kubectl(*path, *two, given=resource({"suspend": True}))
+    paused = lane.wait("shared", "Paused", lambda status: status.get("phase") == "Paused")
+    holds_restored(lane, claims, paused)
+    code, out, err = try_kubectl(*path, *one, given=resource({**spec, "suspend": False}))
+    claims.true("what the other manager set is a conflict", code != 0, out)
+    claims.contains("the conflict", '"two"', err)
+    kubectl(*path, *one, given=resource(spec))
+    claims.equal("suspend, which only the other one manages", True, lane.experiment("shared")["spec"].get("suspend"))
+    kubectl(*path, *two, given=resource({"suspend": True, "terminate": True}))
+    status = lane.over("shared")
+    claims.equal("phase", "Aborted", status["phase"])
+    managers = {one["manager"] for one in json.loads(kubectl(*path, "get", "rbx", "shared", "-o", "json", "--show-managed-fields"))["metadata"]["managedFields"]}
+    claims.true("both managers are known", {"one", "two"} <= managers, managers)
+    lane.delete("shared")
+    return f"{', '.join(sorted(managers))}: no field lost, the conflict told, no difference where nothing changed"
 
 
 def delete_mid_run(lane, claims):

@@ -23,6 +23,8 @@ class Settings:
         self.loader_cluster = environment.get("LOADER_CLUSTER") or ""
         self.archive = environment.get("IMAGE_ARCHIVE") or ""
         self.image = environment.get("IMAGE") or ""
+        self.servers_image = environment.get("SERVERS_IMAGE") or ""
+        self.servers_archive = environment.get("SERVERS_ARCHIVE") or ""
         self.cycles = number("CYCLES", 200)
         self.kills = number("KILLS", 10)
         self.jobs = number("JOBS", 2)
@@ -30,6 +32,9 @@ class Settings:
         self.freeze = environment.get("FREEZE_COMMAND") or ""
         self.thaw = environment.get("THAW_COMMAND") or ""
         self.frozen_seconds = number("FROZEN_SECONDS", 60)
+        self.freeze_kubelet = environment.get("FREEZE_KUBELET_COMMAND") or ""
+        self.thaw_kubelet = environment.get("THAW_KUBELET_COMMAND") or ""
+        self.full = bool(environment.get("FULL"))
         self.prometheus = environment.get("PROMETHEUS_URL") or ""
         self.kill = environment.get("KILL_COMMAND") or ""
         self.walk = environment.get("WALK_COMMAND") or ""
@@ -47,18 +52,26 @@ class Settings:
             raise SystemExit(f"LOADER is {self.loader}; write kind, k3d, command or none")
         if self.loader == "command" and not self.loader_command:
             raise SystemExit("LOADER=command needs LOADER_COMMAND")
+        if self.loader == "command" and self.servers_image and not self.servers_archive:
+            raise SystemExit("LOADER=command and SERVERS_IMAGE need SERVERS_ARCHIVE")
         if self.loader in ("k3d", "command") and not self.archive:
-            self.archive = str(ROOT / "controller" / "target" / "jib-image.tar")
+            self.archive = str(ROOT / "controller" / "cli" / "target" / "jib-image.tar")
 
-    def load(self):
-        """The command that makes the image known to the nodes; None where they pull it."""
+    def loads(self):
+        """The commands that make the images known to the nodes; none where they pull them."""
         if self.loader == "none":
-            return None
+            return []
+        images = [(self.archive, self.image)]
+        if self.servers_image:
+            images.append((self.servers_archive, self.servers_image))
+        return [self.load(archive, image) for archive, image in images]
+
+    def load(self, archive, image):
         if self.loader == "command":
-            return [*self.loader_command, self.archive]
+            return [*self.loader_command, archive]
         if self.loader == "k3d":
-            return ["k3d", "image", "import", self.archive, *(["-c", self.loader_cluster] if self.loader_cluster else [])]
-        what = ["image-archive", self.archive] if self.archive else ["docker-image", self.image]
+            return ["k3d", "image", "import", archive or image, *(["-c", self.loader_cluster] if self.loader_cluster else [])]
+        what = ["image-archive", archive] if archive else ["docker-image", image]
         return ["kind", "load", *what, *(["--name", self.loader_cluster] if self.loader_cluster else [])]
 
     def image_values(self):

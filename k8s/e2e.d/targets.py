@@ -208,6 +208,31 @@ def overlap(lane, claims):
     return record["explanation"]
 
 
+def http(lane, claims):
+    """A server that knows nothing of Rebind, the JDK's own for files, under clients that speak HTTP: what they lost is counted, by how it failed."""
+    workload = server(lane)
+    [container] = workload["spec"]["template"]["spec"]["containers"]
+    container["command"] = ["java", "-m", "jdk.httpserver", "-b", "0.0.0.0", "-p", str(lane.port()), "-d", "/tmp"]
+    del container["args"]
+    theirs(lane, workload)
+    spec = experiment("container", toggle=False, cycles=2, clients={"connections": 4, "http": {"path": "/", "requestsPerSecond": 50}})
+    del spec["reuseAddress"]
+    status, records = lane.run("http", spec)
+    completed(claims, status)
+    for record in records:
+        requests = record["clients"].get("requests", {})
+        claims.equal(f"outcome ({record['explanation']})", "bound", record.get("outcome"))
+        claims.between("requests sent", 50, 1_000_000, requests.get("sent"))
+        claims.between("requests answered", 1, 1_000_000, requests.get("answered"))
+        # While nobody listens, and there is a moment of that in each restart of a container.
+        claims.between("requests refused", 1, 1_000_000, requests.get("failed", {}).get("refused"))
+        claims.equal("every request answered or failed, but for those that were under way", True, requests["answered"] + sum(requests["failed"].values()) >= requests["sent"] - 50)
+        claims.between("ms at the median before the stop", 0, 60_000, requests.get("before", {}).get("p50"))
+        claims.between("ms without service, as clients saw it", 20, 300_000, record.get("downtimeMs"))
+    lane.delete("http")
+    return f"{records[-1]['clients']['requests']['failed']} of {records[-1]['clients']['requests']['sent']} requests failed, without service for {records[-1]['downtimeMs'] / 1000:.1f} s"
+
+
 def budget(lane, claims):
     """An eviction that a PodDisruptionBudget forbids is not carried out."""
     theirs(lane)
@@ -346,11 +371,11 @@ def given_back(lane, claims):
     kubectl("-n", lane.namespace, "rollout", "restart", "deployment/theirs")
     kubectl("-n", lane.namespace, "rollout", "status", "deployment/theirs", "--timeout=90s")
     before = value(lane)
-    status, _ = lane.run("given-back", experiment("container", reuse={"value": True}))
+    status, _ = lane.run("given-back", experiment("container", reuse={"value": True}, restore="now"))
     [then] = pods(lane)
     completed(claims, status)
     own(claims, lane, before)
-    claims.equal("condition Restored", "True", condition(status, "Restored")[0])
+    claims.equal("condition Restored", ("True", "Restored"), condition(status, "Restored")[:2])
     claims.between("ms until it listened again (status.restoringMs)", 1, 480_000, status.get("restoringMs", 0))
     # A container that cannot bind ends: the one that was there then is still there.
     time.sleep(20)
@@ -360,6 +385,31 @@ def given_back(lane, claims):
     claims.true("it runs", "running" in now["status"]["containerStatuses"][0]["state"], now["status"]["containerStatuses"][0]["state"])
     lane.delete("given-back")
     return f"{condition(status, 'Restored')[2]}"
+
+
+def next_start(lane, claims):
+    """Nothing is restarted to restore. The container that was left is known to have another setting than the key: the next experiment does not believe the key."""
+    theirs(lane)
+    before = value(lane)
+    status, _ = lane.run("left-off", experiment("container", expect={"outcome": "failed", "cause": "time_wait"}))
+    [then] = pods(lane)
+    completed(claims, status)
+    own(claims, lane, before)
+    claims.equal("condition Restored", ("True", "AtNextStart"), condition(status, "Restored")[:2])
+    time.sleep(5)
+    [now] = pods(lane)
+    for what in ("containerID", "restartCount"):
+        claims.equal(f"{what} after 5 s", then["status"]["containerStatuses"][0][what], now["status"]["containerStatuses"][0][what])
+    lane.delete("left-off")
+    # The key says on, and the container runs with off: taken for on, its leftovers would keep the new one from binding.
+    status, [record] = lane.run("left-on", experiment("container", reuse={"value": True}), patience=900)
+    completed(claims, status)
+    claims.equal(f"outcome ({record.get('explanation')})", "bound", record.get("outcome"))
+    claims.equal("reuse", {"old": True, "new": True}, record.get("reuse"))
+    own(claims, lane, before)
+    claims.equal("condition Restored", ("True", "Restored"), condition(status, "Restored")[:2])
+    lane.delete("left-on")
+    return "no restart to restore; the next experiment replaced the container that still ran with the setting of the one before"
 
 
 def namespace_deleted(lane, claims):
@@ -403,11 +453,47 @@ def events(lane, claims):
     return f"{', '.join(sorted(reasons))} on Deployment/theirs"
 
 
+def asked(lane, pod, name, *more):
+    """The answer of rebind why in an ephemeral container of the pod, by its JSON and its exit code. It stays in the pod, and has ended."""
+    kubectl(
+        *("-n", lane.namespace, "debug", pod, "--container", name, "--image", lane.settings.image, "--image-pull-policy", "IfNotPresent"),
+        *("--profile", "general", "--arguments-only", "--attach=false", *more, "--", "why", str(lane.port()), "--json"),
+    )
+
+    def ended():
+        seen = look_at(f"/api/v1/namespaces/{lane.namespace}/pods/{pod}")["status"].get("ephemeralContainerStatuses", [])
+        return next((one["state"]["terminated"] for one in seen if one["name"] == name and "terminated" in one["state"]), None)
+
+    exit_code = until(f"ephemeral container {name} has ended", lane.settings.patience, ended)["exitCode"]
+    return json.loads(kubectl("-n", lane.namespace, "logs", pod, "--container", name).splitlines()[-1]), exit_code
+
+
+def why_in_a_debug_container(lane, claims):
+    """An ephemeral container has the network of its pod, and the processes of a container only where it is told of which."""
+    theirs(lane)
+    pod = pods(lane)[0]["metadata"]["name"]
+    alone, code = asked(lane, pod, "why-alone")
+    claims.equal("exit code, without --target", 1, code)
+    claims.equal("cause, without --target", "listener_unseen", alone["cause"])
+    [holder] = [one["holder"] for one in alone["blocking"] if one["cause"] == "listener_unseen"]
+    claims.equal("holder, without --target", ("unseen", "not_here"), (holder["kind"], holder.get("why")))
+    claims.true("no advice to run it as root", all(one["kind"] != "find_as_root" for one in alone["remedies"]), str(alone["remedies"]))
+    targeted, code = asked(lane, pod, "why-targeted", "--target", "web")
+    claims.equal("exit code, with --target", 1, code)
+    claims.equal(f"cause, with --target ({targeted['summary']})", "listener_other", targeted["cause"])
+    [holder] = [one["holder"] for one in targeted["blocking"] if one["cause"] == "listener_other"]
+    [process] = holder["processes"]
+    claims.contains("the command of the holder", f"server --port {lane.port()}", " ".join(process.get("command", [])))
+    return f"alone: {alone['summary']} With --target: {targeted['summary']}"
+
+
 CHECKS = {
+    "why/debug-container": why_in_a_debug_container,
     "container/off": container_off,
     "container/on": container_on,
     "container/untold": untold,
     "container/given-back": given_back,
+    "http": http,
     "pod": replaced("pod"),
     "rollout": replaced("rollout"),
     "budget": budget,
@@ -418,6 +504,11 @@ CHECKS = {
     "restored/deleted": deleted,
     "restored/controller-killed": controller_killed,
     "restored/gone-too-long": gone_too_long,
+}
+
+# With FULL=1 only: the kubelet waits for up to 5 minutes before it starts a container again that has ended several times.
+FULL_CHECKS = {
+    "container/next-start": next_start,
 }
 
 # On the network of a node.

@@ -66,6 +66,9 @@ ports:
 args: [agent]
 env:
   {{- include "rebind.agentVariable" (dict "name" "IDLE" "value" true) | nindent 2 }}
+  {{- if dig "audit" "enabled" false (index . 1) }}
+  {{- include "rebind.agentVariable" (dict "name" "AUDIT" "value" true) | nindent 2 }}
+  {{- end }}
   {{- include "rebind.agentVariables" (list $root "any") | trim | nindent 2 }}
   {{- with include "rebind.furtherVariables" (index . 1) | trim }}
   {{- . | nindent 2 }}

@@ -16,6 +16,14 @@ env:
     value: /var/lib/rebind
   - name: REBIND_CONTROLLER_LEASE
     value: {{ include "rebind.fullname" . }}-controller
+  {{- if .Values.nodeAgent.audit.enabled }}
+  - name: REBIND_CONTROLLER_AUDIT_INTERVAL
+    value: {{ .Values.nodeAgent.audit.interval }}
+  {{- with .Values.nodeAgent.audit.namespaces }}
+  - name: REBIND_CONTROLLER_AUDIT_NAMESPACES
+    value: {{ join "," . | quote }}
+  {{- end }}
+  {{- end }}
   {{- with include "rebind.furtherVariables" .Values.controller | trim }}
   {{- . | nindent 2 }}
   {{- end }}

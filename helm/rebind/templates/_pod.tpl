@@ -22,9 +22,9 @@ annotations:
 {{- end -}}
 
 {{/*
-(dict "root" $ "component" … "values" … "account" … "container" TEXT "volumes" TEXT "asRoot" BOOL "address" ADDRESS): a pod's spec, but for what shares the node's namespaces.
+(dict "root" $ "component" … "values" … "account" … "container" TEXT "volumes" TEXT "capability" NAME "address" ADDRESS): a pod's spec, but for what shares the node's namespaces.
 
-The security contexts are those of the Pod Security level "restricted". "asRoot" leaves it: the kernel takes added capabilities away from any other user.
+The security contexts are those of the Pod Security level "restricted". "capability" leaves it: the pod runs as root, as the kernel takes added capabilities away from any other user.
 */}}
 {{- define "rebind.podSpec" -}}
 {{- $values := .values -}}
@@ -36,12 +36,15 @@ enableServiceLinks: false
 imagePullSecrets:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- $securityContext := dict "runAsNonRoot" true "runAsUser" 65532 "runAsGroup" 65532 "fsGroup" 65532 "seccompProfile" (dict "type" "RuntimeDefault") -}}
+{{- $securityContext := dict "runAsNonRoot" true "seccompProfile" (dict "type" "RuntimeDefault") -}}
+{{- if .root.Values.pods.fixedUser -}}
+{{- $securityContext = merge $securityContext (dict "runAsUser" 65532 "runAsGroup" 65532 "fsGroup" 65532) -}}
+{{- end -}}
 {{- $containerSecurityContext := dict "allowPrivilegeEscalation" false "readOnlyRootFilesystem" true "capabilities" (dict "drop" (list "ALL")) -}}
-{{- if .asRoot -}}
+{{- if .capability -}}
 {{- $_ := set $securityContext "runAsNonRoot" false -}}
 {{- $_ := set $securityContext "runAsUser" 0 -}}
-{{- $_ := set $containerSecurityContext.capabilities "add" (list "NET_ADMIN") -}}
+{{- $_ := set $containerSecurityContext.capabilities "add" (list .capability) -}}
 {{- end }}
 securityContext:
   {{- toYaml (mergeOverwrite $securityContext $values.podSecurityContext) | nindent 2 }}

@@ -75,7 +75,7 @@ class ArchitectureTest {
             .whereLayer("server")
             .mayOnlyBeAccessedByLayers("agent", "cli")
             .whereLayer("client")
-            .mayOnlyBeAccessedByLayers("agent", "engine", "cli");
+            .mayOnlyBeAccessedByLayers("agent", "plan", "engine", "cli");
 
     @ArchTest
     static final ArchRule every_HTTP_server_has_limits = noClasses()

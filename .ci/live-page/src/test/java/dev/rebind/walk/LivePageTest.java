@@ -87,6 +87,21 @@ class LivePageTest {
         }
         """;
 
+    /** Sections from top to bottom on the screen are in the order in which they are read aloud, and the rows of the list too. */
+    private static final String IN_ORDER = """
+        () => {
+          const tops = (selector) => [...document.querySelectorAll(selector)].filter((e) => e.offsetParent).map((e) => e.getBoundingClientRect().top);
+          const sections = [...document.querySelectorAll("#chosen > section")].filter((e) => e.offsetParent).map((e) => e.id);
+          const places = ["failures-section", "port-section", "cycles-section", "downtime-section", "netstat-section"].map((id) => sections.indexOf(id));
+          return ["#chosen > section", "#cycle-list [role=option]"].map(tops)
+            .concat([places]).every((all) => all.length > 0 && all.every((top, i) => i === 0 || top >= all[i - 1]));
+        }
+        """;
+
+    /** Where the first section under the head begins. */
+    private static final String UNDER_HEAD =
+            "document.querySelector('#port-section').getBoundingClientRect().top + scrollY";
+
     private static Chromium chromium;
     private static Path file;
 
@@ -136,12 +151,17 @@ class LivePageTest {
 
     private static void failureIsOpened(Page page) {
         assertThat(page.locator("#name")).hasText("many-restarts");
-        Locator note = page.locator("#failure-note");
-        assertThat(note).isVisible();
+        // What failed comes before all drawings, figures and sockets, with how many of how many and what would have
+        // prevented it.
+        Locator failures = page.locator("#failures-section");
+        assertThat(failures).isVisible();
+        assertThat(page.locator("#failure-text")).hasText(Pattern.compile("\\d+ of \\d+ cycles? did not pass"));
+        assertThat(page.locator("#remedies li").first()).containsText("SO_REUSEADDR");
+        assertThat((boolean) page.evaluate(IN_ORDER)).isTrue();
         page.locator("#failure-open").click();
         Locator opened = page.locator("#cycle");
         assertThat(opened).containsText("EADDRINUSE");
-        assertThat(opened.locator(".prevent")).containsText("SO_REUSEADDR");
+        assertThat(opened.locator("p.prevent")).containsText("SO_REUSEADDR");
         assertThat(opened.locator(".flags")).containsText("off");
         assertThat(opened.locator("#blocking-scroll tbody tr").first()).containsText("TIME_WAIT");
         assertThat(opened.locator("svg.close")).isVisible();
@@ -194,6 +214,17 @@ class LivePageTest {
         page.keyboard().press("Escape");
         assertThat(page.locator("#cycle")).isHidden();
         assertThat(page.locator("#cycle-list")).isFocused();
+        // Wherever the focus is.
+        page.keyboard().press("Enter");
+        assertThat(page.locator("#cycle-body")).containsText("EADDRINUSE");
+        page.locator("#filter").focus();
+        page.keyboard().press("Escape");
+        assertThat(page.locator("#cycle")).isHidden();
+        page.keyboard().press("Enter");
+        assertThat(page.locator("#cycle-body")).containsText("EADDRINUSE");
+        page.goBack();
+        assertThat(page.locator("#cycle")).isHidden();
+        assertThat(page.locator("#name")).hasText("many-restarts");
         page.locator("#filter").selectOption("all");
     }
 
@@ -204,6 +235,13 @@ class LivePageTest {
         assertThat(other.locator("#abort")).isHidden();
         assertThat(other.locator("#cycle-list [role=option]").first()).isVisible();
         fits(other, 360);
+        // What decides whether the port can be bound is seen on a phone without scrolling sideways.
+        for (int column : new int[] {0, 1}) {
+            assertThat((boolean) other.locator("#netstat th")
+                            .nth(column)
+                            .evaluate("e => e.getBoundingClientRect().right <= 360"))
+                    .isTrue();
+        }
         assertThat(Chromium.barriers(other)).isEmpty();
         chromium.picture(other, "live-360-dark", true);
         chromium.picture(other, "live-phone", false);
@@ -224,10 +262,28 @@ class LivePageTest {
     }
 
     private static void aborted(Page page) {
+        // Steps come and go a few times a second: nothing beneath them moves.
+        Object top = page.evaluate(UNDER_HEAD);
+        String before = page.locator("#cycle-count").textContent();
+        assertThat(page.locator("#cycle-count")).not().hasText(before);
+        assertThat(page.evaluate(UNDER_HEAD)).isEqualTo(top);
         page.locator("#abort").click();
         page.locator("#abort-sure").click();
         assertThat(page.locator("#phase")).containsText("Aborted");
         assertThat(page.locator("#abort")).isHidden();
+        finished(page);
+    }
+
+    /** Nothing that only makes sense while it runs. */
+    private static void finished(Page page) {
+        assertThat(page.locator("#connection-text")).hasText("Finished");
+        assertThat(page.locator("#connection")).hasClass("connection done");
+        for (String live :
+                new String[] {"#steps", "#port-now", "#follow", "#netstat-section", "#why-section", ".now-line"}) {
+            assertThat(page.locator(live)).isHidden();
+        }
+        assertThat(page.locator("#port-select option").nth(1)).hasText(Pattern.compile("\\d+: cycles? \\d.*"));
+        assertThat(Chromium.barriers(page)).isEmpty();
     }
 
     private static void theReleaseMeetsItsPrediction(Page page) {
@@ -236,6 +292,14 @@ class LivePageTest {
         assertThat(page.locator("#port-now")).containsText("nobody listens. Left on it: TIME_WAIT");
         assertThat(page.locator("#port-drawing .expected-text")).containsText(Pattern.compile("free (at|by) "));
         assertThat(page.locator("#netstat tbody tr").first()).containsText("time_wait");
+        // The answer of rebind why is there without being asked for, and again when it is.
+        Locator why = page.locator("#why");
+        assertThat(why).containsText("becomes free by itself in");
+        assertThat(why).containsText("Cause: time_wait");
+        assertThat(why.locator("table")).containsText("TIME_WAIT");
+        String asked = why.locator("p.soft").textContent();
+        page.locator("#why-ask").click();
+        assertThat(why.locator("p.soft")).not().hasText(asked);
         // The kernel takes a minute, and two seconds more at most.
         var aMinute = new LocatorAssertions.HasTextOptions().setTimeout(150_000);
         assertThat(page.locator("#cycle-count")).hasText("1 cycle", aMinute);
@@ -244,7 +308,7 @@ class LivePageTest {
         assertThat(page.locator("#port-now")).hasText(Pattern.compile("is gone in [1-3]\\d\\.\\d s"), aMinute);
         // The generation that was bound meanwhile is stopped: its bar ends before now.
         assertThat((boolean) page.evaluate(BAR_ENDS_BEFORE_NOW)).isTrue();
-        page.setViewportSize(1280, 1080);
+        page.setViewportSize(1280, 1560);
         chromium.picture(page, "live-waiting", false);
         page.locator("#cycle-list [role=option]").first().click();
         assertThat(page.locator("#release-scroll svg")).isVisible();
@@ -252,6 +316,30 @@ class LivePageTest {
         assertThat(page.locator("#release-scroll svg text").last())
                 .containsText(Pattern.compile("seen [\\d.]+ s, [+-][\\d.]+ ms from the prediction"));
         chromium.picture(page.locator("#cycle"), "live-failure");
+    }
+
+    @Test
+    @DisplayName(
+            "When another run is served at the same address, then the page is live with it, in the colours of that")
+    void anotherRun() throws Exception {
+        Path other = folder.resolve("other.yaml");
+        Files.writeString(other, EXPERIMENTS.replace("many-restarts", "other-restarts"));
+        LiveRun first = LiveRun.start(ROOT, 0, folder.resolve("one"), file);
+        try {
+            Page page = chromium.open(first.address(), 1280, 900, ColorScheme.LIGHT);
+            assertThat(page.locator("#name")).hasText("many-restarts");
+            first.kill();
+            assertThat(page.locator("#connection")).hasClass("connection lost");
+            try (LiveRun second = LiveRun.start(ROOT, first.port(), folder.resolve("two"), other)) {
+                assertThat(page.locator("#name")).hasText("other-restarts");
+                assertThat(page.locator("#connection-text")).hasText("Live");
+                assertThat(page.locator("#connection")).hasClass("connection open");
+                assertThat(page.locator("body")).not().hasClass("offline");
+                assertThat(second.port()).isEqualTo(first.port());
+            }
+        } finally {
+            first.close();
+        }
     }
 
     @Test
@@ -272,6 +360,7 @@ class LivePageTest {
             chromium.picture(page, "live-lost-1280-dark", false);
             try (LiveRun second = LiveRun.start(ROOT, first.port(), folder.resolve("second"), file)) {
                 assertThat(page.locator("#connection-text")).hasText("Live");
+                assertThat(page.locator("#connection")).hasClass("connection open");
                 assertThat(page.locator("#lost")).isHidden();
                 await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
                     int done = counts(second);

@@ -53,7 +53,7 @@ final class LiveRun implements AutoCloseable {
         try {
             Matcher served = await().atMost(Duration.ofMinutes(2))
                     .pollInterval(Duration.ofMillis(100))
-                    .until(() -> served(process, printed), Matcher::find);
+                    .until(() -> served(process, printed, ADDRESS), Matcher::find);
             return new LiveRun(
                     process,
                     served.group(1),
@@ -64,12 +64,13 @@ final class LiveRun implements AutoCloseable {
         }
     }
 
-    private static Matcher served(Process process, Path printed) throws IOException {
+    /** @param address as it prints where its page is */
+    static Matcher served(Process process, Path printed, Pattern address) throws IOException {
         String text = Files.readString(printed);
         if (!process.isAlive()) {
             throw new IllegalStateException("it ended before its page was served:\n" + text);
         }
-        return ADDRESS.matcher(text);
+        return address.matcher(text);
     }
 
     /** With a slash at its end, and without the token. */

@@ -12,18 +12,25 @@ public enum Benchmark {
             return PortAmongMany.measure(size.sockets(), size.rounds());
         }
     },
+    /** The looks of a sampler at sockets that it knows. */
+    tick {
+        @Override
+        public List<Comparison> measure(Size size) throws BenchmarkException, InterruptedException {
+            return SamplerTicks.measure(size.sockets(), size.rounds());
+        }
+    },
     /** Restarts of a listener in one process. */
     listener {
         @Override
         public List<Comparison> measure(Size size) throws BenchmarkException {
-            return ListenerRestarts.measure(size.rounds());
+            return ListenerRestarts.measure(size.sockets(), size.rounds());
         }
     },
     /** Restarts of a server that is a process. */
     process {
         @Override
         public List<Comparison> measure(Size size) throws BenchmarkException, InterruptedException {
-            return ProcessRestarts.measure(size.rounds());
+            return ProcessRestarts.measure(size.sockets(), size.rounds());
         }
     },
     /** The start of a server that is a process, and its memory. */
@@ -32,13 +39,21 @@ public enum Benchmark {
         public List<Comparison> measure(Size size) throws BenchmarkException, InterruptedException {
             return ServerStart.measure(size.rounds());
         }
+    },
+    /** The answer of {@code rebind why}, from the start of the command to its end, and its memory. */
+    why {
+        @Override
+        public List<Comparison> measure(Size size) throws BenchmarkException, InterruptedException {
+            return WhyCommands.measure(size);
+        }
     };
 
     /**
-     * @param sockets how many stand on the machine while one port is looked at
+     * @param sockets how many stand beside what is measured, the second time
+     * @param processes how many run beside {@code why}
      * @param rounds how often each thing is done, 1 or more; both sides in turn
      */
-    public record Size(int sockets, int rounds) {}
+    public record Size(int sockets, int processes, int rounds) {}
 
     /** @throws BenchmarkException when it cannot be measured here; the message says why */
     public abstract List<Comparison> measure(Size size) throws BenchmarkException, InterruptedException;

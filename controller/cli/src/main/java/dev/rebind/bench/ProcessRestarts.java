@@ -10,6 +10,7 @@ import dev.rebind.bench.Benchmark.BenchmarkException;
 import dev.rebind.child.protocol.StopWay;
 import dev.rebind.sockets.posix.FreePorts;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,7 +21,16 @@ final class ProcessRestarts {
 
     private ProcessRestarts() {}
 
-    static List<Comparison> measure(int rounds) throws BenchmarkException, InterruptedException {
+    static List<Comparison> measure(int sockets, int rounds) throws BenchmarkException, InterruptedException {
+        var comparisons = new ArrayList<Comparison>();
+        // Two starts of a JVM a round, and the sockets last for a minute.
+        int most = Math.min(rounds, 15);
+        comparisons.add(measure(most, ""));
+        comparisons.add(measure(most, Crowd.gather(sockets)));
+        return comparisons;
+    }
+
+    private static Comparison measure(int rounds, String beside) throws BenchmarkException, InterruptedException {
         var ours = new Samples();
         var bare = new Samples();
         BareServer servers = BareServer.likeTheAgents();
@@ -46,13 +56,13 @@ final class ProcessRestarts {
         } finally {
             peer.stop();
         }
-        return List.of(Comparison.of(
-                "Restart of a server process, until it is bound",
+        return Comparison.of(
+                "Restart of a server process, until it is bound" + beside,
                 "ms",
                 ours,
                 "the same JVM and server without the agent",
                 bare,
-                Optional.of(new Comparison.Aim.Ratio(AIM))));
+                Optional.of(new Comparison.Aim.Ratio(AIM)));
     }
 
     private static void start(LocalAgent agent, Place place, int generation) throws BenchmarkException {

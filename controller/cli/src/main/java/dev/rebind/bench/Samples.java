@@ -21,6 +21,10 @@ final class Samples {
         return new Figure(sorted.getFirst(), median(sorted), sorted.getLast(), sorted.size());
     }
 
+    double mean() {
+        return values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+    }
+
     /** The median of the ratios, round by round. */
     double over(Samples peer) {
         if (values.size() != peer.values.size()) {
@@ -33,8 +37,8 @@ final class Samples {
         return median(ratios.stream().sorted().toList());
     }
 
+    /** By nearest rank, as in reports. */
     private static double median(List<Double> sorted) {
-        int middle = sorted.size() / 2;
-        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+        return sorted.get((sorted.size() - 1) / 2);
     }
 }

@@ -7,7 +7,7 @@ import dev.rebind.operator.ClusterRun;
 import dev.rebind.operator.ClusterRun.End;
 import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.record.CycleRecord;
-import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.Verdict;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -28,9 +28,8 @@ import picocli.CommandLine.Spec;
 /** {@code rebind apply FILE…}: has a cluster's controller run experiments, one after the other, and waits. {@code helm test} runs it. */
 @Command(
         name = "apply",
-        description =
-                "Lets the controller of a Kubernetes cluster run experiments, one after another: waits for each, prints its"
-                        + " records and deletes it. Uses the kubeconfig or the pod's account.",
+        description = "Lets the controller of a Kubernetes cluster run experiments, one after another: waits for each,"
+                + " prints its records and deletes it. Uses the kubeconfig or the pod's account.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -40,7 +39,10 @@ import picocli.CommandLine.Spec;
             "3:None failed; at least one was inconclusive, could not be carried out, or was not over in time."
         })
 final class ApplyCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "FILE", arity = "1..*", description = "Experiment files.")
+    @Parameters(
+            paramLabel = "FILE",
+            arity = "1..*",
+            description = "Experiment files, or folders: their *.yaml and *.yml files.")
     List<Path> files = List.of();
 
     @Option(

@@ -8,7 +8,6 @@ import dev.rebind.diagnosis.text.AuditTable;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +15,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code rebind audit}: which servers of this machine would not come back at once if they were restarted now. */
@@ -34,11 +32,8 @@ import picocli.CommandLine.Spec;
             "3:None is known to be blocked, and of at least one it cannot be told; or nobody listens on a PORT."
         })
 final class AuditCommand implements Callable<Integer> {
-    @Parameters(
-            paramLabel = "PORT",
-            arity = "0..*",
-            description = "Only the listeners on these ports; without any, all of them.")
-    List<Integer> ports = List.of();
+    @Mixin
+    PortRanges ports = new PortRanges();
 
     @Option(
             names = "--json",
@@ -55,11 +50,7 @@ final class AuditCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         var line = Objects.requireNonNull(spec).commandLine();
-        String wrong = ports.stream()
-                .filter(port -> port < 1 || port > 65_535)
-                .findFirst()
-                .map(port -> "port " + port + " is not in 1 to 65535")
-                .orElse(namespace.wrong());
+        String wrong = namespace.wrong();
         if (!wrong.isEmpty()) {
             line.getErr().println("rebind: " + wrong);
             return ExitCode.USAGE;
@@ -68,14 +59,15 @@ final class AuditCommand implements Callable<Integer> {
             case NetNamespaces.Answer.Failed<Audit>(String why) -> failed(why);
             case NetNamespaces.Answer.Done<Audit>(Audit.Unread unread) -> failed(unread.why());
             case NetNamespaces.Answer.Done<Audit>(Audit.Read all) -> {
-                Audit.Read read = ports.isEmpty() ? all : all.on(Set.copyOf(ports));
-                List<Integer> silent = ports.stream()
-                        .filter(port -> read.listeners().stream()
-                                .noneMatch(found -> found.first().local().port() == port))
+                Audit.Read read = ports.none() ? all : all.on(ports::has);
+                List<PortRange> silent = ports.all().stream()
+                        .filter(range -> read.listeners().stream()
+                                .noneMatch(
+                                        found -> range.has(found.first().local().port())))
                         .toList();
                 if (!silent.isEmpty()) {
-                    yield failed("nobody listens on port "
-                            + silent.stream().map(String::valueOf).collect(Collectors.joining(", "))
+                    yield failed("nobody listens on "
+                            + silent.stream().map(PortRange::words).collect(Collectors.joining(", "))
                             + "; start the server first");
                 }
                 if (json) {

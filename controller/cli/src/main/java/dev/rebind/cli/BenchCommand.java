@@ -4,6 +4,7 @@ import dev.rebind.bench.Benchmark;
 import dev.rebind.bench.Benchmark.BenchmarkException;
 import dev.rebind.bench.Comparison;
 import dev.rebind.bench.Figure;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -12,6 +13,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -22,7 +24,10 @@ import picocli.CommandLine.Spec;
 /** {@code rebind bench}: figures beside those of a peer. */
 @Command(
         name = "bench",
-        description = "Measures the speed of Rebind on this machine against a peer in the same run.",
+        description = {
+            "Measures the speed of Rebind on this machine against a peer in the same run.",
+            "Each benchmark has network and PID namespaces of its own, which end with it."
+        },
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -47,16 +52,29 @@ final class BenchCommand implements Callable<Integer> {
             names = "--sockets",
             defaultValue = "100000",
             description =
-                    "view: how many sockets are left in TIME_WAIT on this machine, for a minute, 100 to 1000000. The kernel keeps"
-                            + " net.ipv4.tcp_max_tw_buckets of them. Default: ${DEFAULT-VALUE}.")
+                    "How many sockets of other ports are left in TIME_WAIT for the second half of view, tick, listener, process"
+                            + " and why, 100 to 1000000. Default: ${DEFAULT-VALUE}.")
     int sockets;
+
+    @Option(
+            names = "--processes",
+            defaultValue = "2000",
+            description = "why: how many processes run beside it, 1 to 30000. Default: ${DEFAULT-VALUE}.")
+    int processes;
+
+    @Option(
+            names = "--here",
+            description =
+                    "Measures among the sockets and processes of this machine, without namespaces of its own. What is"
+                            + " left in TIME_WAIT stays for a minute.")
+    boolean here;
 
     @Spec
     @Nullable
     CommandSpec spec;
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws InterruptedException, IOException {
         var line = Objects.requireNonNull(spec).commandLine();
         if (rounds < 1 || rounds > 1_000) {
             throw new ParameterException(line, "--rounds: " + rounds + " is not in 1 to 1000");
@@ -64,9 +82,17 @@ final class BenchCommand implements Callable<Integer> {
         if (sockets < 100 || sockets > 1_000_000) {
             throw new ParameterException(line, "--sockets: " + sockets + " is not in 100 to 1000000");
         }
-        var size = new Benchmark.Size(sockets, rounds);
+        if (processes < 1 || processes > 30_000) {
+            throw new ParameterException(line, "--processes: " + processes + " is not in 1 to 30000");
+        }
+        Iterable<Benchmark> all = which.isEmpty() ? EnumSet.allOf(Benchmark.class) : EnumSet.copyOf(which);
+        return here ? measure(all, line) : inNamespaces(all, line.getErr());
+    }
+
+    private int measure(Iterable<Benchmark> all, CommandLine line) throws InterruptedException {
+        var size = new Benchmark.Size(sockets, processes, rounds);
         int exit = ExitCode.PASS;
-        for (Benchmark one : which.isEmpty() ? EnumSet.allOf(Benchmark.class) : EnumSet.copyOf(which)) {
+        for (Benchmark one : all) {
             try {
                 one.measure(size).forEach(comparison -> print(comparison, line.getOut()));
             } catch (BenchmarkException e) {
@@ -75,6 +101,29 @@ final class BenchCommand implements Callable<Integer> {
             }
         }
         line.getErr().flush();
+        return exit;
+    }
+
+    /** Each in its own, so that none stands beside what another one has left. */
+    private int inNamespaces(Iterable<Benchmark> all, PrintWriter err) throws InterruptedException, IOException {
+        String refused = OwnNamespaces.refused();
+        if (!refused.isEmpty()) {
+            err.println("rebind: nothing was measured: namespaces cannot be made here (" + refused
+                    + "); run it as root, or measure among the sockets of this machine with --here");
+            err.flush();
+            return ExitCode.INCONCLUSIVE;
+        }
+        int exit = ExitCode.PASS;
+        for (Benchmark one : all) {
+            int ended = OwnNamespaces.run(List.of(
+                    "bench",
+                    one.name(),
+                    "--here",
+                    "--rounds=" + rounds,
+                    "--sockets=" + sockets,
+                    "--processes=" + processes));
+            exit = Math.max(exit, ended);
+        }
         return exit;
     }
 

@@ -1,12 +1,17 @@
 package dev.rebind.cli;
 
+import dev.rebind.child.DurationText;
 import dev.rebind.child.EnvironmentDefaults;
+import dev.rebind.child.PortText;
 import dev.rebind.operator.Controller;
+import dev.rebind.operator.audit.AuditRounds;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -56,6 +61,7 @@ public final class ControllerCommand implements Callable<Integer> {
 
     @Option(
             names = "--http-port",
+            converter = PortText.OrZero.class,
             defaultValue = "8080",
             description = "Port of the HTTP API, 0 to 65535; 0: a free one.")
     int port;
@@ -76,6 +82,23 @@ public final class ControllerCommand implements Callable<Integer> {
                     "How many experiments have series in /metrics, 1 or more; those that ended longest ago are dropped first.")
     int experimentSeries;
 
+    @Option(
+            names = "--audit-interval",
+            converter = DurationText.class,
+            description =
+                    "Asks the agents of the nodes so often which servers in pods would not come back at once after a"
+                            + " restart, 10s or more. Default: never.")
+    @Nullable
+    Duration auditInterval;
+
+    @Option(
+            names = "--audit-namespaces",
+            split = ",",
+            description =
+                    "Namespaces whose pods are asked about, separated by commas, among those that it watches. Default: all"
+                            + " of those.")
+    List<String> audited = List.of();
+
     @Spec
     @Nullable
     CommandSpec spec;
@@ -83,23 +106,34 @@ public final class ControllerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         var line = Objects.requireNonNull(spec).commandLine();
-        if (port < 0 || port > 65_535) {
-            throw new ParameterException(line, "--http-port: " + port + " is not in 0 to 65535");
-        }
         if (experimentSeries < 1) {
             throw new ParameterException(line, "--experiment-series: " + experimentSeries + " is not 1 or more");
+        }
+        if (auditInterval != null && auditInterval.compareTo(AuditRounds.Settings.SHORTEST) < 0) {
+            throw new ParameterException(
+                    line, "--audit-interval: " + auditInterval.toMillis() + "ms is shorter than 10s");
+        }
+        List<String> watches = watched.isEmpty() ? List.of(namespace) : watched;
+        if (!watches.contains("*") && !watches.containsAll(audited)) {
+            throw new ParameterException(
+                    line,
+                    "--audit-namespaces: " + String.join(",", audited) + " is not among the watched namespaces "
+                            + String.join(",", watches));
         }
         try {
             return Controller.run(new Controller.Settings(
                     namespace,
-                    watched.isEmpty() ? List.of(namespace) : watched,
+                    watches,
                     lease,
                     identity == null ? InetAddress.getLocalHost().getHostName() : identity,
                     port,
                     records,
                     token,
                     Version.rebind(),
-                    experimentSeries));
+                    experimentSeries,
+                    Optional.ofNullable(auditInterval)
+                            .map(interval ->
+                                    new AuditRounds.Settings(interval, audited.isEmpty() ? watches : audited))));
         } catch (IOException e) {
             line.getErr().println("rebind: " + e.getMessage());
             return 1;

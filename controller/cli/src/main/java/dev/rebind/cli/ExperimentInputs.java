@@ -4,10 +4,15 @@ import dev.rebind.experiment.Problem;
 import dev.rebind.experiment.Sourced;
 import dev.rebind.experiment.file.ExperimentFile;
 import dev.rebind.experiment.file.Tour;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The experiments that a command is about: files, or the bundled ones. */
 final class ExperimentInputs {
@@ -16,16 +21,50 @@ final class ExperimentInputs {
     /**
      * Reads the files; without any, the bundled experiments.
      *
+     * @param files a folder stands for its *.yaml and *.yml files, in the order of their names
      * @param longOnes whether the bundled ones that are marked long are taken too
      * @return empty when something is wrong, which has been said
      */
     static Optional<List<Sourced>> read(List<Path> files, boolean longOnes, PrintWriter err) {
         if (!files.isEmpty()) {
-            return good(ExperimentFile.read(files), err);
+            Optional<List<Path>> each = each(files, err);
+            return each.isEmpty() ? Optional.empty() : good(ExperimentFile.read(each.get()), err);
         }
         return Optional.of(Tour.experiments().stream()
                 .filter(sourced -> longOnes || !sourced.experiment().isLong())
                 .toList());
+    }
+
+    private static Optional<List<Path>> each(List<Path> named, PrintWriter err) {
+        var files = new ArrayList<Path>();
+        for (Path path : named) {
+            if (!Files.isDirectory(path)) {
+                files.add(path);
+                continue;
+            }
+            try (Stream<Path> inside = Files.list(path)) {
+                List<Path> experiments = inside.filter(file -> Files.isRegularFile(file) && isYaml(file))
+                        .sorted()
+                        .toList();
+                if (experiments.isEmpty()) {
+                    return refused(path, "has no *.yaml or *.yml file; name experiment files", err);
+                }
+                files.addAll(experiments);
+            } catch (IOException | UncheckedIOException e) {
+                return refused(path, "cannot be listed: " + e.getMessage(), err);
+            }
+        }
+        return Optional.of(files);
+    }
+
+    private static boolean isYaml(Path file) {
+        String name = file.toString();
+        return name.endsWith(".yaml") || name.endsWith(".yml");
+    }
+
+    private static Optional<List<Path>> refused(Path folder, String why, PrintWriter err) {
+        say(List.of(new Problem(Problem.Severity.error, folder.toString(), null, null, why)), err);
+        return Optional.empty();
     }
 
     private static Optional<List<Sourced>> good(ExperimentFile.Read read, PrintWriter err) {

@@ -1,8 +1,8 @@
 package dev.rebind.cli;
 
 import dev.rebind.agent.Agent.Place;
-import dev.rebind.experiment.ExperimentSpec.Mode;
 import dev.rebind.experiment.Sourced;
+import dev.rebind.experiment.restart.Mode;
 import dev.rebind.live.ChangeSignal;
 import dev.rebind.live.RecordLog;
 import dev.rebind.live.Views;

@@ -1,5 +1,6 @@
 package dev.rebind.cli;
 
+import dev.rebind.child.PortText;
 import dev.rebind.live.LiveServer;
 import java.util.Stack;
 import java.util.concurrent.CountDownLatch;
@@ -17,6 +18,7 @@ final class LivePage {
             arity = "0..1",
             fallbackValue = "0",
             preprocessor = PortOrNothing.class,
+            converter = PortText.OrZero.class,
             description =
                     "Serves the live page on the loopback address while the run goes on, at the address that is printed:"
                             + " what happens, and pause, resume and abort. Default PORT: a free one.")
@@ -31,27 +33,31 @@ final class LivePage {
     @Nullable
     Boolean stay;
 
-    /** What is wrong with the options; null for nothing. */
-    @Nullable
-    String problem() {
-        return port != null && port > 65_535 ? "--ui: " + port + " is not in 0 to 65535" : null;
-    }
-
     /**
      * Waits for the signal that ends this process, which then ends with the exit code of the run; returns at once when one
      * has come already.
      */
     static void await(LiveServer server, PageToken token, int exitCode) {
+        await("The live page stays at " + server.address() + " until Ctrl-C.", exitCode, token::close);
+    }
+
+    /**
+     * As {@link #await(LiveServer, PageToken, int)}.
+     *
+     * @param line is printed when a signal will be heard
+     * @param atTheEnd runs before the process ends
+     */
+    static void await(String line, int exitCode, Runnable atTheEnd) {
         try {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-                token.close();
+                atTheEnd.run();
                 Runtime.getRuntime().halt(exitCode);
             }));
         } catch (IllegalStateException _) {
             // The signal has come, and the page goes with the process.
             return;
         }
-        System.out.println("The live page stays at " + server.address() + " until Ctrl-C.");
+        System.out.println(line);
         System.out.flush();
         try {
             new CountDownLatch(1).await();

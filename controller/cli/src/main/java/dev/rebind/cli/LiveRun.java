@@ -1,13 +1,17 @@
 package dev.rebind.cli;
 
 import dev.rebind.agent.Agent.Place;
+import dev.rebind.diagnosis.Question;
+import dev.rebind.diagnosis.WhyPort;
+import dev.rebind.diagnosis.look.Observer;
 import dev.rebind.experiment.Sourced;
 import dev.rebind.live.Actions;
 import dev.rebind.live.ChangeSignal;
 import dev.rebind.live.Experiments;
 import dev.rebind.live.RecordLog;
-import dev.rebind.live.SharedLook;
+import dev.rebind.live.SharedLooks;
 import dev.rebind.live.SocketList;
+import dev.rebind.live.SocketList.PortLook;
 import dev.rebind.live.Views;
 import dev.rebind.plan.Plan;
 import dev.rebind.report.Machine;
@@ -20,6 +24,7 @@ import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.proc.Owners;
 import dev.rebind.sockets.release.ReleasePredictor;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -45,11 +50,11 @@ final class LiveRun implements Experiments, Actions {
 
     private final Map<String, LiveExperiment> experiments = new LinkedHashMap<>();
     private final ChangeSignal changes = new ChangeSignal();
-    private final SharedLook<Place> looks = new SharedLook<>();
+    private final SharedLooks<Place> looks = new SharedLooks<>();
     private final Instant startedAt = Instant.now();
     private final String token = token();
     private final SocketReader reader;
-    private final SocketList sockets;
+    private final ReleasePredictor predictor;
     private final Machine machine;
     private final String version;
 
@@ -63,7 +68,7 @@ final class LiveRun implements Experiments, Actions {
             Machine machine,
             String version) {
         this.reader = reader;
-        this.sockets = new SocketList(predictor);
+        this.predictor = predictor;
         this.machine = machine;
         this.version = version;
         for (int i = 0; i < plans.size(); i++) {
@@ -162,8 +167,26 @@ final class LiveRun implements Experiments, Actions {
             return place == null ? new Look.Nothing(experiment.whyNoPort()) : look(place);
         }
 
+        @Override
+        public Why why() {
+            Place place = experiment.lastPlace();
+            return place == null
+                    ? new Why.Nothing(experiment.whyNoPort())
+                    : looks.why(place, () -> new Why.Told(place.port(), List.of(diagnosis(place))));
+        }
+
+        /** Nothing is bound: the bind of a moment could be in the way of a server. */
+        private PortDiagnosis diagnosis(Place place) {
+            return new PortDiagnosis(
+                    null,
+                    new WhyPort(predictor)
+                            .diagnose(
+                                    Question.at(place.port(), InetAddress.ofLiteral(place.address())),
+                                    new Observer.Manner(false, true, false)));
+        }
+
         private Look look(Place place) {
-            return looks.get(place, () -> fresh(place));
+            return looks.sockets(place, () -> fresh(place));
         }
 
         private Look fresh(Place place) {
@@ -171,7 +194,10 @@ final class LiveRun implements Experiments, Actions {
             Reading around = reader.read(SocketQuery.around(port));
             Reading local = part(around, socket -> socket.local().port() == port);
             Reading remote = part(around, socket -> socket.local().port() != port && socket.state() != TcpState.LISTEN);
-            return sockets.of(port, experiment.places(), local, remote, owners(around));
+            return SocketList.of(
+                    port,
+                    experiment.places(),
+                    List.of(new PortLook(null, predictor.forecast(local), predictor.forecast(remote), owners(around))));
         }
 
         @Override

@@ -6,12 +6,14 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** The command-line program. Whatever goes wrong in it ends with {@link ExitCode#BROKEN}, never with 1, which means a failed experiment. */
 public final class Main {
     private static final String NOT_LOADED =
-            "a part of Rebind could not be loaded. Where the limit of open files (ulimit -n) is below 256, that is why (EMFILE):"
-                    + " raise it; else build Rebind again.";
+            "a part of Rebind could not be loaded. Where the limit of open files (ulimit -n) is below 256, that is why"
+                    + " (EMFILE): raise it; else build Rebind again.";
 
     private Main() {}
 
@@ -22,7 +24,7 @@ public final class Main {
         }
         int code;
         try {
-            code = commandLine().execute(arguments);
+            code = commandLineFor(arguments).execute(arguments);
         } catch (Throwable e) {
             // Not an Exception, which picocli hands over below: a class that cannot be loaded, memory that is used up.
             code = lost(e);
@@ -30,10 +32,35 @@ public final class Main {
         System.exit(code);
     }
 
+    /** With every command. */
     static CommandLine commandLine() {
-        return new CommandLine(new RebindCommand())
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler((exception, line, _) -> broken(exception, line.getErr()));
+        return set(new CommandLine(new RebindCommand()));
+    }
+
+    /**
+     * For these arguments. Where the first one names a command, only that one is there: to read the options of all of them takes
+     * half of a short command's time.
+     */
+    static CommandLine commandLineFor(String... arguments) {
+        Command rebind = RebindCommand.class.getAnnotation(Command.class);
+        for (Class<?> command : rebind.subcommands()) {
+            if (arguments.length > 0
+                    // Picocli's own, help and generate-completion, are about the others.
+                    && command.getPackageName().startsWith("dev.rebind")
+                    && command.getAnnotation(Command.class).name().equals(arguments[0])) {
+                return set(new CommandLine(CommandSpec.create().name(rebind.name())).addSubcommand(command));
+            }
+        }
+        return commandLine();
+    }
+
+    /** References, since a class of a library that is named where an object is made is loaded before {@link #main} can say that it is missing. */
+    private static CommandLine set(CommandLine line) {
+        return line.setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(Integer.class, WholeNumber::of)
+                .registerConverter(int.class, WholeNumber::of)
+                .setParameterExceptionHandler((failure, _) -> UsageErrors.say(failure))
+                .setExecutionExceptionHandler((exception, failed, _) -> broken(exception, failed.getErr()));
     }
 
     /** What it takes to tell the reason may be missing as well. */

@@ -1,5 +1,6 @@
 package dev.rebind.cli;
 
+import dev.rebind.child.PidText;
 import dev.rebind.diagnosis.look.NetNamespaces;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -8,7 +9,11 @@ import picocli.CommandLine.Option;
 
 /** Which network namespace a command looks at. */
 final class NamespaceOptions {
-    @Option(names = "--pid", paramLabel = "PID", description = "Looks in the network namespace of this process.")
+    @Option(
+            names = "--pid",
+            paramLabel = "PID",
+            converter = PidText.class,
+            description = "Looks in the network namespace of this process.")
     @Nullable
     Long pid;
 

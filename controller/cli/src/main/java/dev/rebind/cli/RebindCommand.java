@@ -19,6 +19,9 @@ import picocli.CommandLine.HelpCommand;
             ValidateCommand.class,
             WhyCommand.class,
             AuditCommand.class,
+            CheckCommand.class,
+            ReportCommand.class,
+            CompareCommand.class,
             SocketsCommand.class,
             ServerCommand.class,
             ClientCommand.class,
@@ -27,6 +30,7 @@ import picocli.CommandLine.HelpCommand;
             ApplyCommand.class,
             BenchCommand.class,
             TrainCommand.class,
+            ManPagesCommand.class,
             GenerateCompletion.class,
             HelpCommand.class
         },

@@ -20,30 +20,44 @@ final class Recorder implements ExperimentRunner.Listener {
     private final LiveRun live;
     private final @Nullable LocalMeters meters;
     private final Interruption interruption;
+    private final Checkpoint checkpoint;
 
-    /** @param meters null: nothing is measured */
+    /** Keeps how far the run is, for whoever finds it cut short. */
+    @FunctionalInterface
+    interface Checkpoint {
+        void reached() throws RecordingException;
+    }
+
+    /**
+     * @param meters null: nothing is measured
+     * @param checkpoint reached before the first experiment and after each
+     */
     Recorder(
             LocalLab lab,
             RecordWriter records,
             Progress progress,
             LiveRun live,
             @Nullable LocalMeters meters,
-            Interruption interruption) {
+            Interruption interruption,
+            Checkpoint checkpoint) {
         this.lab = lab;
         this.records = records;
         this.progress = progress;
         this.live = live;
         this.meters = meters;
         this.interruption = interruption;
+        this.checkpoint = checkpoint;
     }
 
     void run(List<Plan> plans) throws InterruptedException, RecordingException {
         try {
+            checkpoint.reached();
             for (Plan plan : plans) {
                 LiveExperiment one =
                         live.experiment(plan.experiment().metadata().name());
                 if (one.begins()) {
                     run(plan, one);
+                    checkpoint.reached();
                 }
             }
         } finally {

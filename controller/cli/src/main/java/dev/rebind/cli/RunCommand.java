@@ -1,7 +1,9 @@
 package dev.rebind.cli;
 
+import dev.rebind.child.PortText;
 import dev.rebind.engine.LocalLab;
 import dev.rebind.engine.machine.PlanFit;
+import dev.rebind.experiment.Problem;
 import dev.rebind.experiment.Sourced;
 import dev.rebind.live.LiveServer;
 import dev.rebind.plan.Plan;
@@ -25,7 +27,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -45,14 +46,17 @@ import picocli.CommandLine.Spec;
             "143:Terminated (SIGTERM); likewise."
         })
 final class RunCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "FILE", arity = "0..*", description = "Experiment files; each may hold several.")
+    @Parameters(
+            paramLabel = "FILE",
+            arity = "0..*",
+            description = "Experiment files, each may hold several; or folders: their *.yaml and *.yml files.")
     List<Path> files = List.of();
 
     @Option(
             names = "--report",
             paramLabel = "DIR",
             description =
-                    "Folder for cycles.jsonl, summary.json, summary.md, junit.xml and report.html; made where it is"
+                    "Folder for cycles.jsonl, run.json, summary.json, summary.md, junit.xml and report.html; made where it is"
                             + " missing. Default: rebind-report- and the time.")
     @Nullable
     Path report;
@@ -63,11 +67,17 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--metrics-port",
             paramLabel = "PORT",
+            converter = PortText.OrZero.class,
             description =
                     "Serves /metrics for Prometheus on the loopback address while the run goes on; 0: a free port,"
                             + " which is printed. The live page has /metrics too.")
     @Nullable
     Integer metricsPort;
+
+    @Option(
+            names = "--allow-commands",
+            description = "Lets the files start commands (target.command). Without it such a file is refused.")
+    boolean allowCommands;
 
     @Mixin
     LivePage page = new LivePage();
@@ -79,14 +89,16 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var line = Objects.requireNonNull(spec).commandLine();
-        if (metricsPort != null && (metricsPort < 0 || metricsPort > 65_535)) {
-            throw new ParameterException(line, "--metrics-port: " + metricsPort + " is not in 0 to 65535");
-        }
         Optional<List<Sourced>> read = ExperimentInputs.read(files, longOnes, line.getErr());
         if (read.isEmpty()) {
             return ExitCode.USAGE;
         }
         List<Sourced> experiments = read.get();
+        List<Problem> commands = allowCommands ? List.of() : CommandPermission.missing(experiments);
+        if (!commands.isEmpty()) {
+            ExperimentInputs.say(commands, line.getErr());
+            return ExitCode.USAGE;
+        }
         List<PlanFit> fittings = LocalLab.check(experiments);
         fittings.forEach(fitting -> ExperimentInputs.say(fitting.problems(), line.getErr()));
         if (!fittings.stream().allMatch(PlanFit::possible)) {
@@ -135,7 +147,8 @@ final class RunCommand implements Callable<Integer> {
                 terminal.out().println(token.line());
                 terminal.out().flush();
             }
-            int exitCode = run(plans, lab, live, meters, folder, machine, terminal, Progress.on(terminal), err);
+            int exitCode = run(
+                    plans, lab, live, meters, folder, machine, terminal, Progress.on(terminal), Results::print, err);
             if (server != null && token != null && (page.stay == null ? terminal.live() : page.stay)) {
                 LivePage.await(server, token, exitCode);
             }
@@ -144,6 +157,12 @@ final class RunCommand implements Callable<Integer> {
             err.println("rebind: " + e.getMessage());
             return ExitCode.USAGE;
         }
+    }
+
+    /** Says what came of a run. */
+    @FunctionalInterface
+    interface Answer {
+        void print(Terminal terminal, Path folder, Summary summary) throws RecordingException;
     }
 
     /** Runs the plans and reports. A signal ends what runs, not the report. */
@@ -156,13 +175,17 @@ final class RunCommand implements Callable<Integer> {
             Machine machine,
             Terminal terminal,
             Progress progress,
+            Answer answer,
             PrintWriter err) {
+        lab.outputTo(folder.folder());
         Instant started = Instant.now();
         var interruption = new Interruption(Thread.currentThread());
         boolean lost = false;
         try {
             try (progress) {
-                new Recorder(lab, folder.records(), progress, live, meters, interruption).run(plans);
+                Recorder.Checkpoint soFar =
+                        () -> folder.note(new Run(started, started, false, live.subjects(), machine));
+                new Recorder(lab, folder.records(), progress, live, meters, interruption, soFar).run(plans);
             } catch (RecordingException e) {
                 lost = true;
                 err.println("rebind: " + e.getMessage());
@@ -173,7 +196,7 @@ final class RunCommand implements Callable<Integer> {
             var run = new Run(
                     started, Instant.now(), interruption.came() || lost || live.anyAborted(), live.subjects(), machine);
             Summary summary = folder.finish(run);
-            Results.print(terminal, folder.folder(), summary);
+            answer.print(terminal, folder.folder(), summary);
             return summary.exitCode();
         } catch (RecordingException e) {
             err.println("rebind: " + e.getMessage());

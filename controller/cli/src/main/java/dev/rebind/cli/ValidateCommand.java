@@ -2,27 +2,55 @@ package dev.rebind.cli;
 
 import dev.rebind.engine.LocalLab;
 import dev.rebind.engine.machine.PlanFit;
+import dev.rebind.experiment.Problem;
 import dev.rebind.experiment.Sourced;
+import dev.rebind.experiment.rules.Finding;
+import dev.rebind.experiment.rules.PlaceRules;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code rebind validate FILE…}: what is wrong with experiment files, without running them. */
+/** {@code rebind validate FILE…}: what is wrong with experiment files, where they can run and what they would do, without running them. */
 @Command(
         name = "validate",
-        description = "Checks experiment files without running them.",
+        description =
+                "Checks experiment files without running them, and says where each can run, what it would do, how long it may take and which rights it needs.",
         mixinStandardHelpOptions = true,
+        footerHeading = "%nExamples:%n",
+        footer = {"  rebind validate experiment.yaml", "  rebind validate --for cluster k8s/experiments"},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:The files are valid.", "2:A file is not valid; standard error says why."})
 final class ValidateCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "FILE", arity = "1..*", description = "Experiment files.")
+    /** Where an experiment runs. */
+    enum Target {
+        lab,
+        cluster
+    }
+
+    @Parameters(
+            paramLabel = "FILE",
+            arity = "1..*",
+            description = "Experiment files, or folders: their *.yaml and *.yml files.")
     List<Path> files = List.of();
+
+    @Option(
+            names = "--for",
+            paramLabel = "PLACE",
+            description =
+                    "A file that is not for this place is not valid: lab (rebind run, on this machine) or cluster."
+                            + " Default: one of both is enough.")
+    @Nullable
+    Target place;
 
     @Spec
     @Nullable
@@ -30,21 +58,62 @@ final class ValidateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var line = java.util.Objects.requireNonNull(spec).commandLine();
+        var line = Objects.requireNonNull(spec).commandLine();
         Optional<List<Sourced>> experiments = ExperimentInputs.read(files, true, line.getErr());
         if (experiments.isEmpty()) {
             return ExitCode.USAGE;
         }
+        boolean valid = true;
         for (Sourced sourced : experiments.get()) {
-            PlanFit fitting = LocalLab.check(List.of(sourced)).getFirst();
-            // A file is not wrong because of the machine on which it is read: it may be meant for another.
-            ExperimentInputs.say(fitting.problems(), line.getErr());
-            line.getOut()
-                    .println(sourced.source().file() + ": "
-                            + sourced.experiment().metadata().name()
-                            + (fitting.possible() ? " is valid" : " is valid, and cannot be run here now"));
+            valid &= told(sourced, line.getOut(), line.getErr());
         }
         line.getOut().flush();
-        return ExitCode.PASS;
+        return valid ? ExitCode.PASS : ExitCode.USAGE;
+    }
+
+    private boolean told(Sourced sourced, PrintWriter out, PrintWriter err) {
+        List<Problem> notHere =
+                problems(sourced, PlaceRules.local(sourced.experiment().spec()));
+        List<Problem> notInCluster =
+                problems(sourced, PlaceRules.cluster(sourced.experiment().spec()));
+        List<Problem> wrong = wrong(notHere, notInCluster);
+        if (!wrong.isEmpty()) {
+            ExperimentInputs.say(wrong, err);
+            return false;
+        }
+        PlanFit fitting = LocalLab.check(List.of(sourced)).getFirst();
+        String where = notInCluster.isEmpty()
+                ? notHere.isEmpty() ? "on this machine and in a cluster" : "in a cluster"
+                : "on this machine";
+        out.println(
+                sourced.source().file() + ": " + sourced.experiment().metadata().name() + " is valid " + where);
+        out.println("  " + PlanText.of(fitting.plan()));
+        PlanText.longest(fitting.plan()).ifPresent(time -> out.println("  " + time));
+        if (notHere.isEmpty()) {
+            out.println("  " + PlanText.rights(fitting.plan()));
+            // A file is not wrong because of the machine on which it is read: it may be meant for another.
+            ExperimentInputs.say(fitting.problems(), err);
+            if (!fitting.possible()) {
+                out.println("  It cannot be run on this machine now.");
+            }
+        }
+        return true;
+    }
+
+    /** Without {@code --for}, one of both places is enough. */
+    private List<Problem> wrong(List<Problem> notHere, List<Problem> notInCluster) {
+        if (place != null) {
+            return switch (place) {
+                case lab -> notHere;
+                case cluster -> notInCluster;
+            };
+        }
+        return notHere.isEmpty() || notInCluster.isEmpty()
+                ? List.of()
+                : Stream.concat(notHere.stream(), notInCluster.stream()).toList();
+    }
+
+    private static List<Problem> problems(Sourced sourced, List<Finding> findings) {
+        return findings.stream().map(finding -> finding.in(sourced.source())).toList();
     }
 }

@@ -1,5 +1,6 @@
 package dev.rebind.cli;
 
+import dev.rebind.child.PortText;
 import dev.rebind.diagnosis.Diagnosis;
 import dev.rebind.diagnosis.Question;
 import dev.rebind.diagnosis.WhyPort;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -37,13 +39,6 @@ import picocli.CommandLine.Spec;
             "4:It is taken, and becomes free by itself at the time that is printed."
         })
 final class WhyCommand implements Callable<Integer> {
-    private static final int USAGE = 2;
-    private static final int NOT_KNOWN = 3;
-
-    @Parameters(
-            paramLabel = "PORT",
-            arity = "0..1",
-            description = "The port, 1 to 65535; without it, every port on which a bind fails.")
     @Nullable
     Integer port;
 
@@ -74,13 +69,26 @@ final class WhyCommand implements Callable<Integer> {
     @Nullable
     CommandSpec spec;
 
+    @Parameters(
+            paramLabel = "PORT",
+            arity = "0..1",
+            description = "The port, 1 to 65535; without it, every port on which a bind fails.")
+    void read(@Nullable String text) {
+        try {
+            port = text == null ? null : PortText.parse(text);
+        } catch (IllegalArgumentException e) {
+            // A converter's own words would be lost: picocli takes what it refuses for an argument too many.
+            throw new ParameterException(Objects.requireNonNull(spec).commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
     @Override
     public Integer call() throws Exception {
         var line = Objects.requireNonNull(spec).commandLine();
         String wrong = wrong();
         if (!wrong.isEmpty()) {
             line.getErr().println("rebind: " + wrong);
-            return USAGE;
+            return ExitCode.USAGE;
         }
         PrintWriter out = line.getOut();
         Integer asked = port;
@@ -89,16 +97,13 @@ final class WhyCommand implements Callable<Integer> {
             case NetNamespaces.Answer.Done<Integer>(Integer exit) -> exit;
             case NetNamespaces.Answer.Failed<Integer>(String why) -> {
                 line.getErr().println("rebind: " + why);
-                yield NOT_KNOWN;
+                yield ExitCode.INCONCLUSIVE;
             }
         };
     }
 
     /** What is wrong with the arguments; empty where nothing is. */
     private String wrong() {
-        if (port != null && (port < 1 || port > 65_535)) {
-            return "port " + port + " is not in 1 to 65535";
-        }
         if (!namespace.wrong().isEmpty()) {
             return namespace.wrong();
         }

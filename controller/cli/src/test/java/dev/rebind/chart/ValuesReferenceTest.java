@@ -24,6 +24,8 @@ class ValuesReferenceTest {
     private static final Path CHART = Path.of("..", "..", "helm", "rebind");
     private static final Path PAGE = Path.of("..", "..", "docs", "reference", "values.md");
 
+    private static final Path README = CHART.resolve("README.md");
+
     private static final String GENERAL = "General";
 
     private String yaml = "";
@@ -45,6 +47,18 @@ class ValuesReferenceTest {
             Files.writeString(PAGE, generated);
         }
         assertThat(PAGE).as("stale: run ./mvnw test -Drebind.update-docs=true").hasContent(generated);
+    }
+
+    @Test
+    @DisplayName("When the chart or its values change, then its README is generated again (-Drebind.update-docs=true)")
+    void readme() throws IOException {
+        String generated = readmeText();
+        if (Boolean.getBoolean("rebind.update-docs")) {
+            Files.writeString(README, generated);
+        }
+        assertThat(README)
+                .as("stale: run ./mvnw test -Drebind.update-docs=true")
+                .hasContent(generated);
     }
 
     @Test
@@ -112,18 +126,42 @@ class ValuesReferenceTest {
                 Generated from `helm/rebind/values.yaml` and its schema (`./mvnw test -Drebind.update-docs=true`); do not edit.
 
                 A name that is not here is refused. What the controller and the agents may do with them is on the [security page](../security.md).
-                """
-                + chart.values().stream()
-                        .collect(Collectors.groupingBy(
-                                value -> value.path().contains(".")
-                                        ? value.path().replaceFirst("\\..*", "")
-                                        : GENERAL,
-                                LinkedHashMap::new,
-                                Collectors.toList()))
-                        .entrySet()
-                        .stream()
-                        .map(section -> section(section.getKey(), section.getValue()))
-                        .collect(Collectors.joining());
+                """ + sections();
+    }
+
+    /** What a registry of charts shows of it. */
+    private String readmeText() throws IOException {
+        JsonNode about = new YAMLMapper().readTree(CHART.resolve("Chart.yaml").toFile());
+        String kubernetes = about.get("kubeVersion").asText().replace(">=", "").replace("-0", "");
+        return """
+                # Rebind %s
+
+                <!-- Generated from Chart.yaml, values.yaml and values.schema.json (`./mvnw test -Drebind.update-docs=true`); do not edit. -->
+
+                %s.
+
+                Kubernetes %s or later; Helm 3.
+
+                    helm install rebind helm/rebind --namespace rebind --create-namespace
+                    kubectl label namespace rebind rebind.dev/experiments=allowed
+
+                The pages on [installing](../../docs/kubernetes/installing.md), [a first experiment](../../docs/kubernetes/first-experiment.md), \
+                [operations](../../docs/kubernetes/operations.md) and [who may do what](../../docs/security.md) say the rest. A value that is not here is refused.
+                """.formatted(
+                        about.get("version").asText(), about.get("description").asText(), kubernetes)
+                + sections();
+    }
+
+    private String sections() {
+        return chart.values().stream()
+                .collect(Collectors.groupingBy(
+                        value -> value.path().contains(".") ? value.path().replaceFirst("\\..*", "") : GENERAL,
+                        LinkedHashMap::new,
+                        Collectors.toList()))
+                .entrySet()
+                .stream()
+                .map(section -> section(section.getKey(), section.getValue()))
+                .collect(Collectors.joining());
     }
 
     private String section(String name, List<Value> values) {

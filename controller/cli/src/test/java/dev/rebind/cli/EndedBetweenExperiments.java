@@ -25,24 +25,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class EndedBetweenExperiments {
     private static final String EXPERIMENTS = """
-            apiVersion: rebind.dev/v1alpha1
-            kind: RebindExperiment
-            metadata: {name: first}
-            spec:
-              cycles: 1
-              restart: {mode: listener, close: server}
-              reuseAddress: {value: true}
-              clients: {connections: 0}
-            ---
-            apiVersion: rebind.dev/v1alpha1
-            kind: RebindExperiment
-            metadata: {name: second}
-            spec:
-              cycles: 1
-              restart: {mode: listener, close: server}
-              reuseAddress: {value: true}
-              clients: {connections: 0}
-            """;
+        apiVersion: rebind.dev/v1alpha1
+        kind: RebindExperiment
+        metadata: {name: first}
+        spec:
+          cycles: 1
+          restart: {mode: listener, close: server}
+          reuseAddress: {value: true}
+          clients: {connections: 0}
+        ---
+        apiVersion: rebind.dev/v1alpha1
+        kind: RebindExperiment
+        metadata: {name: second}
+        spec:
+          cycles: 1
+          restart: {mode: listener, close: server}
+          reuseAddress: {value: true}
+          clients: {connections: 0}
+        """;
 
     private EndedBetweenExperiments() {}
 
@@ -73,6 +73,7 @@ final class EndedBetweenExperiments {
                     SampleRun.MACHINE,
                     Terminal.detect(),
                     new EndsBeforeSecond(),
+                    Results::print,
                     new PrintWriter(System.err, true, StandardCharsets.UTF_8));
         }
         System.exit(exitCode);

@@ -86,7 +86,7 @@ class LiveRunTest {
         run = Thread.ofPlatform().start(() -> {
             var interruption = new Interruption(Thread.currentThread());
             try (var records = RecordWriter.create(file)) {
-                new Recorder(lab, records, Progress.silent(), live, null, interruption).run(plans);
+                new Recorder(lab, records, Progress.silent(), live, null, interruption, () -> {}).run(plans);
             } catch (IOException e) {
                 throw new AssertionError(e);
             } catch (InterruptedException e) {

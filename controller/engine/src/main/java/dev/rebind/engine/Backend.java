@@ -1,8 +1,9 @@
 package dev.rebind.engine;
 
 import dev.rebind.plan.PlannedCycle;
-import dev.rebind.record.CycleRecord;
-import dev.rebind.sockets.proc.Namespace;
+import dev.rebind.record.bind.Reuse;
+import dev.rebind.record.server.ClusterPlace;
+import dev.rebind.record.server.Program;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,8 @@ public interface Backend {
     boolean ephemeral(int port);
 
     /** Where in a cluster the ending cycle ran; null on one machine. */
-    CycleRecord.@Nullable Cluster cluster();
+    @Nullable
+    ClusterPlace cluster();
 
     /**
      * Whose port is bound: a node's name if the port is the node's. It changes when a pod comes back on another node.
@@ -41,50 +43,17 @@ public interface Backend {
      * @param planned as the experiment has it
      * @return null if nobody knows
      */
-    default CycleRecord.@Nullable Reuse reuse(CycleRecord.Reuse planned) {
+    default @Nullable Reuse reuse(Reuse planned) {
         return planned;
+    }
+
+    /** What is known of the server of the ending cycle, where it is somebody's command; null where it is not. */
+    default @Nullable Program program() {
+        return null;
     }
 
     /** Whether somebody else starts the new generation again after a failed bind, whatever the errno. */
     default boolean triesByItself() {
         return false;
     }
-
-    /** This machine. */
-    Backend LOCAL = new Backend() {
-        private final Namespace namespace = new Namespace();
-
-        @Override
-        public String name() {
-            return "local";
-        }
-
-        @Override
-        public boolean ephemeral(int port) {
-            return namespace.ephemeral(port);
-        }
-
-        @Override
-        public CycleRecord.@Nullable Cluster cluster() {
-            return null;
-        }
-
-        @Override
-        public String host() {
-            return "";
-        }
-
-        @Override
-        public String clientAddress() {
-            return "";
-        }
-
-        @Override
-        public Duration samplePeriod() {
-            return Duration.ofMillis(25);
-        }
-
-        @Override
-        public void preparing(PlannedCycle cycle) {}
-    };
 }

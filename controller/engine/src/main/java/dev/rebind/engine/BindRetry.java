@@ -8,8 +8,8 @@ import java.time.Duration;
 
 /**
  * Retries a failed bind until it succeeds, as a server under a supervisor does. In listener mode, where an attempt
- * costs almost nothing, it tries every millisecond around the predicted release, so that the release is known to about
- * a millisecond.
+ * costs almost nothing, it tries every millisecond around the predicted release, so that the new server is there at once. When the
+ * port was released does not depend on the tries: the agent watches the sockets in the way.
  */
 final class BindRetry {
     private static final Duration FINE = Duration.ofMillis(1);
@@ -22,11 +22,14 @@ final class BindRetry {
      * @param last the bound server, or the last failure when the time was up
      * @param failures number of failed attempts, without those before this call
      * @param lastFailedNanos when the last failed attempt began, or when it failed if somebody else began it
-     * @param exact from the beginning of the last failed attempt until the port was seen free: the release lies in this
-     *     interval
+     * @param exact from when the port was last known to be taken until it was seen free: the release lies in this interval
      */
     record Result(Start last, int failures, long lastFailedNanos, Duration exact) {}
 
+    /**
+     * @param release when the port is expected to be free; {@link Release.Free}: it is now, and the first try is made at once
+     * @param interval pause before each other try, but around the release
+     */
     static Result until(
             Agent agent,
             GenerationSettings settings,
@@ -41,13 +44,16 @@ final class BindRetry {
         int failures = 0;
         long failing = first.atNanos();
         while (System.nanoTime() < deadline) {
-            long pause = pause(release, interval, fine);
+            // Whoever has cleared the port need not wait for the first try.
+            boolean freeNow = failures == 0 && release instanceof Release.Free;
+            long pause = freeNow ? 0 : pause(release, interval, fine);
             Thread.sleep(Duration.ofNanos(Math.clamp(pause, 0, Math.max(0, deadline - System.nanoTime()))));
             long begun = System.nanoTime();
             last = agent.start(settings);
             switch (last) {
                 case Start.Bound bound -> {
-                    return new Result(bound, failures, failing, Duration.ofNanos(bound.freeNanos() - failing));
+                    long held = bound.heldUntil(failing);
+                    return new Result(bound, failures, failing, Duration.ofNanos(bound.freeNanos() - held));
                 }
                 case Start.Failed failed -> {
                     failures++;

@@ -2,10 +2,10 @@ package dev.rebind.engine;
 
 import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.Explanation;
-import dev.rebind.record.Beside;
-import dev.rebind.record.CycleRecord;
-import dev.rebind.record.CycleRecord.Blocking;
-import dev.rebind.record.Remedy;
+import dev.rebind.record.bind.Beside;
+import dev.rebind.record.bind.Blocking;
+import dev.rebind.record.bind.ReleaseTimes;
+import dev.rebind.record.bind.Remedy;
 import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.release.Release;
 import java.util.List;
@@ -63,15 +63,15 @@ final class BlockingSockets {
     }
 
     /** @param failedNanos when the bind failed; the record's times count from it */
-    static CycleRecord.Release release(
+    static ReleaseTimes release(
             Release release, long failedNanos, @Nullable Double actualMs, @Nullable Double lastFailedMs) {
         return switch (release) {
-            case Release.Free _ -> new CycleRecord.Release(0.0, 0.0, 0.0, actualMs, lastFailedMs, null);
-            case Release.Held held -> new CycleRecord.Release(null, null, null, actualMs, lastFailedMs, held.why());
+            case Release.Free _ -> new ReleaseTimes(0.0, 0.0, 0.0, actualMs, lastFailedMs, null);
+            case Release.Held held -> new ReleaseTimes(null, null, null, actualMs, lastFailedMs, held.why());
             case Release.Unbounded unbounded ->
-                new CycleRecord.Release(null, null, null, actualMs, lastFailedMs, unbounded.why());
+                new ReleaseTimes(null, null, null, actualMs, lastFailedMs, unbounded.why());
             case Release.Window window ->
-                new CycleRecord.Release(
+                new ReleaseTimes(
                         millis(window.earliestNanos() - failedNanos),
                         millis(window.latestNanos() - failedNanos),
                         window.predictedNanos().isPresent()

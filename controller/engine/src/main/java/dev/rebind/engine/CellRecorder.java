@@ -4,13 +4,17 @@ import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.lab.CellRun;
 import dev.rebind.child.Moment;
-import dev.rebind.experiment.ExperimentSpec;
+import dev.rebind.experiment.cells.Residue;
+import dev.rebind.experiment.expect.Expect;
+import dev.rebind.experiment.restart.Close;
 import dev.rebind.plan.PlannedCell;
 import dev.rebind.record.CycleRecord;
-import dev.rebind.record.CycleRecord.Expected;
-import dev.rebind.record.CycleRecord.Outcome;
-import dev.rebind.record.CycleRecord.Reuse;
-import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.CycleRecordBuilder;
+import dev.rebind.record.Verdict;
+import dev.rebind.record.bind.CellSetup;
+import dev.rebind.record.bind.Expected;
+import dev.rebind.record.bind.Outcome;
+import dev.rebind.record.bind.Reuse;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.bind.Flag;
 import java.util.ArrayList;
@@ -68,7 +72,7 @@ final class CellRecorder {
     }
 
     private boolean againstTheUser(CellRun.Ran ran) {
-        ExperimentSpec.Expect expect = plan.expect();
+        Expect expect = plan.expect();
         if (expect == null) {
             return true;
         }
@@ -117,68 +121,54 @@ final class CellRecorder {
     private String residueText(CellRun.Ran ran) {
         Map<String, Integer> counts = counts(ran);
         return counts == null || counts.isEmpty()
-                ? (plan.old().residue() == ExperimentSpec.Residue.BOUND ? "the bound socket" : "nothing left")
+                ? (plan.old().residue() == Residue.BOUND ? "the bound socket" : "nothing left")
                 : Phrases.counts(counts);
     }
 
     private static @Nullable Map<String, Integer> counts(CellRun.Ran ran) {
-        return ran.residue().local() instanceof Reading.Snapshot snapshot
-                ? StateCounts.count(snapshot.sockets())
-                : null;
+        return StateCounts.of(ran.residue().local());
     }
 
     private CycleRecord record(CellRun.@Nullable Ran ran, Verdict verdict, String explanation) {
         Start.Failed failed = ran != null && ran.start() instanceof Start.Failed one ? one : null;
         Start.Bound bound = ran != null && ran.start() instanceof Start.Bound one ? one : null;
         Explanation why = ran == null ? null : ran.explanation();
-        Map<String, Integer> peers = ran != null && ran.residue().remote() instanceof Reading.Snapshot snapshot
-                ? StateCounts.count(snapshot.sockets())
-                : null;
-        return new CycleRecord(
-                experiment,
-                plan.number(),
-                plan.name(),
-                "local",
-                "bare",
-                closedBy(),
-                plan.fresh().address(),
-                port,
-                new CycleRecord.Cell(
+        Map<String, Integer> peers =
+                ran == null ? null : StateCounts.of(ran.residue().remote());
+        return new CycleRecordBuilder(experiment, plan.number())
+                .name(plan.name())
+                .place("local", plan.fresh().address(), port)
+                .way("bare", closedBy())
+                .cell(new CellSetup(
                         plan.old().address(),
                         plan.old().residue(),
                         plan.truth() == null ? null : plan.truth().relation(),
-                        plan.truth() == null ? null : plan.truth().stack()),
-                null,
-                new Reuse(plan.old().reuseAddress(), plan.fresh().reuseAddress()),
-                ran == null ? null : counts(ran),
-                peers,
-                null,
-                null,
-                ran != null && ran.residue().local() instanceof Reading.Unreadable none ? none.why() : null,
-                ran == null ? null : outcome(ran),
-                failed == null ? null : failed.errno(),
-                failed == null ? null : failed.errnoNumber(),
-                failed == null ? null : failed.call(),
-                failed == null || why == null ? null : why.cause(),
-                why == null ? null : BlockingSockets.of(why),
-                failed == null || why == null
-                        ? null
-                        : BlockingSockets.release(why.release(), failed.atNanos(), null, null),
-                failed == null ? (bound == null ? null : 0) : Integer.valueOf(1),
-                null,
-                null,
-                ran == null ? null : expected(ran),
-                began.at(),
-                failed == null ? null : failed.at(),
-                bound == null ? null : bound.at(),
-                why == null ? null : why.prevention(),
-                BlockingSockets.remedies(why),
-                null,
-                null,
-                null,
-                null,
-                verdict,
-                explanation);
+                        plan.truth() == null ? null : plan.truth().stack(),
+                        plan.old().reusePort() || plan.fresh().reusePort()
+                                ? new Reuse(plan.old().reusePort(), plan.fresh().reusePort())
+                                : null))
+                .reuse(new Reuse(plan.old().reuseAddress(), plan.fresh().reuseAddress()))
+                .left(ran == null ? null : counts(ran), peers)
+                .unreadable(ran != null && ran.residue().local() instanceof Reading.Unreadable none ? none.why() : null)
+                .outcome(ran == null ? null : outcome(ran))
+                .failure(
+                        failed == null ? null : failed.errno(),
+                        failed == null ? null : failed.errnoNumber(),
+                        failed == null ? null : failed.call())
+                .cause(failed == null || why == null ? null : why.cause())
+                .blocking(why == null ? null : BlockingSockets.of(why))
+                .release(
+                        failed == null || why == null
+                                ? null
+                                : BlockingSockets.release(why.release(), failed.atNanos(), null, null))
+                .bindFailures(failed == null ? (bound == null ? null : 0) : Integer.valueOf(1))
+                .expected(ran == null ? null : expected(ran))
+                .stoppedAt(began.at())
+                .failedAt(failed == null ? null : failed.at())
+                .boundAt(bound == null ? null : bound.at())
+                .prevention(why == null ? null : why.prevention())
+                .remedies(BlockingSockets.remedies(why))
+                .build(verdict, explanation);
     }
 
     private static @Nullable Expected expected(CellRun.Ran ran) {
@@ -192,9 +182,9 @@ final class CellRecorder {
     /** Who closed the connection that left the residue. */
     private String closedBy() {
         return switch (plan.old().residue()) {
-            case none, BOUND, LISTEN, ESTABLISHED -> ExperimentSpec.Close.none.name();
-            case CLOSE_WAIT -> ExperimentSpec.Close.client.name();
-            case FIN_WAIT_2, TIME_WAIT -> ExperimentSpec.Close.server.name();
+            case none, BOUND, LISTEN, ESTABLISHED -> Close.none.name();
+            case CLOSE_WAIT -> Close.client.name();
+            case FIN_WAIT_2, TIME_WAIT -> Close.server.name();
         };
     }
 }

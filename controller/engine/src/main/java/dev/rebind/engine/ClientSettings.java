@@ -14,9 +14,9 @@ public interface ClientSettings {
      */
     static Clients.Wanted wanted(PlannedCycle plan) {
         PlannedCycle.Load load = plan.clients();
-        String behaviour = plan.close() == dev.rebind.experiment.ExperimentSpec.Close.stall
+        String behaviour = plan.close() == dev.rebind.experiment.restart.Close.stall
                 ? "read"
                 : load.behaviour().name().replace('_', '-');
-        return new Clients.Wanted(load.connections(), behaviour, plan.server().reading(), load.reconnect());
+        return new Clients.Wanted(load.connections(), behaviour, plan.isAnswered(), load.reconnect(), load.traffic());
     }
 }

@@ -24,6 +24,7 @@ public final class ExperimentRunner {
     private final ClientSettings clientSettings;
     private final ServerCycle.Obstacles obstacles;
     private final Listener listener;
+    private final Backend backend;
 
     /** Observes the run. Several threads call it at once if cycles run in parallel. */
     public interface Listener {
@@ -45,7 +46,13 @@ public final class ExperimentRunner {
         void record(CycleRecord record) throws RecordingException;
     }
 
-    ExperimentRunner(Agent agent, ClientSettings clientSettings, ServerCycle.Obstacles obstacles, Listener listener) {
+    ExperimentRunner(
+            Agent agent,
+            ClientSettings clientSettings,
+            ServerCycle.Obstacles obstacles,
+            Listener listener,
+            Backend backend) {
+        this.backend = backend;
         this.agent = agent;
         this.clientSettings = clientSettings;
         this.obstacles = obstacles;
@@ -144,7 +151,7 @@ public final class ExperimentRunner {
 
     private TestSite site(Places places, int copy, PlannedCycle cycle, IntSupplier generations) {
         Place place = Addresses.next(places, copy, cycle.server());
-        return new TestSite(agent, clientSettings, place, generations, Backend.LOCAL);
+        return new TestSite(agent, clientSettings, place, generations, backend);
     }
 
     private void cycle(String experiment, PlannedCycle cycle, TestSite site)

@@ -1,9 +1,9 @@
 package dev.rebind.engine;
 
 import dev.rebind.diagnosis.Cause;
-import dev.rebind.experiment.ExperimentSpec.Expect;
-import dev.rebind.record.CycleRecord.Outcome;
-import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.experiment.expect.Expect;
+import dev.rebind.record.Verdict;
+import dev.rebind.record.bind.Outcome;
 import dev.rebind.sockets.TcpState;
 import java.util.List;
 import java.util.Map;
@@ -28,14 +28,15 @@ final class Judge {
      * @param residue connections left on the port by state, without listeners unless asked for; null when unreadable
      * @param peers the same at the clients' end
      * @param outcome of the first bind
-     * @param boundAtLast whether the new generation was bound in the end
+     * @param boundAfterMs from the first failed bind until the new generation was bound, in ms; 0 if the first bind succeeded, null
+     *     if it was never bound
      */
     record Seen(
             @Nullable Map<String, Integer> residue,
             @Nullable Map<String, Integer> peers,
             @Nullable String unreadable,
             Outcome outcome,
-            boolean boundAtLast,
+            @Nullable Double boundAfterMs,
             @Nullable String errno,
             @Nullable Cause cause,
             @Nullable String call,
@@ -98,15 +99,8 @@ final class Judge {
     }
 
     private static Judgement outcome(Expect expect, Seen seen) {
-        Integer allowed = expect.maxBindFailures();
-        if (allowed != null) {
-            if (!seen.boundAtLast()) {
-                return fail("The new generation was never bound: " + seen.bindFailures() + " binds failed.");
-            }
-            if (seen.bindFailures() > allowed) {
-                return fail(seen.bindFailures() + " binds failed, and at most " + allowed + " were allowed.");
-            }
-            return Judgement.PASS;
+        if (expect.retriesDecide()) {
+            return atLast(expect, seen);
         }
         Outcome expected = expect.outcome() == null
                 ? Outcome.bound
@@ -134,6 +128,24 @@ final class Judge {
                     ? inconclusive(
                             "Expected " + expect.call() + " to fail, and the server did not say which call failed.")
                     : fail("Expected " + expect.call() + " to fail. Seen: " + seen.call() + ".");
+        }
+        return Judgement.PASS;
+    }
+
+    private static Judgement atLast(Expect expect, Seen seen) {
+        if (seen.boundAfterMs() == null) {
+            return fail("The new generation was never bound: " + seen.bindFailures() + " binds failed.");
+        }
+        Integer allowed = expect.maxBindFailures();
+        if (allowed != null && seen.bindFailures() > allowed) {
+            return fail(seen.bindFailures() + " binds failed, and at most " + allowed + " were allowed.");
+        }
+        if (expect.boundWithin() != null) {
+            double limit = expect.boundWithin().toNanos() / 1e6;
+            if (seen.boundAfterMs() > limit) {
+                return fail("The new generation was bound " + Phrases.seconds(seen.boundAfterMs())
+                        + " after the first failed bind, and at most " + Phrases.seconds(limit) + " were allowed.");
+            }
         }
         return Judgement.PASS;
     }

@@ -6,6 +6,8 @@ import dev.rebind.agent.LocalAgent;
 import dev.rebind.agent.child.ChildJvm;
 import dev.rebind.agent.clients.ChildClients;
 import dev.rebind.agent.clients.Clients;
+import dev.rebind.agent.command.CommandAgent;
+import dev.rebind.agent.command.ServerCommand;
 import dev.rebind.agent.lab.BareCells;
 import dev.rebind.agent.lab.Obstacles;
 import dev.rebind.agent.meters.AgentMeters;
@@ -23,15 +25,25 @@ import dev.rebind.sockets.SocketReaders;
 import dev.rebind.sockets.release.ReleasePredictor;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Runs plans on this machine: servers and clients are children of this process. Nothing of it outlives {@link #close}. */
 public final class LocalLab implements AutoCloseable {
+    /** Of the files with what commands wrote; the experiment's name follows. */
+    public static final String OUTPUT = "output-";
+
     private final ChildJvm jvm = ChildJvm.likeThis();
     private final SocketReader reader = SocketReaders.best();
     private final ReleasePredictor predictor = new ReleasePredictor();
     private final @Nullable AgentMeters meters;
+    private volatile Path outputs = Path.of("");
+    /** Commands whose first run did not come to listen, and why: another experiment with them would wait for nothing. */
+    private final Map<ServerCommand, String> unusable = new ConcurrentHashMap<>();
 
     /** A lab that measures nothing. */
     public LocalLab() {
@@ -53,9 +65,14 @@ public final class LocalLab implements AutoCloseable {
     private static PlanFit check(Sourced one, Machine machine) {
         Plan plan = Planner.plan(one.experiment());
         List<Problem> elsewhere = PlaceRules.local(one.experiment().spec()).stream()
-                .map(finding -> one.source().problem(Problem.Severity.error, finding.field(), finding.message()))
+                .map(finding -> finding.in(one.source()))
                 .toList();
         return elsewhere.isEmpty() ? machine.fit(plan, one.source()) : new PlanFit(plan, elsewhere);
+    }
+
+    /** The folder for what commands write, a file for each experiment; without it, the one that this process runs in. */
+    public void outputTo(Path folder) {
+        outputs = folder;
     }
 
     /** Reads this machine's sockets. */
@@ -84,12 +101,33 @@ public final class LocalLab implements AutoCloseable {
         switch (plan) {
             case Plan.Cells cells -> new CellRunner(new BareCells(reader, predictor), listener).run(cells);
             case Plan.Cycles cycles -> {
+                ServerCommand command = cycles.pattern().getFirst().command();
+                if (command != null) {
+                    run(cycles, command, listener);
+                    return;
+                }
                 // An agent for each experiment: its generations are numbered from 1.
                 try (Agent agent = agent()) {
-                    new ExperimentRunner(agent, this::clients, this::obstacle, listener).run(cycles);
+                    run(cycles, agent, new LocalBackend(), listener);
                 }
             }
         }
+    }
+
+    private void run(Plan.Cycles cycles, ServerCommand command, ExperimentRunner.Listener listener)
+            throws InterruptedException, RecordingException {
+        Path output = outputs.resolve(OUTPUT + cycles.experiment().metadata().name() + ".log");
+        var commands =
+                new CommandAgent(jvm, reader, predictor, command, output, Optional.ofNullable(unusable.get(command)));
+        try (Agent agent = meters == null ? commands : meters.measured(commands)) {
+            run(cycles, agent, new CommandBackend(commands), listener);
+        }
+        commands.unusable().ifPresent(why -> unusable.put(command, why));
+    }
+
+    private void run(Plan.Cycles cycles, Agent agent, Backend backend, ExperimentRunner.Listener listener)
+            throws InterruptedException, RecordingException {
+        new ExperimentRunner(agent, this::clients, this::obstacle, listener, backend).run(cycles);
     }
 
     private Agent agent() throws InterruptedException {

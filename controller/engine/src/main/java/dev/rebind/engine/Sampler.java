@@ -3,7 +3,7 @@ package dev.rebind.engine;
 import dev.rebind.agent.Agent;
 import dev.rebind.agent.PortView;
 import dev.rebind.child.Moment;
-import dev.rebind.record.CycleRecord.Sample;
+import dev.rebind.record.Sample;
 import dev.rebind.sockets.Reading;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,8 +12,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Looks at a place again and again while a cycle runs and keeps the changes: the states of both sides over time. The
- * same looks feed the agent's memory of who accepted which connection.
+ * Looks at a place again and again while a cycle runs and keeps the changes: the states of both sides over time. The agent
+ * asks for the sockets that it knows already, and takes whole looks between, which feed its memory of who accepted which connection; the
+ * looks that decide something, after the stop and after a failed bind, are the cycle's own and whole.
  */
 final class Sampler implements AutoCloseable {
     /**
@@ -40,7 +41,7 @@ final class Sampler implements AutoCloseable {
     private void sample() {
         try {
             while (!Thread.interrupted()) {
-                add(agent.look(place));
+                add(agent.lookAgain(place));
                 Thread.sleep(period);
             }
         } catch (InterruptedException e) {

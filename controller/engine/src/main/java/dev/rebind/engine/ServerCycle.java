@@ -10,15 +10,13 @@ import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.clients.Clients;
 import dev.rebind.child.protocol.StopWay;
-import dev.rebind.experiment.ExperimentSpec.Close;
-import dev.rebind.experiment.ExperimentSpec.OnFailure;
+import dev.rebind.client.traffic.Traffic;
+import dev.rebind.experiment.restart.Close;
+import dev.rebind.experiment.restart.OnFailure;
 import dev.rebind.plan.PlannedCycle;
 import dev.rebind.record.CycleRecord;
-import dev.rebind.sockets.Reading;
-import dev.rebind.sockets.TcpSocket;
-import dev.rebind.sockets.TcpState;
+import dev.rebind.sockets.release.Release;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -90,6 +88,7 @@ final class ServerCycle {
         RunningGeneration old = site.arranged(plan, SERVED);
         Clients load = site.load();
         account.old(old);
+        observe(load, true);
         arrange(load);
 
         site.backend().preparing(plan);
@@ -129,11 +128,16 @@ final class ServerCycle {
         switch (plan.close()) {
             case stall -> {
                 load.stall();
+                if (plan.command() != null || plan.clients().traffic() instanceof Traffic.Tcp) {
+                    // Whether a stranger's server ever writes without being spoken to, nobody knows.
+                    return;
+                }
                 boolean full = plan.clients().untilFull();
                 await(
                         full
-                                ? new FullWindows()
-                                : view -> queued(view.remote(), plan.clients().connections()),
+                                ? new PortConditions.FullWindows()
+                                : view -> PortConditions.unread(
+                                        view.remote(), plan.clients().connections()),
                         full
                                 ? "The clients' windows were not full in time."
                                 : "No data lay unread at the clients in time.");
@@ -141,7 +145,8 @@ final class ServerCycle {
             case kill -> {
                 if (!plan.server().reading()) {
                     await(
-                            view -> queued(view.local(), plan.clients().connections()),
+                            view -> PortConditions.unread(
+                                    view.local(), plan.clients().connections()),
                             "No data lay unread at the server in time.");
                 }
             }
@@ -149,42 +154,22 @@ final class ServerCycle {
         }
     }
 
+    /** Lets requests go on for some time, so that there are latencies of the ordinary service to compare with. */
+    private void observe(@Nullable Clients load, boolean before) throws InterruptedException {
+        Duration time = plan.clients().observe();
+        if (load == null || time.isZero()) {
+            return;
+        }
+        steps.step(before ? "measuring latencies before the restart" : "measuring latencies after the restart");
+        if (before) {
+            load.observe();
+        }
+        Thread.sleep(time);
+    }
+
     private void await(Predicate<PortView> condition, String otherwise) throws InterruptedException {
         if (!StateWait.await(agent, site.place(), FILLED, condition).reached()) {
             account.warning(otherwise);
-        }
-    }
-
-    /** Whether this many connections have unread data. */
-    private static boolean queued(Reading reading, int connections) {
-        return reading instanceof Reading.Snapshot snapshot
-                && snapshot.sockets().stream()
-                                .filter(socket -> socket.state() == TcpState.ESTABLISHED && socket.recvQ() > 0)
-                                .count()
-                        >= connections;
-    }
-
-    /** True when every connection of the server has unsent data and none of it has moved for several looks. */
-    private static final class FullWindows implements Predicate<PortView> {
-        private static final int STILL = 40;
-
-        private List<Long> last = List.of();
-        private int still;
-
-        @Override
-        public boolean test(PortView view) {
-            if (!(view.local() instanceof Reading.Snapshot snapshot)) {
-                return false;
-            }
-            List<Long> unsent = snapshot.sockets().stream()
-                    .filter(socket -> socket.state() == TcpState.ESTABLISHED)
-                    .map(TcpSocket::sendQ)
-                    .sorted()
-                    .toList();
-            boolean all = !unsent.isEmpty() && unsent.getFirst() > 0;
-            still = all && unsent.equals(last) ? still + 1 : 0;
-            last = unsent;
-            return still >= STILL;
         }
     }
 
@@ -196,7 +181,7 @@ final class ServerCycle {
             case client -> {
                 if (load != null) {
                     load.disconnect();
-                    await(ServerCycle::noConnections, "The clients had not closed every connection in time.");
+                    await(PortConditions::noConnections, "The clients had not closed every connection in time.");
                 }
                 stop(old, StopWay.close);
             }
@@ -206,11 +191,6 @@ final class ServerCycle {
             case kill -> stop(old, StopWay.kill);
         }
         site.gone();
-    }
-
-    private static boolean noConnections(PortView view) {
-        return view.local() instanceof Reading.Snapshot snapshot
-                && snapshot.sockets().stream().allMatch(socket -> socket.state() == TcpState.LISTEN);
     }
 
     private void stop(RunningGeneration old, StopWay way) throws CycleFailure {
@@ -243,6 +223,10 @@ final class ServerCycle {
     private void bound(GenerationSettings settings, Start.Bound bound) {
         site.bound(new RunningGeneration(settings, bound));
         account.bound(settings, bound);
+        Clients load = site.load();
+        if (load != null) {
+            load.bound();
+        }
     }
 
     private void failed(GenerationSettings settings, Start.Failed failed, Sampler sampler)
@@ -258,14 +242,12 @@ final class ServerCycle {
         if (!failed.addressInUse() && !again) {
             throw new CycleFailure("Trying again would not change that.");
         }
-        if (plan.onFailure() == OnFailure.clear) {
-            clear();
-        }
+        boolean cleared = plan.onFailure() == OnFailure.clear && clear();
         steps.step("waiting until the port is free");
         BindRetry.Result result = BindRetry.until(
                 agent,
                 settings,
-                explanation.release(),
+                cleared ? new Release.Free() : explanation.release(),
                 plan.retry().interval(),
                 plan.retry().timeout(),
                 failed);
@@ -277,20 +259,30 @@ final class ServerCycle {
                     agent.released(explanation, view, bound.freeNanos(), result.exact());
                 }
             }
-            case Start.Failed _ ->
+            case Start.Failed last ->
                 account.warning("Generation " + settings.generation() + " was not bound within "
-                        + Phrases.seconds((double) plan.retry().timeout().toMillis()) + " and was given up.");
+                        + Phrases.seconds((double) plan.retry().timeout().toMillis()) + " and was given up"
+                        // Such a server may have done something else meanwhile, such as taking another port.
+                        + (site.backend().triesByItself() && !last.message().equals(failed.message())
+                                ? ": " + last.message() + "."
+                                : "."));
             case Start.Broken broken ->
                 throw new CycleFailure("The new generation could not be run: " + broken.why() + ".");
         }
     }
 
-    private void clear() {
-        switch (agent.clear(site.place())) {
-            case Clearing.Cleared cleared -> account.cleared(cleared.sockets());
-            case Clearing.Refused refused ->
+    /** Whether the leftovers are gone. */
+    private boolean clear() {
+        return switch (agent.clear(site.place())) {
+            case Clearing.Cleared cleared -> {
+                account.cleared(cleared.sockets());
+                yield true;
+            }
+            case Clearing.Refused refused -> {
                 account.warning("What was left could not be cleared: " + refused.why() + ".");
-        }
+                yield false;
+            }
+        };
     }
 
     private void serveAgain(@Nullable Clients load) throws InterruptedException {
@@ -305,10 +297,11 @@ final class ServerCycle {
         } else if (comesBack && account.isBound() && plan.close() != Close.keep) {
             steps.step("waiting for service");
             load.resume();
-            String why = load.awaitServed(plan.server().reading(), SERVED);
+            String why = load.awaitServed(plan.isAnswered(), SERVED);
             if (why != null) {
                 account.warning("Clients were not served again: " + why + ".");
             }
+            observe(load, false);
         }
         account.clients(load.report());
         if (plan.close() == Close.stall

@@ -1,13 +1,20 @@
 package dev.rebind.engine;
 
+import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.TcpSocket;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Counts of sockets by the name of their state, in alphabetical order. */
 final class StateCounts {
     private StateCounts() {}
+
+    /** Null where the sockets could not be read. */
+    static @Nullable Map<String, Integer> of(Reading reading) {
+        return reading instanceof Reading.Snapshot snapshot ? count(snapshot.sockets()) : null;
+    }
 
     static Map<String, Integer> count(List<TcpSocket> sockets) {
         var counts = new TreeMap<String, Integer>();

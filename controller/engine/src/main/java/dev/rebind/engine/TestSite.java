@@ -72,7 +72,7 @@ final class TestSite implements AutoCloseable {
             }
         }
         if (load != null) {
-            String why = load.awaitServed(plan.server().reading(), served);
+            String why = load.awaitServed(plan.isAnswered(), served);
             if (why != null) {
                 throw new CycleFailure("The clients were not served by generation " + old.generation() + " at " + place
                         + " before the restart: " + why + ".");
@@ -112,7 +112,7 @@ final class TestSite implements AutoCloseable {
     private String refused(Start.Failed failed, PortView at) {
         Explanation explanation = agent.explain(failed, at);
         return "The old generation could not be started, so there was nothing to restart. "
-                + CycleRecorder.sentences().failed(failed, explanation);
+                + CycleProse.sentences().failed(failed, explanation);
     }
 
     @Nullable

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.agent.lab.CellRun;
 import dev.rebind.child.Moment;
-import dev.rebind.experiment.ExperimentSpec.Residue;
+import dev.rebind.experiment.cells.Residue;
 import dev.rebind.plan.PlannedCell;
 import dev.rebind.record.CycleRecord;
-import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.Verdict;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 

@@ -17,13 +17,15 @@ import dev.rebind.plan.Plan;
 import dev.rebind.plan.PlannedCycle;
 import dev.rebind.plan.Planner;
 import dev.rebind.record.CycleRecord;
-import dev.rebind.record.CycleRecord.ClientView;
-import dev.rebind.record.CycleRecord.Generations;
-import dev.rebind.record.CycleRecord.Outcome;
-import dev.rebind.record.CycleRecord.Reuse;
-import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.record.RecordSchema;
-import dev.rebind.record.Remedy;
+import dev.rebind.record.Verdict;
+import dev.rebind.record.bind.Blocking;
+import dev.rebind.record.bind.Outcome;
+import dev.rebind.record.bind.ReleaseTimes;
+import dev.rebind.record.bind.Remedy;
+import dev.rebind.record.bind.Reuse;
+import dev.rebind.record.clients.ClientView;
+import dev.rebind.record.server.Generations;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Reading;
@@ -150,9 +152,9 @@ class CycleRecorderTest {
         assertThat(record.residue()).isEqualTo(Map.of("TIME_WAIT", 1));
         assertThat(record.peers()).isEqualTo(Map.of("CLOSE_WAIT", 1));
         assertThat(record.peerRecvQ()).isEqualTo(7);
-        assertThat(record.release()).isEqualTo(new CycleRecord.Release(60_000.0, 62_048.0, 61_000.5, null, null, null));
+        assertThat(record.release()).isEqualTo(new ReleaseTimes(60_000.0, 62_048.0, 61_000.5, null, null, null));
         assertThat(record.blocking())
-                .containsExactly(new CycleRecord.Blocking(
+                .containsExactly(new Blocking(
                         "TIME_WAIT",
                         place.toString(),
                         "127.0.0.1:40001",
@@ -191,10 +193,9 @@ class CycleRecorderTest {
         CycleRecord record = boundAfterRetries(44_100);
 
         assertThat(record.explanation())
-                .endsWith(
-                        "Generation 2 was bound after 44.1 s and 3 failed binds. That is 14.9 s before the timers of what"
-                                + " was left. What ends it so early is, as a rule, a reset from a client that tried again from the"
-                                + " same port while nobody listened (RFC 1337).");
+                .endsWith("Generation 2 was bound after 44.1 s and 3 failed binds. That is 14.9 s before the timers of"
+                        + " what was left. What ends it so early is, as a rule, a reset from a client that tried"
+                        + " again from the same port while nobody listened (RFC 1337).");
     }
 
     @Test
@@ -209,7 +210,7 @@ class CycleRecorderTest {
         account.bound(settings(2, false), bound(2, 20));
         CycleRecord record = record(account);
 
-        assertThat(record.release()).isEqualTo(new CycleRecord.Release(60_000.0, 62_048.0, 61_000.5, null, null, null));
+        assertThat(record.release()).isEqualTo(new ReleaseTimes(60_000.0, 62_048.0, 61_000.5, null, null, null));
         assertThat(record.explanation())
                 .endsWith("1 socket was destroyed. Generation 2 was bound after 20 ms and 1 failed bind.");
     }
@@ -284,14 +285,14 @@ class CycleRecorderTest {
         account.failed(settings(2, false), failure("EADDRINUSE", 98), held, EMPTY);
 
         assertThat(record(account).release())
-                .isEqualTo(new CycleRecord.Release(null, null, null, null, null, "it is another program's"));
+                .isEqualTo(new ReleaseTimes(null, null, null, null, null, "it is another program's"));
     }
 
     @Test
     @DisplayName("When the port may be given to outgoing connections, then a warning says so")
     void ephemeralPort() {
         int last = new Namespace().localPorts().orElseThrow().last();
-        var account = new CycleRecorder("made-up", cycle(""), new Place("127.0.0.1", last), Backend.LOCAL);
+        var account = new CycleRecorder("made-up", cycle(""), new Place("127.0.0.1", last), new LocalBackend());
         account.warning("And this.");
         assertThat(record(account).warnings())
                 .hasSize(2)
@@ -301,7 +302,7 @@ class CycleRecorderTest {
     }
 
     private CycleRecorder account(String spec) {
-        return new CycleRecorder("made-up", cycle(spec), place, Backend.LOCAL);
+        return new CycleRecorder("made-up", cycle(spec), place, new LocalBackend());
     }
 
     private static PlannedCycle cycle(String spec) {
@@ -314,7 +315,7 @@ class CycleRecorderTest {
         try (var sampler = new Sampler(
                 new FakeAgent(EMPTY, settings -> new Start.Broken(settings.generation(), "made up"), timeWaits()),
                 place,
-                Backend.LOCAL.samplePeriod())) {
+                new LocalBackend().samplePeriod())) {
             CycleRecord record = account.record(sampler);
             RecordSchema.validate(record);
             return record;
@@ -330,6 +331,48 @@ class CycleRecorderTest {
         account.failed(settings(2, false), failure("EADDRINUSE", 98), timeWaits(), EMPTY);
         account.retried(2, System.nanoTime());
         account.bound(settings(2, false), bound(2, millis));
+        return record(account);
+    }
+
+    @Test
+    @DisplayName(
+            "When fewer sockets stood in the way than the stop had left, then the record says what became of the others")
+    void fewer() {
+        assertThat(blockedByOne(sockets(timeWait())).explanation())
+                .contains("Of the 3 sockets in TIME_WAIT that the stop left, 2 were gone when the bind failed")
+                .doesNotContain("conflict with");
+        assertThat(blockedByOne(sockets(timeWait(), timeWait(), timeWait())).explanation())
+                .contains("Of the 3 sockets in TIME_WAIT that the stop left, 2 do not conflict with ")
+                .doesNotContain("gone when");
+        assertThat(blockedByOne(sockets(timeWait(), timeWait())).explanation())
+                .contains("1 was gone when the bind failed")
+                .contains("; 1 does not conflict with ");
+        assertThat(blockedByOne(BLIND).explanation())
+                .contains("2 did not stand in the way; whether they were gone by then could not be read.");
+    }
+
+    @Test
+    @DisplayName("When as many stood in the way as the stop had left, then nothing is said of others")
+    void asMany() {
+        CycleRecorder account = account("");
+        account.residue(new PortView(sockets(timeWait()), NOTHING, NOTHING, Map.of()));
+        account.failed(
+                settings(2, false),
+                failure("EADDRINUSE", 98),
+                timeWaits(),
+                new PortView(sockets(timeWait()), NOTHING, NOTHING, Map.of()));
+        assertThat(record(account).explanation()).doesNotContain("that the stop left");
+    }
+
+    /** Three were left, and one stood in the way. */
+    private CycleRecord blockedByOne(Reading then) {
+        CycleRecorder account = account("");
+        account.residue(new PortView(sockets(timeWait(), timeWait(), timeWait()), NOTHING, NOTHING, Map.of()));
+        account.failed(
+                settings(2, false),
+                failure("EADDRINUSE", 98),
+                timeWaits(),
+                new PortView(then, NOTHING, NOTHING, Map.of()));
         return record(account);
     }
 
@@ -401,7 +444,7 @@ class CycleRecorderTest {
     }
 
     private static double actual(CycleRecord record) {
-        CycleRecord.Release release = record.release();
+        ReleaseTimes release = record.release();
         if (release == null || release.actualMs() == null) {
             throw new AssertionError("no actual release");
         }
@@ -429,12 +472,14 @@ class CycleRecorderTest {
                 null,
                 null,
                 downtimeMs,
+                downtimeMs,
                 0,
                 0,
                 null,
                 1,
                 12,
                 null,
-                List.of());
+                List.of(),
+                null);
     }
 }

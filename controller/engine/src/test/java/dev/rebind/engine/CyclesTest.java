@@ -11,12 +11,14 @@ import dev.rebind.experiment.file.ExperimentFile.Read;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.Planner;
 import dev.rebind.record.CycleRecord;
-import dev.rebind.record.CycleRecord.Blocking;
-import dev.rebind.record.CycleRecord.Generations;
-import dev.rebind.record.CycleRecord.Outcome;
-import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.record.RecordSchema;
 import dev.rebind.record.RecordingException;
+import dev.rebind.record.Verdict;
+import dev.rebind.record.bind.Blocking;
+import dev.rebind.record.bind.Outcome;
+import dev.rebind.record.bind.ReleaseTimes;
+import dev.rebind.record.clients.ClientView;
+import dev.rebind.record.server.Generations;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Reading;
@@ -91,7 +93,7 @@ class CyclesTest {
         assertThat(record.boundAt()).isNull();
         assertThat(record.downtimeMs()).isNull();
         assertThat(record.prevention()).contains("both generations set SO_REUSEADDR");
-        CycleRecord.Release release = Objects.requireNonNull(record.release());
+        ReleaseTimes release = Objects.requireNonNull(record.release());
         assertThat(Objects.requireNonNull(release.latestMs())).isBetween(0.0, 64_000.0);
         assertThat(release.actualMs()).isNull();
         assertThat(record.explanation()).contains("3 sockets in TIME_WAIT, left by generation 1");
@@ -124,7 +126,7 @@ class CyclesTest {
 
         is(record, Verdict.Pass, Outcome.bound, null);
         assertThat(record.residue()).isEmpty();
-        CycleRecord.ClientView clients = Objects.requireNonNull(record.clients());
+        ClientView clients = Objects.requireNonNull(record.clients());
         assertThat(clients.resets()).isEqualTo(3);
         assertThat(clients.connections()).isEqualTo(3);
         assertThat(Objects.requireNonNull(record.downtimeMs())).isPositive();
@@ -229,7 +231,7 @@ class CyclesTest {
         assertThat(records).hasSize(2).allSatisfy(record -> {
             is(record, Verdict.Pass, Outcome.bound, null);
             assertThat(record.residue()).isEqualTo(Map.of("TIME_WAIT", 3 * record.cycle()));
-            CycleRecord.ClientView clients = Objects.requireNonNull(record.clients());
+            ClientView clients = Objects.requireNonNull(record.clients());
             assertThat(clients.ends()).isEqualTo(3);
             assertThat(clients.failedConnects()).isEmpty();
             assertThat(record.downtimeMs()).isNull();

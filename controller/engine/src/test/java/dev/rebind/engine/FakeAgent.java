@@ -3,8 +3,10 @@ package dev.rebind.engine;
 import dev.rebind.agent.Agent;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
+import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortView;
 import dev.rebind.child.protocol.StopWay;
+import dev.rebind.sockets.release.ReleasePredictor;
 import java.time.Duration;
 import java.util.function.Function;
 
@@ -23,6 +25,11 @@ record FakeAgent(PortView view, Function<GenerationSettings, Start> starts, Expl
     @Override
     public PortView look(Place place) {
         return view;
+    }
+
+    @Override
+    public PortForecast forecast(Place place) {
+        return PortForecast.of(view, ReleasePredictor.elsewhere());
     }
 
     @Override

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rebind.diagnosis.Cause;
 import dev.rebind.engine.Judge.Judgement;
 import dev.rebind.engine.Judge.Seen;
-import dev.rebind.experiment.ExperimentSpec.Expect;
 import dev.rebind.experiment.Specs;
+import dev.rebind.experiment.expect.Expect;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.Planner;
-import dev.rebind.record.CycleRecord.Outcome;
-import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.Verdict;
+import dev.rebind.record.bind.Outcome;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -143,11 +143,33 @@ class JudgeTest {
     @Test
     @DisplayName("When binds may fail so many times, then the outcome of the first does not matter")
     void bindFailures() {
-        is(judge("maxBindFailures: 2", retried(2, true)), Verdict.Pass, null);
+        is(judge("maxBindFailures: 2", retried(2, 60_100.0)), Verdict.Pass, null);
         is(judge("maxBindFailures: 0", bound(null)), Verdict.Pass, null);
-        is(judge("maxBindFailures: 1", retried(2, true)), Verdict.Fail, "2 binds failed, and at most 1 were allowed.");
         is(
-                judge("maxBindFailures: 5", retried(3, false)),
+                judge("maxBindFailures: 1", retried(2, 60_100.0)),
+                Verdict.Fail,
+                "2 binds failed, and at most 1 were allowed.");
+        is(
+                judge("maxBindFailures: 5", retried(3, null)),
+                Verdict.Fail,
+                "The new generation was never bound: 3 binds failed.");
+    }
+
+    @Test
+    @DisplayName("When a bind may fail for so long, then it is the time until the server is bound that counts")
+    void boundWithin() {
+        is(judge("boundWithin: 65s", retried(98, 60_100.0)), Verdict.Pass, null);
+        is(judge("boundWithin: 65s", bound(null)), Verdict.Pass, null);
+        is(
+                judge("boundWithin: 60s", retried(98, 60_100.0)),
+                Verdict.Fail,
+                "The new generation was bound 60.1 s after the first failed bind, and at most 60.0 s were allowed.");
+        is(
+                judge("boundWithin: 65s, maxBindFailures: 9", retried(10, 5_000.0)),
+                Verdict.Fail,
+                "10 binds failed, and at most 9 were allowed.");
+        is(
+                judge("boundWithin: 65s", retried(3, null)),
                 Verdict.Fail,
                 "The new generation was never bound: 3 binds failed.");
     }
@@ -173,7 +195,7 @@ class JudgeTest {
     @Test
     @DisplayName("When another host's port was bound, then Inconclusive, whatever came of it")
     void elsewhere() {
-        for (Seen seen : List.of(bound(null), failed(), retried(2, true))) {
+        for (Seen seen : List.of(bound(null), failed(), retried(2, 60_100.0))) {
             for (String expect : List.of("outcome: bound", "outcome: failed, cause: time_wait", "maxBindFailures: 9")) {
                 is(
                         Judge.judge(expect("expect: {" + expect + "}"), "It was elsewhere.", seen),
@@ -202,7 +224,7 @@ class JudgeTest {
             @Nullable Map<String, Integer> peers,
             @Nullable String unreadable,
             @Nullable Double downtimeMs) {
-        return new Seen(residue, peers, unreadable, Outcome.bound, true, null, null, null, 0, downtimeMs);
+        return new Seen(residue, peers, unreadable, Outcome.bound, 0.0, null, null, null, 0, downtimeMs);
     }
 
     private static Seen bound(@Nullable Double downtimeMs) {
@@ -214,16 +236,16 @@ class JudgeTest {
     }
 
     private static Seen failed(@Nullable String errno, Cause cause, @Nullable String call) {
-        return new Seen(TIME_WAIT, Map.of("ESTABLISHED", 1), null, Outcome.failed, false, errno, cause, call, 1, null);
+        return new Seen(TIME_WAIT, Map.of("ESTABLISHED", 1), null, Outcome.failed, null, errno, cause, call, 1, null);
     }
 
-    private static Seen retried(int failures, boolean boundAtLast) {
+    private static Seen retried(int failures, @Nullable Double boundAfterMs) {
         return new Seen(
                 TIME_WAIT,
                 Map.of(),
                 null,
                 Outcome.failed,
-                boundAtLast,
+                boundAfterMs,
                 "EADDRINUSE",
                 Cause.time_wait,
                 "bind",

@@ -14,9 +14,9 @@ import dev.rebind.plan.Plan;
 import dev.rebind.plan.PlannedCycle;
 import dev.rebind.plan.Planner;
 import dev.rebind.record.CycleRecord;
-import dev.rebind.record.CycleRecord.Outcome;
-import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.record.RecordSchema;
+import dev.rebind.record.Verdict;
+import dev.rebind.record.bind.Outcome;
 import dev.rebind.sockets.Reading.Snapshot;
 import dev.rebind.sockets.posix.FreePorts;
 import dev.rebind.sockets.release.Release;
@@ -88,7 +88,7 @@ class ServerCycleTest {
                 Specs.experiment("{" + (spec.isEmpty() ? "" : spec + ", ") + "clients: {connections: 0}}"));
         PlannedCycle cycle = plan.copy(0).next();
         try (var site = new TestSite(
-                agent, ServerCycleTest::noClients, place, new AtomicInteger(1)::getAndIncrement, Backend.LOCAL)) {
+                agent, ServerCycleTest::noClients, place, new AtomicInteger(1)::getAndIncrement, new LocalBackend())) {
             CycleRecord record =
                     new ServerCycle(agent, ServerCycleTest::noObstacle, "made-up", cycle, site, _ -> {}).run();
             RecordSchema.validate(record);

@@ -1,15 +1,14 @@
 package dev.rebind.experiment;
 
-import dev.rebind.experiment.ExperimentSpec.BuiltinServer;
-import dev.rebind.experiment.ExperimentSpec.Clients;
-import dev.rebind.experiment.ExperimentSpec.Restart;
-import dev.rebind.experiment.ExperimentSpec.Step;
-import dev.rebind.experiment.ExperimentSpec.Target;
+import dev.rebind.experiment.clients.Clients;
+import dev.rebind.experiment.restart.Restart;
+import dev.rebind.experiment.server.BuiltinServer;
+import dev.rebind.experiment.server.Target;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A step laid over its experiment: what the step says stands, field by field, and the rest is the experiment's. Expect
- * and obstacle are replaced as a whole, because halves of two of them would contradict each other.
+ * and obstacle, and clients.http, tls and tcp, are replaced as a whole, because halves of two of them would contradict each other.
  */
 public final class Steps {
     private Steps() {}
@@ -25,6 +24,7 @@ public final class Steps {
                 over.parallel(),
                 over.reuseAddress(),
                 over.toggle(),
+                over.restore(),
                 clients(step.clients(), over.clients()),
                 over.retry(),
                 over.onFailure(),
@@ -47,7 +47,10 @@ public final class Steps {
         if (top == null || below == null) {
             return or(top, below);
         }
-        return new Target(server(top.server(), below.server()), or(top.workloadRef(), below.workloadRef()));
+        return new Target(
+                server(top.server(), below.server()),
+                or(top.workloadRef(), below.workloadRef()),
+                or(top.command(), below.command()));
     }
 
     private static @Nullable BuiltinServer server(@Nullable BuiltinServer a, @Nullable BuiltinServer b) {
@@ -85,7 +88,11 @@ public final class Steps {
                 or(top.connections(), below.connections()),
                 or(top.behaviour(), below.behaviour()),
                 or(top.untilFull(), below.untilFull()),
-                or(top.reconnect(), below.reconnect()));
+                or(top.reconnect(), below.reconnect()),
+                or(top.protocol(), below.protocol()),
+                or(top.http(), below.http()),
+                or(top.tls(), below.tls()),
+                or(top.tcp(), below.tcp()));
     }
 
     private static <T> @Nullable T or(@Nullable T top, @Nullable T below) {

@@ -1,26 +1,32 @@
 package dev.rebind.plan;
 
+import dev.rebind.agent.command.ServerCommand;
 import dev.rebind.experiment.ExperimentSpec;
-import dev.rebind.experiment.ExperimentSpec.Behaviour;
-import dev.rebind.experiment.ExperimentSpec.BuiltinServer;
-import dev.rebind.experiment.ExperimentSpec.Clients;
-import dev.rebind.experiment.ExperimentSpec.Close;
-import dev.rebind.experiment.ExperimentSpec.Expect;
-import dev.rebind.experiment.ExperimentSpec.Handler;
-import dev.rebind.experiment.ExperimentSpec.Mode;
-import dev.rebind.experiment.ExperimentSpec.OnFailure;
-import dev.rebind.experiment.ExperimentSpec.Outcome;
-import dev.rebind.experiment.ExperimentSpec.Restart;
-import dev.rebind.experiment.ExperimentSpec.ReusePair;
-import dev.rebind.experiment.ExperimentSpec.Service;
-import dev.rebind.experiment.ExperimentSpec.Transport;
+import dev.rebind.experiment.clients.Behaviour;
+import dev.rebind.experiment.clients.Clients;
+import dev.rebind.experiment.expect.Expect;
+import dev.rebind.experiment.expect.Outcome;
+import dev.rebind.experiment.restart.Close;
+import dev.rebind.experiment.restart.Mode;
+import dev.rebind.experiment.restart.Obstacle;
+import dev.rebind.experiment.restart.OnFailure;
+import dev.rebind.experiment.restart.Restart;
+import dev.rebind.experiment.restart.Retry;
+import dev.rebind.experiment.restart.ReusePair;
+import dev.rebind.experiment.server.BuiltinServer;
+import dev.rebind.experiment.server.Command;
+import dev.rebind.experiment.server.Handler;
+import dev.rebind.experiment.server.Readiness;
+import dev.rebind.experiment.server.Service;
+import dev.rebind.experiment.server.Transport;
 import dev.rebind.plan.PlannedCycle.Load;
-import dev.rebind.plan.PlannedCycle.Obstacle;
-import dev.rebind.plan.PlannedCycle.Retry;
 import dev.rebind.plan.PlannedCycle.Server;
 import dev.rebind.sockets.TcpState;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What stands where nothing was written. */
@@ -29,22 +35,24 @@ final class Defaults {
     static final int CONNECTIONS = 5;
     static final Duration GRACE_PERIOD = Duration.ofSeconds(5);
     static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
-    static final Duration RETRY_TIMEOUT = Duration.ofSeconds(90);
+    static final Duration START_TIMEOUT = Duration.ofSeconds(30);
 
+    private static final Readiness NO_READINESS = new Readiness(null, null, null);
     private static final BuiltinServer NO_SERVER = new BuiltinServer(null, null, null, null, null, null, null, null);
     private static final Restart NO_RESTART = new Restart(null, null, null, null, null);
-    private static final Clients NO_CLIENTS = new Clients(null, null, null, null);
-    private static final ExperimentSpec.Retry NO_RETRY = new ExperimentSpec.Retry(null, null);
-    private static final Expect NO_EXPECT = new Expect(null, null, null, null, null, null, null);
+    private static final Clients NO_CLIENTS = new Clients(null, null, null, null, null, null, null, null);
+    private static final Retry NO_RETRY = new Retry(null, null);
+    private static final Expect NO_EXPECT = Expect.of(null, null, null);
 
     private Defaults() {}
 
     static PlannedCycle cycle(@Nullable String name, ExperimentSpec spec, ReusePair reuse, OnFailure onFailure) {
         Restart restart = or(spec.restart(), NO_RESTART);
         Close close = close(spec);
+        Command command = command(spec);
         Server server = server(spec);
         Load load = load(spec, server.service(), close);
-        ExperimentSpec.Retry retry = or(spec.retry(), NO_RETRY);
+        Retry retry = or(spec.retry(), NO_RETRY);
         return new PlannedCycle(
                 0,
                 name,
@@ -57,17 +65,38 @@ final class Defaults {
                 reuse.fresh(),
                 load,
                 obstacle(spec.obstacle()),
-                new Retry(or(retry.interval(), RETRY_INTERVAL), or(retry.timeout(), RETRY_TIMEOUT)),
+                new PlannedCycle.Retry(or(retry.interval(), RETRY_INTERVAL), or(retry.timeout(), Retry.TIMEOUT)),
                 onFailure,
-                expect(or(spec.expect(), NO_EXPECT), residue(close, server, load)));
+                // What a stranger's server leaves, nobody knows beforehand.
+                expect(or(spec.expect(), NO_EXPECT), command == null ? residue(close, server, load) : null),
+                command == null ? null : start(command));
+    }
+
+    private static ServerCommand start(Command command) {
+        Readiness readiness = or(command.readiness(), NO_READINESS);
+        return new ServerCommand(
+                command.argv(),
+                or(command.environment(), Map.of()),
+                Optional.ofNullable(command.workingDirectory()),
+                readiness.http() != null
+                        ? new ServerCommand.Readiness.Http(URI.create(readiness.http()))
+                        : readiness.log() != null
+                                ? new ServerCommand.Readiness.Log(readiness.log())
+                                : new ServerCommand.Readiness.Listening(),
+                or(readiness.timeout(), START_TIMEOUT));
+    }
+
+    private static @Nullable Command command(ExperimentSpec spec) {
+        return spec.target() == null ? null : spec.target().command();
     }
 
     static Server server(ExperimentSpec spec) {
         BuiltinServer server =
                 spec.target() == null ? NO_SERVER : or(spec.target().server(), NO_SERVER);
+        Command command = command(spec);
         return new Server(
-                or(server.address(), ADDRESS),
-                or(server.port(), 0),
+                or(command == null ? server.address() : command.address(), ADDRESS),
+                command == null ? or(server.port(), 0) : command.port(),
                 or(server.service(), service(spec)),
                 or(server.reading(), true),
                 or(server.handler(), Handler.own),
@@ -102,13 +131,15 @@ final class Defaults {
                 or(clients.connections(), CONNECTIONS),
                 or(clients.behaviour(), usual),
                 or(clients.untilFull(), false),
-                or(clients.reconnect(), true));
+                or(clients.reconnect(), true),
+                ClientTraffic.of(clients),
+                ClientTraffic.observe(clients));
     }
 
-    private static @Nullable Obstacle obstacle(ExperimentSpec.@Nullable Obstacle obstacle) {
+    private static PlannedCycle.@Nullable Obstacle obstacle(@Nullable Obstacle obstacle) {
         return obstacle == null
                 ? null
-                : new Obstacle(
+                : new PlannedCycle.Obstacle(
                         obstacle.kind(),
                         obstacle.address(),
                         or(obstacle.reuseAddress(), false),
@@ -118,13 +149,14 @@ final class Defaults {
     private static Expect expect(Expect expect, @Nullable List<TcpState> residue) {
         Outcome usual = expect.cause() != null || expect.call() != null ? Outcome.failed : Outcome.bound;
         return new Expect(
-                expect.maxBindFailures() != null ? null : or(expect.outcome(), usual),
+                expect.retriesDecide() ? null : or(expect.outcome(), usual),
                 expect.cause(),
                 expect.call(),
                 expect.residue() != null ? expect.residue() : residue,
                 expect.peers(),
                 expect.maxDowntime(),
-                expect.maxBindFailures());
+                expect.maxBindFailures(),
+                expect.boundWithin());
     }
 
     /** What a close leaves by the rules of TCP; null where it depends on what the kernel held when it happened. */

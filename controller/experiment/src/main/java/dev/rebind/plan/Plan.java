@@ -1,7 +1,7 @@
 package dev.rebind.plan;
 
 import dev.rebind.experiment.Experiment;
-import dev.rebind.experiment.ExperimentSpec.Expect;
+import dev.rebind.experiment.expect.Expect;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;

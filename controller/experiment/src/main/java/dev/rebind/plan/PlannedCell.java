@@ -1,9 +1,9 @@
 package dev.rebind.plan;
 
-import dev.rebind.experiment.ExperimentSpec.Expect;
-import dev.rebind.experiment.ExperimentSpec.Relation;
-import dev.rebind.experiment.ExperimentSpec.Residue;
-import dev.rebind.experiment.ExperimentSpec.Stack;
+import dev.rebind.experiment.cells.Relation;
+import dev.rebind.experiment.cells.Residue;
+import dev.rebind.experiment.cells.Stack;
+import dev.rebind.experiment.expect.Expect;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +39,6 @@ public record PlannedCell(
 
     public record NewSocket(String address, boolean v6Only, boolean reuseAddress, boolean reusePort) {}
 
-    /** A place in the truth table; the two SO_REUSEADDR are those of the sockets. */
+    /** A place in the truth table; SO_REUSEADDR and SO_REUSEPORT are those of the two sockets. */
     public record Truth(Residue residue, Relation relation, Stack stack) {}
 }

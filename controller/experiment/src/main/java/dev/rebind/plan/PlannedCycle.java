@@ -2,15 +2,17 @@ package dev.rebind.plan;
 
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.GenerationSettings;
-import dev.rebind.experiment.ExperimentSpec.Behaviour;
-import dev.rebind.experiment.ExperimentSpec.Close;
-import dev.rebind.experiment.ExperimentSpec.Expect;
-import dev.rebind.experiment.ExperimentSpec.Handler;
-import dev.rebind.experiment.ExperimentSpec.Mode;
-import dev.rebind.experiment.ExperimentSpec.ObstacleKind;
-import dev.rebind.experiment.ExperimentSpec.OnFailure;
-import dev.rebind.experiment.ExperimentSpec.Service;
-import dev.rebind.experiment.ExperimentSpec.Transport;
+import dev.rebind.agent.command.ServerCommand;
+import dev.rebind.client.traffic.Traffic;
+import dev.rebind.experiment.clients.Behaviour;
+import dev.rebind.experiment.expect.Expect;
+import dev.rebind.experiment.restart.Close;
+import dev.rebind.experiment.restart.Mode;
+import dev.rebind.experiment.restart.ObstacleKind;
+import dev.rebind.experiment.restart.OnFailure;
+import dev.rebind.experiment.server.Handler;
+import dev.rebind.experiment.server.Service;
+import dev.rebind.experiment.server.Transport;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  * @param newReuse SO_REUSEADDR of the new generation
  * @param retry used with {@link OnFailure#wait} only
  * @param obstacle put on the port after the old generation has stopped; null: none
- * @param expect outcome is null with maxBindFailures, which stands in its place, and never otherwise; residue is what the old generation
+ * @param expect outcome is null with maxBindFailures or boundWithin, which replace it, and never otherwise; residue is what the old generation
  *     must have left before the obstacle is put there (null: nothing is known of it beforehand, empty: nothing)
+ * @param command how the server is started; null: it is Rebind's own
  */
 public record PlannedCycle(
         int number,
@@ -42,7 +45,8 @@ public record PlannedCycle(
         @Nullable Obstacle obstacle,
         Retry retry,
         OnFailure onFailure,
-        Expect expect)
+        Expect expect,
+        @Nullable ServerCommand command)
         implements Planned {
 
     /**
@@ -61,8 +65,26 @@ public record PlannedCycle(
             boolean reusePort,
             @Nullable Integer backlog) {}
 
-    /** @param untilFull with stall: until the server has data that the clients' windows do not take */
-    public record Load(int connections, Behaviour behaviour, boolean untilFull, boolean reconnect) {}
+    /**
+     * @param untilFull with stall: until the server has data that the clients' windows do not take
+     * @param traffic what clients say; the behaviour is for Rebind's words
+     * @param observe how long latencies are measured before and after the restart; zero where there are no requests
+     */
+    public record Load(
+            int connections,
+            Behaviour behaviour,
+            boolean untilFull,
+            boolean reconnect,
+            Traffic traffic,
+            Duration observe) {}
+
+    /** Whether clients count as served with an answer, not as soon as they are connected: a stranger's server answers as it likes. */
+    public boolean isAnswered() {
+        return switch (clients.traffic()) {
+            case Traffic.Rebind _ -> command == null && server.reading();
+            case Traffic.Tcp _, Traffic.Http _ -> true;
+        };
+    }
 
     /** @param address null: that of the place where the cycle runs */
     public record Obstacle(ObstacleKind kind, @Nullable String address, boolean reuseAddress, boolean reusePort) {}
@@ -95,16 +117,7 @@ public record PlannedCycle(
 
     /** The same where nobody knows beforehand what the old generation leaves. */
     PlannedCycle leavingAnything() {
-        return with(
-                number,
-                new Expect(
-                        expect.outcome(),
-                        expect.cause(),
-                        expect.call(),
-                        null,
-                        expect.peers(),
-                        expect.maxDowntime(),
-                        expect.maxBindFailures()));
+        return with(number, expect.leaving(null));
     }
 
     private PlannedCycle with(int number, Expect expect) {
@@ -122,6 +135,7 @@ public record PlannedCycle(
                 obstacle,
                 retry,
                 onFailure,
-                expect);
+                expect,
+                command);
     }
 }

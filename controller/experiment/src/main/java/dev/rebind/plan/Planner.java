@@ -2,11 +2,11 @@ package dev.rebind.plan;
 
 import dev.rebind.experiment.Experiment;
 import dev.rebind.experiment.ExperimentSpec;
-import dev.rebind.experiment.ExperimentSpec.OnFailure;
-import dev.rebind.experiment.ExperimentSpec.ReuseAddress;
-import dev.rebind.experiment.ExperimentSpec.ReusePair;
-import dev.rebind.experiment.ExperimentSpec.Step;
+import dev.rebind.experiment.Step;
 import dev.rebind.experiment.Steps;
+import dev.rebind.experiment.restart.OnFailure;
+import dev.rebind.experiment.restart.ReuseAddress;
+import dev.rebind.experiment.restart.ReusePair;
 import dev.rebind.plan.Plan.Length;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.rebind.plan;
 
-import dev.rebind.experiment.ExperimentSpec.Relation;
-import dev.rebind.experiment.ExperimentSpec.Residue;
-import dev.rebind.experiment.ExperimentSpec.Stack;
-import dev.rebind.experiment.ExperimentSpec.TruthTable;
+import dev.rebind.experiment.cells.Relation;
+import dev.rebind.experiment.cells.Residue;
+import dev.rebind.experiment.cells.Stack;
+import dev.rebind.experiment.cells.TruthTable;
 import dev.rebind.plan.PlannedCell.NewSocket;
 import dev.rebind.plan.PlannedCell.OldSocket;
 import dev.rebind.plan.PlannedCell.Truth;
@@ -16,7 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The truth table's cells: residue x address x family x old and new SO_REUSEADDR, 216 in all.
+ * The truth table's cells: residue x address x family x old and new SO_REUSEADDR, 216 in all; with old and new SO_REUSEPORT, where
+ * that is asked for, 864.
  *
  * <p>Addresses of the old socket (and of the client's connection to it) and of the new one:
  *
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TruthTableCells {
     private static final boolean[] OFF_ON = {false, true};
+    private static final boolean[] OFF = {false};
 
     private TruthTableCells() {}
 
@@ -43,28 +45,46 @@ final class TruthTableCells {
         Set<Residue> residues = table.residues() != null
                 ? new LinkedHashSet<>(table.residues())
                 : EnumSet.complementOf(EnumSet.of(Residue.BOUND));
+        boolean[] ports = Boolean.TRUE.equals(table.reusePort()) ? OFF_ON : OFF;
         var cells = new ArrayList<PlannedCell>();
-        for (Residue residue : residues) {
-            for (Relation relation : or(table.addresses(), Relation.values())) {
-                for (Stack stack : or(table.families(), Stack.values())) {
-                    for (boolean old : OFF_ON) {
-                        for (boolean fresh : OFF_ON) {
-                            cells.add(cell(cells.size() + 1, new Truth(residue, relation, stack), old, fresh));
-                        }
-                    }
-                }
+        for (boolean oldPort : ports) {
+            for (boolean newPort : ports) {
+                add(table, residues, oldPort, newPort, cells);
             }
         }
         return cells;
     }
 
-    private static PlannedCell cell(int number, Truth truth, boolean oldReuse, boolean newReuse) {
+    /** Each pair of SO_REUSEPORT is a table by itself, one behind the other. */
+    private static void add(
+            TruthTable table, Set<Residue> residues, boolean oldPort, boolean newPort, List<PlannedCell> cells) {
+        for (Residue residue : residues) {
+            for (Relation relation : or(table.addresses(), Relation.values())) {
+                for (Stack stack : or(table.families(), Stack.values())) {
+                    for (boolean old : OFF_ON) {
+                        for (boolean fresh : OFF_ON) {
+                            cells.add(cell(
+                                    cells.size() + 1,
+                                    new Truth(residue, relation, stack),
+                                    old,
+                                    fresh,
+                                    oldPort,
+                                    newPort));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private static PlannedCell cell(
+            int number, Truth truth, boolean oldReuse, boolean newReuse, boolean oldPort, boolean newPort) {
         Addresses at = addresses(truth.relation(), truth.stack());
         return new PlannedCell(
                 number,
-                truth.residue() + " / " + words(truth.relation()) + " / " + truth.stack(),
-                new OldSocket(at.old(), at.oldV6Only(), oldReuse, false, truth.residue(), at.connectTo()),
-                new NewSocket(at.fresh(), at.freshV6Only(), newReuse, false),
+                truth.residue() + " / " + words(truth.relation()) + " / " + truth.stack() + ports(oldPort, newPort),
+                new OldSocket(at.old(), at.oldV6Only(), oldReuse, oldPort, truth.residue(), at.connectTo()),
+                new NewSocket(at.fresh(), at.freshV6Only(), newReuse, newPort),
                 false,
                 truth,
                 null);
@@ -95,6 +115,14 @@ final class TruthTableCells {
 
     private static Addresses v4(String fresh) {
         return new Addresses("127.0.0.1", false, "127.0.0.1", fresh, false);
+    }
+
+    /** Empty where neither has SO_REUSEPORT, as in a table without that axis. */
+    private static String ports(boolean oldPort, boolean newPort) {
+        if (!oldPort && !newPort) {
+            return "";
+        }
+        return " / SO_REUSEPORT on " + (oldPort ? newPort ? "both" : "the old one only" : "the new one only");
     }
 
     private static String words(Relation relation) {

@@ -1,10 +1,10 @@
 package dev.rebind.plan;
 
-import dev.rebind.experiment.ExperimentSpec.BareSocket;
-import dev.rebind.experiment.ExperimentSpec.Cell;
-import dev.rebind.experiment.ExperimentSpec.Expect;
-import dev.rebind.experiment.ExperimentSpec.Outcome;
-import dev.rebind.experiment.ExperimentSpec.Residue;
+import dev.rebind.experiment.cells.BareSocket;
+import dev.rebind.experiment.cells.Cell;
+import dev.rebind.experiment.cells.Residue;
+import dev.rebind.experiment.expect.Expect;
+import dev.rebind.experiment.expect.Outcome;
 import dev.rebind.plan.PlannedCell.NewSocket;
 import dev.rebind.plan.PlannedCell.OldSocket;
 import java.util.ArrayList;
@@ -67,7 +67,7 @@ final class UserCells {
         if (outcome == null) {
             outcome = expect.cause() != null || expect.call() != null ? Outcome.failed : Outcome.bound;
         }
-        return new Expect(outcome, expect.cause(), expect.call(), null, null, null, null);
+        return Expect.of(outcome, expect.cause(), expect.call());
     }
 
     private static boolean is(@Nullable Boolean value) {

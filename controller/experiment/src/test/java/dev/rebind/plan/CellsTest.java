@@ -2,12 +2,12 @@ package dev.rebind.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rebind.experiment.ExperimentSpec.Expect;
-import dev.rebind.experiment.ExperimentSpec.Outcome;
-import dev.rebind.experiment.ExperimentSpec.Relation;
-import dev.rebind.experiment.ExperimentSpec.Residue;
-import dev.rebind.experiment.ExperimentSpec.Stack;
 import dev.rebind.experiment.Specs;
+import dev.rebind.experiment.cells.Relation;
+import dev.rebind.experiment.cells.Residue;
+import dev.rebind.experiment.cells.Stack;
+import dev.rebind.experiment.expect.Expect;
+import dev.rebind.experiment.expect.Outcome;
 import dev.rebind.plan.PlannedCell.NewSocket;
 import dev.rebind.plan.PlannedCell.OldSocket;
 import dev.rebind.plan.PlannedCell.Truth;
@@ -40,6 +40,26 @@ class CellsTest {
                         Residue.FIN_WAIT_2,
                         Residue.TIME_WAIT);
         assertThat(cells).allSatisfy(cell -> assertThat(cell.expect()).isNull());
+    }
+
+    @Test
+    @DisplayName("When SO_REUSEPORT is asked for too, then the table is there four times, without it first")
+    void reusePort() {
+        List<PlannedCell> cells = cells("truthTable: {reusePort: true}");
+
+        assertThat(cells).hasSize(4 * 216);
+        assertThat(cells.subList(0, 216))
+                .isEqualTo(cells("truthTable: {}"))
+                .isEqualTo(cells("truthTable: {reusePort: false}"));
+        assertThat(cells.stream().map(cell -> cell.truth() + " " + cell.old() + " " + cell.fresh()))
+                .doesNotHaveDuplicates();
+        assertThat(cells.stream().map(PlannedCell::number)).doesNotHaveDuplicates();
+        assertThat(cells.subList(216, 432))
+                .allMatch(cell -> !cell.old().reusePort() && cell.fresh().reusePort())
+                .allMatch(cell -> cell.name().endsWith(" / SO_REUSEPORT on the new one only"));
+        assertThat(cells.subList(648, 864))
+                .allMatch(cell -> cell.old().reusePort() && cell.fresh().reusePort())
+                .allMatch(cell -> cell.name().endsWith(" / SO_REUSEPORT on both"));
     }
 
     @Test
@@ -89,14 +109,7 @@ class CellsTest {
                                 new NewSocket("127.0.0.1", false, true, false),
                                 false,
                                 null,
-                                new Expect(
-                                        Outcome.failed,
-                                        null,
-                                        dev.rebind.experiment.ExperimentSpec.Call.bind,
-                                        null,
-                                        null,
-                                        null,
-                                        null)),
+                                Expect.of(Outcome.failed, null, dev.rebind.experiment.expect.Call.bind)),
                         new PlannedCell(
                                 2,
                                 "at the same moment",

@@ -1,15 +1,15 @@
 package dev.rebind.plan;
 
 import dev.rebind.experiment.Excerpt;
-import dev.rebind.experiment.ExperimentSpec.Close;
-import dev.rebind.experiment.ExperimentSpec.Handler;
-import dev.rebind.experiment.ExperimentSpec.Relation;
-import dev.rebind.experiment.ExperimentSpec.Residue;
-import dev.rebind.experiment.ExperimentSpec.Stack;
-import dev.rebind.experiment.GoDuration;
 import dev.rebind.experiment.Specs;
+import dev.rebind.experiment.cells.Relation;
+import dev.rebind.experiment.cells.Residue;
+import dev.rebind.experiment.cells.Stack;
 import dev.rebind.experiment.file.Limits;
+import dev.rebind.experiment.restart.Close;
 import dev.rebind.experiment.schema.Shape;
+import dev.rebind.experiment.server.Handler;
+import dev.rebind.experiment.value.GoDuration;
 import dev.rebind.sockets.TcpState;
 import java.util.Arrays;
 import java.util.List;
@@ -199,6 +199,7 @@ final class ExperimentReference {
 
                 Each cell is tried with `SO_REUSEADDR` off and on in the old and in the new socket. The table gives the old
                 socket's address, the address to which the client connected if it differs, and the new socket's address.
+                With `reusePort: true` each is tried with the four pairs of `SO_REUSEPORT` too: 864 cells instead of 216.
 
                 """);
         page.append("| | %s |\n| --- | --- | --- | --- |\n"

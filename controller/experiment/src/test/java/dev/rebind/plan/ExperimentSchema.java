@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rebind.experiment.Experiment;
-import dev.rebind.experiment.GoDuration;
 import dev.rebind.experiment.schema.Shape;
+import dev.rebind.experiment.value.GoDuration;
 import java.util.List;
 
 /** Writes the JSON schema for editors: the shape that the reader goes by, without the rules between fields. */

@@ -2,16 +2,17 @@ package dev.rebind.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rebind.experiment.ExperimentSpec.Behaviour;
-import dev.rebind.experiment.ExperimentSpec.Close;
-import dev.rebind.experiment.ExperimentSpec.Expect;
-import dev.rebind.experiment.ExperimentSpec.Handler;
-import dev.rebind.experiment.ExperimentSpec.Mode;
-import dev.rebind.experiment.ExperimentSpec.OnFailure;
-import dev.rebind.experiment.ExperimentSpec.Outcome;
-import dev.rebind.experiment.ExperimentSpec.Service;
-import dev.rebind.experiment.ExperimentSpec.Transport;
+import dev.rebind.client.traffic.Traffic;
 import dev.rebind.experiment.Specs;
+import dev.rebind.experiment.clients.Behaviour;
+import dev.rebind.experiment.expect.Expect;
+import dev.rebind.experiment.expect.Outcome;
+import dev.rebind.experiment.restart.Close;
+import dev.rebind.experiment.restart.Mode;
+import dev.rebind.experiment.restart.OnFailure;
+import dev.rebind.experiment.server.Handler;
+import dev.rebind.experiment.server.Service;
+import dev.rebind.experiment.server.Transport;
 import dev.rebind.plan.Plan.Cycles;
 import dev.rebind.plan.Plan.Length;
 import dev.rebind.plan.PlannedCycle.Load;
@@ -47,11 +48,12 @@ class PlannerTest {
                         Duration.ZERO,
                         false,
                         false,
-                        new Load(5, Behaviour.echo, false, true),
+                        new Load(5, Behaviour.echo, false, true, new Traffic.Rebind(), Duration.ZERO),
                         null,
                         new Retry(Duration.ofSeconds(1), Duration.ofSeconds(90)),
                         OnFailure.wait,
-                        new Expect(Outcome.bound, null, null, List.of(TcpState.TIME_WAIT), null, null, null)));
+                        Expect.of(Outcome.bound, null, null).leaving(List.of(TcpState.TIME_WAIT)),
+                        null));
     }
 
     @ParameterizedTest
@@ -166,26 +168,24 @@ class PlannerTest {
     @DisplayName("When steps are given, then each is laid over the experiment and has a place of its own")
     void steps() {
         Cycles plan = plan("""
-                target: {server: {service: stream, backlog: 7}}
-                restart: {close: kill, gracePeriod: 2s}
-                clients: {connections: 3}
-                expect: {cause: time_wait}
-                steps:
-                  - name: as it is
-                  - name: unread
-                    target: {server: {reading: false}}
-                    restart: {mode: listener, close: server}
-                    reuseAddress: {old: true, new: false}
-                    expect: {residue: []}
-                """);
+            target: {server: {service: stream, backlog: 7}}
+            restart: {close: kill, gracePeriod: 2s}
+            clients: {connections: 3}
+            expect: {cause: time_wait}
+            steps:
+              - name: as it is
+              - name: unread
+                target: {server: {reading: false}}
+                restart: {mode: listener, close: server}
+                reuseAddress: {old: true, new: false}
+                expect: {residue: []}
+            """);
 
         assertThat(plan.places()).isEqualTo(Places.own);
         PlannedCycle asItIs = all(plan).getFirst();
         PlannedCycle unread = all(plan).getLast();
         assertThat(asItIs.onFailure()).isEqualTo(OnFailure.move);
-        assertThat(asItIs.expect())
-                .isEqualTo(
-                        new Expect(Outcome.failed, dev.rebind.diagnosis.Cause.time_wait, null, null, null, null, null));
+        assertThat(asItIs.expect()).isEqualTo(Expect.of(Outcome.failed, dev.rebind.diagnosis.Cause.time_wait, null));
         assertThat(unread.name()).isEqualTo("unread");
         assertThat(unread.number()).isEqualTo(2);
         assertThat(unread.server())
@@ -193,10 +193,12 @@ class PlannerTest {
         assertThat(unread.mode()).isEqualTo(Mode.listener);
         assertThat(unread.close()).isEqualTo(Close.server);
         assertThat(unread.gracePeriod()).isEqualTo(Duration.ofSeconds(2));
-        assertThat(unread.clients()).isEqualTo(new Load(3, Behaviour.read, false, true));
+        assertThat(unread.clients())
+                .isEqualTo(new Load(3, Behaviour.read, false, true, new Traffic.Rebind(), Duration.ZERO));
         assertThat(unread.oldReuse()).isTrue();
         assertThat(unread.newReuse()).isFalse();
-        assertThat(unread.expect()).isEqualTo(new Expect(Outcome.bound, null, null, List.of(), null, null, null));
+        assertThat(unread.expect())
+                .isEqualTo(Expect.of(Outcome.bound, null, null).leaving(List.of()));
     }
 
     @Test
@@ -212,6 +214,7 @@ class PlannerTest {
     @DisplayName("When failed binds are allowed, then their number stands in place of the outcome")
     void allowedFailures() {
         assertThat(first("expect: {maxBindFailures: 3}").expect().outcome()).isNull();
+        assertThat(first("expect: {boundWithin: 65s}").expect().outcome()).isNull();
     }
 
     private static Cycles plan(String yaml) {

@@ -3,8 +3,8 @@ package dev.rebind.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.experiment.Experiment;
-import dev.rebind.experiment.ExperimentSpec.Expect;
 import dev.rebind.experiment.Sourced;
+import dev.rebind.experiment.expect.Expect;
 import dev.rebind.experiment.file.Tour;
 import dev.rebind.plan.PlannedCycle.Obstacle;
 import java.io.IOException;

@@ -1,8 +1,10 @@
 package dev.rebind.live;
 
+import dev.rebind.diagnosis.Diagnosis;
 import dev.rebind.report.Run;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The experiments that are visible here. Safe for several threads; a call may block for a moment, so use virtual
@@ -33,6 +35,9 @@ public interface Experiments {
         /** The present sockets of its port. */
         Look look();
 
+        /** Why its port can or cannot be bound now. */
+        Why why();
+
         /** Contents of its report besides the records. */
         Run run();
     }
@@ -46,6 +51,22 @@ public interface Experiments {
 
         record Unreadable(String why) implements Look {}
     }
+
+    /** What is in the way of a bind. */
+    sealed interface Why {
+        /** @param answers one on one machine, and one for each pod in a cluster */
+        record Told(int port, List<PortDiagnosis> answers) implements Why {
+            public Told {
+                answers = List.copyOf(answers);
+            }
+        }
+
+        /** No port is in use now; the sentence says why. */
+        record Nothing(String why) implements Why {}
+    }
+
+    /** @param pod null on one machine */
+    record PortDiagnosis(@Nullable String pod, Diagnosis diagnosis) {}
 
     /** The source of the experiments did not answer. */
     final class UnavailableException extends Exception {

@@ -1,11 +1,13 @@
 package dev.rebind.live;
 
 import dev.rebind.child.BoundedHttp;
+import dev.rebind.diagnosis.json.DiagnosisJson;
 import dev.rebind.live.Actions.Answer;
 import dev.rebind.live.EventStream.ReaderGone;
 import dev.rebind.live.Experiments.Look;
 import dev.rebind.live.Experiments.One;
 import dev.rebind.live.Experiments.UnavailableException;
+import dev.rebind.live.Experiments.Why;
 import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -61,14 +63,16 @@ public final class LiveApi implements AutoCloseable {
 
     private final Experiments experiments;
     private final Actions actions;
+    private final Audits audits;
     private final Assets assets = new Assets();
     private final RecordCache cache = new RecordCache();
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
     private final ReaderPlaces readers = new ReaderPlaces(MOST_READERS);
 
-    private LiveApi(Experiments experiments, Actions actions) {
+    private LiveApi(Experiments experiments, Actions actions, Audits audits) {
         this.experiments = experiments;
         this.actions = actions;
+        this.audits = audits;
     }
 
     /** The server that the routes are for, which does not listen yet. */
@@ -76,9 +80,14 @@ public final class LiveApi implements AutoCloseable {
         return BoundedHttp.server(vertx, BoundedHttp.Limits.USUAL, router);
     }
 
-    /** Adds the routes. */
+    /** Adds the routes, for a program that looks at no pods. */
     public static LiveApi mount(Router router, Experiments experiments, Actions actions) {
-        var api = new LiveApi(experiments, actions);
+        return mount(router, experiments, actions, Audits.ON_ONE_MACHINE);
+    }
+
+    /** Adds the routes. */
+    public static LiveApi mount(Router router, Experiments experiments, Actions actions, Audits audits) {
+        var api = new LiveApi(experiments, actions, audits);
         router.route().handler(LiveApi::headers);
         router.route().failureHandler(context -> {
             if (context.statusCode() < 0 && context.failure() == null) {
@@ -122,6 +131,7 @@ public final class LiveApi implements AutoCloseable {
         Http.readable(router, "/v1/about").handler(context -> Http.json(context, 200, experiments.about()));
         Http.readable(router, "/v1/experiments")
                 .handler(waiting(context -> Http.json(context, 200, new Views.ExperimentList(experiments.list()))));
+        Http.readable(router, "/v1/audit").handler(this::audit);
         Http.readable(router, "/v1/events")
                 .handler(waiting(context -> events(context, out -> new EventFeed(experiments, out, cache).all())));
         String one = "/v1/experiments/:namespace/:name";
@@ -130,6 +140,7 @@ public final class LiveApi implements AutoCloseable {
         Http.readable(router, one + "/records/:cycle").handler(of(this::record));
         Http.readable(router, one + "/events").handler(of((context, _) -> follow(context)));
         Http.readable(router, one + "/sockets").handler(of(LiveApi::sockets));
+        Http.readable(router, one + "/why").handler(of(LiveApi::why));
         Http.readable(router, one + "/report.html").handler(of(LiveApi::report));
         Http.readable(router, one + "/summary.md").handler(of(LiveApi::summary));
     }
@@ -307,11 +318,37 @@ public final class LiveApi implements AutoCloseable {
         }
     }
 
+    private void audit(RoutingContext context) {
+        switch (audits.last(context.queryParams().get("namespace"))) {
+            case Audits.Answer.Told(String json) ->
+                Http.bytes(context, "application/json", json.getBytes(StandardCharsets.UTF_8));
+            case Audits.Answer.Nothing(String why) -> Http.text(context, 409, why);
+            case Audits.Answer.NotAudited(String why) -> Http.text(context, 404, why);
+            case Audits.Answer.NotYet(String why) -> Http.text(context, 503, why);
+        }
+    }
+
     private static void sockets(RoutingContext context, One one) {
         switch (one.look()) {
             case Look.Seen(Views.Sockets sockets) -> Http.json(context, 200, sockets);
             case Look.Nothing(String why) -> Http.text(context, 409, why);
             case Look.Unreadable(String why) -> Http.text(context, 503, why);
+        }
+    }
+
+    private static void why(RoutingContext context, One one) {
+        switch (one.why()) {
+            case Why.Told told ->
+                Http.json(
+                        context,
+                        200,
+                        new Views.PortWhy(
+                                told.port(),
+                                told.answers().stream()
+                                        .map(answer ->
+                                                new Views.PodWhy(answer.pod(), DiagnosisJson.write(answer.diagnosis())))
+                                        .toList()));
+            case Why.Nothing(String why) -> Http.text(context, 409, why);
         }
     }
 

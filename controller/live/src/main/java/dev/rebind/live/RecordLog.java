@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Json;
 import dev.rebind.record.RecordingException;
+import dev.rebind.record.bind.Blocking;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
@@ -42,7 +43,7 @@ public record RecordLog(Path file, long from, LongSupplier end) {
     /** The brief view of a record: without its timeline, and with the first blocking sockets. */
     static byte[] brief(byte[] line) throws IOException {
         CycleRecord record = parse(line);
-        List<CycleRecord.Blocking> blocking = record.blocking();
+        List<Blocking> blocking = record.blocking();
         return Json.mapper()
                 .writeValueAsBytes(record.brief(
                         blocking == null

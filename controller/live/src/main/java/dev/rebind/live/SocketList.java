@@ -7,6 +7,7 @@ import dev.rebind.sockets.Reading.Snapshot;
 import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
+import dev.rebind.sockets.release.Forecast;
 import dev.rebind.sockets.release.Release;
 import dev.rebind.sockets.release.ReleasePredictor;
 import java.util.ArrayList;
@@ -15,78 +16,148 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** A port's sockets in the page's form, from looks at both ends. Pure. */
+/** The sockets of a port in the page's form, from looks at both ends. Pure. */
 public final class SocketList {
     private static final Set<TcpState> LEFTOVERS = EnumSet.of(
             TcpState.TIME_WAIT, TcpState.FIN_WAIT_1, TcpState.FIN_WAIT_2, TcpState.CLOSING, TcpState.LAST_ACK);
 
-    private final ReleasePredictor predictor;
+    private static final Comparator<TcpSocket> ORDER = Comparator.comparingInt(
+                    (TcpSocket socket) -> socket.state() == TcpState.LISTEN ? 0 : 1)
+            .thenComparing(TcpSocket::state)
+            .thenComparing(socket -> socket.local().toString())
+            .thenComparing(socket -> socket.remote().toString());
 
-    /** @param predictor for the sockets of that machine */
-    public SocketList(ReleasePredictor predictor) {
-        this.predictor = predictor;
-    }
+    private final long originNanos;
+    private final List<Views.Socket> sockets = new ArrayList<>();
+    private final List<Views.PodPort> pods = new ArrayList<>();
+    private final List<Release> leftovers = new ArrayList<>();
+    private final List<String> clientsUnreadable = new ArrayList<>();
 
     /**
+     * A look at one server's port.
+     *
+     * @param pod the server's pod; null on one machine
      * @param local the sockets on the port
      * @param remote the sockets whose far end is the port
      * @param owners by inode, as far as they are visible
      */
-    public Look of(int port, List<String> places, Reading local, Reading remote, Map<Long, Owner> owners) {
-        return switch (local) {
-            case Reading.Unreadable unreadable -> new Look.Unreadable(why(unreadable));
-            case Snapshot seen -> new Look.Seen(of(port, places, seen, remote, owners));
-        };
+    public record PortLook(@Nullable String pod, Forecast local, Forecast remote, Map<Long, Owner> owners) {
+        public PortLook {
+            owners = Map.copyOf(owners);
+        }
+
+        /** Of several pods, a sentence says which one it is about. */
+        private String of(List<PortLook> all, String sentence) {
+            return all.size() > 1 && pod != null ? "pod " + pod + ": " + sentence : sentence;
+        }
     }
 
-    private Views.Sockets of(int port, List<String> places, Snapshot seen, Reading remote, Map<Long, Owner> owners) {
-        var sockets = new ArrayList<Views.Socket>();
-        var leftovers = new ArrayList<Release>();
-        for (TcpSocket socket : sorted(seen)) {
-            Release release = predictor.of(socket, seen);
-            if (LEFTOVERS.contains(socket.state()) && socket.inode() == 0) {
-                leftovers.add(release);
-            }
-            sockets.add(view("server", socket, release, seen, owners));
+    private record Ending(TcpSocket socket, Release release) {}
+
+    /** @param originNanos times are told in milliseconds after it */
+    private SocketList(long originNanos) {
+        this.originNanos = originNanos;
+    }
+
+    /**
+     * The sockets of all looks together. A look whose server's end could not be read is left out, and named.
+     *
+     * @param places all places of the experiment
+     * @param looks one or more, at the same port
+     */
+    public static Look of(int port, List<String> places, List<PortLook> looks) {
+        Snapshot first = looks.stream()
+                .map(look -> look.local().reading())
+                .filter(Snapshot.class::isInstance)
+                .map(Snapshot.class::cast)
+                .min(Comparator.comparingLong(Snapshot::takenNanos))
+                .orElse(null);
+        if (first == null) {
+            return new Look.Unreadable(looks.stream()
+                    .map(look -> look.of(looks, unreadable(look.local().reading())))
+                    .collect(Collectors.joining("; ")));
         }
-        String unreadable = null;
-        switch (remote) {
-            case Reading.Unreadable clients -> unreadable = why(clients);
-            case Snapshot clients ->
-                sorted(clients)
-                        .forEach(socket ->
-                                sockets.add(view("client", socket, predictor.of(socket, clients), clients, owners)));
-        }
-        return new Views.Sockets(
-                seen.takenAt(),
-                seen.source(),
+        var list = new SocketList(first.takenNanos());
+        looks.forEach(look -> list.add(look, looks));
+        return new Look.Seen(new Views.Sockets(
+                first.takenAt(),
+                source(looks),
                 port,
                 places,
-                unreadable,
-                leftovers.isEmpty() ? null : view(ReleasePredictor.last(leftovers), seen),
-                sockets);
+                list.clientsUnreadable.isEmpty() ? null : String.join("; ", list.clientsUnreadable),
+                list.gone(list.leftovers),
+                list.sockets,
+                list.pods.isEmpty() ? null : list.pods));
+    }
+
+    private static String source(List<PortLook> looks) {
+        return looks.stream()
+                .map(look -> look.local().reading())
+                .filter(Snapshot.class::isInstance)
+                .map(reading -> ((Snapshot) reading).source())
+                .distinct()
+                .collect(Collectors.joining(", "));
+    }
+
+    private void add(PortLook look, List<PortLook> all) {
+        var left = new ArrayList<Release>();
+        String unreadable = null;
+        switch (look.local().reading()) {
+            case Reading.Unreadable _ -> unreadable = unreadable(look.local().reading());
+            case Snapshot seen ->
+                sorted(seen, look.local().releases()).forEach(ending -> {
+                    if (LEFTOVERS.contains(ending.socket().state())
+                            && ending.socket().inode() == 0) {
+                        left.add(ending.release());
+                    }
+                    sockets.add(view(look, "server", ending, seen));
+                });
+        }
+        switch (look.remote().reading()) {
+            case Reading.Unreadable clients -> clientsUnreadable.add(look.of(all, unreadable(clients)));
+            case Snapshot clients ->
+                sorted(clients, look.remote().releases())
+                        .forEach(ending -> sockets.add(view(look, "client", ending, clients)));
+        }
+        leftovers.addAll(left);
+        if (look.pod() != null) {
+            pods.add(new Views.PodPort(look.pod(), unreadable, gone(left)));
+        }
+    }
+
+    private Views.@Nullable SocketRelease gone(List<Release> left) {
+        return left.isEmpty() ? null : view(ReleasePredictor.last(left));
+    }
+
+    /** @param reading one that is unreadable */
+    private static String unreadable(Reading reading) {
+        return switch (reading) {
+            case Reading.Unreadable unreadable -> why(unreadable);
+            case Snapshot _ -> "";
+        };
     }
 
     private static String why(Reading.Unreadable unreadable) {
         return "the sockets could not be read: " + unreadable.what() + ", " + unreadable.why();
     }
 
-    private static List<TcpSocket> sorted(Snapshot seen) {
-        return seen.sockets().stream()
-                .sorted(Comparator.comparingInt((TcpSocket socket) -> socket.state() == TcpState.LISTEN ? 0 : 1)
-                        .thenComparing(TcpSocket::state)
-                        .thenComparing(socket -> socket.local().toString())
-                        .thenComparing(socket -> socket.remote().toString()))
+    private static List<Ending> sorted(Snapshot seen, List<Release> releases) {
+        return IntStream.range(0, releases.size())
+                .mapToObj(i -> new Ending(seen.sockets().get(i), releases.get(i)))
+                .sorted(Comparator.comparing(Ending::socket, ORDER))
                 .toList();
     }
 
-    private static Views.Socket view(
-            String side, TcpSocket socket, Release release, Snapshot seen, Map<Long, Owner> owners) {
-        Owner owner = owners.get(socket.inode());
+    private Views.Socket view(PortLook look, String side, Ending ending, Snapshot seen) {
+        TcpSocket socket = ending.socket();
+        Owner owner = look.owners().get(socket.inode());
         SocketTimer timer = socket.timer();
         return new Views.Socket(
+                look.pod(),
                 side,
                 socket.family().name(),
                 socket.state().name(),
@@ -96,14 +167,17 @@ public final class SocketList {
                 socket.sendQ(),
                 timer.kind() == SocketTimer.Kind.NONE
                         ? null
-                        : new Views.Timer(timer.kind().name(), timer.remaining().toNanos() / 1e6, timer.retransmits()),
+                        : new Views.Timer(
+                                timer.kind().name(),
+                                after(seen.takenNanos() + timer.remaining().toNanos()),
+                                timer.retransmits()),
                 socket.inode() != 0,
                 owner == null ? null : owner.pid(),
                 owner == null ? null : owner.name(),
-                view(release, seen));
+                view(ending.release()));
     }
 
-    private static Views.SocketRelease view(Release release, Snapshot seen) {
+    private Views.SocketRelease view(Release release) {
         return switch (release) {
             case Release.Free _ -> new Views.SocketRelease("window", 0.0, 0.0, 0.0, null);
             case Release.Held held -> new Views.SocketRelease("held", null, null, null, held.why());
@@ -111,20 +185,20 @@ public final class SocketList {
             case Release.Window window ->
                 new Views.SocketRelease(
                         "window",
-                        after(window.earliestNanos(), seen),
-                        after(window.latestNanos(), seen),
-                        predicted(window, seen),
+                        after(window.earliestNanos()),
+                        after(window.latestNanos()),
+                        predicted(window),
                         window.caveat().isEmpty() ? null : window.caveat());
         };
     }
 
-    private static @Nullable Double predicted(Release.Window window, Snapshot seen) {
+    private @Nullable Double predicted(Release.Window window) {
         return window.predictedNanos().isPresent()
-                ? after(window.predictedNanos().getAsLong(), seen)
+                ? after(window.predictedNanos().getAsLong())
                 : null;
     }
 
-    private static double after(long nanos, Snapshot seen) {
-        return (nanos - seen.takenNanos()) / 1e6;
+    private double after(long nanos) {
+        return (nanos - originNanos) / 1e6;
     }
 }

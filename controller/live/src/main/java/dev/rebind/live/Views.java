@@ -1,10 +1,11 @@
 package dev.rebind.live;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.record.Phase;
 import dev.rebind.record.Totals;
+import dev.rebind.record.Verdict;
 import dev.rebind.report.Machine;
 import java.time.Instant;
 import java.util.List;
@@ -127,7 +128,12 @@ public final class Views {
             List<Step> steps,
             @Nullable List<Condition> conditions) {}
 
-    /** @param clientsUnreadable null if the clients' end was seen */
+    /**
+     * @param takenAt of several pods, the first look; times are after it
+     * @param clientsUnreadable null if the clients' end was seen
+     * @param leftoversGone of all pods together; null if nothing is left
+     * @param pods the pods that were looked at; null on one machine
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Sockets(
             Instant takenAt,
@@ -136,10 +142,25 @@ public final class Views {
             List<String> places,
             @Nullable String clientsUnreadable,
             @Nullable SocketRelease leftoversGone,
-            List<Socket> sockets) {}
+            List<Socket> sockets,
+            @Nullable List<PodPort> pods) {}
 
+    /**
+     * The port of one pod.
+     *
+     * @param unreadable null if its sockets were seen
+     * @param leftoversGone null if nothing is left
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record PodPort(
+            String pod,
+            @Nullable String unreadable,
+            @Nullable SocketRelease leftoversGone) {}
+
+    /** @param pod on whose port, or to whose port, the socket is; null on one machine */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Socket(
+            @Nullable String pod,
             String side,
             String family,
             String state,
@@ -152,6 +173,16 @@ public final class Views {
             @Nullable Long pid,
             @Nullable String process,
             SocketRelease release) {}
+
+    /** Why a port can or cannot be bound, on one machine or in each pod. */
+    public record PortWhy(int port, List<PodWhy> answers) {}
+
+    /**
+     * @param pod null on one machine
+     * @param diagnosis as {@code rebind why --json} says it
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record PodWhy(@Nullable String pod, @JsonRawValue String diagnosis) {}
 
     public record Timer(String kind, double remainingMs, int retransmits) {}
 

@@ -1,15 +1,17 @@
 // The page: which experiment is chosen, what is drawn when, and what is told to people.
 import { Actions, Credential } from "./actions.js";
+import { AuditPanel } from "./audit.js";
 import { getJson, path, request, Stream } from "./connection.js";
 import { CycleList, sayCount } from "./cycles.js";
-import { cycleView } from "./cycle.js";
+import { cycleView, explanation } from "./cycle.js";
 import { downtimeHistogram, historyDrawing } from "./distribution.js";
-import { byId, copyButton, h, replace, setText } from "./dom.js";
+import { byId, copyButton, h, keepTall, replace, setText } from "./dom.js";
 import { ExperimentList, headline, idOf, isOver, tiles } from "./experiments.js";
-import { duration, instant, zone } from "./format.js";
+import { count, duration, instant, zone } from "./format.js";
 import { Listing } from "./listing.js";
 import { Followed } from "./model.js";
 import { PortPanel } from "./port-panel.js";
+import { WhyPanel } from "./why.js";
 import { networkTable, remediesList, truthTable } from "./tables.js";
 import { Announcer } from "./announcer.js";
 
@@ -23,6 +25,7 @@ let listed = false;
 let ahead = 0;
 const streams = new Map();
 const dirty = new Set();
+const PLACES = { local: "on this machine", kubernetes: "in the cluster", report: "a report" };
 
 const now = () => Date.now() + ahead;
 const clock = (iso) => {
@@ -35,7 +38,9 @@ const actions = new Actions(credential, () => announcer.say(credential.token ? "
 const list = new ExperimentList(byId("experiment-list"), byId("no-experiments"));
 const cycles = new CycleList(byId("cycle-list"), (cycle, byKeyboard) => openCycle(cycle, byKeyboard));
 const listing = new Listing(byId("netstat"));
-const port = new PortPanel(now);
+const why = new WhyPanel(byId("why"));
+const audit = new AuditPanel(byId("audit-section"), byId("audit"));
+const port = new PortPanel(now, (left) => why.saw(left));
 
 // --- What the server tells ---
 
@@ -77,9 +82,10 @@ async function introduce() {
   try {
     about = await getJson("v1/about");
     clock(about.now);
-    setText(byId("where"), about.backend === "local" ? "on this machine" : "in the cluster");
+    setText(byId("where"), PLACES[about.backend]);
     byId("where").title = "Rebind " + about.version + (about.machine ? ", " + about.machine.system + " " + about.machine.kernel : "");
     actions.about(about);
+    if (about.backend === "kubernetes") audit.begin();
     mark("list");
   } catch {
     // Asked again with the next connection.
@@ -89,7 +95,7 @@ async function introduce() {
 function connection(who, state) {
   streams.set(who, state);
   const states = [...streams.values()];
-  const worst = ["lost", "connecting", "resting", "open"].map((name) => states.find((one) => one.state === name)).find(Boolean);
+  const worst = worstOf(states);
   if (state.state === "lost" && !announcer.lost && listedOnce()) {
     announcer.lost = true;
     announcer.say("The connection to the server is lost. What is shown stays; the page tries again by itself.");
@@ -99,20 +105,26 @@ function connection(who, state) {
     announcer.say("Connected again, and up to date.");
     introduce();
   }
-  byId("connection").className = "connection " + worst.state;
-  document.body.classList.toggle("offline", worst.state === "lost");
   showConnection();
 }
+
+const worstOf = (states) => ["lost", "connecting", "resting", "open"].map((name) => states.find((one) => one.state === name)).find(Boolean);
 
 let everListed = false;
 const listedOnce = () => everListed || (everListed = listed);
 
 function showConnection() {
   const states = [...streams.values()];
+  // Colour and words from the same look: a stream that ends takes both with it.
+  const worst = worstOf(states)?.state ?? "open";
+  byId("connection").className = "connection " + (worst === "open" && followed?.experiment && isOver(followed.experiment) ? "done" : worst);
+  document.body.classList.toggle("offline", worst === "lost");
   const lost = states.find((state) => state.state === "lost");
   const waits = lost?.retryAt ? Math.max(0, Math.ceil((lost.retryAt - Date.now()) / 1000)) : 0;
+  const over = followed?.experiment && isOver(followed.experiment);
+  const end = about?.backend === "report" && followed?.experiment?.phase === "Aborted" ? "Interrupted" : "Finished";
   const text = lost ? (waits > 0 ? `Connection lost, next try in ${waits} s` : "Connection lost, trying again")
-    : states.some((state) => state.state === "connecting") ? "Connecting" : states.some((state) => state.state === "resting") ? "Resting" : "Live";
+    : states.some((state) => state.state === "connecting") ? "Connecting" : states.some((state) => state.state === "resting") ? "Resting" : over ? end : "Live";
   setText(byId("connection-text"), text);
   byId("retry").hidden = !lost;
   byId("lost").hidden = !lost;
@@ -120,7 +132,7 @@ function showConnection() {
     setText(byId("lost"), everListed
       ? "The server does not answer. What is shown is what was known at the last moment; the page tries again by itself and then catches up."
         + (about?.backend === "local" ? " If the run is over, its report is in the folder that it printed." : "")
-      : "The server does not answer. Is ./rebind run --ui still running, or can the controller's port be reached? The page tries again by itself.");
+      : "The server does not answer. Is ./rebind run --ui or ./rebind report still running, or can the controller's port be reached? The page tries again by itself.");
   }
 }
 
@@ -147,6 +159,7 @@ function choose() {
   const { namespace, name } = experiments.get(id) ?? wanted;
   if (!followed || idOf(followed) !== id) follow({ namespace, name });
   if (wanted.cycle && wanted.cycle !== opened) openCycle(wanted.cycle, false, true);
+  if (!wanted.cycle && opened !== null) closedByAddress();
   mark("list");
 }
 
@@ -154,7 +167,7 @@ function follow(named) {
   followed?.close();
   streams.delete("one");
   closeCycle(false);
-  byId("failure-note").hidden = true;
+  ["steps", "port-now", "port-drawing"].forEach((id) => (byId(id).style.minHeight = ""));
   const seen = { phase: null, failed: null, ready: false };
   const model = new Followed(named, {
     connection: (state) => model === followed && connection("one", state),
@@ -171,6 +184,7 @@ function follow(named) {
   byId("nothing").hidden = true;
   byId("chosen").hidden = false;
   port.show(model);
+  why.show(model);
   model.stream.open();
   ["experiment", "records", "steps"].forEach(mark);
   lookAtSockets();
@@ -189,7 +203,7 @@ function nothing(id, deleted = false) {
     setText(byId("nothing-title"), "No experiment yet");
     setText(byId("nothing-text"), about?.backend === "kubernetes"
       ? "Make one with kubectl apply -f k8s/experiments/first-experiment.yaml; it appears here by itself."
-      : "The run has not begun its first experiment; it appears here by itself.");
+      : about?.backend === "report" ? "The report has no experiment." : "The run has not begun its first experiment; it appears here by itself.");
   }
 }
 
@@ -198,39 +212,51 @@ function nothing(id, deleted = false) {
 function tell(model, seen) {
   const { phase, verdict, name } = model.experiment;
   if (seen.phase !== null && seen.phase !== phase) announcer.say(`${name}: ${phase}` + (verdict ? ", verdict " + verdict : "") + ".");
+  // What only makes sense while it runs goes with its end.
+  if (seen.phase !== phase) mark("records");
   seen.phase = phase;
   document.title = `${verdict ?? phase}: ${name} \u00B7 Rebind`;
 }
 
-let noted = [];
 function failureCame(record) {
-  noted = byId("failure-note").hidden ? [record.cycle] : [...noted, record.cycle];
-  const what = record.cause ? ": " + record.cause : "";
-  setText(byId("failure-text"), noted.length === 1
-    ? `Cycle ${record.cycle} could not bind port ${record.port}${what}.`
-    : `${noted.length} cycles could not bind since you last opened one; the last is cycle ${record.cycle}${what}.`);
-  byId("failure-note").hidden = opened === record.cycle;
-  announcer.soon(noted.length === 1 ? `Cycle ${record.cycle} could not bind${what}.` : `${noted.length} failed binds, the last in cycle ${record.cycle}.`);
+  announcer.soon(`Cycle ${record.cycle} could not bind` + (record.cause ? ": " + record.cause : "") + ".");
 }
 
-byId("failure-open").addEventListener("click", () => {
-  const cycle = noted.at(-1);
-  if (cycle) openCycle(cycle, true);
-});
+/** What failed, on top: how many, the last one in words, what would have prevented it. Counted from the records, whenever the page was opened. */
+function drawFailures(records) {
+  const notPassed = records.filter((record) => record.verdict !== "Pass");
+  const shown = notPassed.length > 0 ? notPassed : records.filter((record) => record.outcome === "failed");
+  byId("failures-section").hidden = shown.length === 0;
+  byId("failures-section").classList.toggle("bad", notPassed.length > 0);
+  lastFailure = shown.at(-1)?.cycle ?? null;
+  if (shown.length === 0) return;
+  const of = `${shown.length.toLocaleString("en")} of ${count(records.length, "cycle", "cycles")}`;
+  setText(byId("failure-text"), notPassed.length > 0 ? of + " did not pass" : of + " could not bind, as expected");
+  setText(byId("failure-last"), `Cycle ${lastFailure}: ${explanation(shown.at(-1))}`);
+  const remedies = [...followed.remedies.values()].sort((a, b) => b.count - a.count);
+  replace(byId("remedies"), remedies.length > 0 ? remediesList(remedies, (cycle) => openCycle(cycle, true))
+    : h("p", { class: "empty" }, "For these nothing is known that would have prevented them."));
+}
+
+let lastFailure = null;
+byId("failure-open").addEventListener("click", () => lastFailure && openCycle(lastFailure, true));
 
 // --- One cycle ---
 
 async function openCycle(cycle, byKeyboard, fromAddress = false) {
   if (!followed) return;
   const model = followed;
+  // Back closes a cycle: it has an entry of its own in the history, and a second one has the same.
+  const another = opened !== null || history.state?.listBefore;
   opened = cycle;
   cycles.mark(cycle);
-  noted = [];
-  byId("failure-note").hidden = true;
   byId("cycle").hidden = false;
   byId("cycles-section").classList.add("has-open");
   setText(byId("cycle-title"), "Cycle " + cycle);
-  if (!fromAddress) history.replaceState(null, "", hashOf(model, cycle));
+  if (!fromAddress) {
+    if (another) history.replaceState(history.state, "", hashOf(model, cycle));
+    else history.pushState({ listBefore: true }, "", hashOf(model, cycle));
+  }
   showMoves();
   try {
     const record = await model.wholeRecord(cycle);
@@ -251,9 +277,14 @@ function closeCycle(focus = true) {
   byId("cycle-body").replaceChildren();
   cycles.mark(null);
   if (followed && focus) {
-    history.replaceState(null, "", hashOf(followed));
+    history.replaceState(history.state, "", hashOf(followed));
     byId("cycle-list").focus();
   }
+}
+
+function closedByAddress() {
+  closeCycle(false);
+  byId("cycle-list").focus();
 }
 
 const failures = () => followed.records.filter((record) => record.outcome === "failed" || record.verdict !== "Pass").map((record) => record.cycle);
@@ -268,8 +299,9 @@ function showMoves() {
 byId("close-cycle").addEventListener("click", () => closeCycle());
 byId("previous-failure").addEventListener("click", () => openCycle(failures().findLast((cycle) => cycle < opened), true));
 byId("next-failure").addEventListener("click", () => openCycle(failures().find((cycle) => cycle > opened), true));
-byId("cycle").addEventListener("keydown", (event) => {
-  if (event.key === "Escape") closeCycle();
+// Wherever the focus is; a dialog closes itself.
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && opened !== null && !document.querySelector("dialog[open]")) closeCycle();
 });
 
 // --- Drawing: what has changed, at most once a frame; what is dear, at most twice a second ---
@@ -321,6 +353,9 @@ function drawHead() {
   const { parts, steps } = headline(experiment, followed.steps, now());
   byId("phase").replaceChildren(...parts);
   byId("steps").replaceChildren(...steps.slice(0, 8).map((text) => h("li", {}, text)));
+  // A cycle's steps come and go: what is beneath stays where it is.
+  byId("steps").hidden = isOver(experiment);
+  keepTall(byId("steps"));
   byId("message").hidden = !experiment.message;
   setText(byId("message"), experiment.message ?? "");
   byId("tiles").replaceChildren(...tiles(experiment).filter(Boolean));
@@ -334,8 +369,9 @@ function drawHead() {
     else byId(id).removeAttribute("aria-disabled");
   }
   setText(byId("yaml"), followed.detail?.yaml ?? "");
-  byId("document").hidden = !followed.detail;
+  byId("document").hidden = !followed.detail?.yaml;
   actions.show(experiment);
+  showConnection();
 }
 
 function drawRecords() {
@@ -350,30 +386,30 @@ function drawRecords() {
     if (section) byId(section).hidden = !what;
     if (what) replace(byId(id), what);
   };
-  const failed = records.some((record) => record.outcome === "failed");
-  drawn("downtime", null, followed.downtimes.length === 1 ? h("p", {}, `${duration(followed.downtimes[0])}, in the one cycle that could be measured.`)
-    : followed.downtimes.length > 1 ? downtimeHistogram(followed.downtimes)
-    : h("p", { class: "empty" }, records.length === 0 ? "Known after the first restart that clients saw the end of."
-      : "No cycle was measured: no client was answered again before its cycle ended."));
-  const remedies = [...followed.remedies.values()].sort((a, b) => b.count - a.count);
-  drawn("remedies", null, remedies.length > 0 ? remediesList(remedies, (cycle) => openCycle(cycle, true))
-    : h("p", { class: "empty" }, failed ? "For these failures nothing is known that would have prevented them." : "No bind has failed so far."));
+  drawFailures(records);
+  const bare = followed.detail?.kind === "cells";
+  const over = followed.experiment !== null && isOver(followed.experiment);
+  const { downtimes } = followed;
+  byId("downtime-section").hidden = bare || (over && downtimes.length === 0);
+  drawn("downtime", null, downtimes.length === 1 ? h("p", {}, `${duration(downtimes[0])}, in the one cycle that could be measured.`)
+    : downtimes.length > 1 ? downtimeHistogram(downtimes, byId("downtime").clientWidth)
+    : h("p", { class: "empty" }, "Known after the first restart that clients saw the end of."));
   drawn("truth", "truth-section", followed.cells.size > 0 && truthTable(followed.cells, followed.experiment?.planned, (cycle) => openCycle(cycle, true)));
   drawn("networks", "network-section", networkTable([...followed.networks.values()]));
   drawn("history", "history-section", records.length > 20 && followed.cells.size === 0 && historyDrawing(records));
-  const bare = followed.detail?.kind === "cells";
   byId("port-section").hidden = bare;
-  byId("netstat-section").hidden = bare || (followed.experiment !== null && isOver(followed.experiment));
-  byId("downtime-section").hidden = bare;
+  byId("netstat-section").hidden = bare || over;
+  byId("why-section").hidden = bare || over || !followed.detail;
 }
 
 const emptyList = (filter) => (followed.records.length === 0
-  ? "No cycle has ended yet. The first one appears here by itself."
+  ? (about?.backend === "report" ? "No cycle had ended when the run was cut short." : "No cycle has ended yet. The first one appears here by itself.")
   : filter === "failed" ? "No bind has failed." : "Every cycle passed.");
 
 // What a person chooses is drawn at once, however lately the run had the list drawn: the next click must meet the rows that were asked for.
 byId("filter").addEventListener("input", () => followed && drawRecords());
 byId("search-text").addEventListener("input", drawList);
+byId("why-ask").addEventListener("click", () => why.ask());
 byId("retry").addEventListener("click", () => {
   all.retryNow();
   followed?.stream.retryNow();

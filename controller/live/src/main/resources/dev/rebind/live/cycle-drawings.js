@@ -108,7 +108,7 @@ export function statesOverTime(cycle) {
     svg.append(rect("window", x, TOP - 4, Math.max(2, scale.x(events.latest) - x), bottom - TOP + 4));
     svg.append(label("t-soft", x - 4, TOP - 10, "end", "release window \u2192"));
   }
-  svg.append(...generations(cycle, events, scale, from, to));
+  svg.append(...generations(cycle, events, scale, from, seen, to));
   lanes.forEach((lane, i) => {
     const y = TOP + (i + 1) * LANE;
     svg.append(label("t-soft", 0, y + 15, "start", lane.side + " " + lane.state));
@@ -139,12 +139,15 @@ function bar(style, scale, y, from, to, text, title) {
   return group;
 }
 
-function generations(cycle, events, scale, from, to) {
+function generations(cycle, events, scale, from, seen, to) {
   const old = String(cycle.generations?.old ?? "old");
   const fresh = String(cycle.generations?.new ?? "new");
   const drawn = [label("t-soft", 0, TOP + 15, "start", "generations"), bar("g-old", scale, TOP, from, 0, old, "generation " + old)];
   if (events.bound !== null) {
-    drawn.push(bar("g-new", scale, TOP, events.bound, to, fresh, `generation ${fresh}, bound after ${duration(events.bound)}`));
+    const name = `generation ${fresh}, bound after ${duration(events.bound)}`;
+    drawn.push(bar("g-new", scale, TOP, events.bound, seen, fresh, name));
+    const [x, end] = [scale.x(seen), scale.x(to)];
+    if (end - x > 3) drawn.push(rect("unseen", x, TOP + 2.5, end - x, LANE - 7, name + "; nobody looked at this time"));
   }
   if (events.failed !== null) {
     const x = scale.x(events.failed);

@@ -1,6 +1,6 @@
 // One cycle opened: what happened, which sockets stood in the way, both flags, what would have prevented it, how to see it again.
 import { badge, copyButton, h, scrolling, stateClass } from "./dom.js";
-import { count, counts, countdown, duration, full, instant, onOff, precise, SIGNS } from "./format.js";
+import { count, counts, countdown, duration, full, instant, onOff, outcomeText, precise, SIGNS } from "./format.js";
 import { releaseDrawing, statesOverTime } from "./cycle-drawings.js";
 import { segmentsDrawing, segmentsOf } from "./segments.js";
 import { reproduce } from "./reproduce.js";
@@ -18,13 +18,15 @@ export function cycleView(cycle, file) {
   return [
     sentence(cycle),
     (cycle.warnings ?? []).map((warning) => h("p", { class: "warn" }, warning)),
-    h("div", { class: "pair" },
-      h("div", {}, h("h4", {}, "SO_REUSEADDR of both generations"), flags(cycle), facts(cycle)),
-      h("div", {}, h("h4", {}, "How far the close has come"),
-        segments ? segmentsDrawing(segments) : h("p", { class: "soft" }, noSegments(cycle)))),
-    (cycle.blocking?.length ?? 0) > 0 && blocking(cycle.blocking),
+    (cycle.beside ?? []).map((beside) => h("p", { class: "warn" }, beside.text)),
+    cycle.program?.words && [h("h4", {}, "The last lines of the server"), h("pre", { tabindex: "0", "aria-label": "The last lines of the server" }, cycle.program.words.join("\n"))],
     states && [h("h4", {}, "States over time"), scrolling("states-scroll", "States over time", states)],
     release && [h("h4", {}, "The release, predicted and seen"), scrolling("release-scroll", "The release", release)],
+    h("div", { class: "pair" },
+      h("div", {}, h("h4", {}, "How far the close has come"),
+        segments ? segmentsDrawing(segments) : h("p", { class: "soft" }, noSegments(cycle))),
+      h("div", {}, cycle.reuse && [h("h4", {}, "SO_REUSEADDR of both generations"), flags(cycle)], facts(cycle))),
+    (cycle.blocking?.length ?? 0) > 0 && blocking(cycle.blocking),
     again(cycle, file),
   ];
 }
@@ -37,18 +39,24 @@ function noSegments(cycle) {
     + (counts(cycle.residue) || "nothing") + "; client " + (counts(cycle.peers) || "nothing") + ".";
 }
 
+/** What happened, without what would have prevented it, in the reader's time. */
+export function explanation(cycle) {
+  const text = cycle.prevention ? cycle.explanation.replace(cycle.prevention, "").replace(/\s+/g, " ").trim() : cycle.explanation;
+  return inReadersZone(text, cycle);
+}
+
 /** The explanation, with what would have prevented the failure made plain. */
 function sentence(cycle) {
-  const text = cycle.explanation;
-  const at = cycle.prevention ? text.indexOf(cycle.prevention) : -1;
   const prevention = cycle.prevention && h("p", { class: "prevent" }, h("b", {}, "What would have prevented it: "), cycle.prevention);
-  const rest = at < 0 ? text : (text.slice(0, at) + text.slice(at + cycle.prevention.length)).replace(/\s+/g, " ").trim();
   return [
     h("p", { class: "outcome-line" }, badge(cycle.verdict, SIGNS[cycle.verdict] ?? ""), " ",
-      h("b", { class: cycle.outcome ?? "" }, cycle.outcome === "failed" ? "bind failed" : (cycle.outcome ?? "no bind")),
+      h("b", { class: cycle.outcome === "failed" && cycle.verdict === "Pass" ? "expected" : cycle.outcome ?? "" }, outcomeText(cycle)),
       cycle.cause ? ", " + cycle.cause : ""),
-    h("p", { class: "sentence" }, cycle.name && [h("b", {}, cycle.name), ": "], inReadersZone(rest, cycle)),
+    h("p", { class: "sentence" }, cycle.name && [h("b", {}, cycle.name), ": "], explanation(cycle)),
     prevention,
+    cycle.verdict !== "Pass" && cycle.remedies && h("ul", { class: "prevent" },
+      [["now", "At that moment: "], ["later", "So that it does not come back: "]].map(([when, name]) => cycle.remedies.filter((remedy) => remedy.when === when)
+        .map((remedy) => h("li", {}, h("b", {}, name), inReadersZone(remedy.text, cycle))))),
   ];
 }
 
@@ -61,11 +69,11 @@ function inReadersZone(text, cycle) {
   const after = cycle.release?.predictedMs ?? cycle.release?.latestMs;
   if (failed === null || after === undefined) return text;
   const release = failed + after;
-  return text.replace(/\bat (\d\d):(\d\d):(\d\d)\.(\d)\b/g, (_, hours, minutes, seconds, tenths) => {
+  return text.replace(/\b(at|until) (\d\d):(\d\d):(\d\d)\.(\d)\b/g, (_, word, hours, minutes, seconds, tenths) => {
     const printed = ((+hours * 60 + +minutes) * 60 + +seconds) * 1000 + +tenths * 100;
     const apart = printed - (release % 86_400_000);
     const told = release + apart - Math.round(apart / 900_000) * 900_000;
-    return "at " + precise(told).slice(0, -2);
+    return word + " " + precise(told).slice(0, -2);
   });
 }
 
@@ -92,9 +100,10 @@ function facts(cycle) {
   }
   fact("Restarted, closed by", cycle.restart + ", " + cycle.closedBy);
   if (cycle.cell) fact("Old socket", `${cycle.cell.oldAddress}, left ${cycle.cell.residue}`);
+  if (cycle.cell?.reusePort) fact("SO_REUSEPORT", `old ${onOff(cycle.cell.reusePort.old)}, new ${onOff(cycle.cell.reusePort.new)}`);
   if (cycle.errno) fact("Failed call", `${cycle.call ?? "not known"}: ${cycle.errno} (${cycle.errnoNumber})`);
   if (cycle.expected) fact("By the kernel's rule", cycle.expected.call ? cycle.expected.call + " fails" : cycle.expected.outcome);
-  fact("Left on the port", cycle.residue && (counts(cycle.residue) || "nothing"));
+  fact("Left on the port", leftText(cycle));
   fact("At the clients' end", cycle.peers && (counts(cycle.peers) || "nothing"));
   if (cycle.sendQ) fact("Unsent or unacknowledged", count(cycle.sendQ, "byte", "bytes"));
   if (cycle.peerRecvQ) fact("Unread by the clients", count(cycle.peerRecvQ, "byte", "bytes"));
@@ -108,12 +117,33 @@ function facts(cycle) {
       count(clients.resets, "reset", "resets"), count(clients.ends, "end", "ends"),
       clients.bytesLost ? count(clients.bytesLost, "byte lost", "bytes lost") : null].filter(Boolean).join(", "));
     fact("Failed connects", Object.entries(clients.failedConnects).map(([errno, n]) => n + " \u00D7 " + errno).join(", "));
+    const requests = clients.requests;
+    if (requests) {
+      fact("Requests", [`${requests.sent} sent`, `${requests.answered} answered`,
+        ...Object.entries(requests.failed).map(([failure, n]) => `${n} failed: ${failure.replaceAll("_", " ")}`),
+        requests.bytesCut ? count(requests.bytesCut, "byte cut", "bytes cut") : null].filter(Boolean).join(", "));
+      for (const [name, latency] of [["Latency before the stop", requests.before], ["Latency until bound", requests.during],
+        ["Latency after that", requests.after]]) {
+        if (latency) fact(name, `median ${duration(latency.p50)}, p99 ${duration(latency.p99)}, longest ${duration(latency.max)}, of ${count(latency.count, "answer", "answers")}`);
+      }
+    }
   }
   for (const [name, at] of [["Stopped", cycle.stoppedAt], ["Bind failed", cycle.failedAt], ["Bound", cycle.boundAt]]) {
     const ms = instant(at);
     if (ms !== null) fact(name, h("time", { datetime: at, title: full(ms) }, precise(ms)));
   }
   return h("dl", { class: "facts" }, rows);
+}
+
+/** With why it may be less than the connections there were: the words of the report's LeftWords. */
+function leftText(cycle) {
+  if (!cycle.residue) return null;
+  const left = counts(cycle.residue) || "nothing";
+  const resets = cycle.clients?.resets ?? 0;
+  if (resets === 0) return left;
+  return `${left}. The clients saw ${count(resets, "reset", "resets")}, and a reset leaves no socket.`
+    + (["server", "kill"].includes(cycle.closedBy)
+      ? " The kernel resets a connection that is closed with unread data, or that gets data after the close (RFC 1122, section 4.2.2.13)." : "");
 }
 
 function releaseText(release) {
@@ -123,7 +153,10 @@ function releaseText(release) {
     parts.push(`${duration(release.earliestMs)} to ${duration(release.latestMs)} after the failed bind`);
   }
   if (release.predictedMs !== undefined) parts.push(`predicted: ${(release.predictedMs / 1000).toFixed(3)} s`);
-  if (release.actualMs !== undefined) parts.push(`seen: ${(release.actualMs / 1000).toFixed(3)} s`);
+  if (release.actualMs !== undefined) {
+    const still = release.lastFailedMs === undefined ? "" : `, and still blocked at ${(release.lastFailedMs / 1000).toFixed(3)} s`;
+    parts.push(`seen: ${(release.actualMs / 1000).toFixed(3)} s${still}`);
+  }
   return parts.join("; ");
 }
 

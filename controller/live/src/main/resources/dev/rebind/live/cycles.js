@@ -1,6 +1,6 @@
 // The cycles of an experiment as a list of which only the visible rows are made: 10,000 of them cost as much as twenty.
 import { badge, h, setText } from "./dom.js";
-import { counts, duration, onOff, SIGNS } from "./format.js";
+import { counts, duration, outcomeText, reuseText, SIGNS } from "./format.js";
 
 const SPARE = 6;
 
@@ -73,14 +73,15 @@ export class CycleList {
         this.rows.delete(cycle);
       }
     }
-    for (const cycle of wanted) {
+    // In the order on the screen, which is that of reading aloud.
+    let before = null;
+    for (const cycle of [...wanted].sort((a, b) => this.index.get(a) - this.index.get(b))) {
       const i = this.index.get(cycle);
-      if (!this.rows.has(cycle)) {
-        const made = row(this.records[i]);
-        this.rows.set(cycle, made);
-        this.space.append(made);
-      }
+      if (!this.rows.has(cycle)) this.rows.set(cycle, row(this.records[i]));
       const element = this.rows.get(cycle);
+      const place = before ? before.nextSibling : this.space.firstChild;
+      if (place !== element) this.space.insertBefore(element, place);
+      before = element;
       element.style.transform = `translateY(${i * height}px)`;
       element.setAttribute("aria-posinset", i + 1);
       element.setAttribute("aria-setsize", this.records.length);
@@ -126,23 +127,20 @@ export class CycleList {
 }
 
 function row(record) {
-  const reuse = onOff(record.reuse.old) + " \u2192 " + onOff(record.reuse.new);
-  const residue = record.residue ? counts(record.residue) || "none" : record.unreadable ? "unreadable" : "\u2013";
-  const outcome = record.outcome ?? "no bind";
-  const told = [`Cycle ${record.cycle}`, record.name, outcome === "failed" ? "bind failed" : outcome, record.cause,
-    `SO_REUSEADDR ${onOff(record.reuse.old)} to ${onOff(record.reuse.new)}`, "residue " + residue,
-    record.downtimeMs === undefined ? null : "downtime " + duration(record.downtimeMs), record.verdict];
-  const cell = (style, ...text) => h("span", { class: style }, ...text);
+  const residue = record.residue ? counts(record.residue) || "nothing" : record.unreadable ? "unreadable" : "\u2013";
+  // Its name is what is seen of it, with a word before what a heading explains on the screen.
+  const cell = (style, said, ...text) => h("span", { class: style }, said && h("span", { class: "k" }, said + " "), ...text);
   return h("div", {
-    class: "cycle-row " + outcome.replace(" ", "-"), role: "option", id: "row-" + record.cycle, data: { cycle: String(record.cycle) },
-    "aria-label": told.filter(Boolean).join(", "),
+    class: "cycle-row " + styleOf(record), role: "option", id: "row-" + record.cycle, data: { cycle: String(record.cycle) },
   },
-  cell("c-cycle", String(record.cycle)),
-  cell("c-out", h("i", { class: "shape", "aria-hidden": "true" }), h("b", {}, outcome), record.cause ? ", " + record.cause : ""),
-  cell("c-reuse", reuse), cell("c-restart", record.restart), cell("c-close", record.closedBy), cell("c-residue", residue),
-  cell("c-down", record.downtimeMs === undefined ? "\u2013" : duration(record.downtimeMs)),
-  cell("c-verdict", badge(record.verdict, SIGNS[record.verdict] ?? "")));
+  cell("c-cycle", "cycle", String(record.cycle)),
+  cell("c-out", null, h("i", { class: "shape", "aria-hidden": "true" }), h("b", {}, outcomeText(record)), record.cause ? ", " + record.cause : ""),
+  cell("c-verdict", null, badge(record.verdict, SIGNS[record.verdict] ?? "")),
+  cell("c-residue", "left", residue), cell("c-reuse", "SO_REUSEADDR", reuseText(record.reuse)), cell("c-restart", "restart", record.restart),
+  cell("c-close", "closed by", record.closedBy), cell("c-down", "downtime", record.downtimeMs === undefined ? "\u2013" : duration(record.downtimeMs)));
 }
+
+const styleOf = (record) => (record.outcome === "failed" && record.verdict === "Pass" ? "failed expected" : record.outcome ?? "no-bind");
 
 /** A line above the list: how many there are of what. */
 export function sayCount(element, shown, all, filter) {

@@ -5,8 +5,12 @@ import { count, duration, number, percentile } from "./format.js";
 const WIDTH = 900;
 const TICKS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 60000, 120000, 300000, 600000, 3600000];
 
-/** @param downtimes in milliseconds, of each cycle that has one */
-export function downtimeHistogram(downtimes) {
+/**
+ * @param downtimes in milliseconds, of each cycle that has one
+ * @param room that there is for it, in pixels: it is drawn as wide, so that no part of it is cut
+ */
+export function downtimeHistogram(downtimes, room) {
+  const WIDTH = Math.max(260, Math.min(900, room));
   const sorted = Float64Array.from(downtimes).sort();
   const figures = [["median", 50], ["90 % within", 90], ["99 % within", 99], ["longest", 100]]
     .map(([name, percent]) => [name, percentile(sorted, percent)]);
@@ -20,18 +24,18 @@ export function downtimeHistogram(downtimes) {
   for (const ms of sorted) bins[Math.min(BINS - 1, Math.floor(((x(ms) - LEFT) / (WIDTH - LEFT - 16)) * BINS))]++;
   const highest = Math.max(...bins);
   const svg = s("svg", {
-    class: "wide", viewBox: `0 0 ${WIDTH} ${BOTTOM + 40}`, role: "img",
+    width: WIDTH, height: BOTTOM + 40, viewBox: `0 0 ${WIDTH} ${BOTTOM + 40}`, role: "img",
     "aria-label": `Downtime of ${count(sorted.length, "restart", "restarts")}: ` + figures.map(([name, ms]) => name + " " + duration(ms)).join(", "),
   });
   let last = -Infinity;
   for (const tick of TICKS.filter((t) => t >= least && t <= most)) {
     svg.append(line("axis", x(tick), 24, x(tick), BOTTOM));
     if (x(tick) - last > 50) {
-      svg.append(label("t-soft", x(tick), BOTTOM + 16, "middle", tick >= 1000 ? tick / 1000 + " s" : tick + " ms"));
+      svg.append(label("t-soft", x(tick), BOTTOM + 16, x(tick) > WIDTH - 30 ? "end" : "middle", tick >= 1000 ? tick / 1000 + " s" : tick + " ms"));
       last = x(tick);
     }
   }
-  svg.append(label("t-soft", WIDTH - 16, BOTTOM + 34, "end", "time without service, as clients saw it, logarithmic"));
+  svg.append(label("t-soft", WIDTH - 16, BOTTOM + 34, "end", "time without service, logarithmic"));
   svg.append(label("t-soft", LEFT - 6, 32, "end", number(highest)), label("t-soft", LEFT - 6, BOTTOM, "end", "0"));
   const width = (WIDTH - LEFT - 16) / BINS;
   bins.forEach((n, i) => {
@@ -70,6 +74,8 @@ export function historyDrawing(cycles) {
     class: "wide", viewBox: `0 0 ${WIDTH} ${height}`, role: "img",
     "aria-label": `Outcomes of all cycles: ${number(sum("bound"))} bound, ${number(sum("failed"))} failed, ${number(sum("notPassed"))} did not pass`,
   });
+  svg.append(s("defs", {}, s("pattern", { id: "hatch", width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
+    s("line", { class: "hatch-line", x1: 1, y1: 0, x2: 1, y2: 6 }))));
   svg.append(label("t-soft", 0, TOP + BARS / 2, "start", "outcome"));
   bins.forEach((b, i) => {
     const x = LEFT + i * step;
@@ -79,7 +85,7 @@ export function historyDrawing(cycles) {
     const group = s("g", {}, s("title", {},
       `cycles ${b.first + 1} to ${b.first + b.cycles}: ${b.bound} bound, ${b.failed} failed, ${b.notPassed} did not pass`));
     if (BARS - bound - failed > 0.01) group.append(rect("o-none", x, TOP, w, BARS - bound - failed));
-    if (failed > 0) group.append(rect("o-failed", x, TOP + BARS - bound - failed, w, failed), rect("hatch", x, TOP + BARS - bound - failed, w, failed));
+    if (failed > 0) group.append(rect("o-failed", x, TOP + BARS - bound - failed, w, failed), hatched(x, TOP + BARS - bound - failed, w, failed));
     if (bound > 0) group.append(rect("o-bound", x, TOP + BARS - bound, w, bound));
     if (b.notPassed > 0) group.append(rect("o-bad", x, TOP - 14, Math.max(w, 3), 10));
     svg.append(group);
@@ -106,6 +112,12 @@ export function historyDrawing(cycles) {
       h("li", {}, "mark above: did not pass"), times && h("li", {}, "below: downtime, line: median, band: shortest to longest")),
     scrolling("history-scroll", "All cycles", svg),
   ];
+}
+
+function hatched(x, y, width, height) {
+  const shape = rect("hatched", x, y, width, height);
+  shape.setAttribute("fill", "url(#hatch)");
+  return shape;
 }
 
 function bin(cycles, from, to) {

@@ -56,6 +56,11 @@ export function replace(parent, ...children) {
   if (focused) byId(focused)?.focus({ preventScroll: true });
 }
 
+/** Gives an element the height of the tallest content that it has had, so that what is beneath it does not jump. */
+export function keepTall(element) {
+  element.style.minHeight = Math.max(parseFloat(element.style.minHeight) || 0, element.offsetHeight) + "px";
+}
+
 export function badge(verdict, sign) {
   return h("span", { class: "badge " + verdict }, h("span", { "aria-hidden": "true" }, sign + " "), verdict);
 }

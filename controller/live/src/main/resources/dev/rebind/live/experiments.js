@@ -43,8 +43,9 @@ export class ExperimentList {
     const state = h("span", { class: "state" });
     const numbers = h("span", { class: "numbers" });
     const bar = h("progress", { max: 1, value: 0, "aria-hidden": "true" });
+    // The namespace comes last, as it is seen.
     const link = h("a", { href: "#/" + encodeURIComponent(experiment.namespace) + "/" + encodeURIComponent(experiment.name) },
-      h("span", { class: "name" }, experiment.name), namespace, state, numbers);
+      h("span", { class: "name" }, experiment.name), state, numbers, namespace);
     return { element: h("li", {}, link, bar), link, namespace, state, numbers, bar, said: "" };
   }
 
@@ -90,7 +91,7 @@ export function headline(experiment, steps, now) {
   if (started !== null) {
     parts.push(h("span", { class: "soft" }, "began ", time(started, now), ended === null ? "" : [", took ", duration(ended - started)]));
   }
-  return { parts, steps: steps.map((step) => `Cycle ${step.cycle}: ${step.what}`) };
+  return { parts, steps: isOver(experiment) ? [] : steps.map((step) => `Cycle ${step.cycle}: ${step.what}`) };
 }
 
 export const time = (ms, now) => h("time", { datetime: new Date(ms).toISOString(), title: full(ms) }, moment(ms, now));
@@ -104,8 +105,8 @@ export function tiles(experiment) {
     tile(number(done), experiment.planned === undefined || experiment.planned === done ? (done === 1 ? "cycle done" : "cycles done")
       : "of " + count(experiment.planned, "cycle", "cycles")),
     tile(number(bound), "bound at once"),
-    tile(number(failed), failed === 1 ? "bind failed" : "binds failed", Object.keys(failedByCause).length > 0 && counts(failedByCause)),
+    failed > 0 && tile(number(failed), failed === 1 ? "bind failed" : "binds failed", counts(failedByCause)),
     withoutBind > 0 && tile(number(withoutBind), "ended before a bind"),
-    tile(number(notPassed.reduce((sum, [, n]) => sum + n, 0)), "did not pass", notPassed.length > 0 && counts(Object.fromEntries(notPassed))),
+    notPassed.length > 0 && tile(number(notPassed.reduce((sum, [, n]) => sum + n, 0)), "did not pass", counts(Object.fromEntries(notPassed))),
   ];
 }

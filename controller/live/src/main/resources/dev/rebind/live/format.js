@@ -23,6 +23,20 @@ export const count = (n, one, many) => number(n) + " " + (n === 1 ? one : many);
 
 export const onOff = (on) => (on ? "on" : "off");
 
+/** off → on; a dash where it is not known. */
+export const reuseText = (reuse) => (reuse ? onOff(reuse.old) + " \u2192 " + onOff(reuse.new) : "\u2013");
+
+/** What came of a restart, in words that do not contradict its verdict: those of the report's OutcomeWords. */
+export function outcomeText(cycle) {
+  if (!cycle.outcome) return "no bind";
+  if (cycle.outcome === "bound") return "bound";
+  const [failed, bound] = [instant(cycle.failedAt), instant(cycle.boundAt)];
+  if (cycle.release?.actualMs !== undefined && failed !== null && bound !== null && cycle.bindFailures) {
+    return `bound after ${duration(bound - failed)} and ${count(cycle.bindFailures + 1, "try", "tries")}`;
+  }
+  return cycle.verdict === "Pass" ? "failed, as expected" : "failed";
+}
+
 /** TIME_WAIT 5, LISTEN 1. */
 export const counts = (map) => Object.keys(map).sort().map((key) => key + " " + map[key]).join(", ");
 

@@ -2,7 +2,10 @@
 import { h, scrolling, setText, stateClass } from "./dom.js";
 import { clock, count, countdown, instant } from "./format.js";
 
-const COLUMNS = [["Proto"], ["Recv-Q", "n"], ["Send-Q", "n"], ["Local Address"], ["Foreign Address"], ["State"], ["Timer"], ["Free in", "n"], ["PID/Program name"]];
+/** What decides whether the port can be bound comes first, so that a phone shows it. */
+const COLUMNS = [["State"], ["Free in", "n"], ["Local Address"], ["Foreign Address"], ["Timer"], ["PID/Program name"], ["Recv-Q", "n"], ["Send-Q", "n"], ["Proto"]];
+/** A further column where several pods are restarted. */
+const POD = ["Pod"];
 /** More rows than anyone reads, and few enough to draw each second. */
 const MOST = 200;
 
@@ -36,25 +39,31 @@ export class Listing {
       return;
     }
     this.readAt = instant(reading.takenAt);
-    const sorted = [...reading.sockets].sort((a, b) => rank(a) - rank(b) || a.local.localeCompare(b.local) || a.remote.localeCompare(b.remote));
+    const pods = reading.pods?.length ?? 0;
+    const columns = pods > 1 ? [...COLUMNS, POD] : COLUMNS;
+    const unseen = (reading.pods ?? []).filter((pod) => pod.unreadable).map((pod) => `; pod ${pod.pod}: ${pod.unreadable}`).join("");
+    const port = `port ${reading.port}${pods > 1 ? ` of ${pods} pods` : ""}`;
+    const sorted = [...reading.sockets].sort((a, b) => (a.pod ?? "").localeCompare(b.pod ?? "") || rank(a) - rank(b) || a.local.localeCompare(b.local) || a.remote.localeCompare(b.remote));
     const shown = sorted.slice(0, MOST);
     if (shown.length === 0) {
-      this.say(`No socket on port ${reading.port} at ${clock(this.readAt)}: nothing stands in the way of a bind.`);
+      this.say(`No socket on ${port} at ${clock(this.readAt)}${unseen || ": nothing stands in the way of a bind"}.`);
       return;
     }
-    if (!this.body) {
+    if (!this.body || this.columns !== columns.length) {
+      this.rows = [];
+      this.columns = columns.length;
       this.body = h("tbody");
       this.caption = h("p", { class: "soft" });
       this.parent.replaceChildren(this.caption, scrolling("netstat-scroll", "Sockets on the port",
         h("table", { class: "netstat mono" },
-          h("thead", {}, h("tr", {}, COLUMNS.map(([name, style]) => h("th", { scope: "col", class: style }, name)))), this.body)));
+          h("thead", {}, h("tr", {}, columns.map(([name, style]) => h("th", { scope: "col", class: style }, name)))), this.body)));
     }
-    setText(this.caption, count(sorted.length, "socket", "sockets") + ` on port ${reading.port}, `
+    setText(this.caption, count(sorted.length, "socket", "sockets") + ` on ${port}, `
       + (reading.clientsUnreadable ? "the server's end only: " + reading.clientsUnreadable : "both ends") + `, read at ${clock(this.readAt)} by ${reading.source}`
-      + (sorted.length > shown.length ? `; the first ${shown.length} are shown` : ""));
+      + (sorted.length > shown.length ? `; the first ${shown.length} are shown` : "") + unseen);
     while (this.rows.length > shown.length) this.rows.pop().row.remove();
     while (this.rows.length < shown.length) {
-      const cells = COLUMNS.map(([, style]) => h("td", { class: style }));
+      const cells = columns.map(([, style]) => h("td", { class: style }));
       const row = h("tr", {}, cells);
       this.body.append(row);
       this.rows.push({ row, cells, socket: null });
@@ -62,10 +71,12 @@ export class Listing {
     shown.forEach((socket, i) => {
       const { cells } = this.rows[i];
       this.rows[i].socket = socket;
-      const texts = [socket.family === "IPV4" ? "tcp" : "tcp6", socket.recvQ, socket.sendQ, socket.local, socket.state === "LISTEN" ? "*" : socket.remote, socket.state];
-      texts.forEach((text, column) => setText(cells[column], String(text)));
-      cells[5].className = "st " + stateClass(socket.state);
-      setText(cells[8], socket.pid === undefined ? (socket.owned ? "a process" : "-") : socket.pid + "/" + (socket.process ?? "?"));
+      const holder = socket.pid === undefined ? (socket.owned ? "a process" : "-") : socket.pid + "/" + (socket.process ?? "?");
+      const texts = [socket.state, null, socket.local, socket.state === "LISTEN" ? "*" : socket.remote, null, holder, socket.recvQ, socket.sendQ,
+        socket.family === "IPV4" ? "tcp" : "tcp6"];
+      texts.forEach((text, column) => text !== null && setText(cells[column], String(text)));
+      cells[0].className = "st " + stateClass(socket.state);
+      if (cells.length > COLUMNS.length) setText(cells[COLUMNS.length], socket.pod);
       this.rows[i].row.classList.toggle("other-end", socket.side === "client");
     });
     this.tick(now);
@@ -75,8 +86,8 @@ export class Listing {
     if (!this.body) return;
     const gone = Math.max(0, now - this.readAt);
     for (const { cells, socket } of this.rows) {
-      setText(cells[6], timer(socket, gone));
-      setText(cells[7], freeIn(socket, gone));
+      setText(cells[1], freeIn(socket, gone));
+      setText(cells[4], timer(socket, gone));
     }
   }
 

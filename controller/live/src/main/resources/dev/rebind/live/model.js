@@ -136,6 +136,9 @@ export class Followed {
     const record = await getJson(path(this.namespace, this.name, "/records/" + cycle));
     if (this.whole.size >= MOST_WHOLE) this.whole.delete(this.whole.keys().next().value);
     this.whole.set(cycle, record);
+    // The timeline tells from when and until when it was looked at.
+    const track = this.tracks.get(record.port)?.find((one) => one.number === cycle);
+    if (track) Object.assign(track, trackOf(record));
     return record;
   }
 

@@ -3,6 +3,7 @@
 import { cross, label, line, rect, s, stateClass } from "./dom.js";
 import { clock, count, duration, instant, precise } from "./format.js";
 import { lanesOf } from "./cycle-drawings.js";
+import { portScale } from "./port-scale.js";
 
 const LANE = 26;
 const TOP = 48;
@@ -43,20 +44,21 @@ export function portDrawing(view, tracks, samples, records) {
   const narrow = view.width < 560;
   const left = narrow ? 8 : 150;
   const right = view.width - 14;
-  const x = (ms) => left + Math.min(1, Math.max(0, (ms - view.from) / (view.to - view.from))) * (right - left);
   const visible = tracks.filter((track, i) => track.from <= view.to && endOf(tracks, i, view.now) >= view.from);
   const lanes = lanesOfAll(visible, samples, records, view);
+  const scale = portScale(view, visible.flatMap(momentsOf).concat(lanes.flatMap((lane) => lane.bars.flatMap((b) => [b.from, b.to]))), left, right);
+  const { x } = scale;
   const height = LANE + (narrow ? 14 : 0);
   const bottom = TOP + (1 + lanes.length) * height + 6;
   const svg = s("svg", {
     class: "port", width: view.width, height: bottom + 40, viewBox: `0 0 ${view.width} ${bottom + 40}`, role: "img",
     "aria-label": told(tracks, visible, lanes, view),
   });
-  axis(svg, view, x, bottom, left, right);
+  axis(svg, view, scale, bottom, left, right);
   for (const track of visible) releaseWindow(svg, track, x, bottom, view);
   const y = TOP + (narrow ? 14 : 0);
   const served = listening(tracks.at(-1)?.seen ?? -Infinity, samples.at(-1)?.samples ?? [], view.now);
-  generations(svg, tracks, visible, { ...view, stopped: served.stopped }, x, y);
+  generations(svg, tracks, visible, { ...view, stopped: served.stopped, samples }, x, y);
   underWay(svg, served, tracks, view, x, y);
   failures(svg, visible, x, y);
   lanes.forEach((lane, i) => {
@@ -78,6 +80,8 @@ export function portDrawing(view, tracks, samples, records) {
   return { svg, visible: visible.length, states: visible.length <= MOST_WITH_STATES };
 }
 
+const momentsOf = (track) => [track.from, track.stopped, track.failed, track.bound, track.actual, track.seen].filter((at) => at !== null);
+
 /** The new generation lives until the next one's stop. */
 function endOf(tracks, i, now) {
   const next = tracks[i + 1];
@@ -85,16 +89,38 @@ function endOf(tracks, i, now) {
   return Math.max(now ?? tracks[i].to, tracks[i].to);
 }
 
-function axis(svg, view, x, bottom, left, right) {
-  const about = (view.to - view.from) / Math.max(2, (right - left) / 110);
+function axis(svg, view, { x, pieces, shown }, bottom, left, right) {
+  const about = shown / Math.max(2, (right - left) / 110);
   const step = STEPS.find((one) => one >= about) ?? 86400000;
   const zone = new Date(view.from).getTimezoneOffset() * 60000;
-  for (let tick = Math.ceil((view.from - zone) / step) * step + zone; tick <= view.to; tick += step) {
-    svg.append(line("axis", x(tick), TOP - 6, x(tick), bottom));
-    const text = step < 1000 ? precise(tick).slice(0, -1) : clock(tick);
-    if (x(tick) > left + 26 && x(tick) < right - 26) svg.append(label("t-soft", x(tick), bottom + 16, "middle", text));
+  let free = left;
+  for (const piece of pieces) {
+    if (piece.cut) {
+      cutMark(svg, piece, bottom);
+      free = Math.max(free, piece.right);
+      continue;
+    }
+    for (let tick = Math.ceil((piece.from - zone) / step) * step + zone; tick <= piece.to; tick += step) {
+      svg.append(line("axis", x(tick), TOP - 6, x(tick), bottom));
+      const text = step < 1000 ? precise(tick).slice(0, -1) : clock(tick);
+      const half = 4 * text.length;
+      if (x(tick) - half < free || x(tick) + half > Math.min(right, piece === pieces.at(-1) ? right : piece.right)) continue;
+      svg.append(label("t-soft", x(tick), bottom + 16, "middle", text));
+      free = x(tick) + half;
+    }
   }
-  svg.append(label("t-soft", right, bottom + 34, "end", "your time, " + duration(view.to - view.from) + " shown"));
+  const cuts = pieces.filter((piece) => piece.cut).length;
+  svg.append(label("t-soft", right, bottom + 34, "end", (left < 100 ? "" : "your time, ") + duration(view.to - view.from) + " shown"
+    + (cuts > 0 ? ", shortened where nothing happened" : "")));
+}
+
+/** The break of the axis, with how long nothing happened. */
+function cutMark(svg, { from, to, left, right }, bottom) {
+  const middle = (left + right) / 2;
+  const said = `nothing happened for ${duration(to - from)}, from ${clock(from)} to ${clock(to)}`;
+  svg.append(rect("cut", left, TOP - 6, right - left, bottom - TOP + 6, said));
+  svg.append(line("cut-line", middle - 5, bottom + 6, middle - 1, bottom - 4), line("cut-line", middle + 1, bottom + 6, middle + 5, bottom - 4));
+  svg.append(label("t-soft", middle, bottom + 20, "middle", duration(to - from)));
 }
 
 function releaseWindow(svg, track, x, bottom, view) {
@@ -137,13 +163,26 @@ function generations(svg, tracks, visible, view, x, y) {
       svg.append(bar("g-old", y + 3, x(track.from), x(track.stopped), LANE - 8, String(track.old ?? ""), `generation ${track.old ?? "old"}, stopped at ${precise(track.stopped)}`));
     }
     if (track.bound !== null) {
-      const end = Math.min(endOfLife(tracks, i, view), view.to);
-      svg.append(bar("g-new", y + 3, x(track.bound), x(Math.max(end, track.bound)), LANE - 8, String(track.fresh ?? ""),
-        `generation ${track.fresh ?? "new"}, bound at ${precise(track.bound)}, ${duration(track.bound - track.stopped)} after the stop`));
+      const end = Math.max(Math.min(endOfLife(tracks, i, view), view.to), track.bound);
+      const unseen = unseenOf(tracks, i, view, end);
+      const name = `generation ${track.fresh ?? "new"}, bound at ${precise(track.bound)}, ${duration(track.bound - track.stopped)} after the stop`;
+      svg.append(bar("g-new", y + 3, x(track.bound), x(unseen.from), LANE - 8, String(track.fresh ?? ""), name));
+      if (x(unseen.to) - x(unseen.from) > 3) {
+        svg.append(rect("unseen", x(unseen.from), y + 3.5, x(unseen.to) - x(unseen.from), LANE - 9, name + "; nobody looked at this time"));
+        if (end > unseen.to) svg.append(bar("g-new", y + 3, x(unseen.to), x(end), LANE - 8, "", name));
+      } else if (end > unseen.from) svg.append(bar("g-new", y + 3, x(unseen.from), x(end), LANE - 8, "", name));
     }
     const free = track.bound ?? (track.failed === null ? null : (track.actual ?? track.latest ?? track.seen));
     if (track.failed !== null && free !== null) svg.append(line("blocked", x(track.failed), y + 12, x(free), y + 12));
   }
+}
+
+/** The stretch of a generation's life between the last look of its cycle and the next look at the port. */
+function unseenOf(tracks, i, { samples }, end) {
+  const from = Math.min(Math.max(tracks[i].seen, tracks[i].bound), end);
+  const next = tracks[i + 1]?.from ?? Infinity;
+  const looks = samples.filter((gap) => gap.from >= tracks[i].seen && gap.from < next).map((gap) => gap.samples[0].at);
+  return { from, to: Math.max(from, Math.min(end, next, ...looks)) };
 }
 
 function endOfLife(tracks, i, { now, stopped }) {

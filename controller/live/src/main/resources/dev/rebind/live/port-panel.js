@@ -1,5 +1,5 @@
 // The panel around the drawing of the port: which port, which stretch of time, and in a sentence what stands on the port now.
-import { byId, h, setText } from "./dom.js";
+import { byId, h, keepTall, setText } from "./dom.js";
 import { clock, count, countdown, counts, instant } from "./format.js";
 import { isOver } from "./experiments.js";
 import { MOST_WITH_STATES, portDrawing } from "./port-drawing.js";
@@ -7,9 +7,13 @@ import { MOST_WITH_STATES, portDrawing } from "./port-drawing.js";
 const NEWEST = "newest";
 
 export class PortPanel {
-  /** @param now the server's clock */
-  constructor(now) {
+  /**
+   * @param now the server's clock
+   * @param saw called with whether nobody listens on the port, and something is left on it
+   */
+  constructor(now, saw) {
     this.now = now;
+    this.saw = saw;
     this.model = null;
     this.place = byId("port-drawing");
     this.select = byId("port-select");
@@ -33,7 +37,14 @@ export class PortPanel {
       this.draw();
     });
     this.place.addEventListener("keydown", (event) => this.key(event));
-    new ResizeObserver(() => this.draw()).observe(this.place);
+    let width = 0;
+    new ResizeObserver(() => {
+      if (this.place.clientWidth === width) return;
+      width = this.place.clientWidth;
+      // What was tall on a narrow screen may be low on this one.
+      this.place.style.minHeight = byId("port-now").style.minHeight = "";
+      this.draw();
+    }).observe(this.place);
   }
 
   /** @param model another experiment */
@@ -127,14 +138,12 @@ export class PortPanel {
     return gaps;
   }
 
-  /** The release of what is left now, as instants; null where nothing is left, or somebody listens. */
+  /** The release of what is left now, as instants; null where nothing is left, or somebody listens. Of several pods, the one that waits longest. */
   expected() {
     const { sockets } = this.model;
     if (!sockets || this.over() || sockets.port !== this.port()) return null;
-    const gone = sockets.leftoversGone;
-    if (gone?.kind !== "window" || sockets.sockets.some((socket) => socket.side === "server" && socket.state === "LISTEN")) return null;
-    const at = instant(sockets.takenAt);
-    return { earliest: at + gone.earliestMs, latest: at + gone.latestMs, predicted: gone.predictedMs === undefined ? null : at + gone.predictedMs };
+    const all = podPorts(sockets).map((one) => expectedOf(one, sockets)).filter((one) => one !== null);
+    return all.reduce((last, one) => (last === null || one.latest > last.latest ? one : last), null);
   }
 
   domain() {
@@ -170,6 +179,9 @@ export class PortPanel {
     const width = Math.max(280, this.place.clientWidth);
     const { svg, visible, states } = portDrawing({ from, to, now, width, expected: this.expected() }, tracks, samples, this.model.whole);
     this.place.replaceChildren(svg);
+    // States come and go as the server is restarted; after that nothing moves any more.
+    if (this.over()) this.place.style.minHeight = "";
+    else keepTall(this.place);
     setText(byId("port-hint"), states || visible === 0 ? "" : `${count(visible, "restart", "restarts")} are in view: up to ${MOST_WITH_STATES} are drawn with the states of their sockets. Zoom in with + or the buttons.`);
     if (states) {
       const wanted = tracks.filter((track) => track.from <= to && track.to >= from).map((track) => track.number);
@@ -179,44 +191,79 @@ export class PortPanel {
 
   ports() {
     const ports = [...this.model.tracks.keys()].slice(-200).reverse();
-    const said = ports.join();
+    const said = ports.map((port) => port + "/" + this.model.tracks.get(port).length).join();
     if (said === this.listed) return;
     this.listed = said;
     const newest = h("option", { value: NEWEST }, "the newest");
-    this.select.replaceChildren(newest, ...ports.map((port) => h("option", { value: String(port) }, String(port))));
+    this.select.replaceChildren(newest, ...ports.map((port) => h("option", { value: String(port) }, portText(port, this.model.tracks.get(port)))));
     this.select.value = ports.map(String).includes(this.chosen) ? this.chosen : NEWEST;
     this.select.parentElement.hidden = ports.length < 2;
   }
 
   /** What stands on the port now. */
   sentence() {
-    const { sockets } = this.model;
     const place = byId("port-now");
+    this.say(place);
+    if (!this.over()) keepTall(place);
+    this.saw(!place.hidden && place.classList.contains("left"));
+  }
+
+  say(place) {
+    const { sockets } = this.model;
     place.hidden = this.over();
     if (!sockets) {
       setText(place, this.model.experiment?.phase === "Pending" ? "It has not begun." : "No port is looked at now.");
       place.className = "port-now";
       return;
     }
-    const server = sockets.sockets.filter((socket) => socket.side === "server");
+    const ports = podPorts(sockets);
+    const said = ports.map((one) => this.saidOf(one, sockets));
+    const intro = `Port ${sockets.port}${ports.length > 1 ? ` of ${ports.length} pods` : ""}: `;
+    setText(place, intro + (ports.length > 1 ? said.map((one, i) => `${ports[i].pod}: ${one.text}`).join(" ") : said[0].text));
+    const classes = said.map((one) => one.className);
+    place.className = ["left", "listens"].filter((one) => classes.includes(one)).slice(0, 1).reduce((all, one) => all + " " + one, "port-now");
+  }
+
+  /** What stands on the port of one pod, or of the machine, in a sentence without its subject. */
+  saidOf(one, sockets) {
+    if (one.unreadable) return { text: `it could not be read: ${one.unreadable}.`, className: "" };
+    const { server } = one;
     const listener = server.find((socket) => socket.state === "LISTEN");
     const left = {};
     for (const socket of server) if (socket.state !== "LISTEN") left[socket.state] = (left[socket.state] ?? 0) + 1;
     const those = counts(left);
     if (listener) {
-      setText(place, `Port ${sockets.port}: ${listener.process ? listener.process + (listener.pid ? " (pid " + listener.pid + ")" : "") : "a server"} listens`
-        + (those ? `; ${those}.` : "; no connection."));
-      place.className = "port-now listens";
-    } else if (those) {
-      const expected = this.expected();
-      const rest = expected && (expected.predicted ?? expected.latest) - this.now();
-      setText(place, `Port ${sockets.port}: nobody listens. Left on it: ${those}.`
-        + (expected ? (rest > 0 ? ` The last one is gone in ${expected.predicted === null ? "at most " : ""}${countdown(rest)}, at ${clock(expected.predicted ?? expected.latest)}.` : " The last one is about to go.")
-          : sockets.leftoversGone?.why ? ` Nobody can tell until when: ${sockets.leftoversGone.why}.` : ""));
-      place.className = "port-now left";
-    } else {
-      setText(place, `Port ${sockets.port}: nobody listens, and nothing is left on it.`);
-      place.className = "port-now";
+      const who = listener.process ? listener.process + (listener.pid ? " (pid " + listener.pid + ")" : "") : "a server";
+      return { text: `${who} listens` + (those ? `; ${those}.` : "; no connection."), className: "listens" };
     }
+    if (!those) return { text: "nobody listens, and nothing is left on it.", className: "" };
+    const expected = this.over() || sockets.port !== this.port() ? null : expectedOf(one, sockets);
+    const rest = expected && (expected.predicted ?? expected.latest) - this.now();
+    return {
+      text: `nobody listens. Left on it: ${those}.`
+        + (expected ? (rest > 0 ? ` The last one is gone in ${expected.predicted === null ? "at most " : ""}${countdown(rest)}, at ${clock(expected.predicted ?? expected.latest)}.` : " The last one is about to go.")
+          : one.leftoversGone?.why ? ` Nobody can tell until when: ${one.leftoversGone.why}.` : ""),
+      className: "left",
+    };
   }
+}
+
+/** 8080: cycles 1 to 30, 3 failed binds. */
+function portText(port, tracks) {
+  const failed = tracks.filter((track) => track.failed !== null).length;
+  const [first, last] = [tracks[0].number, tracks.at(-1).number];
+  return `${port}: ` + (first === last ? `cycle ${first}` : `cycles ${first} to ${last}`) + (failed > 0 ? ", " + count(failed, "failed bind", "failed binds") : "");
+}
+
+/** The port of each pod that was looked at, with the sockets on it; on one machine there is one, without a name. */
+function podPorts(sockets) {
+  const server = sockets.sockets.filter((socket) => socket.side === "server");
+  if (!sockets.pods) return [{ server, leftoversGone: sockets.leftoversGone }];
+  return sockets.pods.map((pod) => ({ ...pod, server: server.filter((socket) => socket.pod === pod.pod) }));
+}
+
+function expectedOf({ server, leftoversGone: gone }, sockets) {
+  if (gone?.kind !== "window" || server.some((socket) => socket.state === "LISTEN")) return null;
+  const at = instant(sockets.takenAt);
+  return { earliest: at + gone.earliestMs, latest: at + gone.latestMs, predicted: gone.predictedMs === undefined ? null : at + gone.predictedMs };
 }

@@ -23,7 +23,11 @@ export function reproduce(cycle, file) {
 const mode = (cycle) => (cycle.restart === "listener" ? "listener" : "process");
 
 function note(cycle) {
-  if (cycle.restart === "bare") return "The four settings of SO_REUSEADDR for this pair of sockets.";
+  if (cycle.restart === "bare") {
+    return cycle.cell?.reusePort
+      ? "The sixteen settings of SO_REUSEADDR and SO_REUSEPORT for this pair of sockets."
+      : "The four settings of SO_REUSEADDR for this pair of sockets.";
+  }
   if (cycle.cluster) return `One restart of Rebind's own server on this machine, as a ${mode(cycle)}: the causes are the kernel's, not the cluster's.`;
   return "One restart of the same kind, on a free port of this machine.";
 }
@@ -31,10 +35,13 @@ function note(cycle) {
 function cells(cycle) {
   const cell = cycle.cell;
   if (!cell?.relation || !cell.family) return null;
-  return ["truthTable:", `  residues: [${cell.residue}]`, `  addresses: [${cell.relation.replaceAll("_", "-")}]`, `  families: [${cell.family}]`];
+  const lines = ["truthTable:", `  residues: [${cell.residue}]`, `  addresses: [${cell.relation.replaceAll("_", "-")}]`, `  families: [${cell.family}]`];
+  if (cell.reusePort) lines.push("  reusePort: true");
+  return lines;
 }
 
 function restart(cycle) {
+  if (!cycle.reuse) return null;
   const lines = [];
   const server = [];
   const left = cycle.residue ?? {};

@@ -6,7 +6,12 @@ const RESIDUES = ["none", "BOUND", "TIME_WAIT", "FIN_WAIT_1", "FIN_WAIT_2", "EST
 const RELATIONS = { same: "same", wildcard_over_specific: "wildcard", other: "other" };
 const FAMILIES = ["IPv4", "IPv6", "dual"];
 
-const key = (residue, relation, family, old, fresh) => [residue, relation, family, old, fresh].join("/");
+/** Pairs of SO_REUSEPORT, in the order of the plan; each has a table of its own. */
+const PORTS = [[false, false], [false, true], [true, false], [true, true]];
+
+const key = (residue, relation, family, old, fresh, ports) => [residue, relation, family, old, fresh, ...ports].join("/");
+/** A record says nothing of SO_REUSEPORT where neither socket has it. */
+const portsOf = (cell) => (cell.reusePort ? [cell.reusePort.old, cell.reusePort.new] : PORTS[0]);
 /** The record has the names as the experiment file has them: wildcard-over-specific. */
 const relationOf = (cell) => cell.relation.replaceAll("-", "_");
 
@@ -16,7 +21,7 @@ const words = (outcome, call) => (outcome === "bound" ? "bound" : call ? call + 
 export function addCell(cells, cycle) {
   const cell = cycle.cell;
   if (cell?.relation && cell.family) {
-    cells.set(key(cell.residue, relationOf(cell), cell.family, cycle.reuse.old, cycle.reuse.new), cycle);
+    cells.set(key(cell.residue, relationOf(cell), cell.family, cycle.reuse.old, cycle.reuse.new, portsOf(cell)), cycle);
   }
 }
 
@@ -30,13 +35,14 @@ export function truthTable(cells, planned, open) {
   const residues = [...new Set([...RESIDUES, ...all.map((cycle) => cycle.cell.residue)])]
     .filter((residue) => all.some((cycle) => cycle.cell.residue === residue));
   const relations = [...new Set([...Object.keys(RELATIONS), ...all.map((cycle) => relationOf(cycle.cell))])];
-  const rows = residues.map((residue) => h("tbody", {}, [0, 1, 2, 3].map((reuse) => {
+  const ports = PORTS.filter(([old, fresh]) => all.some((cycle) => portsOf(cycle.cell)[0] === old && portsOf(cycle.cell)[1] === fresh));
+  const rows = (pair) => residues.map((residue) => h("tbody", {}, [0, 1, 2, 3].map((reuse) => {
     const old = reuse >= 2;
     const fresh = reuse % 2 === 1;
     return h("tr", {},
       reuse === 0 && h("th", { rowspan: 4, scope: "rowgroup", class: "state" }, residue),
       h("th", { scope: "row" }, onOff(old) + " \u2192 " + onOff(fresh)),
-      FAMILIES.map((family) => relations.map((relation) => heatCell(cells.get(key(residue, relation, family, old, fresh)), open))));
+      FAMILIES.map((family) => relations.map((relation) => heatCell(cells.get(key(residue, relation, family, old, fresh, pair)), open))));
   })));
   return [
     h("p", {}, count(all.length, "cell", "cells") + (planned && planned > all.length ? " of " + number(planned) : "")
@@ -47,14 +53,18 @@ export function truthTable(cells, planned, open) {
     h("ul", { class: "legend truth-legend" },
       [["t-bound", "bound"], ["t-bind", "bind fails"], ["t-listen", "listen fails"], ["t-none", "not run yet"]]
         .map(([style, text]) => h("li", {}, h("span", { class: "swatch " + style }, text)))),
-    scrolling("truth-scroll", "Truth table",
-      h("table", { class: "truth" },
-        h("caption", { class: "k" }, "What came of binding a port, by what was left on it, SO_REUSEADDR of both sockets, family and address"),
-        h("thead", {},
-          h("tr", {}, h("th", { rowspan: 2, scope: "col", class: "state" }, "left on the port"), h("th", { rowspan: 2, scope: "col" }, "SO_REUSEADDR"),
-            FAMILIES.map((family) => h("th", { colspan: relations.length, scope: "colgroup" }, family))),
-          h("tr", {}, FAMILIES.map(() => relations.map((relation) => h("th", { scope: "col" }, RELATIONS[relation] ?? relation))))),
-        rows)),
+    ports.map((pair, at) => {
+      const which = ports.length > 1 ? "SO_REUSEPORT " + onOff(pair[0]) + " \u2192 " + onOff(pair[1]) : "";
+      return scrolling("truth-scroll" + (at > 0 ? "-" + at : ""), ("Truth table " + which).trim(),
+        h("table", { class: "truth" },
+          h("caption", { class: "k" }, (which ? which + ": what" : "What")
+            + " came of binding a port, by what was left on it, SO_REUSEADDR of both sockets, family and address"),
+          h("thead", {},
+            h("tr", {}, h("th", { rowspan: 2, scope: "col", class: "state" }, "left on the port"), h("th", { rowspan: 2, scope: "col" }, "SO_REUSEADDR"),
+              FAMILIES.map((family) => h("th", { colspan: relations.length, scope: "colgroup" }, family))),
+            h("tr", {}, FAMILIES.map(() => relations.map((relation) => h("th", { scope: "col" }, RELATIONS[relation] ?? relation))))),
+          rows(pair)));
+    }),
   ];
 }
 
@@ -67,7 +77,7 @@ function heatCell(cycle, open) {
   const text = agrees ? observed : "seen: " + observed + (expected ? "; rule: " + expected : "");
   const button = h("button", {
     type: "button", tabindex: agrees ? "-1" : "0", id: "cell-" + cycle.cycle,
-    "aria-label": "Cycle " + cycle.cycle + ", observed: " + observed + (expected ? ", expected: " + expected : ""),
+    "aria-label": text + ", cycle " + cycle.cycle + (agrees ? ", as the rule has it" : ""),
     on: { click: () => open(cycle.cycle) },
   }, text);
   return h("td", { class: style + (agrees ? "" : " odd") }, button);

@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.rebind.diagnosis.Cause;
 import dev.rebind.record.CycleRecord;
-import dev.rebind.record.CycleRecord.Blocking;
-import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.record.Json;
 import dev.rebind.record.Phase;
 import dev.rebind.record.RecordBuilder;
+import dev.rebind.record.Verdict;
+import dev.rebind.record.bind.Blocking;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -122,11 +123,34 @@ class LiveApiTest {
                             .asInt())
                     .isEqualTo(2);
             assertThat(get("v1/experiments/local/one/sockets").statusCode()).isEqualTo(409);
+            HttpResponse<String> audit = get("v1/audit");
+            assertThat(audit.statusCode()).isEqualTo(409);
+            assertThat(audit.body()).contains("rebind audit");
             assertThat(post("v1/experiments", "two", "Authorization", "Bearer " + ReportCache.TOKEN)
                             .headers()
                             .firstValue("Location"))
                     .contains("/v1/experiments/local/two");
             assertThat(post("v1/experiments", "two").statusCode()).isEqualTo(401);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "When somebody listens on the port, then the answer to why is that of rebind why, and before there is a port it says so")
+    void why() throws IOException, InterruptedException {
+        try (var book = shelf.put("one", "a");
+                var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(get("v1/experiments/local/one/why").statusCode()).isEqualTo(409);
+            book.port = listener.getLocalPort();
+            JsonNode answer = tree(get("v1/experiments/local/one/why").body());
+
+            assertThat(answer.path("port").asInt()).isEqualTo(listener.getLocalPort());
+            JsonNode diagnosis = answer.at("/answers/0/diagnosis");
+            assertThat(diagnosis.path("verdict").asText()).isEqualTo("taken");
+            assertThat(diagnosis.path("summary").asText())
+                    .contains("Port " + listener.getLocalPort() + " is taken")
+                    .contains("pid " + ProcessHandle.current().pid());
+            assertThat(diagnosis.at("/blocking/0/state").asText()).isEqualTo("LISTEN");
         }
     }
 
@@ -195,7 +219,7 @@ class LiveApiTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "/records", "/records/1", "/events", "/sockets", "/report.html", "/summary.md"})
+    @ValueSource(strings = {"", "/records", "/records/1", "/events", "/sockets", "/why", "/report.html", "/summary.md"})
     @DisplayName("When there is no such experiment, then 404 and a sentence")
     void absent(String what) throws IOException, InterruptedException {
         var answer = get("v1/experiments/local/nobody" + what);

@@ -1,5 +1,8 @@
 package dev.rebind.live;
 
+import dev.rebind.diagnosis.Question;
+import dev.rebind.diagnosis.WhyPort;
+import dev.rebind.diagnosis.look.Observer;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Phase;
 import dev.rebind.record.RecordWriter;
@@ -7,6 +10,7 @@ import dev.rebind.record.RecordingException;
 import dev.rebind.record.Totals;
 import dev.rebind.report.Run;
 import dev.rebind.report.SampleRun;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -56,6 +60,9 @@ final class ReportCache implements Experiments, Actions {
             steps = List.of(new Views.Step(cycle, what, STARTED));
             signal.happened();
         }
+
+        /** Where it listens; null before it has begun. */
+        volatile @Nullable Integer port;
 
         void phase(Phase now) {
             phase = now;
@@ -157,6 +164,21 @@ final class ReportCache implements Experiments, Actions {
         @Override
         public Look look() {
             return new Look.Nothing("the experiment has not begun");
+        }
+
+        @Override
+        public Why why() {
+            Integer port = book.port;
+            return port == null
+                    ? new Why.Nothing("the experiment has not begun")
+                    : new Why.Told(
+                            port,
+                            List.of(new PortDiagnosis(
+                                    null,
+                                    new WhyPort()
+                                            .diagnose(
+                                                    Question.at(port, InetAddress.getLoopbackAddress()),
+                                                    new Observer.Manner(false, false, false)))));
         }
 
         @Override

@@ -2,6 +2,9 @@ package dev.rebind.operator;
 
 import dev.rebind.child.Scrape;
 import dev.rebind.engine.metrics.ExperimentMeters;
+import dev.rebind.engine.metrics.ListenerMeters;
+import dev.rebind.operator.audit.AuditRounds;
+import dev.rebind.operator.audit.ClusterSource;
 import dev.rebind.operator.live.ClusterActions;
 import dev.rebind.operator.live.ClusterExperiments;
 import dev.rebind.operator.run.ExperimentMetricsUpdater;
@@ -30,6 +33,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -60,6 +64,7 @@ public final class Controller {
      * @param token file that is read for each request to an agent
      * @param version of Rebind
      * @param experimentSeries how many experiments have series in /metrics
+     * @param audit of the servers in pods; empty: there is none
      */
     public record Settings(
             String namespace,
@@ -70,7 +75,8 @@ public final class Controller {
             Path records,
             Path token,
             String version,
-            int experimentSeries) {
+            int experimentSeries,
+            Optional<AuditRounds.Settings> audit) {
         public Settings {
             watched = List.copyOf(watched);
         }
@@ -108,10 +114,12 @@ public final class Controller {
                         settings.identity(),
                         new ExperimentRunManager.Toggled(settings.namespace(), settings.lease() + "-toggles"));
                 var experiments = new ClusterExperiments(client, settings.watched(), runs, store, settings.version());
+                var audits = audits(client, settings, scrape);
                 var api = ControllerApi.open(
                         settings.port(),
                         experiments,
                         new ClusterActions(client.getConfiguration(), settings.watched(), experiments),
+                        audits,
                         scrape)) {
             var operator = new Operator(overrider -> overrider
                     .withKubernetesClient(client)
@@ -119,14 +127,17 @@ public final class Controller {
                     .withStopOnInformerErrorDuringStartup(false)
                     .withCacheSyncTimeout(FIRST_LIST)
                     .withReconciliationTerminationTimeout(Duration.ofSeconds(5))
-                    .withLeaderElectionConfiguration(
-                            LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(settings.lease())
-                                    .withLeaseNamespace(settings.namespace())
-                                    .withIdentity(settings.identity())
-                                    .withLeaseDuration(LEASE_DURATION)
-                                    .withExitOnStopLeading(false)
-                                    .withLeaderCallbacks(callbacks(over, () -> recoverToggles(runs, over)))
-                                    .build()));
+                    .withLeaderElectionConfiguration(LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(
+                                    settings.lease())
+                            .withLeaseNamespace(settings.namespace())
+                            .withIdentity(settings.identity())
+                            .withLeaseDuration(LEASE_DURATION)
+                            .withExitOnStopLeading(false)
+                            .withLeaderCallbacks(callbacks(over, () -> {
+                                audits.leads();
+                                recoverToggles(runs, over);
+                            }))
+                            .build()));
             var reconciler = new ExperimentReconciler(client, runs, observed);
             operator.register(reconciler, overrider -> {
                 overrider.withRetry(RETRY);
@@ -161,6 +172,15 @@ public final class Controller {
             stopped.countDown();
         }
         return 0;
+    }
+
+    private static AuditRounds audits(KubernetesClient client, Settings settings, Scrape scrape) {
+        return settings.audit()
+                .map(audit -> AuditRounds.start(
+                        audit,
+                        new ClusterSource(client, settings.namespace(), () -> token(settings.token())),
+                        new ListenerMeters(scrape.registry())))
+                .orElseGet(AuditRounds::none);
     }
 
     private static String why(Throwable e) {

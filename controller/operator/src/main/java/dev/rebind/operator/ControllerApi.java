@@ -3,6 +3,7 @@ package dev.rebind.operator;
 import dev.rebind.child.LeanVertx;
 import dev.rebind.child.Scrape;
 import dev.rebind.live.Actions;
+import dev.rebind.live.Audits;
 import dev.rebind.live.Experiments;
 import dev.rebind.live.Health;
 import dev.rebind.live.LiveApi;
@@ -19,7 +20,7 @@ final class ControllerApi implements AutoCloseable {
     private final LiveApi live;
     private volatile boolean ready;
 
-    private ControllerApi(Experiments experiments, Actions actions, Scrape scrape) {
+    private ControllerApi(Experiments experiments, Actions actions, Audits audits, Scrape scrape) {
         this.vertx = scrape.measure(LeanVertx.builder(Scrape.measured())).build();
         this.router = Router.router(vertx);
         router.route("/metrics")
@@ -27,12 +28,13 @@ final class ControllerApi implements AutoCloseable {
                 .method(HttpMethod.HEAD)
                 .handler(context -> scrape.answer(vertx, context.response()));
         Health.mount(router, () -> ready);
-        this.live = LiveApi.mount(router, experiments, actions);
+        this.live = LiveApi.mount(router, experiments, actions, audits);
     }
 
     /** @throws IOException when the port cannot be bound */
-    static ControllerApi open(int port, Experiments experiments, Actions actions, Scrape scrape) throws IOException {
-        var api = new ControllerApi(experiments, actions, scrape);
+    static ControllerApi open(int port, Experiments experiments, Actions actions, Audits audits, Scrape scrape)
+            throws IOException {
+        var api = new ControllerApi(experiments, actions, audits, scrape);
         try {
             LiveApi.server(api.vertx, api.router)
                     .listen(port)

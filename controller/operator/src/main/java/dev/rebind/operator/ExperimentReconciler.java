@@ -1,5 +1,6 @@
 package dev.rebind.operator;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rebind.experiment.Experiment;
 import dev.rebind.experiment.Problem;
 import dev.rebind.experiment.Sourced;
@@ -21,11 +22,9 @@ import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
-import java.io.StringReader;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,7 +64,7 @@ public final class ExperimentReconciler implements Reconciler<RebindExperiment> 
         if (status.phase().isOver()) {
             return over(resource, status);
         }
-        return switch (read(resource)) {
+        return switch (read(resource, status.phase())) {
             case Read.Planned(Experiment experiment, Plan.Cycles plan) -> {
                 runs.ensure(resource, experiment, plan);
                 // The operator is not told of statuses: so it is seen that the experiment is over.
@@ -109,29 +108,30 @@ public final class ExperimentReconciler implements Reconciler<RebindExperiment> 
     }
 
     /** By what reads experiment files: a document with a name and a spec. */
-    private static Read read(RebindExperiment resource) {
+    private static Read read(RebindExperiment resource, Phase phase) {
         String name = resource.getMetadata().getName();
-        String text = Json.mapper()
-                .createObjectNode()
-                .put("apiVersion", Experiment.API_VERSION)
-                .put("kind", Experiment.KIND)
-                .<com.fasterxml.jackson.databind.node.ObjectNode>set(
-                        "metadata", Json.mapper().valueToTree(Map.of("name", name)))
-                .set("spec", resource.getSpec() == null ? Json.mapper().createObjectNode() : resource.getSpec())
-                .toString();
-        return switch (ExperimentFile.read(name, new StringReader(text))) {
+        ObjectNode document = Json.mapper().createObjectNode();
+        document.put("apiVersion", Experiment.API_VERSION).put("kind", Experiment.KIND);
+        document.putObject("metadata").put("name", name);
+        document.set("spec", resource.getSpec() == null ? Json.mapper().createObjectNode() : resource.getSpec());
+        return switch (ExperimentFile.read(name, document)) {
             case ExperimentFile.Read.Problems(List<Problem> problems) ->
                 new Read.Wrong(problems.stream()
                         .map(problem -> (problem.field() == null ? "" : problem.field() + ": ") + problem.message())
                         .collect(Collectors.joining("; ")));
             case ExperimentFile.Read.Experiments(List<Sourced> experiments) ->
-                runnable(experiments.getFirst().experiment());
+                runnable(experiments.getFirst().experiment(), phase);
         };
     }
 
-    private static Read runnable(Experiment experiment) {
+    /**
+     * What was accepted before is not refused later: only orders change since, of which a paused one may well be told to end, and
+     * a newer controller may know more rules.
+     */
+    private static Read runnable(Experiment experiment, Phase phase) {
+        boolean accepted = phase == Phase.Running || phase == Phase.Paused;
         var findings = PlaceRules.cluster(experiment.spec());
-        if (!findings.isEmpty()) {
+        if (!accepted && !findings.isEmpty()) {
             return new Read.Wrong(findings.stream()
                     .map(finding -> finding.field() + ": " + finding.message())
                     .collect(Collectors.joining("; ")));

@@ -11,8 +11,9 @@ import dev.rebind.operator.resource.Statuses;
 import dev.rebind.operator.run.ExperimentMetricsUpdater;
 import dev.rebind.operator.run.ExperimentRunManager;
 import dev.rebind.operator.run.RecordStore;
-import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.Json;
 import dev.rebind.record.Phase;
+import dev.rebind.record.Verdict;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -79,6 +80,29 @@ class ExperimentReconcilerTest {
                         .mapToDouble(Counter::count)
                         .sum())
                 .isEqualTo(3);
+    }
+
+    private static RebindExperiment pausedAndTerminated(Phase phase) throws Exception {
+        var resource = new RebindExperiment();
+        resource.getMetadata().setNamespace("lab");
+        resource.getMetadata().setName("paused");
+        resource.getMetadata().setUid("uid-2");
+        resource.setSpec(Json.mapper().readTree("{\"suspend\": true, \"terminate\": true}"));
+        resource.setStatus(Statuses.write(
+                new StatusEdit(ExperimentStatus.NEW, Instant.EPOCH).phase(phase).done()));
+        return resource;
+    }
+
+    @Test
+    @DisplayName("When a paused experiment is told to end, then it is not refused for being both; a new one is")
+    @SuppressWarnings("NullAway") // The context is not looked at.
+    void pausedAndTold() throws Exception {
+        var control = reconciler.reconcile(pausedAndTerminated(Phase.Paused), null);
+        assertThat(control.isNoUpdate()).isTrue();
+        assertThat(control.getScheduleDelay()).as("it is run, to its end").isPresent();
+        RebindExperiment fresh = pausedAndTerminated(Phase.Pending);
+        assertThat(reconciler.reconcile(fresh, null).isPatchStatus()).isTrue();
+        assertThat(Statuses.of(fresh).phase()).isEqualTo(Phase.Error);
     }
 
     @Test

@@ -1,26 +1,35 @@
 package dev.rebind.record;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.rebind.diagnosis.Cause;
-import dev.rebind.experiment.ExperimentSpec;
-import dev.rebind.experiment.ExperimentSpec.Relation;
-import dev.rebind.experiment.ExperimentSpec.Residue;
-import dev.rebind.experiment.ExperimentSpec.Stack;
+import dev.rebind.experiment.restart.Close;
+import dev.rebind.record.bind.Beside;
+import dev.rebind.record.bind.Blocking;
+import dev.rebind.record.bind.CellSetup;
+import dev.rebind.record.bind.Expected;
+import dev.rebind.record.bind.Outcome;
+import dev.rebind.record.bind.ReleaseTimes;
+import dev.rebind.record.bind.Remedy;
+import dev.rebind.record.bind.Reuse;
+import dev.rebind.record.clients.ClientView;
+import dev.rebind.record.schema.Constraint;
+import dev.rebind.record.schema.NameOrder;
+import dev.rebind.record.server.ClusterPlace;
+import dev.rebind.record.server.Generations;
+import dev.rebind.record.server.Program;
 import dev.rebind.sockets.TcpState;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalDouble;
-import java.util.TreeMap;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One restart: a line of {@code cycles.jsonl}. An absent fact is absent, not zero. The file is long because each member has its
- * description with it, from which the schema is generated.
+ * One restart: a line of {@code cycles.jsonl}. An absent fact is absent, not zero. Each member has its description with it, from which
+ * the schema is generated. {@link CycleRecordBuilder} makes one.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record CycleRecord(
@@ -42,7 +51,7 @@ public record CycleRecord(
         String restart,
 
         @JsonPropertyDescription("Who closed the connections: server, client, reset, kill, stall, keep, none.")
-        @Constraint(names = ExperimentSpec.Close.class)
+        @Constraint(names = Close.class)
         String closedBy,
 
         @JsonPropertyDescription("Local address that the new generation binds.") @Constraint(pattern = ".+")
@@ -52,7 +61,7 @@ public record CycleRecord(
         int port,
 
         @JsonPropertyDescription("What was arranged with a pair of bare sockets; absent for a server.") @Nullable
-        Cell cell,
+        CellSetup cell,
 
         @JsonPropertyDescription("Numbers of the old and the new generation, from 1; absent for bare sockets.")
         @Nullable
@@ -105,7 +114,7 @@ public record CycleRecord(
         List<Blocking> blocking,
 
         @JsonPropertyDescription("When the port can be bound again.") @Nullable
-        Release release,
+        ReleaseTimes release,
 
         @JsonPropertyDescription("Failed binds in this cycle, retries included.") @Constraint(min = 0) @Nullable
         Integer bindFailures,
@@ -152,7 +161,10 @@ public record CycleRecord(
         List<String> warnings,
 
         @JsonPropertyDescription("Where in a cluster it was; absent on one machine.") @Nullable
-        Cluster cluster,
+        ClusterPlace cluster,
+
+        @JsonPropertyDescription("What is known of a server that a command started; absent for every other.") @Nullable
+        Program program,
 
         @JsonPropertyDescription("Pass, Fail, Inconclusive or Error.")
         Verdict verdict,
@@ -169,8 +181,8 @@ public record CycleRecord(
         Objects.requireNonNull(address, "address");
         Objects.requireNonNull(verdict, "verdict");
         Objects.requireNonNull(explanation, "explanation");
-        residue = residue == null ? null : sorted(residue);
-        peers = peers == null ? null : sorted(peers);
+        residue = residue == null ? null : NameOrder.sorted(residue);
+        peers = peers == null ? null : NameOrder.sorted(peers);
         blocking = blocking == null ? null : List.copyOf(blocking);
         timeline = timeline == null ? null : List.copyOf(timeline);
         warnings = warnings == null ? null : List.copyOf(warnings);
@@ -178,47 +190,21 @@ public record CycleRecord(
         beside = beside == null ? null : List.copyOf(beside);
     }
 
+    /** A builder that holds these facts. */
+    public CycleRecordBuilder builder() {
+        return new CycleRecordBuilder(this);
+    }
+
+    /** From the order to stop until the new generation was bound; empty where one of them is not known, or never was. */
+    public Optional<Duration> stopToBound() {
+        return stoppedAt == null || boundAt == null
+                ? Optional.empty()
+                : Optional.of(Duration.between(stoppedAt, boundAt));
+    }
+
     /** The record without its timeline, and with these blocking sockets only: for where there is little room. */
     public CycleRecord brief(@Nullable List<Blocking> first) {
-        return new CycleRecord(
-                experiment,
-                cycle,
-                name,
-                backend,
-                restart,
-                closedBy,
-                address,
-                port,
-                cell,
-                generations,
-                reuse,
-                residue,
-                peers,
-                peerRecvQ,
-                sendQ,
-                unreadable,
-                outcome,
-                errno,
-                errnoNumber,
-                call,
-                cause,
-                first,
-                release,
-                bindFailures,
-                downtimeMs,
-                clients,
-                expected,
-                stoppedAt,
-                failedAt,
-                boundAt,
-                prevention,
-                remedies,
-                beside,
-                null,
-                warnings,
-                cluster,
-                verdict,
-                explanation);
+        return builder().blocking(first).timeline(null).build(verdict, explanation);
     }
 
     /** SO_REUSEADDR of both generations: {@code off→on}; null where it is not known. */
@@ -230,228 +216,5 @@ public record CycleRecord(
     public String firstSentence() {
         int end = explanation.indexOf(". ");
         return end < 0 ? explanation : explanation.substring(0, end + 1);
-    }
-
-    /** A copy in the order of the names, so that equal facts are written alike. */
-    private static <V> Map<String, V> sorted(Map<String, V> map) {
-        return Collections.unmodifiableMap(new TreeMap<>(map));
-    }
-
-    public enum Outcome {
-        bound,
-        failed
-    }
-
-    /** How a cycle, an experiment or a run went. */
-    public enum Verdict {
-        Pass(0, 0),
-        Fail(3, 1),
-        Inconclusive(1, 3),
-        Error(2, 3);
-
-        private final int gravity;
-        private final int exitCode;
-
-        Verdict(int gravity, int exitCode) {
-            this.gravity = gravity;
-            this.exitCode = exitCode;
-        }
-
-        /**
-         * The one that decides where both were found: Fail, then Error, Inconclusive, Pass. What was tested and did not
-         * hold is the news, whatever else could not be tested.
-         */
-        public Verdict graver(Verdict other) {
-            return gravity >= other.gravity ? this : other;
-        }
-
-        /** Of a program that ends with it: 0 for Pass, 1 for Fail, 3 where something is not known. */
-        public int exitCode() {
-            return exitCode;
-        }
-    }
-
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Cluster(
-            String namespace,
-            String pod,
-            @Nullable String node,
-
-            @JsonPropertyDescription("Network of the pod: hostNetwork, hostPort or pod.")
-            @Constraint(oneOf = {"hostNetwork", "hostPort", "pod"})
-            @Nullable
-            String network,
-
-            @JsonPropertyDescription(
-                    "Whether the new generation had another network namespace than the old one: what was left on the port stayed behind in the old one.")
-            @Nullable
-            Boolean freshNamespace,
-
-            @JsonPropertyDescription(
-                    "From the order to end the old container until the agent in the new one answered, in ms: the kubelet's time and its back-off, not the port's.")
-            @Constraint(min = 0)
-            @Nullable
-            Double containerStartMs) {}
-
-    public record Generations(
-            @Constraint(min = 1) int old,
-
-            @Constraint(min = 1) @JsonProperty("new") int fresh) {}
-
-    public record Reuse(boolean old, @JsonProperty("new") boolean fresh) {
-        /** {@code off→on}, with this arrow. */
-        public String text(String arrow) {
-            return onOff(old) + arrow + onOff(fresh);
-        }
-
-        public static String onOff(boolean on) {
-            return on ? "on" : "off";
-        }
-    }
-
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Cell(
-            @JsonPropertyDescription("Local address of the old socket.")
-            String oldAddress,
-
-            @JsonPropertyDescription("What the old socket was to leave: a state, BOUND (not listening) or none.")
-            Residue residue,
-
-            @JsonPropertyDescription("How the new address lies to the old one; absent outside the truth table.")
-            @Nullable
-            Relation relation,
-
-            @JsonPropertyDescription("Address families of the two; absent outside the truth table.") @Nullable
-            Stack family) {}
-
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Blocking(
-            @Constraint(names = TcpState.class) String state,
-            String local,
-            String remote,
-
-            @JsonPropertyDescription("Nominal time left on its timer, in ms; absent when none ends it.")
-            @Constraint(min = 0)
-            @Nullable
-            Long expiresMs,
-
-            @JsonPropertyDescription("Process that holds it, where visible.") @Nullable
-            Long pid,
-
-            @JsonPropertyDescription("Name of that process.") @Nullable
-            String process,
-
-            @JsonPropertyDescription("Generation that left it, where known.") @Nullable
-            Integer generation,
-
-            @JsonPropertyDescription("Every process that holds it, where there are several.") @Nullable
-            List<Long> pids,
-
-            @JsonPropertyDescription("Command line of the first process, where it can be read.") @Nullable
-            String command,
-
-            @JsonPropertyDescription("User of the first process, where it can be read.") @Nullable
-            String user) {
-        public Blocking {
-            pids = pids == null ? null : List.copyOf(pids);
-        }
-
-        /** Of whose processes no more than the first is known. */
-        public Blocking(
-                String state,
-                String local,
-                String remote,
-                @Nullable Long expiresMs,
-                @Nullable Long pid,
-                @Nullable String process,
-                @Nullable Integer generation) {
-            this(state, local, remote, expiresMs, pid, process, generation, null, null, null);
-        }
-    }
-
-    /** Milliseconds after the failed bind. */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Release(
-            @Nullable Double earliestMs,
-            @Nullable Double latestMs,
-
-            @JsonPropertyDescription("Absent until the kernel's timer grid is known.") @Nullable
-            Double predictedMs,
-
-            @JsonPropertyDescription(
-                    "When the port was seen to be free, by a bind that passed; absent when nobody waited for it.")
-            @Nullable
-            Double actualMs,
-
-            @JsonPropertyDescription(
-                    "When the last bind that failed before that was begun: the port was released between the two; absent when no second bind failed.")
-            @Nullable
-            Double lastFailedMs,
-
-            @JsonPropertyDescription("Why no time can be given, when none can.") @Nullable
-            String unknown) {
-
-        /** A tick of the coarsest usual kernel (HZ=100), and the rounding of two times to milliseconds. */
-        private static final double TIMER_MS = 12;
-
-        /**
-         * How long before the timers of what was left on it the port was free, in milliseconds: something else ended what
-         * was left. Empty where that was not so, is not known, or where not all of it had a timer. Timers are taken at
-         * their nominal end, which the kernel tells; nothing that was predicted has a part in it.
-         *
-         * @param blocking what was left
-         */
-        public OptionalDouble endedEarlyMs(@Nullable List<Blocking> blocking) {
-            if (actualMs == null || blocking == null) {
-                return OptionalDouble.empty();
-            }
-            double last = 0;
-            for (Blocking socket : blocking) {
-                if (socket.expiresMs() == null) {
-                    return OptionalDouble.empty();
-                }
-                last = Math.max(last, socket.expiresMs());
-            }
-            double early = last - actualMs;
-            return early > TIMER_MS ? OptionalDouble.of(early) : OptionalDouble.empty();
-        }
-    }
-
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record ClientView(
-            @Constraint(min = 0) int connections,
-            @Constraint(min = 0) long answers,
-            @Constraint(min = 0) long resets,
-            @Constraint(min = 0) long ends,
-
-            @JsonPropertyDescription("Failed connects by the errno's name.") @Constraint(min = 1)
-            Map<String, Long> failedConnects,
-
-            @Constraint(min = 0) @Nullable Long bytesLost) {
-        public ClientView {
-            failedConnects = sorted(failedConnects);
-        }
-    }
-
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Expected(
-            Outcome outcome,
-
-            @Constraint(oneOf = {"bind", "listen"}) @Nullable
-            String call) {}
-
-    /**
-     * @param atMs after the old generation was told to stop; negative before
-     * @param side server: sockets on the port; client: sockets whose far end is the port
-     */
-    public record Sample(
-            double atMs,
-
-            @Constraint(oneOf = {"server", "client"}) String side,
-
-            @Constraint(names = TcpState.class, min = 1) Map<String, Integer> states) {
-        public Sample {
-            states = sorted(states);
-        }
     }
 }

@@ -1,6 +1,6 @@
 package dev.rebind.record;
 
-/** How far an experiment is. How it went is its {@link CycleRecord.Verdict}. */
+/** How far an experiment is. How it went is its {@link Verdict}. */
 public enum Phase {
     Pending,
     Running,

@@ -4,12 +4,10 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectReader;
-import java.io.BufferedReader;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
-import java.nio.charset.StandardCharsets;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,38 +37,48 @@ public final class RecordReader {
         return new Contents(records, torn);
     }
 
+    /** Takes the records of a file, one after the other. */
+    @FunctionalInterface
+    public interface Located {
+        /**
+         * @param line its number, from 1
+         * @param from offset of the line in the file
+         * @param to offset after its line feed
+         */
+        void accept(CycleRecord record, int line, long from, long to) throws RecordingException;
+    }
+
     /**
      * Hands over one record after the other, as a file of a long run does not fit into memory.
      *
      * @return what is wrong with the last line; empty for a whole file
      */
     public static Optional<String> forEach(Path file, Consumer<CycleRecord> consumer) throws RecordingException {
-        // Decoded leniently: a cut in the middle of a character must show as a torn line, not as an unreadable file.
-        try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
-            int number = 0;
-            String line = lines.readLine();
-            while (line != null) {
-                number++;
-                String next = lines.readLine();
-                CycleRecord record;
-                try {
-                    record = parse(line);
-                } catch (JacksonException e) {
-                    if (next == null && !endsWithLine(file)) {
-                        return Optional.of("line " + number + " of " + file
-                                + " is cut off: the run was ended while it was written; it is left out");
-                    }
-                    throw new RecordingException(
-                            file,
-                            "line " + number + " of " + file + " is not a cycle record: " + why(e)
-                                    + "; it was written by another version or changed by hand",
-                            e);
+        return forEachLine(file, (record, _, _, _) -> consumer.accept(record));
+    }
+
+    /** As {@link #forEach(Path, Consumer)}, with the place of each record. */
+    public static Optional<String> forEachLine(Path file, Located consumer) throws RecordingException {
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+            var line = new ByteArrayOutputStream();
+            int number = 1;
+            long from = 0;
+            for (int next = in.read(); next >= 0; next = in.read()) {
+                if (next != '\n') {
+                    line.write(next);
+                    continue;
                 }
-                consumer.accept(record);
-                line = next;
+                long to = from + line.size() + 1;
+                consumer.accept(record(file, number, line.toByteArray()), number, from, to);
+                line.reset();
+                number++;
+                from = to;
             }
-            return Optional.empty();
+            // The writer ends every record with a line feed.
+            return line.size() == 0
+                    ? Optional.empty()
+                    : Optional.of("line " + number + " of " + file
+                            + " is cut off: the run was ended while it was written; it is left out");
         } catch (RecordingException e) {
             throw e;
         } catch (IOException e) {
@@ -78,23 +86,19 @@ public final class RecordReader {
         }
     }
 
-    private static CycleRecord parse(String line) throws JacksonException {
-        CycleRecord record = READER.readValue(line);
-        if (record == null) {
-            throw JsonMappingException.from((JsonParser) null, "no object");
-        }
-        return record;
-    }
-
-    /** The writer ends every record with a line feed. */
-    private static boolean endsWithLine(Path file) throws IOException {
-        try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-            if (channel.size() == 0) {
-                return true;
+    private static CycleRecord record(Path file, int number, byte[] line) throws IOException {
+        try {
+            CycleRecord record = READER.readValue(line);
+            if (record == null) {
+                throw JsonMappingException.from((JsonParser) null, "no object");
             }
-            ByteBuffer last = ByteBuffer.allocate(1);
-            channel.position(channel.size() - 1).read(last);
-            return last.get(0) == '\n';
+            return record;
+        } catch (JacksonException e) {
+            throw new RecordingException(
+                    file,
+                    "line " + number + " of " + file + " is not a cycle record: " + why(e)
+                            + "; it was written by another version or changed by hand",
+                    e);
         }
     }
 

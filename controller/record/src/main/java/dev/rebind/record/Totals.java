@@ -1,8 +1,7 @@
 package dev.rebind.record;
 
 import dev.rebind.diagnosis.Cause;
-import dev.rebind.record.CycleRecord.Outcome;
-import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.bind.Outcome;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;

@@ -1,7 +1,6 @@
 package dev.rebind.record;
 
 import dev.rebind.diagnosis.Cause;
-import dev.rebind.record.CycleRecord.Verdict;
 import java.util.List;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;

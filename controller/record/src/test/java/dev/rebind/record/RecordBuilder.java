@@ -1,16 +1,18 @@
 package dev.rebind.record;
 
 import dev.rebind.diagnosis.Cause;
-import dev.rebind.record.CycleRecord.Blocking;
-import dev.rebind.record.CycleRecord.Cell;
-import dev.rebind.record.CycleRecord.ClientView;
-import dev.rebind.record.CycleRecord.Expected;
-import dev.rebind.record.CycleRecord.Generations;
-import dev.rebind.record.CycleRecord.Outcome;
-import dev.rebind.record.CycleRecord.Release;
-import dev.rebind.record.CycleRecord.Reuse;
-import dev.rebind.record.CycleRecord.Sample;
-import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.bind.Beside;
+import dev.rebind.record.bind.Blocking;
+import dev.rebind.record.bind.CellSetup;
+import dev.rebind.record.bind.Expected;
+import dev.rebind.record.bind.Outcome;
+import dev.rebind.record.bind.ReleaseTimes;
+import dev.rebind.record.bind.Remedy;
+import dev.rebind.record.bind.Reuse;
+import dev.rebind.record.clients.ClientView;
+import dev.rebind.record.server.ClusterPlace;
+import dev.rebind.record.server.Generations;
+import dev.rebind.record.server.Program;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +30,7 @@ public final class RecordBuilder {
     private String closedBy = "server";
     private String address = "127.0.0.1";
     private int port = 18_080;
-    private @Nullable Cell cell;
+    private @Nullable CellSetup cell;
     private @Nullable Generations generations;
     private Reuse reuse = new Reuse(false, false);
     private @Nullable Map<String, Integer> residue = Map.of();
@@ -42,7 +44,7 @@ public final class RecordBuilder {
     private @Nullable String call;
     private @Nullable Cause cause;
     private @Nullable List<Blocking> blocking;
-    private @Nullable Release release;
+    private @Nullable ReleaseTimes release;
     private @Nullable Integer bindFailures;
     private @Nullable Double downtimeMs;
     private @Nullable ClientView clients;
@@ -55,7 +57,8 @@ public final class RecordBuilder {
     private @Nullable List<Beside> beside;
     private final List<Sample> timeline = new ArrayList<>();
     private @Nullable List<String> warnings;
-    private CycleRecord.@Nullable Cluster cluster;
+    private @Nullable ClusterPlace cluster;
+    private @Nullable Program program;
     private Verdict verdict = Verdict.Pass;
     private String explanation = "Generation 2 bound 127.0.0.1:18080: nothing was left on the port.";
 
@@ -138,17 +141,17 @@ public final class RecordBuilder {
 
     public RecordBuilder release(
             @Nullable Double earliest, @Nullable Double latest, @Nullable Double predicted, @Nullable Double actual) {
-        release = new Release(earliest, latest, predicted, actual, actual == null ? null : actual - 1, null);
+        release = new ReleaseTimes(earliest, latest, predicted, actual, actual == null ? null : actual - 1, null);
         return this;
     }
 
-    public RecordBuilder release(Release release) {
+    public RecordBuilder release(ReleaseTimes release) {
         this.release = release;
         return this;
     }
 
     public RecordBuilder releaseUnknown(String why) {
-        release = new Release(null, null, null, null, null, why);
+        release = new ReleaseTimes(null, null, null, null, null, why);
         return this;
     }
 
@@ -163,7 +166,7 @@ public final class RecordBuilder {
         return this;
     }
 
-    public RecordBuilder cell(Cell cell, @Nullable Expected expected) {
+    public RecordBuilder cell(CellSetup cell, @Nullable Expected expected) {
         this.cell = cell;
         this.expected = expected;
         return this;
@@ -194,8 +197,13 @@ public final class RecordBuilder {
         return this;
     }
 
+    public RecordBuilder program(Program program) {
+        this.program = program;
+        return this;
+    }
+
     public RecordBuilder inCluster(String network) {
-        cluster = new CycleRecord.Cluster("shop", "server-0", "node0", network, false, null);
+        cluster = new ClusterPlace("shop", "server-0", "node0", network, false, null);
         return this;
     }
 
@@ -216,44 +224,35 @@ public final class RecordBuilder {
     }
 
     public CycleRecord build() {
-        return new CycleRecord(
-                experiment,
-                cycle,
-                name,
-                cluster == null ? "local" : "kubernetes",
-                restart,
-                closedBy,
-                address,
-                port,
-                cell,
-                generations,
-                reuse,
-                residue,
-                peers,
-                peerRecvQ,
-                sendQ,
-                unreadable,
-                outcome,
-                errno,
-                errnoNumber,
-                call,
-                cause,
-                blocking,
-                release,
-                bindFailures,
-                downtimeMs,
-                clients,
-                expected,
-                stoppedAt,
-                failedAt,
-                boundAt,
-                prevention,
-                remedies,
-                beside,
-                timeline.isEmpty() ? null : timeline,
-                warnings,
-                cluster,
-                verdict,
-                explanation);
+        return new CycleRecordBuilder(experiment, cycle)
+                .name(name)
+                .place(cluster == null ? "local" : "kubernetes", address, port)
+                .way(restart, closedBy)
+                .cell(cell)
+                .generations(generations)
+                .reuse(reuse)
+                .left(residue, peers)
+                .queues(sendQ, peerRecvQ)
+                .unreadable(unreadable)
+                .outcome(outcome)
+                .failure(errno, errnoNumber, call)
+                .cause(cause)
+                .blocking(blocking)
+                .release(release)
+                .bindFailures(bindFailures)
+                .downtimeMs(downtimeMs)
+                .clients(clients)
+                .expected(expected)
+                .stoppedAt(stoppedAt)
+                .failedAt(failedAt)
+                .boundAt(boundAt)
+                .prevention(prevention)
+                .remedies(remedies)
+                .beside(beside)
+                .timeline(timeline.isEmpty() ? null : timeline)
+                .warnings(warnings)
+                .cluster(cluster)
+                .program(program)
+                .build(verdict, explanation);
     }
 }

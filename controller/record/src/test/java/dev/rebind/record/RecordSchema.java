@@ -5,6 +5,7 @@ import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
+import dev.rebind.record.bind.ReleaseTimes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -22,7 +23,7 @@ public final class RecordSchema {
     /** What is wrong with the record, by the schema and by what a schema cannot say; empty for nothing. */
     public static List<String> violations(CycleRecord record) {
         var violations = new ArrayList<>(violations(Json.mapper().<JsonNode>valueToTree(record)));
-        CycleRecord.Release release = record.release();
+        ReleaseTimes release = record.release();
         if (release != null && release.earliestMs() != null && release.latestMs() != null) {
             if (release.earliestMs() > release.latestMs()) {
                 violations.add("release: earliestMs is after latestMs");

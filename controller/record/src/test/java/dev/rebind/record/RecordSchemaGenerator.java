@@ -14,6 +14,7 @@ import com.github.victools.jsonschema.generator.SchemaGenerator;
 import com.github.victools.jsonschema.generator.SchemaGeneratorConfigBuilder;
 import com.github.victools.jsonschema.generator.SchemaVersion;
 import com.github.victools.jsonschema.module.jackson.JacksonModule;
+import dev.rebind.record.schema.Constraint;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;

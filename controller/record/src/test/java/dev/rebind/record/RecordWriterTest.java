@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.rebind.record.clients.ClientView;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -44,7 +45,7 @@ class RecordWriterTest {
             "When a fact is absent, then it is absent from the line; times have milliseconds, numbers three decimals")
     void form() throws Exception {
         CycleRecord record = new RecordBuilder("form", 1)
-                .downtime(60_300.123_456, new CycleRecord.ClientView(1, 2, 0, 0, java.util.Map.of(), null))
+                .downtime(60_300.123_456, new ClientView(1, 2, 0, 0, java.util.Map.of(), null))
                 .bound(0.0001)
                 .build();
         try (RecordWriter writer = RecordWriter.create(file())) {
@@ -62,7 +63,7 @@ class RecordWriterTest {
     @DisplayName("When a number is not finite, then the record is refused and the file stays as it was")
     void notANumber() throws Exception {
         CycleRecord record = new RecordBuilder("nan", 7)
-                .downtime(Double.NaN, new CycleRecord.ClientView(1, 2, 0, 0, java.util.Map.of(), null))
+                .downtime(Double.NaN, new ClientView(1, 2, 0, 0, java.util.Map.of(), null))
                 .build();
         try (RecordWriter writer = RecordWriter.create(file())) {
             assertThatThrownBy(() -> writer.write(record))
@@ -164,7 +165,7 @@ class RecordWriterTest {
         }
         byte[] whole = Files.readAllBytes(file());
         int second = Json.mapper().writeValueAsBytes(SampleRecords.reset()).length + 1;
-        for (int length = second + 1; length < whole.length - 1; length++) {
+        for (int length = second + 1; length < whole.length; length++) {
             try (FileChannel channel = FileChannel.open(file(), StandardOpenOption.WRITE)) {
                 channel.write(java.nio.ByteBuffer.wrap(whole));
                 channel.truncate(length);

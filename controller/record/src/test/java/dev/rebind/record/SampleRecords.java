@@ -1,15 +1,15 @@
 package dev.rebind.record;
 
 import dev.rebind.diagnosis.Cause;
-import dev.rebind.experiment.ExperimentSpec.Relation;
-import dev.rebind.experiment.ExperimentSpec.Residue;
-import dev.rebind.experiment.ExperimentSpec.Stack;
-import dev.rebind.record.CycleRecord.Blocking;
-import dev.rebind.record.CycleRecord.Cell;
-import dev.rebind.record.CycleRecord.ClientView;
-import dev.rebind.record.CycleRecord.Expected;
-import dev.rebind.record.CycleRecord.Outcome;
-import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.experiment.cells.Relation;
+import dev.rebind.experiment.cells.Residue;
+import dev.rebind.experiment.cells.Stack;
+import dev.rebind.record.bind.Blocking;
+import dev.rebind.record.bind.CellSetup;
+import dev.rebind.record.bind.Expected;
+import dev.rebind.record.bind.Outcome;
+import dev.rebind.record.bind.Reuse;
+import dev.rebind.record.clients.ClientView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +54,7 @@ public final class SampleRecords {
                 .prevention(BOTH)
                 .explained("Generation 2 could not bind 0.0.0.0:18080 (EADDRINUSE, errno 98): 20 sockets in TIME_WAIT,"
                         + " left by generation 1, which ran without SO_REUSEADDR. The port is free again between 60.3 s"
-                        + " and 62.4 s from now. " + BOTH)
+                        + " and 62.4 s after the failed bind. " + BOTH)
                 .build();
     }
 
@@ -178,7 +178,9 @@ public final class SampleRecords {
                 .named("both bound, neither listening yet")
                 .restarted("bare", "none")
                 .reuse(true, true)
-                .cell(new Cell("127.0.0.1", Residue.BOUND, null, null), new Expected(Outcome.failed, "listen"))
+                .cell(
+                        new CellSetup("127.0.0.1", Residue.BOUND, null, null, null),
+                        new Expected(Outcome.failed, "listen"))
                 .failed(0.4, "listen", Cause.listener_other)
                 .explained("The second listen on 127.0.0.1:18080 failed (EADDRINUSE, errno 98).")
                 .build();
@@ -297,6 +299,21 @@ public final class SampleRecords {
     /** 216 cells; one of them, made up, is not as the kernel has it. */
     public static List<CycleRecord> truthTable() {
         var cells = new ArrayList<CycleRecord>();
+        addCells(null, cells);
+        return cells;
+    }
+
+    /** 864 cells, as the kernel has them: with SO_REUSEPORT on both sockets nothing of one user stands in the way. */
+    public static List<CycleRecord> truthTableWithReusePort() {
+        var cells = new ArrayList<CycleRecord>();
+        for (Reuse ports : Reuse.ALL) {
+            addCells(ports.equals(new Reuse(false, false)) ? null : ports, cells);
+        }
+        cells.removeIf(cell -> cell.verdict() != Verdict.Pass);
+        return cells;
+    }
+
+    private static void addCells(@Nullable Reuse ports, List<CycleRecord> cells) {
         for (Residue residue : Residue.values()) {
             if (residue == Residue.BOUND) {
                 continue;
@@ -304,18 +321,26 @@ public final class SampleRecords {
             for (Relation relation : Relation.values()) {
                 for (Stack family : Stack.values()) {
                     for (int reuse = 0; reuse < 4; reuse++) {
-                        cells.add(cell(cells.size() + 1, residue, relation, family, reuse >= 2, reuse % 2 == 1));
+                        cells.add(cell(cells.size() + 1, residue, relation, family, reuse >= 2, reuse % 2 == 1, ports));
                     }
                 }
             }
         }
-        return cells;
     }
 
     private static CycleRecord cell(
-            int cycle, Residue residue, Relation relation, Stack family, boolean old, boolean fresh) {
-        boolean blocks =
-                residue != Residue.none && relation != Relation.other && (residue == Residue.LISTEN || !(old && fresh));
+            int cycle,
+            Residue residue,
+            Relation relation,
+            Stack family,
+            boolean old,
+            boolean fresh,
+            @Nullable Reuse ports) {
+        boolean shared = ports != null && ports.old() && ports.fresh();
+        boolean blocks = !shared
+                && residue != Residue.none
+                && relation != Relation.other
+                && (residue == Residue.LISTEN || !(old && fresh));
         boolean surprise =
                 residue == Residue.FIN_WAIT_2 && relation == Relation.same && family == Stack.dual && old && !fresh;
         var expected = blocks ? new Expected(Outcome.failed, "bind") : new Expected(Outcome.bound, null);
@@ -324,7 +349,7 @@ public final class SampleRecords {
                 .restarted("bare", "none")
                 .at(family == Stack.IPv6 ? "::1" : "127.0.0.1", 20_000 + cycle)
                 .reuse(old, fresh)
-                .cell(new Cell("127.0.0.1", residue, relation, family), expected)
+                .cell(new CellSetup("127.0.0.1", residue, relation, family, ports), expected)
                 .left(residue == Residue.none ? Map.of() : Map.of(residue.name(), 1), null)
                 .explained("As the kernel's rule has it.");
         if (blocks && !surprise) {

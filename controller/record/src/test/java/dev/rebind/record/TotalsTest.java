@@ -3,7 +3,6 @@ package dev.rebind.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.diagnosis.Cause;
-import dev.rebind.record.CycleRecord.Verdict;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

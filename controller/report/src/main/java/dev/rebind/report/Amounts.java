@@ -1,6 +1,6 @@
 package dev.rebind.report;
 
-import dev.rebind.record.CycleRecord;
+import dev.rebind.record.bind.Reuse;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +28,7 @@ public final class Amounts {
     }
 
     /** Old and new SO_REUSEADDR, a dash where it is not known. */
-    public static String reuse(CycleRecord.@Nullable Reuse reuse, String arrow) {
+    public static String reuse(@Nullable Reuse reuse, String arrow) {
         return reuse == null ? "\u2013" : reuse.text(arrow);
     }
 

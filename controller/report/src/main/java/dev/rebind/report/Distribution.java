@@ -3,11 +3,11 @@ package dev.rebind.report;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Percentiles by nearest rank: every figure is one that was measured. */
+/** Percentiles by nearest rank: every figure is one that was measured. {@code p50} is what Rebind calls the median, everywhere. */
 public record Distribution(int count, double min, double p50, double p90, double p99, double max) {
 
     /** @return null when nothing was measured */
-    static @Nullable Distribution of(double[] values) {
+    public static @Nullable Distribution of(double[] values) {
         if (values.length == 0) {
             return null;
         }

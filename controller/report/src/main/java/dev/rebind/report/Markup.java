@@ -38,6 +38,11 @@ public final class Markup {
         return this;
     }
 
+    /** Starts a {@code div} for what may be wider than the screen: the keyboard reaches it, and its name is read out. */
+    public Markup scrolling(String name) throws IOException {
+        return start("div", "class", "scroll", "tabindex", "0", "role", "group", "aria-label", name);
+    }
+
     public Markup text(String text) throws IOException {
         out.append(escaped(text));
         return this;
@@ -77,6 +82,13 @@ public final class Markup {
     }
 
     static String escaped(String text) {
+        int plain = 0;
+        while (plain < text.length() && isPlain(text.charAt(plain))) {
+            plain++;
+        }
+        if (plain == text.length()) {
+            return text;
+        }
         var escaped = new StringBuilder(text.length() + 16);
         text.codePoints().forEach(c -> {
             switch (c) {
@@ -93,6 +105,11 @@ public final class Markup {
             }
         });
         return escaped.toString();
+    }
+
+    /** What most text is made of; it needs no look at each character of it. */
+    private static boolean isPlain(char c) {
+        return c >= 0x20 && c < 0x7F && c != '&' && c != '<' && c != '>' && c != '"' && c != '\'';
     }
 
     /** {@code Char} of XML 1.0, section 2.2, without the C1 controls, which HTML does not allow either. */

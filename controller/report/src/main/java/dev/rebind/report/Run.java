@@ -3,6 +3,7 @@ package dev.rebind.report;
 import dev.rebind.record.Phase;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,9 +11,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param interrupted whether it was ended before all that was planned had been done
  * @param experiments in the order in which they were to be run, those included that had no cycle
+ * @param machine null where it is not known
  */
-public record Run(Instant startedAt, Instant endedAt, boolean interrupted, List<Subject> experiments, Machine machine) {
+public record Run(
+        Instant startedAt,
+        Instant endedAt,
+        boolean interrupted,
+        List<Subject> experiments,
+        @Nullable Machine machine) {
     public Run {
+        Objects.requireNonNull(startedAt, "startedAt");
+        Objects.requireNonNull(endedAt, "endedAt");
         experiments = List.copyOf(experiments);
     }
 
@@ -31,5 +40,16 @@ public record Run(Instant startedAt, Instant endedAt, boolean interrupted, List<
             @Nullable String file,
             String yaml,
             @Nullable Integer planned,
-            Phase phase) {}
+            Phase phase) {
+        public Subject {
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(yaml, "yaml");
+            Objects.requireNonNull(phase, "phase");
+        }
+
+        /** The same with another phase. */
+        public Subject in(Phase other) {
+            return new Subject(name, description, file, yaml, planned, other);
+        }
+    }
 }

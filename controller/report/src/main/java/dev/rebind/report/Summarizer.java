@@ -1,10 +1,11 @@
 package dev.rebind.report;
 
 import dev.rebind.record.CycleRecord;
-import dev.rebind.record.CycleRecord.Outcome;
-import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.record.Phase;
 import dev.rebind.record.Totals;
+import dev.rebind.record.Verdict;
+import dev.rebind.record.bind.Outcome;
+import dev.rebind.record.bind.ReleaseTimes;
 import dev.rebind.report.Summary.ExperimentSummary;
 import dev.rebind.report.Summary.Windows;
 import java.util.ArrayList;
@@ -51,7 +52,7 @@ public final class Summarizer {
         }
     }
 
-    private static void add(Figures of, CycleRecord.Release release, boolean endedEarly) {
+    private static void add(Figures of, ReleaseTimes release, boolean endedEarly) {
         Double actual = release.actualMs();
         if (actual == null) {
             return;

@@ -2,7 +2,7 @@ package dev.rebind.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
-import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.Verdict;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +30,7 @@ public record Summary(
         @JsonPropertyDescription("Lines of cycles.jsonl that could not be read.") @Nullable
         String torn,
 
+        @JsonPropertyDescription("Absent where it is not known.") @Nullable
         Machine machine) {
     public Summary {
         experiments = List.copyOf(experiments);
@@ -68,7 +69,7 @@ public record Summary(
      * @param held all of that is in the window
      * @param missed none of it is
      * @param unclear some of it is, or the last failure is not known
-     * @param early none of it is, and what was left had ended before its timer, see {@link dev.rebind.record.CycleRecord.Release#endedEarlyMs}
+     * @param early none of it is, and what was left had ended before its timer, see {@link dev.rebind.record.bind.ReleaseTimes#endedEarlyMs}
      */
     public record Windows(int held, int missed, int unclear, int early) {}
 }

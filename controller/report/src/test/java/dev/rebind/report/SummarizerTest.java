@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.diagnosis.Cause;
 import dev.rebind.record.CycleRecord;
-import dev.rebind.record.CycleRecord.Blocking;
-import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.record.RecordBuilder;
 import dev.rebind.record.SampleRecords;
+import dev.rebind.record.Verdict;
+import dev.rebind.record.bind.Blocking;
+import dev.rebind.record.bind.ReleaseTimes;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -113,7 +114,7 @@ class SummarizerTest {
                         "bind",
                         Cause.time_wait,
                         new Blocking("TIME_WAIT", "127.0.0.1:18080", "127.0.0.1:61000", 59_900L, null, null, 1))
-                .release(new CycleRecord.Release(
+                .release(new ReleaseTimes(
                         60_000d,
                         62_048d,
                         null,

@@ -27,8 +27,21 @@ public interface Agent extends AutoCloseable {
     /** Looks at the place from both sides, and remembers what it sees for {@link #explain}. */
     PortView look(Place place);
 
+    /** Looks at the place, and predicts when each socket stops standing in the way, as {@link #explain} would. */
+    PortForecast forecast(Place place);
+
     /**
-     * Says why a bind failed: takes a look of its own unless one was taken right after the failure.
+     * Looks again at what the last look at the place found, for states over time: where a whole look takes long, as very many
+     * sockets are on the machine, the known sockets are asked for one by one in microseconds, and new ones are found by a whole look
+     * now and then. Where an agent does not distinguish the two it is a whole look.
+     */
+    default PortView lookAgain(Place place) {
+        return look(place);
+    }
+
+    /**
+     * Says why a bind failed: takes a look of its own unless one was taken right after the failure. From then on the sockets in the
+     * way are watched until they are gone, and the next {@link Start.Bound} there says when that was.
      *
      * @param at what was looked at right after the failed bind
      */
@@ -97,7 +110,9 @@ public interface Agent extends AutoCloseable {
 
         /**
          * @param at when it was listening, and {@code atNanos} by the monotonic clock
-         * @param freeNanos when the port was seen to be free: {@code atNanos}, or before, where the kernel was asked first
+         * @param freeNanos when the port was first seen to be free: {@code atNanos}, or before, where the kernel was asked first or
+         *     the sockets in the way were watched
+         * @param heldNanos when a socket that stood in the way was last seen there; null where none was watched until it was gone
          * @param beside who else listens on the port
          */
         record Bound(
@@ -107,6 +122,7 @@ public interface Agent extends AutoCloseable {
                 java.time.Instant at,
                 long atNanos,
                 long freeNanos,
+                @Nullable Long heldNanos,
                 List<Beside> beside)
                 implements Start {
             public Bound {
@@ -114,15 +130,34 @@ public interface Agent extends AutoCloseable {
             }
 
             public Bound(int generation, Place place, List<Long> pids, java.time.Instant at, long atNanos) {
-                this(generation, place, pids, at, atNanos, atNanos, List.of());
+                this(generation, place, pids, at, atNanos, atNanos, null, List.of());
             }
 
             Bound freeSince(long nanos) {
-                return new Bound(generation, place, pids, at, atNanos, nanos, beside);
+                return new Bound(generation, place, pids, at, atNanos, nanos, heldNanos, beside);
+            }
+
+            /** The same with the release that was seen. */
+            public Bound releasedBetween(long held, long free) {
+                return new Bound(generation, place, pids, at, atNanos, free, held, beside);
+            }
+
+            /**
+             * Until when the port is known to have been taken: the release lies between that and {@code freeNanos}.
+             *
+             * @param failedNanos when the last bind that failed was begun
+             */
+            public long heldUntil(long failedNanos) {
+                if (heldNanos == null) {
+                    return failedNanos;
+                }
+                // By the clock of another machine a bind may have failed after what was seen there.
+                boolean failedLater = failedNanos - heldNanos > 0 && freeNanos - failedNanos >= 0;
+                return failedLater ? failedNanos : heldNanos;
             }
 
             Bound beside(List<Beside> others) {
-                return new Bound(generation, place, pids, at, atNanos, freeNanos, others);
+                return new Bound(generation, place, pids, at, atNanos, freeNanos, heldNanos, others);
             }
         }
 

@@ -3,12 +3,10 @@ package dev.rebind.agent;
 import dev.rebind.diagnosis.Question;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.bind.Candidate;
-import java.io.IOException;
+import dev.rebind.sockets.proc.Rights;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /** The socket that a generation binds, as the kernel sees it. */
 public final class Candidates {
@@ -17,7 +15,7 @@ public final class Candidates {
     static Candidate of(GenerationSettings settings) {
         InetAddress address = address(settings);
         Family family = address instanceof Inet4Address && !dual(settings) ? Family.IPV4 : Family.IPV6;
-        return new Candidate(family, address, false, settings.reuseAddress(), settings.reusePort(), uid());
+        return new Candidate(family, address, false, settings.reuseAddress(), settings.reusePort(), Rights.uid());
     }
 
     /** What the generation asks the kernel for. */
@@ -41,15 +39,6 @@ public final class Candidates {
             return InetAddress.getByName(settings.place().address());
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException(settings.place().address() + " is no address", e);
-        }
-    }
-
-    /** The effective user id of this process; -1 where it cannot be told. */
-    public static long uid() {
-        try {
-            return ((Number) Files.getAttribute(Path.of("/proc/self"), "unix:uid")).longValue();
-        } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
-            return -1;
         }
     }
 }

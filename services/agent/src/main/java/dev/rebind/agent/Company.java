@@ -49,7 +49,7 @@ final class Company {
     }
 
     private static Beside beside(Sharing one, int port) {
-        List<Holder.Found> found = one.holder() instanceof Holder.Processes processes ? processes.all() : List.of();
+        List<Holder.Found> found = one.holder().seen();
         @Nullable
         String name = found.stream()
                 .map(Holder.Found::process)

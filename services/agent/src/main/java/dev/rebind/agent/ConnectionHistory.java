@@ -151,6 +151,17 @@ final class ConnectionHistory {
             return;
         }
         book.lookedNanos = local.takenNanos();
+        take(book, view, local, ancestors);
+    }
+
+    /** Takes in a look at nothing but the listeners of the port: that it was looked at does not say what else is there. */
+    synchronized void sawListeners(int port, PortView view, LongFunction<Set<Long>> ancestors) {
+        if (view.local() instanceof Snapshot local) {
+            take(book(port), view, local, ancestors);
+        }
+    }
+
+    private void take(Book book, PortView view, Snapshot local, LongFunction<Set<Long>> ancestors) {
         LongFunction<Set<Long>> known = Ancestors.remembering(ancestors);
         for (TcpSocket socket : local.sockets()) {
             if (socket.selfConnected() || socket.state() == TcpState.CLOSED) {
@@ -202,9 +213,8 @@ final class ConnectionHistory {
             return;
         }
         boolean out = ConnectionDirection.goesOut(socket, view);
-        List<GenerationLifetime> covering = book.lives.stream()
-                .filter(life -> life.covers(socket.local().address()))
-                .toList();
+        List<GenerationLifetime> covering =
+                GenerationLifetime.covering(book.lives, socket.local().address());
         Optional<GenerationLifetime> life;
         if (owner != null) {
             // Our servers make no connections; this process may make some.

@@ -3,6 +3,8 @@ package dev.rebind.agent;
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
 import dev.rebind.diagnosis.Question;
+import dev.rebind.diagnosis.decide.Decision;
+import dev.rebind.diagnosis.finding.Blocker;
 import dev.rebind.diagnosis.look.Observer;
 import dev.rebind.diagnosis.seen.Observation;
 import dev.rebind.sockets.Reading;
@@ -21,26 +23,37 @@ import java.util.Set;
 
 /** The diagnoses of an agent's ports, with what it knows of its generations. Calls block for milliseconds; safe for several threads. */
 final class Diagnoses {
-    /** The server that wants the port is this process, or one that it started; no program is run to look. */
-    private static final Observer.Manner MANNER = new Observer.Manner(false, false, true);
-
     private final Observer observer;
     private final ReleasePredictor predictor;
     private final ConnectionHistory history;
     private final Explainer explainer = new Explainer(ZoneId.systemDefault());
+    /** No program is run to look. */
+    private final Observer.Manner manner;
 
-    Diagnoses(Observer observer, ReleasePredictor predictor, ConnectionHistory history) {
+    /** @param myself whether a server that wants a port is this process, or one of its own making */
+    Diagnoses(Observer observer, ReleasePredictor predictor, ConnectionHistory history, boolean myself) {
+        this.manner = new Observer.Manner(false, false, myself);
         this.observer = observer;
         this.predictor = predictor;
         this.history = history;
     }
 
-    /** @param at what was on the port right after the failure */
-    Explanation explain(Start.Failed failed, PortView at) {
-        Question question = Explainer.question(failed);
+    /**
+     * @param at what was on the port right after the failure
+     * @param question what the server asked the kernel for
+     */
+    Explanation explain(Start.Failed failed, PortView at, Question question) {
         Reading around = stillThere(at, Observer.sockets(question.port()));
-        Observation seen = observer.of(question, around, Explainer.errno(failed), MANNER);
+        Observation seen = observer.of(question, around, Explainer.errno(failed), manner);
         return explainer.explain(failed, GenerationFacts.with(history, seen, Ancestors::of));
+    }
+
+    /** Whether a bind must fail now, as far as the sockets there are known. */
+    boolean isBlocked(Question question) {
+        Observation seen = observer.of(question, Observer.sockets(question.port()), OptionalInt.empty(), manner);
+        List<Blocker> blocking =
+                Decision.of(GenerationFacts.with(history, seen, Ancestors::of)).blocking();
+        return !blocking.isEmpty() && blocking.getFirst().certain();
     }
 
     /**
@@ -97,7 +110,7 @@ final class Diagnoses {
         }
         Question question = Question.at(place.port(), InetAddress.ofLiteral(place.address()));
         Observation seen = GenerationFacts.with(
-                history, observer.of(question, around, OptionalInt.empty(), MANNER), Ancestors::of);
+                history, observer.of(question, around, OptionalInt.empty(), manner), Ancestors::of);
         return Optional.of(seen.onPort().stream()
                 .filter(socket -> socket.inode() == 0
                         && seen.facts()

@@ -17,6 +17,7 @@ import dev.rebind.diagnosis.seen.Facts;
 import dev.rebind.diagnosis.seen.Observation;
 import dev.rebind.diagnosis.text.Clauses;
 import dev.rebind.diagnosis.text.Screen;
+import dev.rebind.diagnosis.text.Tense;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.Reading.Snapshot;
 import dev.rebind.sockets.TcpSocket;
@@ -83,7 +84,7 @@ final class Explainer {
     }
 
     private Explanation explain(Diagnosis diagnosis, Observation seen) {
-        var screen = new Screen(zone);
+        var screen = new Screen(zone, Tense.KEPT);
         // Where the kernel refuses the bind for another reason, the sockets are not what it is about.
         List<dev.rebind.diagnosis.finding.Blocker> kinds =
                 diagnosis.refusal().isPresent() ? List.of() : diagnosis.blocking();

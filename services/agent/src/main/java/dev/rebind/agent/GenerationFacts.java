@@ -6,14 +6,12 @@ import dev.rebind.diagnosis.seen.Facts.Server;
 import dev.rebind.diagnosis.seen.Holding;
 import dev.rebind.diagnosis.seen.Observation;
 import dev.rebind.diagnosis.seen.Opener;
-import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Owner;
 import dev.rebind.sockets.Reading.Snapshot;
 import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.bind.Flag;
-import java.net.Inet4Address;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,8 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.LongFunction;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What the history of a port's generations tells of the sockets on it: whose each is, and with which options. Pure. */
@@ -67,15 +65,14 @@ final class GenerationFacts {
             // It goes out: no server has accepted it.
             return;
         }
-        Optional<GenerationLifetime> known = history.acceptedBy(socket).flatMap(this::life);
+        Optional<GenerationLifetime> known = history.acceptedBy(socket).flatMap(generation -> life(generation, socket));
         if (known.isPresent()) {
             accepted.add(socket);
             put(socket, List.of(known.get()));
             return;
         }
-        List<GenerationLifetime> covering = history.lives(port).stream()
-                .filter(life -> life.covers(socket.local().address()))
-                .toList();
+        List<GenerationLifetime> covering =
+                GenerationLifetime.covering(history.lives(port), socket.local().address());
         if (ConnectionHistory.orphan(socket)) {
             if (seen.settings().inRange(port) && !seen.settings().reserved()) {
                 // Nobody saw it while it was open, and the kernel gives this port to connections that go out.
@@ -110,7 +107,7 @@ final class GenerationFacts {
                                 only == null ? OptionalInt.empty() : OptionalInt.of(only.generation()), ran)),
                         reuse,
                         common(possible, GenerationLifetime::reusePort),
-                        v6Only(socket, only)));
+                        v6Only(only)));
     }
 
     private List<GenerationLifetime> listener(TcpSocket socket) {
@@ -140,7 +137,7 @@ final class GenerationFacts {
         boolean dated = socket.state() == TcpState.TIME_WAIT && socket.timer().kind() == SocketTimer.Kind.TIME_WAIT;
         long began = dated
                 ? snapshot.takenNanos()
-                        - (this.seen.settings().timeWaitSeconds().orElse(60) * 1_000_000_000L
+                        - (seen.settings().timeWait().toNanos()
                                 - socket.timer().remaining().toNanos())
                 : first;
         long latestStart = Math.min(first, began + GRAIN_NANOS);
@@ -150,26 +147,21 @@ final class GenerationFacts {
                 .toList();
     }
 
-    private Optional<GenerationLifetime> life(int generation) {
-        return history.lives(port).stream()
+    private Optional<GenerationLifetime> life(int generation, TcpSocket socket) {
+        List<GenerationLifetime> lives = history.lives(port).stream()
                 .filter(life -> life.generation() == generation)
-                .reduce((_, last) -> last);
+                .toList();
+        return GenerationLifetime.covering(lives, socket.local().address()).stream()
+                .findFirst();
     }
 
-    private static Flag common(List<GenerationLifetime> lives, Predicate<GenerationLifetime> option) {
-        if (!lives.isEmpty() && lives.stream().allMatch(option)) {
-            return Flag.ON;
-        }
-        return !lives.isEmpty() && lives.stream().noneMatch(option) ? Flag.OFF : Flag.UNKNOWN;
+    private static Flag common(List<GenerationLifetime> lives, Function<GenerationLifetime, Flag> option) {
+        List<Flag> flags = lives.stream().map(option).distinct().toList();
+        return flags.size() == 1 ? flags.getFirst() : Flag.UNKNOWN;
     }
 
-    private static Flag v6Only(TcpSocket socket, @Nullable GenerationLifetime life) {
-        if (socket.family() == Family.IPV4 || socket.local().address() instanceof Inet4Address) {
-            return Flag.OFF;
-        }
-        if (socket.v6Only() != null) {
-            return Flag.of(socket.v6Only());
-        }
+    /** Of an IPv6 socket that the kernel does not tell it of. */
+    private static Flag v6Only(@Nullable GenerationLifetime life) {
         // Of ours, a listener on the wildcard is dual-stack, as Java's are, and its connections are so too.
         boolean wildcard = life != null
                 && (life.place().address().equals("0.0.0.0")

@@ -2,13 +2,10 @@ package dev.rebind.agent;
 
 import dev.rebind.agent.child.ChildJvm;
 import dev.rebind.child.protocol.StopWay;
-import dev.rebind.diagnosis.look.Observer;
 import dev.rebind.sockets.SocketReader;
 import dev.rebind.sockets.SocketReaders;
-import dev.rebind.sockets.TcpSocket;
-import dev.rebind.sockets.diag.Destroyer;
+import dev.rebind.sockets.bind.Flag;
 import dev.rebind.sockets.posix.DescriptorLimit;
-import dev.rebind.sockets.proc.Owners;
 import dev.rebind.sockets.release.ReleasePredictor;
 import java.io.IOException;
 import java.time.Duration;
@@ -18,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,16 +22,8 @@ import org.jspecify.annotations.Nullable;
  * the caller's, and unique within an agent.
  */
 public final class LocalAgent implements Agent {
-    /** How old a look may be that tells what was on a port before a generation. */
-    private static final long KNOWN_NANOS = 1_000_000_000L;
-
     private final ChildJvm jvm;
-    private final PortViews views;
-    private final ReleasePredictor predictor;
-    private final Observer observer;
-    private final Diagnoses diagnoses;
-    private final ConnectionHistory history =
-            new ConnectionHistory(ProcessHandle.current().pid());
+    private final GenerationWatch watch;
     private final BindProbe probe = new BindProbe();
     private final Map<Integer, Running> running = new ConcurrentHashMap<>();
     private final Thread onExit = new Thread(this::endAll, "end-servers");
@@ -59,10 +47,7 @@ public final class LocalAgent implements Agent {
 
     private LocalAgent(ChildJvm jvm, SocketReader reader, ReleasePredictor predictor, boolean endsOnExit) {
         this.jvm = jvm;
-        this.views = new PortViews(reader, new Owners(), this::pids);
-        this.predictor = predictor;
-        this.observer = new Observer(predictor);
-        this.diagnoses = new Diagnoses(observer, predictor, history);
+        this.watch = new GenerationWatch(reader, predictor, this::pids, true);
         if (endsOnExit) {
             try {
                 Runtime.getRuntime().addShutdownHook(onExit);
@@ -95,14 +80,13 @@ public final class LocalAgent implements Agent {
         if (running.containsKey(settings.generation())) {
             return new Start.Broken(settings.generation(), "a generation of this number is running already");
         }
-        if (!history.sawLately(settings.place().port(), KNOWN_NANOS)) {
-            // What is there before it is not of its making.
-            look(settings.place());
-        }
-        return switch (settings.mode()) {
+        watch.beforeStart(settings.place());
+        long begun = System.nanoTime();
+        Start start = switch (settings.mode()) {
             case process -> startProcess(settings);
             case listener -> startListener(settings);
         };
+        return watch.came(settings.place(), start, begun);
     }
 
     private Start startProcess(GenerationSettings settings) {
@@ -169,23 +153,13 @@ public final class LocalAgent implements Agent {
     }
 
     private Start.Bound began(GenerationSettings settings, Start.Bound bound) {
-        history.begins(new GenerationLifetime(
+        return bound.beside(watch.began(
                 settings.generation(),
-                settings.place(),
-                settings.reuseAddress(),
-                settings.reusePort(),
+                List.of(new GenerationWatch.Listening(
+                        settings.place(), Flag.of(settings.reuseAddress()), Flag.of(settings.reusePort()), Set.of())),
                 Set.copyOf(bound.pids()),
                 bound.atNanos(),
-                Long.MAX_VALUE,
-                Set.of()));
-        PortView view = look(settings.place());
-        Set<Long> own = history.lives(settings.place().port()).stream()
-                .filter(life -> life.generation() == settings.generation())
-                .flatMap(life -> life.listeners().stream())
-                .collect(Collectors.toSet());
-        return Company.mayBe(settings.place().port(), own, view)
-                ? bound.beside(new Company(observer).of(Candidates.question(settings), own))
-                : bound;
+                Candidates.question(settings)));
     }
 
     @Override
@@ -201,7 +175,7 @@ public final class LocalAgent implements Agent {
         // The last look at which its connections have an owner, and its handlers a parent.
         look(one.settings().place());
         if (one.settings().processPerConnection()) {
-            history.joins(one.settings().place().port(), generation, Handlers.of(one.settings(), pid(one)));
+            watch.joins(one.settings().place().port(), generation, Handlers.of(one.settings(), pid(one)));
         }
         long before = System.nanoTime();
         try {
@@ -219,9 +193,8 @@ public final class LocalAgent implements Agent {
             one(one);
             return new Stop.Broken("interrupted while generation " + generation + " was being stopped");
         } finally {
-            views.forgetOwners();
             running.remove(generation);
-            history.ends(one.settings().place().port(), generation, System.nanoTime());
+            watch.ended(one.settings().place().port(), generation);
         }
     }
 
@@ -256,42 +229,44 @@ public final class LocalAgent implements Agent {
 
     @Override
     public PortView look(Place place) {
-        PortView view = views.quick(place.port());
-        history.saw(place.port(), view, Ancestors::of);
-        return view.at(place);
+        return watch.look(place);
+    }
+
+    @Override
+    public PortView lookAgain(Place place) {
+        return watch.lookAgain(place);
+    }
+
+    @Override
+    public PortForecast forecast(Place place) {
+        return watch.forecast(place);
     }
 
     @Override
     public Explanation explain(Start.Failed failed, PortView at) {
-        return diagnoses.explain(failed, at);
+        return watch.explain(failed, at);
     }
 
     @Override
     public void released(Explanation explanation, PortView at, long releasedNanos, Duration exact) {
-        diagnoses.learn(explanation, at, releasedNanos, exact);
+        watch.released(explanation, at, releasedNanos, exact);
     }
 
     /** Kernel ticks a second, where known. */
     public java.util.OptionalLong hz() {
-        return predictor.hz();
+        return watch.hz();
     }
 
     @Override
     public Clearing clear(Place place) {
-        Optional<List<TcpSocket>> leftovers = diagnoses.leftovers(place);
-        if (leftovers.isEmpty()) {
-            return new Clearing.Refused("the sockets on " + place + " cannot be read");
-        }
-        return switch (Destroyer.destroy(leftovers.get())) {
-            case Destroyer.Result.Destroyed(int sockets) -> new Clearing.Cleared(sockets);
-            case Destroyer.Result.Refused(String why) -> new Clearing.Refused(why);
-        };
+        return watch.clear(place);
     }
 
     @Override
     public void close() {
         closed = true;
         endAll();
+        watch.close();
         try {
             Runtime.getRuntime().removeShutdownHook(onExit);
         } catch (IllegalStateException e) {
@@ -302,9 +277,10 @@ public final class LocalAgent implements Agent {
 
     private void endAll() {
         closed = true;
+        watch.endReleases();
         running.values().forEach(LocalAgent::one);
         running.clear();
-        history.handlers().forEach(Handlers::end);
+        watch.handlers().forEach(Handlers::end);
     }
 
     private static void one(Running running) {

@@ -1,13 +1,16 @@
 package dev.rebind.agent;
 
 import dev.rebind.agent.Agent.Start;
+import dev.rebind.diagnosis.Diagnosis;
 import dev.rebind.diagnosis.Question;
+import dev.rebind.diagnosis.decide.Decision;
 import dev.rebind.diagnosis.seen.Asker;
 import dev.rebind.diagnosis.seen.Attempt;
 import dev.rebind.diagnosis.seen.Facts;
 import dev.rebind.diagnosis.seen.Facts.Fact;
 import dev.rebind.diagnosis.seen.Facts.Server;
 import dev.rebind.diagnosis.seen.Holdings;
+import dev.rebind.diagnosis.seen.Leftover;
 import dev.rebind.diagnosis.seen.Locals;
 import dev.rebind.diagnosis.seen.Nat;
 import dev.rebind.diagnosis.seen.Observation;
@@ -19,7 +22,6 @@ import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.bind.Flag;
 import dev.rebind.sockets.diag.UdpSockets;
 import dev.rebind.sockets.release.Release;
-import dev.rebind.sockets.release.ReleasePredictor;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.time.ZoneId;
@@ -40,17 +42,12 @@ public final class OutsideView {
     /** What is bound is not known before it listens: the wildcard of both families meets every socket on the port. */
     private static final InetAddress ANY = InetAddress.ofLiteral("::");
 
-    private final ReleasePredictor predictor;
     private final Explainer explainer = new Explainer(ZoneId.systemDefault());
-
-    public OutsideView(ReleasePredictor predictor) {
-        this.predictor = predictor;
-    }
 
     /**
      * Says why a bind failed.
      *
-     * @param view of right after the failure
+     * @param at of right after the failure
      * @param oldReuse SO_REUSEADDR of the generation before; null where not known
      * @param newReuse of the one that failed; null where not known
      * @param old number of the generation before
@@ -58,7 +55,7 @@ public final class OutsideView {
      */
     public Explanation explain(
             Start.Failed failed,
-            PortView view,
+            PortForecast at,
             @Nullable Boolean oldReuse,
             @Nullable Boolean newReuse,
             int old,
@@ -67,50 +64,68 @@ public final class OutsideView {
         Question question =
                 Question.ofJava(failed.settings().place().port(), ANY).with(Boolean.TRUE.equals(newReuse), false);
         Map<TcpSocket, Fact> facts = new HashMap<>();
-        Map<TcpSocket, Release> releases = new HashMap<>();
-        if (view.local() instanceof Snapshot snapshot) {
-            snapshot.sockets().forEach(socket -> {
-                fact(socket, oldReuse, old, oldListener).ifPresent(fact -> facts.put(socket, fact));
-                releases.put(socket, predictor.of(socket, snapshot));
-            });
+        if (at.view().local() instanceof Snapshot snapshot) {
+            snapshot.sockets()
+                    .forEach(socket ->
+                            fact(socket, oldReuse, old, oldListener).ifPresent(fact -> facts.put(socket, fact)));
         }
-        var seen = new Observation(
+        List<Attempt> refused = Attempt.refused(question, true, Explainer.errno(failed));
+        return explainer.explain(failed, seen(question, at, refused, new Facts(facts)));
+    }
+
+    /**
+     * Why a port can or cannot be bound at every address, from a look at it alone. Nothing is bound.
+     *
+     * @param at of now
+     */
+    public Diagnosis diagnose(int port, PortForecast at) {
+        return Decision.of(seen(Question.everywhere(port), at, List.of(), Facts.NONE));
+    }
+
+    private static Observation seen(Question question, PortForecast at, List<Attempt> attempts, Facts facts) {
+        Map<Leftover, Release> releases = new HashMap<>();
+        if (at.view().local() instanceof Snapshot snapshot) {
+            for (int i = 0; i < snapshot.sockets().size(); i++) {
+                TcpSocket socket = snapshot.sockets().get(i);
+                if (Leftover.endsByTimer(socket)) {
+                    releases.put(Leftover.of(socket), at.releases().local().get(i));
+                }
+            }
+        }
+        return new Observation(
                 question,
-                view.local(),
+                at.view().local(),
                 Map.of(),
                 releases,
-                new UdpSockets.Answer.Bound(List.of()),
+                new UdpSockets.Answer.Unreadable("UDP was not looked at"),
                 new Holdings.Unreadable("its processes cannot be seen from outside"),
                 Map.of(),
                 List.of(),
-                Attempt.refused(question, true, Explainer.errno(failed)),
+                attempts,
                 new Locals(List.of(), true),
                 Settings.UNKNOWN,
                 new Nat.NotAsked(),
                 new Asker(-1, Optional.empty(), Optional.empty(), Optional.empty()),
-                new Facts(facts));
-        return explainer.explain(failed, seen);
+                facts);
     }
 
     private static Optional<Fact> fact(
             TcpSocket socket, @Nullable Boolean oldReuse, int old, @Nullable Long oldListener) {
         boolean leftover = socket.inode() == 0;
-        boolean v4 = socket.family() == Family.IPV4 || socket.local().address() instanceof Inet4Address;
-        Flag v6Only = v4 ? Flag.OFF : Flag.UNKNOWN;
         if (socket.state() == TcpState.LISTEN && oldListener != null && socket.inode() == oldListener) {
             return Optional.of(new Fact(
                     Optional.of(new Server(OptionalInt.of(old), Optional.ofNullable(oldReuse))),
                     Flag.UNKNOWN,
                     Flag.UNKNOWN,
-                    v6Only));
+                    Flag.UNKNOWN));
         }
         return leftover && oldReuse != null
                 ? Optional.of(new Fact(
                         Optional.of(new Server(OptionalInt.of(old), Optional.of(oldReuse))),
                         Flag.of(oldReuse),
                         Flag.UNKNOWN,
-                        v6Only))
-                : Optional.of(new Fact(Optional.empty(), Flag.UNKNOWN, Flag.UNKNOWN, v6Only));
+                        Flag.UNKNOWN))
+                : Optional.empty();
     }
 
     /**

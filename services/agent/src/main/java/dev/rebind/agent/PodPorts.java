@@ -7,6 +7,7 @@ import dev.rebind.sockets.SocketQuery;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.proc.PodProcesses;
 import dev.rebind.sockets.proc.ProcReader;
+import dev.rebind.sockets.release.ReleasePredictor;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +24,7 @@ public final class PodPorts {
     private static final int MOST_REMEMBERED = 1_000;
 
     private final PodProcesses processes;
+    private final ReleasePredictor predictor = ReleasePredictor.otherNamespaces();
     /** The namespaces of pods on the host's network, which outlive the pods; by the pods' uids. */
     private final Map<String, Long> hosts = new LinkedHashMap<>();
 
@@ -35,7 +37,11 @@ public final class PodPorts {
      *
      * @param containers the pod's that had a process right after the look, by the runtime's ids; null where that cannot be told
      */
-    public record PodView(PortView port, @Nullable Set<String> containers) {}
+    public record PodView(PortForecast forecast, @Nullable Set<String> containers) {
+        public PortView port() {
+            return forecast.view();
+        }
+    }
 
     /**
      * Looks at a port of a pod.
@@ -44,8 +50,8 @@ public final class PodPorts {
      *     looked at before
      */
     public PodView look(String podUid, Place place, boolean host) {
-        PortView port = port(podUid, place, host);
-        return new PodView(port, processes.containers(podUid));
+        PortForecast forecast = PortForecast.of(port(podUid, place, host), predictor);
+        return new PodView(forecast, processes.containers(podUid));
     }
 
     private PortView port(String podUid, Place place, boolean host) {
@@ -81,7 +87,7 @@ public final class PodPorts {
         if (namespace.isEmpty()) {
             return null;
         }
-        Reading all = new ProcReader(processes.net(pid)).read(SocketQuery.all());
+        Reading all = ProcReader.steadyOn(processes.net(pid), place.port()).read(SocketQuery.all());
         if (!(all instanceof Snapshot) || !namespace.equals(processes.namespace(pid))) {
             return null;
         }

@@ -34,8 +34,10 @@ public final class Sentences {
         Told told = explanation.told();
         var text = new StringBuilder("Generation ")
                 .append(failed.generation())
-                .append(" could not ")
-                .append(verb(failed))
+                .append(
+                        failed.errno() == null && explanation.blocking().isEmpty()
+                                ? " did not start on "
+                                : " could not " + verb(failed))
                 .append(failed.settings().place())
                 .append(errno(failed));
         var sentences = new ArrayList<String>();
@@ -70,10 +72,10 @@ public final class Sentences {
         return " (" + failed.errno() + (failed.errnoNumber() == null ? "" : ", errno " + failed.errnoNumber()) + ")";
     }
 
-    /** When the port is free again, seen from the moment of the failure. */
+    /** When the port is free again, counted from the moment of the failure: a record is read later. */
     public String release(Release release, Instant at, long atNanos) {
         return switch (release) {
-            case Release.Free _ -> "Nothing stands in the way any more.";
+            case Release.Free _ -> "Nothing stood in the way any more when the port was looked at.";
             case Release.Held held -> "The port does not become free by itself: " + held.why() + ".";
             case Release.Unbounded unbounded -> "When the port is free again cannot be told: " + unbounded.why() + ".";
             case Release.Window window -> {
@@ -81,10 +83,11 @@ public final class Sentences {
                 String caveat = window.caveat().isEmpty() ? "" : " (" + window.caveat() + ")";
                 if (window.predictedNanos().isPresent()) {
                     long in = window.predictedNanos().getAsLong() - atNanos;
-                    yield "The port is free again in " + seconds(in) + ", at " + clock(at.plusNanos(in)) + caveat + ".";
+                    yield "The port is free again " + seconds(in) + " after the failed bind, at "
+                            + clock(at.plusNanos(in)) + caveat + ".";
                 }
                 yield "The port is free again between " + seconds(earliest) + " and "
-                        + seconds(window.latestNanos() - atNanos) + " from now, at "
+                        + seconds(window.latestNanos() - atNanos) + " after the failed bind, at "
                         + clock(at.plusNanos(window.latestNanos() - atNanos)) + " at the latest" + caveat + ".";
             }
         };

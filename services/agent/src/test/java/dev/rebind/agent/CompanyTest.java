@@ -94,7 +94,7 @@ class CompanyTest {
             assertThat(explanation.cause()).isEqualTo(Cause.listener_own);
             assertThat(explanation.confident()).isTrue();
             assertThat(explanation.prevention())
-                    .contains("An address other than 127.0.0.2 binds now")
+                    .contains("An address other than 127.0.0.2 would have bound then")
                     .contains("IPv6 clients only")
                     .doesNotContain("Nothing");
         }

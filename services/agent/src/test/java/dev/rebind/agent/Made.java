@@ -7,6 +7,7 @@ import dev.rebind.diagnosis.seen.Attempt;
 import dev.rebind.diagnosis.seen.Facts;
 import dev.rebind.diagnosis.seen.Holding;
 import dev.rebind.diagnosis.seen.Holdings;
+import dev.rebind.diagnosis.seen.Leftover;
 import dev.rebind.diagnosis.seen.Locals;
 import dev.rebind.diagnosis.seen.Nat;
 import dev.rebind.diagnosis.seen.Observation;
@@ -19,6 +20,7 @@ import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
+import dev.rebind.sockets.bind.Flag;
 import dev.rebind.sockets.diag.UdpSockets;
 import dev.rebind.sockets.options.OptionsAnswer;
 import dev.rebind.sockets.owners.ListenEnvironment;
@@ -111,8 +113,8 @@ final class Made {
         return new GenerationLifetime(
                 generation,
                 new Place(address, PORT),
-                reuse,
-                false,
+                Flag.of(reuse),
+                Flag.OFF,
                 Set.of(pid),
                 (long) (from * SECOND),
                 Long.MAX_VALUE,
@@ -128,9 +130,11 @@ final class Made {
             Map<TcpSocket, Opener> openers) {
         Map<Long, List<Holding>> holders = new HashMap<>();
         view.owners().forEach((inode, owner) -> holders.put(inode, List.of(holding(owner))));
-        Map<TcpSocket, Release> releases = new HashMap<>();
+        Map<Leftover, Release> releases = new HashMap<>();
         if (view.local() instanceof Reading.Snapshot snapshot) {
-            snapshot.sockets().forEach(socket -> releases.put(socket, new ReleasePredictor().of(socket, snapshot)));
+            snapshot.sockets().stream()
+                    .filter(Leftover::endsByTimer)
+                    .forEach(socket -> releases.put(Leftover.of(socket), new ReleasePredictor().of(socket, snapshot)));
         }
         return new Observation(
                 question,

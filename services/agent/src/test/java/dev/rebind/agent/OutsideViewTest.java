@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
 import dev.rebind.diagnosis.Cause;
+import dev.rebind.diagnosis.Diagnosis;
+import dev.rebind.diagnosis.text.Screen;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.release.ReleasePredictor;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +22,11 @@ import org.junit.jupiter.api.Test;
 class OutsideViewTest {
     private static final TcpSocket LEFT = Made.timeWait("10.1.0.7:18080", "10.1.0.8:40000", Duration.ofSeconds(50));
 
-    private final OutsideView outside = new OutsideView(new ReleasePredictor());
+    private final OutsideView outside = new OutsideView();
+
+    private static PortForecast forecast(PortView view) {
+        return PortForecast.of(view, new ReleasePredictor());
+    }
 
     private static Start.Failed failed(@Nullable String errno) {
         var settings = new GenerationSettings(
@@ -39,8 +46,8 @@ class OutsideViewTest {
     @Test
     @DisplayName("When the errno is EADDRINUSE and TIME_WAIT is all that is there, then that was it, whoever set what")
     void timeWait() {
-        Explanation explanation =
-                outside.explain(failed("EADDRINUSE"), Made.view(1, List.of(LEFT), Map.of()), null, null, 1, null);
+        Explanation explanation = outside.explain(
+                failed("EADDRINUSE"), forecast(Made.view(1, List.of(LEFT), Map.of())), null, null, 1, null);
         assertThat(explanation.cause()).isEqualTo(Cause.time_wait);
         assertThat(explanation.blocking())
                 .singleElement()
@@ -52,8 +59,8 @@ class OutsideViewTest {
     @Test
     @DisplayName("When it is known what was toggled, then the trap of the first restart is told")
     void toggled() {
-        Explanation explanation =
-                outside.explain(failed("EADDRINUSE"), Made.view(1, List.of(LEFT), Map.of()), false, true, 1, null);
+        Explanation explanation = outside.explain(
+                failed("EADDRINUSE"), forecast(Made.view(1, List.of(LEFT), Map.of())), false, true, 1, null);
         assertThat(explanation.cause()).isEqualTo(Cause.time_wait);
         assertThat(explanation.prevention()).contains("generation 1 set SO_REUSEADDR too");
     }
@@ -62,7 +69,7 @@ class OutsideViewTest {
     @DisplayName("When nobody tells the errno, then the cause is unknown, whatever is on the port")
     void noErrno() {
         Explanation explanation =
-                outside.explain(failed(null), Made.view(1, List.of(LEFT), Map.of()), null, null, 1, null);
+                outside.explain(failed(null), forecast(Made.view(1, List.of(LEFT), Map.of())), null, null, 1, null);
         assertThat(explanation.cause()).isEqualTo(Cause.unknown);
     }
 
@@ -72,14 +79,14 @@ class OutsideViewTest {
     void oldListener() {
         PortView view = Made.view(1, List.of(Made.listener("0.0.0.0:18080", 9)), Map.of());
 
-        Explanation explanation = outside.explain(failed("EADDRINUSE"), view, null, null, 1, 9L);
+        Explanation explanation = outside.explain(failed("EADDRINUSE"), forecast(view), null, null, 1, 9L);
         assertThat(explanation.cause()).isEqualTo(Cause.listener_old);
         assertThat(explanation.confident()).isTrue();
         assertThat(explanation.blocking())
                 .singleElement()
                 .satisfies(blocker -> assertThat(blocker.generation()).isEqualTo(1));
 
-        assertThat(outside.explain(failed("EADDRINUSE"), view, null, null, 1, 8L)
+        assertThat(outside.explain(failed("EADDRINUSE"), forecast(view), null, null, 1, 8L)
                         .cause())
                 .isEqualTo(Cause.listener_unseen);
     }
@@ -89,14 +96,16 @@ class OutsideViewTest {
     void listener() {
         Explanation explanation = outside.explain(
                 failed("EADDRINUSE"),
-                Made.view(1, List.of(LEFT, Made.listener("0.0.0.0:18080", 9)), Map.of()),
+                forecast(Made.view(1, List.of(LEFT, Made.listener("0.0.0.0:18080", 9)), Map.of())),
                 null,
                 null,
                 1,
                 null);
         assertThat(explanation.cause()).isEqualTo(Cause.listener_unseen);
         assertThat(explanation.confident()).isFalse();
-        assertThat(explanation.told().inTheWay().getFirst()).contains("that cannot be seen listens on");
+        assertThat(explanation.told().inTheWay().getFirst())
+                .contains("an unseen process with a socket of")
+                .contains("listens on");
     }
 
     @Test
@@ -104,7 +113,13 @@ class OutsideViewTest {
             "When a connection is held by a process that cannot be seen, then it is said that it is open, and not who accepted it")
     void connection() {
         TcpSocket open = Made.socket(TcpState.ESTABLISHED, "10.1.0.7:18080", "10.1.0.8:40000", 9);
-        assertThat(outside.explain(failed("EADDRINUSE"), Made.view(1, List.of(open), Map.of()), null, null, 1, null)
+        assertThat(outside.explain(
+                                failed("EADDRINUSE"),
+                                forecast(Made.view(1, List.of(open), Map.of())),
+                                null,
+                                null,
+                                1,
+                                null)
                         .cause())
                 .isEqualTo(Cause.established);
     }
@@ -129,5 +144,25 @@ class OutsideViewTest {
                         before, Made.view(2, List.of(LEFT, Made.listener("[::]:18080", 9)), Map.of())))
                 .as("it may be for IPv6 only")
                 .isFalse();
+    }
+
+    @Test
+    @DisplayName("When nobody has tried to bind, then the rule answers, and who holds a socket is left open")
+    void diagnose() {
+        Diagnosis left = outside.diagnose(Made.PORT, forecast(Made.view(1, List.of(LEFT), Map.of())));
+        assertThat(left.verdict()).isEqualTo(Diagnosis.Verdict.FREE_LATER);
+        assertThat(left.cause()).contains(Cause.time_wait);
+        assertThat(outside.diagnose(Made.PORT, forecast(Made.view(1, List.of(), Map.of())))
+                        .verdict())
+                .isEqualTo(Diagnosis.Verdict.FREE);
+
+        Diagnosis taken = outside.diagnose(
+                Made.PORT, forecast(Made.view(1, List.of(Made.listener("0.0.0.0:18080", 9)), Map.of())));
+        assertThat(taken.verdict()).isEqualTo(Diagnosis.Verdict.TAKEN);
+        assertThat(taken.cause()).contains(Cause.listener_unseen);
+        List<String> text = new Screen(ZoneOffset.UTC).lines(taken);
+        assertThat(String.join(" ", text))
+                .contains("an unseen process with a socket of uid 0 listens on 0.0.0.0:18080")
+                .contains("The socket was opened by uid 0. The processes cannot be listed.");
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.TcpState;
+import dev.rebind.sockets.release.Release;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -47,6 +48,7 @@ class PodPortsTest {
             assertThat(((Reading.Snapshot) view.local()).sockets())
                     .singleElement()
                     .satisfies(socket -> assertThat(socket.state()).isEqualTo(TcpState.LISTEN));
+            assertThat(seen.forecast().releases().local()).singleElement().isInstanceOf(Release.Held.class);
             assertThat(view.owners()).isEmpty();
         }
     }

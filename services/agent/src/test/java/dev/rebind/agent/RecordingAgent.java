@@ -52,6 +52,11 @@ public final class RecordingAgent implements Agent {
     }
 
     @Override
+    public PortForecast forecast(Place place) {
+        return keep(agent.forecast(place));
+    }
+
+    @Override
     public Explanation explain(Start.Failed failed, PortView at) {
         return keep(agent.explain(failed, at));
     }

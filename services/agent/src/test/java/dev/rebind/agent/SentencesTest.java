@@ -74,25 +74,27 @@ class SentencesTest {
                         POINT,
                         BOTH,
                         told("20 sockets in TIME_WAIT, left by generation 1, which ran without SO_REUSEADDR")))
-                .isEqualTo("Generation 2 could not bind 0.0.0.0:18080 (EADDRINUSE, errno 98): 20 sockets in TIME_WAIT,"
-                        + " left by generation 1, which ran without SO_REUSEADDR. The port is free again in 60.3 s, at"
-                        + " 21:52:07.4. It would have bound at once had both generations set SO_REUSEADDR.");
+                .isEqualTo(
+                        "Generation 2 could not bind 0.0.0.0:18080 (EADDRINUSE, errno 98): 20 sockets in TIME_WAIT,"
+                                + " left by generation 1, which ran without SO_REUSEADDR. The port is free again 60.3 s"
+                                + " after the failed bind, at 21:52:07.4. It would have bound at once had both generations set SO_REUSEADDR.");
     }
 
     @Test
     @DisplayName("an uncalibrated release is a window")
     void window() {
         assertThat(say(WINDOW, null, told("1 socket in TIME_WAIT")))
-                .isEqualTo("Generation 2 could not bind 0.0.0.0:18080 (EADDRINUSE, errno 98): 1 socket in TIME_WAIT."
-                        + " The port is free again between 60.0 s and 62.0 s from now, at 21:52:09.1 at the latest.");
+                .isEqualTo(
+                        "Generation 2 could not bind 0.0.0.0:18080 (EADDRINUSE, errno 98): 1 socket in TIME_WAIT."
+                                + " The port is free again between 60.0 s and 62.0 s after the failed bind, at 21:52:09.1 at the latest.");
     }
 
     @Test
-    @DisplayName("a window that has begun does not begin before now")
+    @DisplayName("a window that has begun does not begin before the failure")
     void windowBegun() {
         assertThat(sentences.release(
                         new Release.Window(9 * SECOND, 11 * SECOND, OptionalLong.empty(), ""), AT, 10 * SECOND))
-                .startsWith("The port is free again between 0.0 s and 1.0 s from now");
+                .startsWith("The port is free again between 0.0 s and 1.0 s after the failed bind");
     }
 
     @Test
@@ -131,13 +133,13 @@ class SentencesTest {
     }
 
     @Test
-    @DisplayName("listen is called listen, and a failure without an errno has the server's message")
+    @DisplayName("listen is called listen, and a failure without an errno has the server's message and no call")
     void otherCalls() {
         var none = Explanation.unknown(HELD, "Why is not known.");
         assertThat(sentences.failed(failed("EADDRINUSE", 98, "listen"), none))
                 .startsWith("Generation 2 could not listen on 0.0.0.0:18080 (EADDRINUSE, errno 98).");
         assertThat(sentences.failed(failed(null, null, null), none))
-                .startsWith("Generation 2 could not bind 0.0.0.0:18080 (the server's message).");
+                .startsWith("Generation 2 did not start on 0.0.0.0:18080 (the server's message).");
     }
 
     @Test

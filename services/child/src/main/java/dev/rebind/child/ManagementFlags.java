@@ -7,6 +7,7 @@ public final class ManagementFlags {
     @Option(
             names = "--management-port",
             defaultValue = "0",
+            converter = PortText.OrZero.class,
             description = "Port of /livez, /readyz and /metrics over HTTP; 0: none.")
     int port;
 

@@ -26,7 +26,12 @@ public final class ParentLink {
         follow(System.in, orders, () -> Runtime.getRuntime().halt(PARENT_GONE));
     }
 
-    static void follow(InputStream in, Consumer<String> orders, Runnable gone) {
+    /**
+     * The same for a child that has something to do before it ends.
+     *
+     * @param gone called on that thread at the end of {@code in}, or when an order throws
+     */
+    public static void follow(InputStream in, Consumer<String> orders, Runnable gone) {
         // A platform thread: a read of standard input would pin a virtual thread's carrier, and there may be only one.
         Thread.ofPlatform().daemon().name("parent").start(() -> {
             try (var lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {

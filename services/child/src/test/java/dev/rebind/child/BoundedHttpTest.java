@@ -157,10 +157,15 @@ class BoundedHttpTest {
             rest(one);
             rest(two);
         }
-        try (Socket four = connect()) {
-            send(four, GET);
-            assertThat(until(four, "fine\n")).startsWith("HTTP/1.1 200");
+        // The other side knows of a connection's end a moment before the server counts it.
+        String answer = "";
+        for (int tries = 0; tries < 1_000 && !answer.startsWith("HTTP"); tries++) {
+            try (Socket four = connect()) {
+                send(four, GET);
+                answer = rest(four);
+            }
         }
+        assertThat(answer).startsWith("HTTP/1.1 200");
     }
 
     @Test

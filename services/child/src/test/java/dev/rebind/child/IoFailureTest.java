@@ -3,6 +3,7 @@ package dev.rebind.child;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.rebind.sockets.TestJvm;
 import dev.rebind.sockets.posix.FreePorts;
 import dev.rebind.sockets.posix.PosixException;
 import io.netty.channel.ChannelException;
@@ -15,8 +16,6 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -143,22 +142,7 @@ class IoFailureTest {
     @Test
     @DisplayName("Where no descriptor is left, that has its name too, though strerror cannot be loaded any more")
     void noDescriptorLeft() throws Exception {
-        // Java opens every file of its class path; the rest is for itself and for the test.
-        int enough = System.getProperty("java.class.path").split(":").length + 120;
-        Process process = new ProcessBuilder(
-                        "sh",
-                        "-c",
-                        "ulimit -n " + enough + "; exec \"$@\"",
-                        "sh",
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        WithoutDescriptors.class.getName())
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        process.waitFor();
+        String said = TestJvm.runWithFewDescriptors(WithoutDescriptors.class);
 
         assertThat(said.lines()).containsExactly("true", "EMFILE");
     }

@@ -71,13 +71,23 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"250ms,PT0.25S", "5s,PT5S", "2m,PT2M", "1h,PT1H", "PT1.5S,PT1.5S", "0s,PT0S"})
+    @CsvSource({
+        "250ms,PT0.25S",
+        "5s,PT5S",
+        "2m,PT2M",
+        "1h,PT1H",
+        "PT1.5S,PT1.5S",
+        "0s,PT0S",
+        "1m30s,PT1M30S",
+        "1.5s,PT1.5S",
+        "0.001ms,PT0.000001S"
+    })
     void durations(String text, Duration expected) {
         assertThat(new DurationText().convert(text)).isEqualTo(expected);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "5", "-5s", "s", "PT-5S", "5 s", "99999999999999s", "1.5s"})
+    @ValueSource(strings = {"", "5", "-5s", "s", "PT-5S", "5 s", "99999999999999s", ".5s", "1s1"})
     void noDurations(String text) {
         assertThatThrownBy(() -> new DurationText().convert(text)).isInstanceOf(TypeConversionException.class);
     }

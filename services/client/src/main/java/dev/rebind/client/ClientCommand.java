@@ -5,6 +5,7 @@ import dev.rebind.child.JsonLines;
 import dev.rebind.child.Management;
 import dev.rebind.child.ManagementFlags;
 import dev.rebind.child.ParentLink;
+import dev.rebind.child.PortText;
 import dev.rebind.child.Scrape;
 import dev.rebind.client.connection.ClientSettings;
 import dev.rebind.client.connection.ClientSettings.Behaviour;
@@ -16,6 +17,7 @@ import dev.rebind.client.meters.ClientMeters;
 import dev.rebind.client.protocol.ClientEvent;
 import dev.rebind.client.protocol.ClientEventLine;
 import dev.rebind.client.protocol.ClientOrder;
+import dev.rebind.client.traffic.TrafficFlags;
 import dev.rebind.sockets.posix.Errno;
 import io.vertx.core.VertxOptions;
 import java.net.Inet4Address;
@@ -66,7 +68,7 @@ public final class ClientCommand implements Callable<Integer> {
             description = "The server's address or host name; a wildcard stands for loopback.")
     String host = "127.0.0.1";
 
-    @Option(names = "--port", defaultValue = "8080", description = "The server's port.")
+    @Option(names = "--port", defaultValue = "8080", converter = PortText.class, description = "The server's port.")
     int port;
 
     @Option(names = "--connections", defaultValue = "1", description = "How many connections.")
@@ -151,6 +153,7 @@ public final class ClientCommand implements Callable<Integer> {
     @Option(
             names = "--local-port",
             defaultValue = "0",
+            converter = PortText.OrZero.class,
             description = "Port to connect from; further connections take the ports after it. 0: the kernel chooses.")
     int localPort;
 
@@ -171,12 +174,15 @@ public final class ClientCommand implements Callable<Integer> {
     Duration measureInterval = Duration.ZERO;
 
     @Mixin
+    TrafficFlags traffic = new TrafficFlags();
+
+    @Mixin
     ManagementFlags managed = new ManagementFlags();
 
     @Option(
             names = "--with-parent",
             description =
-                    "Follow orders on standard input (close, reset, stall, resume, print, mark, report, stop), one a"
+                    "Follow orders on standard input (close, reset, stall, resume, print, observe, mark, bound, report, stop), one a"
                             + " line, and end at once when it ends.")
     boolean withParent;
 
@@ -275,7 +281,8 @@ public final class ClientCommand implements Callable<Integer> {
                     connectTimeout,
                     localAddress == null ? null : resolve("--local-address", localAddress),
                     localPort,
-                    reuseAddress);
+                    reuseAddress,
+                    traffic.traffic());
         } catch (IllegalArgumentException bad) {
             throw usage(String.valueOf(bad.getMessage()));
         }

@@ -13,6 +13,7 @@ import dev.rebind.client.protocol.ClientEvent.Said;
 import dev.rebind.client.protocol.ClientEvent.Stopped;
 import dev.rebind.client.protocol.ClientOrder;
 import dev.rebind.client.protocol.ClientReport;
+import dev.rebind.client.traffic.Traffic;
 import dev.rebind.server.listener.ServerSettings.Service;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.SocketQuery;
@@ -213,7 +214,8 @@ class BehaviourTest {
                 plain.connectTimeout(),
                 null,
                 0,
-                false));
+                false,
+                new Traffic.Rebind()));
         fixture.await(Connected.class);
         await().untilAsserted(() -> assertThat(sockets(SocketQuery.onPort(fixture.port)))
                 .hasSize(2)
@@ -253,7 +255,8 @@ class BehaviourTest {
                     plain.connectTimeout(),
                     InetAddress.getLoopbackAddress(),
                     port,
-                    false));
+                    false,
+                    new Traffic.Rebind()));
             await().untilAsserted(
                             () -> assertThat(alone.report().selfConnects()).isEqualTo(1));
             ClientReport report = alone.report();
@@ -291,7 +294,8 @@ class BehaviourTest {
                 plain.connectTimeout(),
                 InetAddress.getLoopbackAddress(),
                 first,
-                false);
+                false,
+                new Traffic.Rebind());
         try (var _ = new ServerSocket(first + 1, 1, InetAddress.getLoopbackAddress())) {
             fixture.client(from);
             await().until(() -> fixture.report().failedConnects().getOrDefault("EADDRINUSE", 0L) > 2);

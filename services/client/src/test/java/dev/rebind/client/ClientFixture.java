@@ -11,6 +11,7 @@ import dev.rebind.client.measure.MeasurementBuffer;
 import dev.rebind.client.protocol.ClientEvent;
 import dev.rebind.client.protocol.ClientOrder;
 import dev.rebind.client.protocol.ClientReport;
+import dev.rebind.client.traffic.Traffic;
 import dev.rebind.server.ServerInProcess;
 import dev.rebind.server.listener.ServerSettings;
 import dev.rebind.server.listener.ServerSettings.HandlerKind;
@@ -67,6 +68,10 @@ final class ClientFixture implements AutoCloseable {
     }
 
     ClientSettings settings(int connections, Behaviour behaviour, boolean reconnect) {
+        return settings(connections, behaviour, reconnect, new Traffic.Rebind());
+    }
+
+    private ClientSettings settings(int connections, Behaviour behaviour, boolean reconnect, Traffic traffic) {
         return new ClientSettings(
                 InetAddress.getLoopbackAddress(),
                 port,
@@ -82,7 +87,12 @@ final class ClientFixture implements AutoCloseable {
                 Duration.ofSeconds(5),
                 null,
                 0,
-                false);
+                false,
+                traffic);
+    }
+
+    void client(int connections, Traffic traffic) {
+        client(settings(connections, Behaviour.echo, true, traffic));
     }
 
     void client(int connections, Behaviour behaviour) {
@@ -135,5 +145,6 @@ final class ClientFixture implements AutoCloseable {
     @Override
     public void close() {
         open.reversed().forEach(Runnable::run);
+        open.clear();
     }
 }

@@ -29,7 +29,9 @@ class ReferencePageTest {
                 | `stall` | stop reading and writing now, and close nothing, whatever the server does |
                 | `resume` | read again, and restore the missing connections |
                 | `print` | print the server's lines: event `said` |
+                | `observe` | measure the latencies before the next restart from now on |
                 | `mark` | a restart begins: forget the measurements, except for an outage that has not ended |
+                | `bound` | the new server is bound: measure the latencies after the restart from now on |
                 | `report` | print the measurements since the mark: event `report` |
                 | `stop` | close everything in order and end |
 
@@ -39,7 +41,7 @@ class ReferencePageTest {
 
                 `connected` (`connections`): all connections are open, and each has had a good answer; the event repeats when this becomes true again. `said`
                 (`quotes`: `localPort`, `lines`, `last`). `misunderstood` (`line`). `stopped`. With `--measure-interval`, `measured`: what happened
-                since the last such event, independent of marks (`answers`, `resets`, `bytesLost`, `failedConnects`, `connections`, `outagesMs`, `roundTrips` by bucket:
+                since the last such event, independent of marks (`answers`, `resets`, `bytesLost`, `failedConnects`, `requests`, `requestFailures`, `connections`, `outagesMs`, `roundTrips` by bucket:
                 `count`, `nanos`); the [meters](metrics.md) of an agent that runs clients come from it. And `report`:
 
                 | member | meaning |
@@ -52,13 +54,31 @@ class ReferencePageTest {
                 | `selfConnects` | connections to itself: they are reset at once and do not count as service |
                 | `resets`, `ends`, `broken` | connections that ended with ECONNRESET or EPIPE; with the server's FIN; with another errno |
                 | `outages` | outages that began since the mark, or had not ended at the mark |
-                | `downtimeMs` | see below; absent without an outage, and during one |
+                | `downtimeMs`, `downtimeTotalMs` | see below: the longest outage, and all together; absent without an outage, and `downtimeMs` during one |
                 | `lastGoodAnswerAt`, `firstGoodAnswerAt`, `firstGoodGeneration` | both ends of that downtime, and the generation that ended it; during an outage only the first |
                 | `bytesSent`, `bytesReceived` | given to and read from the kernel |
                 | `bytesUnacknowledged` | Send-Q of the open connections: bytes that the server's kernel has not acknowledged, or that are not sent yet; absent if the kernel's sockets cannot be read |
                 | `requestsLost`, `bytesLost` | requests on connections that ended before the answer came, and their bytes |
                 | `roundTripMs` | `count`, `p50`, `p90`, `p99`, `max` of the last 65,536 numbered requests; absent without any |
                 | `localPorts` | of the open connections |
+                | `requests` | with `--protocol` tcp, http and https, see below; else absent |
+
+                ## Requests
+
+                With `--protocol=http` and `https` request number *n* is due *n* / `--requests-per-second` seconds after the first, whatever became of the ones
+                before. A request takes a free connection, or makes one if one is missing; if all are busy, it waits for one. Its latency counts from the time
+                at which it was due, so that a request that had to wait is not counted as a fast one. The schedule begins after one request that is not counted.
+                With `--protocol=tcp` the making of a connection, with what is sent and expected on it, is one request; latency counts from the first step of its making.
+
+                | member | meaning |
+                | --- | --- |
+                | `sent`, `answered` | requests that were begun; requests with the expected answer |
+                | `failed` | requests that failed, by how: `refused` (ECONNREFUSED), `reset` (ECONNRESET or EPIPE), `closed_early` (a FIN before the whole answer), `timeout`, `status` (another status than the expected one), `other` |
+                | `bytesCut` | bytes of answers that began and did not come to their end |
+                | `before`, `during`, `after` | latencies in milliseconds (`count`, `p50`, `p99`, `max`) of answered requests that were due between the orders `observe` and `mark`; between `mark` and `bound`; after `bound` |
+                | `lateMs` | how much later than due requests were begun: 99th percentile |
+                | `failures` | failed requests in groups: `failure`, `onAnswered` (whether the connection had brought an answer before), `first`, `last` (times), `count`, `detail` (status, errno or message of the first) |
+                | `ungrouped` | failed requests beyond 150 groups |
 
                 ## Downtime
 
@@ -68,6 +88,10 @@ class ReferencePageTest {
                 loss, from a generation not older than the lost one; or on any connection from a later generation. A server that
                 stops in steps may cause several outages: `downtimeMs` is the longest, by the monotonic clock. Connections that the client
                 itself closes or resets on order count as lost. The precision of `downtimeMs` is limited by `--reconnect-longest` and `--interval`.
+
+                With `--protocol=http` and `https` an outage begins with a failed request; its start is the last good answer before it. It ends with the
+                first good answer to a request that was begun after that failure. If requests were answered and none failed, `downtimeMs` is 0.
+                With `--protocol=tcp` the start of an outage is the loss of the first connection.
                 """);
     }
 }

@@ -4,7 +4,7 @@ import dev.rebind.diagnosis.finding.Listener;
 import dev.rebind.diagnosis.finding.Restart;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
+import java.util.function.IntPredicate;
 
 /** What would not come back at once if it were restarted now. */
 public sealed interface Audit {
@@ -15,12 +15,12 @@ public sealed interface Audit {
         }
 
         /** The listeners on these ports alone. */
-        public Read on(Set<Integer> ports) {
+        public Read on(IntPredicate ports) {
             return new Read(
                     at,
                     listeners.stream()
                             .filter(listener ->
-                                    ports.contains(listener.first().local().port()))
+                                    ports.test(listener.first().local().port()))
                             .toList());
         }
 

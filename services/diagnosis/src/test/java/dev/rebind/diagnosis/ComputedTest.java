@@ -181,6 +181,46 @@ class ComputedTest {
     }
 
     @Test
+    @DisplayName(
+            "a listener whose process is in another PID namespace: root is not advised where every process was seen")
+    void elsewhere() {
+        var listener = new TcpSocket(
+                Family.IPV4,
+                TcpState.LISTEN,
+                new Endpoint(InetAddress.ofLiteral("0.0.0.0"), 8_080),
+                new Endpoint(InetAddress.ofLiteral("0.0.0.0"), 0),
+                0,
+                0,
+                SocketTimer.NONE,
+                1_000,
+                77,
+                false);
+        for (int hidden : new int[] {0, 3}) {
+            Observation seen =
+                    seen(Question.everywhere(8_080), List.of(listener), Errno.EADDRINUSE, NOBODY, Locals.State.USABLE);
+            Observation some = new Observation(
+                    seen.question(),
+                    seen.around(),
+                    Map.of(),
+                    Map.of(),
+                    seen.udp(),
+                    new Holdings.Seen(Map.of(), hidden, false),
+                    Map.of(),
+                    List.of(),
+                    seen.attempts(),
+                    seen.locals(),
+                    seen.settings(),
+                    seen.nat(),
+                    seen.asker(),
+                    Facts.NONE);
+            Diagnosis diagnosis = Decision.of(some);
+            assertThat(diagnosis.cause()).hasValue(Cause.listener_unseen);
+            assertThat(diagnosis.remedies().stream().anyMatch(Remedy.FindAsRoot.class::isInstance))
+                    .isEqualTo(hidden > 0);
+        }
+    }
+
+    @Test
     @DisplayName("another network namespace is entered by a thread that ends, as root")
     void namespaces() throws InterruptedException {
         Path own = NetNamespaces.ofProcess(ProcessHandle.current().pid());

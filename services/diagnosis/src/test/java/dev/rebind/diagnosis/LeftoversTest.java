@@ -15,8 +15,11 @@ import dev.rebind.sockets.posix.FreePorts;
 import dev.rebind.sockets.posix.PosixException;
 import dev.rebind.sockets.posix.PosixSocket;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("When connections are left on the port")
 class LeftoversTest {
@@ -51,6 +54,26 @@ class LeftoversTest {
         assertThat(diagnosis.attempts()).allMatch(attempt -> attempt.binds() == attempt.reuseAddress());
         assertThat(diagnosis.releaseWithReuse()).isEqualTo(new Ending.Free());
         assertThat(diagnosis.remedies()).contains(new Remedy.ReuseAddressHere());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName(
+            "a TIME_WAIT beside a listener with SO_REUSEADDR has it too, and is in the way of a server without it alone")
+    void besideListener(boolean reuseAddress) throws PosixException {
+        Ports.leaveTimeWait(port, true);
+        try (PosixSocket listener = Ports.listener(Ports.FOUR, port, true)) {
+            assertThat(listener.fd()).isNotNegative();
+            Diagnosis diagnosis = Ports.why(Question.at(port, Ports.FOUR).with(reuseAddress, false));
+            var leftover = Stream.concat(diagnosis.blocking().stream(), diagnosis.beside().stream())
+                    .filter(blocker -> blocker.cause() == Cause.time_wait)
+                    .toList();
+            assertThat(leftover).singleElement().satisfies(blocker -> {
+                assertThat(blocker.standing().reuseAddress()).isEqualTo(Flag.ON);
+                assertThat(blocker.certain()).isEqualTo(!reuseAddress);
+                assertThat(diagnosis.blocking().contains(blocker)).isEqualTo(!reuseAddress);
+            });
+        }
     }
 
     @Test

@@ -9,6 +9,8 @@ import dev.rebind.diagnosis.finding.Remedy;
 import dev.rebind.diagnosis.finding.Sharing;
 import dev.rebind.diagnosis.seen.Attempt;
 import dev.rebind.diagnosis.seen.Place;
+import dev.rebind.diagnosis.text.Clauses;
+import dev.rebind.diagnosis.text.Screen;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.posix.FreePorts;
@@ -20,6 +22,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -94,6 +97,9 @@ class PlacesTest {
             Diagnosis diagnosis = Ports.why(Question.at(port, Ports.FOUR));
             assertThat(diagnosis.verdict()).isEqualTo(Verdict.TAKEN);
             assertThat(diagnosis.remedies()).contains(new Remedy.ReusePortHere(), new Remedy.ReuseAddressOfHolder());
+            // The other order would read as if it had neither.
+            assertThat(new Screen(ZoneOffset.UTC).lines(diagnosis))
+                    .anySatisfy(line -> assertThat(line).endsWith("It has SO_REUSEPORT and no SO_REUSEADDR."));
             assertThat(diagnosis.sharing()).singleElement().satisfies(sharing -> {
                 assertThat(sharing.gets()).isEqualTo(Sharing.Gets.A_SHARE);
                 assertThat(sharing.needsReusePort()).isTrue();
@@ -103,6 +109,23 @@ class PlacesTest {
                         .singleElement()
                         .satisfies(sharing -> assertThat(sharing.gets()).isEqualTo(Sharing.Gets.ALL_IPV4));
             }
+        }
+    }
+
+    @Test
+    @DisplayName("of a server with a listener for each worker the same is said once")
+    void workers() throws PosixException {
+        try (PosixSocket one = PosixSocket.open(Family.IPV4).reusePort(true);
+                PosixSocket two = PosixSocket.open(Family.IPV4).reusePort(true)) {
+            one.bind(new Endpoint(Ports.FOUR, port)).listen(1);
+            two.bind(new Endpoint(Ports.FOUR, port)).listen(1);
+            List<Sharing> sharing = Ports.why(Question.at(port, Ports.FOUR)).sharing();
+            assertThat(sharing).hasSize(2);
+            assertThat(Clauses.sharing(sharing, port))
+                    .singleElement()
+                    .asString()
+                    .endsWith(" on 0.0.0.0:" + port
+                            + " gets a share of the clients, by a hash over addresses and ports.");
         }
     }
 

@@ -5,6 +5,7 @@ import dev.rebind.child.JsonLines;
 import dev.rebind.child.Management;
 import dev.rebind.child.ManagementFlags;
 import dev.rebind.child.ParentLink;
+import dev.rebind.child.PortText;
 import dev.rebind.child.Scrape;
 import dev.rebind.child.protocol.StopWay;
 import dev.rebind.metrics.BindMetrics;
@@ -63,7 +64,11 @@ public final class ServerCommand implements Callable<Integer> {
     @Mixin
     ListenerFlags listener = new ListenerFlags();
 
-    @Option(names = "--port", defaultValue = "8080", description = "Port to bind; 0: the kernel picks one.")
+    @Option(
+            names = "--port",
+            defaultValue = "8080",
+            converter = PortText.OrZero.class,
+            description = "Port to bind; 0: the kernel picks one.")
     int port;
 
     @Option(

@@ -63,7 +63,7 @@ public record TcpSocket(
 
     /** Whether both ends are the same address and port: a client that connected to itself (RFC 9293, section 3.5, figure 8). */
     public boolean selfConnected() {
-        return state != TcpState.LISTEN && local.equals(remote);
+        return state != TcpState.LISTEN && local.port() == remote.port() && local.equals(remote);
     }
 
     /** Whether it is bound, and neither listens nor is connected; {@link TcpState#CLOSED} is what the kernel calls it. */

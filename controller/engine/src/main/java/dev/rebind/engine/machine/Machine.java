@@ -1,9 +1,9 @@
 package dev.rebind.engine.machine;
 
-import dev.rebind.experiment.ExperimentSpec.OnFailure;
 import dev.rebind.experiment.Problem;
 import dev.rebind.experiment.Problem.Severity;
 import dev.rebind.experiment.Source;
+import dev.rebind.experiment.restart.OnFailure;
 import dev.rebind.plan.Places;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.PlannedCycle;
@@ -16,10 +16,7 @@ import dev.rebind.sockets.posix.Errno;
 import dev.rebind.sockets.proc.Namespace;
 import dev.rebind.sockets.proc.Owners;
 import dev.rebind.sockets.proc.Rights;
-import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -82,8 +79,8 @@ public final class Machine {
             problems.add(source.problem(
                     Severity.error,
                     "spec.onFailure",
-                    "clear destroys sockets, which needs CAP_NET_ADMIN, and this process does not have it; write wait or"
-                            + " move, or run it as root"));
+                    "clear destroys sockets, which needs CAP_NET_ADMIN, and this process does not have it; write wait"
+                            + " or move, or run it as root"));
         }
     }
 
@@ -117,7 +114,11 @@ public final class Machine {
         Server server = cycle.server();
         InetAddress address = InetAddress.ofLiteral(server.address());
         int port = server.port();
-        if (BindTrial.bind(address, port, cycle.oldReuse(), server.reusePort()) instanceof BindTrial.Refused refused) {
+        // A command's own options and rights are not known; what goes away by itself is waited for.
+        boolean command = cycle.command() != null;
+        if (BindTrial.bind(address, port, command || cycle.oldReuse(), server.reusePort())
+                        instanceof BindTrial.Refused refused
+                && (!command || (refused.is(Errno.EADDRINUSE) && holders.isListenedOn(port)))) {
             problems.add(source.problem(Severity.error, field, refused(cycle, address, refused)));
         } else if (namespace.ephemeral(port)) {
             String range = namespace
@@ -128,21 +129,22 @@ public final class Machine {
                     Severity.warning,
                     field,
                     port + " lies in net.ipv4.ip_local_port_range (" + range
-                            + "): any outgoing connection can be given it, and then holds it; take a port outside, or list"
-                            + " it in net.ipv4.ip_local_reserved_ports"));
+                            + "): any outgoing connection can be given it, and then holds it; take a port outside, or"
+                            + " list it in net.ipv4.ip_local_reserved_ports"));
         }
     }
 
     private String refused(PlannedCycle cycle, InetAddress address, BindTrial.Refused refused) {
         int port = cycle.server().port();
         if (refused.is(Errno.EADDRINUSE)) {
+            boolean reuse = cycle.command() != null || cycle.oldReuse();
             var candidate = new Candidate(
                     BindTrial.family(address),
                     address,
                     false,
-                    cycle.oldReuse(),
+                    reuse,
                     cycle.server().reusePort(),
-                    uid());
+                    Rights.uid());
             return port + " is taken already, " + holders.describe(candidate, port)
                     + "; end that, or take another port";
         }
@@ -156,14 +158,5 @@ public final class Machine {
                     + "; take a higher port";
         }
         return port + " cannot be bound (" + refused.why().getMessage() + "); take another port";
-    }
-
-    private static long uid() {
-        try {
-            return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-        } catch (IOException e) {
-            // Without /proc no socket of another user can be seen either.
-            return -1;
-        }
     }
 }

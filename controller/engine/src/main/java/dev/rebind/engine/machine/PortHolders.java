@@ -38,6 +38,12 @@ final class PortHolders {
         };
     }
 
+    /** Whether anybody is seen to listen on it, on whichever address. */
+    boolean isListenedOn(int port) {
+        return reader.read(SocketQuery.onPort(port)) instanceof Reading.Snapshot snapshot
+                && snapshot.sockets().stream().anyMatch(socket -> socket.state() == TcpState.LISTEN);
+    }
+
     private static List<TcpSocket> inTheWay(Candidate candidate, List<TcpSocket> sockets) {
         List<Standing> standing = sockets.stream()
                 .map(socket -> new Standing(socket, Flag.UNKNOWN, Flag.UNKNOWN, v6Only(socket)))
@@ -80,7 +86,9 @@ final class PortHolders {
         if (owner != null) {
             return " (" + owner.name() + ", pid " + owner.pid() + ")";
         }
-        return socket.inode() == 0 ? "" : " (a process that cannot be seen from here, of uid " + socket.uid() + ")";
+        return socket.inode() == 0
+                ? ""
+                : " (a process that cannot be seen from here, with a socket of uid " + socket.uid() + ")";
     }
 
     /** Only leftovers go away by themselves, within about a minute (TCP_TIMEWAIT_LEN and the timer wheel). */

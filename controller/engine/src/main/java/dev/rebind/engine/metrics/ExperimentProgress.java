@@ -1,7 +1,7 @@
 package dev.rebind.engine.metrics;
 
-import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.record.Phase;
+import dev.rebind.record.Verdict;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

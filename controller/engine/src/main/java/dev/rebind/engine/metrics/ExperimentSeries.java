@@ -4,10 +4,11 @@ import dev.rebind.diagnosis.Cause;
 import dev.rebind.metrics.BindMetrics;
 import dev.rebind.metrics.Buckets;
 import dev.rebind.record.CycleRecord;
-import dev.rebind.record.CycleRecord.Outcome;
-import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.record.Phase;
 import dev.rebind.record.Totals;
+import dev.rebind.record.Verdict;
+import dev.rebind.record.bind.Outcome;
+import dev.rebind.record.bind.ReleaseTimes;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -121,9 +122,7 @@ final class ExperimentSeries {
                         ? network
                         : record.cluster().network());
         each(Totals.of(record), Counter::increment);
-        if (record.stoppedAt() != null && record.boundAt() != null) {
-            observe(rebind(), Duration.between(record.stoppedAt(), record.boundAt()));
-        }
+        record.stopToBound().ifPresent(took -> observe(rebind(), took));
         observe(downtime(), record.downtimeMs());
         observe(releaseError(), error(record.release()));
         if (record.cluster() != null && record.cluster().containerStartMs() != null) {
@@ -181,7 +180,7 @@ final class ExperimentSeries {
      * How far the prediction was from the time in which the port was released; null where either is not known well enough.
      * Where no moment was predicted, it is how far the release was outside of the window that was.
      */
-    private static @Nullable Double error(CycleRecord.@Nullable Release release) {
+    private static @Nullable Double error(@Nullable ReleaseTimes release) {
         if (release == null
                 || release.earliestMs() == null
                 || release.latestMs() == null

@@ -6,11 +6,12 @@ import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.lab.BareCells;
 import dev.rebind.agent.lab.Cell;
 import dev.rebind.agent.lab.CellRun;
-import dev.rebind.experiment.ExperimentSpec.Call;
-import dev.rebind.experiment.ExperimentSpec.Expect;
-import dev.rebind.experiment.ExperimentSpec.Relation;
-import dev.rebind.experiment.ExperimentSpec.Residue;
 import dev.rebind.experiment.Sourced;
+import dev.rebind.experiment.Specs;
+import dev.rebind.experiment.cells.Relation;
+import dev.rebind.experiment.cells.Residue;
+import dev.rebind.experiment.expect.Call;
+import dev.rebind.experiment.expect.Expect;
 import dev.rebind.experiment.file.Tour;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.PlannedCell;
@@ -20,6 +21,7 @@ import dev.rebind.sockets.posix.FreePorts;
 import dev.rebind.sockets.release.ReleasePredictor;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -58,6 +60,28 @@ class BundledCellsTest {
         }
     }
 
+    @Test
+    @DisplayName("When the table with SO_REUSEPORT is tried, then the kernel does in each cell what its rule says")
+    void truthTableWithReusePort() throws InterruptedException {
+        Plan planned = Planner.plan(Specs.experiment("truthTable: {reusePort: true}"));
+        Plan fitted = Machine.here().fit(planned, bundled("matrix").source()).plan();
+        for (PlannedCell cell : ((Plan.Cells) fitted).cells()) {
+            CellRun.Ran ran = run(cell);
+            assertThat(ran.shortfall()).as(cell.toString()).isNull();
+            assertThat(failedCall(ran))
+                    .as(cell.toString())
+                    .isEqualTo(ran.expected().call());
+            boolean one = cell.old().reusePort() != cell.fresh().reusePort();
+            PlannedCell.Truth truth = Objects.requireNonNull(cell.truth());
+            if (one && truth.residue() == Residue.LISTEN && truth.relation() != Relation.other) {
+                assertThat(failedCall(ran)).as("one alone has it: " + cell).isEqualTo("bind");
+            }
+            if (cell.old().reusePort() && cell.fresh().reusePort()) {
+                assertThat(failedCall(ran)).as("both have it: " + cell).isNull();
+            }
+        }
+    }
+
     private CellRun.Ran run(PlannedCell cell) throws InterruptedException {
         var old = new Cell.Old(
                 cell.old().address(),
@@ -80,11 +104,15 @@ class BundledCellsTest {
         return ran.start() instanceof Start.Failed failed ? failed.call() : null;
     }
 
-    private static List<PlannedCell> cells(String name) {
-        Sourced sourced = Tour.experiments().stream()
+    private static Sourced bundled(String name) {
+        return Tour.experiments().stream()
                 .filter(candidate -> candidate.experiment().metadata().name().equals(name))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    private static List<PlannedCell> cells(String name) {
+        Sourced sourced = bundled(name);
         Plan fitted = Machine.here()
                 .fit(Planner.plan(sourced.experiment()), sourced.source())
                 .plan();

@@ -6,11 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rebind.diagnosis.Cause;
 import dev.rebind.record.CycleRecord;
-import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.record.Json;
 import dev.rebind.record.Phase;
 import dev.rebind.record.RecordBuilder;
 import dev.rebind.record.Totals;
+import dev.rebind.record.Verdict;
+import dev.rebind.record.bind.ReleaseTimes;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -173,8 +174,7 @@ class ExperimentMetersTest {
         json.set(
                 "release",
                 Json.mapper()
-                        .valueToTree(new CycleRecord.Release(
-                                57_700.0, 59_800.0, predictedMs, actualMs, lastFailedMs, null)));
+                        .valueToTree(new ReleaseTimes(57_700.0, 59_800.0, predictedMs, actualMs, lastFailedMs, null)));
         return Json.mapper().convertValue(json, CycleRecord.class);
     }
 

@@ -8,14 +8,15 @@ import dev.rebind.agent.meters.AgentMeters;
 import dev.rebind.child.Scrape;
 import dev.rebind.child.SettingsPage;
 import dev.rebind.client.meters.ClientMeters;
+import dev.rebind.client.protocol.RequestReport.Failure;
 import dev.rebind.diagnosis.Cause;
 import dev.rebind.engine.metrics.MetricFamilies.Family;
 import dev.rebind.metrics.PortMetrics;
 import dev.rebind.record.CycleRecord;
-import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.record.Json;
 import dev.rebind.record.Phase;
 import dev.rebind.record.RecordBuilder;
+import dev.rebind.record.Verdict;
 import dev.rebind.sockets.SocketReaders;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.release.ReleasePredictor;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -35,6 +37,7 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -44,7 +47,7 @@ class GoldenScrapeTest {
     private static final Path PAGE = Path.of("../../docs/reference/metrics.md");
     private static final Path EXAMPLE = Path.of("../../services/metrics/src/test/java/dev/rebind/metrics/Example.java");
 
-    /** Label values that may be, but for {@code port}, {@code namespace} and {@code experiment}, which are bounded in number. */
+    /** Label values that may be, but for those of {@link #BOUNDED}, which are bounded in number. */
     private static final Map<String, Set<String>> CLOSED = Map.ofEntries(
             Map.entry("state", names(TcpState.values())),
             Map.entry("side", Set.of("server", "client")),
@@ -78,9 +81,14 @@ class GoldenScrapeTest {
             Map.entry("mode", Set.of("listener", "process", "container", "pod", "rollout", "bare", "none")),
             Map.entry("network", Set.of("hostNetwork", "hostPort", "pod", "none")),
             Map.entry("phase", names(Phase.values())),
+            Map.entry("reuse_address", Set.of("on", "off", "unknown")),
+            Map.entry("reuse_port", Set.of("on", "off", "unknown")),
+            Map.entry("ephemeral_port", Set.of("yes", "no")),
+            Map.entry("failure", names(Failure.values())),
             Map.entry("verdict", names(Verdict.values())));
 
-    private static final Set<String> BOUNDED = Set.of("port", "namespace", "experiment");
+    private static final Set<String> BOUNDED =
+            Set.of("port", "namespace", "experiment", "pod", "container", "node", "address");
 
     private static Set<String> names(Enum<?>[] values) {
         return Arrays.stream(values).map(Enum::name).collect(Collectors.toCollection(TreeSet::new));
@@ -134,6 +142,26 @@ class GoldenScrapeTest {
         });
     }
 
+    private static Map<String, Family> listeners() {
+        return scrape(registry -> {
+            var samples = new ArrayList<ListenerMeters.Sample>();
+            for (@Nullable Boolean option : new @Nullable Boolean[] {true, false, null}) {
+                samples.add(new ListenerMeters.Sample(
+                        "shop",
+                        "cart-1",
+                        "server",
+                        "node-1",
+                        8080 + samples.size(),
+                        "0.0.0.0",
+                        option,
+                        option,
+                        samples.isEmpty(),
+                        ListenerMeters.Risk.BLOCKED));
+            }
+            new ListenerMeters(registry).show(Instant.EPOCH, samples, 0, 0);
+        });
+    }
+
     private static CycleRecord inCluster(CycleRecord record) {
         ObjectNode json = Json.mapper().valueToTree(record);
         json.putObject("cluster")
@@ -148,6 +176,7 @@ class GoldenScrapeTest {
         var all = new TreeMap<>(ports());
         all.putAll(clients());
         all.putAll(experiments());
+        all.putAll(listeners());
         return all;
     }
 
@@ -184,6 +213,29 @@ class GoldenScrapeTest {
     }
 
     @Test
+    @DisplayName(
+            "of more listeners than have series the worst have some, each has them once, and it is said how many have none")
+    void mostListeners() {
+        var samples = new ArrayList<ListenerMeters.Sample>();
+        for (int port = 1; port <= ListenerMeters.MOST + 5; port++) {
+            samples.add(new ListenerMeters.Sample(
+                    "shop", "cart-1", null, "node-1", port, "::", null, null, false, ListenerMeters.Risk.CANNOT_TELL));
+        }
+        samples.add(samples.getFirst());
+        Map<String, Family> families =
+                scrape(registry -> new ListenerMeters(registry).show(Instant.EPOCH, samples, 2, 1));
+        Family info = Objects.requireNonNull(families.get("rebind_listener_info"));
+        Family risk = Objects.requireNonNull(families.get("rebind_listener_restart_risk"));
+        assertThat(info.series).isEqualTo(ListenerMeters.MOST);
+        assertThat(risk.series).isEqualTo(ListenerMeters.MOST);
+        assertThat(info.labels.get("port")).contains("1").doesNotContain(Integer.toString(ListenerMeters.MOST + 1));
+        try (var scrape = new Scrape()) {
+            new ListenerMeters(scrape.registry()).show(Instant.EPOCH, samples, 2, 1);
+            assertThat(scrape.text()).contains("rebind_listener_series_dropped 7.0", "rebind_audit_untold_pods 1.0");
+        }
+    }
+
+    @Test
     @DisplayName("docs/reference/metrics.md says what is measured")
     void page() throws IOException {
         SettingsPage.hold(PAGE, """
@@ -198,11 +250,11 @@ class GoldenScrapeTest {
                 | `rebind server` | [`--management-port`](server.md) | ports and binds, of its own port |
                 | `rebind client` | [`--management-port`](client.md) | clients |
                 | `rebind agent` | [`--http-address`, `--http-port`](agent.md), without a credential | ports and binds, its state, and the clients that it runs |
-                | `rebind controller` | [`--http-port`](controller.md) | experiments |
+                | `rebind controller` | [`--http-port`](controller.md) | experiments, and listeners of pods |
                 | `rebind run --metrics-port PORT`, or `--ui` | the loopback address | all of them; `namespace` is empty |
 
-                All of them have the JVM's meters (`jvm_…`), the process's (`process_…`) and those of Vert.x where it serves (`vertx_…`). No label has an
-                address, a name of a process or free text in it.
+                All of them have the JVM's meters (`jvm_…`), the process's (`process_…`) and those of Vert.x where it serves (`vertx_…`). No label has a
+                name of a process or free text in it, and none but that of a listener of a pod has an address: the one that it listens on.
 
                 ## Ports and binds
 
@@ -224,6 +276,13 @@ class GoldenScrapeTest {
                 that ended longest ago lose theirs first. After a restart the controller counts the records that it finds, and where there are none what the
                 status says, so that no count grows smaller. `rebind_experiment_backoff_wait_seconds` is there once a container or pod was restarted, the
                 timestamps once they are known.
+
+                %s
+                ## Listeners of pods
+
+                What the last audit of the pods found ([audit](../audit.md#in-a-cluster)), at the controller that leads, with `nodeAgent.audit.enabled`. A scrape
+                asks nobody anything. At most %,d listeners have series, two each: the worst of them. A listener that is gone loses its series with the next audit.
+                Where the audits stop, `rebind_audit_timestamp_seconds` stands still.
 
                 %s
                 ## In a program of yours
@@ -249,6 +308,8 @@ class GoldenScrapeTest {
                                 / 10
                                 * 10,
                         table(experiments()),
+                        ListenerMeters.MOST,
+                        table(listeners()),
                         example()));
     }
 

@@ -3,18 +3,19 @@ package dev.rebind.experiment.file;
 import dev.rebind.experiment.Excerpt;
 import dev.rebind.experiment.Problem;
 import dev.rebind.experiment.Problem.Severity;
-import java.io.StringReader;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.composer.Composer;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.parser.ParserImpl;
 import org.yaml.snakeyaml.reader.ReaderException;
+import org.yaml.snakeyaml.reader.StreamReader;
+import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
  * The YAML documents of a text, up to the first place that is not YAML.
@@ -32,11 +33,12 @@ record Documents(List<Document> documents, @Nullable Problem problem) {
         options.setCodePointLimit(Limits.FILE_BYTES);
         var documents = new ArrayList<Document>();
         try {
-            Iterator<Node> nodes =
-                    new Yaml(options).composeAll(new StringReader(text)).iterator();
+            // Not Yaml.composeAll: it also sets up what makes beans of nodes, for which a runtime would need all of
+            // java.desktop.
+            var composer = new Composer(new ParserImpl(new StreamReader(text), options), new Resolver(), options);
             var texts = new DocumentTexts(text);
-            while (nodes.hasNext()) {
-                Node node = nodes.next();
+            while (composer.checkNode()) {
+                Node node = composer.getNode();
                 if (documents.size() == Limits.DOCUMENTS) {
                     return new Documents(
                             List.of(),

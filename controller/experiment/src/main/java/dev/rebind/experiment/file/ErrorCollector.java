@@ -62,6 +62,14 @@ final class ErrorCollector {
         }
     }
 
+    void add(String file, JsonNode tree) {
+        JsonDocument.of(tree)
+                .ifPresentOrElse(
+                        root -> add(file, new Documents(List.of(new Document(root, "")), null)),
+                        () -> problems.add(new Problem(
+                                Severity.error, file, null, null, "more nested than an experiment can be")));
+    }
+
     private void add(String file, Documents documents) {
         Problem broken = documents.problem();
         if (documents.documents().isEmpty() && broken == null) {
@@ -111,7 +119,7 @@ final class ErrorCollector {
 
     private static void note(Finding finding, Source source, ProblemCollector notes) {
         if (notes.trusts(finding)) {
-            notes.add(source.problem(Severity.error, finding.field(), finding.message()));
+            notes.add(finding.in(source));
         }
     }
 

@@ -10,6 +10,7 @@ import dev.rebind.experiment.schema.Shape.Obj;
 import dev.rebind.experiment.schema.Shape.Span;
 import dev.rebind.experiment.schema.Shape.Text;
 import dev.rebind.experiment.schema.Shape.Whole;
+import dev.rebind.experiment.value.GoDuration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -56,7 +57,24 @@ final class ExpectedType {
             case Whole _
             when value.matches("[-+]?[0-9_]+|0[xob][0-9a-fA-F]+") ->
                 Optional.of("it in decimal digits alone, without leading zeros");
-            case Flag _, Whole _, Text _, Span _, Choice _, ListOf _, Names _, Obj _ -> Optional.empty();
+            case Obj object ->
+                object.fields().entrySet().stream()
+                        .filter(field -> takes(field.getKey(), field.getValue().shape(), value))
+                        .findFirst()
+                        .map(field ->
+                                "{" + field.getKey() + ": " + (value.equals(field.getKey()) ? "true" : value) + "}");
+            case Flag _, Whole _, Text _, Span _, Choice _, ListOf _, Names _ -> Optional.empty();
+        };
+    }
+
+    /** Whether a value means this field of a map, where the map was left out. Any text would do for a text, so that is no sign. */
+    private static boolean takes(String name, Shape shape, String value) {
+        return switch (shape) {
+            case Flag _ -> value.equals("true") || value.equals("false") || value.equals(name);
+            case Whole _ -> value.matches("0|[1-9][0-9]{0,8}");
+            case Span _ -> value.matches(GoDuration.PATTERN) && !value.matches("[0-9]+");
+            case Choice choice -> choice.values().contains(value);
+            case Text _, ListOf _, Names _, Obj _ -> false;
         };
     }
 

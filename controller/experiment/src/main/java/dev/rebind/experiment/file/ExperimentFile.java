@@ -1,5 +1,6 @@
 package dev.rebind.experiment.file;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.rebind.experiment.Problem;
 import dev.rebind.experiment.Problem.Severity;
 import dev.rebind.experiment.Sourced;
@@ -56,6 +57,18 @@ public final class ExperimentFile {
     public static Read read(String name, Reader reader) {
         var gathering = new ErrorCollector();
         gathering.add(name, decode(name, reader));
+        return gathering.read();
+    }
+
+    /**
+     * A document that is a tree already, such as a resource of the API server. Every problem is on line 1, and the source of
+     * the experiment has no text.
+     *
+     * @param name to be named in problems
+     */
+    public static Read read(String name, JsonNode document) {
+        var gathering = new ErrorCollector();
+        gathering.add(name, document);
         return gathering.read();
     }
 

@@ -6,14 +6,14 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds what a misspelt word was meant to be. */
-final class SpellingSuggestion {
+public final class SpellingSuggestion {
     /** Longer than any word that could be meant. */
     private static final int LONGEST = 100;
 
     private SpellingSuggestion() {}
 
     /** The nearest of the known words; empty when none is near enough to be worth naming. */
-    static Optional<String> nearest(String word, Collection<String> known) {
+    public static Optional<String> nearest(String word, Collection<String> known) {
         if (word.length() > LONGEST) {
             return Optional.empty();
         }

@@ -1,11 +1,11 @@
 package dev.rebind.experiment.rules;
 
 import dev.rebind.experiment.ExperimentSpec;
-import dev.rebind.experiment.ExperimentSpec.BareSocket;
-import dev.rebind.experiment.ExperimentSpec.Cell;
-import dev.rebind.experiment.ExperimentSpec.Expect;
-import dev.rebind.experiment.ExperimentSpec.Residue;
-import dev.rebind.experiment.ExperimentSpec.TruthTable;
+import dev.rebind.experiment.cells.BareSocket;
+import dev.rebind.experiment.cells.Cell;
+import dev.rebind.experiment.cells.Residue;
+import dev.rebind.experiment.cells.TruthTable;
+import dev.rebind.experiment.expect.Expect;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +53,7 @@ final class CellRules {
         serverOnly(path + ".expect.peers", expect.peers(), "bare sockets have no clients", findings);
         serverOnly(path + ".expect.maxDowntime", expect.maxDowntime(), "bare sockets serve nobody", findings);
         serverOnly(path + ".expect.maxBindFailures", expect.maxBindFailures(), "a cell binds once", findings);
+        serverOnly(path + ".expect.boundWithin", expect.boundWithin(), "a cell binds once", findings);
     }
 
     private static void socket(String path, BareSocket socket, Findings findings) {

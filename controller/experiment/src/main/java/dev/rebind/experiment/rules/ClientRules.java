@@ -1,11 +1,11 @@
 package dev.rebind.experiment.rules;
 
-import dev.rebind.experiment.ExperimentSpec;
-import dev.rebind.experiment.ExperimentSpec.Behaviour;
-import dev.rebind.experiment.ExperimentSpec.BuiltinServer;
-import dev.rebind.experiment.ExperimentSpec.Clients;
-import dev.rebind.experiment.ExperimentSpec.Close;
-import dev.rebind.experiment.ExperimentSpec.Service;
+import dev.rebind.experiment.clients.Behaviour;
+import dev.rebind.experiment.clients.Clients;
+import dev.rebind.experiment.restart.Close;
+import dev.rebind.experiment.server.BuiltinServer;
+import dev.rebind.experiment.server.Service;
+import dev.rebind.experiment.server.Target;
 import org.jspecify.annotations.Nullable;
 
 /** Clients against the way of closing, and against the service. */
@@ -17,6 +17,7 @@ final class ClientRules {
         none(scope, findings);
         service(scope, findings);
         untilFull(scope, findings);
+        TrafficRules.check(scope, findings);
     }
 
     private static void closing(Scope scope, Findings findings) {
@@ -107,7 +108,7 @@ final class ClientRules {
     }
 
     private static @Nullable Service written(Scope scope) {
-        ExperimentSpec.Target target = scope.spec().target();
+        Target target = scope.spec().target();
         BuiltinServer server = target == null ? null : target.server();
         return server == null ? null : server.service();
     }

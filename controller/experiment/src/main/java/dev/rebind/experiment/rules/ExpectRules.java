@@ -1,9 +1,13 @@
 package dev.rebind.experiment.rules;
 
-import dev.rebind.experiment.ExperimentSpec.Clients;
-import dev.rebind.experiment.ExperimentSpec.Expect;
-import dev.rebind.experiment.ExperimentSpec.OnFailure;
-import dev.rebind.experiment.ExperimentSpec.Outcome;
+import dev.rebind.experiment.clients.Clients;
+import dev.rebind.experiment.expect.Expect;
+import dev.rebind.experiment.expect.Outcome;
+import dev.rebind.experiment.restart.OnFailure;
+import dev.rebind.experiment.restart.Retry;
+import dev.rebind.experiment.value.GoDuration;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** What is expected, against itself and against what the cycle can show. */
 final class ExpectRules {
@@ -15,7 +19,9 @@ final class ExpectRules {
             return;
         }
         outcome(scope.at("expect"), expect, findings);
-        bindFailures(scope, expect, findings);
+        retried(scope, expect, "maxBindFailures", expect.maxBindFailures(), findings);
+        retried(scope, expect, "boundWithin", expect.boundWithin(), findings);
+        boundWithin(scope, expect.boundWithin(), findings);
         downtime(scope, expect, findings);
         if (expect.peers() != null && !expect.peers().isEmpty() && scope.noClients()) {
             findings.add(
@@ -48,22 +54,40 @@ final class ExpectRules {
         return expect.outcome() == Outcome.failed || expect.cause() != null || expect.call() != null;
     }
 
-    private static void bindFailures(Scope scope, Expect expect, Findings findings) {
-        if (expect.maxBindFailures() == null) {
+    private static void retried(Scope scope, Expect expect, String name, @Nullable Object value, Findings findings) {
+        if (value == null) {
             return;
         }
+        String field = scope.at("expect." + name);
         if (scope.onFailure() != OnFailure.wait) {
             findings.add(
-                    scope.at("expect.maxBindFailures"),
+                    field,
                     "spec.onFailure",
                     "binds are tried again with onFailure: wait only, and here it is " + scope.onFailure()
                             + "; expect an outcome instead");
         }
         if (fails(expect)) {
             findings.add(
-                    scope.at("expect.maxBindFailures"),
+                    field,
                     scope.at("expect"),
                     "stands in place of outcome: failed, cause and call; keep one or the other");
+        }
+    }
+
+    private static void boundWithin(Scope scope, @Nullable Duration limit, Findings findings) {
+        if (limit == null) {
+            return;
+        }
+        String field = scope.at("expect.boundWithin");
+        Rules.positive(field, limit, "write how long the binds may go on failing, such as 65s", findings);
+        Retry retry = scope.spec().retry();
+        Duration tried = retry == null || retry.timeout() == null ? Retry.TIMEOUT : retry.timeout();
+        if (scope.onFailure() == OnFailure.wait && limit.compareTo(tried) > 0) {
+            findings.add(
+                    field,
+                    "spec.retry.timeout",
+                    "binds are tried again for " + GoDuration.format(tried)
+                            + ", so that a longer time cannot be seen; raise" + " retry.timeout, or lower boundWithin");
         }
     }
 

@@ -1,5 +1,8 @@
 package dev.rebind.experiment.rules;
 
+import dev.rebind.experiment.Problem;
+import dev.rebind.experiment.Problem.Severity;
+import dev.rebind.experiment.Source;
 import java.util.List;
 
 /**
@@ -15,5 +18,10 @@ public record Finding(List<String> fields, String message) {
 
     public String field() {
         return fields.getFirst();
+    }
+
+    /** The same as an error at its place in the file that the experiment is from. */
+    public Problem in(Source source) {
+        return source.problem(Severity.error, field(), message);
     }
 }

@@ -1,11 +1,12 @@
 package dev.rebind.experiment.rules;
 
 import dev.rebind.experiment.ExperimentSpec;
-import dev.rebind.experiment.ExperimentSpec.Close;
-import dev.rebind.experiment.ExperimentSpec.Mode;
-import dev.rebind.experiment.ExperimentSpec.OnFailure;
-import dev.rebind.experiment.ExperimentSpec.Selection;
-import dev.rebind.experiment.ExperimentSpec.SelectionMode;
+import dev.rebind.experiment.clients.Clients;
+import dev.rebind.experiment.restart.Close;
+import dev.rebind.experiment.restart.Mode;
+import dev.rebind.experiment.restart.OnFailure;
+import dev.rebind.experiment.workload.Selection;
+import dev.rebind.experiment.workload.SelectionMode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,7 @@ public final class PlaceRules {
         }
         var cluster = new LinkedHashMap<String, @Nullable Object>();
         cluster.put("toggle", spec.toggle());
+        cluster.put("restore", spec.restore());
         cluster.put("maxUnavailableSeconds", spec.maxUnavailableSeconds());
         cluster.put("dryRun", spec.dryRun());
         cluster.put("selection", spec.selection());
@@ -65,6 +67,11 @@ public final class PlaceRules {
                 findings.add("spec." + field.getKey(), "is for ./rebind run alone; remove it to run in a cluster");
             }
         }
+        if (spec.target() != null && spec.target().command() != null) {
+            findings.add(
+                    "spec.target.command",
+                    "no command is started in a cluster; name a workload with spec.target.workloadRef in its place");
+        }
         if (spec.onFailure() == OnFailure.move) {
             findings.add(
                     "spec.onFailure",
@@ -77,6 +84,12 @@ public final class PlaceRules {
                     "spec.restart.close",
                     close + " is for ./rebind run alone; write server, client, reset, kill or stall");
         }
+        Clients clients = spec.clients();
+        if (clients != null && clients.tls() != null && clients.tls().caFile() != null) {
+            findings.add(
+                    "spec.clients.tls.caFile",
+                    "is a file of this machine, which client pods do not have; remove it, or write insecure: true");
+        }
         boolean fresh = mode.isFresh();
         WorkloadRules.check(spec, mode, findings);
         selection(spec, mode, findings);
@@ -87,6 +100,14 @@ public final class PlaceRules {
                     "in mode: " + mode
                             + " the agent gives the server its options, and no ConfigMap is read; remove toggle,"
                             + " or write mode: container, pod or rollout");
+        }
+        if (spec.restore() != null && !fresh) {
+            findings.add(
+                    "spec.restore",
+                    "spec.restart.mode",
+                    "in mode: " + mode
+                            + " the agent gives the server its options, and no container has to read them again; remove"
+                            + " restore, or write mode: container, pod or rollout");
         }
         if (spec.restart() != null && spec.restart().ignoreDisruptionBudget() != null && mode != Mode.pod) {
             findings.add(

@@ -1,9 +1,9 @@
 package dev.rebind.experiment.rules;
 
 import dev.rebind.experiment.ExperimentSpec;
-import dev.rebind.experiment.ExperimentSpec.OnFailure;
-import dev.rebind.experiment.ExperimentSpec.ReuseAddress;
-import dev.rebind.experiment.ExperimentSpec.Step;
+import dev.rebind.experiment.Step;
+import dev.rebind.experiment.restart.OnFailure;
+import dev.rebind.experiment.restart.ReuseAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +39,7 @@ public final class Rules {
 
     private static void cycle(Scope scope, Findings findings) {
         ServerRules.check(scope, findings);
+        CommandRules.check(scope, findings);
         ClientRules.check(scope, findings);
         ExpectRules.check(scope, findings);
     }

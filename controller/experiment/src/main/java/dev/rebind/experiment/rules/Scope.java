@@ -1,12 +1,12 @@
 package dev.rebind.experiment.rules;
 
 import dev.rebind.experiment.ExperimentSpec;
-import dev.rebind.experiment.ExperimentSpec.Behaviour;
-import dev.rebind.experiment.ExperimentSpec.Close;
-import dev.rebind.experiment.ExperimentSpec.Mode;
-import dev.rebind.experiment.ExperimentSpec.OnFailure;
-import dev.rebind.experiment.ExperimentSpec.Step;
+import dev.rebind.experiment.Step;
 import dev.rebind.experiment.Steps;
+import dev.rebind.experiment.clients.Behaviour;
+import dev.rebind.experiment.restart.Close;
+import dev.rebind.experiment.restart.Mode;
+import dev.rebind.experiment.restart.OnFailure;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,12 +1,13 @@
 package dev.rebind.experiment.rules;
 
 import dev.rebind.experiment.ExperimentSpec;
-import dev.rebind.experiment.ExperimentSpec.BuiltinServer;
-import dev.rebind.experiment.ExperimentSpec.Close;
-import dev.rebind.experiment.ExperimentSpec.Handler;
-import dev.rebind.experiment.ExperimentSpec.Mode;
-import dev.rebind.experiment.ExperimentSpec.OnFailure;
-import dev.rebind.experiment.ExperimentSpec.Transport;
+import dev.rebind.experiment.restart.Close;
+import dev.rebind.experiment.restart.Mode;
+import dev.rebind.experiment.restart.Obstacle;
+import dev.rebind.experiment.restart.OnFailure;
+import dev.rebind.experiment.server.BuiltinServer;
+import dev.rebind.experiment.server.Handler;
+import dev.rebind.experiment.server.Transport;
 import org.jspecify.annotations.Nullable;
 
 /** The server, its restart, and what else stands on the port. */
@@ -30,7 +31,9 @@ final class ServerRules {
                     findings);
         }
         obstacle(scope, findings);
-        if (scope.close() == Close.none && scope.onFailure() != OnFailure.move) {
+        // Of a command the new run is given up then, and the old one goes on.
+        boolean command = scope.spec().target() != null && scope.spec().target().command() != null;
+        if (scope.close() == Close.none && scope.onFailure() != OnFailure.move && !command) {
             findings.add(
                     scope.at("restart.close"),
                     "spec.onFailure",
@@ -99,7 +102,7 @@ final class ServerRules {
     }
 
     private static void obstacle(Scope scope, Findings findings) {
-        ExperimentSpec.Obstacle obstacle = scope.spec().obstacle();
+        Obstacle obstacle = scope.spec().obstacle();
         if (obstacle == null) {
             return;
         }

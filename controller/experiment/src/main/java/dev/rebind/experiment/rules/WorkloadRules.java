@@ -2,9 +2,11 @@ package dev.rebind.experiment.rules;
 
 import dev.rebind.experiment.Excerpt;
 import dev.rebind.experiment.ExperimentSpec;
-import dev.rebind.experiment.ExperimentSpec.ConfigMapKey;
-import dev.rebind.experiment.ExperimentSpec.Mode;
-import dev.rebind.experiment.ExperimentSpec.WorkloadRef;
+import dev.rebind.experiment.restart.Mode;
+import dev.rebind.experiment.server.BuiltinServer;
+import dev.rebind.experiment.workload.ConfigMapKey;
+import dev.rebind.experiment.workload.WorkloadRef;
+import java.util.LinkedHashMap;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,10 @@ final class WorkloadRules {
                         "is run with mode: container only, and here it is " + mode + "; remove it");
             }
         }
+        BuiltinServer server = spec.target() == null ? null : spec.target().server();
+        if (server != null && mode.isFresh()) {
+            server(server, ref, mode, findings);
+        }
         if (spec.toggle() != null) {
             toggle(spec.toggle().configMapKeyRef(), findings);
         }
@@ -41,6 +47,33 @@ final class WorkloadRules {
             findings.add(
                     "spec.suspend", "spec.terminate", "terminate ends what suspend would pause; remove one of the two");
         }
+    }
+
+    /** A container that is restarted starts its server by itself. */
+    private static void server(BuiltinServer server, @Nullable WorkloadRef ref, Mode mode, Findings findings) {
+        if (ref != null) {
+            findings.add(
+                    "spec.target.server",
+                    "spec.target.workloadRef",
+                    "in mode: " + mode
+                            + " a workload starts its server by itself, with settings of its own; remove server,"
+                            + " or write mode: process or listener");
+            return;
+        }
+        var settings = new LinkedHashMap<String, @Nullable Object>();
+        settings.put("transport", server.transport());
+        settings.put("reusePort", server.reusePort());
+        settings.put("backlog", server.backlog());
+        settings.put("handler", server.handler());
+        settings.forEach((name, value) -> {
+            if (value != null) {
+                findings.add(
+                        "spec.target.server." + name,
+                        "spec.restart.mode",
+                        "in mode: " + mode + " the container starts its server by itself, and takes no " + name
+                                + "; remove it, or write mode: process or listener");
+            }
+        });
     }
 
     private static void toggle(ConfigMapKey key, Findings findings) {

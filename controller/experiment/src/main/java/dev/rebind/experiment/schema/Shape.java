@@ -3,7 +3,7 @@ package dev.rebind.experiment.schema;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.rebind.experiment.Experiment;
-import dev.rebind.experiment.Range;
+import dev.rebind.experiment.value.Range;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Field;
 import java.lang.reflect.ParameterizedType;

@@ -35,12 +35,12 @@ class PlaceRulesTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            restart: {mode: container} | spec.restart.mode: container needs a cluster; apply the file with kubectl, or write process or listener
-            restart: {mode: pod} | spec.restart.mode: pod needs a cluster; apply the file with kubectl, or write process or listener
-            target: {workloadRef: {kind: Pod, name: web}} | spec.target.workloadRef: names a workload of a cluster; apply the file with kubectl, or remove it
-            suspend: true | spec.suspend: is for a cluster, where it can be taken back; remove it to run here
-            terminate: true | spec.terminate: is for a cluster; remove it to run here
-            """)
+        restart: {mode: container} | spec.restart.mode: container needs a cluster; apply the file with kubectl, or write process or listener
+        restart: {mode: pod} | spec.restart.mode: pod needs a cluster; apply the file with kubectl, or write process or listener
+        target: {workloadRef: {kind: Pod, name: web}} | spec.target.workloadRef: names a workload of a cluster; apply the file with kubectl, or remove it
+        suspend: true | spec.suspend: is for a cluster, where it can be taken back; remove it to run here
+        terminate: true | spec.terminate: is for a cluster; remove it to run here
+        """)
     @DisplayName("When only a cluster can do it, then the local lab names the field and the way out")
     void localBad(String spec, String message) {
         assertThat(local(spec)).containsExactly(message);
@@ -77,6 +77,7 @@ class PlaceRulesTest {
             steps: [{name: one}] | spec.steps: is for ./rebind run alone; remove it to run in a cluster
             cells: [{name: one, old: {address: 127.0.0.1}, new: {address: 127.0.0.1}}] | spec.cells: is for ./rebind run alone; remove it to run in a cluster
             truthTable: {} | spec.truthTable: is for ./rebind run alone; remove it to run in a cluster
+            target: {command: {argv: [a], port: 1}} | spec.target.command: no command is started in a cluster; name a workload with spec.target.workloadRef in its place
             onFailure: move | spec.onFailure: move takes another port for each cycle, and a target in a cluster has one; write wait or clear
             {restart: {close: none}, onFailure: move} | spec.restart.close: none is for ./rebind run alone; write server, client, reset, kill or stall
             {restart: {close: keep}, target: {server: {handler: process}}} | spec.restart.close: keep is for ./rebind run alone; write server, client, reset, kill or stall
@@ -90,6 +91,10 @@ class PlaceRulesTest {
             {toggle: {configMapKeyRef: {name: a/b, key: k}}, restart: {mode: pod}} | spec.toggle.configMapKeyRef.name: "a/b" is no name in Kubernetes; use lower-case letters, digits, - and ., 253 characters or less
             {toggle: {configMapKeyRef: {name: a, key: b c}}, restart: {mode: pod}} | spec.toggle.configMapKeyRef.key: "b c" is no key of a ConfigMap; use letters, digits, -, _ and .
             {toggle: {configMapKeyRef: {name: a, key: k, on: 'false'}}, restart: {mode: pod}} | spec.toggle.configMapKeyRef.on: on and off are both "false", so that nothing would be toggled; make them differ
+            {restore: now} | spec.restore: in mode: process the agent gives the server its options, and no container has to read them again; remove restore, or write mode: container, pod or rollout
+            {target: {server: {service: echo}, workloadRef: {kind: Pod, name: a}}, restart: {mode: container}} | spec.target.server: in mode: container a workload starts its server by itself, with settings of its own; remove server, or write mode: process or listener
+            {target: {server: {transport: epoll}}, restart: {mode: pod}} | spec.target.server.transport: in mode: pod the container starts its server by itself, and takes no transport; remove it, or write mode: process or listener
+            {target: {server: {handler: own}}, restart: {mode: rollout}} | spec.target.server.handler: in mode: rollout the container starts its server by itself, and takes no handler; remove it, or write mode: process or listener
             {suspend: true, terminate: true} | spec.suspend: terminate ends what suspend would pause; remove one of the two
             {restart: {mode: pod}, onFailure: clear} | spec.onFailure: in mode: pod the fresh container tries by itself until it is bound; write wait
             """)

@@ -1,12 +1,11 @@
 package dev.rebind.operator.live;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.rebind.agent.PortView;
 import dev.rebind.live.Experiments.Look;
 import dev.rebind.live.Experiments.One;
+import dev.rebind.live.Experiments.Why;
 import dev.rebind.live.RecordLog;
-import dev.rebind.live.SharedLook;
-import dev.rebind.live.SocketList;
+import dev.rebind.live.SharedLooks;
 import dev.rebind.live.Views;
 import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.RebindExperiment;
@@ -16,7 +15,6 @@ import dev.rebind.operator.workload.TargetSession;
 import dev.rebind.record.Phase;
 import dev.rebind.report.Machine;
 import dev.rebind.report.Run;
-import dev.rebind.sockets.release.ReleasePredictor;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
@@ -31,7 +29,7 @@ final class ClusterExperiment implements One {
     private final Seen seen;
     private final RecordLog records;
     private final @Nullable RunProgress progress;
-    private final SharedLook<String> looks;
+    private final SharedLooks<String> looks;
     private final Machine machine;
 
     /** Values derived from a version of the resource. */
@@ -67,7 +65,7 @@ final class ClusterExperiment implements One {
 
     /** @param progress null if no run of it is here */
     ClusterExperiment(
-            Seen seen, RecordLog records, @Nullable RunProgress progress, SharedLook<String> looks, Machine machine) {
+            Seen seen, RecordLog records, @Nullable RunProgress progress, SharedLooks<String> looks, Machine machine) {
         this.seen = seen;
         this.records = records;
         this.progress = progress;
@@ -136,7 +134,6 @@ final class ClusterExperiment implements One {
 
     @Override
     public Views.Detail detail() {
-        TargetSession session = ground();
         return new Views.Detail(
                 overview(),
                 seen.spec().yaml(),
@@ -144,13 +141,13 @@ final class ClusterExperiment implements One {
                 "cycles",
                 1,
                 seen.spec().durationMs(),
-                session == null ? List.of() : List.of(session.place().toString()),
+                PodSockets.places(targets()),
                 steps(),
                 seen.conditions());
     }
 
-    private @Nullable TargetSession ground() {
-        return progress == null ? null : progress.ground();
+    private List<TargetSession> targets() {
+        return progress == null ? List.of() : progress.targets();
     }
 
     @Override
@@ -163,27 +160,26 @@ final class ClusterExperiment implements One {
         return records;
     }
 
-    @Override
-    public Look look() {
-        TargetSession session = ground();
-        if (session == null) {
-            return new Look.Nothing("no target is held by this experiment now: it is "
-                    + overview().phase()
-                    + (overview().message() == null ? "" : ", as " + overview().message()));
-        }
-        return looks.get(overview().uid(), () -> look(session));
+    private String noTarget() {
+        return "no target is held by this experiment now: it is " + overview().phase()
+                + (overview().message() == null ? "" : ", as " + overview().message());
     }
 
-    private static Look look(TargetSession session) {
-        PortView view = session.agent().look(session.place());
-        // The other machine's kernel has a timer grid of its own, which is not known here.
-        return new SocketList(ReleasePredictor.elsewhere())
-                .of(
-                        session.place().port(),
-                        List.of(session.place().toString()),
-                        view.local(),
-                        view.remote(),
-                        view.owners());
+    @Override
+    public Why why() {
+        List<TargetSession> targets = targets();
+        return targets.isEmpty()
+                ? new Why.Nothing(noTarget())
+                : looks.why(overview().uid(), () -> PodSockets.why(targets));
+    }
+
+    @Override
+    public Look look() {
+        List<TargetSession> targets = targets();
+        if (targets.isEmpty()) {
+            return new Look.Nothing(noTarget());
+        }
+        return looks.sockets(overview().uid(), () -> PodSockets.of(targets));
     }
 
     @Override

@@ -3,7 +3,7 @@ package dev.rebind.operator.live;
 import dev.rebind.live.ChangeSignal;
 import dev.rebind.live.Experiments;
 import dev.rebind.live.RecordLog;
-import dev.rebind.live.SharedLook;
+import dev.rebind.live.SharedLooks;
 import dev.rebind.live.Views;
 import dev.rebind.operator.live.ClusterExperiment.Seen;
 import dev.rebind.operator.resource.RebindExperiment;
@@ -47,7 +47,7 @@ public final class ClusterExperiments implements Experiments, AutoCloseable {
     /** By uid; each as of the version of the resource that it was made from. */
     private final ConcurrentHashMap<String, Seen> seen = new ConcurrentHashMap<>();
 
-    private final ConcurrentHashMap<String, SharedLook<String>> looks = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, SharedLooks<String>> looks = new ConcurrentHashMap<>();
 
     /**
      * Begins to watch; the first answer of the API server is not waited for.
@@ -185,7 +185,7 @@ public final class ClusterExperiments implements Experiments, AutoCloseable {
                 seen(resource),
                 RecordLog.whole(store.file(key)),
                 runs.underWay(key.uid()),
-                looks.computeIfAbsent(key.uid(), _ -> new SharedLook<>()),
+                looks.computeIfAbsent(key.uid(), _ -> new SharedLooks<>()),
                 machine);
     }
 

@@ -9,7 +9,6 @@ import dev.rebind.plan.Plan;
 import dev.rebind.plan.Planner;
 import dev.rebind.record.Json;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import java.io.StringReader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +32,7 @@ record Spec(
             document.set("spec", copy);
         }
         String yaml = Serialization.asYaml(document);
-        return switch (ExperimentFile.read(resource.getMetadata().getName(), new StringReader(yaml))) {
+        return switch (ExperimentFile.read(resource.getMetadata().getName(), document)) {
             case ExperimentFile.Read.Problems _ -> new Spec(yaml, null, null);
             case ExperimentFile.Read.Experiments read -> {
                 Experiment experiment = read.experiments().getFirst().experiment();

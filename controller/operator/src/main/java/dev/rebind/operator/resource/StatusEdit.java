@@ -6,6 +6,7 @@ import dev.rebind.operator.resource.ExperimentStatus.Toggled;
 import dev.rebind.operator.resource.ExperimentStatus.Truth;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Phase;
+import dev.rebind.record.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -18,7 +19,7 @@ public final class StatusEdit {
     private final Instant now;
     private @Nullable Long observedGeneration;
     private Phase phase;
-    private CycleRecord.@Nullable Verdict verdict;
+    private @Nullable Verdict verdict;
     private List<Condition> conditions;
     private Counts cycles;
     private @Nullable String target;
@@ -93,7 +94,7 @@ public final class StatusEdit {
     }
 
     /** @param verdict null where nothing was tested */
-    public StatusEdit over(Phase phase, CycleRecord.@Nullable Verdict verdict) {
+    public StatusEdit over(Phase phase, @Nullable Verdict verdict) {
         this.phase = phase;
         this.verdict = verdict;
         completedAt = text();

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Json;
+import dev.rebind.record.bind.Blocking;
 import java.util.List;
 
 /**
@@ -45,7 +46,7 @@ public final class Statuses {
 
     /** A record as a status keeps it: without its timeline, and with the first blocking sockets. */
     public static CycleRecord brief(CycleRecord record) {
-        List<CycleRecord.Blocking> blocking = record.blocking();
+        List<Blocking> blocking = record.blocking();
         return record.brief(
                 blocking == null ? null : blocking.stream().limit(BLOCKING).toList());
     }

@@ -3,7 +3,7 @@ package dev.rebind.operator.run;
 import dev.rebind.agent.remote.AgentException;
 import dev.rebind.agent.wire.Messages.Holder;
 import dev.rebind.experiment.ExperimentSpec;
-import dev.rebind.experiment.ExperimentSpec.Mode;
+import dev.rebind.experiment.restart.Mode;
 import dev.rebind.operator.workload.Cluster;
 import dev.rebind.operator.workload.TargetLookup;
 import dev.rebind.operator.workload.TargetLookup.Lookup;

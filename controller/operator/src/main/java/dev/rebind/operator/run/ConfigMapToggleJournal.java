@@ -1,12 +1,11 @@
 package dev.rebind.operator.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.rebind.operator.workload.Cluster;
 import dev.rebind.record.Json;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,13 +41,8 @@ final class ConfigMapToggleJournal implements ToggleJournal {
     }
 
     private void patch(String uid, @Nullable String text) {
-        var patch = Json.mapper().createObjectNode();
-        patch.putObject("data").put(uid, text);
         try {
-            client.configMaps()
-                    .inNamespace(namespace)
-                    .withName(name)
-                    .patch(PatchContext.of(PatchType.JSON_MERGE), patch.toString());
+            Cluster.patch(client, namespace, name, uid, text);
         } catch (KubernetesClientException e) {
             throw new KubernetesClientException(
                     "ConfigMap " + name + " in namespace " + namespace

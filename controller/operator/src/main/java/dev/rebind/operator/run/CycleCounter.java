@@ -6,6 +6,7 @@ import dev.rebind.operator.run.StatusStore.LostException;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.RecordWriter;
 import dev.rebind.record.RecordingException;
+import dev.rebind.record.bind.Outcome;
 import java.time.Instant;
 import java.util.List;
 import org.slf4j.Logger;
@@ -21,14 +22,14 @@ final class CycleCounter {
     private final ExperimentKey key;
     private final StatusStore statuses;
     private final ExperimentMetricsUpdater observed;
-    private final ExperimentRun.EventPublisher events;
+    private final EventPublisher events;
     private final RunProgress progress;
 
     CycleCounter(
             ExperimentKey key,
             StatusStore statuses,
             ExperimentMetricsUpdater observed,
-            ExperimentRun.EventPublisher events,
+            EventPublisher events,
             RunProgress progress) {
         this.key = key;
         this.statuses = statuses;
@@ -89,7 +90,7 @@ final class CycleCounter {
     }
 
     private void notice(CycleRecord record) {
-        if (record.outcome() == CycleRecord.Outcome.failed) {
+        if (record.outcome() == Outcome.failed) {
             events.warning(
                     "BindFailed",
                     "cause " + record.cause()

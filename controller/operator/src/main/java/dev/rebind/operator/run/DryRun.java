@@ -18,7 +18,7 @@ final class DryRun {
             case Plan.Length.For(var duration) -> "for " + duration.toSeconds() + " s";
         };
         var text = new StringBuilder("Would restart ")
-                .append(ExperimentRun.text(targets))
+                .append(RunStatus.text(targets))
                 .append(' ')
                 .append(often)
                 .append(targets.size() == 1 ? "" : " each")
@@ -42,7 +42,12 @@ final class DryRun {
                     .append(toggle.on())
                     .append(" or ")
                     .append(toggle.off())
-                    .append(" before each, and back at the end.");
+                    .append(" before each, and back at the end")
+                    .append(
+                            switch (toggle.restore()) {
+                                case now -> "; the container is restarted for that.";
+                                case next_start -> "; the container reads that when it is started next.";
+                            });
         }
         if (target.agent() == null) {
             text.append(

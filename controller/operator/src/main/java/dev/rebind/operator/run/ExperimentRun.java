@@ -2,17 +2,13 @@ package dev.rebind.operator.run;
 
 import dev.rebind.experiment.Experiment;
 import dev.rebind.operator.resource.ExperimentStatus;
-import dev.rebind.operator.resource.ExperimentStatus.Counts;
 import dev.rebind.operator.run.StatusStore.LostException;
 import dev.rebind.operator.run.TargetAcquisition.Attempt;
 import dev.rebind.operator.workload.ApiOutage;
 import dev.rebind.operator.workload.Restoration;
 import dev.rebind.operator.workload.TargetLookup.Lookup;
-import dev.rebind.operator.workload.TargetPod;
-import dev.rebind.operator.workload.TargetSession;
 import dev.rebind.operator.workload.TargetSessions;
 import dev.rebind.plan.Plan;
-import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.record.Phase;
 import dev.rebind.record.RecordWriter;
 import dev.rebind.record.RecordingException;
@@ -20,7 +16,6 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,42 +45,26 @@ final class ExperimentRun {
     private final CycleCounter counter;
     private final StatusStore statuses;
     private final RecordStore records;
-    private final ExperimentMetricsUpdater observed;
     private final RunControl control;
     private final EventPublisher events;
     private final RunProgress progress;
+    private final RunStatus report;
     private final Alarm alarm;
     private final Holds holds;
     private final @Nullable Duration deadline;
     private final @Nullable Duration unavailable;
-    /** What came of giving the target back the last time; null: it was not held here since the experiment began or went on. */
-    private @Nullable Restoration restoration;
 
-    /** What the resource asks for now; it may change at any moment. */
-    interface RunControl {
-        boolean suspended();
+    /** An experiment that the rules accept, and what is to be done for it. */
+    record Accepted(ExperimentKey key, Experiment experiment, Plan.Cycles plan) {}
 
-        boolean terminated();
-    }
+    /** The way to what is restarted, and to the settings of its containers. */
+    record TargetAccess(TargetSource targets, Toggles toggles, Holds holds) {}
 
-    /** Tells people what happened. */
-    interface EventPublisher {
-        void normal(String reason, String message);
+    /** Where a run is kept: what it has counted, and its records. */
+    record Stores(StatusStore statuses, RecordStore records) {}
 
-        void warning(String reason, String message);
-
-        /** From now on the target is told too. */
-        void about(TargetPod target);
-    }
-
-    /** Which workloads that have no agent to hold them are held, and by which experiment. */
-    interface Holds {
-        /** Null: it is this experiment's now; else whose it is. */
-        @Nullable
-        String take(TargetPod target);
-
-        void release();
-    }
+    /** Who is told how a run goes on. */
+    record Observers(ExperimentMetricsUpdater metrics, EventPublisher events, RunProgress progress) {}
 
     /** Why the cycles stopped. */
     private enum Halt {
@@ -99,42 +78,37 @@ final class ExperimentRun {
     }
 
     ExperimentRun(
-            ExperimentKey key,
-            Experiment experiment,
-            Plan.Cycles plan,
-            TargetSource targets,
-            Toggles toggles,
-            StatusStore statuses,
-            RecordStore records,
-            ExperimentMetricsUpdater observed,
+            Accepted accepted,
+            TargetAccess access,
+            Stores stores,
+            Observers observers,
             RunControl control,
-            EventPublisher events,
-            Holds holds,
-            RunProgress progress,
             Alarm alarm) {
-        this.key = key;
-        this.experiment = experiment;
-        this.plan = plan;
-        this.statuses = statuses;
-        this.records = records;
-        this.observed = observed;
+        this.key = accepted.key();
+        this.experiment = accepted.experiment();
+        this.plan = accepted.plan();
+        this.statuses = stores.statuses();
+        this.records = stores.records();
         this.control = control;
-        this.events = events;
-        this.progress = progress;
+        this.progress = observers.progress();
+        this.events = observers.events();
         this.alarm = alarm;
-        Integer seconds = experiment.spec().startingDeadlineSeconds();
-        this.deadline = seconds == null ? null : Duration.ofSeconds(seconds);
-        this.holds = holds;
-        this.counter = new CycleCounter(key, statuses, observed, events, progress);
-        this.toggle = new ToggleInStatus(key, statuses, toggles, events);
+        this.deadline = seconds(experiment.spec().startingDeadlineSeconds());
+        this.unavailable = seconds(experiment.spec().maxUnavailableSeconds());
+        this.holds = access.holds();
+        this.counter = new CycleCounter(key, statuses, observers.metrics(), events, progress);
+        this.toggle = new ToggleInStatus(key, statuses, access.toggles(), events);
+        this.report = new RunStatus(accepted, statuses, observers, toggle);
         this.acquisition = new TargetAcquisition(
-                targets,
+                access.targets(),
                 () -> statuses.status().startedAt() != null,
                 holds,
                 plan.pattern().stream().anyMatch(cycle -> cycle.clients().connections() > 0),
                 toggle);
-        Integer gone = experiment.spec().maxUnavailableSeconds();
-        this.unavailable = gone == null ? null : Duration.ofSeconds(gone);
+    }
+
+    private static @Nullable Duration seconds(@Nullable Integer number) {
+        return number == null ? null : Duration.ofSeconds(number);
     }
 
     void run() throws InterruptedException, LostException {
@@ -154,7 +128,7 @@ final class ExperimentRun {
             }
         } catch (RecordingException e) {
             LOG.error("{}: {}", key, e.what());
-            broken(
+            report.broken(
                     "RecordsLost",
                     e.what() + "; records are on the controller's volume, controller.records of the chart");
         } catch (KubernetesClientException e) {
@@ -163,10 +137,10 @@ final class ExperimentRun {
                 return false;
             }
             LOG.error("{}: the API server refused", key, e);
-            broken("Unreachable", "the API server refused or did not answer: " + e.getMessage());
+            report.broken("Unreachable", "the API server refused or did not answer: " + e.getMessage());
         } catch (RuntimeException e) {
             LOG.error("{}: an error in Rebind itself", key, e);
-            broken("InternalError", "an error in Rebind itself: " + e);
+            report.broken("InternalError", "an error in Rebind itself: " + e);
         }
         return true;
     }
@@ -174,17 +148,17 @@ final class ExperimentRun {
     private void toTheEnd(RecordWriter writer) throws RecordingException, InterruptedException, LostException {
         Halt halt = cycles(writer);
         while (halt == Halt.suspended) {
-            paused();
+            report.paused();
             while (control.suspended() && !control.terminated()) {
                 Thread.sleep(LOOK_AT_ORDERS);
             }
             halt = cycles(writer);
         }
         switch (halt) {
-            case finished -> over(Phase.Completed, "");
-            case terminated -> over(Phase.Aborted, "");
+            case finished -> report.over(Phase.Completed, "");
+            case terminated -> report.over(Phase.Aborted, "");
             case unavailable ->
-                over(
+                report.over(
                         Phase.Aborted,
                         "the server was gone for more than " + experiment.spec().maxUnavailableSeconds() + " s");
             case givenUp, suspended -> {}
@@ -198,8 +172,7 @@ final class ExperimentRun {
             switch (acquisition.lookup()) {
                 case Lookup.Found found -> {
                     String would = DryRun.plan(experiment, plan, found.targets());
-                    statuses.write(becomes().rehearsed(generation(), text(found.targets()), mode(), would));
-                    events.normal("DryRun", would);
+                    report.rehearsed(found.targets(), would);
                     return;
                 }
                 case Lookup.Refused refused -> {
@@ -210,7 +183,7 @@ final class ExperimentRun {
             }
             Thread.sleep(TRY_AGAIN);
         }
-        over(Phase.Aborted, "");
+        report.over(Phase.Aborted, "");
     }
 
     /** Runs what is left of them, on another target of the same name where the first is gone, until something ends it. */
@@ -222,8 +195,8 @@ final class ExperimentRun {
             }
             Stopped stopped = null;
             try {
-                progress.on(sessions.all().getFirst());
-                running(sessions);
+                progress.on(sessions.all());
+                report.running(sessions);
                 stopped = cycles(sessions, writer);
             } finally {
                 giveBack(sessions, stopped);
@@ -233,8 +206,7 @@ final class ExperimentRun {
                     return halt;
                 }
                 case Stopped.Lost(String why) -> {
-                    events.warning("TargetLost", why);
-                    statuses.write(becomes().lost(why));
+                    report.lost(why);
                 }
             }
         }
@@ -247,46 +219,26 @@ final class ExperimentRun {
     private void giveBack(TargetSessions sessions, @Nullable Stopped stopped)
             throws InterruptedException, LostException {
         boolean interrupted = Thread.interrupted();
-        progress.on(null);
+        progress.on(List.of());
         Duration atMost = Duration.ZERO;
         try {
             if (!interrupted && stopped instanceof Stopped.For) {
-                statuses.write(becomes().restoring());
+                report.restoring();
                 atMost = GIVING_BACK;
             }
         } catch (InterruptedException e) {
             interrupted = true;
         } finally {
-            restoration = sessions.giveBack(atMost);
+            Restoration restoration = sessions.giveBack(atMost);
+            report.givenBack(restoration);
             interrupted = Thread.interrupted() || interrupted;
             sessions.close();
-            told(restoration, atMost);
+            report.tell(restoration, atMost);
             toggle.giveBack();
             holds.release();
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
-        }
-    }
-
-    /**
-     * How the target was given back, where that took the server away or left it away.
-     *
-     * @param waited how long for its server; where nobody waited, that it does not listen yet is no news
-     */
-    private void told(Restoration outcome, Duration waited) {
-        switch (outcome) {
-            case Restoration.Listening(Duration without) -> {
-                if (!without.isZero()) {
-                    observed.restored(key, without);
-                }
-            }
-            case Restoration.NotListening(String why) -> {
-                if (!waited.isZero()) {
-                    events.warning("NotListening", why);
-                }
-            }
-            case Restoration.Failed(String why) -> events.warning("NotRestored", why);
         }
     }
 
@@ -298,7 +250,7 @@ final class ExperimentRun {
     /** The target, held by this experiment, as soon as that can be; null when an order or the deadline came first. */
     private @Nullable TargetSessions taken() throws InterruptedException, LostException {
         long began = System.nanoTime();
-        restoration = null;
+        report.heldAnew();
         while (halt() == Halt.finished) {
             switch (acquisition.attempt()) {
                 case Attempt.Taken(TargetSessions sessions) -> {
@@ -319,10 +271,10 @@ final class ExperimentRun {
     private boolean givenUp(long began, String reason, String message) throws InterruptedException, LostException {
         Duration waited = Duration.ofNanos(System.nanoTime() - began);
         if (deadline != null && waited.compareTo(deadline) > 0) {
-            broken(reason, message + "; given up after " + deadline.toSeconds() + " s");
+            report.broken(reason, message + "; given up after " + deadline.toSeconds() + " s");
             return true;
         }
-        notTaken(reason, message);
+        report.notTaken(reason, message);
         return false;
     }
 
@@ -379,79 +331,5 @@ final class ExperimentRun {
                 startedAt != null
                         && !Instant.now().isBefore(Instant.parse(startedAt).plus(duration));
         };
-    }
-
-    private StatusTransitions becomes() {
-        return new StatusTransitions(statuses.status(), Instant.now());
-    }
-
-    private @Nullable Long generation() {
-        return statuses.resource().getMetadata().getGeneration();
-    }
-
-    private String mode() {
-        return plan.pattern().getFirst().mode().name();
-    }
-
-    /** Nothing is touched while it waits. */
-    private void notTaken(String reason, String message) throws LostException, InterruptedException {
-        ExperimentStatus waiting = becomes().notTaken(reason, message);
-        if (!waiting.equals(statuses.status())) {
-            statuses.write(waiting);
-            events.warning(reason, message);
-        }
-    }
-
-    /** One in full; of several their workload, pods and nodes. */
-    static String text(List<TargetPod> targets) {
-        TargetPod first = targets.getFirst();
-        return targets.size() == 1
-                ? first.toString()
-                : first.workload() + " ("
-                        + targets.stream()
-                                .map(one -> "pod " + one.pod() + (one.node() == null ? "" : " on " + one.node()))
-                                .collect(Collectors.joining(", "))
-                        + ", " + first.network() + ", port " + first.port() + ")";
-    }
-
-    private void running(TargetSessions sessions) throws LostException, InterruptedException {
-        List<TargetPod> targets =
-                sessions.all().stream().map(TargetSession::target).toList();
-        String target = text(targets);
-        events.about(targets.getFirst());
-        statuses.write(becomes().running(generation(), target, mode()));
-        events.normal("Running", "restarting " + target);
-    }
-
-    private void paused() throws LostException, InterruptedException {
-        statuses.write(becomes().paused(restoration));
-        restoration = null;
-        events.normal("Paused", "the target has its own server again; spec.suspend: false goes on");
-    }
-
-    /** @param why more of it for people; may be empty */
-    private void over(Phase phase, String why) throws LostException, InterruptedException {
-        if (statuses.status().phase().isOver()) {
-            return;
-        }
-        toggle.giveBack();
-        Counts counts = statuses.status().cycles();
-        Verdict verdict = statuses.status().verdict(plan.planned(), phase);
-        boolean passed = verdict == Verdict.Pass;
-        String summary = counts.done() + " cycles: " + counts.bound() + " bound, " + counts.failed()
-                + " failed, verdict " + verdict + (why.isEmpty() ? "" : "; " + why);
-        statuses.write(becomes().over(phase, verdict, restoration, summary));
-        if (passed) {
-            events.normal(phase.name(), summary);
-        } else {
-            events.warning(phase.name(), summary);
-        }
-    }
-
-    private void broken(String reason, String message) throws LostException, InterruptedException {
-        toggle.giveBack();
-        Verdict verdict = statuses.status().verdict(plan.planned(), Phase.Error);
-        statuses.write(becomes().broken(verdict, restoration, reason, message));
-        events.warning(reason, message);
     }
 }

@@ -46,7 +46,7 @@ public final class ExperimentRunManager implements AutoCloseable {
     private final ConcurrentHashMap<String, Long> refused = new ConcurrentHashMap<>();
 
     /** A run and what is asked of it. */
-    private static final class Active implements ExperimentRun.RunControl {
+    private static final class Active implements RunControl {
         private final RunProgress progress;
         private volatile boolean suspended;
         private volatile boolean terminated;
@@ -170,24 +170,20 @@ public final class ExperimentRunManager implements AutoCloseable {
                     .about(resource.getMetadata().getGeneration(), controller, null, null)
                     .done());
             new ExperimentRun(
-                            key,
-                            experiment,
-                            plan,
-                            new ClusterTargets(
-                                    key,
-                                    experiment.spec(),
-                                    plan.pattern().getFirst().mode(),
-                                    targets,
-                                    new Cluster(client, experiment.spec()),
-                                    token),
-                            new ClusterToggles(client, key, toggles),
-                            statuses,
-                            records,
-                            observed,
+                            new ExperimentRun.Accepted(key, experiment, plan),
+                            new ExperimentRun.TargetAccess(
+                                    new ClusterTargets(
+                                            key,
+                                            experiment.spec(),
+                                            plan.pattern().getFirst().mode(),
+                                            targets,
+                                            new Cluster(client, experiment.spec()),
+                                            token),
+                                    new ClusterToggles(client, key, toggles),
+                                    workloads.of(resource)),
+                            new ExperimentRun.Stores(statuses, records),
+                            new ExperimentRun.Observers(observed, events, orders.progress),
                             orders,
-                            events,
-                            workloads.of(resource),
-                            orders.progress,
                             Alarm.CLOCK)
                     .run();
             if (statuses.status().phase().isOver()) {

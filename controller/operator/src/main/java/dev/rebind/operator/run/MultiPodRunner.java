@@ -5,6 +5,7 @@ import dev.rebind.operator.workload.TargetSession;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.PlannedCycle;
 import dev.rebind.record.CycleRecord;
+import dev.rebind.record.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -145,7 +146,7 @@ final class MultiPodRunner implements AutoCloseable {
         /** @param pause before the next cycles */
         record GoOn(Duration pause) implements After {}
 
-        /** The hold of a pod ended: its cycle must run again. */
+        /** The hold of a pod ended, or the pod is gone: its cycle must run again. */
         record Lost(String why) implements After {}
 
         /** A pod was without a server for too long: the running cycles were ended. */
@@ -168,13 +169,18 @@ final class MultiPodRunner implements AutoCloseable {
         String lost = null;
         RuntimeException broken = null;
         boolean ended = false;
+        long began = System.nanoTime();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             try {
                 List<Future<CycleRecord>> running = begin(threads, cycles, steps);
                 for (int i = 0; i < running.size(); i++) {
                     try {
                         CycleRecord record = running.get(i).get();
-                        String why = member(cycles.get(i).number()).session().lost();
+                        TargetSession session = member(cycles.get(i).number()).session();
+                        String why = session.lost();
+                        if (why == null && record.verdict() == Verdict.Error) {
+                            why = session.goneSince(began);
+                        }
                         if (why != null) {
                             lost = why;
                         } else if (counted.mayAdd(record.cycle())) {

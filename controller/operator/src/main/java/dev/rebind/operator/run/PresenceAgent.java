@@ -3,6 +3,7 @@ package dev.rebind.operator.run;
 import dev.rebind.agent.Agent;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
+import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortView;
 import dev.rebind.child.protocol.StopWay;
 import dev.rebind.operator.workload.ServerPresence;
@@ -63,6 +64,11 @@ final class PresenceAgent implements Agent {
     @Override
     public PortView look(Place place) {
         return agent.look(place);
+    }
+
+    @Override
+    public PortForecast forecast(Place place) {
+        return agent.forecast(place);
     }
 
     @Override

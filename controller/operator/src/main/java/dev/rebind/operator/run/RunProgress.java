@@ -6,12 +6,11 @@ import dev.rebind.operator.workload.TargetSession;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
-import org.jspecify.annotations.Nullable;
 
 /** The present activity of a run, for observers. The threads of the run write it, and any thread may read it. */
 public final class RunProgress {
     private final ChangeSignal changes;
-    private volatile @Nullable TargetSession session;
+    private volatile List<TargetSession> targets = List.of();
     /** By cycle number. */
     private final ConcurrentSkipListMap<Integer, Views.Step> steps = new ConcurrentSkipListMap<>();
 
@@ -19,9 +18,9 @@ public final class RunProgress {
         this.changes = changes;
     }
 
-    /** The held target from now on; null: none. */
-    void on(@Nullable TargetSession held) {
-        session = held;
+    /** The held targets from now on; empty: none. */
+    void on(List<TargetSession> held) {
+        targets = List.copyOf(held);
         steps.clear();
         changes.happened();
     }
@@ -37,9 +36,9 @@ public final class RunProgress {
         changes.happened();
     }
 
-    /** The target while it is held; of several the first. */
-    public @Nullable TargetSession ground() {
-        return session;
+    /** The targets while they are held, one for each pod; else empty. */
+    public List<TargetSession> targets() {
+        return targets;
     }
 
     public List<Views.Step> steps() {

@@ -6,8 +6,8 @@ import dev.rebind.operator.resource.ExperimentStatus.Condition;
 import dev.rebind.operator.resource.ExperimentStatus.Truth;
 import dev.rebind.operator.resource.StatusEdit;
 import dev.rebind.operator.workload.Restoration;
-import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.record.Phase;
+import dev.rebind.record.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -148,6 +148,14 @@ final class StatusTransitions {
                                 Truth.True,
                                 "Restored",
                                 "the target has its own server again" + after(without))
+                        .restoring(without);
+            case Restoration.AtNextStart(Duration without) ->
+                edit.condition(
+                                "Restored",
+                                Truth.True,
+                                "AtNextStart",
+                                "the toggle's key has its former value, and the target's server listens; its container"
+                                        + " reads the value when it is started next" + after(without))
                         .restoring(without);
             case Restoration.NotListening(String why) -> edit.condition("Restored", Truth.False, "NotListening", why);
             case Restoration.Failed(String why) -> edit.condition("Restored", Truth.False, "NotRestored", why);

@@ -18,11 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param backup where a toggle's former value is kept
  */
 record TargetAcquisition(
-        TargetSource targets,
-        BooleanSupplier begun,
-        ExperimentRun.Holds holds,
-        boolean wantsClients,
-        ToggleBackup backup) {
+        TargetSource targets, BooleanSupplier begun, Holds holds, boolean wantsClients, ToggleBackup backup) {
 
     /** What came of an attempt. */
     sealed interface Attempt {

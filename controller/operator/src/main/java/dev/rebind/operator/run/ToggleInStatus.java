@@ -20,9 +20,9 @@ final class ToggleInStatus implements ToggleBackup {
     private final ExperimentKey key;
     private final StatusStore statuses;
     private final Toggles toggles;
-    private final ExperimentRun.EventPublisher events;
+    private final EventPublisher events;
 
-    ToggleInStatus(ExperimentKey key, StatusStore statuses, Toggles toggles, ExperimentRun.EventPublisher events) {
+    ToggleInStatus(ExperimentKey key, StatusStore statuses, Toggles toggles, EventPublisher events) {
         this.key = key;
         this.statuses = statuses;
         this.toggles = toggles;

@@ -39,10 +39,10 @@ final class WorkloadHolds {
      * Holds workloads for one experiment. An experiment that has begun goes before one that has not, also after a
      * change of controllers.
      */
-    ExperimentRun.Holds of(RebindExperiment resource) {
+    Holds of(RebindExperiment resource) {
         ExperimentKey key = ExperimentKey.of(resource);
         boolean begun = Statuses.of(resource).startedAt() != null;
-        return new ExperimentRun.Holds() {
+        return new Holds() {
             private @Nullable Workload held;
 
             @Override

@@ -4,6 +4,7 @@ import dev.rebind.experiment.ExperimentSpec;
 import dev.rebind.operator.workload.TargetPod.Toggle;
 import dev.rebind.record.Json;
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -15,6 +16,7 @@ import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +61,30 @@ public final class Cluster implements PodControl {
         return map == null || map.getData() == null ? null : map.getData().get(toggle.key());
     }
 
+    /** The API server keeps who manages which field, and when that was last written anew (managedFields). */
+    @Override
+    public @Nullable Instant changed(String namespace, Toggle toggle) {
+        ConfigMap map = client.configMaps()
+                .inNamespace(namespace)
+                .withName(toggle.configMap())
+                .get();
+        return map == null ? null : changed(map, toggle.key());
+    }
+
+    static @Nullable Instant changed(ConfigMap map, String key) {
+        return map.getMetadata().getManagedFields().stream()
+                .filter(entry -> entry.getTime() != null && manages(entry, key))
+                .map(entry -> Instant.parse(entry.getTime()))
+                .max(Comparator.naturalOrder())
+                .orElse(null);
+    }
+
+    private static boolean manages(ManagedFieldsEntry entry, String key) {
+        return entry.getFieldsV1() != null
+                && entry.getFieldsV1().getAdditionalProperties().get("f:data") instanceof Map<?, ?> data
+                && data.containsKey("f:" + key);
+    }
+
     /** Sets a key of a ConfigMap; null takes the key away. Does nothing where there is no such ConfigMap any more. */
     @Override
     public void set(String namespace, String configMap, String key, @Nullable String value) {
@@ -68,19 +94,25 @@ public final class Cluster implements PodControl {
     /** As {@link #set(String, String, String, String)}. */
     public static void set(
             KubernetesClient client, String namespace, String configMap, String key, @Nullable String value) {
-        var patch = Json.mapper().createObjectNode();
-        patch.putObject("data").put(key, value);
         try {
-            client.configMaps()
-                    .inNamespace(namespace)
-                    .withName(configMap)
-                    .patch(PatchContext.of(PatchType.JSON_MERGE), patch.toString());
+            patch(client, namespace, configMap, key, value);
         } catch (KubernetesClientException e) {
             if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND || value == null) {
                 throw e;
             }
             throw new KubernetesClientException("there is no ConfigMap " + configMap + " in namespace " + namespace, e);
         }
+    }
+
+    /** Changes one key of a ConfigMap; null takes the key away. */
+    public static void patch(
+            KubernetesClient client, String namespace, String configMap, String key, @Nullable String value) {
+        var patch = Json.mapper().createObjectNode();
+        patch.putObject("data").put(key, value);
+        client.configMaps()
+                .inNamespace(namespace)
+                .withName(configMap)
+                .patch(PatchContext.of(PatchType.JSON_MERGE), patch.toString());
     }
 
     /** The uid of a ConfigMap; null where there is none of that name. */

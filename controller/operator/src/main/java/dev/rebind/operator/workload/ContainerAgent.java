@@ -1,7 +1,7 @@
 package dev.rebind.operator.workload;
 
 import dev.rebind.agent.Agent;
-import dev.rebind.record.CycleRecord;
+import dev.rebind.record.bind.Reuse;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +25,10 @@ sealed interface ContainerAgent extends Agent permits ManagedPodAgent, Unmanaged
     @Nullable
     String lost();
 
+    /** As {@link TargetSession#goneSince}. */
+    @Nullable
+    String goneSince(long nanos);
+
     /** What the next container is to have. */
     void prepare(boolean reuseAddress) throws InterruptedException;
 
@@ -32,5 +36,6 @@ sealed interface ContainerAgent extends Agent permits ManagedPodAgent, Unmanaged
     Restoration giveBack(Duration atMost) throws InterruptedException;
 
     /** As {@link dev.rebind.engine.Backend#reuse}. */
-    CycleRecord.@Nullable Reuse reuse(CycleRecord.Reuse planned);
+    @Nullable
+    Reuse reuse(Reuse planned);
 }

@@ -10,9 +10,10 @@ import dev.rebind.agent.wire.Messages.Holder;
 import dev.rebind.child.protocol.StopWay;
 import dev.rebind.engine.ClientSettings;
 import dev.rebind.engine.CycleFailure;
-import dev.rebind.experiment.ExperimentSpec.Mode;
+import dev.rebind.experiment.restart.Mode;
 import dev.rebind.plan.PlannedCycle;
-import dev.rebind.record.CycleRecord;
+import dev.rebind.record.bind.Reuse;
+import dev.rebind.record.server.ClusterPlace;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.Objects;
@@ -138,6 +139,15 @@ final class HeldTarget implements TargetSession {
         return why != null || clients == null ? why : clients.lost();
     }
 
+    @Override
+    public @Nullable String goneSince(long nanos) {
+        String why = switch (server) {
+            case Server.Within(RemoteAgent within) -> within.unansweredSince(nanos);
+            case Server.Fresh(ContainerAgent fresh) -> fresh.goneSince(nanos);
+        };
+        return why != null || clients == null ? why : clients.unansweredSince(nanos);
+    }
+
     /** A workload that is not Rebind's ends when it likes to, and in a rollout after its successor has come. */
     @Override
     public boolean endsServer(StopWay way) {
@@ -177,14 +187,14 @@ final class HeldTarget implements TargetSession {
     }
 
     @Override
-    public CycleRecord.Cluster cluster() {
+    public ClusterPlace cluster() {
         TargetPod now = target();
         return switch (server) {
             case Server.Within _ ->
-                new CycleRecord.Cluster(
+                new ClusterPlace(
                         now.namespace(), now.pod(), now.node(), now.network().name(), false, null);
             case Server.Fresh(ContainerAgent fresh) ->
-                new CycleRecord.Cluster(
+                new ClusterPlace(
                         now.namespace(),
                         now.pod(),
                         now.node(),
@@ -223,7 +233,7 @@ final class HeldTarget implements TargetSession {
     }
 
     @Override
-    public CycleRecord.@Nullable Reuse reuse(CycleRecord.Reuse planned) {
+    public @Nullable Reuse reuse(Reuse planned) {
         return switch (server) {
             case Server.Within _ -> planned;
             case Server.Fresh(ContainerAgent fresh) -> fresh.reuse(planned);

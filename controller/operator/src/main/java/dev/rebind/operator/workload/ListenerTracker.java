@@ -59,6 +59,14 @@ final class ListenerTracker {
         return listeners(view).stream().noneMatch(before::contains);
     }
 
+    /**
+     * Whether a look shows what the old server has left and nothing else: where another one listens already, the connections
+     * may be that one's.
+     */
+    static boolean isNobodyListening(PortView view) {
+        return listeners(view).isEmpty();
+    }
+
     /** @param container the kubelet's name of it: {@code containerd://…} */
     boolean isListening(PortView view, String container) {
         String id = container.substring(container.lastIndexOf('/') + 1);

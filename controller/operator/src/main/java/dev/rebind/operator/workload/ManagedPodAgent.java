@@ -2,6 +2,7 @@ package dev.rebind.operator.workload;
 
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
+import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.remote.AgentException;
 import dev.rebind.agent.remote.RemoteAgent;
@@ -12,12 +13,11 @@ import dev.rebind.agent.wire.Messages.Failure;
 import dev.rebind.agent.wire.Messages.Holder;
 import dev.rebind.agent.wire.Messages.OwnStart;
 import dev.rebind.child.protocol.StopWay;
-import dev.rebind.experiment.ExperimentSpec.Mode;
-import dev.rebind.record.CycleRecord;
+import dev.rebind.experiment.restart.Mode;
+import dev.rebind.record.bind.Reuse;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -34,8 +34,6 @@ final class ManagedPodAgent implements ContainerAgent {
     private static final Duration LONGEST_START = Duration.ofMinutes(8);
 
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(200);
-    /** The agent in the container tries again every second or two. */
-    private static final Duration NEXT_TRY = Duration.ofSeconds(30);
 
     private final PodControl cluster;
     private final Holder holder;
@@ -46,7 +44,10 @@ final class ManagedPodAgent implements ContainerAgent {
     private volatile TargetPod target;
     private volatile RemoteAgent agent;
     /** What was left, as seen before the old container ended; shown until the new one is asked after. */
-    private volatile @Nullable PortView left;
+    private volatile @Nullable PortForecast left;
+
+    /** Whether a container or pod was told to end, and no other has come: that the old one does not answer is its end. */
+    private boolean replacing;
 
     private volatile boolean freshNamespace;
     private volatile @Nullable Double startMillis;
@@ -111,13 +112,23 @@ final class ManagedPodAgent implements ContainerAgent {
     }
 
     @Override
+    public @Nullable String goneSince(long nanos) {
+        return replacing ? gone() : agent.unansweredSince(nanos);
+    }
+
+    /** A pod whose container is restarted is there all the time, unless something else than this experiment ends it. */
+    private @Nullable String gone() {
+        return mode == Mode.container ? target.gone(cluster.pod(target)) : null;
+    }
+
+    @Override
     public void prepare(boolean reuseAddress) {
         toggle.give(reuseAddress);
     }
 
     /** The agent in each container tells which it has. */
     @Override
-    public CycleRecord.Reuse reuse(CycleRecord.Reuse planned) {
+    public Reuse reuse(Reuse planned) {
         return planned;
     }
 
@@ -167,7 +178,8 @@ final class ManagedPodAgent implements ContainerAgent {
                             + settings.reuseAddress() + ": it did not read the ConfigMap's new value");
         }
         OwnStart before = own;
-        OwnStart told = before == null ? awaitStart() : awaitNext(before);
+        var starts = new ContainerStarts(agent);
+        OwnStart told = before == null ? starts.await() : starts.awaitNext(before);
         own = told;
         Failure failure = told.failure();
         if (failure != null && before == null) {
@@ -175,7 +187,15 @@ final class ManagedPodAgent implements ContainerAgent {
         }
         return switch (told.start()) {
             case Start.Bound bound ->
-                new Start.Bound(settings.generation(), place, bound.pids(), bound.at(), bound.atNanos());
+                new Start.Bound(
+                        settings.generation(),
+                        place,
+                        bound.pids(),
+                        bound.at(),
+                        bound.atNanos(),
+                        bound.freeNanos(),
+                        bound.heldNanos(),
+                        bound.beside());
             case Start.Failed failed -> failed(settings, failed);
             case Start.Broken broken -> new Start.Broken(settings.generation(), broken.why());
         };
@@ -191,30 +211,6 @@ final class ManagedPodAgent implements ContainerAgent {
                 failed.message(),
                 failed.at(),
                 failed.atNanos());
-    }
-
-    private OwnStart awaitStart() throws AgentException, InterruptedException {
-        long deadline = System.nanoTime() + LONGEST_START.toNanos();
-        List<OwnStart> starts = agent.starts();
-        while (starts.isEmpty() && System.nanoTime() < deadline) {
-            Thread.sleep(BETWEEN_TRIES);
-            starts = agent.starts();
-        }
-        if (starts.isEmpty()) {
-            throw new AgentException("the fresh container's agent has not tried to start its server");
-        }
-        return starts.getLast();
-    }
-
-    /** What came of a later try than that, or the same again when there is none for long. */
-    private OwnStart awaitNext(OwnStart before) throws AgentException, InterruptedException {
-        long deadline = System.nanoTime() + NEXT_TRY.toNanos();
-        OwnStart last = awaitStart();
-        while (last.equals(before) && !(last.start() instanceof Start.Bound) && System.nanoTime() < deadline) {
-            Thread.sleep(BETWEEN_TRIES);
-            last = awaitStart();
-        }
-        return last;
     }
 
     @Override
@@ -236,7 +232,7 @@ final class ManagedPodAgent implements ContainerAgent {
         TargetPod before = target;
         About about = old.about();
         old.leave(way);
-        left = old.look(place);
+        left = old.forecast(place);
         own = null;
         long ordered = System.nanoTime();
         Set<String> known = mode == Mode.container ? Set.of() : cluster.pods(target);
@@ -245,9 +241,11 @@ final class ManagedPodAgent implements ContainerAgent {
             case rollout -> cluster.rollOut(target, Instant.now());
             case container, process, listener -> old.exit(0, null);
         }
+        replacing = true;
         RemoteAgent fresh = awaitFresh(about.instance(), known);
         startMillis = (System.nanoTime() - ordered) / 1e6;
         agent = fresh;
+        replacing = false;
         // The kernel gives the number of a namespace that is gone to the next one: alike does not mean the same.
         boolean otherPodsOwn = target.network() != TargetPod.Network.hostNetwork
                 && !target.podUid().equals(before.podUid());
@@ -263,6 +261,10 @@ final class ManagedPodAgent implements ContainerAgent {
         String why = "it did not come back";
         while (System.nanoTime() < deadline) {
             Thread.sleep(BETWEEN_TRIES);
+            String gone = gone();
+            if (gone != null) {
+                throw new AgentException(gone);
+            }
             try {
                 TargetPod now = mode == Mode.container ? target : cluster.successor(target, known);
                 if (now == null) {
@@ -284,8 +286,14 @@ final class ManagedPodAgent implements ContainerAgent {
 
     @Override
     public PortView look(Place at) {
-        PortView before = left;
-        return before == null ? agent.look(at) : before;
+        PortForecast before = left;
+        return before == null ? agent.look(at) : before.view();
+    }
+
+    @Override
+    public PortForecast forecast(Place at) {
+        PortForecast before = left;
+        return before == null ? agent.forecast(at) : before;
     }
 
     /** As the agent in the fresh container explained it, right after its bind failed. */
@@ -298,7 +306,7 @@ final class ManagedPodAgent implements ContainerAgent {
 
     @Override
     public void released(Explanation explanation, PortView at, long releasedNanos, Duration exact) {
-        // The agent in the container tries once a second: too seldom to learn from.
+        // The agent in the container watches the sockets in the way, and has learnt from it by itself.
     }
 
     @Override
@@ -306,13 +314,18 @@ final class ManagedPodAgent implements ContainerAgent {
         return new Clearing.Refused("a fresh container has left the port to itself already");
     }
 
-    /** Gives the container its own setting again. */
+    /** Gives the key its own setting again, and where that is asked for, the container. */
     @Override
     public Restoration giveBack(Duration atMost) throws InterruptedException {
         long since = System.nanoTime();
+        boolean differs = false;
         try {
-            if (toggle.restore() && !Objects.equals(agent.ask().baseline().reuseAddress(), toggle.now())) {
+            ReuseToggle.Restored restored = toggle.restore();
+            differs = restored != ReuseToggle.Restored.alike
+                    && !Objects.equals(agent.ask().baseline().reuseAddress(), toggle.now());
+            if (differs && restored == ReuseToggle.Restored.toBeRestarted) {
                 restart(StopWay.reset);
+                differs = false;
             }
         } catch (KubernetesClientException e) {
             String why = FailedCall.why(e);
@@ -322,7 +335,10 @@ final class ManagedPodAgent implements ContainerAgent {
             return new Restoration.NotListening(String.valueOf(e.getMessage()));
         }
         agent.release();
-        return OwnServer.await(OwnServer.of(agent), since, atMost);
+        Restoration seen = OwnServer.await(OwnServer.of(agent), since, atMost);
+        return differs && seen instanceof Restoration.Listening(Duration without)
+                ? new Restoration.AtNextStart(without)
+                : seen;
     }
 
     @Override

@@ -1,13 +1,14 @@
 package dev.rebind.operator.workload;
 
+import dev.rebind.agent.command.ServerWords;
 import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateRunning;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
-import java.util.Locale;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The newest state of a container, as the kubelet reports it. Pure. */
@@ -24,36 +25,33 @@ sealed interface ObservedContainer {
      * @param words the termination message of the container
      */
     record Ended(String id, int exitCode, @Nullable String words) implements ObservedContainer {
-        /**
-         * How programs name errnos: by name, by number after the word errno, in the words of strerror(3), and in those
-         * of Go, Java and Rust.
-         */
-        private static final Pattern IN_USE = Pattern.compile(
-                "eaddrinuse|address already in use|address in use|addrinuse|errno[ =:]*98\\b|os error 98\\b");
-
-        private static final Pattern DENIED =
-                Pattern.compile("\\beacces\\b|bind[^\\n]{0,80}permission denied|errno[ =:]*13\\b|os error 13\\b");
-
         /** The errno in its termination message; null if the message names none, which proves nothing. */
         @Nullable
         String errno() {
-            if (words == null) {
-                return null;
-            }
-            String said = words.toLowerCase(Locale.ROOT);
-            if (IN_USE.matcher(said).find()) {
-                return "EADDRINUSE";
-            }
-            return DENIED.matcher(said).find() ? "EACCES" : null;
+            return words == null ? null : ServerWords.errno(words).orElse(null);
         }
     }
 
-    static ObservedContainer newest(Pod pod, String container) {
-        Optional<ContainerStatus> found = pod.getStatus() == null
+    /** Since when the container runs; null where it does not, or nobody says. */
+    static @Nullable Instant started(Pod pod, String container) {
+        return status(pod, container)
+                .map(ContainerStatus::getState)
+                .map(ContainerState::getRunning)
+                .map(ContainerStateRunning::getStartedAt)
+                .map(Instant::parse)
+                .orElse(null);
+    }
+
+    private static Optional<ContainerStatus> status(Pod pod, String container) {
+        return pod.getStatus() == null
                 ? Optional.empty()
                 : pod.getStatus().getContainerStatuses().stream()
                         .filter(one -> one.getName().equals(container))
                         .findFirst();
+    }
+
+    static ObservedContainer newest(Pod pod, String container) {
+        Optional<ContainerStatus> found = status(pod, container);
         if (found.isEmpty()) {
             return new None("the kubelet has not begun to start it");
         }

@@ -3,6 +3,8 @@ package dev.rebind.operator.workload;
 import dev.rebind.agent.Agent;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
+import dev.rebind.agent.PortForecast;
+import dev.rebind.agent.PortForecast.Releases;
 import dev.rebind.agent.PortView;
 import dev.rebind.child.protocol.StopWay;
 import java.time.Duration;
@@ -36,8 +38,19 @@ public final class PairAgent implements Agent {
 
     @Override
     public PortView look(Place place) {
-        PortView at = server.look(place);
-        PortView far = clients.look(seenByClients.get());
+        return pair(server.look(place), clients.look(seenByClients.get()));
+    }
+
+    @Override
+    public PortForecast forecast(Place place) {
+        PortForecast at = server.forecast(place);
+        PortForecast far = clients.forecast(seenByClients.get());
+        return new PortForecast(
+                pair(at.view(), far.view()),
+                new Releases(at.releases().local(), far.releases().remote()));
+    }
+
+    private static PortView pair(PortView at, PortView far) {
         return new PortView(at.local(), far.remote(), at.listeners(), at.owners());
     }
 

@@ -98,6 +98,11 @@ final class PatientPods implements PodControl {
     }
 
     @Override
+    public @Nullable Instant changed(String namespace, TargetPod.Toggle toggle) {
+        return ApiOutage.<@Nullable Instant>waitOut(() -> pods.changed(namespace, toggle), pause);
+    }
+
+    @Override
     public void set(String namespace, String configMap, String key, @Nullable String value) {
         ApiOutage.waitOut(
                 () -> {

@@ -2,6 +2,7 @@ package dev.rebind.operator.workload;
 
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.PodPorts.PodView;
+import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.remote.AgentException;
 import dev.rebind.agent.remote.RemoteAgent;
@@ -14,6 +15,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
@@ -111,10 +113,10 @@ final class PodPort implements AutoCloseable {
     }
 
     /** The port now; whose each new listener is will be told by it. */
-    PortView see() {
+    PortForecast see() {
         PodView view = look();
         listeners.saw(view);
-        return view.port();
+        return view.forecast();
     }
 
     boolean isOldGone(PortView view) {
@@ -155,9 +157,10 @@ final class PodPort implements AutoCloseable {
         }
     }
 
-    static PortView unreadable(String why) {
+    static PortForecast unreadable(String why) {
         var reading = new Reading.Unreadable("the port of a server without an agent", why);
-        return new PortView(reading, reading, reading, Map.of());
+        return new PortForecast(
+                new PortView(reading, reading, reading, Map.of()), new PortForecast.Releases(List.of(), List.of()));
     }
 
     static boolean isAnything(PortView view) {

@@ -12,6 +12,13 @@ public sealed interface Restoration {
      */
     record Listening(Duration without) implements Restoration {}
 
+    /**
+     * Its key has its own setting, and its server listens with that of the experiment until its container is started next.
+     *
+     * @param without as of {@link Listening}
+     */
+    record AtNextStart(Duration without) implements Restoration {}
+
     /** It has its own setting, and its server was not seen to listen. */
     record NotListening(String why) implements Restoration {}
 
@@ -20,20 +27,33 @@ public sealed interface Restoration {
 
     /** Of several targets: the worst of them, and the longest time. */
     static Restoration of(List<Restoration> each) {
-        Duration longest = Duration.ZERO;
-        Restoration worst = new Listening(longest);
+        Restoration worst = new Listening(Duration.ZERO);
         for (Restoration one : each) {
-            switch (one) {
-                case Listening(Duration without) -> {
-                    longest = without.compareTo(longest) > 0 ? without : longest;
-                    if (worst instanceof Listening) {
-                        worst = new Listening(longest);
-                    }
-                }
-                case NotListening _ -> worst = worst instanceof Failed ? worst : one;
-                case Failed _ -> worst = one;
-            }
+            worst = worse(worst, one);
         }
         return worst;
+    }
+
+    private static Restoration worse(Restoration one, Restoration other) {
+        return switch (one) {
+            case Failed _ -> one;
+            case NotListening _ -> other instanceof Failed ? other : one;
+            case AtNextStart(Duration without) ->
+                switch (other) {
+                    case Failed _, NotListening _ -> other;
+                    case AtNextStart(Duration too) -> new AtNextStart(longer(without, too));
+                    case Listening(Duration too) -> new AtNextStart(longer(without, too));
+                };
+            case Listening(Duration without) ->
+                switch (other) {
+                    case Failed _, NotListening _ -> other;
+                    case AtNextStart(Duration too) -> new AtNextStart(longer(without, too));
+                    case Listening(Duration too) -> new Listening(longer(without, too));
+                };
+        };
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 }

@@ -1,11 +1,16 @@
 package dev.rebind.operator.workload;
 
 import dev.rebind.operator.workload.TargetPod.Toggle;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A target's toggle, and the former value of its key. For one thread. */
 final class ReuseToggle {
+    /** The kubelet reads the key before it starts a container, and both moments are known to a second. */
+    private static final Duration READING = Duration.ofSeconds(2);
+
     private final ToggleMap map;
     private final String namespace;
     private final @Nullable Toggle toggle;
@@ -55,17 +60,38 @@ final class ReuseToggle {
         map.set(namespace, toggle.configMap(), toggle.key(), value);
     }
 
-    /**
-     * Restores the key's former value.
-     *
-     * @return whether the last container was started with another one
-     */
-    boolean restore() {
-        ToggleBackup.Value before = backup.value();
-        if (before == null || toggle == null) {
+    /** Whether a container that was started at that moment may have been told another value than the key has now. */
+    boolean mayDiffer(Instant started) {
+        if (toggle == null) {
             return false;
         }
+        Instant changed = map.changed(namespace, toggle);
+        return changed == null || started.isBefore(changed.plus(READING));
+    }
+
+    /** What the last container has once the key has its former value. */
+    enum Restored {
+        /** The same. */
+        alike,
+        /** Another value, until it is started next. */
+        untilNextStart,
+        /** Another value, and it is to be restarted for it. */
+        toBeRestarted
+    }
+
+    /** Restores the key's former value. */
+    Restored restore() {
+        ToggleBackup.Value before = backup.value();
+        if (before == null || toggle == null) {
+            return Restored.alike;
+        }
         map.set(namespace, before.configMap(), before.key(), before.value());
-        return !Objects.equals(toggle.meaning(before.value()), given);
+        if (Objects.equals(toggle.meaning(before.value()), given)) {
+            return Restored.alike;
+        }
+        return switch (toggle.restore()) {
+            case now -> Restored.toBeRestarted;
+            case next_start -> Restored.untilNextStart;
+        };
     }
 }

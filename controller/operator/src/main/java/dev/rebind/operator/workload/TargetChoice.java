@@ -1,8 +1,8 @@
 package dev.rebind.operator.workload;
 
 import dev.rebind.experiment.ExperimentSpec;
-import dev.rebind.experiment.ExperimentSpec.Mode;
-import dev.rebind.experiment.ExperimentSpec.Selection;
+import dev.rebind.experiment.restart.Mode;
+import dev.rebind.experiment.workload.Selection;
 import dev.rebind.operator.workload.TargetLookup.Lookup;
 import dev.rebind.operator.workload.TargetPod.WorkloadId;
 import io.fabric8.kubernetes.api.model.HasMetadata;

@@ -1,7 +1,7 @@
 package dev.rebind.operator.workload;
 
 import dev.rebind.experiment.ExperimentSpec;
-import dev.rebind.experiment.ExperimentSpec.WorkloadRef;
+import dev.rebind.experiment.workload.WorkloadRef;
 import dev.rebind.operator.workload.TargetChoice.Workload;
 import dev.rebind.operator.workload.TargetPod.WorkloadId;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -11,7 +11,9 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.URI;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -143,6 +145,25 @@ public final class TargetLookup {
         return new Lookup.Found(targets.stream()
                 .map(target -> target.seenBy(TargetResolution.nodeAgent(target.node(), agents)))
                 .toList());
+    }
+
+    /**
+     * The agents of nodes that are ready, by the names of their nodes.
+     *
+     * @param namespace the release's
+     * @throws KubernetesClientException when the API server does not answer
+     */
+    public Map<String, URI> nodeAgents(String namespace) {
+        List<Pod> agents = agentsIn(namespace, "node-agent");
+        var byNode = new HashMap<String, URI>();
+        for (Pod pod : agents) {
+            String node = pod.getSpec().getNodeName();
+            URI agent = TargetResolution.nodeAgent(node, agents);
+            if (agent != null) {
+                byNode.put(node, agent);
+            }
+        }
+        return byNode;
     }
 
     private Pods pods(String namespace, ExperimentSpec spec) {

@@ -1,5 +1,8 @@
 package dev.rebind.operator.workload;
 
+import dev.rebind.experiment.workload.Restore;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodStatus;
 import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -58,8 +61,12 @@ public record TargetPod(
         }
     }
 
-    /** A key of a ConfigMap that a container reads when it starts, and its values for on and off. */
-    public record Toggle(String configMap, String key, String on, String off) {
+    /**
+     * A key of a ConfigMap that a container reads when it starts, and its values for on and off.
+     *
+     * @param restore when the last container is to have the key's former value again
+     */
+    public record Toggle(String configMap, String key, String on, String off, Restore restore) {
         public String value(boolean reuseAddress) {
             return reuseAddress ? on : off;
         }
@@ -71,6 +78,28 @@ public record TargetPod(
             }
             return off.equals(value) ? Boolean.FALSE : null;
         }
+    }
+
+    /**
+     * Why this pod is not there any more, or will not be for long. Asked where nobody told it to end here.
+     *
+     * @param now the pod of this uid, as the API server has it; null where there is none
+     * @return null while it is there
+     */
+    @Nullable
+    String gone(@Nullable Pod now) {
+        if (now == null) {
+            return "pod " + pod + " is gone: something else than this experiment ended it";
+        }
+        if (now.getMetadata().getDeletionTimestamp() != null) {
+            return "pod " + pod + " is being deleted by something else than this experiment";
+        }
+        PodStatus status = now.getStatus();
+        boolean over = status != null && ("Failed".equals(status.getPhase()) || "Succeeded".equals(status.getPhase()));
+        return over
+                ? "pod " + pod + " has ended (" + (status.getReason() == null ? status.getPhase() : status.getReason())
+                        + ")"
+                : null;
     }
 
     /** The same pod with the agent of its node. */

@@ -1,6 +1,6 @@
 package dev.rebind.operator.workload;
 
-import dev.rebind.experiment.ExperimentSpec.WorkloadRef;
+import dev.rebind.experiment.workload.WorkloadRef;
 import dev.rebind.operator.workload.TargetChoice.Workload;
 import dev.rebind.operator.workload.TargetLookup.Lookup.Refused;
 import dev.rebind.operator.workload.TargetPod.WorkloadId;

@@ -1,10 +1,11 @@
 package dev.rebind.operator.workload;
 
 import dev.rebind.experiment.ExperimentSpec;
-import dev.rebind.experiment.ExperimentSpec.BuiltinServer;
-import dev.rebind.experiment.ExperimentSpec.ConfigMapKey;
-import dev.rebind.experiment.ExperimentSpec.Mode;
-import dev.rebind.experiment.ExperimentSpec.WorkloadRef;
+import dev.rebind.experiment.restart.Mode;
+import dev.rebind.experiment.server.BuiltinServer;
+import dev.rebind.experiment.workload.ConfigMapKey;
+import dev.rebind.experiment.workload.Restore;
+import dev.rebind.experiment.workload.WorkloadRef;
 import dev.rebind.operator.workload.TargetLookup.Lookup;
 import dev.rebind.operator.workload.TargetPod.Network;
 import dev.rebind.operator.workload.TargetPod.Toggle;
@@ -238,18 +239,20 @@ final class TargetResolution {
     }
 
     private static @Nullable Toggle toggle(ExperimentSpec spec, Container container) {
+        Restore restore = Objects.requireNonNullElse(spec.restore(), Restore.next_start);
         if (spec.toggle() != null) {
             ConfigMapKey key = spec.toggle().configMapKeyRef();
             return new Toggle(
                     key.name(),
                     key.key(),
                     Objects.requireNonNullElse(key.on(), "true"),
-                    Objects.requireNonNullElse(key.off(), "false"));
+                    Objects.requireNonNullElse(key.off(), "false"),
+                    restore);
         }
         return variable(container, REUSE_VARIABLE)
                 .map(EnvVar::getValueFrom)
                 .map(from -> from.getConfigMapKeyRef())
-                .map((ConfigMapKeySelector key) -> new Toggle(key.getName(), key.getKey(), "true", "false"))
+                .map((ConfigMapKeySelector key) -> new Toggle(key.getName(), key.getKey(), "true", "false", restore))
                 .orElse(null);
     }
 

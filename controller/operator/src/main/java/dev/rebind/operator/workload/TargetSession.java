@@ -31,6 +31,16 @@ public interface TargetSession extends Backend, AutoCloseable {
     @Nullable
     String lost();
 
+    /**
+     * Why a cycle that could not be carried out tells nothing of the server: what it ran on was gone, or did not answer. The pod
+     * may have been evicted, or its node drained.
+     *
+     * @param nanos when the cycle began, {@link System#nanoTime()}
+     * @return null where nothing of the kind is known
+     */
+    @Nullable
+    String goneSince(long nanos);
+
     /** Whether an order to stop in that way ends the server at once; where it does not, {@link #watch} tells when it is gone. */
     boolean endsServer(StopWay way);
 

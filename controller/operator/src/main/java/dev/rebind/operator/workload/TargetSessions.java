@@ -4,7 +4,7 @@ import dev.rebind.agent.remote.AgentException;
 import dev.rebind.agent.remote.RemoteAgent;
 import dev.rebind.agent.wire.Messages.BaselineUnderHold;
 import dev.rebind.agent.wire.Messages.Holder;
-import dev.rebind.experiment.ExperimentSpec.Mode;
+import dev.rebind.experiment.restart.Mode;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;

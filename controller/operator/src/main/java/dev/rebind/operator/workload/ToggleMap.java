@@ -1,6 +1,7 @@
 package dev.rebind.operator.workload;
 
 import dev.rebind.operator.workload.TargetPod.Toggle;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,13 @@ interface ToggleMap {
     /** The present value of a toggle's key; null if there is no such key. */
     @Nullable
     String value(String namespace, Toggle toggle);
+
+    /**
+     * When the key last got its value, to a second; null where that is not known. A container that was started before may have
+     * another one.
+     */
+    @Nullable
+    Instant changed(String namespace, Toggle toggle);
 
     /** Sets a key of a ConfigMap; null removes the key. */
     void set(String namespace, String configMap, String key, @Nullable String value);

@@ -6,18 +6,18 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rebind.engine.metrics.ExperimentLabels;
 import dev.rebind.engine.metrics.ExperimentMeters;
 import dev.rebind.live.RecordLog;
-import dev.rebind.live.SharedLook;
+import dev.rebind.live.SharedLooks;
 import dev.rebind.live.Views;
 import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.RebindExperiment;
 import dev.rebind.operator.resource.StatusEdit;
 import dev.rebind.operator.resource.Statuses;
 import dev.rebind.record.CycleRecord;
-import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.record.Json;
 import dev.rebind.record.Phase;
 import dev.rebind.record.RandomRecords;
 import dev.rebind.record.Totals;
+import dev.rebind.record.Verdict;
 import dev.rebind.report.Machine;
 import dev.rebind.report.Summarizer;
 import dev.rebind.report.Summary;
@@ -128,7 +128,7 @@ class AgreementTest {
 
     private static Summary summary(ClusterExperiment.Seen seen, List<CycleRecord> records) {
         var experiment = new ClusterExperiment(
-                seen, RecordLog.whole(Path.of("cycles.jsonl")), null, new SharedLook<>(), MACHINE);
+                seen, RecordLog.whole(Path.of("cycles.jsonl")), null, new SharedLooks<>(), MACHINE);
         var summarizer = new Summarizer();
         records.forEach(summarizer::add);
         return summarizer.summarize(experiment.run(), Optional.empty());

@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rebind.experiment.Experiment;
-import dev.rebind.experiment.GoDuration;
-import dev.rebind.experiment.Range;
 import dev.rebind.experiment.schema.Shape;
+import dev.rebind.experiment.value.GoDuration;
+import dev.rebind.experiment.value.Range;
 import dev.rebind.record.CycleRecord;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,9 @@ final class Definition {
 
     /** What a cluster cannot do, though the lab can: no value of these is taken. */
     private static final Set<String> LAB_VALUES = Set.of("move", "keep", "none");
+
+    /** How times of day are named, in the status as in all of Kubernetes. */
+    private static final Pattern MOMENT = Pattern.compile("(At|Time)$");
 
     /** May be changed while the experiment runs. */
     private static final Set<String> ORDERS = Set.of("suspend", "terminate", "ttlSecondsAfterFinished");
@@ -59,6 +63,10 @@ final class Definition {
         version.put("name", RebindExperiment.VERSION).put("served", true).put("storage", true);
         version.putObject("subresources").putObject("status");
         columns(version.putArray("additionalPrinterColumns"));
+        ArrayNode selectable = version.putArray("selectableFields");
+        for (String field : List.of("phase", "verdict", "mode")) {
+            selectable.addObject().put("jsonPath", ".status." + field);
+        }
         version.putObject("schema").set("openAPIV3Schema", schema());
         return crd;
     }
@@ -104,19 +112,23 @@ final class Definition {
         Rules.rule(rules, "size(self.metadata.name) <= 63", "metadata.name becomes a label: at most 63 characters", "");
         Rules.rule(
                 rules,
-                "!has(oldSelf.status) || !has(oldSelf.status.phase) || oldSelf.status.phase == 'Pending' || ("
-                        + fixed((Shape.Obj) spec.shape()) + ")",
+                "!has(oldSelf.status) || !has(oldSelf.status.phase) || oldSelf.status.phase == 'Pending' || (" + fixed()
+                        + ")",
                 "an experiment that has begun can be suspended and terminated, and not be changed otherwise; delete it, or"
                         + " make another",
                 ".spec");
         return root;
     }
 
+    /** Fields of a spec that stay as they are once the experiment has begun: all but the orders, new ones too. */
+    static Stream<String> fixedFields() {
+        Shape.Entry spec = Objects.requireNonNull(Shape.EXPERIMENT.fields().get("spec"));
+        return fields((Shape.Obj) spec.shape()).map(Map.Entry::getKey).filter(name -> !ORDERS.contains(name));
+    }
+
     /** That every field but the orders is as it was. */
-    private static String fixed(Shape.Obj spec) {
-        return fields(spec)
-                .map(Map.Entry::getKey)
-                .filter(name -> !ORDERS.contains(name))
+    private static String fixed() {
+        return fixedFields()
                 .map(name -> "has(self.spec." + name + ") == has(oldSelf.spec." + name + ") && (!has(self.spec." + name
                         + ") || self.spec." + name + " == oldSelf.spec." + name + ")")
                 .collect(Collectors.joining(" && "));
@@ -147,12 +159,23 @@ final class Definition {
                 }
             }
             case Shape.ListOf(Shape element) ->
-                node.put("type", "array").put("maxItems", LONGEST_LIST).set("items", of(element));
+                node.put("type", "array")
+                        .put("maxItems", LONGEST_LIST)
+                        .put("x-kubernetes-list-type", "atomic")
+                        .set("items", of(element));
             case Shape.Names _ ->
                 node.put("type", "object").putObject("additionalProperties").put("type", "string");
             case Shape.Text _ -> node.put("type", "string").put("maxLength", LONGEST_TEXT);
             case Shape.Flag _ -> node.put("type", "boolean");
-            case Shape.Span _ -> node.put("type", "string").put("maxLength", 64).put("pattern", GoDuration.PATTERN);
+            case Shape.Span _ -> {
+                node.put("type", "string").put("maxLength", 64).put("pattern", GoDuration.PATTERN);
+                long hours = GoDuration.LONGEST_SPAN.toHours();
+                Rules.rule(
+                        node.putArray("x-kubernetes-validations"),
+                        "duration(self) <= duration('" + hours + "h')",
+                        "a duration is a year (" + hours + "h) at most",
+                        "");
+            }
             case Shape.Whole(int min, int max) -> {
                 node.put("type", "integer").put("format", "int32").put("minimum", min);
                 if (max < Integer.MAX_VALUE) {
@@ -180,6 +203,9 @@ final class Definition {
             Range range = annotation(type, component, Range.class);
             if (range != null) {
                 property.put("minimum", range.min());
+            }
+            if (MOMENT.matcher(component.getName()).find() && component.getType() == String.class) {
+                property.put("format", "date-time");
             }
             properties.set(component.getName(), property);
             if (type == ExperimentStatus.Condition.class
@@ -212,6 +238,8 @@ final class Definition {
                     node.put("x-kubernetes-list-type", "map")
                             .putArray("x-kubernetes-list-map-keys")
                             .add("type");
+                } else {
+                    node.put("x-kubernetes-list-type", "atomic");
                 }
             }
             case ParameterizedType map

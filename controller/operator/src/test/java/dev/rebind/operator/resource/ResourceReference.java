@@ -52,7 +52,7 @@ final class ResourceReference {
             | `TargetReady` | True | `Held` | the target is this experiment's |
             | | False | `Suspended`, `Completed`, `Aborted` | it was given back: the experiment is paused or over |
             | | False | a reason of `Accepted` | it cannot be taken now |
-            | | False | `TargetLost` | its agent ended or was taken; the cycle that ran is run anew |
+            | | False | `TargetLost` | its pod went, or its agent ended or was taken; the cycle that ran is run anew |
             | | False | `RecordsLost` | a record could not be stored; the phase is Error |
             | | False | `InternalError` | an error in Rebind itself; the phase is Error |
             | `Running` | True | `Running` | cycles are run |
@@ -61,6 +61,7 @@ final class ResourceReference {
             | `Paused` | True | `Suspended` | `spec.suspend` is true, and the target has its own server |
             | | False | `Running`, `Completed`, `Aborted`, or a reason of the above | it is not paused |
             | `Restored` | True | `Restored` | the target has its own setting again, and its server was seen to listen; the message and `status.restoringMs` say after how long |
+            | | True | `AtNextStart` | the toggle's key has its former value, and the target's server was seen to listen; its container was told another value and reads its own when it is started next (`spec.restore: next-start`, the default) |
             | | True | `Untouched` | the target was not touched |
             | | False | `Held` | it is the experiment's |
             | | False | `Restoring` | it is being given back; its server does not listen yet |

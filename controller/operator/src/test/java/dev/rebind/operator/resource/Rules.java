@@ -2,6 +2,7 @@ package dev.rebind.operator.resource;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 
 /** What fields of a spec must not be together, in CEL. */
 final class Rules {
@@ -16,6 +17,12 @@ final class Rules {
             "(has(self.clients) && has(self.clients.behaviour) ? self.clients.behaviour : '')";
     private static final String STALLS =
             "(" + BEHAVIOUR + " == 'stall' || " + BEHAVIOUR + " == '' && " + CLOSE + " == 'stall')";
+
+    /** RFC 1123, section 2.1, as in the reader's rules. */
+    private static final String NAME = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
+
+    private static final String TOGGLE = "self.toggle.configMapKeyRef";
+    private static final String REF = "has(self.target) && has(self.target.workloadRef)";
 
     private Rules() {}
 
@@ -47,9 +54,83 @@ final class Rules {
                 "has(self.retry) && has(self.onFailure) && self.onFailure != 'wait'",
                 "a failed bind is tried again with onFailure: wait only; remove retry",
                 ".retry");
+        durations(rules);
+        workload(rules);
         mode(rules);
         clients(rules);
         expect(rules);
+    }
+
+    private static void durations(ArrayNode rules) {
+        positive(rules, "duration", "write how long to go on, such as 10m");
+        positive(rules, "restart.gracePeriod", "to end the server at once write close: kill");
+        positive(rules, "retry.interval", "a pause of 1ms is the shortest of use");
+        positive(rules, "retry.timeout", "write how long to go on, such as 90s");
+        positive(rules, "expect.maxDowntime", "no restart takes no time");
+        positive(rules, "expect.boundWithin", "write how long the binds may go on failing, such as 65s");
+        not(
+                rules,
+                "has(self.retry) && has(self.retry.interval) && has(self.retry.timeout)"
+                        + " && duration(self.retry.interval) > duration(self.retry.timeout)",
+                "interval is longer than timeout, so that nothing would be tried again; make it shorter",
+                ".retry.interval");
+    }
+
+    private static void positive(ArrayNode rules, String field, String instead) {
+        int dot = field.indexOf('.');
+        String above = dot < 0 ? "" : "has(self." + field.substring(0, dot) + ") && ";
+        not(
+                rules,
+                above + "has(self." + field + ") && duration(self." + field + ") == duration('0s')",
+                "must be more than 0; " + instead,
+                "." + field);
+    }
+
+    /** Not here: suspend together with terminate. What is suspended may be terminated, and only a new one may not be both. */
+    private static void workload(ArrayNode rules) {
+        not(
+                rules,
+                REF + " && " + SERVER + " && " + FRESH,
+                "in mode: container, pod or rollout a workload starts its server by itself, with settings of its own; remove"
+                        + " target.server, or write mode: process or listener",
+                ".target");
+        for (String field : new String[] {"transport", "reusePort", "backlog", "handler"}) {
+            not(
+                    rules,
+                    SERVER + " && has(self.target.server." + field + ") && " + FRESH,
+                    "in mode: container, pod or rollout the container starts its server by itself, and takes no "
+                            + field + "; remove it, or write mode: process or listener",
+                    ".target.server." + field);
+        }
+        not(
+                rules,
+                REF + " && has(self.target.workloadRef.stopCommand) && " + MODE + " != 'container'",
+                "stopCommand is run with mode: container only; remove it",
+                ".target.workloadRef.stopCommand");
+        name(rules, REF, "target.workloadRef.name");
+        name(rules, REF + " && has(self.target.workloadRef.container)", "target.workloadRef.container");
+        name(rules, "has(self.toggle)", "toggle.configMapKeyRef.name");
+        not(
+                rules,
+                "has(self.toggle) && (size(" + TOGGLE + ".key) > 253 || !" + TOGGLE
+                        + ".key.matches('^[-._a-zA-Z0-9]+$'))",
+                "it is no key of a ConfigMap; use letters, digits, -, _ and .",
+                ".toggle.configMapKeyRef.key");
+        not(
+                rules,
+                "has(self.toggle) && (has(" + TOGGLE + ".on) ? " + TOGGLE + ".on : 'true') == (has(" + TOGGLE
+                        + ".off) ? " + TOGGLE + ".off : 'false')",
+                "on and off are the same, so that nothing would be toggled; make them differ",
+                ".toggle.configMapKeyRef");
+    }
+
+    /** @param there CEL: whether the field is there */
+    private static void name(ArrayNode rules, String there, String field) {
+        not(
+                rules,
+                there + " && (size(self." + field + ") > 253 || !self." + field + ".matches('" + NAME + "'))",
+                "it is no name in Kubernetes; use lower-case letters, digits, - and ., 253 characters or less",
+                "." + field);
     }
 
     private static void mode(ArrayNode rules) {
@@ -81,6 +162,12 @@ final class Rules {
                 "in mode: listener or process the agent gives the server its options, and no ConfigMap is read; remove"
                         + " toggle, or write mode: container, pod or rollout",
                 ".toggle");
+        not(
+                rules,
+                "has(self.restore) && !(" + FRESH + ")",
+                "in mode: listener or process the agent gives the server its options, and no container has to read them"
+                        + " again; remove restore, or write mode: container, pod or rollout",
+                ".restore");
         not(
                 rules,
                 "has(self.concurrency) && !has(self.selection)",
@@ -164,16 +251,19 @@ final class Rules {
                 bound + " && (has(self.expect.cause) || has(self.expect.call))",
                 "a bind that succeeds has no cause of failure and no call that fails; write outcome: failed, or remove them",
                 ".expect");
-        not(
-                rules,
-                "has(self.expect) && has(self.expect.maxBindFailures) && " + fails,
-                "maxBindFailures stands in place of outcome: failed, cause and call; keep one or the other",
-                ".expect");
-        not(
-                rules,
-                "has(self.expect) && has(self.expect.maxBindFailures) && has(self.onFailure) && self.onFailure != 'wait'",
-                "binds are tried again with onFailure: wait only; expect an outcome instead of maxBindFailures",
-                ".expect");
+        for (String limit : List.of("maxBindFailures", "boundWithin")) {
+            not(
+                    rules,
+                    "has(self.expect) && has(self.expect." + limit + ") && " + fails,
+                    limit + " stands in place of outcome: failed, cause and call; keep one or the other",
+                    ".expect");
+            not(
+                    rules,
+                    "has(self.expect) && has(self.expect." + limit
+                            + ") && has(self.onFailure) && self.onFailure != 'wait'",
+                    "binds are tried again with onFailure: wait only; expect an outcome instead of " + limit,
+                    ".expect");
+        }
         not(
                 rules,
                 "has(self.expect) && has(self.expect.maxDowntime) && " + NO_CLIENTS,

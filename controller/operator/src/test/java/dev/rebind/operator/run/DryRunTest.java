@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rebind.experiment.Experiment;
 import dev.rebind.experiment.ExperimentSpec;
 import dev.rebind.experiment.Specs;
+import dev.rebind.experiment.workload.Restore;
 import dev.rebind.operator.workload.TargetPod;
-import dev.rebind.operator.workload.TargetPod.Network;
 import dev.rebind.operator.workload.TargetPod.Toggle;
-import dev.rebind.operator.workload.TargetPod.WorkloadId;
+import dev.rebind.operator.workload.WebPod;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.Planner;
 import java.util.List;
@@ -19,24 +19,7 @@ class DryRunTest {
     private static final TargetPod THEIRS = target("web-0", "node-1");
 
     private static TargetPod target(String pod, String node) {
-        return new TargetPod(
-                "shop",
-                new WorkloadId("Deployment", "web", "uid"),
-                "app=web",
-                pod,
-                "uid-" + pod,
-                "web",
-                node,
-                Network.pod,
-                "0.0.0.0",
-                8080,
-                "10.1.0.7",
-                8080,
-                null,
-                null,
-                null,
-                new Toggle("settings", "reuse", "1", "0"),
-                List.of());
+        return WebPod.target(pod, node, new Toggle("settings", "reuse", "1", "0", Restore.next_start));
     }
 
     private static String plan(String spec, TargetPod... targets) {
@@ -54,7 +37,7 @@ class DryRunTest {
                 .isEqualTo(
                         "Would restart Deployment/web (pod web-0 on node-1, pod, port 8080) 3 times in mode container"
                                 + " (sh -c 'kill 1' in container web), with 0 clients at 10.1.0.7 port 8080. Would set the key reuse"
-                                + " of ConfigMap settings to 1 or 0 before each, and back at the end. No agent of its node answers"
+                                + " of ConfigMap settings to 1 or 0 before each, and back at the end; the container reads that when it is started next. No agent of its node answers"
                                 + " (nodeAgent.enabled): what is left on the port would not be seen.");
     }
 

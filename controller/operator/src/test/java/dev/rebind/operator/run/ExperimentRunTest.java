@@ -4,16 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.rebind.agent.Agent;
 import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.ExperimentStatus.Condition;
 import dev.rebind.operator.resource.ExperimentStatus.Truth;
 import dev.rebind.operator.resource.StatusEdit;
 import dev.rebind.operator.workload.Restoration;
 import dev.rebind.record.CycleRecord;
-import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.record.Phase;
+import dev.rebind.record.Verdict;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
 import java.net.ConnectException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +29,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -205,6 +209,29 @@ class ExperimentRunTest {
 
     @Test
     @DisplayName(
+            "When the pod goes during a cycle, then that cycle is run again on the next one, and no verdict comes of it")
+    void evicted() throws Exception {
+        var run = new RunFixture(folder, 1, "cycles: 3");
+        FakeTarget pod = run.pods.getFirst();
+        var evictions = new AtomicInteger(1);
+        pod.starts = settings -> {
+            if (settings.generation() == 3 && evictions.getAndDecrement() > 0) {
+                pod.gone = "pod server-0 is gone";
+                return new Agent.Start.Broken(settings.generation(), "the agent cannot be reached");
+            }
+            return FakeTarget.bound(settings);
+        };
+        run.run("one");
+
+        assertThat(run.status().phase()).isEqualTo(Phase.Completed);
+        assertThat(run.status().verdict()).isEqualTo(Verdict.Pass);
+        assertThat(cycles(run)).containsExactly(1, 2, 3);
+        assertThat(run.taken).hasValue(2);
+        assertThat(run.events).contains("TargetLost");
+    }
+
+    @Test
+    @DisplayName(
             "When the API server fails a cycle beside others, then its own words are told, and not an error in Rebind")
     void apiServerFails() throws Exception {
         var run = new RunFixture(folder, 2, "cycles: 1, " + BOTH);
@@ -313,6 +340,37 @@ class ExperimentRunTest {
         assertThat(condition(run, "Restored").status()).isEqualTo(Truth.False);
         assertThat(condition(run, "Restored").message()).isEqualTo("it was not seen to listen on port 8080");
         assertThat(run.events).contains("NotListening");
+    }
+
+    @Test
+    @DisplayName(
+            "When the volume of the records is full, then what is counted is recorded, the target is given back, and it is said")
+    void fullVolume() throws Exception {
+        Path volume = Files.createDirectory(folder.resolve("volume"));
+        Assumptions.assumeTrue(
+                succeeds("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", volume.toString()),
+                "a file system of 64 KiB cannot be mounted here, which root may");
+        try {
+            var run = new RunFixture(volume, 1, "cycles: 1000");
+            run.run("one");
+
+            assertThat(run.status().phase()).isEqualTo(Phase.Error);
+            assertThat(condition(run, "Passed").message())
+                    .contains("No space left on device")
+                    .contains("controller.records of the chart");
+            assertThat(run.events).contains("RecordsLost");
+            assertThat(run.pods.getFirst().closed).isTrue();
+            assertThat(run.status().cycles().done())
+                    .as("some were recorded before, and each of them is counted, and no other")
+                    .isPositive()
+                    .isEqualTo(new RecordStore(volume).records(RunFixture.KEY).size());
+        } finally {
+            assertThat(succeeds("umount", volume.toString())).isTrue();
+        }
+    }
+
+    private static boolean succeeds(String... command) throws IOException, InterruptedException {
+        return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor() == 0;
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.rebind.agent.Agent;
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
+import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.clients.Clients;
 import dev.rebind.child.Moment;
@@ -15,8 +16,9 @@ import dev.rebind.operator.workload.TargetPod.Network;
 import dev.rebind.operator.workload.TargetPod.WorkloadId;
 import dev.rebind.operator.workload.TargetSession;
 import dev.rebind.plan.PlannedCycle;
-import dev.rebind.record.CycleRecord;
+import dev.rebind.record.server.ClusterPlace;
 import dev.rebind.sockets.Reading.Snapshot;
+import dev.rebind.sockets.release.ReleasePredictor;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,13 +28,18 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** A pod whose server binds at once, unless a test says otherwise; nothing is ever left on its port. */
-final class FakeTarget implements TargetSession {
+public final class FakeTarget implements TargetSession {
     private static final Snapshot NOTHING = new Snapshot(Instant.EPOCH, 0, "made up", List.of());
 
     private final String pod;
     private final List<Integer> started = new CopyOnWriteArrayList<>();
+    /** What its agent sees and predicts. */
+    private volatile PortForecast forecast =
+            PortForecast.of(new PortView(NOTHING, NOTHING, NOTHING, Map.of()), ReleasePredictor.elsewhere());
+
     volatile Starts starts = FakeTarget::bound;
     volatile @Nullable String lost;
+    volatile @Nullable String gone;
     volatile boolean closed;
     /** What comes of giving it back, and how long that was waited for. */
     volatile Restoration restoration = new Restoration.Listening(Duration.ZERO);
@@ -54,8 +61,14 @@ final class FakeTarget implements TargetSession {
         void take() throws InterruptedException;
     }
 
-    FakeTarget(String pod) {
+    public FakeTarget(String pod) {
         this.pod = pod;
+    }
+
+    /** Has its agent see and predict this from now on. */
+    public FakeTarget forecasting(PortForecast seen) {
+        forecast = seen;
+        return this;
     }
 
     static Agent.Start bound(GenerationSettings settings) {
@@ -65,6 +78,11 @@ final class FakeTarget implements TargetSession {
 
     /** A pod of the chart's server, as a look-up finds it. */
     static TargetPod pod(String name) {
+        return pod(name, URI.create("http://10.1.0.7:9000"));
+    }
+
+    /** @param agent null for one without an agent */
+    static TargetPod pod(String name, @Nullable URI agent) {
         return new TargetPod(
                 "lab",
                 new WorkloadId("Deployment", "server", "uid-server"),
@@ -78,7 +96,7 @@ final class FakeTarget implements TargetSession {
                 8080,
                 "10.1.0.7",
                 8080,
-                URI.create("http://10.1.0.7:9000"),
+                agent,
                 null,
                 null,
                 null,
@@ -106,6 +124,11 @@ final class FakeTarget implements TargetSession {
     @Override
     public Place place() {
         return new Place("0.0.0.0", 8080);
+    }
+
+    @Override
+    public @Nullable String goneSince(long nanos) {
+        return gone;
     }
 
     @Override
@@ -149,8 +172,8 @@ final class FakeTarget implements TargetSession {
     }
 
     @Override
-    public CycleRecord.Cluster cluster() {
-        return new CycleRecord.Cluster("lab", pod, "node-1", "pod", false, null);
+    public ClusterPlace cluster() {
+        return new ClusterPlace("lab", pod, "node-1", "pod", false, null);
     }
 
     @Override
@@ -208,7 +231,12 @@ final class FakeTarget implements TargetSession {
 
         @Override
         public PortView look(Place place) {
-            return new PortView(NOTHING, NOTHING, NOTHING, Map.of());
+            return forecast.view();
+        }
+
+        @Override
+        public PortForecast forecast(Place place) {
+            return forecast;
         }
 
         @Override

@@ -83,6 +83,20 @@ class MultiPodRunnerTest {
     }
 
     @Test
+    @DisplayName(
+            "When a pod is gone, then a cycle that could not be carried out is run again, and one that was is kept")
+    void oneGone() throws Exception {
+        first.starts = settings -> new Agent.Start.Broken(settings.generation(), "the agent cannot be reached");
+        first.gone = "pod server-0 is gone";
+        second.gone = "pod server-1 is gone";
+        try (var runner = runner(2)) {
+            MultiPodRunner.Ran ran = runner.next((_, _) -> {});
+            assertThat(ran.records()).extracting(CycleRecord::cycle).containsExactly(2);
+            assertThat(ran.after()).isEqualTo(new After.Lost("pod server-0 is gone"));
+        }
+    }
+
+    @Test
     @DisplayName("When a cycle beside others breaks, then its cause is told as it is, and the others' records are kept")
     void cause() throws Exception {
         var broken = new KubernetesClientException("the API server said no");

@@ -75,18 +75,11 @@ final class RunFixture {
                 .about(1L, controller, null, null)
                 .done());
         new ExperimentRun(
-                        KEY,
-                        experiment,
-                        plan,
-                        new Source(mortality),
-                        new OfCluster(mortality),
-                        statuses,
-                        records,
-                        observed,
+                        new ExperimentRun.Accepted(KEY, experiment, plan),
+                        new ExperimentRun.TargetAccess(new Source(mortality), new OfCluster(mortality), new NoHolds()),
+                        new ExperimentRun.Stores(statuses, records),
+                        new ExperimentRun.Observers(observed, new Events(), new RunProgress(new ChangeSignal())),
                         new Control(),
-                        new Events(),
-                        new NoHolds(),
-                        new RunProgress(new ChangeSignal()),
                         alarm)
                 .run();
     }
@@ -161,6 +154,7 @@ final class RunFixture {
             taken.incrementAndGet();
             pods.forEach(pod -> {
                 pod.lost = null;
+                pod.gone = null;
                 pod.closed = false;
                 if (former != null) {
                     pod.toggle(() -> toggle(backup), this::restore);
@@ -187,7 +181,7 @@ final class RunFixture {
         }
     }
 
-    private final class Control implements ExperimentRun.RunControl {
+    private final class Control implements RunControl {
         @Override
         public boolean suspended() {
             return suspended;
@@ -199,7 +193,7 @@ final class RunFixture {
         }
     }
 
-    private final class Events implements ExperimentRun.EventPublisher {
+    private final class Events implements EventPublisher {
         @Override
         public void normal(String reason, String message) {
             events.add(reason);
@@ -214,7 +208,7 @@ final class RunFixture {
         public void about(TargetPod target) {}
     }
 
-    private static final class NoHolds implements ExperimentRun.Holds {
+    private static final class NoHolds implements Holds {
         @Override
         public @Nullable String take(TargetPod target) {
             return null;

@@ -9,8 +9,8 @@ import dev.rebind.operator.resource.ExperimentStatus.Toggled;
 import dev.rebind.operator.resource.ExperimentStatus.Truth;
 import dev.rebind.operator.resource.StatusEdit;
 import dev.rebind.operator.workload.Restoration;
-import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.record.Phase;
+import dev.rebind.record.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,6 +28,7 @@ class StatusTransitionsTest {
     private static final int STEPS = 5;
 
     private static final Restoration LISTENING = new Restoration.Listening(Duration.ofMillis(61_600));
+    private static final Restoration LATER = new Restoration.AtNextStart(Duration.ZERO);
     private static final Restoration SILENT = new Restoration.NotListening("it was not seen to listen");
     private static final Restoration FAILED = new Restoration.Failed("pods/exec is forbidden");
 
@@ -46,6 +47,7 @@ class StatusTransitionsTest {
         steps.put("restoring", status -> of(status).restoring());
         steps.put("lost", status -> of(status).lost("its agent was taken"));
         steps.put("paused", status -> of(status).paused(LISTENING));
+        steps.put("paused, at next start", status -> of(status).paused(LATER));
         steps.put("paused, not held", status -> of(status).paused(null));
         steps.put("completed", status -> of(status).over(Phase.Completed, Verdict.Pass, LISTENING, "2 cycles"));
         steps.put("completed, silent", status -> of(status).over(Phase.Completed, Verdict.Fail, SILENT, "2 cycles"));
@@ -76,7 +78,7 @@ class StatusTransitionsTest {
             case "lost" -> held;
             case "running", "not taken", "aborted, not held", "given up", "paused, not held" -> !held;
             case "rehearsed" -> status.startedAt() == null;
-            case "paused", "completed", "completed, silent", "broken" -> held;
+            case "paused", "paused, at next start", "completed", "completed, silent", "broken" -> held;
             case "given back" -> status.toggled() != null;
             default -> throw new AssertionError(step);
         };
@@ -153,6 +155,19 @@ class StatusTransitionsTest {
                 .map(Condition::message)
                 .contains("the target has its own server again; it listened after 61.6 s");
         assertThat(over.restoringMs()).isEqualTo(61_600);
+    }
+
+    @Test
+    @DisplayName("When the container has its own setting at its next start only, then the condition says so")
+    void atNextStart() {
+        ExperimentStatus over = of(of(ExperimentStatus.NEW).running(1L, "Deployment/web", "container"))
+                .over(Phase.Completed, Verdict.Pass, LATER, "2 cycles");
+        assertThat(Conditions.of(over.conditions(), "Restored")).hasValueSatisfying(condition -> {
+            assertThat(condition.status()).isEqualTo(Truth.True);
+            assertThat(condition.reason()).isEqualTo("AtNextStart");
+            assertThat(condition.message()).contains("when it is started next");
+        });
+        assertThat(over.restoringMs()).isZero();
     }
 
     @Test

@@ -19,24 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class TargetAcquisitionTest {
     private static final TargetPod MANAGED = FakeTarget.pod("server-0");
-    private static final TargetPod FOREIGN = new TargetPod(
-            "lab",
-            MANAGED.workload(),
-            "app=server",
-            "server-0",
-            "uid-server-0",
-            "server",
-            "node-1",
-            TargetPod.Network.pod,
-            "0.0.0.0",
-            8080,
-            "10.1.0.7",
-            8080,
-            null,
-            null,
-            null,
-            null,
-            List.of());
+    private static final TargetPod FOREIGN = FakeTarget.pod("server-0", null);
 
     private final List<String> done = new ArrayList<>();
     private Supplier<Lookup> found = () -> new Lookup.Found(List.of(MANAGED));
@@ -61,7 +44,7 @@ class TargetAcquisitionTest {
         }
     }
 
-    private final class Holds implements ExperimentRun.Holds {
+    private final class MadeUpHolds implements Holds {
         @Override
         public @Nullable String take(TargetPod target) {
             done.add("held");
@@ -87,7 +70,8 @@ class TargetAcquisitionTest {
     }
 
     private Attempt attempt(boolean wantsClients) throws InterruptedException {
-        return new TargetAcquisition(new Source(), () -> false, new Holds(), wantsClients, new NoBackup()).attempt();
+        return new TargetAcquisition(new Source(), () -> false, new MadeUpHolds(), wantsClients, new NoBackup())
+                .attempt();
     }
 
     @Test

@@ -66,7 +66,7 @@ class WorkloadHoldsTest {
     @Test
     @DisplayName("When one of this controller has the workload, then another gets it once the first has released it")
     void released() {
-        ExperimentRun.Holds first = holds.of(experiment("first", NAMED, Phase.Pending, ""));
+        Holds first = holds.of(experiment("first", NAMED, Phase.Pending, ""));
         RebindExperiment second = experiment("second", NAMED, Phase.Pending, "");
         assertThat(first.take(FakeTarget.pod("server-0"))).isNull();
         assertThat(first.take(FakeTarget.pod("server-0"))).isNull();

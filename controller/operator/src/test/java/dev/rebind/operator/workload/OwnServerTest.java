@@ -68,6 +68,11 @@ class OwnServerTest {
         var failed = new Restoration.Failed("forbidden");
         assertThat(Restoration.of(List.of(slow, quick))).isEqualTo(slow);
         assertThat(Restoration.of(List.of(quick, silent, slow))).isEqualTo(silent);
+        var later = new Restoration.AtNextStart(Duration.ofSeconds(2));
+        assertThat(Restoration.of(List.of(quick, later))).isEqualTo(later);
+        assertThat(Restoration.of(List.of(later, slow))).isEqualTo(new Restoration.AtNextStart(Duration.ofSeconds(60)));
+        assertThat(Restoration.of(List.of(later, silent))).isEqualTo(silent);
+        assertThat(Restoration.of(List.of(failed, later))).isEqualTo(failed);
         assertThat(Restoration.of(List.of(failed, silent, slow))).isEqualTo(failed);
     }
 }

@@ -3,11 +3,8 @@ package dev.rebind.operator.workload;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.rebind.operator.workload.TargetPod.Network;
 import dev.rebind.operator.workload.TargetPod.Toggle;
-import dev.rebind.operator.workload.TargetPod.WorkloadId;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -25,24 +22,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class PatientPodsTest {
-    private static final TargetPod TARGET = new TargetPod(
-            "shop",
-            new WorkloadId("Deployment", "web", "uid"),
-            "app=web",
-            "web-0",
-            "uid-0",
-            "web",
-            "node-1",
-            Network.pod,
-            "0.0.0.0",
-            8080,
-            "10.1.0.7",
-            8080,
-            null,
-            null,
-            null,
-            null,
-            List.of());
+    private static final TargetPod TARGET = WebPod.target("web-0", "node-1", null);
 
     private final List<String> done = new ArrayList<>();
     private final Flaky flaky = new Flaky();
@@ -56,30 +36,11 @@ class PatientPodsTest {
         return new KubernetesClientException("code " + code, code, null);
     }
 
-    private static Pod pod(String container) {
-        return new PodBuilder()
-                .withNewMetadata()
-                .withName("web-0")
-                .withUid("uid-0")
-                .endMetadata()
-                .withNewStatus()
-                .addNewContainerStatus()
-                .withName("web")
-                .withContainerID(container)
-                .withNewState()
-                .withNewRunning()
-                .endRunning()
-                .endState()
-                .endContainerStatus()
-                .endStatus()
-                .build();
-    }
-
     /** Each call fails with the next failure, after it was carried out or before. */
     private final class Flaky implements PodControl {
         private final Queue<KubernetesClientException> failures = new ArrayDeque<>();
         private Runnable carriedOut = () -> {};
-        private @Nullable Pod there = PatientPodsTest.pod("containerd://1");
+        private @Nullable Pod there = WebPod.running("web-0", "containerd://1");
 
         private void may() {
             KubernetesClientException failure = failures.poll();
@@ -117,7 +78,7 @@ class PatientPodsTest {
         @Override
         public Set<String> pods(TargetPod target) {
             may();
-            return Set.of("uid-0");
+            return Set.of("uid-web-0");
         }
 
         @Override
@@ -136,6 +97,12 @@ class PatientPodsTest {
         }
 
         @Override
+        public @Nullable Instant changed(String namespace, Toggle toggle) {
+            may();
+            return Instant.EPOCH;
+        }
+
+        @Override
         public void set(String namespace, String configMap, String key, @Nullable String value) {
             order("set " + value);
         }
@@ -146,7 +113,7 @@ class PatientPodsTest {
     void waits() {
         flaky.failures.addAll(List.of(
                 lost(new ConnectException("refused")), lost(new HttpTimeoutException("timed out")), answered(503)));
-        assertThat(pods.pods(TARGET)).containsExactly("uid-0");
+        assertThat(pods.pods(TARGET)).containsExactly("uid-web-0");
         flaky.failures.add(answered(504));
         pods.set("shop", "settings", "reuse", "yes");
         assertThat(done).containsExactly("set yes", "set yes");
@@ -174,9 +141,9 @@ class PatientPodsTest {
         pods.evict(TARGET);
         assertThat(done).containsExactly("evict");
 
-        flaky.there = pod("containerd://1");
+        flaky.there = WebPod.running("web-0", "containerd://1");
         flaky.failures.add(lost(new HttpTimeoutException("timed out")));
-        flaky.carriedOut = () -> flaky.there = pod("containerd://2");
+        flaky.carriedOut = () -> flaky.there = WebPod.running("web-0", "containerd://2");
         pods.exec(TARGET, "sh", "-c", "kill 1");
         assertThat(done).containsExactly("evict", "exec");
     }

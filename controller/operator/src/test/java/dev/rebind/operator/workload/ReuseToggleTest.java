@@ -3,10 +3,11 @@ package dev.rebind.operator.workload;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.rebind.operator.workload.TargetPod.Network;
+import dev.rebind.experiment.workload.Restore;
+import dev.rebind.operator.workload.ReuseToggle.Restored;
 import dev.rebind.operator.workload.TargetPod.Toggle;
-import dev.rebind.operator.workload.TargetPod.WorkloadId;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,18 +17,24 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class ReuseToggleTest {
-    private static final Toggle TOGGLE = new Toggle("settings", "reuse", "yes", "no");
+    private static final Toggle TOGGLE = new Toggle("settings", "reuse", "yes", "no", Restore.now);
 
     /** What was done to the key and to the backup, in that order. */
     private final List<String> done = new ArrayList<>();
 
     private final Map<String, String> keys = new LinkedHashMap<>();
     private final Backup backup = new Backup();
+    private @Nullable Instant changed;
 
     private final ToggleMap map = new ToggleMap() {
         @Override
         public @Nullable String value(String namespace, Toggle toggle) {
             return keys.get(toggle.key());
+        }
+
+        @Override
+        public @Nullable Instant changed(String namespace, Toggle toggle) {
+            return changed;
         }
 
         @Override
@@ -61,27 +68,7 @@ class ReuseToggleTest {
     }
 
     private ReuseToggle toggle(@Nullable Toggle toggle) {
-        return new ReuseToggle(
-                map,
-                new TargetPod(
-                        "shop",
-                        new WorkloadId("Deployment", "web", "uid"),
-                        "app=web",
-                        "web-0",
-                        "uid-0",
-                        "web",
-                        "node-1",
-                        Network.pod,
-                        "0.0.0.0",
-                        8080,
-                        "10.1.0.7",
-                        8080,
-                        null,
-                        null,
-                        null,
-                        toggle,
-                        List.of()),
-                backup);
+        return new ReuseToggle(map, WebPod.target("web-0", "node-1", toggle), backup);
     }
 
     @Test
@@ -94,7 +81,7 @@ class ReuseToggleTest {
         toggle.give(true);
         assertThat(toggle.restore())
                 .as("the last container was told another value")
-                .isTrue();
+                .isEqualTo(Restored.toBeRestarted);
         assertThat(done).containsExactly("keep no", "set yes", "set no", "set yes", "set no");
     }
 
@@ -105,7 +92,7 @@ class ReuseToggleTest {
         ReuseToggle toggle = toggle(TOGGLE);
         toggle.give(true);
         assertThat(toggle.now()).isTrue();
-        assertThat(toggle.restore()).isFalse();
+        assertThat(toggle.restore()).isEqualTo(Restored.alike);
         assertThat(done).isEmpty();
     }
 
@@ -151,7 +138,7 @@ class ReuseToggleTest {
         ReuseToggle toggle = toggle(TOGGLE);
         toggle.give(true);
         toggle.give(false);
-        assertThat(toggle.restore()).isFalse();
+        assertThat(toggle.restore()).isEqualTo(Restored.alike);
         assertThat(keys).containsEntry("reuse", "no");
     }
 
@@ -162,7 +149,42 @@ class ReuseToggleTest {
         toggle.give(true);
         assertThat(toggle.isThere()).isFalse();
         assertThat(toggle.now()).isNull();
-        assertThat(toggle.restore()).isFalse();
+        assertThat(toggle.mayDiffer(Instant.EPOCH)).isFalse();
+        assertThat(toggle.restore()).isEqualTo(Restored.alike);
         assertThat(done).isEmpty();
+    }
+
+    @Test
+    @DisplayName(
+            "When nobody asks for a restart, then the key has its former value, and the last container keeps its own until its next start")
+    void nextStart() {
+        keys.put("reuse", "no");
+        ReuseToggle toggle = toggle(new Toggle("settings", "reuse", "yes", "no", Restore.next_start));
+        toggle.give(true);
+        assertThat(toggle.restore()).isEqualTo(Restored.untilNextStart);
+        assertThat(keys).containsEntry("reuse", "no");
+    }
+
+    @Test
+    @DisplayName(
+            "When a controller died after it gave the key back and before it restarted the container, then its successor restarts that")
+    void diedBetween() {
+        keys.put("reuse", "no");
+        backup.kept = new ToggleBackup.Value("settings", "reuse", "no");
+        assertThat(toggle(TOGGLE).restore()).isEqualTo(Restored.toBeRestarted);
+    }
+
+    @Test
+    @DisplayName("When a container was started before the key got its value, or nobody knows, then it may have another")
+    void started() {
+        keys.put("reuse", "no");
+        ReuseToggle toggle = toggle(TOGGLE);
+        assertThat(toggle.mayDiffer(Instant.EPOCH)).as("not known").isTrue();
+        changed = Instant.EPOCH.plusSeconds(100);
+        assertThat(toggle.mayDiffer(Instant.EPOCH.plusSeconds(99))).isTrue();
+        assertThat(toggle.mayDiffer(Instant.EPOCH.plusSeconds(101)))
+                .as("the kubelet reads the key before it starts the container")
+                .isTrue();
+        assertThat(toggle.mayDiffer(Instant.EPOCH.plusSeconds(102))).isFalse();
     }
 }

@@ -2,8 +2,6 @@ package dev.rebind.operator.workload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rebind.operator.workload.TargetPod.Network;
-import dev.rebind.operator.workload.TargetPod.WorkloadId;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -15,24 +13,7 @@ import org.junit.jupiter.api.Test;
 /** On processes of this machine, which are not number 1: the same is read of them. */
 class StopCommandTest {
     private static TargetPod target(String... stopCommand) {
-        return new TargetPod(
-                "shop",
-                new WorkloadId("Deployment", "web", "uid"),
-                "app=web",
-                "web-0",
-                "uid-0",
-                "web",
-                "node-1",
-                Network.pod,
-                "0.0.0.0",
-                8080,
-                "10.1.0.7",
-                8080,
-                null,
-                null,
-                null,
-                null,
-                List.of(stopCommand));
+        return WebPod.target("web-0", "node-1", null, stopCommand);
     }
 
     private record Ran(int code, String said) {}

@@ -3,9 +3,10 @@ package dev.rebind.operator.workload;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.experiment.ExperimentSpec;
-import dev.rebind.experiment.ExperimentSpec.WorkloadKind;
-import dev.rebind.experiment.ExperimentSpec.WorkloadRef;
 import dev.rebind.experiment.Specs;
+import dev.rebind.experiment.workload.Restore;
+import dev.rebind.experiment.workload.WorkloadKind;
+import dev.rebind.experiment.workload.WorkloadRef;
 import dev.rebind.operator.workload.TargetChoice.Workload;
 import dev.rebind.operator.workload.TargetLookup.Lookup;
 import dev.rebind.operator.workload.TargetPod.Network;
@@ -120,7 +121,9 @@ class TargetChoiceTest {
         assertThat(target.clientPort()).isEqualTo(8080);
         assertThat(target.agent()).isEqualTo(URI.create("http://10.1.0.7:7070"));
         assertThat(target.clients()).isEqualTo(URI.create("http://10.1.0.8:7070"));
-        assertThat(target.toggle()).isEqualTo(new TargetPod.Toggle("web-settings", "reuseAddress", "true", "false"));
+        assertThat(target.toggle())
+                .as("no restart to restore, where nobody asks for it")
+                .isEqualTo(new TargetPod.Toggle("web-settings", "reuseAddress", "true", "false", Restore.next_start));
     }
 
     @Test

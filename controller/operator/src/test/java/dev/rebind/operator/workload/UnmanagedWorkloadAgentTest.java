@@ -6,15 +6,15 @@ import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.Agent.Stop;
 import dev.rebind.child.protocol.StopWay;
-import dev.rebind.experiment.ExperimentSpec.Mode;
 import dev.rebind.experiment.Specs;
+import dev.rebind.experiment.restart.Mode;
+import dev.rebind.experiment.workload.Restore;
 import dev.rebind.operator.workload.TargetPod.Network;
 import dev.rebind.operator.workload.TargetPod.Toggle;
 import dev.rebind.operator.workload.TargetPod.WorkloadId;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.Planner;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -80,30 +80,13 @@ class UnmanagedWorkloadAgentTest {
     private final class Control implements PodControl {
         private final Map<String, Pod> pods = new LinkedHashMap<>();
         private final Map<String, String> settings = new LinkedHashMap<>();
+        private Instant changed = WebPod.STARTED.minusSeconds(60);
         private Runnable ordered = () -> {};
         /** Before each look at a pod. */
         private Runnable looked = () -> {};
 
         private void run(String pod, String container) {
-            pods.put(
-                    pod,
-                    new PodBuilder()
-                            .withNewMetadata()
-                            .withName(pod)
-                            .withUid("uid-" + pod)
-                            .endMetadata()
-                            .withNewStatus()
-                            .withPodIP("127.0.0.1")
-                            .addNewContainerStatus()
-                            .withName("web")
-                            .withContainerID(container)
-                            .withNewState()
-                            .withNewRunning()
-                            .endRunning()
-                            .endState()
-                            .endContainerStatus()
-                            .endStatus()
-                            .build());
+            pods.put(pod, WebPod.running(pod, container));
         }
 
         @Override
@@ -154,6 +137,11 @@ class UnmanagedWorkloadAgentTest {
         }
 
         @Override
+        public @Nullable Instant changed(String namespace, Toggle toggle) {
+            return changed;
+        }
+
+        @Override
         public void set(String namespace, String configMap, String key, @Nullable String value) {
             settings.put(key, String.valueOf(value));
         }
@@ -171,6 +159,10 @@ class UnmanagedWorkloadAgentTest {
         public void keep(Value value) {
             kept = value;
         }
+    }
+
+    private static Toggle toggle(Restore restore) {
+        return new Toggle("settings", "reuse", "yes", "no", restore);
     }
 
     private UnmanagedWorkloadAgent agent(Mode mode) throws Exception {
@@ -223,6 +215,42 @@ class UnmanagedWorkloadAgentTest {
     }
 
     @Test
+    @DisplayName("When something else deletes the pod, then no server failed: the cycle cannot be carried out")
+    void evicted() throws Exception {
+        UnmanagedWorkloadAgent agent = agent(Mode.container);
+        assertThat(start(agent, 1)).isInstanceOf(Start.Bound.class);
+        assertThat(agent.goneSince(0)).isNull();
+        control.ordered = () -> {
+            Pod evicted = WebPod.running("web-0", "containerd://2");
+            evicted.getMetadata().setDeletionTimestamp("2026-01-01T12:01:00Z");
+            control.pods.put("web-0", evicted);
+        };
+        assertThat(stop(agent)).isInstanceOf(Stop.Stopped.class);
+        assertThat(start(agent, 2))
+                .isEqualTo(new Start.Broken(2, "pod web-0 is being deleted by something else than this experiment"));
+        assertThat(agent.goneSince(0)).contains("is being deleted");
+
+        control.pods.clear();
+        assertThat(stop(agent)).isInstanceOf(Stop.Broken.class);
+        assertThat(agent.goneSince(0)).isEqualTo("pod web-0 is gone: something else than this experiment ended it");
+    }
+
+    @Test
+    @DisplayName("When this experiment evicts the pod, then that it goes is no loss")
+    void evictedHere() throws Exception {
+        UnmanagedWorkloadAgent agent = agent(Mode.pod);
+        assertThat(start(agent, 1)).isInstanceOf(Start.Bound.class);
+        control.ordered = control.pods::clear;
+        assertThat(stop(agent)).isInstanceOf(Stop.Stopped.class);
+        assertThat(agent.goneSince(0)).isNull();
+
+        control.run("web-1", "containerd://2");
+        assertThat(start(agent, 2)).isInstanceOf(Start.Bound.class);
+        control.pods.clear();
+        assertThat(agent.goneSince(0)).contains("pod web-1 is gone");
+    }
+
+    @Test
     @DisplayName("When a rollout brings the new pod before the old one ends, then the server was never gone")
     void rollout() throws Exception {
         UnmanagedWorkloadAgent agent = agent(Mode.rollout);
@@ -269,10 +297,7 @@ class UnmanagedWorkloadAgentTest {
     @DisplayName(
             "When the container that reads the key's former value cannot bind for a while, then the target is given back once it listens")
     void waitsForListener() throws Exception {
-        control.settings.put("reuse", "yes");
-        UnmanagedWorkloadAgent agent = agent(Mode.container, new Toggle("settings", "reuse", "yes", "no"));
-        control.ordered = () -> control.run("web-0", "containerd://2");
-        assertThat(start(agent, 1)).isInstanceOf(Start.Bound.class);
+        UnmanagedWorkloadAgent agent = startedAnew(Restore.now);
         assertThat(control.settings).containsEntry("reuse", "no");
 
         int port = server.getLocalPort();
@@ -296,17 +321,69 @@ class UnmanagedWorkloadAgentTest {
     }
 
     @Test
+    @DisplayName("When nobody asks for a restart, then the key has its former value, and no container is ended for it")
+    void atNextStart() throws Exception {
+        UnmanagedWorkloadAgent agent = startedAnew(Restore.next_start);
+        control.ordered = () -> {
+            throw new AssertionError("nothing is to be restarted");
+        };
+        assertThat(agent.giveBack(Duration.ofMinutes(1))).isEqualTo(new Restoration.AtNextStart(Duration.ZERO));
+        assertThat(control.settings).containsEntry("reuse", "yes");
+    }
+
+    @Test
+    @DisplayName("When nobody asks for a restart and its server does not listen, then that is what is said")
+    void silentAtNextStart() throws Exception {
+        UnmanagedWorkloadAgent agent = startedAnew(Restore.next_start);
+        server.close();
+        assertThat(agent.giveBack(Duration.ZERO)).isInstanceOf(Restoration.NotListening.class);
+    }
+
+    @Test
+    @DisplayName(
+            "When the key has the wanted value and the container was started before it got that, then it is replaced before the first cycle")
+    void startedBefore() throws Exception {
+        control.settings.put("reuse", "no");
+        control.changed = WebPod.STARTED.plusSeconds(1);
+        UnmanagedWorkloadAgent agent = agent(Mode.container, toggle(Restore.next_start));
+        var orders = new AtomicInteger();
+        control.ordered = () -> {
+            orders.incrementAndGet();
+            control.run("web-0", "containerd://2");
+        };
+        assertThat(start(agent, 1)).isInstanceOf(Start.Bound.class);
+        assertThat(orders).hasValue(1);
+    }
+
+    @Test
+    @DisplayName("When the container was started after the key got the wanted value, then it is the first generation")
+    void startedAfter() throws Exception {
+        control.settings.put("reuse", "no");
+        UnmanagedWorkloadAgent agent = agent(Mode.container, toggle(Restore.next_start));
+        control.ordered = () -> {
+            throw new AssertionError("nothing is to be restarted");
+        };
+        assertThat(start(agent, 1)).isInstanceOf(Start.Bound.class);
+    }
+
+    @Test
     @DisplayName("When the container cannot be ended, then the target has not its own setting")
     void forbidden() throws Exception {
-        control.settings.put("reuse", "yes");
-        UnmanagedWorkloadAgent agent = agent(Mode.container, new Toggle("settings", "reuse", "yes", "no"));
-        control.ordered = () -> control.run("web-0", "containerd://2");
-        assertThat(start(agent, 1)).isInstanceOf(Start.Bound.class);
+        UnmanagedWorkloadAgent agent = startedAnew(Restore.now);
         control.ordered = () -> {
             throw new KubernetesClientException("pods/exec is forbidden");
         };
         assertThat(agent.giveBack(Duration.ofMinutes(2))).isEqualTo(new Restoration.Failed("pods/exec is forbidden"));
         assertThat(control.settings).containsEntry("reuse", "yes");
+    }
+
+    /** Its key says on; the first generation is a container that was started anew, with off. */
+    private UnmanagedWorkloadAgent startedAnew(Restore restore) throws Exception {
+        control.settings.put("reuse", "yes");
+        UnmanagedWorkloadAgent agent = agent(Mode.container, toggle(restore));
+        control.ordered = () -> control.run("web-0", "containerd://2");
+        assertThat(start(agent, 1)).isInstanceOf(Start.Bound.class);
+        return agent;
     }
 
     private void closed() {

@@ -34,7 +34,7 @@ public final class HistorySvg {
             html.leaf("li", "below: downtime, line: median, band: shortest to longest");
         }
         html.end("ul");
-        html.start("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", "All cycles");
+        html.scrolling("All cycles");
         html.start(
                 "svg",
                 "class",

@@ -1,6 +1,6 @@
 package dev.rebind.report.drawing;
 
-import dev.rebind.record.CycleRecord.Release;
+import dev.rebind.record.bind.ReleaseTimes;
 import dev.rebind.report.Markup;
 import java.io.IOException;
 import java.util.Locale;
@@ -17,12 +17,12 @@ public final class ReleaseSvg {
     private ReleaseSvg() {}
 
     /** Whether there is a release that was seen, and a window to hold it against. */
-    public static boolean shows(Release release) {
+    public static boolean shows(ReleaseTimes release) {
         return release.actualMs() != null && release.earliestMs() != null && release.latestMs() != null;
     }
 
     /** @param release one that {@link #shows} */
-    public static void write(Markup html, Release release) throws IOException {
+    public static void write(Markup html, ReleaseTimes release) throws IOException {
         Double earliest = release.earliestMs();
         Double latest = release.latestMs();
         Double actual = release.actualMs();

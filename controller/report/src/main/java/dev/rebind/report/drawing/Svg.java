@@ -2,7 +2,6 @@ package dev.rebind.report.drawing;
 
 import dev.rebind.report.Markup;
 import java.io.IOException;
-import java.util.Locale;
 
 /** Shapes. Colours come from the style sheet by class, since the page's policy lets no style in an attribute. */
 final class Svg {
@@ -10,8 +9,8 @@ final class Svg {
 
     /** A coordinate, to a tenth. */
     static String n(double value) {
-        String text = String.format(Locale.ROOT, "%.1f", value);
-        return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
+        long tenths = Math.round(value * 10);
+        return tenths % 10 == 0 ? Long.toString(tenths / 10) : Double.toString(tenths / 10.0);
     }
 
     static void rect(Markup html, String style, double x, double y, double width, double height) throws IOException {

@@ -1,8 +1,8 @@
 package dev.rebind.report.drawing;
 
 import dev.rebind.record.CycleRecord;
-import dev.rebind.record.CycleRecord.Release;
-import dev.rebind.record.CycleRecord.Sample;
+import dev.rebind.record.Sample;
+import dev.rebind.record.bind.ReleaseTimes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -58,7 +58,7 @@ public final class Timeline {
     }
 
     /** The last moment at which anything was seen. */
-    private double seenMs() {
+    double seenMs() {
         double seen = 0;
         for (Sample sample : samples) {
             seen = Math.max(seen, sample.atMs());
@@ -96,7 +96,7 @@ public final class Timeline {
 
     @Nullable
     Double actualMs() {
-        Release release = cycle.release();
+        ReleaseTimes release = cycle.release();
         return release(release == null ? null : release.actualMs());
     }
 

@@ -98,12 +98,9 @@ public final class TimelineSvg {
         bar("g-old", timeline.fromMs(), 0, old, "generation " + old);
         Double bound = timeline.boundMs();
         if (bound != null) {
-            bar(
-                    "g-new",
-                    bound,
-                    timeline.toMs(),
-                    fresh,
-                    "generation " + fresh + ", bound after " + Amounts.duration(bound));
+            String name = "generation " + fresh + ", bound after " + Amounts.duration(bound);
+            bar("g-new", bound, timeline.seenMs(), fresh, name);
+            unseen(timeline.seenMs(), timeline.toMs(), name);
         }
         Double failed = timeline.failedMs();
         if (failed != null) {
@@ -156,6 +153,17 @@ public final class TimelineSvg {
             Svg.text(html, "t-on", x + 5, y + 15, "start", label);
         }
         html.end("g");
+    }
+
+    /** Of a generation that was bound, and at which nobody looked any more. */
+    private void unseen(double fromMs, double toMs, String name) throws IOException {
+        double x = scale.x(fromMs);
+        double width = scale.x(toMs) - x;
+        if (width > 3) {
+            html.start("g").leaf("title", name + "; nobody looked at this time");
+            Svg.rect(html, "unseen", x, y + 2.5, width, LANE - 7);
+            html.end("g");
+        }
     }
 
     private void release(int bottom) throws IOException {

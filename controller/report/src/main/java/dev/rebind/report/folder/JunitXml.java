@@ -1,7 +1,8 @@
 package dev.rebind.report.folder;
 
 import dev.rebind.record.CycleRecord;
-import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.Verdict;
+import dev.rebind.report.Machine;
 import dev.rebind.report.Markup;
 import dev.rebind.report.Summary;
 import dev.rebind.report.Summary.ExperimentSummary;
@@ -101,9 +102,13 @@ final class JunitXml {
     }
 
     private static void properties(Markup xml, Summary summary) throws IOException {
-        var facts = new TreeMap<String, String>(summary.machine().sysctls());
-        facts.put("kernel", summary.machine().kernel());
-        facts.put("java", summary.machine().java());
+        Machine machine = summary.machine();
+        var facts = new TreeMap<String, String>();
+        if (machine != null) {
+            facts.putAll(machine.sysctls());
+            facts.put("kernel", machine.kernel());
+            facts.put("java", machine.java());
+        }
         xml.start("properties");
         for (Map.Entry<String, String> fact : facts.entrySet()) {
             xml.start("property", "name", fact.getKey(), "value", fact.getValue())

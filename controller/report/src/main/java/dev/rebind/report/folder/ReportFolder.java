@@ -10,7 +10,9 @@ import dev.rebind.report.Summary;
 import dev.rebind.report.page.Page;
 import dev.rebind.report.page.Selection;
 import java.io.BufferedWriter;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,13 +23,16 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
- * The folder of one run: {@code cycles.jsonl} while it runs, and at the end {@code summary.json}, {@code summary.md},
+ * The folder of one run: {@code cycles.jsonl} and {@code run.json} while it runs, and at the end {@code summary.json}, {@code summary.md},
  * {@code junit.xml} and {@code report.html}, made from it.
  */
 public final class ReportFolder implements AutoCloseable {
     public static final String CYCLES = "cycles.jsonl";
+    public static final String RUN = "run.json";
     public static final String SUMMARY = "summary.json";
     public static final String MARKDOWN = "summary.md";
     public static final String JUNIT = "junit.xml";
@@ -53,7 +58,7 @@ public final class ReportFolder implements AutoCloseable {
      * @throws RecordingException when it cannot be written, has too little room, or holds another run
      */
     public static ReportFolder open(Path folder) throws RecordingException {
-        for (String name : List.of(CYCLES, SUMMARY, MARKDOWN, JUNIT, PAGE)) {
+        for (String name : List.of(CYCLES, RUN, SUMMARY, MARKDOWN, JUNIT, PAGE)) {
             Path file = folder.resolve(name);
             if (Files.exists(file)) {
                 throw new RecordingException(
@@ -65,20 +70,27 @@ public final class ReportFolder implements AutoCloseable {
         }
         try {
             Files.createDirectories(folder);
-            long room = Files.getFileStore(folder).getUsableSpace();
-            if (room < LEAST_ROOM_BYTES) {
-                throw new RecordingException(
-                        folder,
-                        "cannot write " + folder + ": the disk is full (" + room / 1024
-                                + " KiB left); make room, or name another folder with --report DIR",
-                        null);
-            }
-        } catch (RecordingException e) {
-            throw e;
         } catch (IOException e) {
             throw RecordingException.cannotWrite(folder, e);
         }
+        OptionalLong room = room(folder);
+        if (room.isPresent() && room.getAsLong() < LEAST_ROOM_BYTES) {
+            throw new RecordingException(
+                    folder,
+                    "cannot write " + folder + ": the disk is full (" + room.getAsLong() / 1024
+                            + " KiB left); make room, or name another folder with --report DIR",
+                    null);
+        }
         return new ReportFolder(folder, RecordWriter.create(folder.resolve(CYCLES)));
+    }
+
+    /** In bytes; empty where the mount cannot be found, as in a root that is no mount (chroot): what does not fit fails when it is written. */
+    private static OptionalLong room(Path folder) {
+        try {
+            return OptionalLong.of(Files.getFileStore(folder).getUsableSpace());
+        } catch (IOException e) {
+            return OptionalLong.empty();
+        }
     }
 
     /**
@@ -104,17 +116,42 @@ public final class ReportFolder implements AutoCloseable {
     }
 
     /**
+     * Says how far the run is, for a reader of the folder where it is cut short. Safe for several threads.
+     *
+     * @param run its end and whether it was interrupted do not count yet
+     * @throws RecordingException when it could not be written; what was there of it stays
+     */
+    public synchronized void note(Run run) throws RecordingException {
+        replace(folder.resolve(RUN), out -> json(out, RunFile.begun(run)));
+    }
+
+    /**
      * Ends the records and writes the rest. Each file is either whole or not there.
      *
      * @throws RecordingException when one could not be written; the others are tried nevertheless
      */
-    public Summary finish(Run run) throws RecordingException {
+    public synchronized Summary finish(Run run) throws RecordingException {
         records.close();
-        return write(folder, run);
+        return write(folder, run, List.of(RUN, SUMMARY, MARKDOWN, JUNIT, PAGE));
     }
 
-    /** Writes a report from the records that are in the folder, over what may be there of it. */
-    public static Summary write(Path folder, Run run) throws RecordingException {
+    /**
+     * Writes those parts of a report that its folder lacks, from the records that are in it.
+     *
+     * @return the names of the files that were written
+     * @throws RecordingException when one could not be written; the others are tried nevertheless
+     */
+    public static List<String> complete(SavedReport report) throws RecordingException {
+        List<String> missing = Stream.of(SUMMARY, MARKDOWN, JUNIT, PAGE)
+                .filter(name -> !Files.exists(report.folder().resolve(name)))
+                .toList();
+        if (!missing.isEmpty()) {
+            var _ = write(report.folder(), report.run(), missing);
+        }
+        return missing;
+    }
+
+    private static Summary write(Path folder, Run run, List<String> wanted) throws RecordingException {
         Path cycles = folder.resolve(CYCLES);
         var summarizer = new Summarizer();
         var selection = new Selection();
@@ -129,12 +166,14 @@ public final class ReportFolder implements AutoCloseable {
         Summary summary = summarizer.summarize(run, torn);
         RecordingException failure = null;
         for (Part part : List.<Part>of(
-                new Part(
-                        SUMMARY,
-                        out -> Json.mapper().writerWithDefaultPrettyPrinter().writeValue(out, summary)),
+                new Part(RUN, out -> json(out, RunFile.ended(run))),
+                new Part(SUMMARY, out -> json(out, summary)),
                 new Part(MARKDOWN, out -> markdown.write(out, summary)),
                 new Part(JUNIT, out -> junit.write(out, summary)),
                 new Part(PAGE, out -> Page.write(out, run, summary, selection)))) {
+            if (!wanted.contains(part.name())) {
+                continue;
+            }
             try {
                 replace(folder.resolve(part.name()), part.content());
             } catch (RecordingException e) {
@@ -151,6 +190,10 @@ public final class ReportFolder implements AutoCloseable {
         return summary;
     }
 
+    private static void json(Writer out, Object value) throws IOException {
+        Json.mapper().writerWithDefaultPrettyPrinter().writeValue(out, value);
+    }
+
     private record Part(String name, Content content) {}
 
     @FunctionalInterface
@@ -161,7 +204,9 @@ public final class ReportFolder implements AutoCloseable {
     private static void replace(Path file, Content content) throws RecordingException {
         Path part = file.resolveSibling(file.getFileName() + ".part");
         try {
-            try (BufferedWriter out = Files.newBufferedWriter(part, StandardCharsets.UTF_8)) {
+            // Not a channel, which an interrupt closes.
+            try (Writer out = new BufferedWriter(
+                    new OutputStreamWriter(new FileOutputStream(part.toFile()), StandardCharsets.UTF_8))) {
                 content.writeTo(out);
             }
             Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);

@@ -1,7 +1,7 @@
 package dev.rebind.report.folder;
 
 import dev.rebind.record.CycleRecord;
-import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.Verdict;
 import dev.rebind.report.Amounts;
 import dev.rebind.report.Distribution;
 import dev.rebind.report.Machine;
@@ -55,7 +55,9 @@ public final class SummaryMarkdown {
         }
         table(out, summary.experiments());
         cycles(out);
-        machine(out, summary.machine());
+        if (summary.machine() != null) {
+            machine(out, summary.machine());
+        }
     }
 
     private static void table(Writer out, List<ExperimentSummary> experiments) throws IOException {

@@ -1,12 +1,18 @@
 package dev.rebind.report.page;
 
 import dev.rebind.record.CycleRecord;
-import dev.rebind.record.CycleRecord.Blocking;
-import dev.rebind.record.CycleRecord.Expected;
-import dev.rebind.record.CycleRecord.Outcome;
-import dev.rebind.record.CycleRecord.Release;
-import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.record.Json;
+import dev.rebind.record.Verdict;
+import dev.rebind.record.bind.Beside;
+import dev.rebind.record.bind.Blocking;
+import dev.rebind.record.bind.Expected;
+import dev.rebind.record.bind.Outcome;
+import dev.rebind.record.bind.ReleaseTimes;
+import dev.rebind.record.bind.Remedy;
+import dev.rebind.record.bind.Reuse;
+import dev.rebind.record.clients.ClientView;
+import dev.rebind.record.clients.RequestView;
+import dev.rebind.record.server.Program;
 import dev.rebind.report.Amounts;
 import dev.rebind.report.Markup;
 import dev.rebind.report.drawing.ReleaseSvg;
@@ -32,41 +38,81 @@ final class CycleBody {
     }
 
     void write() throws IOException {
+        remedies();
+        words();
+        drawings();
+        html.start("div", "class", "pair");
+        Optional<Segments> segments = Segments.of(cycle);
+        if (segments.isPresent()) {
+            html.start("div").leaf("h3", "How far the close has come, by the states of both ends");
+            SegmentsSvg.write(html, segments.get());
+            html.end("div");
+        }
+        html.start("div");
+        facts();
+        html.end("div").end("div");
+        if (cycle.blocking() != null && !cycle.blocking().isEmpty()) {
+            blocking(cycle.blocking());
+        }
+        if (cycle.outcome() == Outcome.failed || cycle.verdict() != Verdict.Pass) {
+            again();
+        }
+    }
+
+    /** What would have prevented it, what lets a server bind, and what else a reader should know, unless the sentence says it already. */
+    private void remedies() throws IOException {
         if (cycle.prevention() != null && !cycle.explanation().contains(cycle.prevention())) {
             html.leaf("p", cycle.prevention(), "class", "prevent");
+        }
+        if (cycle.remedies() != null && cycle.verdict() != Verdict.Pass) {
+            html.start("ul", "class", "prevent");
+            remedies("At that moment: ", "now", cycle.remedies());
+            remedies("So that it does not come back: ", "later", cycle.remedies());
+            html.end("ul");
         }
         if (cycle.warnings() != null) {
             for (String warning : cycle.warnings()) {
                 html.leaf("p", warning, "class", "warn");
             }
         }
-        Optional<Segments> segments = Segments.of(cycle);
-        html.start("div", "class", "pair").start("div");
-        facts();
-        html.end("div");
-        if (segments.isPresent()) {
-            html.start("div").leaf("h3", "How far the close has come, by the states of both ends");
-            SegmentsSvg.write(html, segments.get());
-            html.end("div");
+        if (cycle.beside() != null) {
+            for (Beside beside : cycle.beside()) {
+                html.leaf("p", beside.text(), "class", "warn");
+            }
         }
-        html.end("div");
+    }
+
+    private void remedies(String name, String when, List<Remedy> remedies) throws IOException {
+        for (Remedy remedy : remedies) {
+            if (remedy.when().equals(when)) {
+                html.start("li").leaf("b", name).text(remedy.text()).end("li");
+            }
+        }
+    }
+
+    /** The last lines of a server that did not come up. */
+    private void words() throws IOException {
+        Program program = cycle.program();
+        if (program != null && program.words() != null && !program.words().isEmpty()) {
+            html.leaf("h3", "The last lines of the server, from " + program.output());
+            html.start("pre", "tabindex", "0")
+                    .leaf("code", String.join("\n", program.words()))
+                    .end("pre");
+        }
+    }
+
+    private void drawings() throws IOException {
         if (cycle.timeline() != null && cycle.stoppedAt() != null) {
             html.leaf("h3", "States over time");
-            html.start("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", "States over time");
+            html.scrolling("States over time");
             TimelineSvg.write(html, new Timeline(cycle));
             html.end("div");
         }
         if (cycle.release() != null && ReleaseSvg.shows(cycle.release())) {
             html.leaf("h3", "The release, predicted and seen");
-            html.start("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", "The release");
+            html.scrolling("The release");
             ReleaseSvg.write(html, cycle.release());
             html.end("div");
-        }
-        if (cycle.blocking() != null && !cycle.blocking().isEmpty()) {
-            blocking(cycle.blocking());
-        }
-        if (cycle.outcome() == Outcome.failed || cycle.verdict() != Verdict.Pass) {
-            again();
         }
     }
 
@@ -87,8 +133,8 @@ final class CycleBody {
                 "SO_REUSEADDR",
                 cycle.reuse() == null
                         ? "not known"
-                        : "old " + CycleRecord.Reuse.onOff(cycle.reuse().old()) + ", new "
-                                + CycleRecord.Reuse.onOff(cycle.reuse().fresh()));
+                        : "old " + Reuse.onOff(cycle.reuse().old()) + ", new "
+                                + Reuse.onOff(cycle.reuse().fresh()));
         if (cycle.generations() != null) {
             fact(
                     "Generations",
@@ -98,6 +144,10 @@ final class CycleBody {
             fact(
                     "Old socket",
                     cycle.cell().oldAddress() + ", left " + cycle.cell().residue());
+            Reuse ports = cycle.cell().reusePort();
+            fact(
+                    "SO_REUSEPORT",
+                    ports == null ? null : "old " + Reuse.onOff(ports.old()) + ", new " + Reuse.onOff(ports.fresh()));
         }
         if (cycle.errno() != null) {
             fact(
@@ -106,6 +156,7 @@ final class CycleBody {
                             + cycle.errnoNumber() + ")");
         }
         fact("By the kernel's rule", expected(cycle.expected()));
+        fact("Left on the port", LeftWords.of(cycle));
         fact(
                 "At the clients' end",
                 cycle.peers() == null ? null : cycle.peers().isEmpty() ? "nothing" : Words.counts(cycle.peers()));
@@ -116,7 +167,7 @@ final class CycleBody {
         fact(
                 "Failed binds",
                 cycle.bindFailures() == null ? null : cycle.bindFailures().toString());
-        CycleRecord.ClientView clients = cycle.clients();
+        ClientView clients = cycle.clients();
         if (clients != null) {
             fact(
                     "Clients saw",
@@ -133,6 +184,13 @@ final class CycleBody {
                             .append(" \u00D7 ")
                             .append(errno));
             fact("Failed connects", connects.isEmpty() ? null : connects.toString());
+            RequestView requests = clients.requests();
+            if (requests != null) {
+                fact("Requests", requests(requests));
+                fact("Latency before the stop", latency(requests.before()));
+                fact("Latency until bound", latency(requests.during()));
+                fact("Latency after that", latency(requests.after()));
+            }
         }
         fact("Stopped at", cycle.stoppedAt() == null ? null : Json.text(cycle.stoppedAt()));
         fact("Bound at", cycle.boundAt() == null ? null : Json.text(cycle.boundAt()));
@@ -140,6 +198,25 @@ final class CycleBody {
     }
 
     private final StringBuilder connects = new StringBuilder();
+
+    private static String requests(RequestView requests) {
+        var text = new StringBuilder(requests.sent() + " sent, " + requests.answered() + " answered");
+        requests.failed()
+                .forEach((failure, count) ->
+                        text.append(", ").append(count).append(" failed: ").append(failure.replace('_', ' ')));
+        if (requests.bytesCut() > 0) {
+            text.append(", ").append(Amounts.count(requests.bytesCut(), "byte cut", "bytes cut"));
+        }
+        return text.toString();
+    }
+
+    private static @Nullable String latency(RequestView.@Nullable Latency latency) {
+        return latency == null
+                ? null
+                : "median " + Amounts.duration(latency.p50()) + ", p99 " + Amounts.duration(latency.p99())
+                        + ", longest " + Amounts.duration(latency.max()) + ", of "
+                        + Amounts.count(latency.count(), "answer", "answers");
+    }
 
     private void fact(String name, @Nullable String value) throws IOException {
         if (value != null) {
@@ -158,7 +235,7 @@ final class CycleBody {
         return expected.call() == null ? expected.outcome().name() : expected.call() + " fails";
     }
 
-    private static String release(Release release) {
+    private static String release(ReleaseTimes release) {
         var text = new StringBuilder();
         if (release.unknown() != null) {
             text.append("not by a time that can be told: ").append(release.unknown());
@@ -171,6 +248,9 @@ final class CycleBody {
         }
         if (release.actualMs() != null) {
             text.append("; seen: ").append(exact(release.actualMs()));
+            if (release.lastFailedMs() != null) {
+                text.append(", and still blocked at ").append(exact(release.lastFailedMs()));
+            }
             if (release.predictedMs() != null) {
                 text.append(String.format(
                         java.util.Locale.ROOT, " (%+.1f ms)", release.actualMs() - release.predictedMs()));
@@ -185,7 +265,7 @@ final class CycleBody {
 
     private void blocking(List<Blocking> sockets) throws IOException {
         html.leaf("h3", "In the way");
-        html.start("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", "Blocking sockets");
+        html.scrolling("Blocking sockets");
         html.start("table", "class", "sockets").start("thead").start("tr");
         html.leaf("th", "state").leaf("th", "local").leaf("th", "remote").leaf("th", "timer left", "class", "n");
         html.leaf("th", "held by").leaf("th", "left by").end("thead").start("tbody");

@@ -1,78 +1,71 @@
 package dev.rebind.report.page;
 
 import dev.rebind.record.CycleRecord;
-import dev.rebind.record.CycleRecord.Outcome;
-import dev.rebind.report.Amounts;
+import dev.rebind.record.Verdict;
+import dev.rebind.record.bind.Outcome;
 import dev.rebind.report.Markup;
+import dev.rebind.report.page.Columns.Column;
 import java.io.IOException;
-import java.util.Arrays;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
 
 /** One cycle: a line with its sentence, and behind it all that is known of it. */
 final class CycleView {
     private final Markup html;
+    private final Bodies bodies;
     private final String experimentId;
     private final CycleRecord cycle;
-    private final boolean open;
+    private final Columns columns;
 
-    /** @param open whether it is open from the start */
-    CycleView(Markup html, String experimentId, CycleRecord cycle, boolean open) {
+    CycleView(Markup html, Bodies bodies, String experimentId, CycleRecord cycle, Columns columns) {
         this.html = html;
+        this.bodies = bodies;
         this.experimentId = experimentId;
         this.cycle = cycle;
-        this.open = open;
+        this.columns = columns;
     }
 
     static String id(String experimentId, CycleRecord cycle) {
         return experimentId + "-" + cycle.cycle();
     }
 
-    void write() throws IOException {
-        String[] attributes = {
-            "class",
-            "cycle",
-            "id",
-            id(experimentId, cycle),
-            "data-experiment",
-            cycle.experiment(),
-            "data-verdict",
-            cycle.verdict().name(),
-            "data-outcome",
-            cycle.outcome() == null ? "" : cycle.outcome().name(),
-            "data-cause",
-            cycle.cause() == null ? "" : cycle.cause().name()
-        };
-        html.start("details", attributes(attributes)).start("summary");
-        html.start("div", "class", "row");
-        cell("cycle", Integer.toString(cycle.cycle()));
-        cell("restart", cycle.restart());
-        cell("closed by", cycle.closedBy());
-        cell("reuse", Amounts.reuse(cycle.reuse(), " \u2192 "));
-        cell("residue", residue());
-        outcome();
-        cell("downtime", cycle.downtimeMs() == null ? "\u2013" : Amounts.duration(cycle.downtimeMs()));
-        html.start("span");
-        Words.badge(html, cycle.verdict());
-        html.end("span").leaf("span", "").end("div");
-        html.start("p", "class", "say");
+    /** @param open whether it is open from the start; what is not is built by the page's script when it is opened */
+    void write(boolean open) throws IOException {
+        var attributes = new ArrayList<>(List.of("class", "cycle", "id", id(experimentId, cycle)));
+        attributes.addAll(List.of("data-verdict", cycle.verdict().name()));
+        if (cycle.outcome() != null) {
+            attributes.addAll(List.of("data-outcome", cycle.outcome().name()));
+        }
+        if (cycle.cause() != null) {
+            attributes.addAll(List.of("data-cause", cycle.cause().name()));
+        }
+        if (open) {
+            attributes.addAll(List.of("open", ""));
+        }
+        html.start("details", attributes.toArray(String[]::new))
+                .start("summary")
+                .start("div", "class", "row");
+        for (Column column : Column.values()) {
+            if (columns.has(column)) {
+                cell(column);
+            }
+        }
+        html.end("div").start("p", "class", "say");
         if (cycle.name() != null) {
             html.leaf("b", cycle.name()).text(": ");
         }
         explanation();
-        html.end("p").end("summary").line();
-        html.start("div", "class", "body");
-        new CycleBody(html, cycle).write();
-        html.end("div").end("details").line();
-    }
-
-    /** An attribute without a value cannot be left out by the builder, so the open cycles have one more. */
-    private String[] attributes(String[] common) {
-        if (!open) {
-            return common;
+        html.end("p").end("summary");
+        if (open) {
+            html.start("div", "class", "body");
+            new CycleBody(html, cycle).write();
+        } else {
+            var body = new StringWriter();
+            new CycleBody(new Markup(body), cycle).write();
+            html.start("div", "class", "body", "data-body", bodies.add(body.toString()));
         }
-        String[] opened = Arrays.copyOf(common, common.length + 2);
-        opened[common.length] = "open";
-        opened[common.length + 1] = "";
-        return opened;
+        html.end("div").end("details").line();
     }
 
     /** With what would have prevented the failure made plain, where it is part of the text. */
@@ -88,27 +81,19 @@ final class CycleView {
         }
     }
 
-    private void cell(String name, String value) throws IOException {
-        html.start("span").leaf("span", name + " ", "class", "k").text(value).end("span");
+    private void cell(Column column) throws IOException {
+        if (column == Column.verdict) {
+            Words.badge(html, cycle.verdict(), "c-verdict ");
+            return;
+        }
+        String text = column.text(cycle);
+        html.leaf("span", text == null ? "\u2013" : text, "class", "c-" + column.name() + style(column));
     }
 
-    private void outcome() throws IOException {
-        html.start("span").leaf("span", "outcome ", "class", "k");
-        if (cycle.outcome() == null) {
-            html.text("no bind");
-        } else {
-            html.leaf("span", cycle.outcome().name(), "class", cycle.outcome() == Outcome.bound ? "bound" : "failed");
+    private String style(Column column) {
+        if (column != Column.outcome || cycle.outcome() == null) {
+            return "";
         }
-        if (cycle.cause() != null) {
-            html.text(", " + cycle.cause().name());
-        }
-        html.end("span");
-    }
-
-    private String residue() {
-        if (cycle.residue() == null) {
-            return cycle.unreadable() == null ? "\u2013" : "unreadable";
-        }
-        return cycle.residue().isEmpty() ? "none" : Words.counts(cycle.residue());
+        return cycle.outcome() == Outcome.bound ? " bound" : cycle.verdict() == Verdict.Pass ? " expected" : " failed";
     }
 }

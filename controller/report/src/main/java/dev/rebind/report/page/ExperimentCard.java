@@ -1,8 +1,7 @@
 package dev.rebind.report.page;
 
 import dev.rebind.record.CycleRecord;
-import dev.rebind.record.CycleRecord.Outcome;
-import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.Verdict;
 import dev.rebind.report.Amounts;
 import dev.rebind.report.Distribution;
 import dev.rebind.report.Markup;
@@ -11,30 +10,30 @@ import dev.rebind.report.Summary.ExperimentSummary;
 import dev.rebind.report.drawing.HistorySvg;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** One experiment: what it came to, its cycles, its text. */
 final class ExperimentCard {
-    private static final List<String> COLUMNS =
-            List.of("cycle", "restart", "closed by", "reuse", "residue", "outcome, cause", "downtime", "verdict", "");
-
-    /** Failures of one experiment that are all shown open. */
-    private static final int MOST_OPEN = 12;
+    /** Of what did not pass, this many cycles are open from the start, also where scripts do not run. */
+    private static final int MOST_OPEN = 3;
 
     private final Markup html;
+    private final Bodies bodies;
     private final String id;
     private final ExperimentSummary experiment;
     private final Selection.Kept kept;
 
-    ExperimentCard(Markup html, String id, ExperimentSummary experiment, Selection.Kept kept) {
+    ExperimentCard(Markup html, Bodies bodies, String id, ExperimentSummary experiment, Selection.Kept kept) {
         this.html = html;
+        this.bodies = bodies;
         this.id = id;
         this.experiment = experiment;
         this.kept = kept;
     }
 
     void write(String yaml) throws IOException {
-        html.start("section", "class", "card experiment", "id", id);
+        html.start("section", "class", "card experiment", "id", id, "data-name", experiment.name());
         html.start("div", "class", "title").leaf("h2", experiment.name());
         Words.badge(html, experiment.verdict());
         html.leaf(
@@ -46,10 +45,32 @@ final class ExperimentCard {
         if (experiment.description() != null) {
             html.leaf("p", experiment.description()).line();
         }
+        if (kept.failures().isEmpty()) {
+            // Otherwise they stand on top of the page, each with its failure.
+            kept.remedies().write(html);
+        }
+        if (kept.history().size() > Selection.FIRST && kept.cells().isEmpty()) {
+            HistorySvg.write(html, kept.history());
+        }
+        if (!kept.cells().isEmpty()) {
+            new TruthTable(html, id, kept.cells()).write();
+        }
+        kept.networks().write(html);
+        figures();
+        cycles();
+        if (!yaml.isBlank()) {
+            html.start("details", "class", "yaml");
+            html.leaf("summary", "The experiment" + (experiment.file() == null ? "" : ": " + experiment.file()));
+            html.start("pre", "tabindex", "0").leaf("code", yaml).end("pre").end("details");
+        }
+        html.end("section").line();
+    }
+
+    private void figures() throws IOException {
         distribution("Downtime as clients saw it", experiment.downtimeMs());
         distribution("Error of the predicted release", experiment.predictionErrorMs());
-        if (experiment.releaseWindows() != null) {
-            Summary.Windows windows = experiment.releaseWindows();
+        Summary.Windows windows = experiment.releaseWindows();
+        if (windows != null) {
             int all = windows.held() + windows.missed() + windows.unclear() + windows.early();
             html.leaf(
                     "p",
@@ -64,27 +85,6 @@ final class ExperimentCard {
                     "class",
                     "soft");
         }
-        if (!kept.cells().isEmpty()) {
-            new TruthTable(html, id, kept.cells()).write();
-        }
-        kept.networks().write(html);
-        kept.remedies().write(html);
-        if (kept.history().size() > Selection.FIRST && kept.cells().isEmpty()) {
-            HistorySvg.write(html, kept.history());
-        }
-        cycles();
-        if (!yaml.isBlank()) {
-            html.start("details", "class", "yaml");
-            html.leaf("summary", "The experiment" + (experiment.file() == null ? "" : ": " + experiment.file()));
-            html.start("pre", "tabindex", "0").leaf("code", yaml).end("pre").end("details");
-        }
-        html.end("section").line();
-    }
-
-    /** What did not pass is open; so is each failed bind, unless there are so many that the page would not be read. */
-    private boolean opened(CycleRecord cycle) {
-        boolean failed = cycle.verdict() != Verdict.Pass || cycle.outcome() == Outcome.failed;
-        return failed && kept.notable() <= MOST_OPEN;
     }
 
     private void distribution(String what, @Nullable Distribution figures) throws IOException {
@@ -110,26 +110,30 @@ final class ExperimentCard {
             html.start("details", "class", "cells");
             html.leaf("summary", Amounts.count(cycles.size(), "cell", "cells") + " one by one");
         }
-        html.start("div", "class", "row head", "aria-hidden", "true");
-        for (String column : COLUMNS) {
-            html.leaf("span", column);
-        }
-        html.end("div").line();
-        for (CycleRecord cycle : cycles) {
-            new CycleView(html, id, cycle, opened(cycle)).write();
-        }
-        if (folded) {
-            html.end("details");
-        }
         if (cycles.size() < experiment.cycles()) {
             html.leaf(
                     "p",
-                    "Shown one by one: " + Amounts.count(cycles.size(), "cycle", "cycles") + " of "
-                            + experiment.cycles()
-                            + ": the first ones, and of those that did not pass the first " + Selection.NOT_PASSED
-                            + ". All are in cycles.jsonl.",
+                    String.format(
+                            Locale.ROOT,
+                            "%,d of %s are listed: the first ones, and the first %d of those that did not pass. All are in"
+                                    + " cycles.jsonl.",
+                            cycles.size(),
+                            Amounts.count(experiment.cycles(), "cycle", "cycles"),
+                            Selection.NOT_PASSED),
                     "class",
                     "notice");
+        }
+        Columns columns = Columns.of(cycles);
+        html.start("div", "class", columns.style());
+        columns.head(html);
+        int open = 0;
+        for (CycleRecord cycle : cycles) {
+            boolean opened = cycle.verdict() != Verdict.Pass && open++ < MOST_OPEN;
+            new CycleView(html, bodies, id, cycle, columns).write(opened);
+        }
+        html.end("div");
+        if (folded) {
+            html.end("details");
         }
     }
 }

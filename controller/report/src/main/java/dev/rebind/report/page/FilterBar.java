@@ -1,8 +1,9 @@
 package dev.rebind.report.page;
 
 import dev.rebind.diagnosis.Cause;
-import dev.rebind.record.CycleRecord.Outcome;
-import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.Verdict;
+import dev.rebind.record.bind.Outcome;
+import dev.rebind.report.Amounts;
 import dev.rebind.report.Markup;
 import java.io.IOException;
 import java.util.Arrays;
@@ -11,9 +12,12 @@ import java.util.List;
 /** What narrows the cycles down; hidden where scripts do not run. */
 final class FilterBar {
     private final Markup html;
+    private final int cycles;
 
-    FilterBar(Markup html) {
+    /** @param cycles of the run, listed or not */
+    FilterBar(Markup html, int cycles) {
         this.html = html;
+        this.cycles = cycles;
     }
 
     void write() throws IOException {
@@ -44,7 +48,15 @@ final class FilterBar {
                 Arrays.stream(Cause.values()).map(Enum::name).toList());
         html.leaf("button", "Open all", "id", "filter-open", "type", "button");
         html.leaf("button", "Close all", "id", "filter-close", "type", "button");
-        html.leaf("output", "", "id", "filter-count", "aria-live", "polite");
+        html.leaf(
+                "output",
+                Amounts.count(cycles, "cycle", "cycles"),
+                "id",
+                "filter-count",
+                "aria-live",
+                "polite",
+                "data-all",
+                Integer.toString(cycles));
         html.end("div").line();
     }
 

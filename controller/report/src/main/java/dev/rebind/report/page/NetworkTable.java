@@ -1,7 +1,7 @@
 package dev.rebind.report.page;
 
 import dev.rebind.record.CycleRecord;
-import dev.rebind.record.CycleRecord.Outcome;
+import dev.rebind.record.bind.Outcome;
 import dev.rebind.report.Markup;
 import java.io.IOException;
 import java.util.HashMap;
@@ -50,7 +50,7 @@ final class NetworkTable {
                         tallies.keySet().stream().anyMatch(key -> key.restart().equals(mode)))
                 .toList();
         html.leaf("h3", "Network by restart");
-        html.start("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", "Network by restart");
+        html.scrolling("Network by restart");
         html.start("table", "class", "truth networks")
                 .start("thead")
                 .start("tr")

@@ -1,7 +1,7 @@
 package dev.rebind.report.page;
 
-import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.record.Json;
+import dev.rebind.record.Verdict;
 import dev.rebind.report.Amounts;
 import dev.rebind.report.Machine;
 import dev.rebind.report.Markup;
@@ -59,18 +59,23 @@ public final class Page {
         html.start("body").line();
         header();
         html.start("main").line();
-        overview();
-        new FilterBar(html).write();
+        failures();
+        if (summary.experiments().size() > 1) {
+            new Overview(html, summary.experiments()).write();
+        }
+        new FilterBar(html, summary.cycles()).write();
         Map<String, String> yaml = new HashMap<>();
         run.experiments().forEach(subject -> yaml.put(subject.name(), subject.yaml()));
+        var bodies = new Bodies();
         int number = 0;
         for (ExperimentSummary experiment : summary.experiments()) {
-            new ExperimentCard(html, "x" + number++, experiment, selection.of(experiment.name()))
+            new ExperimentCard(html, bodies, "x" + number++, experiment, selection.of(experiment.name()))
                     .write(yaml.getOrDefault(experiment.name(), ""));
         }
         machine();
         html.end("main").line();
         footer();
+        bodies.write(html);
         html.start("script")
                 .trusted(script.text())
                 .end()
@@ -101,73 +106,51 @@ public final class Page {
         if (summary.torn() != null) {
             html.leaf("p", summary.torn(), "class", "notice");
         }
+        if (summary.experiments().size() > 1) {
+            tiles();
+        }
+        html.end("header").line();
+    }
+
+    private void tiles() throws IOException {
         html.start("ul", "class", "tiles");
         for (Verdict verdict : Verdict.values()) {
             long experiments = summary.experiments().stream()
                     .filter(experiment -> experiment.verdict() == verdict)
                     .count();
-            html.start("li").leaf("b", Long.toString(experiments)).start("span");
-            Words.badge(html, verdict);
-            html.end("li");
+            if (experiments > 0) {
+                html.start("li").leaf("b", Long.toString(experiments)).start("span");
+                Words.badge(html, verdict);
+                html.end("li");
+            }
         }
-        html.end("ul").end("header").line();
+        html.end("ul");
     }
 
-    private void overview() throws IOException {
-        html.start("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", "All experiments");
-        html.start("table").start("thead").start("tr");
-        html.leaf("th", "verdict").leaf("th", "experiment").leaf("th", "cycles", "class", "n");
-        html.leaf("th", "bound", "class", "n")
-                .leaf("th", "failed", "class", "n")
-                .leaf("th", "causes");
-        html.leaf("th", "downtime, median", "class", "n").leaf("th", "longest", "class", "n");
-        html.leaf("th", "prediction's error, p99", "class", "n")
-                .end("thead")
-                .start("tbody")
-                .line();
+    private void failures() throws IOException {
+        if (summary.experiments().stream()
+                .allMatch(one -> selection.of(one.name()).failures().isEmpty())) {
+            return;
+        }
+        html.start("section", "class", "card failures", "aria-labelledby", "failures");
+        html.leaf("h2", "What did not pass", "id", "failures").start("ul").line();
         int number = 0;
         for (ExperimentSummary one : summary.experiments()) {
-            html.start("tr").start("td");
-            Words.badge(html, one.verdict());
-            html.end("td")
-                    .start("td", "class", "name")
-                    .leaf("a", one.name(), "href", "#x" + number++)
-                    .end("td");
-            html.leaf("td", Words.of(one.cycles(), one.planned()), "class", "n");
-            html.leaf("td", Integer.toString(one.bound()), "class", "n");
-            html.leaf("td", Integer.toString(one.failed()), "class", "n");
-            html.leaf("td", Words.counts(one.failedByCause()), "class", "causes");
-            html.leaf(
-                    "td",
-                    one.downtimeMs() == null
-                            ? ""
-                            : Amounts.duration(one.downtimeMs().p50()),
-                    "class",
-                    "n");
-            html.leaf(
-                    "td",
-                    one.downtimeMs() == null
-                            ? ""
-                            : Amounts.duration(one.downtimeMs().max()),
-                    "class",
-                    "n");
-            html.leaf(
-                    "td",
-                    one.predictionErrorMs() == null
-                            ? ""
-                            : Amounts.duration(one.predictionErrorMs().p99()),
-                    "class",
-                    "n");
-            html.end("tr").line();
+            selection.of(one.name()).failures().write(html, "x" + number++, one.name(), one.cycles());
         }
-        html.end("tbody").end("table").end("div").line();
+        html.end("ul").end("section").line();
     }
 
     private void machine() throws IOException {
         Machine machine = summary.machine();
-        html.start("section", "class", "card", "id", "machine")
-                .leaf("h2", "Machine")
-                .start("dl");
+        html.start("section", "class", "card", "id", "machine").leaf("h2", "Machine");
+        if (machine == null) {
+            html.leaf("p", "It is not known which machine it was.")
+                    .end("section")
+                    .line();
+            return;
+        }
+        html.start("dl");
         fact("System", machine.system() + " " + machine.kernel() + ", " + machine.architecture());
         fact("Processors", Integer.toString(machine.processors()));
         fact("Timer ticks", machine.hz() == null ? "not known" : machine.hz() + " in a second (HZ)");

@@ -16,9 +16,17 @@ final class Remedies {
     private final Map<String, Integer> counts = new LinkedHashMap<>();
 
     void add(CycleRecord record) {
-        if (record.prevention() != null && !record.prevention().isEmpty()) {
-            counts.merge(GENERATION.matcher(record.prevention()).replaceAll("the old generation"), 1, Integer::sum);
+        String advice = advice(record);
+        if (!advice.isEmpty()) {
+            counts.merge(advice, 1, Integer::sum);
         }
+    }
+
+    /** Without the number of a generation; empty where nothing would have prevented it. */
+    static String advice(CycleRecord record) {
+        return record.prevention() == null
+                ? ""
+                : GENERATION.matcher(record.prevention()).replaceAll("the old generation");
     }
 
     /** The most frequent first; nothing where the only failure says it itself. */

@@ -2,6 +2,9 @@ package dev.rebind.report.page;
 
 import dev.rebind.diagnosis.Cause;
 import dev.rebind.record.CycleRecord;
+import dev.rebind.record.Sample;
+import dev.rebind.record.bind.CellSetup;
+import dev.rebind.record.bind.Reuse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -39,7 +42,9 @@ final class Reproduction {
 
     static String note(CycleRecord cycle) {
         if (cycle.restart().equals("bare")) {
-            return "The four settings of SO_REUSEADDR for this pair of sockets.";
+            return cycle.cell() == null || cycle.cell().reusePort() == null
+                    ? "The four settings of SO_REUSEADDR for this pair of sockets."
+                    : "The sixteen settings of SO_REUSEADDR and SO_REUSEPORT for this pair of sockets.";
         }
         return cycle.cluster() != null
                 ? "One restart of Rebind's own server on this machine, as a " + mode(cycle)
@@ -52,19 +57,23 @@ final class Reproduction {
         return cycle.restart().equals("listener") ? "listener" : "process";
     }
 
-    private static @Nullable List<String> cells(CycleRecord.@Nullable Cell cell) {
+    private static @Nullable List<String> cells(@Nullable CellSetup cell) {
         if (cell == null || cell.relation() == null || cell.family() == null) {
             return null;
         }
-        return List.of(
+        var lines = new ArrayList<>(List.of(
                 "truthTable:",
                 "  residues: [" + cell.residue() + "]",
                 "  addresses: [" + cell.relation().name().replace('_', '-') + "]",
-                "  families: [" + cell.family() + "]");
+                "  families: [" + cell.family() + "]"));
+        if (cell.reusePort() != null) {
+            lines.add("  reusePort: true");
+        }
+        return lines;
     }
 
     private static @Nullable List<String> restart(CycleRecord cycle) {
-        CycleRecord.Reuse reuse = cycle.reuse();
+        Reuse reuse = cycle.reuse();
         if (reuse == null) {
             return null;
         }
@@ -153,7 +162,7 @@ final class Reproduction {
                 .mapToInt(Map.Entry::getValue)
                 .sum();
         if (cycle.timeline() != null) {
-            for (CycleRecord.Sample sample : cycle.timeline()) {
+            for (Sample sample : cycle.timeline()) {
                 if (sample.side().equals("server") && sample.atMs() <= 0) {
                     most = Math.max(most, sample.states().getOrDefault("ESTABLISHED", 0));
                 }

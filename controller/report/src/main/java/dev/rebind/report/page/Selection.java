@@ -1,8 +1,7 @@
 package dev.rebind.report.page;
 
 import dev.rebind.record.CycleRecord;
-import dev.rebind.record.CycleRecord.Outcome;
-import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.Verdict;
 import dev.rebind.report.drawing.History;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,21 +10,27 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the page keeps of the records, which may be too many for a browser: of each experiment the first cycles and the
- * first of those that did not pass, whole; all cells of a truth table; and of every cycle what its history, the remedies and
- * the networks need.
+ * What the page keeps of the records, which may be too many for a browser: cycles one by one until the page is full, and of each
+ * experiment the first ones and the first of those that did not pass even then; all cells of a truth table; and of every cycle what its
+ * failures, its history, the remedies and the networks need.
  */
 public final class Selection {
+    /** Cycles on a page of which each experiment has as many as it likes. */
+    static final int MOST = 5_000;
+    /** Of each experiment, on a page that is full. */
     static final int FIRST = 25;
+
     static final int NOT_PASSED = 100;
 
     private final Map<String, Kept> kept = new HashMap<>();
+    private int all;
 
     /** Of one experiment. */
     static final class Kept {
         private final List<CycleRecord> cycles = new ArrayList<>();
         private final List<CycleRecord> cells = new ArrayList<>();
         private final History history = new History();
+        private final Failures failures = new Failures();
         private final Remedies remedies = new Remedies();
         private final NetworkTable networks = new NetworkTable();
         private int passed;
@@ -43,11 +48,8 @@ public final class Selection {
             return cells;
         }
 
-        /** How many of the cycles shown did not pass, or had a bind that failed. */
-        long notable() {
-            return cycles.stream()
-                    .filter(cycle -> cycle.verdict() != Verdict.Pass || cycle.outcome() == Outcome.failed)
-                    .count();
+        Failures failures() {
+            return failures;
         }
 
         History history() {
@@ -66,6 +68,7 @@ public final class Selection {
     public void add(CycleRecord record) {
         Kept of = kept.computeIfAbsent(record.experiment(), _ -> new Kept());
         of.history.add(record);
+        of.failures.add(record);
         of.remedies.add(record);
         of.networks.add(record);
         boolean cell = record.cell() != null
@@ -74,9 +77,10 @@ public final class Selection {
         if (cell) {
             of.cells.add(record);
         }
-        boolean keep = record.verdict() == Verdict.Pass ? of.passed++ < FIRST : of.notPassed++ < NOT_PASSED;
-        if (keep || cell) {
+        boolean early = record.verdict() == Verdict.Pass ? of.passed++ < FIRST : of.notPassed++ < NOT_PASSED;
+        if (all < MOST || early || cell) {
             of.cycles.add(record);
+            all++;
         }
     }
 

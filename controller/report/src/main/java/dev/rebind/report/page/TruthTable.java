@@ -1,11 +1,14 @@
 package dev.rebind.report.page;
 
-import dev.rebind.experiment.ExperimentSpec.Relation;
-import dev.rebind.experiment.ExperimentSpec.Residue;
-import dev.rebind.experiment.ExperimentSpec.Stack;
+import dev.rebind.experiment.cells.Relation;
+import dev.rebind.experiment.cells.Residue;
+import dev.rebind.experiment.cells.Stack;
 import dev.rebind.record.CycleRecord;
-import dev.rebind.record.CycleRecord.Outcome;
-import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.Verdict;
+import dev.rebind.record.bind.CellSetup;
+import dev.rebind.record.bind.Expected;
+import dev.rebind.record.bind.Outcome;
+import dev.rebind.record.bind.Reuse;
 import dev.rebind.report.Amounts;
 import dev.rebind.report.Markup;
 import java.io.IOException;
@@ -16,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The kernel's truth table as a map: what was seen, and where it is not what the rule says, both. */
 final class TruthTable {
-    private record Key(Residue residue, Relation relation, Stack family, boolean old, boolean fresh) {}
+    private record Key(Residue residue, Relation relation, Stack family, boolean old, boolean fresh, Reuse ports) {}
 
     private final Markup html;
     private final String id;
@@ -26,10 +29,18 @@ final class TruthTable {
         this.html = html;
         this.id = id;
         for (CycleRecord record : records) {
-            CycleRecord.Cell cell = record.cell();
-            CycleRecord.Reuse reuse = record.reuse();
+            CellSetup cell = record.cell();
+            Reuse reuse = record.reuse();
             if (cell != null && reuse != null && cell.relation() != null && cell.family() != null) {
-                cells.put(new Key(cell.residue(), cell.relation(), cell.family(), reuse.old(), reuse.fresh()), record);
+                cells.put(
+                        new Key(
+                                cell.residue(),
+                                cell.relation(),
+                                cell.family(),
+                                reuse.old(),
+                                reuse.fresh(),
+                                cell.ports()),
+                        record);
             }
         }
     }
@@ -54,7 +65,21 @@ final class TruthTable {
         legend("t-bind", "bind fails");
         legend("t-listen", "listen fails");
         html.end("ul");
-        html.start("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", "Truth table");
+        List<Reuse> ports = Reuse.ALL.stream()
+                .filter(pair ->
+                        cells.keySet().stream().anyMatch(key -> key.ports().equals(pair)))
+                .toList();
+        for (Reuse pair : ports) {
+            table(pair, ports.size() > 1 ? "SO_REUSEPORT " + pair.text(" \u2192 ") : "");
+        }
+    }
+
+    /** @param which the pair, where there are several tables */
+    private void table(Reuse ports, String which) throws IOException {
+        if (!which.isEmpty()) {
+            html.leaf("h3", which);
+        }
+        html.scrolling(("Truth table " + which).strip());
         html.start("table", "class", "truth").start("thead").start("tr");
         html.leaf("th", "left on the port", "rowspan", "2", "scope", "col", "class", "state");
         html.leaf("th", "SO_REUSEADDR", "rowspan", "2", "scope", "col");
@@ -70,7 +95,7 @@ final class TruthTable {
         html.end("tr").end("thead").line();
         for (Residue residue : Residue.values()) {
             if (cells.keySet().stream().anyMatch(key -> key.residue() == residue)) {
-                rows(residue);
+                rows(residue, ports);
             }
         }
         html.end("table").end("div").line();
@@ -84,7 +109,7 @@ final class TruthTable {
                 .end("li");
     }
 
-    private void rows(Residue residue) throws IOException {
+    private void rows(Residue residue, Reuse ports) throws IOException {
         html.start("tbody");
         for (int reuse = 0; reuse < 4; reuse++) {
             boolean old = reuse >= 2;
@@ -93,10 +118,10 @@ final class TruthTable {
             if (reuse == 0) {
                 html.leaf("th", residue.name(), "rowspan", "4", "scope", "rowgroup", "class", "state");
             }
-            html.leaf("th", new CycleRecord.Reuse(old, fresh).text(" \u2192 "), "scope", "row");
+            html.leaf("th", new Reuse(old, fresh).text(" \u2192 "), "scope", "row");
             for (Stack family : Stack.values()) {
                 for (Relation relation : Relation.values()) {
-                    cell(cells.get(new Key(residue, relation, family, old, fresh)));
+                    cell(cells.get(new Key(residue, relation, family, old, fresh, ports)));
                 }
             }
             html.end("tr").line();
@@ -114,7 +139,7 @@ final class TruthTable {
             html.leaf("td", observed, "class", style(record));
             return;
         }
-        CycleRecord.Expected expected = record.expected();
+        Expected expected = record.expected();
         html.start("td", "class", style(record) + " odd");
         html.leaf(
                 "a",

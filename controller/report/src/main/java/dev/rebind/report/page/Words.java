@@ -1,7 +1,9 @@
 package dev.rebind.report.page;
 
-import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.CycleRecord;
+import dev.rebind.record.Verdict;
 import dev.rebind.report.Markup;
+import dev.rebind.report.OutcomeWords;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -26,13 +28,24 @@ final class Words {
 
     /** Told by sign and word as well as by colour. */
     static void badge(Markup html, Verdict verdict) throws IOException {
+        badge(html, verdict, "");
+    }
+
+    /** @param style further classes, with a space at the end; or nothing */
+    static void badge(Markup html, Verdict verdict, String style) throws IOException {
         String sign = switch (verdict) {
             case Pass -> "\u2713 ";
             case Fail -> "\u2717 ";
             case Inconclusive -> "? ";
             case Error -> "! ";
         };
-        html.leaf("span", sign + verdict.name(), "class", "badge " + verdict.name());
+        html.leaf("span", sign + verdict.name(), "class", style + "badge " + verdict.name());
+    }
+
+    /** What came of the restart, and the cause where there is one. */
+    static String outcome(CycleRecord cycle) {
+        return OutcomeWords.of(cycle)
+                + (cycle.cause() == null ? "" : ": " + cycle.cause().name());
     }
 
     /** {@code TIME_WAIT 5, LISTEN 1}. */

@@ -1,7 +1,7 @@
 package dev.rebind.report.terminal;
 
 import dev.rebind.record.CycleRecord;
-import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.Verdict;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,8 @@
 package dev.rebind.report.terminal;
 
 import dev.rebind.record.CycleRecord;
-import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.Verdict;
+import dev.rebind.report.OutcomeWords;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -39,10 +40,10 @@ final class PlainProgress implements Progress {
         terminal.out().flush();
     }
 
-    /** {@code failed, time_wait: Pass}. */
+    /** {@code failed, as expected (time_wait): Pass}. */
     static String result(CycleRecord record) {
-        String outcome = record.outcome() == null ? "no bind" : record.outcome().name();
-        return outcome + (record.cause() == null ? "" : ", " + record.cause()) + ": " + record.verdict();
+        return OutcomeWords.of(record) + (record.cause() == null ? "" : " (" + record.cause() + ")") + ": "
+                + record.verdict();
     }
 
     @Override

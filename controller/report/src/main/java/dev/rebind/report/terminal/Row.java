@@ -1,8 +1,9 @@
 package dev.rebind.report.terminal;
 
 import dev.rebind.record.CycleRecord;
-import dev.rebind.record.CycleRecord.Outcome;
-import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.Verdict;
+import dev.rebind.record.bind.Outcome;
+import dev.rebind.record.bind.Reuse;
 import dev.rebind.report.Amounts;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -31,7 +32,7 @@ record Row(
             String experiment,
             String restart,
             String closedBy,
-            CycleRecord.@Nullable Reuse reuse,
+            @Nullable Reuse reuse,
             Set<String> residue,
             boolean unreadable,
             @Nullable Outcome outcome,

@@ -1,6 +1,6 @@
 package dev.rebind.report.terminal;
 
-import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.Verdict;
 
 /** The few colours that are used, as SGR parameters (ECMA-48, section 8.3.117). */
 enum Style {

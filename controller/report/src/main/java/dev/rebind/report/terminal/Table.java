@@ -17,7 +17,6 @@ public final class Table {
 
     private static final List<String> HEADINGS = List.of(
             "experiment", "restart", "closed by", "reuse", "residue", "outcome", "cause", "downtime", "verdict");
-    private static final int GAP = 2;
     private static final int INDENT = 2;
     private static final int NARROWEST = 6;
 
@@ -91,10 +90,7 @@ public final class Table {
                 .mapToInt(String::length)
                 .toArray();
         for (Row row : rows) {
-            List<String> cells = cells(row, named);
-            for (int i = 0; i < widths.length; i++) {
-                widths[i] = Math.max(widths[i], cells.get(i).length());
-            }
+            Aligned.widen(widths, cells(row, named));
         }
         return widths;
     }
@@ -125,7 +121,7 @@ public final class Table {
     }
 
     private int gap() {
-        return terminal.columns() < 100 ? 1 : GAP;
+        return terminal.columns() < 100 ? 1 : Aligned.GAP;
     }
 
     private void line(List<String> cells, int[] widths, Style style, Style last) {
@@ -137,16 +133,13 @@ public final class Table {
             height = Math.max(height, lines.size());
         }
         for (int y = 0; y < height; y++) {
-            var line = new StringBuilder();
-            for (int i = 0; i < widths.length; i++) {
-                String text = y < columns.get(i).size() ? columns.get(i).get(y) : "";
-                boolean end = i == widths.length - 1;
-                line.append((end ? last : style).on(text, terminal));
-                if (!end) {
-                    line.append(" ".repeat(widths[i] - text.length() + gap()));
-                }
-            }
-            terminal.out().println(line.toString().stripTrailing());
+            int at = y;
+            List<String> row = columns.stream()
+                    .map(lines -> at < lines.size() ? lines.get(at) : "")
+                    .toList();
+            terminal.out()
+                    .println(Aligned.line(
+                            row, widths, gap(), text -> style.on(text, terminal), text -> last.on(text, terminal)));
         }
     }
 }

@@ -73,7 +73,7 @@ public record Terminal(PrintStream out, boolean live, int columns, boolean colou
     }
 
     /** Text that came from outside, without what a terminal would take for orders. */
-    static String printable(String text) {
+    public static String printable(String text) {
         var printable = new StringBuilder(text.length());
         text.codePoints()
                 .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? ' ' : c)

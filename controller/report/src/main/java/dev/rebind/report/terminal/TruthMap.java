@@ -1,12 +1,16 @@
 package dev.rebind.report.terminal;
 
-import dev.rebind.experiment.ExperimentSpec.Relation;
-import dev.rebind.experiment.ExperimentSpec.Residue;
-import dev.rebind.experiment.ExperimentSpec.Stack;
+import dev.rebind.experiment.cells.Relation;
+import dev.rebind.experiment.cells.Residue;
+import dev.rebind.experiment.cells.Stack;
 import dev.rebind.record.CycleRecord;
-import dev.rebind.record.CycleRecord.Outcome;
-import dev.rebind.record.CycleRecord.Verdict;
+import dev.rebind.record.Verdict;
+import dev.rebind.record.bind.CellSetup;
+import dev.rebind.record.bind.Outcome;
+import dev.rebind.record.bind.Reuse;
 import dev.rebind.report.Amounts;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 
@@ -44,12 +48,7 @@ final class TruthMap {
                                 + Amounts.count(cells.size(), "cell", "cells") + ", "
                                 + (surprises == 0 ? "all as expected" : surprises + " not as expected (rows above)"),
                         terminal));
-        headings();
-        for (Residue residue : Residue.values()) {
-            if (cells.stream().anyMatch(cell -> of(cell).residue() == residue)) {
-                row(residue);
-            }
-        }
+        maps();
         terminal.out()
                 .println("Old" + terminal.arrow() + "new SO_REUSEADDR in each cell: off" + terminal.arrow() + "off, off"
                         + terminal.arrow() + "on, on" + terminal.arrow() + "off, on" + terminal.arrow() + "on.");
@@ -58,7 +57,37 @@ final class TruthMap {
                 .println(terminal.dot() + " bound   b bind fails   l listen fails   ! not as expected   ? no answer");
     }
 
-    private void headings() {
+    /** One for each pair of SO_REUSEPORT. A map that is the same as an earlier one is not drawn again. */
+    private void maps() {
+        List<Reuse> pairs = Reuse.ALL.stream()
+                .filter(pair -> cells.stream().anyMatch(cell -> of(cell).ports().equals(pair)))
+                .toList();
+        var drawn = new LinkedHashMap<List<String>, Reuse>();
+        for (Reuse pair : pairs) {
+            List<String> map = map(pair);
+            Reuse earlier = drawn.putIfAbsent(map, pair);
+            if (pairs.size() > 1) {
+                terminal.out()
+                        .println(Style.heading.on("SO_REUSEPORT " + pair.text(terminal.arrow()), terminal)
+                                + (earlier == null ? "" : ": the same as " + earlier.text(terminal.arrow())));
+            }
+            if (earlier == null) {
+                map.forEach(terminal.out()::println);
+            }
+        }
+    }
+
+    private List<String> map(Reuse ports) {
+        List<String> lines = new ArrayList<>(headings());
+        for (Residue residue : Residue.values()) {
+            if (cells.stream().anyMatch(cell -> of(cell).residue() == residue)) {
+                lines.add(row(residue, ports));
+            }
+        }
+        return lines;
+    }
+
+    private static List<String> headings() {
         int group = Relation.values().length * CELL + 1;
         var families = new StringBuilder(" ".repeat(LABEL));
         var relations = new StringBuilder(" ".repeat(LABEL));
@@ -75,30 +104,30 @@ final class TruthMap {
             }
             relations.append(' ');
         }
-        terminal.out().println(families.toString().stripTrailing());
-        terminal.out().println(relations.toString().stripTrailing());
+        return List.of(families.toString().stripTrailing(), relations.toString().stripTrailing());
     }
 
-    private void row(Residue residue) {
+    private String row(Residue residue, Reuse ports) {
         var line = new StringBuilder(padded(residue.name(), LABEL));
         for (Stack family : Stack.values()) {
             for (Relation relation : Relation.values()) {
                 for (int reuse = 0; reuse < 4; reuse++) {
-                    line.append(letter(residue, family, relation, reuse >= 2, reuse % 2 == 1));
+                    line.append(letter(residue, family, relation, Reuse.ALL.get(reuse), ports));
                 }
                 line.append(" ".repeat(CELL - 4));
             }
             line.append(' ');
         }
-        terminal.out().println(line.toString().stripTrailing());
+        return line.toString().stripTrailing();
     }
 
-    private String letter(Residue residue, Stack family, Relation relation, boolean old, boolean fresh) {
+    private String letter(Residue residue, Stack family, Relation relation, Reuse reuse, Reuse ports) {
         return cells.stream()
                 .filter(cell -> of(cell).residue() == residue
                         && of(cell).family() == family
                         && of(cell).relation() == relation
-                        && new CycleRecord.Reuse(old, fresh).equals(cell.reuse()))
+                        && of(cell).ports().equals(ports)
+                        && reuse.equals(cell.reuse()))
                 .findFirst()
                 .map(this::letter)
                 .orElse(MISSING);
@@ -114,7 +143,7 @@ final class TruthMap {
         return cell.outcome() == Outcome.bound ? terminal.dot() : "listen".equals(cell.call()) ? "l" : "b";
     }
 
-    private static CycleRecord.Cell of(CycleRecord record) {
+    private static CellSetup of(CycleRecord record) {
         return Objects.requireNonNull(record.cell());
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.RecordBuilder;
 import dev.rebind.record.SampleRecords;
+import dev.rebind.record.clients.ClientView;
 import dev.rebind.report.Markup;
 import dev.rebind.report.drawing.Timeline.Bar;
 import dev.rebind.report.drawing.Timeline.Lane;
@@ -114,8 +115,7 @@ class DrawingTest {
         var history = new History();
         for (int i = 1; i <= 1_001; i++) {
             var record = new RecordBuilder("many", i).bound(1);
-            history.add((i % 2 == 0 ? record.downtime(i, new CycleRecord.ClientView(1, 1, 0, 0, Map.of(), 0L)) : record)
-                    .build());
+            history.add((i % 2 == 0 ? record.downtime(i, new ClientView(1, 1, 0, 0, Map.of(), 0L)) : record).build());
         }
         List<History.Bin> bins = history.bins(200);
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Json;
 import dev.rebind.record.RecordReader;
 import dev.rebind.record.RecordingException;
@@ -36,7 +35,7 @@ class ReportFolderTest {
         try (var files = Files.list(folder)) {
             assertThat(files.map(file -> file.getFileName().toString()))
                     .containsExactlyInAnyOrder(
-                            "cycles.jsonl", "summary.json", "summary.md", "junit.xml", "report.html");
+                            "cycles.jsonl", "run.json", "summary.json", "summary.md", "junit.xml", "report.html");
         }
         JsonNode written = Json.mapper().readTree(folder.resolve("summary.json").toFile());
         assertThat(written.path("exitCode").asInt())
@@ -50,7 +49,7 @@ class ReportFolderTest {
 
     @ParameterizedTest
     @DisplayName("When the folder holds a report already, then it is refused and left as it was")
-    @ValueSource(strings = {"cycles.jsonl", "summary.json", "summary.md", "junit.xml", "report.html"})
+    @ValueSource(strings = {"cycles.jsonl", "run.json", "summary.json", "summary.md", "junit.xml", "report.html"})
     void another(String file) throws Exception {
         Files.writeString(temporary.resolve(file), "mine");
 
@@ -102,14 +101,13 @@ class ReportFolderTest {
     @Test
     @DisplayName("When the last record is torn, then the report is made from the others and says so")
     void torn() throws Exception {
-        List<CycleRecord> records = List.of(SampleRecords.reset());
-        try (ReportFolder report = ReportFolder.open(temporary)) {
-            report.records().write(records.getFirst());
-        }
         Path cycles = temporary.resolve(ReportFolder.CYCLES);
-        Files.writeString(cycles, "{\"experiment\":\"re", StandardOpenOption.APPEND);
-
-        Summary summary = ReportFolder.write(temporary, SampleRun.of(records));
+        Summary summary;
+        try (ReportFolder report = ReportFolder.open(temporary)) {
+            report.records().write(SampleRecords.reset());
+            Files.writeString(cycles, "{\"experiment\":\"re", StandardOpenOption.APPEND);
+            summary = report.finish(SampleRun.of(List.of(SampleRecords.reset())));
+        }
 
         assertThat(summary.cycles()).isEqualTo(1);
         assertThat(summary.torn()).contains("line 2 of " + cycles);

@@ -3,9 +3,9 @@ package dev.rebind.report.folder;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.record.CycleRecord;
-import dev.rebind.record.CycleRecord.Verdict;
 import dev.rebind.record.RecordBuilder;
 import dev.rebind.record.SampleRecords;
+import dev.rebind.record.Verdict;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -76,6 +76,17 @@ class ReproductionTest {
     }
 
     @Test
+    @DisplayName(
+            "A cell is brought about with all settings of its options, and with those of SO_REUSEPORT where it is about them")
+    void cell() {
+        CycleRecord cell = SampleRecords.truthTableWithReusePort().getLast();
+
+        assertThat(Reproduction.of(cell)).contains("residues: [TIME_WAIT]\n", "  reusePort: true\n");
+        assertThat(Reproduction.note(cell)).contains("sixteen settings of SO_REUSEADDR and SO_REUSEPORT");
+        assertThat(Reproduction.of(SampleRecords.truthTable().getLast())).doesNotContain("reusePort");
+    }
+
+    @Test
     @DisplayName("Where the record does not say which pair of sockets it was, there is no command")
     void unknown() {
         assertThat(Reproduction.of(new RecordBuilder("servers", 1)

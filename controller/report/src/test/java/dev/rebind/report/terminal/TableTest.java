@@ -2,9 +2,11 @@ package dev.rebind.report.terminal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rebind.experiment.cells.Residue;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.RecordBuilder;
 import dev.rebind.record.SampleRecords;
+import dev.rebind.record.clients.ClientView;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -99,7 +101,7 @@ class TableTest {
                 .mapToObj(i -> new RecordBuilder("many", i)
                         .reuse(true, true)
                         .left(Map.of("TIME_WAIT", 1 + i % 5), Map.of())
-                        .downtime(100 + i, new CycleRecord.ClientView(1, 1, 0, 0, Map.of(), 0L))
+                        .downtime(100 + i, new ClientView(1, 1, 0, 0, Map.of(), 0L))
                         .build())
                 .toList();
 
@@ -123,5 +125,27 @@ class TableTest {
                 .contains("LISTEN      bbbb bbbb \u00B7\u00B7\u00B7\u00B7")
                 .contains("  FIN_WAIT_2, same, dual: Expected bind to fail. Seen: bound.");
         assertThat(screen.lines()).hasSizeLessThan(20);
+    }
+
+    @Test
+    @DisplayName(
+            "When the table has SO_REUSEPORT too, then each pair has a map, and one that is the same as another is not drawn again")
+    void truthTableWithReusePort() {
+        Screen screen = Screen.plain(80);
+
+        new Table(screen.terminal)
+                .print(SampleRecords.truthTableWithReusePort().stream()
+                        .filter(record -> record.cell() != null && record.cell().residue() != Residue.FIN_WAIT_2)
+                        .toList());
+
+        assertThat(screen.text())
+                .contains("matrix: 720 cells, all as expected")
+                .containsOnlyOnce("TIME_WAIT   bbb\u00B7 bbb\u00B7 \u00B7\u00B7\u00B7\u00B7")
+                .containsOnlyOnce(
+                        "LISTEN      \u00B7\u00B7\u00B7\u00B7 \u00B7\u00B7\u00B7\u00B7 \u00B7\u00B7\u00B7\u00B7")
+                .contains("SO_REUSEPORT off\u2192off\n")
+                .contains("SO_REUSEPORT off\u2192on: the same as off\u2192off\n")
+                .contains("SO_REUSEPORT on\u2192off: the same as off\u2192off\n")
+                .contains("SO_REUSEPORT on\u2192on\n");
     }
 }

@@ -71,7 +71,9 @@ class TerminalTest {
             SampleRecords.truthTable().forEach(progress::cycle);
         }
         assertThat(screen.lines())
-                .startsWith("wait-it-out 1/2: failed, time_wait: Pass", "wait-it-out 2/2: failed, time_wait: Pass")
+                .startsWith(
+                        "wait-it-out 1/2: bound after 61.0 s and 141 tries (time_wait): Pass",
+                        "wait-it-out 2/2: bound after 60.4 s and 141 tries (time_wait): Pass")
                 .contains("matrix 216/216: "
                         + PlainProgress.result(SampleRecords.truthTable().getLast()))
                 .hasSizeLessThan(35);

@@ -18,7 +18,11 @@ import java.util.function.Consumer;
  */
 public final class Child {
     private static final int LAST_WORDS = 8;
-    private static final int LONGEST_LINE = 1 << 16;
+    /** A report of 10,000 connections with 150 groups of failures takes less than half of it. */
+    private static final int LONGEST_LINE = 1 << 18;
+
+    /** A loaded machine may leave a reading thread without a processor for more than a second. */
+    private static final Duration READING_TO_THE_END = Duration.ofSeconds(10);
 
     private final Process process;
     private final OutputStream orders;
@@ -91,7 +95,7 @@ public final class Child {
             return Optional.empty();
         }
         // A descendant may have inherited the pipes, so their end is not waited for without end.
-        if (!silent.await(1, TimeUnit.SECONDS)) {
+        if (!silent.await(READING_TO_THE_END.toSeconds(), TimeUnit.SECONDS)) {
             remember("(its output is held open by another process, and may not have been read whole)");
         }
         return Optional.of(process.exitValue());

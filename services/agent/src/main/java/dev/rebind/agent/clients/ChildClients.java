@@ -8,8 +8,10 @@ import dev.rebind.client.protocol.ClientEvent;
 import dev.rebind.client.protocol.ClientEventLine;
 import dev.rebind.client.protocol.ClientOrder;
 import dev.rebind.client.protocol.ClientReport;
+import dev.rebind.client.traffic.TrafficFlags;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -54,18 +56,17 @@ public final class ChildClients implements Clients {
             throws IOException {
         var reports = new LinkedBlockingQueue<ClientReport>();
         ClientMeters.Feed feed = meters == null ? null : meters.feed(place.port());
-        Child child = jvm.start(
-                MAIN,
-                List.of(
-                        "--measure-interval=" + (feed == null ? "0s" : MEASURE),
-                        "--with-parent",
-                        "--host=" + place.address(),
-                        "--port=" + place.port(),
-                        "--connections=" + wanted.connections(),
-                        "--behaviour=" + wanted.behaviour(),
-                        "--ready=" + (wanted.answered() ? "answer" : "connect"),
-                        "--reconnect=" + wanted.reconnect()),
-                line -> heard(line, reports, feed));
+        var arguments = new ArrayList<>(List.of(
+                "--measure-interval=" + (feed == null ? "0s" : MEASURE),
+                "--with-parent",
+                "--host=" + place.address(),
+                "--port=" + place.port(),
+                "--connections=" + wanted.connections(),
+                "--behaviour=" + wanted.behaviour(),
+                "--ready=" + (wanted.answered() ? "answer" : "connect"),
+                "--reconnect=" + wanted.reconnect()));
+        arguments.addAll(TrafficFlags.of(wanted.traffic()));
+        Child child = jvm.start(MAIN, arguments, line -> heard(line, reports, feed));
         return new ChildClients(child, reports, feed);
     }
 

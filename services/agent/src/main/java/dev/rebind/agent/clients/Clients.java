@@ -2,7 +2,10 @@ package dev.rebind.agent.clients;
 
 import dev.rebind.client.protocol.ClientOrder;
 import dev.rebind.client.protocol.ClientReport;
+import dev.rebind.client.protocol.RequestReport;
+import dev.rebind.client.traffic.Traffic;
 import java.time.Duration;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +17,9 @@ public interface Clients extends AutoCloseable {
      * @param behaviour read, echo, close-first, stall or reset
      * @param answered whether a connection counts as served with its first answer, not when it is made
      * @param reconnect whether connections that are lost are made again; the first ones are tried for in any case
+     * @param traffic what they say; the behaviour is for Rebind's words
      */
-    record Wanted(int connections, String behaviour, boolean answered, boolean reconnect) {}
+    record Wanted(int connections, String behaviour, boolean answered, boolean reconnect, Traffic traffic) {}
 
     /** Gives an order to every client; where they are gone, {@link #report} says so. */
     void order(ClientOrder order);
@@ -36,6 +40,16 @@ public interface Clients extends AutoCloseable {
         order(ClientOrder.mark);
         // Orders are taken in turn. Whoever does not answer this does not answer the report at the end either.
         report();
+    }
+
+    /** Latencies before the next restart are measured from now on. */
+    default void observe() {
+        order(ClientOrder.observe);
+    }
+
+    /** The new server is bound: latencies after the restart are measured from now on. */
+    default void bound() {
+        order(ClientOrder.bound);
     }
 
     /** Every client closes its connection in order; none is made again before {@link #resume}. */
@@ -85,9 +99,19 @@ public interface Clients extends AutoCloseable {
             if (System.nanoTime() >= deadline) {
                 return there + " of " + report.wanted() + (answered ? " were answered" : " were connected") + " within "
                         + atMost.toSeconds() + " s"
-                        + (report.failedConnects().isEmpty() ? "" : "; failed connects: " + report.failedConnects());
+                        + (report.failedConnects().isEmpty() ? "" : "; failed connects: " + report.failedConnects())
+                        + failedRequests(report.requests());
             }
             Thread.sleep(10);
         }
+    }
+
+    private static String failedRequests(@Nullable RequestReport requests) {
+        if (requests == null || requests.failures().isEmpty()) {
+            return "";
+        }
+        String last = requests.failures().getLast().detail();
+        return "; failed requests: " + new TreeMap<>(requests.failed())
+                + (last == null ? "" : ", the last one with " + last);
     }
 }

@@ -1,6 +1,7 @@
 package dev.rebind.agent.http;
 
 import dev.rebind.agent.Agent;
+import dev.rebind.agent.audit.PodAudits;
 import dev.rebind.agent.http.Gate.Decision;
 import dev.rebind.agent.wire.Messages;
 import dev.rebind.agent.wire.Messages.BaselineState;
@@ -66,6 +67,7 @@ public final class AgentApi implements AutoCloseable {
      * @param clientsIdle after how long without a request clients end
      * @param nanoClock the clock of the agents' results
      * @param scrape what {@code /metrics} shows; null: there is none
+     * @param audits of the pods of this node; null: there are none
      */
     public record Backing(
             Identity identity,
@@ -75,7 +77,8 @@ public final class AgentApi implements AutoCloseable {
             ClientStarter clients,
             Duration clientsIdle,
             LongSupplier nanoClock,
-            @Nullable Scrape scrape) {}
+            @Nullable Scrape scrape,
+            @Nullable PodAudits audits) {}
 
     public AgentApi(Gate gate, Backing backing) {
         this.gate = gate;
@@ -91,7 +94,7 @@ public final class AgentApi implements AutoCloseable {
                 backing.own(),
                 backing.agents(),
                 () -> new ClientSessions(backing.clients(), backing.clientsIdle()));
-        this.endpoints = new Endpoints(identity, baseline, session, backing.nanoClock()).all();
+        this.endpoints = new Endpoints(identity, baseline, session, backing.nanoClock(), backing.audits()).all();
         this.router = routes();
     }
 
@@ -228,7 +231,7 @@ public final class AgentApi implements AutoCloseable {
                 throw Refusal.otherInstance(identity.instance());
             }
             String key = call.headers().get(Messages.KEY_HEADER);
-            return key == null
+            return key == null || !endpoint.kept()
                     ? work(call, endpoint)
                     : once.answer(key, call.line() + "\n" + call.body(), () -> work(call, endpoint));
         } catch (Refusal refusal) {

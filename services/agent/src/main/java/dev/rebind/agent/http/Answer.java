@@ -15,6 +15,11 @@ record Answer(int status, String mediaType, Buffer body, Runnable after) {
         return new Answer(200, "application/json", json(value), Answer::nothing);
     }
 
+    /** @param json what is written already */
+    static Answer ofJson(String json) {
+        return new Answer(200, "application/json", Buffer.buffer(json), Answer::nothing);
+    }
+
     static Answer of(Problem problem) {
         return new Answer(problem.status(), Problem.MEDIA_TYPE, json(problem), Answer::nothing);
     }

@@ -3,10 +3,15 @@ package dev.rebind.agent.http;
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
+import dev.rebind.agent.OutsideView;
 import dev.rebind.agent.PodPorts;
 import dev.rebind.agent.PodPorts.PodView;
+import dev.rebind.agent.PortForecast;
+import dev.rebind.agent.PortForecast.Releases;
 import dev.rebind.agent.PortView;
+import dev.rebind.agent.audit.PodAudits;
 import dev.rebind.agent.wire.Messages.About;
+import dev.rebind.agent.wire.Messages.AuditRequest;
 import dev.rebind.agent.wire.Messages.ClearRequest;
 import dev.rebind.agent.wire.Messages.ClientsAnswer;
 import dev.rebind.agent.wire.Messages.ClientsRequest;
@@ -22,25 +27,45 @@ import dev.rebind.agent.wire.Messages.OwnStarts;
 import dev.rebind.agent.wire.Messages.PortAnswer;
 import dev.rebind.agent.wire.Messages.ReleasedRequest;
 import dev.rebind.agent.wire.Messages.StopRequest;
+import dev.rebind.diagnosis.Question;
+import dev.rebind.diagnosis.WhyPort;
+import dev.rebind.diagnosis.json.AuditJson;
+import dev.rebind.diagnosis.json.DiagnosisJson;
+import dev.rebind.diagnosis.look.Observer;
 import dev.rebind.sockets.proc.Namespace;
 import dev.rebind.sockets.proc.Rights;
 import io.vertx.core.http.HttpMethod;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** What can be asked of an agent, by method and path. What changes anything needs a hold. */
 final class Endpoints {
+    private static final String EVERYWHERE = "::";
+
     private final Identity identity;
     private final Baseline baseline;
     private final HoldSession session;
     private final LongSupplier nanoClock;
     private final AnsweredObjects memory = new AnsweredObjects();
     private final Namespace namespace = new Namespace();
+    private final WhyPort why = new WhyPort();
+    private final OutsideView outside = new OutsideView();
     private final PodPorts pods = new PodPorts(Path.of("/proc"));
     private final boolean clear = new Rights().has(Rights.Right.CAP_NET_ADMIN).orElse(false);
 
-    Endpoints(Identity identity, Baseline baseline, HoldSession session, LongSupplier nanoClock) {
+    private final @Nullable PodAudits audits;
+
+    Endpoints(
+            Identity identity,
+            Baseline baseline,
+            HoldSession session,
+            LongSupplier nanoClock,
+            @Nullable PodAudits audits) {
+        this.audits = audits;
         this.identity = identity;
         this.baseline = baseline;
         this.session = session;
@@ -57,6 +82,9 @@ final class Endpoints {
                 new Endpoint(HttpMethod.POST, "/v1/stop", this::stop),
                 new Endpoint(HttpMethod.GET, "/v1/look", this::look),
                 new Endpoint(HttpMethod.GET, "/v1/ports/:id", this::port),
+                new Endpoint(HttpMethod.POST, "/v1/audit", this::audit, false),
+                new Endpoint(HttpMethod.GET, "/v1/why", _ -> Answer.ofJson(DiagnosisJson.write(why.all()))),
+                new Endpoint(HttpMethod.GET, "/v1/why/:id", this::why),
                 new Endpoint(HttpMethod.POST, "/v1/explain", this::explain),
                 new Endpoint(HttpMethod.POST, "/v1/released", this::released),
                 new Endpoint(HttpMethod.POST, "/v1/clear", this::clear),
@@ -99,26 +127,77 @@ final class Endpoints {
         return Answer.of(session.of(call.hold()).generations.stop(stop.generation(), stop.way(), stop.gracePeriod()));
     }
 
-    private Answer look(Call call) {
+    private static @Nullable String pod(Call call) {
         String pod = call.query().get("pod");
         if (pod != null && !pod.matches("[0-9a-zA-Z-]{1,64}")) {
             throw Refusal.badRequest("pod: " + pod + " is no uid");
         }
-        if (pod == null) {
-            PortView view = session.agent().look(call.place());
-            return Answer.of(new LookAnswer(memory.look(view), view, null));
-        }
-        PodView view =
-                pods.look(pod, call.place(), Boolean.parseBoolean(call.query().get("host")));
-        return Answer.of(new LookAnswer(memory.look(view.port()), view.port(), view.containers()));
+        return pod;
     }
 
-    private Answer port(Call call) {
+    private Answer look(Call call) {
+        String pod = pod(call);
+        boolean wantsForecast = Boolean.parseBoolean(call.query().get("forecast"));
+        if (pod != null) {
+            PodView view = pods.look(pod, call.place(), host(call));
+            return look(
+                    view.port(),
+                    view.containers(),
+                    wantsForecast ? view.forecast().releases() : null);
+        }
+        if (wantsForecast) {
+            PortForecast forecast = session.agent().forecast(call.place());
+            return look(forecast.view(), null, forecast.releases());
+        }
+        return look(session.agent().look(call.place()), null, null);
+    }
+
+    private Answer look(PortView view, @Nullable Set<String> containers, @Nullable Releases releases) {
+        return Answer.of(new LookAnswer(memory.look(view), view, containers, releases));
+    }
+
+    private static boolean host(Call call) {
+        return Boolean.parseBoolean(call.query().get("host"));
+    }
+
+    /** Nothing is bound unless that was asked for: the bind of a moment could be in the way of a server. */
+    private Answer why(Call call) throws InterruptedException {
+        String address = call.query().get("address");
+        Place place = Call.checked(new Place(address == null ? EVERYWHERE : address, number(call)));
+        String pod = pod(call);
+        boolean probe = Boolean.parseBoolean(call.query().get("probe"));
+        if (pod != null) {
+            if (probe || address != null) {
+                throw Refusal.badRequest("a pod is looked at from outside: its port is asked for at every address,"
+                        + " and without probe");
+            }
+            PodView view = pods.look(pod, place, host(call));
+            return Answer.ofJson(DiagnosisJson.write(outside.diagnose(place.port(), view.forecast())));
+        }
+        Question question = address == null
+                ? Question.everywhere(place.port())
+                : Question.at(place.port(), InetAddress.ofLiteral(address));
+        return Answer.ofJson(DiagnosisJson.write(why.diagnose(question, new Observer.Manner(probe, true, false))));
+    }
+
+    private Answer audit(Call call) {
+        PodAudits all = audits;
+        if (all == null) {
+            throw Refusal.conflict("this agent audits no pods (--audit, nodeAgent.audit.enabled)");
+        }
+        return Answer.ofJson(AuditJson.write(all.of(call.as(AuditRequest.class).pods())));
+    }
+
+    private static int number(Call call) {
         try {
-            return Answer.of(new PortAnswer(namespace.ephemeral(Integer.parseInt(call.id()))));
+            return Integer.parseInt(call.id());
         } catch (NumberFormatException e) {
             throw Refusal.badRequest("port: " + call.id() + " is no number");
         }
+    }
+
+    private Answer port(Call call) {
+        return Answer.of(new PortAnswer(namespace.ephemeral(number(call))));
     }
 
     private Answer explain(Call call) {

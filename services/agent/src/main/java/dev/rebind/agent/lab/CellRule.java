@@ -1,6 +1,5 @@
 package dev.rebind.agent.lab;
 
-import dev.rebind.agent.Candidates;
 import dev.rebind.agent.lab.Cell.Left;
 import dev.rebind.agent.lab.CellRun.Expected;
 import dev.rebind.sockets.Endpoint;
@@ -13,6 +12,7 @@ import dev.rebind.sockets.bind.BindRule;
 import dev.rebind.sockets.bind.Candidate;
 import dev.rebind.sockets.bind.Flag;
 import dev.rebind.sockets.bind.Standing;
+import dev.rebind.sockets.proc.Rights;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.List;
@@ -52,7 +52,7 @@ final class CellRule {
         return sockets.stream()
                 .map(socket -> new Standing(
                                 socket, Flag.of(old.reuseAddress()), Flag.of(old.reusePort()), Flag.of(six && !dual))
-                        .withUid(Candidates.uid()))
+                        .withUid(Rights.uid()))
                 .toList();
     }
 
@@ -67,7 +67,7 @@ final class CellRule {
                 0,
                 0,
                 SocketTimer.NONE,
-                Candidates.uid(),
+                Rights.uid(),
                 0,
                 null);
     }
@@ -95,6 +95,6 @@ final class CellRule {
                 fresh.v6Only(),
                 fresh.reuseAddress(),
                 fresh.reusePort(),
-                Candidates.uid());
+                Rights.uid());
     }
 }

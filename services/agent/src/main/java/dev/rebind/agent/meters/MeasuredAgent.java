@@ -3,6 +3,7 @@ package dev.rebind.agent.meters;
 import dev.rebind.agent.Agent;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
+import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortView;
 import dev.rebind.child.protocol.StopWay;
 import dev.rebind.sockets.release.Release;
@@ -66,6 +67,16 @@ final class MeasuredAgent implements Agent {
     @Override
     public PortView look(Place place) {
         return agent.look(place);
+    }
+
+    @Override
+    public PortForecast forecast(Place place) {
+        return agent.forecast(place);
+    }
+
+    @Override
+    public PortView lookAgain(Place place) {
+        return agent.lookAgain(place);
     }
 
     @Override

@@ -43,6 +43,14 @@ final class Connection implements AutoCloseable {
     private volatile @Nullable String hold;
     private volatile boolean impatient;
     private volatile boolean holdDoubtful;
+    private volatile @Nullable Silence silence;
+
+    /**
+     * A request that no agent answered.
+     *
+     * @param nanos when it was given up, {@link System#nanoTime()}
+     */
+    private record Silence(long nanos, String why) {}
 
     /** @param token asked for at each request, since tokens are replaced */
     Connection(URI base, Supplier<String> token) {
@@ -69,6 +77,18 @@ final class Connection implements AutoCloseable {
         boolean doubtful = holdDoubtful;
         holdDoubtful = false;
         return doubtful;
+    }
+
+    /**
+     * Why a request was not answered.
+     *
+     * @param nanos {@link System#nanoTime()}
+     * @return null when each since then was
+     */
+    @Nullable
+    String unansweredSince(long nanos) {
+        Silence last = silence;
+        return last == null || last.nanos() - nanos < 0 ? null : last.why();
     }
 
     <T> T get(String path, Class<T> answer, Duration atMost) throws AgentException, InterruptedException {
@@ -108,7 +128,9 @@ final class Connection implements AutoCloseable {
                 throw e;
             } catch (IOException e) {
                 if (last) {
-                    throw new AgentException("the agent at " + base + " cannot be reached: " + reason(e), null, e);
+                    String why = "the agent at " + base + " cannot be reached: " + reason(e);
+                    silence = new Silence(System.nanoTime(), why);
+                    throw new AgentException(why, null, e);
                 }
             }
             Thread.sleep(PAUSES.get(attempt));

@@ -4,6 +4,7 @@ import dev.rebind.agent.Agent;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PodPorts.PodView;
+import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.clients.Clients;
 import dev.rebind.agent.wire.Messages.About;
@@ -19,21 +20,18 @@ import dev.rebind.agent.wire.Messages.HoldAnswer;
 import dev.rebind.agent.wire.Messages.HoldRequest;
 import dev.rebind.agent.wire.Messages.Holder;
 import dev.rebind.agent.wire.Messages.LeaveRequest;
-import dev.rebind.agent.wire.Messages.LookAnswer;
 import dev.rebind.agent.wire.Messages.OwnStart;
 import dev.rebind.agent.wire.Messages.OwnStarts;
 import dev.rebind.agent.wire.Messages.PortAnswer;
 import dev.rebind.agent.wire.Messages.ReleasedRequest;
 import dev.rebind.agent.wire.Messages.StopRequest;
 import dev.rebind.child.protocol.StopWay;
-import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.release.Release;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -45,14 +43,14 @@ import org.jspecify.annotations.Nullable;
  * twice. Starting, stopping and clearing need {@link #hold} first.
  */
 public final class RemoteAgent implements Agent {
-    private static final Duration QUICK = Duration.ofSeconds(15);
+    static final Duration QUICK = Duration.ofSeconds(15);
     /** Longer than the agent itself waits for a server, and for its own server to leave the port. */
     private static final Duration LONG = Duration.ofMinutes(2);
 
     private final Connection connection;
     private final About about;
     private final Translation translation;
-    private final Handed<PortView> looks = new Handed<>();
+    private final RemoteLooks looks;
     private final Handed<Explanation> explanations = new Handed<>();
     private @Nullable Renewal renewal;
     private boolean released;
@@ -61,6 +59,7 @@ public final class RemoteAgent implements Agent {
         this.connection = connection;
         this.about = about;
         this.translation = new Translation(offset);
+        this.looks = new RemoteLooks(connection, translation);
     }
 
     /**
@@ -133,6 +132,16 @@ public final class RemoteAgent implements Agent {
         return renewal == null ? "it was not held" : renewal.lost();
     }
 
+    /**
+     * Why the agent did not answer a request, as it does not when its pod is gone.
+     *
+     * @param nanos {@link System#nanoTime()}
+     * @return null when it has answered each since then
+     */
+    public @Nullable String unansweredSince(long nanos) {
+        return connection.unansweredSince(nanos);
+    }
+
     /** The starts that the agent made by itself, the newest last. */
     public List<OwnStart> starts() throws AgentException, InterruptedException {
         return connection.get("/v1/starts", OwnStarts.class, QUICK).starts().stream()
@@ -192,7 +201,12 @@ public final class RemoteAgent implements Agent {
 
     @Override
     public PortView look(Place place) {
-        return look(place, "").port();
+        return looks.ask(place, "").view();
+    }
+
+    @Override
+    public PortForecast forecast(Place place) {
+        return looks.ask(place, RemoteLooks.FORECAST).forecast();
     }
 
     /**
@@ -201,7 +215,10 @@ public final class RemoteAgent implements Agent {
      * @param host whether the pod is on the host's network
      */
     public PodView look(Place place, String podUid, boolean host) {
-        return look(place, "&pod=" + URLEncoder.encode(podUid, StandardCharsets.UTF_8) + "&host=" + host);
+        RemoteLooks.Looked looked = looks.ask(
+                place,
+                "&pod=" + URLEncoder.encode(podUid, StandardCharsets.UTF_8) + "&host=" + host + RemoteLooks.FORECAST);
+        return new PodView(looked.forecast(), looked.containers());
     }
 
     /** Whether the kernel may give the port to an outgoing connection, there where the agent is; false where it does not say. */
@@ -214,25 +231,6 @@ public final class RemoteAgent implements Agent {
             Thread.currentThread().interrupt();
             return false;
         }
-    }
-
-    private PodView look(Place place, String where) {
-        String address = URLEncoder.encode(place.address(), StandardCharsets.UTF_8);
-        try {
-            LookAnswer answer = connection.get(
-                    "/v1/look?address=" + address + "&port=" + place.port() + where, LookAnswer.class, QUICK);
-            return new PodView(looks.out(translation.view(answer.view()), answer.look()), answer.containers());
-        } catch (AgentException e) {
-            return new PodView(unreadable(message(e)), null);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return new PodView(unreadable("interrupted"), null);
-        }
-    }
-
-    private static PortView unreadable(String why) {
-        var reading = new Reading.Unreadable("the agent's look at the port", why);
-        return new PortView(reading, reading, reading, Map.of());
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.rebind.agent.remote;
 import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.Explanation.Blocker;
+import dev.rebind.agent.PortForecast.Releases;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.wire.Messages.Failure;
 import dev.rebind.agent.wire.Messages.OwnStart;
@@ -22,6 +23,7 @@ record Translation(ClockOffset offset) {
                         bound.at(),
                         offset.toHere(bound.atNanos()),
                         offset.toHere(bound.freeNanos()),
+                        bound.heldNanos() == null ? null : Long.valueOf(offset.toHere(bound.heldNanos())),
                         bound.beside());
             case Start.Failed failed -> failed(failed);
             case Start.Broken broken -> broken;
@@ -64,6 +66,12 @@ record Translation(ClockOffset offset) {
                         snapshot.halfNanos());
             case Reading.Unreadable unreadable -> unreadable;
         };
+    }
+
+    Releases releases(Releases releases) {
+        return new Releases(
+                releases.local().stream().map(this::release).toList(),
+                releases.remote().stream().map(this::release).toList());
     }
 
     Explanation explanation(Explanation explanation) {

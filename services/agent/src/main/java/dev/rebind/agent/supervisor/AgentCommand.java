@@ -11,6 +11,7 @@ import dev.rebind.agent.http.Identity;
 import dev.rebind.agent.meters.AgentMeters;
 import dev.rebind.child.DurationText;
 import dev.rebind.child.JsonLines;
+import dev.rebind.child.PortText;
 import dev.rebind.child.Scrape;
 import dev.rebind.child.protocol.StopWay;
 import dev.rebind.client.meters.ClientMeters;
@@ -64,7 +65,11 @@ public final class AgentCommand implements Callable<Integer> {
     @Mixin
     ListenerFlags listener = new ListenerFlags();
 
-    @Option(names = "--port", defaultValue = "8080", description = "Port to bind, 1 to 65535.")
+    @Option(
+            names = "--port",
+            defaultValue = "8080",
+            converter = PortText.class,
+            description = "Port to bind, 1 to 65535.")
     int port;
 
     @Option(
@@ -193,7 +198,8 @@ public final class AgentCommand implements Callable<Integer> {
                         (place, wanted) -> ChildClients.start(jvm, place, wanted, measuring.clients()),
                         CLIENTS_IDLE,
                         System::nanoTime,
-                        measuring.scrape()));
+                        measuring.scrape(),
+                        http.audits()));
         if (measuring.meters() != null) {
             measuring.meters().held(api::isHeld, api::holds);
         }
@@ -258,9 +264,6 @@ public final class AgentCommand implements Callable<Integer> {
     }
 
     private void check() {
-        if (port < 1 || port > 65_535) {
-            throw usage("--port: " + port + " is not in 1 to 65535");
-        }
         try {
             var _ = InetAddress.ofLiteral(listener.address());
         } catch (IllegalArgumentException e) {

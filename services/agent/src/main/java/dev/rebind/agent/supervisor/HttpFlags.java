@@ -1,8 +1,10 @@
 package dev.rebind.agent.supervisor;
 
+import dev.rebind.agent.audit.PodAudits;
 import dev.rebind.agent.http.Gate;
 import dev.rebind.agent.http.SharedToken;
 import dev.rebind.agent.http.TokenReviewGate;
+import dev.rebind.child.PortText;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,7 @@ final class HttpFlags {
     @Option(
             names = "--http-port",
             defaultValue = "7070",
+            converter = PortText.OrZero.class,
             description = "Port of the HTTP API; 0: a free one, which the event \"serving\" names.")
     int port;
 
@@ -47,6 +50,16 @@ final class HttpFlags {
     @Nullable
     String pod;
 
+    @Option(
+            names = "--audit",
+            arity = "0..1",
+            fallbackValue = "true",
+            defaultValue = "false",
+            description =
+                    "Tell over HTTP which servers in pods of this node would not come back at once if they were restarted"
+                            + " now: for agents that see the node's processes.")
+    boolean audit;
+
     boolean wanted() {
         return address != null;
     }
@@ -58,13 +71,10 @@ final class HttpFlags {
     /** What is wrong with the flags; null where nothing. */
     @Nullable
     String fault() {
-        if (port < 0 || port > 65_535) {
-            return "--http-port: " + port + " is not in 0 to 65535";
-        }
         if (address == null) {
-            return tokenFile == null && allowedUser == null
+            return tokenFile == null && allowedUser == null && !audit
                     ? null
-                    : "--token-file and --allowed-user are for --http-address";
+                    : "--token-file, --allowed-user and --audit are for --http-address";
         }
         try {
             var _ = literal();
@@ -77,6 +87,11 @@ final class HttpFlags {
         }
         String fault = tokenFile == null ? null : new SharedToken(tokenFile).fault();
         return fault == null ? null : "--token-file: " + fault;
+    }
+
+    @Nullable
+    PodAudits audits() {
+        return audit ? PodAudits.ofNode(Path.of("/proc")) : null;
     }
 
     Gate gate() {

@@ -54,6 +54,11 @@ final class Supervisor implements Baseline {
     private volatile Messages.Baseline state = new Messages.Baseline(BaselineState.starting, null, null);
     /** After a hold the server was there before, and must be there again. */
     private boolean mustBind;
+    /** The failure that came right before, of the generation that is being tried; null when there is none. */
+    private @Nullable Refused refused;
+
+    /** @param at the look of right after it */
+    private record Refused(Start.Failed failed, Explanation explanation, PortView at) {}
 
     /**
      * @param settings of each generation
@@ -205,6 +210,7 @@ final class Supervisor implements Baseline {
 
     private Then serve(Start.Bound bound, PortView before) throws InterruptedException {
         history.add(bound, null, before);
+        released(bound);
         state(BaselineState.bound, bound.generation());
         mustBind = false;
         out.accept(SupervisorLine.bound(
@@ -245,6 +251,17 @@ final class Supervisor implements Baseline {
         }
     }
 
+    /** A wait that is over tells how good its prediction was. */
+    private void released(Start.Bound bound) {
+        Refused last = refused;
+        refused = null;
+        if (last != null && last.failed().generation() == bound.generation()) {
+            long held = bound.heldUntil(last.failed().atNanos());
+            agent.released(
+                    last.explanation(), last.at(), bound.freeNanos(), Duration.ofNanos(bound.freeNanos() - held));
+        }
+    }
+
     /** Waits until the port is given back. */
     private Then held(CompletableFuture<@Nullable Void> left) throws InterruptedException {
         state(BaselineState.held, null);
@@ -275,6 +292,7 @@ final class Supervisor implements Baseline {
     private Then failed(Start.Failed failed, PortView before) throws InterruptedException {
         PortView at = agent.look(plan.place());
         Explanation explanation = agent.explain(failed, at);
+        refused = new Refused(failed, explanation, at);
         String sentence = sentences.failed(failed, explanation);
         out.accept(SupervisorLine.failed(failed, explanation, sentence));
         history.add(failed, new Failure(failed, explanation, sentence), before);

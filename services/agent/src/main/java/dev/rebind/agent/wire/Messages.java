@@ -3,6 +3,7 @@ package dev.rebind.agent.wire;
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.Explanation;
+import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.clients.Clients;
 import dev.rebind.child.protocol.StopWay;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Bodies of requests and answers. A time that ends in {@code Nanos}, and {@code nanoTime}, is the agent's monotonic clock. */
@@ -126,9 +128,10 @@ public final class Messages {
      * @param look names this view in later requests
      * @param containers of the pod that was asked for, which had a process right after the look; null where none was, and
      *     where that cannot be told
+     * @param releases when each socket of the view stops standing in the way; null where that was not asked for
      */
     public record LookAnswer(
-            long look, PortView view, @Nullable Set<String> containers) {}
+            long look, PortView view, @Nullable Set<String> containers, PortForecast.@Nullable Releases releases) {}
 
     /** @param look of right after the failed bind */
     public record ExplainRequest(Start.Failed failed, long look) {}
@@ -191,6 +194,22 @@ public final class Messages {
 
     /** @param sentence the explanation as people read it */
     public record Failure(Start.Failed failed, Explanation explanation, String sentence) {}
+
+    /** @param pods the uids of the pods that are looked at, as their cgroups name them; 1 to 1,000 */
+    public record AuditRequest(Set<String> pods) {
+        public static final int MOST = 1_000;
+        private static final Pattern UID = Pattern.compile("[0-9a-f-]{1,64}");
+
+        public AuditRequest {
+            pods = Set.copyOf(pods);
+            if (pods.isEmpty() || pods.size() > MOST) {
+                throw new IllegalArgumentException("pods: " + pods.size() + " is not in 1 to " + MOST);
+            }
+            if (!pods.stream().allMatch(uid -> UID.matcher(uid).matches())) {
+                throw new IllegalArgumentException("pods: a uid has hexadecimal digits and dashes");
+            }
+        }
+    }
 
     /** The newest last. */
     public record OwnStarts(List<OwnStart> starts) {

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.jsontype.NamedType;
 import dev.rebind.agent.Agent.Clearing;
 import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.Agent.Stop;
+import dev.rebind.client.traffic.Traffic;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.release.Release;
 import java.util.OptionalLong;
@@ -40,6 +41,7 @@ public final class Wire {
             .addMixIn(Clearing.class, Sealed.class)
             .addMixIn(Reading.class, Sealed.class)
             .addMixIn(Release.class, Sealed.class)
+            .addMixIn(Traffic.class, Sealed.class)
             .addMixIn(Release.Window.class, WindowMembers.class)
             .build();
 
@@ -58,7 +60,10 @@ public final class Wire {
                 new NamedType(Release.Window.class, "window"),
                 new NamedType(Release.Held.class, "held"),
                 new NamedType(Release.Unbounded.class, "unbounded"),
-                new NamedType(Release.Free.class, "free"));
+                new NamedType(Release.Free.class, "free"),
+                new NamedType(Traffic.Rebind.class, "rebind"),
+                new NamedType(Traffic.Tcp.class, "tcp"),
+                new NamedType(Traffic.Http.class, "http"));
     }
 
     private Wire() {}

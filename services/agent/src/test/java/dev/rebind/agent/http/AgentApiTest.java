@@ -12,8 +12,16 @@ import dev.rebind.agent.PortView;
 import dev.rebind.agent.RecordingAgent;
 import dev.rebind.agent.wire.Messages;
 import dev.rebind.agent.wire.Wire;
+import dev.rebind.diagnosis.Question;
+import dev.rebind.diagnosis.WhyPort;
+import dev.rebind.diagnosis.json.DiagnosisJson;
+import dev.rebind.diagnosis.look.Observer;
+import dev.rebind.sockets.Endpoint;
+import dev.rebind.sockets.Family;
 import dev.rebind.sockets.posix.FreePorts;
+import dev.rebind.sockets.posix.PosixSocket;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Route;
 import java.net.InetAddress;
@@ -35,6 +43,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The words of the API, spoken by a plain client. */
 class AgentApiTest {
@@ -135,7 +144,7 @@ class AgentApiTest {
     @DisplayName("without a credential, or with one that is not allowed, no route does anything")
     void unauthorised() throws Exception {
         List<String[]> routes = guarded();
-        assertThat(routes).hasSize(18);
+        assertThat(routes).hasSize(21);
         Gate forbidding = bearer -> bearer == null
                 ? new Gate.Decision.Unauthenticated("no token")
                 : new Gate.Decision.Forbidden("somebody", "is not the controller");
@@ -207,7 +216,7 @@ class AgentApiTest {
             case "clear" -> "{\"place\":{\"address\":\"127.0.0.1\",\"port\":1}}";
             case "clients" ->
                 "{\"place\":{\"address\":\"127.0.0.1\",\"port\":1},\"wanted\":{\"connections\":1,"
-                        + "\"behaviour\":\"read\",\"answered\":true,\"reconnect\":true}}";
+                        + "\"behaviour\":\"read\",\"answered\":true,\"reconnect\":true,\"traffic\":{\"is\":\"rebind\"}}}";
             case "exit" -> "{\"code\":1}";
             default -> "{\"explanation\":1,\"releasedNanos\":1,\"exact\":\"PT0S\"}";
         };
@@ -322,25 +331,33 @@ class AgentApiTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            PUT  | /v1/hold           | {"holder":{"namespace":"a","name":"b","uid":"c","age":1}} | 400 | holder.age | there is no field "age"
-            PUT  | /v1/hold           | {"holder":{"namespace":"a","name":"b"}}                   | 400 | holder.uid | uid
-            PUT  | /v1/hold           | {"holder":null}                                           | 400 | holder     | null
-            PUT  | /v1/hold           | {"holder":{"namespace":"a","name":"b","uid":"c"},"leaseSeconds":0} | 400 | | is not in 1 to 3600
-            PUT  | /v1/hold           | {"holder":                                                | 400 |            | end
-            PUT  | /v1/hold           | []                                                        | 400 |            | Cannot deserialize
-            POST | /v1/stop           | {"generation":"1","way":"close","gracePeriod":"PT1S"}     | 400 | generation | String
-            POST | /v1/stop           | {"generation":1,"way":"softly","gracePeriod":"PT1S"}      | 400 | way        | softly
-            POST | /v1/stop           | {"generation":1,"way":"close","gracePeriod":"5s"}         | 400 | gracePeriod | ISO 8601 duration
-            POST | /v1/clear          | {"place":{"address":"localhost","port":1}}                | 400 |            | is no IPv4 or IPv6 address
-            POST | /v1/clear          |                                                           | 400 |            | a JSON body is needed
-            GET  | /v1/look           |                                                           | 400 |            | an address and a port
-            GET  | /v1/ports/http      |                                                           | 400 |            | port: http is no number
-            GET  | /v1/nothing        |                                                           | 404 |            | no such path
-            GET  | /nothing           |                                                           | 404 |            | no such path
-            POST | /v1/look           | {}                                                        | 405 |            | this path takes GET
-            POST | /v1/hold           | {}                                                        | 405 |            | this path takes DELETE, PUT
-            POST | /readyz            |                                                           | 405 |            | this path takes GET
-            """)
+        PUT  | /v1/hold           | {"holder":{"namespace":"a","name":"b","uid":"c","age":1}} | 400 | holder.age | there is no field "age"
+        PUT  | /v1/hold           | {"holder":{"namespace":"a","name":"b"}}                   | 400 | holder.uid | uid
+        PUT  | /v1/hold           | {"holder":null}                                           | 400 | holder     | null
+        PUT  | /v1/hold           | {"holder":{"namespace":"a","name":"b","uid":"c"},"leaseSeconds":0} | 400 | | is not in 1 to 3600
+        PUT  | /v1/hold           | {"holder":                                                | 400 |            | end
+        PUT  | /v1/hold           | []                                                        | 400 |            | Cannot deserialize
+        POST | /v1/stop           | {"generation":"1","way":"close","gracePeriod":"PT1S"}     | 400 | generation | String
+        POST | /v1/stop           | {"generation":1,"way":"softly","gracePeriod":"PT1S"}      | 400 | way        | softly
+        POST | /v1/stop           | {"generation":1,"way":"close","gracePeriod":"5s"}         | 400 | gracePeriod | ISO 8601 duration
+        POST | /v1/clear          | {"place":{"address":"localhost","port":1}}                | 400 |            | is no IPv4 or IPv6 address
+        POST | /v1/clear          |                                                           | 400 |            | a JSON body is needed
+        GET  | /v1/look           |                                                           | 400 |            | an address and a port
+        GET  | /v1/ports/http      |                                                           | 400 |            | port: http is no number
+        GET  | /v1/why/http        |                                                           | 400 |            | port: http is no number
+        GET  | /v1/why/0           |                                                           | 400 |            | not in 1 to 65535
+        GET  | /v1/why/80?address=here |                                                       | 400 |            | is no IPv4 or IPv6 address
+        POST | /v1/audit           | {}                                                        | 400 |            | pods
+        POST | /v1/audit           | {"pods": []}                                              | 400 |            | is not in 1 to 1000
+        POST | /v1/audit           | {"pods": ["../1"]}                                        | 400 |            | hexadecimal digits
+        GET  | /v1/why/80?pod=a/b  |                                                           | 400 |            | is no uid
+        GET  | /v1/why/80?pod=a&probe=true |                                                   | 400 |            | from outside
+        GET  | /v1/nothing        |                                                           | 404 |            | no such path
+        GET  | /nothing           |                                                           | 404 |            | no such path
+        POST | /v1/look           | {}                                                        | 405 |            | this path takes GET
+        POST | /v1/hold           | {}                                                        | 405 |            | this path takes DELETE, PUT
+        POST | /readyz            |                                                           | 405 |            | this path takes GET
+        """)
     @DisplayName("a request that is not right is refused with the reason, and the field at fault")
     void refused(String method, String path, @Nullable String body, int status, @Nullable String field, String detail)
             throws Exception {
@@ -382,5 +399,71 @@ class AgentApiTest {
                 .body();
         Messages.LookAnswer look = Objects.requireNonNull(Wire.mapper().readValue(answer, Messages.LookAnswer.class));
         assertThat(said(PortView.class)).containsExactly(look.view());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "?probe=true", "?address=127.0.0.1", "?address=127.0.0.1&probe=true"})
+    @DisplayName("anyone who is let in may ask why a port cannot be bound, and is told what rebind why says")
+    void why(String query) throws Exception {
+        try (var listener = PosixSocket.open(Family.IPV4)
+                .bind(new Endpoint(InetAddress.ofLiteral("127.0.0.1"), place.port()))
+                .listen(1)) {
+            HttpResponse<String> response = call("GET", "/v1/why/" + place.port() + query, null);
+
+            assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
+            var told = new JsonObject(response.body());
+            String said = DiagnosisJson.write(new WhyPort()
+                    .diagnose(
+                            query.contains("address")
+                                    ? Question.at(place.port(), InetAddress.ofLiteral("127.0.0.1"))
+                                    : Question.everywhere(place.port()),
+                            new Observer.Manner(query.contains("probe"), true, false)));
+            var direct = new JsonObject(said);
+            assertThat(told.fieldNames()).isEqualTo(direct.fieldNames());
+            // What its process does at the moment, and the time, are other ones a moment later.
+            for (String member : List.of("port", "verdict", "exit_code", "cause", "summary", "answers", "release")) {
+                assertThat(told.getValue(member)).as(member).isEqualTo(direct.getValue(member));
+            }
+            assertThat(told.getString("verdict")).isEqualTo("taken");
+            assertThat(told.getInteger("exit_code")).isEqualTo(1);
+            assertThat(listener.local().port()).isEqualTo(place.port());
+
+            JsonArray ports = new JsonObject(call("GET", "/v1/why", null).body()).getJsonArray("ports");
+            assertThat(ports.stream().map(port -> ((JsonObject) port).getInteger("port")))
+                    .contains(place.port());
+        }
+    }
+
+    @Test
+    @DisplayName("of a pod that is not on this node nothing is known, and that is what is said")
+    void whyElsewhere() throws Exception {
+        var told = new JsonObject(call("GET", "/v1/why/80?pod=00000000-0000-0000-0000-000000000000", null)
+                .body());
+        assertThat(told.getString("verdict")).isEqualTo("not_known");
+        assertThat(told.getInteger("exit_code")).isEqualTo(3);
+        assertThat(told.toString()).contains("no process of it is on this node");
+    }
+
+    @Test
+    @DisplayName("an audit has each pod that was asked for, or the reason why not; without audits it is refused")
+    void audit() throws Exception {
+        String pod = "00000000-0000-0000-0000-000000000000";
+        String body = "{\"pods\": [\"" + pod + "\"]}";
+        var told = new JsonObject(
+                call("POST", "/v1/audit", body, Messages.KEY_HEADER, "k1").body());
+        assertThat(told.getJsonArray("listeners")).isEmpty();
+        assertThat(told.getString("verdict")).isEqualTo("not_known");
+        assertThat(told.getJsonArray("untold")
+                        .getJsonObject(0)
+                        .getJsonObject("pod")
+                        .getString("uid"))
+                .isEqualTo(pod);
+        assertThat(told.toString()).contains("no process of it is on this node");
+        problem(ask(served, "POST", "/v1/audit", body), 401);
+        try (var without = new Served(Served.GATE, 0, Duration.ofMinutes(1), null)) {
+            JsonObject problem =
+                    problem(ask(without, "POST", "/v1/audit", body, "Authorization", "Bearer " + Served.TOKEN), 409);
+            assertThat(problem.getString("detail")).contains("--audit");
+        }
     }
 }

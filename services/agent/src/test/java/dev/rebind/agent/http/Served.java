@@ -2,6 +2,7 @@ package dev.rebind.agent.http;
 
 import dev.rebind.agent.LocalAgent;
 import dev.rebind.agent.RecordingAgent;
+import dev.rebind.agent.audit.PodAudits;
 import dev.rebind.agent.child.ChildJvm;
 import dev.rebind.agent.clients.ChildClients;
 import dev.rebind.agent.clients.Clients;
@@ -12,6 +13,7 @@ import dev.rebind.child.Scrape;
 import dev.rebind.child.protocol.StopWay;
 import java.net.InetAddress;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -70,6 +72,10 @@ public final class Served implements AutoCloseable {
     }
 
     public Served(Gate gate, int port, Duration clientsIdle) throws Exception {
+        this(gate, port, clientsIdle, PodAudits.ofNode(Path.of("/proc")));
+    }
+
+    Served(Gate gate, int port, Duration clientsIdle, @Nullable PodAudits audits) throws Exception {
         api = new AgentApi(
                 gate,
                 new AgentApi.Backing(
@@ -84,7 +90,8 @@ public final class Served implements AutoCloseable {
                         },
                         clientsIdle,
                         System::nanoTime,
-                        scrape));
+                        scrape,
+                        audits));
         base = URI.create("http://127.0.0.1:" + api.open(InetAddress.ofLiteral("127.0.0.1"), port));
     }
 

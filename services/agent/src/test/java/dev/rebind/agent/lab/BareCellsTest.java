@@ -13,6 +13,7 @@ import dev.rebind.sockets.bind.Flag;
 import dev.rebind.sockets.posix.FreePorts;
 import dev.rebind.sockets.release.ReleasePredictor;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -43,19 +44,34 @@ class BareCellsTest {
     static Stream<Arguments> table() {
         return Stream.of(Left.values())
                 .flatMap(left -> Stream.of(ADDRESSES)
-                        .flatMap(at -> Stream.of(0, 1, 2, 3)
-                                .map(flags ->
-                                        Arguments.of(left, at[0], at[1], at[2], (flags & 1) != 0, (flags & 2) != 0))));
+                        .flatMap(at -> IntStream.range(0, 16)
+                                .mapToObj(flags -> Arguments.of(
+                                        left,
+                                        at[0],
+                                        at[1],
+                                        at[2],
+                                        (flags & 1) != 0,
+                                        (flags & 2) != 0,
+                                        (flags & 4) != 0,
+                                        (flags & 8) != 0))));
     }
 
-    @ParameterizedTest(name = "{0} on {1}, then {3}; reuse {4} → {5}")
+    @ParameterizedTest(name = "{0} on {1}, then {3}; SO_REUSEADDR {4} → {5}, SO_REUSEPORT {6} → {7}")
     @MethodSource("table")
     @DisplayName("the old side is in the state that was asked for, and the kernel does what the rule says")
-    void table(Left left, String old, String connectTo, String fresh, boolean oldReuse, boolean newReuse)
+    void table(
+            Left left,
+            String old,
+            String connectTo,
+            String fresh,
+            boolean oldReuse,
+            boolean newReuse,
+            boolean oldPort,
+            boolean newPort)
             throws Exception {
         var cell = new Cell(
-                new Cell.Old(old, false, oldReuse, false, left, connectTo),
-                new Cell.Fresh(fresh, false, newReuse, false),
+                new Cell.Old(old, false, oldReuse, oldPort, left, connectTo),
+                new Cell.Fresh(fresh, false, newReuse, newPort),
                 FreePorts.next(),
                 false);
 

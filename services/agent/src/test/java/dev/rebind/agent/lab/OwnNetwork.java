@@ -3,20 +3,16 @@ package dev.rebind.agent.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.rebind.sockets.TestJvm;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Runs a program of the tests in a network namespace of its own, so that the machine's network is not touched. Needs root, or a
  * kernel that lets a user have a user namespace; the test is left out otherwise.
  */
 final class OwnNetwork {
-    private static final long PATIENCE_SECONDS = 120;
     private static final int NOT_PREPARED = 42;
 
     /** Brings the loopback device up and drops every IPv4 packet that has the flag, with the first of the tools that can. */
@@ -50,42 +46,13 @@ final class OwnNetwork {
     static String run(String preparation, Class<?> program, String... arguments)
             throws IOException, InterruptedException {
         boolean root = "root".equals(System.getProperty("user.name"));
-        var command = new ArrayList<>(List.of(
-                "unshare",
-                root ? "-n" : "-rn",
-                "sh",
-                "-c",
-                preparation + "exec \"$@\"",
-                "sh",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                program.getName()));
-        command.addAll(List.of(arguments));
-        Path out = Files.createTempFile("own-network", ".out");
-        Path err = Files.createTempFile("own-network", ".err");
-        try {
-            Process process = new ProcessBuilder(command)
-                    .redirectOutput(out.toFile())
-                    .redirectError(err.toFile())
-                    .start();
-            boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            process.destroyForcibly().waitFor();
-            String said = Files.readString(out);
-            String complaint = Files.readString(err);
-            assertThat(ended)
-                    .as("ended within %s s; said %s %s", PATIENCE_SECONDS, said, complaint)
-                    .isTrue();
-            assumeThat(complaint).as("a network namespace of its own").doesNotContain("unshare: ");
-            assumeThat(process.exitValue())
-                    .as("nft, iptables or tc can drop packets")
-                    .isNotEqualTo(NOT_PREPARED);
-            assertThat(process.exitValue()).as(complaint).isZero();
-            return said.strip();
-        } finally {
-            Files.delete(out);
-            Files.delete(err);
-        }
+        TestJvm.Ended ended = TestJvm.run(
+                List.of("unshare", root ? "-n" : "-rn", "sh", "-c", preparation + "exec \"$@\"", "sh"),
+                program,
+                arguments);
+        assumeThat(ended.err()).as("a network namespace of its own").doesNotContain("unshare: ");
+        assumeThat(ended.exitCode()).as("nft, iptables or tc can drop packets").isNotEqualTo(NOT_PREPARED);
+        assertThat(ended.exitCode()).as(ended.err()).isZero();
+        return ended.out();
     }
 }

@@ -13,6 +13,7 @@ import dev.rebind.agent.Agent.Stop;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.GenerationSettings.Mode;
+import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.RawClients;
 import dev.rebind.agent.RecordingAgent;
@@ -26,6 +27,7 @@ import dev.rebind.agent.wire.Messages.Holder;
 import dev.rebind.agent.wire.Wire;
 import dev.rebind.child.protocol.StopWay;
 import dev.rebind.client.protocol.ClientReport;
+import dev.rebind.client.traffic.Traffic;
 import dev.rebind.diagnosis.Cause;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.Reading.Snapshot;
@@ -133,6 +135,12 @@ class RemoteAgentTest {
         sameAs(start, behind().said(Start.class).getLast());
         sameAs(residue, behind().said(PortView.class).getLast());
         sameAs(explanation, behind().said(Explanation.class).getLast());
+
+        PortForecast forecast = agent.forecast(place);
+        sameAs(forecast, behind().said(PortForecast.class).getLast());
+        assertThat(forecast.releases().local())
+                .hasSize(3)
+                .allSatisfy(release -> assertThat(release).isInstanceOf(Release.Window.class));
 
         Release.Window window = (Release.Window) explanation.release();
         agent.released(explanation, residue, window.latestNanos(), Duration.ofMillis(3));
@@ -257,7 +265,7 @@ class RemoteAgentTest {
     void clients() throws Exception {
         agent.hold(HOLDER, LEASE, BaselineUnderHold.stop);
         assertThat(agent.start(settings(1))).isInstanceOf(Start.Bound.class);
-        try (Clients clients = agent.clients(place, new Clients.Wanted(3, "echo", true, true))) {
+        try (Clients clients = agent.clients(place, new Clients.Wanted(3, "echo", true, true, new Traffic.Rebind()))) {
             assertThat(clients.awaitServed(true, Duration.ofSeconds(30))).isNull();
             ClientReport report = Objects.requireNonNull(clients.report());
             assertThat(report.served()).isEqualTo(3);
@@ -281,11 +289,17 @@ class RemoteAgentTest {
         agent.hold(HOLDER, LEASE, BaselineUnderHold.stop);
         PortView before = agent.look(place);
         int port = served.base().getPort();
+        long began = System.nanoTime();
         served.close();
         try (var _ = new Served(Served.GATE, port, Duration.ofMinutes(1))) {
             fails("was started anew", before);
+            assertThat(agent.unansweredSince(began))
+                    .as("it is another one that answers")
+                    .isNull();
         }
         fails("cannot be reached", before);
+        assertThat(agent.unansweredSince(began)).contains("cannot be reached");
+        assertThat(agent.unansweredSince(System.nanoTime())).isNull();
     }
 
     private void fails(String why, PortView before) {
@@ -329,7 +343,8 @@ class RemoteAgentTest {
         try (var hasty = new Served(Served.GATE, 0, Duration.ofMillis(1));
                 RemoteAgent remote = RemoteAgent.connect(hasty.base(), () -> Served.TOKEN)) {
             remote.hold(HOLDER, LEASE, BaselineUnderHold.stop);
-            try (Clients clients = remote.clients(place, new Clients.Wanted(1, "echo", true, true))) {
+            try (Clients clients =
+                    remote.clients(place, new Clients.Wanted(1, "echo", true, true, new Traffic.Rebind()))) {
                 await().until(() -> hasty.clients.getLast().condition().startsWith("exit code"));
                 assertThat(clients.report()).isNull();
                 assertThat(clients.condition()).contains("404").contains("they have ended");

@@ -65,7 +65,7 @@ class SupervisorLineTest {
     @DisplayName("When a server is bound beside others, then they are named with the clients that they get")
     void beside() {
         var other = new Agent.Beside("0.0.0.0:8080", List.of(7L, 8L), "old", "all_ipv4", "Old gets all.");
-        var bound = new Start.Bound(1, new Place("::", 8080), List.of(9L), NOW, 0, 0, List.of(other));
+        var bound = new Start.Bound(1, new Place("::", 8080), List.of(9L), NOW, 0, 0, null, List.of(other));
         var rule = new Nat.Rule("-A PREROUTING -j DNAT", "10.0.0.5:80", "PREROUTING");
 
         JsonObject json = SupervisorLine.bound(bound, false, new Nat.Read(List.of(rule)));

@@ -9,6 +9,7 @@ import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.Agent.Stop;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.GenerationSettings.Mode;
+import dev.rebind.client.traffic.Traffic;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.release.Release;
 import java.time.Duration;
@@ -37,6 +38,7 @@ class WireTest {
                         AT,
                         9,
                         8,
+                        7L,
                         List.of(new Agent.Beside("0.0.0.0:80", List.of(), null, "a_share", "Somebody."))),
                 new Start.Failed(1, SETTINGS, null, null, null, "no", AT, -5),
                 new Start.Broken(1, "why"),
@@ -51,7 +53,20 @@ class WireTest {
                 new Release.Window(1, 2, OptionalLong.of(2), "but"),
                 new Release.Held("why"),
                 new Release.Unbounded("why"),
-                new Release.Free());
+                new Release.Free(),
+                new Traffic.Rebind(),
+                new Traffic.Tcp("PING", null, Duration.ofSeconds(5)),
+                new Traffic.Http(
+                        "GET",
+                        "/healthz",
+                        List.of(new Traffic.Header("Accept", "*/*")),
+                        10,
+                        204,
+                        false,
+                        2_000,
+                        Traffic.Version.http2,
+                        Duration.ofMillis(1_500),
+                        new Traffic.Tls(null, true, "web.example")));
     }
 
     @ParameterizedTest

@@ -11,16 +11,26 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** NIO whose next connection comes from a given local port: Vert.x can be told a local address, but no port. */
+/**
+ * NIO whose next connection comes from a given local port, or whose channel is shown: Vert.x can be told a local address, but no
+ * port, and keeps the channel of an HTTP connection to itself.
+ */
 final class BoundTransport extends DelegatingTransport {
     private final boolean reuseAddress;
     private @Nullable InetSocketAddress next;
+    private @Nullable Consumer<Channel> watcher;
 
     BoundTransport(boolean reuseAddress) {
         super(TransportKind.nio.name(), NioTransport.INSTANCE);
         this.reuseAddress = reuseAddress;
+    }
+
+    /** As {@link #bindNext}: is told the channel of the next connection as soon as it is made. */
+    void watchNext(Consumer<Channel> seen) {
+        watcher = seen;
     }
 
     /** On the event loop, right before the connection is asked for: Vert.x makes its channel in that very call. */
@@ -31,8 +41,17 @@ final class BoundTransport extends DelegatingTransport {
     @Override
     public ChannelFactory<? extends Channel> channelFactory(boolean domainSocket) {
         InetSocketAddress local = next;
+        Consumer<Channel> seen = watcher;
         next = null;
-        return local == null ? super.channelFactory(domainSocket) : () -> bound(local);
+        watcher = null;
+        ChannelFactory<? extends Channel> factory =
+                local == null ? super.channelFactory(domainSocket) : () -> bound(local);
+        return seen == null ? factory : () -> watched(factory.newChannel(), seen);
+    }
+
+    private static Channel watched(Channel channel, Consumer<Channel> seen) {
+        seen.accept(channel);
+        return channel;
     }
 
     private Channel bound(InetSocketAddress local) {

@@ -1,8 +1,7 @@
 package dev.rebind.client.connection;
 
-import dev.rebind.child.IoFailure;
 import dev.rebind.client.measure.BackOff;
-import io.netty.channel.ConnectTimeoutException;
+import dev.rebind.client.traffic.Traffic;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetClient;
@@ -10,7 +9,6 @@ import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** One of the client's n connections, through all the times that it is made. On the event loop. */
@@ -48,11 +46,7 @@ final class ClientConnection {
         this.measures = measures;
         this.index = index;
         this.changed = changed;
-        this.backOff = new BackOff(
-                settings.firstPause(),
-                settings.longestPause(),
-                settings.jitter(),
-                () -> ThreadLocalRandom.current().nextDouble());
+        this.backOff = settings.backOff();
     }
 
     /** Makes the connection unless it is there, or being made. */
@@ -66,6 +60,9 @@ final class ClientConnection {
         }
         connecting = true;
         long begun = System.nanoTime();
+        if (requests()) {
+            measures.requests().sent(null);
+        }
         if (settings.localPort() != 0) {
             transport.bindNext(new InetSocketAddress(localAddress(), settings.localPort() + index));
         }
@@ -75,7 +72,16 @@ final class ClientConnection {
                     if (made.succeeded()) {
                         connected(made.result(), begun);
                     } else {
-                        String errno = errno(made.cause());
+                        String errno = Failures.errno(made.cause());
+                        if (requests()) {
+                            measures.requests()
+                                    .failed(
+                                            Failures.failure(made.cause()),
+                                            false,
+                                            Failures.detail(made.cause()),
+                                            System.nanoTime(),
+                                            measures.clock());
+                        }
                         measures.tally().failedConnect(errno);
                         measures.observer().connectFailed(errno);
                         again();
@@ -87,12 +93,9 @@ final class ClientConnection {
         return settings.localAddress();
     }
 
-    private static String errno(Throwable cause) {
-        if (cause instanceof ConnectTimeoutException) {
-            return "timeout";
-        }
-        String errno = IoFailure.of(cause).errno();
-        return errno == null ? "unknown" : errno;
+    /** With tcp the making of a connection is the first part of a request. */
+    private boolean requests() {
+        return settings.traffic() instanceof Traffic.Tcp;
     }
 
     private void connected(NetSocket socket, long begun) {

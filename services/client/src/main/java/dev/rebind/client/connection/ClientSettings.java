@@ -1,7 +1,11 @@
 package dev.rebind.client.connection;
 
+import dev.rebind.client.measure.BackOff;
+import dev.rebind.client.traffic.Traffic;
+import io.vertx.core.net.ClientOptionsBase;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param localAddress to connect from; null: the kernel's choice
  * @param localPort of the first connection, the others follow; 0: the kernel's choice
  * @param reuseAddress SO_REUSEADDR, for a {@code localPort} that has leftovers
+ * @param traffic what is said; behaviour, interval and askGeneration are for Rebind's words
  */
 public record ClientSettings(
         InetAddress host,
@@ -36,7 +41,8 @@ public record ClientSettings(
         Duration connectTimeout,
         @Nullable InetAddress localAddress,
         int localPort,
-        boolean reuseAddress) {
+        boolean reuseAddress,
+        Traffic traffic) {
 
     /** What a client does with its connections. */
     public enum Behaviour {
@@ -90,5 +96,23 @@ public record ClientSettings(
         if (interval.isZero() || firstPause.isZero() || longestPause.isZero() || connectTimeout.isZero()) {
             throw new IllegalArgumentException("interval, pauses and timeout must be longer than 0");
         }
+    }
+
+    /** The pauses between the attempts to make one connection. */
+    BackOff backOff() {
+        return new BackOff(
+                firstPause,
+                longestPause,
+                jitter,
+                () -> ThreadLocalRandom.current().nextDouble());
+    }
+
+    /** Options of Vert.x for connections from where these are to come from; a local port is for {@link BoundTransport}. */
+    <O extends ClientOptionsBase> O at(O options) {
+        options.setReuseAddress(reuseAddress);
+        if (localAddress != null && localPort == 0) {
+            options.setLocalAddress(localAddress.getHostAddress());
+        }
+        return options;
     }
 }

@@ -10,22 +10,17 @@ import dev.rebind.client.protocol.ClientEvent.Misunderstood;
 import dev.rebind.client.protocol.ClientEvent.Said;
 import dev.rebind.client.protocol.ClientEvent.Stopped;
 import dev.rebind.client.protocol.ClientOrder;
+import dev.rebind.client.traffic.Traffic;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.net.NetClient;
-import io.vertx.core.net.NetClientOptions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,8 +36,8 @@ public final class ConnectionPool {
     private final Context context;
     private final Measures measures;
     private final Reporter reporter;
-    private final List<ClientConnection> slots = new ArrayList<>();
-    private final List<Conversation> leaving = new ArrayList<>();
+    private final Load load;
+    private final int wanted;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     /** Done when all orders so far have been handed to the event loop. */
     private CompletableFuture<Void> turn = CompletableFuture.completedFuture(null);
@@ -78,20 +73,24 @@ public final class ConnectionPool {
                 .withTransport(transport)
                 .build();
         this.context = vertx.getOrCreateContext();
-        var options = new NetClientOptions()
-                .setReuseAddress(settings.reuseAddress())
-                .setConnectTimeout((int) Math.min(settings.connectTimeout().toMillis(), Integer.MAX_VALUE));
-        if (settings.localAddress() != null && settings.localPort() == 0) {
-            options.setLocalAddress(settings.localAddress().getHostAddress());
-        }
-        NetClient client = vertx.createNetClient(options);
-        for (int index = 0; index < settings.connections(); index++) {
-            slots.add(new ClientConnection(vertx, client, transport, settings, measures, index, this::changed));
-        }
+        this.wanted = settings.connections();
+        this.load = switch (settings.traffic()) {
+            case Traffic.Rebind _, Traffic.Tcp _ ->
+                new HeldConnections(vertx, transport, settings, measures, this::changed);
+            case Traffic.Http http ->
+                new HttpRequests(
+                        vertx,
+                        ((ContextInternal) context).nettyEventLoop(),
+                        transport,
+                        settings,
+                        http,
+                        measures,
+                        this::changed);
+        };
     }
 
     public void start() {
-        context.runOnContext(_ -> slots.forEach(ClientConnection::connect));
+        context.runOnContext(_ -> load.start());
     }
 
     /**
@@ -101,7 +100,7 @@ public final class ConnectionPool {
     public void obey(ClientOrder order) {
         switch (order) {
             case report, print -> inTurn(true, () -> follow(order));
-            case close, reset, stall, resume, mark, stop -> inTurn(false, () -> follow(order));
+            case close, reset, stall, resume, observe, mark, bound, stop -> inTurn(false, () -> follow(order));
         }
     }
 
@@ -138,12 +137,14 @@ public final class ConnectionPool {
             return;
         }
         switch (order) {
-            case close -> leave(Conversation::finish);
-            case reset -> leave(Conversation::reset);
-            case stall -> slots.forEach(ClientConnection::stall);
-            case resume -> slots.forEach(ClientConnection::resume);
-            case print -> events.accept(new Said(open().map(Conversation::quote).toList(), Instant.now()));
+            case close -> leave(Load.Ending.finish);
+            case reset -> leave(Load.Ending.reset);
+            case stall -> load.stall();
+            case resume -> load.resume();
+            case print -> events.accept(new Said(load.quotes(), Instant.now()));
+            case observe -> measures.requests().observe();
             case mark -> measures.mark();
+            case bound -> measures.requests().bound();
             case report -> report();
             case stop -> stop();
         }
@@ -154,44 +155,31 @@ public final class ConnectionPool {
         if (buffer != null) {
             events.accept(buffer.take());
         }
-        events.accept(reporter.report(open().toList()));
+        events.accept(reporter.report(load.state()));
     }
 
-    private Stream<Conversation> open() {
-        return slots.stream().map(ClientConnection::conversation).filter(Objects::nonNull);
-    }
-
-    private void leave(Consumer<Conversation> how) {
-        for (ClientConnection slot : slots) {
-            Conversation conversation = slot.hold();
-            if (conversation != null) {
-                leaving.add(conversation);
-                conversation.whenEnded(() -> {
-                    leaving.remove(conversation);
-                    changed();
-                });
-                how.accept(conversation);
-            }
-        }
+    private void leave(Load.Ending how) {
+        load.leave(how);
         changed();
     }
 
     private void changed() {
-        boolean now = open().filter(Conversation::isServed).count() == slots.size();
-        measures.observer().open((int) open().count());
+        Load.State state = load.state();
+        boolean now = state.served() == wanted;
+        measures.observer().open(state.connections());
         if (now && !complete) {
-            events.accept(new Connected(slots.size(), Instant.now()));
+            events.accept(new Connected(wanted, Instant.now()));
         }
         complete = now;
-        if (stopping && leaving.isEmpty()) {
+        if (stopping && load.left()) {
             end();
         }
     }
 
     private void stop() {
         stopping = true;
-        vertx.setTimer(FAREWELL.toMillis(), _ -> List.copyOf(leaving).forEach(Conversation::cut));
-        leave(Conversation::finish);
+        vertx.setTimer(FAREWELL.toMillis(), _ -> load.cut());
+        leave(Load.Ending.finish);
     }
 
     private void end() {
@@ -205,6 +193,7 @@ public final class ConnectionPool {
 
     /** Ends the event loop; call it when {@link #ended()}, or to cut everything off. Blocks. */
     public void release() {
+        context.runOnContext(_ -> load.end());
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 }

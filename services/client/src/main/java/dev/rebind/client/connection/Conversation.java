@@ -1,12 +1,10 @@
 package dev.rebind.client.connection;
 
 import dev.rebind.child.IoFailure;
-import dev.rebind.child.protocol.Words;
-import dev.rebind.child.protocol.Words.Said;
-import dev.rebind.client.connection.ClientSettings.Behaviour;
 import dev.rebind.client.connection.ClientSettings.Ready;
 import dev.rebind.client.measure.Outages.Line;
 import dev.rebind.client.protocol.ClientEvent.Quote;
+import dev.rebind.client.traffic.Traffic;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
@@ -19,27 +17,19 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One connection, from its making to its end. On the event loop. */
-final class Conversation {
+final class Conversation implements Dialogue.Line {
     private final NetSocketInternal socket;
     private final ChannelHandlerContext context;
     private final ClientSettings settings;
     private final Measures measures;
     private final Line line;
     private final Runnable served;
-    private final AnswerReader reader = new AnswerReader();
+    private final Dialogue dialogue;
 
     private Runnable whenEnded = () -> {};
     private Runnable whenAnswered = () -> {};
-    private @Nullable String request;
-    private long requestNanos;
-    private long requests;
-    private @Nullable Integer generation;
     private @Nullable Throwable failure;
-    private boolean streaming;
     private boolean stalled;
-    /** Told to read again, a client that stalls by its behaviour does so. */
-    private boolean hasStalled;
-
     private boolean ending;
     private boolean lost;
 
@@ -57,6 +47,11 @@ final class Conversation {
         this.line = new Line(begunNanos);
         this.stalled = stalled;
         this.served = served;
+        this.dialogue = switch (settings.traffic()) {
+            case Traffic.Rebind _ -> new RebindDialogue(this, settings, measures);
+            case Traffic.Tcp tcp -> new TcpDialogue(this, tcp, measures, begunNanos);
+            case Traffic.Http _ -> throw new IllegalStateException("HTTP has connections of its own");
+        };
     }
 
     void whenEnded(Runnable action) {
@@ -86,12 +81,18 @@ final class Conversation {
         return !ending && (settings.ready() == Ready.connect || line.answered());
     }
 
-    boolean isStalled() {
+    @Override
+    public boolean stalled() {
         return stalled;
     }
 
+    @Override
+    public boolean ending() {
+        return ending;
+    }
+
     Quote quote() {
-        return new Quote(local().getPort(), reader.lines(), reader.last());
+        return new Quote(local().getPort(), dialogue.lines(), dialogue.lastLine());
     }
 
     void begin() {
@@ -102,21 +103,16 @@ final class Conversation {
             channel().config().setAutoRead(false);
             return;
         }
-        greet(settings.askGeneration() ? Words.CLIENT + Words.WHICH : Words.CLIENT);
+        dialogue.opened();
     }
 
-    private void greet(String words) {
-        if (ending || stalled || request != null || !channel().isActive()) {
+    @Override
+    public void send(String text) {
+        if (ending || stalled || !channel().isActive()) {
             return;
         }
-        request = words;
-        requestNanos = System.nanoTime();
-        measures.tally().bytesSent += length(words);
-        socket.write(words + "\n").onFailure(this::failed);
-    }
-
-    private static int length(String words) {
-        return words.getBytes(StandardCharsets.UTF_8).length + 1;
+        measures.tally().bytesSent += text.getBytes(StandardCharsets.UTF_8).length;
+        socket.write(text).onFailure(this::failed);
     }
 
     private void failed(Throwable cause) {
@@ -128,70 +124,15 @@ final class Conversation {
 
     private void read(Buffer buffer) {
         measures.tally().bytesReceived += buffer.length();
-        if (ending) {
-            return;
-        }
-        long streamed = reader.read(buffer.getBytes(), this::heard);
-        if (streamed > 0) {
-            streaming = true;
-            request = null;
-            answered(streamed);
-        }
-        if (settings.behaviour() == Behaviour.stall && line.answered() && !hasStalled) {
-            stall();
+        if (!ending) {
+            dialogue.read(buffer);
         }
     }
 
-    private void heard(String said) {
-        switch (Words.read(said)) {
-            case Said.Stream _ -> {
-                streaming = true;
-                answered(1);
-            }
-            case Said.Banner banner -> {
-                generation = banner.generation();
-                streaming = true;
-                request = null;
-                answered(1);
-            }
-            case Said.Answer answer -> {
-                generation = answer.generation();
-                answer(answer.line());
-            }
-            case Said.Else other -> answer(other.line());
-        }
-    }
-
-    /** A server that is not Rebind's answers, too, when its line carries the request. */
-    private void answer(String answer) {
-        String asked = request;
-        if (asked == null || !answer.contains(asked)) {
-            measures.tally().unexpected++;
-            return;
-        }
-        request = null;
-        if (requests > 0) {
-            long roundTrip = System.nanoTime() - requestNanos;
-            measures.roundTrips().add(roundTrip);
-            measures.observer().roundTrip(roundTrip);
-        }
-        answered(1);
-        if (settings.behaviour().greetsAgain()) {
-            var _ = context.executor()
-                    .schedule(this::greetAgain, settings.interval().toNanos(), TimeUnit.NANOSECONDS);
-        }
-    }
-
-    private void greetAgain() {
-        if (streaming || request != null || ending || stalled) {
-            return;
-        }
-        requests++;
-        greet(Words.CLIENT + ", request " + requests);
-    }
-
-    private void answered(long answers) {
+    @Override
+    public void answered(long answers) {
         boolean first = !line.answered();
+        Integer generation = dialogue.generation();
         measures.tally().answers += answers;
         measures.observer().answered(answers);
         if (generation != null) {
@@ -204,34 +145,31 @@ final class Conversation {
         }
     }
 
+    @Override
+    public void after(long nanos, Runnable action) {
+        var _ = context.executor().schedule(action, nanos, TimeUnit.NANOSECONDS);
+    }
+
     /**
      * Netty must not read, nor close when the server does: without interest in reading it does not see the FIN. (On NIO. The native
      * transports look at EPOLLRDHUP whatever auto-read says, which is why this client has no other transport.)
      */
-    void stall() {
-        if (!streaming && !stalled && !ending) {
-            // One more request, whose answer then lies unread; a stream has more to come by itself.
-            requests++;
-            greet(Words.CLIENT + ", request " + requests);
-        }
+    @Override
+    public void stall() {
+        dialogue.stalling();
         stalled = true;
-        hasStalled = true;
         channel().config().setAutoRead(false);
     }
 
     void resume() {
         stalled = false;
         channel().config().setAutoRead(true);
-        if (requests == 0 && request == null && !line.answered()) {
-            greet(settings.askGeneration() ? Words.CLIENT + Words.WHICH : Words.CLIENT);
-        } else if (settings.behaviour().greetsAgain()) {
-            greetAgain();
-        }
+        dialogue.resumed();
     }
 
     /** The first to close: a FIN, then all that the server still says, to its own FIN; Netty closes then. */
     void finish() {
-        lose();
+        lose(false);
         ending = true;
         channel().config().setAutoRead(true);
         if (channel() instanceof DuplexChannel duplex && channel().isActive()) {
@@ -240,7 +178,7 @@ final class Conversation {
     }
 
     void reset() {
-        lose();
+        lose(false);
         ending = true;
         if (channel().isOpen()) {
             channel().config().setOption(ChannelOption.SO_LINGER, 0);
@@ -250,8 +188,9 @@ final class Conversation {
     }
 
     /** Closes the descriptor, whatever is unread. */
-    void cut() {
-        lose();
+    @Override
+    public void cut() {
+        lose(false);
         ending = true;
         var _ = context.close();
     }
@@ -259,7 +198,7 @@ final class Conversation {
     private void closed() {
         if (!ending) {
             count();
-            lose();
+            lose(true);
         }
         ending = true;
         whenEnded.run();
@@ -279,16 +218,22 @@ final class Conversation {
         }
     }
 
-    private void lose() {
+    private void lose(boolean byServer) {
         if (lost) {
             return;
         }
         lost = true;
-        measures.outages().lost(line, System.nanoTime());
-        if (request != null) {
+        long now = System.nanoTime();
+        if (dialogue.idleIsService()) {
+            measures.outages().alive(line, now);
+        }
+        measures.outages().lost(line, now);
+        dialogue.lost(byServer ? new Dialogue.Loss.ByServer(failure) : new Dialogue.Loss.OnOrder());
+        Integer unanswered = dialogue.unanswered();
+        if (unanswered != null) {
             measures.tally().requestsLost++;
-            measures.tally().bytesLost += length(request);
-            measures.observer().lost(length(request));
+            measures.tally().bytesLost += unanswered;
+            measures.observer().lost(unanswered);
         }
     }
 }

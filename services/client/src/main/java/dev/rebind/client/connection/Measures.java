@@ -3,6 +3,7 @@ package dev.rebind.client.connection;
 import dev.rebind.child.Moment;
 import dev.rebind.client.measure.Observer;
 import dev.rebind.client.measure.Outages;
+import dev.rebind.client.measure.Requests;
 import dev.rebind.client.measure.RoundTrips;
 import dev.rebind.client.measure.Tally;
 
@@ -11,6 +12,7 @@ public final class Measures {
     private final Observer observer;
     private final Outages outages;
     private final RoundTrips roundTrips = new RoundTrips();
+    private final Requests requests;
     private Tally tally = new Tally();
     private Moment clock = Moment.now();
 
@@ -18,6 +20,7 @@ public final class Measures {
     public Measures(Observer observer) {
         this.observer = observer;
         this.outages = new Outages(observer::outage);
+        this.requests = new Requests(observer);
     }
 
     public Observer observer() {
@@ -32,6 +35,10 @@ public final class Measures {
         return roundTrips;
     }
 
+    public Requests requests() {
+        return requests;
+    }
+
     public Tally tally() {
         return tally;
     }
@@ -44,6 +51,7 @@ public final class Measures {
     public void mark() {
         outages.mark();
         roundTrips.clear();
+        requests.mark();
         tally = new Tally();
         clock = Moment.now();
     }

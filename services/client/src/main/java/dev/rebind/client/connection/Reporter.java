@@ -4,6 +4,7 @@ import dev.rebind.child.Moment;
 import dev.rebind.client.measure.Outages.Outage;
 import dev.rebind.client.measure.Tally;
 import dev.rebind.client.protocol.ClientReport;
+import dev.rebind.client.traffic.Traffic;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.SocketQuery;
@@ -29,7 +30,7 @@ final class Reporter {
         this.measures = measures;
     }
 
-    ClientReport report(List<Conversation> open) {
+    ClientReport report(Load.State state) {
         Tally tally = measures.tally();
         Moment clock = measures.clock();
         Outage outage = measures.outages().longest();
@@ -37,9 +38,9 @@ final class Reporter {
         return new ClientReport(
                 Instant.now(),
                 settings.connections(),
-                open.size(),
-                (int) open.stream().filter(Conversation::isServed).count(),
-                !open.isEmpty() && open.stream().allMatch(Conversation::isStalled),
+                state.connections(),
+                state.served(),
+                state.stalled(),
                 tally.answers,
                 tally.unexpected,
                 tally.generations(),
@@ -53,26 +54,38 @@ final class Reporter {
                 since == null ? null : clock.instantOf(since),
                 outage == null ? null : clock.instantOf(outage.endNanos()),
                 outage == null ? null : outage.generation(),
-                outage == null ? null : outage.nanos() / 1e6,
+                downtimeMs(outage),
+                measures.outages().totalNanos() == 0
+                        ? null
+                        : Double.valueOf(measures.outages().totalNanos() / 1e6),
                 tally.bytesSent,
                 tally.bytesReceived,
-                unacknowledged(open),
+                unacknowledged(state.locals()),
                 tally.requestsLost,
                 tally.bytesLost,
                 measures.roundTrips().summary(),
-                open.stream()
-                        .map(conversation -> conversation.local().getPort())
-                        .toList());
+                state.locals().stream().map(InetSocketAddress::getPort).toList(),
+                settings.traffic() instanceof Traffic.Rebind
+                        ? null
+                        : measures.requests().report());
     }
 
-    private @Nullable Long unacknowledged(List<Conversation> open) {
+    /** Where requests are sent all the time and all are answered, nobody was without service. */
+    private @Nullable Double downtimeMs(@Nullable Outage outage) {
+        if (outage != null) {
+            return outage.nanos() / 1e6;
+        }
+        boolean none = settings.traffic() instanceof Traffic.Http
+                && measures.outages().begun() == 0
+                && measures.requests().faultless();
+        return none ? Double.valueOf(0) : null;
+    }
+
+    private @Nullable Long unacknowledged(List<InetSocketAddress> open) {
         if (open.isEmpty()) {
             return 0L;
         }
-        Set<Endpoint> locals = open.stream()
-                .map(Conversation::local)
-                .map(Reporter::endpoint)
-                .collect(Collectors.toCollection(HashSet::new));
+        Set<Endpoint> locals = open.stream().map(Reporter::endpoint).collect(Collectors.toCollection(HashSet::new));
         SocketReader reader = sockets;
         if (reader == null) {
             reader = SocketReaders.best();

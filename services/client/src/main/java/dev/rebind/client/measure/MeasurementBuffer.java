@@ -2,6 +2,7 @@ package dev.rebind.client.measure;
 
 import dev.rebind.client.protocol.ClientEvent.Measured;
 import dev.rebind.client.protocol.ClientEvent.Trips;
+import dev.rebind.client.protocol.RequestReport.Failure;
 import dev.rebind.metrics.Buckets;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,10 +18,12 @@ public final class MeasurementBuffer implements Observer {
             Arrays.stream(Buckets.roundTrips()).mapToLong(Duration::toNanos).toArray();
 
     private final Map<String, Long> failedConnects = new HashMap<>();
+    private final Map<String, Long> requestFailures = new HashMap<>();
     private final List<Double> outagesMs = new ArrayList<>();
     private final long[] trips = new long[BOUNDS.length + 1];
     private final long[] tripNanos = new long[BOUNDS.length + 1];
     private long answers;
+    private long requests;
     private long resets;
     private long bytesLost;
     private int connections;
@@ -65,6 +68,16 @@ public final class MeasurementBuffer implements Observer {
         connections = now;
     }
 
+    @Override
+    public void requested() {
+        requests++;
+    }
+
+    @Override
+    public void requestFailed(Failure failure) {
+        requestFailures.merge(failure.name(), 1L, Long::sum);
+    }
+
     /** Hands it over and begins afresh, but for the connections. */
     public Measured take() {
         List<Trips> byBucket = new ArrayList<>();
@@ -74,8 +87,19 @@ public final class MeasurementBuffer implements Observer {
             }
         }
         var taken = new Measured(
-                answers, resets, bytesLost, failedConnects, connections, outagesMs, byBucket, Instant.now());
+                answers,
+                resets,
+                bytesLost,
+                failedConnects,
+                requests,
+                requestFailures,
+                connections,
+                outagesMs,
+                byBucket,
+                Instant.now());
         answers = 0;
+        requests = 0;
+        requestFailures.clear();
         resets = 0;
         bytesLost = 0;
         failedConnects.clear();

@@ -1,5 +1,7 @@
 package dev.rebind.client.measure;
 
+import dev.rebind.client.protocol.RequestReport.Failure;
+
 /** Is told of everything as it happens, since the client's start; a mark is nothing to it. Called on the event loop. */
 public interface Observer {
     /** Wants to know nothing. */
@@ -24,6 +26,12 @@ public interface Observer {
 
         @Override
         public void open(int connections) {}
+
+        @Override
+        public void requested() {}
+
+        @Override
+        public void requestFailed(Failure failure) {}
     };
 
     void answered(long answers);
@@ -44,4 +52,10 @@ public interface Observer {
 
     /** So many connections are open now. */
     void open(int connections);
+
+    /** A request of a schedule, or of a tcp connection, was begun. */
+    void requested();
+
+    /** Such a request failed. */
+    void requestFailed(Failure failure);
 }

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * whose making began after the first loss, from a generation not older than the one that was lost; or on any connection, from a
  * later generation.
  *
+ * <p>For those who send requests ({@link #good}, {@link #failed}) an outage begins with a request that fails, at the last good answer
+ * before; it ends with the first good answer to a request that was begun after that failure.
+ *
  * <p>When the server stops in steps, there may be several outages; the longest one is the downtime, and while one is under way
  * there is none.
  */
@@ -67,6 +70,9 @@ public final class Outages {
     private @Nullable Open open;
     private @Nullable Outage longest;
     private long begun;
+    private long totalNanos;
+    /** To a request. */
+    private @Nullable Long lastGoodNanos;
 
     public Outages() {
         this(_ -> {});
@@ -80,6 +86,7 @@ public final class Outages {
     /** Forgets what is over; an outage that is under way goes on. */
     public void mark() {
         longest = null;
+        totalNanos = 0;
         begun = open == null ? 0 : 1;
     }
 
@@ -87,16 +94,52 @@ public final class Outages {
     public void answered(Line line, @Nullable Integer generation, long nanos) {
         Open outage = open;
         if (outage != null && ends(outage, line, generation)) {
-            var over = new Outage(outage.startNanos, nanos, generation);
-            if (longest == null || over.nanos() > longest.nanos()) {
-                longest = over;
-            }
-            ended.accept(over.nanos());
-            open = null;
+            end(outage, nanos, generation);
         }
         line.lastAnswerNanos = nanos;
         if (generation != null) {
             line.generation = generation;
+        }
+    }
+
+    private void end(Open outage, long nanos, @Nullable Integer generation) {
+        var over = new Outage(outage.startNanos, nanos, generation);
+        if (longest == null || over.nanos() > longest.nanos()) {
+            longest = over;
+        }
+        totalNanos += over.nanos();
+        ended.accept(over.nanos());
+        open = null;
+    }
+
+    /**
+     * A request was answered.
+     *
+     * @param begunNanos when the request was begun
+     */
+    public void good(long begunNanos, long nanos) {
+        Open outage = open;
+        if (outage != null && begunNanos - outage.firstLossNanos > 0) {
+            end(outage, nanos, null);
+        } else if (outage != null) {
+            outage.startNanos = nanos;
+        }
+        lastGoodNanos = nanos;
+    }
+
+    /** A request failed. Before the first good answer there is no service that could end. */
+    public void failed(long nanos) {
+        Long last = lastGoodNanos;
+        if (last != null && open == null) {
+            open = new Open(nanos, last, null);
+            begun++;
+        }
+    }
+
+    /** An idle connection is there still, which is all the service that it has. */
+    public void alive(Line line, long nanos) {
+        if (line.lastAnswerNanos != null) {
+            line.lastAnswerNanos = nanos;
         }
     }
 
@@ -134,6 +177,11 @@ public final class Outages {
     /** The start of the outage that is under way; null when none is. */
     public @Nullable Long underWaySince() {
         return open == null ? null : open.startNanos;
+    }
+
+    /** All that are over since the mark, together. */
+    public long totalNanos() {
+        return totalNanos;
     }
 
     /** The longest of those that are over; null when none is, or when one is under way. */

@@ -3,6 +3,7 @@ package dev.rebind.client.meters;
 import dev.rebind.client.measure.Observer;
 import dev.rebind.client.protocol.ClientEvent.Measured;
 import dev.rebind.client.protocol.ClientEvent.Trips;
+import dev.rebind.client.protocol.RequestReport.Failure;
 import dev.rebind.metrics.BindMetrics;
 import dev.rebind.metrics.Buckets;
 import dev.rebind.metrics.PortMetrics;
@@ -80,6 +81,8 @@ public final class ClientMeters {
     /** The meters of the clients of one port. */
     private static final class PortMeters {
         private final Map<String, Counter> failedConnects = new LinkedHashMap<>();
+        private final Map<String, Counter> requestFailures = new LinkedHashMap<>();
+        private final Counter requests;
         private final Counter resets;
         private final Counter answers;
         private final Counter lost;
@@ -95,6 +98,18 @@ public final class ClientMeters {
                         Counter.builder("rebind.client.connect.failures")
                                 .description("Attempts to connect that failed, by errno; timeout: the client's own")
                                 .tags(tags.and("errno", errno))
+                                .register(registry));
+            }
+            requests = Counter.builder("rebind.client.requests")
+                    .description("HTTP requests, and TCP connections with an answer to wait for, that were begun")
+                    .tags(tags)
+                    .register(registry);
+            for (Failure failure : Failure.values()) {
+                requestFailures.put(
+                        failure.name(),
+                        Counter.builder("rebind.client.request.failures")
+                                .description("Those of rebind_client_requests_total that failed, by how they failed")
+                                .tags(tags.and("failure", failure.name()))
                                 .register(registry));
             }
             resets = Counter.builder("rebind.client.resets")
@@ -133,6 +148,12 @@ public final class ClientMeters {
             Objects.requireNonNull(failedConnects.get(failedConnects.containsKey(errno) ? errno : OTHER))
                     .increment((double) times);
         }
+    }
+
+    private static void failed(PortMeters meters, String failure, long times) {
+        Objects.requireNonNull(
+                        meters.requestFailures.getOrDefault(failure, meters.requestFailures.get(Failure.other.name())))
+                .increment((double) times);
     }
 
     private static final class Own implements Observer {
@@ -178,6 +199,16 @@ public final class ClientMeters {
             meters.connections.addAndGet(now - open);
             open = now;
         }
+
+        @Override
+        public void requested() {
+            meters.requests.increment();
+        }
+
+        @Override
+        public void requestFailed(Failure failure) {
+            failed(meters, failure.name(), 1);
+        }
     }
 
     /** One process with clients; closed when it is gone. */
@@ -196,6 +227,8 @@ public final class ClientMeters {
             meters.resets.increment((double) more.resets());
             meters.lost.increment((double) more.bytesLost());
             more.failedConnects().forEach(meters::failed);
+            meters.requests.increment((double) more.requests());
+            more.requestFailures().forEach((failure, times) -> failed(meters, failure, times));
             more.outagesMs().forEach(millis -> meters.downtime.record(Duration.ofNanos(Math.round(millis * 1e6))));
             for (Trips trips : more.roundTrips()) {
                 // By bucket, so the mean of each falls into the same one.

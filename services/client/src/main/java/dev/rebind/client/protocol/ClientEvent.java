@@ -40,6 +40,8 @@ public sealed interface ClientEvent
      * With {@code --measure-interval}: what happened since this was last said, or since the start.
      *
      * @param failedConnects as in a {@link ClientReport}
+     * @param requests begun, of clients that speak HTTP, or TCP with an answer to wait for
+     * @param requestFailures those that failed, by {@link RequestReport.Failure}
      * @param connections open now
      * @param outagesMs how long each took that ended
      * @param roundTrips by the buckets of {@link dev.rebind.metrics.Buckets#roundTrips}
@@ -49,6 +51,8 @@ public sealed interface ClientEvent
             long resets,
             long bytesLost,
             Map<String, Long> failedConnects,
+            long requests,
+            Map<String, Long> requestFailures,
             int connections,
             List<Double> outagesMs,
             List<Trips> roundTrips,
@@ -56,6 +60,7 @@ public sealed interface ClientEvent
             implements ClientEvent {
         public Measured {
             failedConnects = Map.copyOf(failedConnects);
+            requestFailures = Map.copyOf(requestFailures);
             outagesMs = List.copyOf(outagesMs);
             roundTrips = List.copyOf(roundTrips);
         }

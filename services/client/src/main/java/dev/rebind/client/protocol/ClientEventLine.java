@@ -83,6 +83,10 @@ public final class ClientEventLine {
         putKnown(json, "firstGoodAnswerAt", text(report.firstGoodAnswerAt()));
         putKnown(json, "firstGoodGeneration", report.firstGoodGeneration());
         putKnown(json, "downtimeMs", report.downtimeMs());
+        putKnown(json, "downtimeTotalMs", report.downtimeTotalMs());
+        if (report.requests() != null) {
+            json.put("requests", RequestReportJson.write(report.requests()));
+        }
         putKnown(json, "bytesUnacknowledged", report.bytesUnacknowledged());
         RoundTripMs trips = report.roundTripMs();
         if (trips != null) {
@@ -138,6 +142,8 @@ public final class ClientEventLine {
                 .put("resets", measured.resets())
                 .put("bytesLost", measured.bytesLost())
                 .put("failedConnects", counts(measured.failedConnects()))
+                .put("requests", measured.requests())
+                .put("requestFailures", counts(measured.requestFailures()))
                 .put("connections", measured.connections())
                 .put("outagesMs", new JsonArray(new ArrayList<>(measured.outagesMs())))
                 .put("roundTrips", trips);
@@ -160,6 +166,8 @@ public final class ClientEventLine {
                 count(json, "resets"),
                 count(json, "bytesLost"),
                 counts(json, "failedConnects"),
+                count(json, "requests"),
+                counts(json, "requestFailures"),
                 integer(json, "connections"),
                 outages,
                 trips,
@@ -204,13 +212,15 @@ public final class ClientEventLine {
                 instant(json, "firstGoodAnswerAt"),
                 json.getInteger("firstGoodGeneration"),
                 json.getDouble("downtimeMs"),
+                json.getDouble("downtimeTotalMs"),
                 count(json, "bytesSent"),
                 count(json, "bytesReceived"),
                 json.getLong("bytesUnacknowledged"),
                 count(json, "requestsLost"),
                 count(json, "bytesLost"),
                 trips(json.getJsonObject("roundTripMs")),
-                ports);
+                ports,
+                RequestReportJson.read(json.getJsonObject("requests")));
     }
 
     private static @Nullable RoundTripMs trips(@Nullable JsonObject json) {
@@ -240,11 +250,11 @@ public final class ClientEventLine {
         return known(name, json.getInteger(name));
     }
 
-    private static long count(JsonObject json, String name) {
+    static long count(JsonObject json, String name) {
         return known(name, json.getLong(name));
     }
 
-    private static <T> T known(String name, @Nullable T value) {
+    static <T> T known(String name, @Nullable T value) {
         if (value == null) {
             throw new IllegalArgumentException(name + " is missing");
         }

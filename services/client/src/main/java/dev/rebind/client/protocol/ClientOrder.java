@@ -15,8 +15,12 @@ public enum ClientOrder {
     resume,
     /** Say what the server said: answered with {@link ClientEvent.Said}. */
     print,
+    /** Latencies before the next restart are measured from now on. */
+    observe,
     /** A restart begins: what was measured so far is forgotten, but for an outage that is under way. */
     mark,
+    /** The new server is bound: latencies after the restart are measured from now on. */
+    bound,
     /** Say what was measured since the last mark: answered with {@link ClientReport}. */
     report,
     /** Close everything in order and end; the last event is {@link ClientEvent.Stopped}. */

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param firstGoodGeneration the generation that gave it, where it says one
  * @param downtimeMs from the one to the other, by the monotonic clock: of the longest outage. Null without one, and while one is
  *     under way
+ * @param downtimeTotalMs of all outages since the mark that are over, together; null without one
  * @param bytesSent given to the kernel
  * @param bytesReceived read from the kernel
  * @param bytesUnacknowledged Send-Q of the open connections now: sent and not acknowledged by the server's kernel, or not sent yet;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytesLost the bytes of those requests
  * @param roundTripMs of requests that carry a number; null without any
  * @param localPorts of the connections that are open
+ * @param requests what became of requests; null for clients that speak Rebind's words
  */
 public record ClientReport(
         Instant at,
@@ -57,13 +59,15 @@ public record ClientReport(
         @Nullable Instant firstGoodAnswerAt,
         @Nullable Integer firstGoodGeneration,
         @Nullable Double downtimeMs,
+        @Nullable Double downtimeTotalMs,
         long bytesSent,
         long bytesReceived,
         @Nullable Long bytesUnacknowledged,
         long requestsLost,
         long bytesLost,
         @Nullable RoundTripMs roundTripMs,
-        List<Integer> localPorts)
+        List<Integer> localPorts,
+        @Nullable RequestReport requests)
         implements ClientEvent {
 
     public ClientReport {

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rebind.client.protocol.ClientEvent.Quote;
 import dev.rebind.client.protocol.ClientEventLine.Parsed;
 import dev.rebind.client.protocol.ClientReport.RoundTripMs;
+import dev.rebind.client.protocol.RequestReport.Failure;
+import dev.rebind.client.protocol.RequestReport.Failures;
+import dev.rebind.client.protocol.RequestReport.Latency;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +32,8 @@ class ClientEventLineTest {
                     1,
                     2,
                     Map.of("ECONNREFUSED", 3L),
+                    5,
+                    Map.of("refused", 2L),
                     4,
                     List.of(300.25, 1.0),
                     List.of(new ClientEvent.Trips(3, 999)),
@@ -53,16 +58,30 @@ class ClientEventLineTest {
                     AT,
                     2,
                     300.25,
+                    310.5,
                     10,
                     11,
                     12L,
                     13,
                     14,
                     new RoundTripMs(100, 1, 2.5, 3, 4),
-                    List.of(40_000, 40_001)),
+                    List.of(40_000, 40_001),
+                    new RequestReport(
+                            100,
+                            90,
+                            Map.of(Failure.refused, 9L, Failure.closed_early, 1L),
+                            11,
+                            new Latency(50, 0.5, 1, 2),
+                            null,
+                            new Latency(40, 0.25, 1.5, 3),
+                            0.75,
+                            List.of(
+                                    new Failures(Failure.refused, false, AT, AT, 9, "ECONNREFUSED"),
+                                    new Failures(Failure.closed_early, true, AT, AT, 1, null)),
+                            0)),
             new ClientReport(
-                    AT, 5, 0, 0, false, 0, 0, Map.of(), 0, Map.of(), 0, 0, 0, Map.of(), 0, null, null, null, null, 0, 0,
-                    null, 0, 0, null, List.of())
+                    AT, 5, 0, 0, false, 0, 0, Map.of(), 0, Map.of(), 0, 0, 0, Map.of(), 0, null, null, null, null, null,
+                    0, 0, null, 0, 0, null, List.of(), null)
         };
     }
 

@@ -52,8 +52,11 @@ public final class Decision {
     }
 
     private Diagnosis decide() {
-        List<Group> groups =
-                Standings.learn(Group.of(seen), seen.attempts(), seen.question().reusePort(), uid);
+        List<Group> groups = Standings.learn(
+                Standings.vouched(Group.of(seen)),
+                seen.attempts(),
+                seen.question().reusePort(),
+                uid);
         List<Attempt> attempts = Attempts.of(seen, groups);
         Optional<Refusal> refusal = refusal(attempts);
         var blocking = new ArrayList<Blocker>();
@@ -93,7 +96,7 @@ public final class Decision {
                 Shares.of(seen, groups, attempts),
                 datagrams(),
                 seen.nat(),
-                seen.settings().timeWaitSeconds().orElse(60),
+                (int) seen.settings().timeWait().toSeconds(),
                 Limits.of(seen, attempts, blocking));
     }
 
@@ -106,7 +109,7 @@ public final class Decision {
                 group.origin(),
                 group.holder(),
                 group.server(),
-                Endings.last(group.sockets().stream().map(endings::of).toList()),
+                endings.ofAll(group.sockets()),
                 meets(group, seen.question().reuseAddress()) == Flag.ON,
                 meets(group, true),
                 seen.options(group.standing().socket()).flatMap(options -> Optional.ofNullable(options.boundDevice())));

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -46,11 +47,48 @@ record Group(List<TcpSocket> sockets, Standing standing, Origin origin, Holder h
             Optional<Facts.Server> server) {}
 
     static List<Group> of(Observation seen) {
-        var stories = new Stories(seen);
-        var origins = new Origins(seen);
-        Map<Key, List<TcpSocket>> kinds = new LinkedHashMap<>();
-        Map<Key, Standing> standings = new LinkedHashMap<>();
-        for (TcpSocket socket : seen.onPort()) {
+        List<TcpSocket> onPort = seen.onPort();
+        var kinds = new Kinds(seen, new Origins(seen, onPort));
+        onPort.forEach(kinds::add);
+        return kinds.groups();
+    }
+
+    /** Sorts sockets into groups. */
+    private static final class Kinds {
+        /** Kinds of leftovers that are compared one by one; a port has few. */
+        private static final int COMPARED = 8;
+
+        private final Observation seen;
+        private final Stories stories;
+        private final Origins origins;
+        private final Map<Key, List<TcpSocket>> sockets = new LinkedHashMap<>();
+        private final Map<Key, Standing> standings = new LinkedHashMap<>();
+        private final List<Leftovers> leftovers = new ArrayList<>();
+
+        Kinds(Observation seen, Origins origins) {
+            this.seen = seen;
+            this.stories = new Stories(seen);
+            this.origins = origins;
+        }
+
+        /** A port may have a hundred thousand leftovers, most of them of one kind: no key is made for each. */
+        void add(TcpSocket socket) {
+            Origin origin = origins.of(socket);
+            Facts.Fact fact = seen.facts().of(socket);
+            for (Leftovers known : leftovers) {
+                if (known.alike(socket, origin, fact)) {
+                    known.all().add(socket);
+                    return;
+                }
+            }
+            List<TcpSocket> kind = kind(socket, origin, fact);
+            kind.add(socket);
+            if (Leftovers.isUnowned(socket) && leftovers.size() < COMPARED) {
+                leftovers.add(new Leftovers(socket, origin, fact, kind));
+            }
+        }
+
+        private List<TcpSocket> kind(TcpSocket socket, Origin origin, Facts.Fact fact) {
             Standing standing = Standings.of(seen, socket);
             var key = new Key(
                     socket.family(),
@@ -62,16 +100,43 @@ record Group(List<TcpSocket> sockets, Standing standing, Origin origin, Holder h
                     standing.v6Only(),
                     standing.uid(),
                     standing.device(),
-                    origins.of(socket),
+                    origin,
                     stories.holder(socket),
-                    seen.facts().of(socket).server());
-            kinds.computeIfAbsent(key, _ -> new ArrayList<>()).add(socket);
+                    fact.server());
             standings.putIfAbsent(key, standing);
+            return sockets.computeIfAbsent(key, _ -> new ArrayList<>());
         }
-        var groups = new ArrayList<Group>();
-        standings.forEach((key, standing) -> groups.add(
-                new Group(kinds.getOrDefault(key, List.of()), standing, key.origin(), key.holder(), key.server())));
-        return groups;
+
+        List<Group> groups() {
+            var groups = new ArrayList<Group>();
+            standings.forEach((key, standing) -> groups.add(new Group(
+                    sockets.getOrDefault(key, List.of()), standing, key.origin(), key.holder(), key.server())));
+            return groups;
+        }
+    }
+
+    /**
+     * Leftovers of one group. A socket without an inode has no holder whose options could be read, so that nothing but this decides.
+     *
+     * @param first one of them
+     * @param all those of the group, to add to
+     */
+    private record Leftovers(TcpSocket first, Origin origin, Facts.Fact fact, List<TcpSocket> all) {
+        static boolean isUnowned(TcpSocket socket) {
+            return socket.inode() == 0;
+        }
+
+        boolean alike(TcpSocket socket, Origin itsOrigin, Facts.Fact itsFact) {
+            return isUnowned(socket)
+                    && socket.state() == first.state()
+                    && socket.timer().kind() == first.timer().kind()
+                    && itsOrigin == origin
+                    && socket.family() == first.family()
+                    && socket.device() == first.device()
+                    && Objects.equals(socket.v6Only(), first.v6Only())
+                    && itsFact.equals(fact)
+                    && socket.local().address().equals(first.local().address());
+        }
     }
 
     Group with(Standing other) {

@@ -5,6 +5,7 @@ import dev.rebind.diagnosis.seen.Observation;
 import dev.rebind.diagnosis.seen.Opener;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
+import java.net.InetAddress;
 import java.util.List;
 
 /**
@@ -18,9 +19,10 @@ final class Origins {
     private final Observation seen;
     private final List<TcpSocket> listeners;
 
-    Origins(Observation seen) {
+    /** @param onPort the sockets that have the port as their own */
+    Origins(Observation seen, List<TcpSocket> onPort) {
         this.seen = seen;
-        this.listeners = seen.onPort().stream()
+        this.listeners = onPort.stream()
                 .filter(socket -> socket.state() == TcpState.LISTEN)
                 .toList();
     }
@@ -73,9 +75,12 @@ final class Origins {
 
     /** Whether a listener that is there now has the connection's address. */
     private boolean listened(TcpSocket socket) {
-        return listeners.stream()
-                .map(listener -> listener.local().address())
-                .anyMatch(address -> address.isAnyLocalAddress()
-                        || address.equals(socket.local().address()));
+        for (TcpSocket listener : listeners) {
+            InetAddress address = listener.local().address();
+            if (address.isAnyLocalAddress() || address.equals(socket.local().address())) {
+                return true;
+            }
+        }
+        return false;
     }
 }

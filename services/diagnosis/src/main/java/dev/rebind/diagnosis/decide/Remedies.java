@@ -89,7 +89,12 @@ final class Remedies {
         for (Blocker blocker : blocking) {
             switch (blocker.holder()) {
                 case Holder.Processes processes -> end(blocker, processes);
-                case Holder.Unseen unseen -> found.add(new Remedy.FindAsRoot(unseen.uid(), unseen.user()));
+                case Holder.Unseen(long holder, Optional<String> user, Holder.Why why) -> {
+                    // Where every process was seen, root sees no more of them.
+                    if (why != Holder.Why.NOT_HERE) {
+                        found.add(new Remedy.FindAsRoot(holder, user));
+                    }
+                }
                 case Holder.Queue _, Holder.Nobody _ -> {}
             }
         }

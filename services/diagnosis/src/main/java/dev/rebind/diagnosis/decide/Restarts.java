@@ -18,7 +18,6 @@ import dev.rebind.sockets.bind.Flag;
 import dev.rebind.sockets.bind.Standing;
 import dev.rebind.sockets.options.SocketOptions;
 import dev.rebind.sockets.owners.ProcessAnswer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -32,9 +31,6 @@ import java.util.stream.Collectors;
 
 /** What a restart of each server that listens on a port would meet. Pure. */
 public final class Restarts {
-    /** TCP_TIMEWAIT_LEN, {@code include/net/tcp.h}; vendors' kernels may have a setting. */
-    private static final int TIME_WAIT_SECONDS = 60;
-
     private final Observation seen;
     private final List<Group> groups;
 
@@ -114,7 +110,7 @@ public final class Restarts {
         if (group.standing().v6Only() == Flag.UNKNOWN) {
             return new Restart.CannotTell(new Missing.DualStack());
         }
-        Candidate again = candidate(group.standing(), options.get());
+        Candidate again = Standings.candidate(group.standing());
         var blocking = new ArrayList<Group>();
         int doubtful = 0;
         int open = 0;
@@ -142,9 +138,7 @@ public final class Restarts {
         }
         return BindRule.conflicts(again, left(group.standing(), options.get())) == Flag.OFF
                 ? new Restart.BindsAtOnce()
-                : new Restart.BlockedByItsConnections(
-                        open,
-                        Duration.ofSeconds(seen.settings().timeWaitSeconds().orElse(TIME_WAIT_SECONDS)));
+                : new Restart.BlockedByItsConnections(open, seen.settings().timeWait());
     }
 
     private Missing missing(Group group) {
@@ -164,18 +158,6 @@ public final class Restarts {
         return seen.holdings().of(inode).stream().map(Limits::why).findFirst().orElse("nobody was asked");
     }
 
-    private static Candidate candidate(Standing listener, SocketOptions options) {
-        TcpSocket socket = listener.socket();
-        return new Candidate(
-                socket.family(),
-                socket.local().address(),
-                listener.v6Only() == Flag.ON,
-                options.reuseAddress(),
-                options.reusePort(),
-                socket.uid(),
-                socket.device());
-    }
-
     /**
      * A connection that was accepted has the options of its listener. One that was left by an earlier generation has the option as
      * well, where the listener has it: the bind of the listener has passed beside it.
@@ -190,7 +172,7 @@ public final class Restarts {
     }
 
     /** What a connection leaves that the server closes first. */
-    private static Standing left(Standing listener, SocketOptions options) {
+    private Standing left(Standing listener, SocketOptions options) {
         TcpSocket socket = listener.socket();
         var timeWait = new TcpSocket(
                 socket.family(),
@@ -199,7 +181,7 @@ public final class Restarts {
                 socket.remote(),
                 0,
                 0,
-                new SocketTimer(SocketTimer.Kind.TIME_WAIT, Duration.ofSeconds(TIME_WAIT_SECONDS), 0),
+                new SocketTimer(SocketTimer.Kind.TIME_WAIT, seen.settings().timeWait(), 0),
                 0,
                 0,
                 null);
@@ -239,6 +221,6 @@ public final class Restarts {
     }
 
     private static Ending ending(Endings endings, Group group) {
-        return Endings.last(group.sockets().stream().map(endings::of).toList());
+        return endings.ofAll(group.sockets());
     }
 }

@@ -6,6 +6,7 @@ import dev.rebind.diagnosis.seen.Observation;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.bind.BindRule;
 import dev.rebind.sockets.bind.Candidate;
 import dev.rebind.sockets.bind.Flag;
@@ -61,6 +62,39 @@ final class Standings {
             }
         }
         return known;
+    }
+
+    /**
+     * What the listeners of the port tell of sockets whose option nobody shows: the bind of a listener with SO_REUSEADDR has passed
+     * beside what was there before, and what came later has the option of its listener.
+     */
+    static List<Group> vouched(List<Group> groups) {
+        List<Group> known = groups;
+        for (Group group : groups) {
+            Standing listener = group.standing();
+            boolean vouches = listener.socket().state() == TcpState.LISTEN
+                    && listener.reuseAddress() == Flag.ON
+                    && listener.reusePort() != Flag.UNKNOWN
+                    && listener.v6Only() != Flag.UNKNOWN
+                    && listener.uid().isPresent();
+            if (vouches) {
+                known = passed(known, candidate(listener));
+            }
+        }
+        return known;
+    }
+
+    /** What a listener whose options are known has asked the kernel for. */
+    static Candidate candidate(Standing listener) {
+        TcpSocket socket = listener.socket();
+        return new Candidate(
+                socket.family(),
+                socket.local().address(),
+                listener.v6Only() == Flag.ON,
+                listener.reuseAddress() == Flag.ON,
+                listener.reusePort() == Flag.ON,
+                socket.uid(),
+                socket.device());
     }
 
     private static List<Group> passed(List<Group> groups, Candidate candidate) {

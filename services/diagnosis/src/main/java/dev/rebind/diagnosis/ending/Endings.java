@@ -3,6 +3,7 @@ package dev.rebind.diagnosis.ending;
 import dev.rebind.diagnosis.finding.Ending;
 import dev.rebind.diagnosis.finding.Ending.Means;
 import dev.rebind.diagnosis.finding.Ending.Reason;
+import dev.rebind.diagnosis.seen.Leftover;
 import dev.rebind.diagnosis.seen.Observation;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.SocketTimer;
@@ -12,9 +13,12 @@ import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.options.SocketOptions;
 import dev.rebind.sockets.release.Release;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /** When a socket goes, from its timers, the options of its program and the other end where that is seen. Pure. */
 public final class Endings {
@@ -41,8 +45,40 @@ public final class Endings {
         };
     }
 
+    /**
+     * When the last of these goes. Of leftovers in one state the one with the most time left decides: a timer that was set for longer
+     * does not fire earlier.
+     */
+    public Ending ofAll(List<TcpSocket> sockets) {
+        var latest = new Latest();
+        sockets.forEach(latest::add);
+        return last(latest.sockets().map(this::of).toList());
+    }
+
+    /** The sockets of which one may be the last to go. */
+    private static final class Latest {
+        private final EnumMap<TcpState, TcpSocket> leftovers = new EnumMap<>(TcpState.class);
+        private final List<TcpSocket> others = new ArrayList<>();
+
+        void add(TcpSocket socket) {
+            if (!Leftover.endsByTimer(socket) || socket.timer().kind() != SocketTimer.Kind.TIME_WAIT) {
+                others.add(socket);
+                return;
+            }
+            TcpSocket longest = leftovers.get(socket.state());
+            if (longest == null
+                    || socket.timer().remaining().compareTo(longest.timer().remaining()) > 0) {
+                leftovers.put(socket.state(), socket);
+            }
+        }
+
+        Stream<TcpSocket> sockets() {
+            return Stream.concat(leftovers.values().stream(), others.stream());
+        }
+    }
+
     private Ending timer(TcpSocket socket) {
-        Release release = seen.releases().get(socket);
+        Release release = seen.releases().get(Leftover.of(socket));
         return switch (release) {
             case Release.Window window
             when seen.around() instanceof Reading.Snapshot snapshot ->

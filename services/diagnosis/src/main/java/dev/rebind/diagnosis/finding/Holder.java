@@ -6,6 +6,14 @@ import java.util.Optional;
 
 /** Who has a socket. */
 public sealed interface Holder {
+    /** The processes that were seen to have it, the lowest pid first; empty where none was. */
+    default List<Found> seen() {
+        return switch (this) {
+            case Processes processes -> processes.all();
+            case Unseen _, Queue _, Nobody _ -> List.of();
+        };
+    }
+
     /** @param all every process that was seen to have it, the lowest pid first; at least one */
     record Processes(List<Found> all) implements Holder {
         public Processes {

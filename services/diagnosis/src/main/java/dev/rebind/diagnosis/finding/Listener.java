@@ -49,6 +49,10 @@ public record Listener(
 
     /** The connection requests that were dropped since it listens, mostly as the queue was full; empty where not told. */
     public OptionalLong dropped() {
+        if (sockets.size() == 1 && first().dropped() == null) {
+            // /proc does not tell it; the socket does, where it could be asked.
+            return options.map(SocketOptions::dropped).orElse(OptionalLong.empty());
+        }
         return sockets.stream().anyMatch(socket -> socket.dropped() == null)
                 ? OptionalLong.empty()
                 : OptionalLong.of(sockets.stream()

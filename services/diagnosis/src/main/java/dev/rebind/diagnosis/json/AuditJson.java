@@ -1,6 +1,7 @@
 package dev.rebind.diagnosis.json;
 
 import dev.rebind.diagnosis.Audit;
+import dev.rebind.diagnosis.PodsAudit;
 import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Listener;
 import dev.rebind.diagnosis.finding.Restart;
@@ -22,16 +23,57 @@ public final class AuditJson {
     private AuditJson() {}
 
     public static String write(Audit.Read audit) {
-        var map = new LinkedHashMap<String, @Nullable Object>();
-        map.put("at", audit.at().toString());
-        map.put("verdict", DiagnosisJson.name(audit.verdict()));
-        map.put("exit_code", audit.verdict().exitCode());
+        Map<String, @Nullable Object> map = head(audit, audit.verdict());
         map.put(
                 "listeners",
                 audit.listeners().stream()
                         .map(listener -> listener(audit, listener))
                         .toList());
         return JsonWriter.write(map);
+    }
+
+    /**
+     * The pods of a node in the same form. A process has its name, and neither its arguments, which may have secrets in them, nor the
+     * path of its program.
+     */
+    public static String write(PodsAudit audit) {
+        Audit.Read read = audit.read();
+        Map<String, @Nullable Object> map = head(read, audit.verdict());
+        map.put(
+                "listeners",
+                audit.listeners().stream().map(found -> ofPod(read, found)).toList());
+        map.put(
+                "untold",
+                audit.untold().stream()
+                        .map(untold -> Map.of("pod", Map.of("uid", untold.uid()), "why", untold.why()))
+                        .toList());
+        map.put("left_out", audit.leftOut());
+        return JsonWriter.write(map);
+    }
+
+    private static Map<String, @Nullable Object> head(Audit.Read audit, Audit.Verdict verdict) {
+        var map = new LinkedHashMap<String, @Nullable Object>();
+        map.put("at", audit.at().toString());
+        map.put("verdict", DiagnosisJson.name(verdict));
+        map.put("exit_code", verdict.exitCode());
+        return map;
+    }
+
+    private static Map<String, @Nullable Object> ofPod(Audit.Read audit, PodsAudit.OfPod found) {
+        Map<String, @Nullable Object> map = listener(audit, found.listener());
+        map.put("holder", HolderJson.brief(found.listener().holder()));
+        if (found.listener().restart() instanceof Restart.Blocked blocked
+                && map.get("restart") instanceof Map<?, ?> restart) {
+            var brief = new LinkedHashMap<Object, @Nullable Object>(restart);
+            brief.put("blocker", HolderJson.brief(blocked.holder()));
+            map.put("restart", brief);
+        }
+        var pod = new LinkedHashMap<String, @Nullable Object>();
+        pod.put("uid", found.pod().uid());
+        pod.put("container_id", found.pod().container().orElse(null));
+        pod.put("shared_network", found.pod().shared());
+        map.put("pod", pod);
+        return map;
     }
 
     private static Map<String, @Nullable Object> listener(Audit.Read audit, Listener listener) {

@@ -214,7 +214,8 @@ public final class DiagnosisJson {
                 .toLowerCase(Locale.ROOT);
     }
 
-    static String name(Enum<?> value) {
+    /** The name of a constant: {@code TIME_WAIT} becomes {@code time_wait}. */
+    public static String name(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
     }
 }

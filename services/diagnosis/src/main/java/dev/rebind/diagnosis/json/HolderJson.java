@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A holder as JSON. Pure. */
@@ -29,6 +30,24 @@ final class HolderJson {
             }
             case Holder.Queue _, Holder.Nobody _ -> {}
         }
+        return map;
+    }
+
+    /** Without what a process may have been told in secret, and without stories. */
+    static Map<String, @Nullable Object> brief(Holder holder) {
+        Map<String, @Nullable Object> map = of(holder);
+        if (holder instanceof Holder.Processes processes) {
+            map.put(
+                    "processes",
+                    processes.all().stream().map(HolderJson::briefProcess).toList());
+        }
+        return map;
+    }
+
+    private static Map<String, @Nullable Object> briefProcess(Holder.Found found) {
+        Map<String, @Nullable Object> map = process(found);
+        map.keySet().retainAll(Set.of("pid", "name", "uid", "started_at", "parent"));
+        map.put("stories", List.of());
         return map;
     }
 

@@ -7,10 +7,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Writes maps, lists, strings, numbers, booleans and nulls as JSON (RFC 8259) in one line. Pure. */
-final class JsonWriter {
+public final class JsonWriter {
     private JsonWriter() {}
 
-    static String write(@Nullable Object value) {
+    public static String write(@Nullable Object value) {
         var into = new StringBuilder();
         write(value, into);
         return into.toString();

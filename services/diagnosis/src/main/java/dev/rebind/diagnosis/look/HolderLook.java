@@ -3,6 +3,7 @@ package dev.rebind.diagnosis.look;
 import dev.rebind.diagnosis.seen.Holding;
 import dev.rebind.diagnosis.seen.Holding.Attention;
 import dev.rebind.diagnosis.seen.Holdings;
+import dev.rebind.sockets.options.OptionsAnswer;
 import dev.rebind.sockets.options.OptionsReader;
 import dev.rebind.sockets.owners.ProcessAnswer;
 import dev.rebind.sockets.owners.ProcessStories;
@@ -22,6 +23,23 @@ final class HolderLook {
     private final ProcessStories stories = new ProcessStories();
     private final OptionsReader options = new OptionsReader();
     private final Map<Integer, ProcessAnswer> known = new HashMap<>();
+    /** How many sockets beside listeners are asked for their options yet: each takes some microseconds. */
+    private int questions = Integer.MAX_VALUE;
+
+    /**
+     * Those among some processes alone. What they do with a listener at the moment is not looked at.
+     *
+     * @param listeners inodes of sockets that listen
+     * @param others inodes of other sockets
+     * @param mostOthers how many of the others are asked for their options
+     */
+    Holdings among(Set<Integer> pids, Set<Long> listeners, Set<Long> others, int mostOthers) {
+        questions = mostOthers;
+        var wanted = new HashSet<>(listeners);
+        wanted.addAll(others);
+        wanted.remove(0L);
+        return held(SocketOwners.among(wanted, Path.of("/proc"), pids), Set.of(), listeners);
+    }
 
     /**
      * @param inodes of the sockets
@@ -33,37 +51,45 @@ final class HolderLook {
         if (wanted.isEmpty()) {
             return new Holdings.Seen(Map.of(), 0, false);
         }
-        return switch (SocketOwners.of(wanted, Path.of("/proc"))) {
+        return held(SocketOwners.of(wanted, Path.of("/proc")), listeners, wanted);
+    }
+
+    /**
+     * @param attention inodes of listeners of which it is looked at what their processes do
+     * @param always inodes of sockets that are asked for their options whatever
+     */
+    private Holdings held(SocketOwners owners, Set<Long> attention, Set<Long> always) {
+        return switch (owners) {
             case SocketOwners.Unreadable unreadable -> new Holdings.Unreadable(unreadable.why());
             case SocketOwners.Seen seen -> {
                 var byInode = new HashMap<Long, List<Holding>>();
                 seen.byInode()
-                        .forEach((inode, owners) ->
-                                byInode.put(inode, holdings(owners, inode, listeners.contains(inode))));
+                        .forEach((inode, holders) -> byInode.put(
+                                inode, holdings(holders, inode, attention.contains(inode), always.contains(inode))));
                 yield new Holdings.Seen(byInode, seen.unreadable(), seen.othersHidden());
             }
         };
     }
 
     /** A process that has the socket twice is told once. */
-    private List<Holding> holdings(List<SocketOwner> owners, long inode, boolean listens) {
+    private List<Holding> holdings(List<SocketOwner> owners, long inode, boolean attention, boolean always) {
         var first = new LinkedHashMap<Integer, SocketOwner>();
         owners.forEach(owner -> first.putIfAbsent(owner.pid(), owner));
         return first.values().stream()
-                .map(owner -> holding(owner, inode, listens))
+                .map(owner -> holding(owner, inode, attention, always || questions-- > 0))
                 .toList();
     }
 
-    private Holding holding(SocketOwner owner, long inode, boolean listens) {
+    private Holding holding(SocketOwner owner, long inode, boolean attention, boolean ask) {
         ProcessAnswer process = story(owner.pid());
         int parent = process instanceof ProcessAnswer.Known(var story) ? story.parent() : 0;
         return new Holding(
                 owner,
                 process,
                 parent == 0 ? Optional.empty() : Optional.of(story(parent)),
-                options.read(owner, inode),
-                AttentionLook.closeOnExec(owner),
-                listens ? AttentionLook.of(owner, inode) : Attention.UNKNOWN);
+                ask ? options.read(owner, inode) : new OptionsAnswer.Unsupported("it is one of too many"),
+                ask ? AttentionLook.closeOnExec(owner) : Optional.empty(),
+                attention ? AttentionLook.of(owner, inode) : Attention.UNKNOWN);
     }
 
     private ProcessAnswer story(int pid) {

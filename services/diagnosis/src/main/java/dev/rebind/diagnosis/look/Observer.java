@@ -8,6 +8,7 @@ import dev.rebind.diagnosis.seen.Asker;
 import dev.rebind.diagnosis.seen.Attempt;
 import dev.rebind.diagnosis.seen.Facts;
 import dev.rebind.diagnosis.seen.Holdings;
+import dev.rebind.diagnosis.seen.Leftover;
 import dev.rebind.diagnosis.seen.Locals;
 import dev.rebind.diagnosis.seen.Nat;
 import dev.rebind.diagnosis.seen.Observation;
@@ -40,6 +41,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 
 /**
@@ -86,17 +88,20 @@ public final class Observer {
      * @param refused the errno with which a bind of the question's has failed; empty where none has
      */
     public Observation of(Question question, Reading around, OptionalInt refused, Manner manner) {
-        NatLook.Started nat = manner.programs() ? NatLook.start() : NatLook.Started.NONE;
-        Locals locals = AddressLook.read();
-        List<Attempt> attempts = Attempt.refused(question, locals.six(), refused);
-        return observation(question, around, attempts, locals, nat, manner, Optional.empty());
+        return of(question, around, refused, manner, Optional.empty());
     }
 
     /** The same where it is known who has the sockets. */
     public Observation of(Question question, Reading around, OptionalInt refused, Manner manner, Holdings holdings) {
+        return of(question, around, refused, manner, Optional.of(holdings));
+    }
+
+    private Observation of(
+            Question question, Reading around, OptionalInt refused, Manner manner, Optional<Holdings> known) {
+        NatLook.Started nat = manner.programs() ? NatLook.start() : NatLook.Started.NONE;
         Locals locals = AddressLook.read();
         List<Attempt> attempts = Attempt.refused(question, locals.six(), refused);
-        return observation(question, around, attempts, locals, NatLook.Started.NONE, manner, Optional.of(holdings));
+        return observation(question, around, attempts, locals, nat, manner, known);
     }
 
     /** Whether address translation sends clients of the port elsewhere. Runs programs, and blocks until they end. */
@@ -151,9 +156,9 @@ public final class Observer {
      * with a connection that was not given its port by the kernel. Nothing is bound, and no program is run.
      */
     public List<Observation> all() {
-        Namespace namespace = new Namespace();
+        IntPredicate ephemeral = new Namespace().ephemeral();
         return all(
-                (port, sockets) -> !namespace.ephemeral(port)
+                (port, sockets) -> !ephemeral.test(port)
                         || sockets.stream().anyMatch(socket -> socket.peer().isEmpty()),
                 true);
     }
@@ -163,7 +168,7 @@ public final class Observer {
      * moment is not looked at: that takes a read for every descriptor of each of them.
      */
     public List<Observation> listening() {
-        return all((_, sockets) -> sockets.stream().anyMatch(socket -> socket.state() == TcpState.LISTEN), false);
+        return all((_, sockets) -> hasListener(sockets), false);
     }
 
     /** @param attention whether to look at what each holder of a listener does at the moment */
@@ -173,25 +178,36 @@ public final class Observer {
             return List.of(observation(
                     1, reading, List.of(), Surroundings.read(List.of(), new Holdings.Unreadable("nobody looked"))));
         }
+        Map<Integer, List<TcpSocket>> byPort = byPort(snapshot, of);
+        // Of a hundred thousand sockets most are leftovers, which nobody holds.
+        List<TcpSocket> held = snapshot.sockets().stream()
+                .filter(socket ->
+                        socket.inode() != 0 && byPort.containsKey(socket.local().port()))
+                .toList();
+        Holdings holdings = holdings(held, attention ? held : List.of(), new UdpSockets.Answer.Bound(List.of()));
+        Surroundings surroundings = Surroundings.read(held, holdings);
+        return byPort.entrySet().stream()
+                .map(entry ->
+                        observation(entry.getKey(), part(snapshot, entry.getValue()), entry.getValue(), surroundings))
+                .toList();
+    }
+
+    /** The sockets by their own ports, the lowest first; one without a port is on none. */
+    static Map<Integer, List<TcpSocket>> byPort(Reading.Snapshot snapshot, BiPredicate<Integer, List<TcpSocket>> of) {
         Map<Integer, List<TcpSocket>> byPort = new TreeMap<>(snapshot.sockets().stream()
                 .collect(Collectors.groupingBy(socket -> socket.local().port())));
         byPort.remove(0);
         byPort.entrySet().removeIf(entry -> !of.test(entry.getKey(), entry.getValue()));
-        List<TcpSocket> wanted = byPort.values().stream().flatMap(List::stream).toList();
-        Holdings holdings = holdings(wanted, attention ? wanted : List.of(), new UdpSockets.Answer.Bound(List.of()));
-        Surroundings surroundings = Surroundings.read(wanted, holdings);
-        return byPort.entrySet().stream()
-                .map(entry -> observation(
-                        entry.getKey(),
-                        new Reading.Snapshot(
-                                snapshot.takenAt(),
-                                snapshot.takenNanos(),
-                                snapshot.source(),
-                                entry.getValue(),
-                                snapshot.halfNanos()),
-                        entry.getValue(),
-                        surroundings))
-                .toList();
+        return byPort;
+    }
+
+    /** The same look at some of its sockets. */
+    static Reading.Snapshot part(Reading.Snapshot whole, List<TcpSocket> sockets) {
+        return new Reading.Snapshot(whole.takenAt(), whole.takenNanos(), whole.source(), sockets, whole.halfNanos());
+    }
+
+    static boolean hasListener(List<TcpSocket> sockets) {
+        return sockets.stream().anyMatch(socket -> socket.state() == TcpState.LISTEN);
     }
 
     /** What the ports of a namespace have in common, read once. */
@@ -200,7 +216,7 @@ public final class Observer {
             Map<Long, String> users,
             Locals locals,
             Settings settings,
-            Namespace namespace,
+            IntPredicate reserved,
             Asker asker) {
         static Surroundings read(List<TcpSocket> sockets, Holdings holdings) {
             return new Surroundings(
@@ -208,7 +224,7 @@ public final class Observer {
                     Observer.users(sockets),
                     AddressLook.read(),
                     SettingsLook.read(0),
-                    new Namespace(),
+                    new Namespace().reserved(),
                     Observer.asker(false));
         }
     }
@@ -225,7 +241,7 @@ public final class Observer {
                 List.of(),
                 List.of(),
                 surroundings.locals(),
-                surroundings.settings().withReserved(surroundings.namespace().reserved(port)),
+                surroundings.settings().withReserved(surroundings.reserved().test(port)),
                 new Nat.NotAsked(),
                 surroundings.asker(),
                 Facts.NONE);
@@ -255,10 +271,18 @@ public final class Observer {
         return new HolderLook().of(inodes, listeners);
     }
 
-    private Map<TcpSocket, Release> releases(Reading around, List<TcpSocket> own) {
-        var releases = new HashMap<TcpSocket, Release>();
+    private Map<Leftover, Release> releases(Reading around, List<TcpSocket> own) {
+        return releases(predictor, around, own);
+    }
+
+    static Map<Leftover, Release> releases(ReleasePredictor predictor, Reading around, List<TcpSocket> own) {
+        var releases = new HashMap<Leftover, Release>();
         if (around instanceof Reading.Snapshot snapshot) {
-            own.forEach(socket -> releases.put(socket, predictor.of(socket, snapshot)));
+            own.forEach(socket -> {
+                if (Leftover.endsByTimer(socket)) {
+                    releases.computeIfAbsent(Leftover.of(socket), _ -> predictor.of(socket, snapshot));
+                }
+            });
         }
         return releases;
     }
@@ -284,30 +308,16 @@ public final class Observer {
         return users;
     }
 
-    private static Asker asker(boolean myself) {
-        long uid;
-        try {
-            uid = ((Number) Files.getAttribute(Path.of("/proc/self"), "unix:uid")).longValue();
-        } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
-            uid = -1;
-        }
+    static Asker asker(boolean myself) {
         Optional<ProcessAnswer> server = myself
                 ? Optional.of(
                         new ProcessStories().of((int) ProcessHandle.current().pid()))
                 : Optional.empty();
-        return new Asker(uid, new Rights().has(Rights.Right.CAP_NET_BIND_SERVICE), mayTrace(), server);
-    }
-
-    /** CAP_SYS_PTRACE of {@code include/uapi/linux/capability.h}, in CapEff of {@code /proc/self/status}. */
-    private static Optional<Boolean> mayTrace() {
-        final int tracing = 19;
-        try {
-            return Files.readAllLines(Path.of("/proc/self/status")).stream()
-                    .filter(line -> line.startsWith("CapEff:"))
-                    .map(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) >>> tracing & 1) == 1)
-                    .findFirst();
-        } catch (IOException | NumberFormatException e) {
-            return Optional.empty();
-        }
+        var rights = new Rights();
+        return new Asker(
+                Rights.uid(),
+                rights.has(Rights.Right.CAP_NET_BIND_SERVICE),
+                rights.has(Rights.Right.CAP_SYS_PTRACE),
+                server);
     }
 }

@@ -21,7 +21,8 @@ public record Facts(Map<TcpSocket, Fact> bySocket) {
 
     /**
      * @param server the caller's server that has the socket, or whose listener accepted it; empty where not known
-     * @param reuseAddress of the socket; what is read from the socket itself comes first
+     * @param reuseAddress of the socket; what is read from the socket itself comes first, for each option
+     * @param v6Only of an IPv6 socket
      */
     public record Fact(Optional<Server> server, Flag reuseAddress, Flag reusePort, Flag v6Only) {
         static final Fact NOTHING = new Fact(Optional.empty(), Flag.UNKNOWN, Flag.UNKNOWN, Flag.UNKNOWN);

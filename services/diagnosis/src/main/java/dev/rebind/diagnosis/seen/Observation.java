@@ -18,7 +18,7 @@ import java.util.Set;
  *
  * @param around the sockets with the port at either end
  * @param openers which end opened a connection, for the port's own sockets that tell it
- * @param releases when each of the port's sockets goes by its timer
+ * @param releases when the port's leftovers go by their timers
  * @param users the names of the users who made the port's sockets, by their ids, where this system has them
  * @param units the socket units of the system's service manager that listen on the port
  * @param attempts every bind that was asked for, or has failed; those of the rule are not in here
@@ -28,7 +28,7 @@ public record Observation(
         Question question,
         Reading around,
         Map<TcpSocket, Opener> openers,
-        Map<TcpSocket, Release> releases,
+        Map<Leftover, Release> releases,
         UdpSockets.Answer udp,
         Holdings holdings,
         Map<Long, String> users,
@@ -62,11 +62,21 @@ public record Observation(
 
     /** The sockets that have the port as their own; empty where they could not be read, which {@link #around} tells. */
     public List<TcpSocket> onPort() {
-        return around instanceof Reading.Snapshot snapshot
-                ? snapshot.sockets().stream()
-                        .filter(socket -> socket.local().port() == question.port())
-                        .toList()
-                : List.of();
+        if (!(around instanceof Reading.Snapshot snapshot)) {
+            return List.of();
+        }
+        // Where all ports were looked at, each has a snapshot of its own, and may have a hundred thousand sockets.
+        boolean own = true;
+        for (TcpSocket socket : snapshot.sockets()) {
+            own &= isOnPort(socket);
+        }
+        return own
+                ? snapshot.sockets()
+                : snapshot.sockets().stream().filter(this::isOnPort).toList();
+    }
+
+    private boolean isOnPort(TcpSocket socket) {
+        return socket.local().port() == question.port();
     }
 
     /** The options of a live socket that some holder let be read. */

@@ -1,6 +1,7 @@
 package dev.rebind.diagnosis.seen;
 
 import dev.rebind.sockets.proc.Namespace;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -45,6 +46,11 @@ public record Settings(
             OptionalInt.of(0),
             OptionalInt.of(15),
             OptionalInt.of(0));
+
+    /** How long this kernel keeps a TIME_WAIT: TCP_TIMEWAIT_LEN, {@code include/net/tcp.h}, where it has no setting for it. */
+    public Duration timeWait() {
+        return Duration.ofSeconds(timeWaitSeconds.orElse(60));
+    }
 
     public Settings withReserved(boolean isReserved) {
         return new Settings(

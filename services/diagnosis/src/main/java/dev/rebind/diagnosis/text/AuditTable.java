@@ -38,7 +38,8 @@ public final class AuditTable {
         return lines;
     }
 
-    private static int gravity(Listener listener) {
+    /** The lower, the worse. */
+    public static int gravity(Listener listener) {
         return switch (listener.restart()) {
             case Restart.Blocked _ -> 0;
             case Restart.BlockedByItsConnections _ -> 1;
@@ -84,7 +85,7 @@ public final class AuditTable {
     private String blocked(Audit.Read audit, Restart.Blocked blocked) {
         String what = Words.count(blocked.sockets(), "socket") + " (" + blocked.cause()
                 + (blocked.holder() instanceof Holder.Nobody ? "" : ", " + HolderText.name(blocked.holder())) + ")";
-        return "is blocked by " + what + "; free " + new EndingText(audit.at(), zone).when(blocked.until());
+        return "is blocked by " + what + "; free " + new EndingText(audit.at(), zone, Tense.LIVE).when(blocked.until());
     }
 
     private static String missing(Restart.Missing missing) {
@@ -104,7 +105,7 @@ public final class AuditTable {
 
     private static String right(Holder.Why why) {
         return switch (why) {
-            case OTHER_USERS -> "that user and root can see it";
+            case OTHER_USERS -> "that user, or root with CAP_SYS_PTRACE, can see it";
             case NO_CAPABILITY -> "it needs CAP_SYS_PTRACE";
             case SOME_HIDDEN -> "a security module hides some processes";
             case NOT_HERE -> "it may be in another PID namespace";
@@ -126,8 +127,8 @@ public final class AuditTable {
                             .toList())
                     + " have the same socket: the port is free when the last of them has ended.");
         } else if (listener.inheritable().orElse(false)) {
-            notes.add(
-                    "Its descriptor is not close-on-exec: programs that the server starts keep the port when they outlive it.");
+            notes.add("Its descriptor is not close-on-exec: a program that the server starts keeps the port when it"
+                    + " outlives it, unless the server closes the descriptor there.");
         }
         long dropped = listener.dropped().orElse(0);
         if (dropped > 0) {

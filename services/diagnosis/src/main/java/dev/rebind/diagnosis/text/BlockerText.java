@@ -9,6 +9,7 @@ import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.bind.Flag;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -69,15 +70,16 @@ final class BlockerText {
                 + blocker.first().stateName() + ")";
     }
 
-    /** The far ends, of which there may be thousands. */
+    /** The far ends, of which there may be thousands. They differ: the near ends of a kind are one, and a connection is its two ends. */
     static String peers(Blocker blocker) {
-        List<String> peers = blocker.sockets().stream()
+        List<String> first = blocker.sockets().stream()
+                .limit(3)
                 .map(socket -> socket.remote().toString())
-                .distinct()
                 .toList();
-        return peers.size() <= 3
-                ? Words.and(peers)
-                : String.join(", ", peers.subList(0, 2)) + " and " + (peers.size() - 2) + " others";
+        int count = blocker.sockets().size();
+        return count <= 3
+                ? Words.and(first)
+                : String.join(", ", first.subList(0, 2)) + " and " + (count - 2) + " others";
     }
 
     private static String connection(Blocker blocker, int count, String who) {
@@ -166,6 +168,10 @@ final class BlockerText {
             known.add(flag(port, "SO_REUSEPORT"));
         }
         known.removeIf(String::isEmpty);
+        if (address == Flag.OFF && port == Flag.ON) {
+            // "No SO_REUSEADDR and SO_REUSEPORT" would read as neither.
+            Collections.reverse(known);
+        }
         return known.isEmpty()
                 ? Optional.empty()
                 : Optional.of(it + (several ? " have " : " has ") + Words.and(known) + ".");

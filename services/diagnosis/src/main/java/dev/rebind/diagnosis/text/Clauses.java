@@ -9,7 +9,7 @@ import dev.rebind.diagnosis.seen.Nat;
 import java.time.ZoneId;
 import java.util.List;
 
-/** The parts of a diagnosis in words, for callers that tell more than a screen does. Pure. */
+/** The parts of a diagnosis in words, for records, which are read at any time. Pure. */
 public final class Clauses {
     private final ZoneId zone;
 
@@ -25,12 +25,12 @@ public final class Clauses {
 
     /** Who has it and what is known of each process, a sentence each. */
     public List<String> holder(Diagnosis diagnosis, Blocker blocker) {
-        return new HolderText(diagnosis.at(), zone).lines(blocker.holder());
+        return new HolderText(diagnosis.at(), zone, Tense.KEPT).lines(blocker.holder());
     }
 
     /** When it ends, a sentence. */
     public String ending(Diagnosis diagnosis, Blocker blocker) {
-        return new EndingText(diagnosis.at(), zone)
+        return new EndingText(diagnosis.at(), zone, Tense.KEPT)
                 .sentence(blocker.ending(), blocker.sockets().size() > 1);
     }
 

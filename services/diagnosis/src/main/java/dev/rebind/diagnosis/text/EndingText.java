@@ -9,29 +9,42 @@ import java.time.ZoneId;
 final class EndingText {
     private final Instant at;
     private final ZoneId zone;
+    private final Tense tense;
 
-    EndingText(Instant at, ZoneId zone) {
+    EndingText(Instant at, ZoneId zone, Tense tense) {
         this.at = at;
         this.zone = zone;
+        this.tense = tense;
     }
 
-    /** A clause without a full stop: {@code in 42.1 s, at 12:00:42.1}. */
+    /** A clause without a full stop: {@code in 42.1 s, at 12:00:42.1}; or {@code 42.1 s later, at 12:00:42.1}. */
     String when(Ending ending) {
         return switch (ending) {
-            case Ending.Free _ -> "now";
+            case Ending.Free _ -> live("now", "at once");
             case Ending.Timer timer ->
                 timer.point()
-                        .map(point -> "in " + Words.duration(point) + ", at " + moment(point))
+                        .map(point -> after(Words.duration(point)) + ", at " + moment(point))
                         .orElseGet(() -> timer.earliest().equals(timer.latest())
-                                ? "in " + Words.duration(timer.latest())
+                                ? after(Words.duration(timer.latest()))
                                 : "between " + Words.duration(timer.earliest()) + " and "
-                                        + Words.duration(timer.latest()) + " from now, at " + moment(timer.latest())
-                                        + " at the latest");
+                                        + Words.duration(timer.latest()) + live(" from now", " later") + ", at "
+                                        + moment(timer.latest()) + " at the latest");
             case Ending.GivesUp ends ->
-                "in about " + Words.duration(ends.about()) + ", at " + moment(ends.latest()) + " at the latest";
+                after("about " + Words.duration(ends.about())) + ", at " + moment(ends.latest()) + " at the latest";
             case Ending.UntilClosed _ -> "when its process closes it, and not before";
             case Ending.NotTold _ -> "at a time that cannot be told";
         };
+    }
+
+    private String live(String now, String kept) {
+        return switch (tense) {
+            case LIVE -> now;
+            case KEPT -> kept;
+        };
+    }
+
+    private String after(String duration) {
+        return live("in " + duration, duration + " later");
     }
 
     private String moment(Duration after) {
@@ -43,7 +56,8 @@ final class EndingText {
     String sentence(Ending ending, boolean several) {
         String it = several ? "The last of them" : "It";
         return switch (ending) {
-            case Ending.Free _ -> "Nothing stands in the way any more.";
+            case Ending.Free _ ->
+                live("Nothing stands in the way any more.", "Nothing stood in the way any more by then.");
             case Ending.Timer timer ->
                 it + " goes by itself " + when(timer)
                         + (timer.peerMayClose()
@@ -57,8 +71,9 @@ final class EndingText {
     }
 
     private String givesUp(Ending.GivesUp ends, String it) {
-        String tried =
-                ends.tried() == 0 ? "" : " (" + (ends.tried() == 1 ? "1 try" : ends.tried() + " tries") + " so far)";
+        String tried = ends.tried() == 0
+                ? ""
+                : " (" + (ends.tried() == 1 ? "1 try" : ends.tried() + " tries") + live(" so far)", " by then)");
         String until = " ends " + when(ends);
         return switch (ends.means()) {
             case RETRANSMISSION ->
@@ -72,10 +87,10 @@ final class EndingText {
                         + " by its TCP_USER_TIMEOUT, unless the" + " other end answers.";
             case KEEPALIVE ->
                 ends.sure()
-                        ? "The other end does not answer, and keepalive probes it" + tried + ", next in "
-                                + Words.duration(ends.next()) + ". " + it + until
+                        ? "The other end does not answer, and keepalive probes it" + tried + ", next "
+                                + after(Words.duration(ends.next())) + ". " + it + until
                                 + ", unless the other end answers after all."
-                        : "Keepalive probes the other end in " + Words.duration(ends.next())
+                        : "Keepalive probes the other end " + after(Words.duration(ends.next()))
                                 + ". Where the other end is gone, the connection" + until
                                 + ". Where it answers, the connection stays until one end closes it.";
         };

@@ -21,17 +21,20 @@ final class HolderText {
 
     private final Instant at;
     private final ZoneId zone;
+    private final Tense tense;
 
-    HolderText(Instant at, ZoneId zone) {
+    HolderText(Instant at, ZoneId zone, Tense tense) {
         this.at = at;
         this.zone = zone;
+        this.tense = tense;
     }
 
     /** {@code nginx (pid 12)}, or what is known of somebody who was not seen. */
     static String name(Holder holder) {
         return switch (holder) {
             case Holder.Processes processes -> names(processes);
-            case Holder.Unseen unseen -> "a process of " + user(unseen.uid(), unseen.user()) + " that cannot be seen";
+            // It may have taken another user since: the kernel shows who opened the socket.
+            case Holder.Unseen unseen -> "an unseen process with a socket of " + user(unseen.uid(), unseen.user());
             case Holder.Queue _ -> "no process yet, as it waits to be accepted";
             case Holder.Nobody _ -> "no process any more";
         };
@@ -102,19 +105,22 @@ final class HolderText {
         String user = user(unseen.uid(), unseen.user());
         return switch (unseen.why()) {
             case OTHER_USERS ->
-                "The socket belongs to " + user + ". Which process has it only that user and root can see.";
+                "The socket was opened by " + user
+                        + ". Which process has it only root can see, and the user that this process runs as.";
             case NO_CAPABILITY ->
-                "The socket belongs to " + user
+                "The socket was opened by " + user
                         + ". Which process has it cannot be seen: root lacks CAP_SYS_PTRACE here, or /proc hides processes.";
             case SOME_HIDDEN ->
-                "The socket belongs to " + user
+                "The socket was opened by " + user
                         + ". Which process has it cannot be seen: some processes cannot be looked into, in spite of"
                         + " CAP_SYS_PTRACE.";
             case NOT_HERE ->
-                "The socket belongs to " + user + ", and no process that can be seen from here has it. It is in another"
-                        + " PID namespace (look from the host), it is being handed from one process to another, or the"
-                        + " kernel itself has it (as it does for nfsd).";
-            case NO_LIST -> "The socket belongs to " + user + ". The processes cannot be listed.";
+                "The socket was opened by " + user
+                        + ", and no process that can be seen from here has it. It is in another"
+                        + " PID namespace (look from the host, or in a cluster with `kubectl debug --target=CONTAINER`), it"
+                        + " is being handed from one process to another, or the kernel itself has it (as it does for"
+                        + " nfsd).";
+            case NO_LIST -> "The socket was opened by " + user + ". The processes cannot be listed.";
         };
     }
 
@@ -142,9 +148,7 @@ final class HolderText {
                 lines.add("Process " + first.pid() + " has it; more cannot be read (" + why + ").");
             case ProcessAnswer.Known(ProcessStory story) -> lines.add(process(some, story));
         }
-        first.stories().stream()
-                .map(story -> story(first, story, some.size() > 1))
-                .forEach(lines::add);
+        first.stories().stream().map(one -> story(first, one, some.size() > 1)).forEach(lines::add);
         return lines;
     }
 
@@ -160,10 +164,10 @@ final class HolderText {
                 .toList());
         return (some.size() == 1 ? "Process " + pids + " runs `" : "Processes " + pids + " run `") + command + "` as "
                 + user(story.uid(), story.user()) + " since " + Words.clock(story.startedAt(), at, zone)
-                + (age.toSeconds() < 2 ? "" : " (" + Words.whole(age) + " ago)") + ".";
+                + (age.toSeconds() < 2 || tense == Tense.KEPT ? "" : " (" + Words.whole(age) + " ago)") + ".";
     }
 
-    private static String story(Holder.Found found, Story story, boolean several) {
+    private String story(Holder.Found found, Story story, boolean several) {
         return switch (story) {
             case Story.Asker _ -> "It is this very process: one of its own listeners has the port.";
             case Story.SameProgram _ ->
@@ -171,8 +175,8 @@ final class HolderText {
             case Story.Orphan orphan -> orphan(orphan, several);
             case Story.DoesNotAccept _ ->
                 several
-                        ? "No thread of them waits for clients at the moment."
-                        : "No thread of it waits for clients at the moment"
+                        ? noThread("them") + "."
+                        : noThread("it")
                                 + (seemsInherited(found)
                                         ? ": it only keeps the socket open, and is not the server."
                                         : ".");
@@ -194,6 +198,13 @@ final class HolderText {
             case Story.MainThreadEnded _ ->
                 "The main thread of process " + found.pid() + " has ended and others go on: /proc/" + found.pid()
                         + "/fd shows nothing, and tools that look there find no holder.";
+        };
+    }
+
+    private String noThread(String of) {
+        return switch (tense) {
+            case LIVE -> "No thread of " + of + " waits for clients at the moment";
+            case KEPT -> "No thread of " + of + " waited for clients at that moment";
         };
     }
 

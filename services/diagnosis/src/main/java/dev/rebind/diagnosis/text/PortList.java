@@ -32,7 +32,8 @@ public final class PortList {
                     diagnosis.cause().map(Enum::name).orElse("-"),
                     what));
             if (diagnosis.verdict() == Diagnosis.Verdict.FREE_LATER) {
-                lines.add(indented("free by itself " + new EndingText(diagnosis.at(), zone).when(diagnosis.release())));
+                lines.add(indented("free by itself "
+                        + new EndingText(diagnosis.at(), zone, Tense.LIVE).when(diagnosis.release())));
             }
             if (diagnosis.remedies().stream().anyMatch(Remedy.ReuseAddressOfHolder.class::isInstance)) {
                 lines.add(indented("no SO_REUSEADDR: a restart fails for " + diagnosis.timeWaitSeconds()

@@ -19,8 +19,10 @@ final class RemedyText {
     private final Instant at;
     private final ZoneId zone;
     private final int timeWaitSeconds;
+    private final Tense tense;
 
-    RemedyText(Diagnosis diagnosis, ZoneId zone) {
+    RemedyText(Diagnosis diagnosis, ZoneId zone, Tense tense) {
+        this.tense = tense;
         this.port = diagnosis.question().port();
         this.at = diagnosis.at();
         this.timeWaitSeconds = diagnosis.timeWaitSeconds();
@@ -42,14 +44,17 @@ final class RemedyText {
                 "Run this as root" + (uid == 0 ? "" : " or as " + HolderText.user(uid, user))
                         + " to see which process it is.";
             case Remedy.OneFamily(List<Place> places) ->
-                Words.and(places.stream().map(RemedyText::family).toList()) + " binds now.";
+                Words.and(places.stream().map(RemedyText::family).toList()) + binds() + ".";
             case Remedy.OtherAddress(List<InetAddress> free, List<InetAddress> taken) -> addresses(free, taken);
             case Remedy.ReuseAddressHere _ ->
-                "Set SO_REUSEADDR on the server's socket: what is left on the port has it, and the server binds now.";
+                "Set SO_REUSEADDR on the server's socket: what "
+                        + (tense == Tense.LIVE ? "is left on the port has it" : "was left on the port had it")
+                        + ", and the server" + binds() + ".";
             case Remedy.ReuseAddressBoth(boolean without, boolean live) ->
                 without
-                        ? "SO_REUSEADDR on the new socket alone does not help: what is left comes from a socket without it."
-                                + " Where the old server sets it too, a restart binds at once, from the second restart on."
+                        ? "SO_REUSEADDR on the new socket alone does not help: what is left comes from a socket"
+                                + " without it. Where the old server sets it too, a restart binds at once, from the"
+                                + " second restart on."
                         : "SO_REUSEADDR lets a restart bind at once where both the old and the new server set it"
                                 + (live ? ", and nobody listens." : ".");
             case Remedy.ReuseAddressOfHolder _ ->
@@ -57,43 +62,45 @@ final class RemedyText {
                         + timeWaitSeconds + " s after its end."
                         + " Set the option in its program, and a restart binds at once.";
             case Remedy.ReusePortHere _ ->
-                "Set SO_REUSEPORT on the server's socket: the holder has it and is of the same user, so the server binds"
-                        + " beside it.";
+                "Set SO_REUSEPORT on the server's socket: the listener has it and was opened by the same user, so the"
+                        + " server binds beside it.";
             case Remedy.ReusePortAsUser(long uid, Optional<String> user) ->
                 "The holder has SO_REUSEPORT, and sharing needs the same user: a server with SO_REUSEPORT that runs as "
                         + HolderText.user(uid, user) + " binds beside it.";
             case Remedy.ReusePortPerhaps _ ->
-                "Whether the holder has SO_REUSEPORT cannot be read. Where it has, a server with SO_REUSEPORT and of the same"
-                        + " user binds beside it.";
+                "Whether the holder has SO_REUSEPORT cannot be read. Where it has, a server with SO_REUSEPORT and of"
+                        + " the same user binds beside it.";
             case Remedy.Wait(java.time.Duration after) ->
-                "Wait until " + Words.clockTenths(at.plus(after), zone) + " (" + Words.duration(after) + ").";
+                "Wait until " + Words.clockTenths(at.plus(after), zone)
+                        + (tense == Tense.LIVE ? " (" + Words.duration(after) + ")." : ".");
             case Remedy.AnotherPort _ -> "Or give the server another port.";
             case Remedy.ReservePort _ ->
                 "Port " + port
                         + " lies in net.ipv4.ip_local_port_range: list it in net.ipv4.ip_local_reserved_ports, so that"
                         + " no connection that goes out is given it.";
             case Remedy.NotFromRange _ ->
-                "The kernel gives this port to no connection, so a program bound it before it connected: have that program"
-                        + " take another port, or none.";
+                "The kernel gives this port to no connection, so a program bound it before it connected: have that"
+                        + " program take another port, or none.";
             case Remedy.CloseOnExec _ ->
                 "Have the server open its listener close-on-exec (SOCK_CLOEXEC), so that no child inherits it.";
             case Remedy.CloseConnections _ ->
                 "Mend the program that does not close connections which its clients have closed.";
             case Remedy.OneListener _ -> "Give the second listener of this program another port, or leave it out.";
             case Remedy.GrantCapability(int start) ->
-                "Give the program CAP_NET_BIND_SERVICE (`setcap cap_net_bind_service=+ep`, or AmbientCapabilities= of its"
-                        + " unit), lower net.ipv4.ip_unprivileged_port_start, or take a port from " + start + " on.";
+                "Give the program CAP_NET_BIND_SERVICE (`setcap cap_net_bind_service=+ep`, or AmbientCapabilities= of"
+                        + " its unit), lower net.ipv4.ip_unprivileged_port_start, or take a port from " + start
+                        + " on.";
             case Remedy.AskSecurity _ ->
-                "Look for the denial: SELinux (`ausearch -m avc -ts recent`, `semanage port -l`), AppArmor (`dmesg | grep"
-                        + " DENIED`), Landlock or seccomp of the program's sandbox, a BPF program on its cgroup (`bpftool"
-                        + " cgroup tree`).";
+                "Look for the denial: SELinux (`ausearch -m avc -ts recent`, `semanage port -l`), AppArmor (`dmesg |"
+                        + " grep DENIED`), Landlock or seccomp of the program's sandbox, a BPF program on its cgroup"
+                        + " (`bpftool cgroup tree`).";
             case Remedy.UseLocalAddress(List<InetAddress> usable) ->
                 usable.isEmpty()
                         ? "This machine has no address that a server could bind."
                         : "Bind an address of this machine (" + addresses(usable) + "), or every address.";
             case Remedy.NonlocalBind _ ->
-                "Where the address comes later, as a floating one does, net.ipv4.ip_nonlocal_bind=1 lets a server bind it"
-                        + " before.";
+                "Where the address comes later, as a floating one does, net.ipv4.ip_nonlocal_bind=1 lets a server bind"
+                        + " it before.";
         };
     }
 
@@ -112,9 +119,16 @@ final class RemedyText {
                 : "a server for IPv6 clients only ([::] with IPV6_V6ONLY)";
     }
 
-    private static String addresses(List<InetAddress> free, List<InetAddress> taken) {
-        return (taken.isEmpty() ? "Another address" : "An address other than " + addresses(taken))
-                + " binds now, such as " + addresses(free) + ".";
+    private String binds() {
+        return switch (tense) {
+            case LIVE -> " binds now";
+            case KEPT -> " would have bound then";
+        };
+    }
+
+    private String addresses(List<InetAddress> free, List<InetAddress> taken) {
+        return (taken.isEmpty() ? "Another address" : "An address other than " + addresses(taken)) + binds()
+                + ", such as " + addresses(free) + ".";
     }
 
     private static String addresses(List<InetAddress> addresses) {

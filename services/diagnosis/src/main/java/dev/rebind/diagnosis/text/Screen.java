@@ -20,10 +20,21 @@ public final class Screen {
     private static final int KINDS = 5;
 
     private final ZoneId zone;
+    private final Tense tense;
+
+    /**
+     * For somebody who reads it at once.
+     *
+     * @param zone in which times of day are told
+     */
+    public Screen(ZoneId zone) {
+        this(zone, Tense.LIVE);
+    }
 
     /** @param zone in which times of day are told */
-    public Screen(ZoneId zone) {
+    public Screen(ZoneId zone, Tense tense) {
         this.zone = zone;
+        this.tense = tense;
     }
 
     /** The answer in one sentence or two. */
@@ -43,7 +54,7 @@ public final class Screen {
                         : "Port " + port + " is taken" + despite(diagnosis) + " and no timer frees it: " + why;
             case FREE_LATER ->
                 "Port " + port + " is taken" + despite(diagnosis) + " and becomes free by itself "
-                        + new EndingText(diagnosis.at(), zone).when(diagnosis.release()) + ": " + why;
+                        + new EndingText(diagnosis.at(), zone, tense).when(diagnosis.release()) + ": " + why;
             case NOT_KNOWN ->
                 "Whether and when port " + port + " can be bound is not known"
                         + (why.isEmpty() ? "." : diagnosis.refusal().isPresent() ? ". " + why : ": " + why);
@@ -94,13 +105,13 @@ public final class Screen {
         sentences.add(headline(diagnosis));
         if (!diagnosis.blocking().isEmpty()) {
             Blocker first = diagnosis.blocking().getFirst();
-            sentences.addAll(new HolderText(diagnosis.at(), zone).lines(first.holder()));
+            sentences.addAll(new HolderText(diagnosis.at(), zone, tense).lines(first.holder()));
             if (!(first.ending() instanceof Ending.UntilClosed)) {
-                sentences.add(new EndingText(diagnosis.at(), zone)
+                sentences.add(new EndingText(diagnosis.at(), zone, tense)
                         .sentence(first.ending(), first.sockets().size() > 1));
             }
         }
-        var text = new RemedyText(diagnosis, zone);
+        var text = new RemedyText(diagnosis, zone, tense);
         diagnosis.remedies().stream()
                 .filter(Remedy::now)
                 .map(remedy -> Words.capital(text.sentence(remedy)))
@@ -110,7 +121,7 @@ public final class Screen {
 
     /** What to do, as a sentence or two. */
     public String remedy(Diagnosis diagnosis, Remedy remedy) {
-        return Words.capital(new RemedyText(diagnosis, zone).sentence(remedy));
+        return Words.capital(new RemedyText(diagnosis, zone, tense).sentence(remedy));
     }
 
     /** What could not be seen, as a sentence. */
@@ -172,8 +183,8 @@ public final class Screen {
     }
 
     private List<String> blocking(Diagnosis diagnosis) {
-        var holders = new HolderText(diagnosis.at(), zone);
-        var endings = new EndingText(diagnosis.at(), zone);
+        var holders = new HolderText(diagnosis.at(), zone, tense);
+        var endings = new EndingText(diagnosis.at(), zone, tense);
         var lines = new ArrayList<String>();
         Object told = null;
         for (Blocker blocker : diagnosis.blocking().stream().limit(KINDS).toList()) {
@@ -197,7 +208,7 @@ public final class Screen {
     }
 
     private List<String> remedies(Diagnosis diagnosis, boolean now) {
-        var text = new RemedyText(diagnosis, zone);
+        var text = new RemedyText(diagnosis, zone, tense);
         return diagnosis.remedies().stream()
                 .filter(remedy -> remedy.now() == now)
                 .map((Remedy remedy) -> "- " + Words.capital(text.sentence(remedy)))
@@ -205,7 +216,7 @@ public final class Screen {
     }
 
     private List<String> beside(Diagnosis diagnosis) {
-        var holders = new HolderText(diagnosis.at(), zone);
+        var holders = new HolderText(diagnosis.at(), zone, tense);
         var lines = new ArrayList<String>();
         diagnosis.beside().stream()
                 .limit(KINDS)

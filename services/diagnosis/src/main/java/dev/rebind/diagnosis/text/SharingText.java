@@ -1,5 +1,6 @@
 package dev.rebind.diagnosis.text;
 
+import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Sharing;
 import dev.rebind.diagnosis.seen.Nat;
 import java.util.ArrayList;
@@ -12,33 +13,39 @@ final class SharingText {
     private SharingText() {}
 
     static List<String> sentences(List<Sharing> sharing, int port) {
-        var lines = new ArrayList<String>();
-        for (Sharing one : sharing.stream().limit(MOST).toList()) {
-            String who = HolderText.name(one.holder()) + " on " + one.listener().local();
-            lines.add("Beside a server on " + one.place() + (one.needsReusePort() ? " with SO_REUSEPORT, " : ", ") + who
-                    + " " + gets(one, port));
-        }
-        if (sharing.size() > MOST) {
-            lines.add((sharing.size() - MOST) + " more listeners are on the port.");
+        // With SO_REUSEPORT a server has a listener for each of its workers, of which the same is to be said.
+        List<String> all =
+                sharing.stream().map(one -> sentence(one, port)).distinct().toList();
+        var lines = new ArrayList<>(all.stream().limit(MOST).toList());
+        if (all.size() > MOST) {
+            lines.add((all.size() - MOST) + " more kinds of listeners are on the port.");
         }
         return lines;
+    }
+
+    private static String sentence(Sharing one, int port) {
+        boolean several = one.holder() instanceof Holder.Processes processes
+                && processes.all().size() > 1;
+        return "Beside a server on " + one.place() + (one.needsReusePort() ? " with SO_REUSEPORT, " : ", ")
+                + HolderText.name(one.holder()) + " on " + one.listener().local()
+                + (several ? " get " : " gets ") + gets(one, port);
     }
 
     private static String gets(Sharing one, int port) {
         return switch (one.gets()) {
             case ITS_ADDRESS ->
-                "gets the clients of its own address "
+                "the clients of its own address "
                         + one.listener().local().toString().replace(":" + port, "")
                         + (one.place().wildcard()
                                 ? ", and the server those of the others."
                                 : ", and the server those of " + one.place() + ".");
             case ALL_IPV4 ->
-                "gets all clients over IPv4, as an IPv4 listener comes before one for both families; the server gets those"
+                "all clients over IPv4, as an IPv4 listener comes before one for both families; the server gets those"
                         + " over IPv6 only.";
-            case ALL_IPV6 -> "gets the clients over IPv6.";
-            case A_SHARE -> "gets a share of the clients, by a hash over addresses and ports.";
-            case ITS_DEVICE -> "gets the clients that come in over its device.";
-            case THE_REST -> "gets the clients of all other addresses.";
+            case ALL_IPV6 -> "the clients over IPv6.";
+            case A_SHARE -> "a share of the clients, by a hash over addresses and ports.";
+            case ITS_DEVICE -> "the clients that come in over its device.";
+            case THE_REST -> "the clients of all other addresses.";
         };
     }
 

@@ -6,9 +6,6 @@ import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpInfo;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -34,6 +31,8 @@ final class DiagMessage {
     private static final int INET_ULP_INFO_NAME = 1;
     /** Up to and with tcpi_total_retrans; every kernel of this century has them. */
     private static final int INFO = 104;
+    /** Up to and with tcpi_bytes_retrans, Linux 4.19. */
+    private static final int INFO_WITH_SENT = 216;
 
     private static final SocketTimer.Kind[] TIMERS = SocketTimer.Kind.values();
 
@@ -44,8 +43,15 @@ final class DiagMessage {
 
     private DiagMessage() {}
 
+    /** The addresses of a dump's messages. For one thread. */
+    record Ends(Addresses local, Addresses remote) {
+        Ends() {
+            this(new Addresses(8), new Addresses(24));
+        }
+    }
+
     /** Adds the socket to {@code into}; what is wrong with the bytes, or null. */
-    static @Nullable String parse(ByteBuffer in, int at, int end, List<TcpSocket> into) {
+    static @Nullable String parse(NativeBytes in, int at, int end, Ends ends, List<TcpSocket> into) {
         if (end - at < MESSAGE) {
             return "a socket's message has " + (end - at) + " bytes and not " + MESSAGE;
         }
@@ -72,8 +78,8 @@ final class DiagMessage {
         into.add(new TcpSocket(
                 family,
                 state,
-                new Endpoint(address(in, at + 8, family), port(in, at + 4)),
-                new Endpoint(address(in, at + 24, family), port(in, at + 6)),
+                new Endpoint(ends.local().of(in, at, family), in.port(at + 4)),
+                new Endpoint(ends.remote().of(in, at, family), in.port(at + 6)),
                 Integer.toUnsignedLong(in.getInt(at + 56)),
                 Integer.toUnsignedLong(in.getInt(at + 60)),
                 timer == 0
@@ -93,7 +99,7 @@ final class DiagMessage {
         return null;
     }
 
-    private void attributes(ByteBuffer in, int from, int end) {
+    private void attributes(NativeBytes in, int from, int end) {
         int at = from;
         while (end - at >= 4) {
             int size = Short.toUnsignedInt(in.getShort(at));
@@ -106,7 +112,7 @@ final class DiagMessage {
                 case INET_DIAG_ULP_INFO -> upperLayer = name(in, at + 4, at + size);
                 // u32[9], the last of which is SK_MEMINFO_DROPS (include/uapi/linux/sock_diag.h, Linux 4.6).
                 case INET_DIAG_SKMEMINFO -> dropped = size >= 40 ? Integer.toUnsignedLong(in.getInt(at + 36)) : null;
-                case INET_DIAG_INFO -> info = size >= 4 + INFO ? info(in, at + 4) : null;
+                case INET_DIAG_INFO -> info = size >= 4 + INFO ? info(in, at + 4, size - 4) : null;
                 default -> {
                     // Of no use here.
                 }
@@ -116,7 +122,7 @@ final class DiagMessage {
     }
 
     /** The name comes first inside (tcp_diag_put_ulp in {@code net/ipv4/tcp_diag.c}), with a 0 at its end. */
-    private static @Nullable String name(ByteBuffer in, int at, int end) {
+    private static @Nullable String name(NativeBytes in, int at, int end) {
         if (end - at < 5 || Short.toUnsignedInt(in.getShort(at + 2)) != INET_ULP_INFO_NAME) {
             return null;
         }
@@ -129,7 +135,7 @@ final class DiagMessage {
         return new String(name, StandardCharsets.US_ASCII);
     }
 
-    private static TcpInfo info(ByteBuffer in, int at) {
+    private static TcpInfo info(NativeBytes in, int at, int size) {
         return new TcpInfo(
                 duration(in, at + 8, ChronoUnit.MICROS),
                 duration(in, at + 68, ChronoUnit.MICROS),
@@ -139,24 +145,20 @@ final class DiagMessage {
                 Integer.toUnsignedLong(in.getInt(at + 100)),
                 duration(in, at + 44, ChronoUnit.MILLIS),
                 duration(in, at + 52, ChronoUnit.MILLIS),
-                duration(in, at + 56, ChronoUnit.MILLIS));
+                duration(in, at + 56, ChronoUnit.MILLIS),
+                size >= INFO_WITH_SENT ? sent(in, at) : null);
     }
 
-    private static Duration duration(ByteBuffer in, int at, ChronoUnit unit) {
+    /** tcpi_bytes_acked, tcpi_notsent_bytes, tcpi_bytes_sent, tcpi_bytes_retrans. */
+    private static TcpInfo.SentBytes sent(NativeBytes in, int at) {
+        return new TcpInfo.SentBytes(
+                in.getLong(at + 120),
+                Integer.toUnsignedLong(in.getInt(at + 144)),
+                in.getLong(at + 200),
+                in.getLong(at + 208));
+    }
+
+    private static Duration duration(NativeBytes in, int at, ChronoUnit unit) {
         return Duration.of(Integer.toUnsignedLong(in.getInt(at)), unit);
-    }
-
-    private static int port(ByteBuffer in, int at) {
-        return (Byte.toUnsignedInt(in.get(at)) << 8) | Byte.toUnsignedInt(in.get(at + 1));
-    }
-
-    private static InetAddress address(ByteBuffer in, int at, Family family) {
-        byte[] address = new byte[family == Family.IPV4 ? 4 : 16];
-        in.get(at, address);
-        try {
-            return InetAddress.getByAddress(address);
-        } catch (UnknownHostException e) {
-            throw new AssertionError("an address of 4 or 16 bytes", e);
-        }
     }
 }

@@ -2,8 +2,6 @@ package dev.rebind.sockets.diag;
 
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.posix.Errno;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
 
 /**
@@ -41,7 +39,8 @@ final class DiagParser {
 
     /** Adds the datagram's sockets to {@code into}. Never throws on any bytes. */
     static Outcome parse(byte[] bytes, int length, int sequence, List<TcpSocket> into) {
-        ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, length).slice().order(ByteOrder.nativeOrder());
+        var buffer = new NativeBytes(bytes);
+        var ends = new DiagMessage.Ends();
         int at = 0;
         while (at < length) {
             if (length - at < HEADER) {
@@ -72,7 +71,7 @@ final class DiagParser {
                     }
                     // The kernel answers with the request's own type.
                     case DiagRequest.SOCK_DIAG_BY_FAMILY, DiagRequest.TCPDIAG_GETSOCK -> {
-                        String wrong = DiagMessage.parse(buffer, at + HEADER, at + size, into);
+                        String wrong = DiagMessage.parse(buffer, at + HEADER, at + size, ends, into);
                         if (wrong != null) {
                             return new Outcome.Garbled(wrong);
                         }

@@ -43,6 +43,20 @@ public final class InetDiagReader implements SocketReader {
         return new InetDiagReader(true);
     }
 
+    /** The requests that a read sends to a kernel that takes their first version: for a program that is to ask the same. */
+    public static List<byte[]> requests(SocketQuery query) {
+        return List.of(
+                DiagRequest.dump(query.in(EnumSet.of(TcpState.LISTEN)), true, 1),
+                DiagRequest.dump(query.in(withoutListeners(query)), false, 2));
+    }
+
+    private static EnumSet<TcpState> withoutListeners(SocketQuery query) {
+        var rest = EnumSet.noneOf(TcpState.class);
+        rest.addAll(query.states());
+        rest.remove(TcpState.LISTEN);
+        return rest;
+    }
+
     @Override
     public Reading read(SocketQuery query) {
         String why = "";
@@ -108,9 +122,8 @@ public final class InetDiagReader implements SocketReader {
      */
     private DiagParser.Outcome dump(DiagSocket netlink, SocketQuery query, int sequence, List<TcpSocket> into)
             throws PosixException {
-        var rest = EnumSet.noneOf(TcpState.class);
-        rest.addAll(query.states());
-        boolean listeners = rest.remove(TcpState.LISTEN);
+        EnumSet<TcpState> rest = withoutListeners(query);
+        boolean listeners = query.states().contains(TcpState.LISTEN);
         if (info || !listeners) {
             return families(netlink, query, info, sequence, into);
         }

@@ -16,10 +16,13 @@ import java.util.Optional;
 public final class UdpSockets {
     private static final Path NET = Path.of("/proc/self/net");
 
+    /** A port of 0 in a request filters nothing ({@code inet_diag_dump_icsk} and {@code udp_dump}: {@code r->id.idiag_sport}). */
+    private static final int ANY = 0;
+
     private UdpSockets() {}
 
     public sealed interface Answer {
-        /** @param sockets every UDP socket on the port, in this thread's network namespace */
+        /** @param sockets the UDP sockets that were asked for, in this thread's network namespace */
         record Bound(List<UdpSocket> sockets) implements Answer {
             public Bound {
                 sockets = List.copyOf(sockets);
@@ -32,6 +35,15 @@ public final class UdpSockets {
 
     /** @param port 1 to 65535 */
     public static Answer on(int port) {
+        return read(port);
+    }
+
+    /** On every port. */
+    public static Answer all() {
+        return read(ANY);
+    }
+
+    private static Answer read(int port) {
         try (var netlink = new DiagSocket()) {
             var found = new ArrayList<TcpSocket>();
             for (Family family : Family.values()) {
@@ -65,7 +77,7 @@ public final class UdpSockets {
     /** Both sources show a UDP socket in the form of a TCP one: CLOSED is one without a peer, ESTABLISHED one with. */
     private static Answer bound(List<TcpSocket> sockets, int port) {
         return new Answer.Bound(sockets.stream()
-                .filter(socket -> socket.local().port() == port)
+                .filter(socket -> port == ANY || socket.local().port() == port)
                 .map(socket -> new UdpSocket(
                         socket.family(),
                         socket.local(),

@@ -1,6 +1,7 @@
 package dev.rebind.sockets.options;
 
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param lingerSeconds SO_LINGER; 0 resets the connection on close; null where the option is off
  * @param backlog the most connections that may wait to be accepted; only of a listener (tcpi_sacked)
  * @param acceptQueue the connections that wait to be accepted now; only of a listener (tcpi_unacked)
+ * @param dropped the connection requests that a listener has dropped since it listens (SO_MEMINFO, sk_drops); only of a listener
  */
 public record SocketOptions(
         int protocol,
@@ -37,4 +39,5 @@ public record SocketOptions(
         OptionalInt userTimeoutMillis,
         @Nullable Integer lingerSeconds,
         OptionalInt backlog,
-        OptionalInt acceptQueue) {}
+        OptionalInt acceptQueue,
+        OptionalLong dropped) {}

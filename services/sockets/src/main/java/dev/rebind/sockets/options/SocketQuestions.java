@@ -8,6 +8,7 @@ import dev.rebind.sockets.posix.PosixException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The calls of getsockopt(2) that fill {@link SocketOptions}: {@code include/uapi/asm-generic/socket.h}, {@code linux/tcp.h}. */
@@ -20,6 +21,10 @@ final class SocketQuestions {
     private static final int SO_BINDTODEVICE = 25;
     private static final int SO_ACCEPTCONN = 30;
     private static final int SO_PROTOCOL = 38;
+    private static final int SO_MEMINFO = 55;
+    /** SK_MEMINFO_DROPS of {@code include/uapi/linux/sock_diag.h}, of nine numbers of 32 bits. */
+    private static final int DROPS = 8;
+
     private static final int SO_DOMAIN = 39;
     private static final int IPPROTO_IPV6 = 41;
     private static final int IPV6_V6ONLY = 26;
@@ -58,7 +63,8 @@ final class SocketQuestions {
                 questions.tcp("TCP_USER_TIMEOUT", TCP_USER_TIMEOUT),
                 questions.linger(),
                 info == null ? OptionalInt.empty() : OptionalInt.of(info.get(JAVA_INT, 28)),
-                info == null ? OptionalInt.empty() : OptionalInt.of(info.get(JAVA_INT, 24)));
+                info == null ? OptionalInt.empty() : OptionalInt.of(info.get(JAVA_INT, 24)),
+                listens ? questions.dropped() : OptionalLong.empty());
     }
 
     private boolean flag(String name, int option) throws PosixException {
@@ -114,6 +120,21 @@ final class SocketQuestions {
         } catch (PosixException e) {
             if (notOfThisProtocol(e)) {
                 return null;
+            }
+            throw e;
+        }
+    }
+
+    /** Linux 4.12 or later. */
+    private OptionalLong dropped() throws PosixException {
+        MemorySegment numbers = arena.allocate(4 * (DROPS + 1), 4);
+        try {
+            return get("SO_MEMINFO", SOL_SOCKET, SO_MEMINFO, numbers) > 4 * DROPS
+                    ? OptionalLong.of(Integer.toUnsignedLong(numbers.get(JAVA_INT, 4 * DROPS)))
+                    : OptionalLong.empty();
+        } catch (PosixException e) {
+            if (notOfThisProtocol(e)) {
+                return OptionalLong.empty();
             }
             throw e;
         }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.SortedSet;
 
 /** One walk over the descriptors of all processes. For one thread. */
 final class OwnerScan {
@@ -24,6 +25,7 @@ final class OwnerScan {
     private final Set<Long> wanted;
     private final Path proc;
     private final Map<Long, List<SocketOwner>> found = new HashMap<>();
+    private final DescriptorInfos infos;
     private int processes;
     private int unreadable;
 
@@ -31,6 +33,7 @@ final class OwnerScan {
         wanted = new HashSet<>(inodes);
         wanted.remove(0L);
         this.proc = proc;
+        this.infos = new DescriptorInfos();
     }
 
     SocketOwners run() {
@@ -46,6 +49,13 @@ final class OwnerScan {
         found.replaceAll((_, owners) -> List.copyOf(owners));
         // Every PID namespace has a process 1, and it belongs to root: where it is left out, so are others.
         return new SocketOwners.Seen(found, processes, unreadable, !pids.contains(1));
+    }
+
+    /** As {@link #run()}, among these processes alone. Whether there are others is not looked at. */
+    SocketOwners run(SortedSet<Integer> pids) {
+        pids.forEach(this::look);
+        found.replaceAll((_, owners) -> List.copyOf(owners));
+        return new SocketOwners.Seen(found, processes, unreadable, false);
     }
 
     /** What came of looking at the descriptors of a process or thread. */
@@ -115,9 +125,22 @@ final class OwnerScan {
                 }
             }
         } catch (DirectoryIteratorException | IOException e) {
-            return failed(task);
+            denied = failed(task) == Sight.DENIED;
+            if (!denied) {
+                return Sight.ENDED;
+            }
         }
-        return denied ? Sight.DENIED : any ? Sight.DESCRIPTORS : Sight.EMPTY;
+        return denied ? throughInfos(task, pid, viaThread) : any ? Sight.DESCRIPTORS : Sight.EMPTY;
+    }
+
+    private Sight throughInfos(Path task, int pid, OptionalInt viaThread) {
+        return switch (infos.of(task)) {
+            case DescriptorInfos.Answer.Denied _ -> Sight.DENIED;
+            case DescriptorInfos.Answer.Sockets(Map<Integer, Long> inodes, boolean any) -> {
+                inodes.forEach((fd, inode) -> note(inode, new SocketOwner(pid, fd, viaThread)));
+                yield any ? Sight.DESCRIPTORS : Sight.EMPTY;
+            }
+        };
     }
 
     /** Whatever failed, for want of rights or of descriptors of our own: a process that is still there was not seen. */
@@ -132,18 +155,24 @@ final class OwnerScan {
         }
         try {
             long inode = Long.parseLong(target, PREFIX.length(), target.length() - 1, 10);
-            if (wanted.contains(inode)) {
-                int fd = Integer.parseInt(descriptor.getFileName().toString());
-                found.computeIfAbsent(inode, _ -> new ArrayList<>()).add(new SocketOwner(pid, fd, viaThread));
-            }
+            note(
+                    inode,
+                    new SocketOwner(
+                            pid, Integer.parseInt(descriptor.getFileName().toString()), viaThread));
         } catch (NumberFormatException e) {
             // No link of the kernel's.
             return;
         }
     }
 
+    private void note(long inode, SocketOwner owner) {
+        if (wanted.contains(inode)) {
+            found.computeIfAbsent(inode, _ -> new ArrayList<>()).add(owner);
+        }
+    }
+
     /** The entries whose names are numbers, in their order. */
-    private static List<Integer> numbers(Path folder) throws IOException {
+    static List<Integer> numbers(Path folder) throws IOException {
         var numbers = new ArrayList<Integer>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
             for (Path entry : entries) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 
 /**
  * Every process that holds one of some sockets, from the links {@code /proc/PID/fd/*}. It says too how much of the machine
@@ -53,5 +54,14 @@ public sealed interface SocketOwners {
      */
     static SocketOwners of(Collection<Long> inodes, Path procRoot) {
         return new OwnerScan(inodes, procRoot).run();
+    }
+
+    /**
+     * The holders among these processes alone, none of which is said to be the only one.
+     *
+     * @param pids as seen in the PID namespace of the /proc that is read
+     */
+    static SocketOwners among(Collection<Long> inodes, Path procRoot, Collection<Integer> pids) {
+        return new OwnerScan(inodes, procRoot).run(new TreeSet<>(pids));
     }
 }

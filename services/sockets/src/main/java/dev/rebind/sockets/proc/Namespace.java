@@ -6,8 +6,10 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.IntPredicate;
 
 /** The settings of a network namespace that matter to a port, from {@code /proc/sys/net/ipv4}; absent where they cannot be read. */
 public final class Namespace {
@@ -45,22 +47,38 @@ public final class Namespace {
 
     /** Whether net.ipv4.ip_local_reserved_ports keeps the port from being given to outgoing connections. */
     public boolean reserved(int port) {
+        return reserved().test(port);
+    }
+
+    /** {@link #reserved(int)} for many ports, by one look. */
+    public IntPredicate reserved() {
         String ranges = text("ip_local_reserved_ports").orElse("");
         try {
-            return !ranges.isEmpty()
-                    && Arrays.stream(ranges.split(",", -1)).anyMatch(range -> {
-                        String[] ends = range.strip().split("-", 2);
-                        int first = Integer.parseInt(ends[0]);
-                        return port >= first && port <= (ends.length == 2 ? Integer.parseInt(ends[1]) : first);
-                    });
+            List<Ports> reserved = ranges.isEmpty()
+                    ? List.of()
+                    : Arrays.stream(ranges.split(",", -1)).map(Namespace::range).toList();
+            return port -> reserved.stream().anyMatch(range -> range.contains(port));
         } catch (NumberFormatException e) {
-            return false;
+            return _ -> false;
         }
+    }
+
+    private static Ports range(String text) {
+        String[] ends = text.strip().split("-", 2);
+        int first = Integer.parseInt(ends[0]);
+        return new Ports(first, ends.length == 2 ? Integer.parseInt(ends[1]) : first);
     }
 
     /** Whether the kernel may give the port to an outgoing connection or to bind(0). */
     public boolean ephemeral(int port) {
-        return localPorts().map(range -> range.contains(port)).orElse(false) && !reserved(port);
+        return ephemeral().test(port);
+    }
+
+    /** {@link #ephemeral(int)} for many ports, by one look. */
+    public IntPredicate ephemeral() {
+        Optional<Ports> given = localPorts();
+        IntPredicate reserved = reserved();
+        return port -> given.map(range -> range.contains(port)).orElse(false) && !reserved.test(port);
     }
 
     /** net.ipv4.tcp_fin_timeout, in seconds. */

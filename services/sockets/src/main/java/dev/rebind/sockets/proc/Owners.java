@@ -42,15 +42,22 @@ public final class Owners {
     public Map<Long, Owner> of(Set<Long> inodes, Set<Long> near) {
         var wanted = new HashSet<>(inodes);
         wanted.remove(0L);
-        var found = new HashMap<Long, Owner>();
-        for (long pid : new TreeSet<>(near)) {
-            Path process = proc.resolve(Long.toString(pid));
-            held(process, wanted).forEach(inode -> found.putIfAbsent(inode, new Owner(pid, name(process))));
-        }
+        var found = new HashMap<>(among(wanted, near));
         wanted.removeAll(found.keySet());
         if (!wanted.isEmpty()) {
             found.putAll(ofAll(wanted));
         }
+        return found;
+    }
+
+    /** The owners among these processes alone. */
+    public Map<Long, Owner> among(Set<Long> inodes, Set<Long> pids) {
+        var found = new HashMap<Long, Owner>();
+        for (long pid : new TreeSet<>(pids)) {
+            Path process = proc.resolve(Long.toString(pid));
+            held(process, inodes).forEach(inode -> found.putIfAbsent(inode, new Owner(pid, name(process))));
+        }
+        found.remove(0L);
         return found;
     }
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.LongPredicate;
@@ -23,6 +24,11 @@ import org.jspecify.annotations.Nullable;
 public final class PodProcesses {
     /** What containerd, CRI-O and Docker call a container. */
     private static final Pattern CONTAINER = Pattern.compile("[0-9a-f]{64}");
+
+    /** A uid of the API server's, or the hash by which the kubelet calls a pod of its own folder (a static pod). */
+    private static final Pattern POD =
+            Pattern.compile("pod([0-9a-f]{8}([-_])[0-9a-f]{4}\\2[0-9a-f]{4}\\2[0-9a-f]{4}\\2[0-9a-f]{12}|[0-9a-f]{32})"
+                    + "(?![0-9a-f_-])");
 
     private final Path proc;
 
@@ -48,6 +54,43 @@ public final class PodProcesses {
     /** @param cgroup the text of {@code /proc/<pid>/cgroup} */
     static boolean inCgroupOf(String cgroup, String podUid) {
         return behind(cgroup, podUid) >= 0;
+    }
+
+    /** The uid of the pod that a process's cgroup is below; empty where it is below none. */
+    static Optional<String> podOf(String cgroup) {
+        Matcher pod = POD.matcher(cgroup);
+        return pod.find() ? Optional.of(pod.group(1).replace('_', '-')) : Optional.empty();
+    }
+
+    /**
+     * A process, and where it is.
+     *
+     * @param podUid of its pod, or the hash of a static pod; empty where it is in none
+     * @param container the runtime's id of its container in the pod; empty where the cgroup names none
+     * @param namespace that of the network
+     */
+    public record Located(int pid, Optional<String> podUid, Optional<String> container, long namespace) {}
+
+    /** Every process of this node with its pod and its {@link #namespace}, the lowest id first; those that end meanwhile are left out. */
+    public List<Located> located() {
+        var found = new ArrayList<Located>();
+        for (long pid : all(_ -> true)) {
+            OptionalLong namespace = namespace(pid);
+            if (namespace.isPresent()) {
+                try {
+                    String text = Files.readString(cgroup(pid), StandardCharsets.UTF_8);
+                    Optional<String> pod = podOf(text);
+                    found.add(new Located(
+                            (int) pid,
+                            pod,
+                            pod.flatMap(uid -> Optional.ofNullable(containerOf(text, uid))),
+                            namespace.getAsLong()));
+                } catch (IOException e) {
+                    // It has ended.
+                }
+            }
+        }
+        return found;
     }
 
     /** Where what follows the pod's uid begins; -1 where it is not in there. */

@@ -15,8 +15,11 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Reads {@code tcp} and {@code tcp6} of a folder: {@code /proc/net}, or {@code /proc/<pid>/net} for the namespace of
@@ -29,16 +32,56 @@ import java.util.Set;
 public final class ProcReader implements SocketReader {
     private static final int ATTEMPTS = 8;
 
+    private static final int ATTEMPTS_BEFORE_MERGING = 4;
+
     private final Path folder;
     private final ByteOrder order;
+    private final boolean merges;
+    /** Which sockets two reads in a row must show alike. */
+    private final Predicate<TcpSocket> steady;
 
     public ProcReader(Path folder) {
         this(folder, ByteOrder.nativeOrder());
     }
 
     ProcReader(Path folder, ByteOrder order) {
+        this(folder, order, false, _ -> true);
+    }
+
+    private ProcReader(Path folder, ByteOrder order, boolean merges, Predicate<TcpSocket> steady) {
         this.folder = folder;
         this.order = order;
+        this.merges = merges;
+        this.steady = steady;
+    }
+
+    /**
+     * One that answers where only the sockets on a port and towards it stand still, as on the network of a busy node. What it shows
+     * of other ports is one read of them.
+     */
+    public static ProcReader steadyOn(Path folder, int port) {
+        return new ProcReader(folder, ByteOrder.nativeOrder(), false, SocketQuery.around(port)::matches);
+    }
+
+    /**
+     * One that answers for a table that never stands still, too, with each socket that one of the last two reads has shown, as the
+     * later one has it. A socket that was there all the time is in it but for one that both reads have missed; one that came
+     * or went in that time may be.
+     */
+    public static ProcReader merging(Path folder) {
+        return new ProcReader(folder, ByteOrder.nativeOrder(), true, _ -> true);
+    }
+
+    /** What one socket is in two reads. */
+    private record Same(Family family, Object local, Object remote, long listener) {
+        static Same of(TcpSocket socket) {
+            // Several may listen at one address, with SO_REUSEPORT.
+            return new Same(
+                    socket.family(),
+                    socket.local(),
+                    socket.remote(),
+                    socket.state() == TcpState.LISTEN ? socket.inode() : 0);
+        }
     }
 
     /** What makes two reads the same: everything but timers and queues. */
@@ -49,7 +92,9 @@ public final class ProcReader implements SocketReader {
         String source = folder.resolve("tcp").toString();
         try {
             Set<Identity> last = null;
-            for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            List<TcpSocket> earlier = List.of();
+            int attempts = merges ? ATTEMPTS_BEFORE_MERGING : ATTEMPTS;
+            for (int attempt = 1; attempt <= attempts; attempt++) {
                 long before = System.nanoTime();
                 Instant start = Instant.now();
                 var sockets = new ArrayList<TcpSocket>();
@@ -61,13 +106,20 @@ public final class ProcReader implements SocketReader {
                 }
                 long half = (System.nanoTime() - before) / 2;
                 var seen = new HashSet<Identity>();
+                boolean twice = false;
                 for (TcpSocket socket : sockets) {
-                    seen.add(new Identity(socket.state(), socket.local(), socket.remote(), socket.inode()));
+                    var identity = new Identity(socket.state(), socket.local(), socket.remote(), socket.inode());
+                    twice |= steady.test(socket) && !seen.add(identity);
                 }
-                if (seen.equals(last) && seen.size() == sockets.size()) {
+                if (seen.equals(last) && !twice) {
                     return new Reading.Snapshot(start.plusNanos(half), before + half, source, sockets, half);
                 }
+                if (merges && attempt == attempts) {
+                    return new Reading.Snapshot(
+                            start.plusNanos(half), before + half, source, merged(earlier, sockets), half);
+                }
                 last = seen;
+                earlier = sockets;
             }
             return new Reading.Unreadable(
                     source, "its sockets changed during each of " + ATTEMPTS + " reads; no two reads were the same");
@@ -76,6 +128,13 @@ public final class ProcReader implements SocketReader {
         } catch (IOException | IllegalArgumentException e) {
             return new Reading.Unreadable(source, String.valueOf(e.getMessage()));
         }
+    }
+
+    static List<TcpSocket> merged(List<TcpSocket> earlier, List<TcpSocket> later) {
+        Map<Same, TcpSocket> merged = new LinkedHashMap<>();
+        earlier.forEach(socket -> merged.put(Same.of(socket), socket));
+        later.forEach(socket -> merged.put(Same.of(socket), socket));
+        return List.copyOf(merged.values());
     }
 
     private void read(String file, Family family, SocketQuery query, List<TcpSocket> into) throws IOException {

@@ -5,12 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The effective capabilities of this process: CapEff of {@code /proc/self/status}, see capabilities(7). */
+/** The user and the effective capabilities of this process: CapEff of {@code /proc/self/status}, see capabilities(7). */
 public final class Rights {
     /** Bits of {@code include/uapi/linux/capability.h}. */
     public enum Right {
         CAP_NET_BIND_SERVICE(10),
-        CAP_NET_ADMIN(12);
+        CAP_NET_ADMIN(12),
+        CAP_SYS_PTRACE(19);
 
         private final int bit;
 
@@ -28,6 +29,15 @@ public final class Rights {
     /** @param status another file of the same form */
     public Rights(Path status) {
         this.status = status;
+    }
+
+    /** The effective user id of this process; -1 where it cannot be told. */
+    public static long uid() {
+        try {
+            return ((Number) Files.getAttribute(Path.of("/proc/self"), "unix:uid")).longValue();
+        } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+            return -1;
+        }
     }
 
     /** Empty where it cannot be known. */

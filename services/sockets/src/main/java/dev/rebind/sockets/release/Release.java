@@ -8,7 +8,9 @@ public sealed interface Release {
      * By itself, within a window.
      *
      * @param earliestNanos not before, unless a reset from the other end ends a TIME_WAIT sooner (RFC 1337)
-     * @param latestNanos not after
+     * @param latestNanos not after, unless a segment from the other end sets a TIME_WAIT's timer anew
+     *     ({@code tcp_timewait_state_process}, {@code net/ipv4/tcp_minisocks.c}), or the kernel runs its timers more than 20 ms
+     *     late. Whoever tries now and then sees a release by so much later, and is to hold its last failed try against this
      * @param predictedNanos the point itself, where the phase of the timer wheel is known
      * @param caveat what could change it, empty where nothing
      */

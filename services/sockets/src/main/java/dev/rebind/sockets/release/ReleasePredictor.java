@@ -1,5 +1,6 @@
 package dev.rebind.sockets.release;
 
+import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.Reading.Snapshot;
 import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpSocket;
@@ -39,8 +40,11 @@ public final class ReleasePredictor {
 
     private final OptionalLong tickNanos;
     private final Namespace namespace;
+    private final Path timerList;
+    /** Whether the kernel was asked for the grid: not before a leftover is seen, since it may take the kernel a while. */
+    private boolean asked;
     /** Whether the grid was read from the kernel: no release that comes late says anything against it. */
-    private final boolean read;
+    private boolean read;
 
     private @Nullable Grid grid;
     /** 0: not read yet. */
@@ -63,16 +67,31 @@ public final class ReleasePredictor {
         return new ReleasePredictor(OptionalLong.empty(), nowhere, new Namespace(nowhere));
     }
 
+    /**
+     * For sockets of other network namespaces of this machine: their kernel is this one, and so is its timer wheel, but their
+     * settings are not known.
+     */
+    public static ReleasePredictor otherNamespaces() {
+        return new ReleasePredictor(
+                KernelTick.nanos(), Path.of("/proc/timer_list"), new Namespace(Path.of("/nonexistent")));
+    }
+
     /** @param tickNanos empty: unknown, and windows are those of the coarsest usual kernel (HZ=100) */
     ReleasePredictor(OptionalLong tickNanos, Path timerList, Namespace namespace) {
         this.tickNanos = tickNanos;
         this.namespace = namespace;
-        if (tickNanos.isPresent()) {
-            KernelTick.origin(timerList, tickNanos.getAsLong())
-                    // 8^8 ticks: the count itself is known, and with it every level's grid.
-                    .ifPresent(origin -> grid = new Grid(tickNanos.getAsLong(), origin, TimerWheel.granularity(8)));
+        this.timerList = timerList;
+    }
+
+    private synchronized void askKernel() {
+        if (asked || tickNanos.isEmpty()) {
+            return;
         }
-        this.read = grid != null;
+        asked = true;
+        KernelTick.origin(timerList, tickNanos.getAsLong())
+                // 8^8 ticks: the count itself is known, and with it every level's grid.
+                .ifPresent(origin -> grid = new Grid(tickNanos.getAsLong(), origin, TimerWheel.granularity(8)));
+        read = grid != null;
     }
 
     /** Kernel ticks a second, where known. */
@@ -82,6 +101,7 @@ public final class ReleasePredictor {
 
     /** Whether releases are predicted to a point. */
     public synchronized boolean calibrated() {
+        askKernel();
         return grid != null;
     }
 
@@ -106,6 +126,19 @@ public final class ReleasePredictor {
                 new Release.Unbounded(
                         "a connection is being made; it is established or given up after a number of tries");
         };
+    }
+
+    /** When each socket of the reading stops standing in the way. */
+    public Forecast forecast(Reading reading) {
+        return new Forecast(
+                reading,
+                switch (reading) {
+                    case Snapshot snapshot ->
+                        snapshot.sockets().stream()
+                                .map(socket -> of(socket, snapshot))
+                                .toList();
+                    case Reading.Unreadable _ -> List.of();
+                });
     }
 
     /**
@@ -159,6 +192,7 @@ public final class ReleasePredictor {
 
     /** @param setNanos for how long the timer was set, from which its level follows */
     private Release.Window ends(TcpSocket socket, Snapshot seen, long setNanos, String caveat) {
+        askKernel();
         long tick = tick();
         long remaining = socket.timer().remaining().toNanos();
         long granularity = granularity(Math.max(setNanos, remaining));
@@ -202,6 +236,7 @@ public final class ReleasePredictor {
      * @param exactNanos how long before that it was last seen there; above 20 ms nothing is learnt from it
      */
     public synchronized void calibrate(TcpSocket socket, Snapshot seen, long releasedNanos, long exactNanos) {
+        askKernel();
         if (read || tickNanos.isEmpty() || exactNanos > EXACT_NANOS || exactNanos < 0) {
             return;
         }

@@ -55,6 +55,7 @@ class UdpSocketsTest {
             assertThat(seen).extracting(UdpSocket::family).contains(Family.IPV6);
             assertThat(bound(UdpSockets.fromProc(Path.of("/proc/self/net"), port)))
                     .containsExactlyInAnyOrderElementsOf(seen);
+            assertThat(bound(UdpSockets.all())).containsAll(seen);
         }
         assertThat(UdpSockets.on(port)).isEqualTo(new UdpSockets.Answer.Bound(List.of()));
     }

@@ -10,6 +10,7 @@ import dev.rebind.sockets.owners.SocketOwner;
 import java.io.File;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -50,7 +51,8 @@ class OptionsReaderTest {
                             OptionalInt.of(12345),
                             0,
                             OptionalInt.of(5),
-                            OptionalInt.of(1)));
+                            OptionalInt.of(1),
+                            OptionalLong.of(0)));
         }
     }
 

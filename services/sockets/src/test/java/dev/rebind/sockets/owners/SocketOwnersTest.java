@@ -1,11 +1,13 @@
 package dev.rebind.sockets.owners;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.rebind.sockets.AsNobody;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.PythonChild;
+import dev.rebind.sockets.TestJvm;
 import dev.rebind.sockets.posix.PosixSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,6 +68,38 @@ class SocketOwnersTest {
                     .isEqualTo(Map.of(inode, List.of(new SocketOwner(self, socket.fd(), NO_THREAD))));
         }
         assertThat(seen(List.of(inode)).of(inode)).isEmpty();
+    }
+
+    @Test
+    @DisplayName(
+            "When the one right is CAP_SYS_PTRACE, then another user's sockets are found all the same, and no files")
+    void tracer() throws Exception {
+        assumeThat(System.getProperty("user.name")).isEqualTo("root");
+        try (var child = PythonChild.with("""
+                s = socket.socket()
+                os.setuid(65534)
+                """)) {
+            TestJvm.Ended ended = TestJvm.run(
+                    List.of("setpriv", "--bounding-set=-all,+sys_ptrace", "--inh-caps=-all"),
+                    LookAsTracer.class,
+                    Integer.toString(child.pid()),
+                    Long.toString(child.inode()));
+            assertThat(ended.exitCode()).as(ended.err()).isZero();
+            assertThat(ended.out()).isEqualTo("[" + new SocketOwner(child.pid(), child.fd(), NO_THREAD) + "] 0 hidden");
+        }
+    }
+
+    /** Looks among one process. */
+    public static final class LookAsTracer {
+        private LookAsTracer() {}
+
+        /** @param arguments the process and the inode */
+        public static void main(String[] arguments) {
+            long inode = Long.parseLong(arguments[1]);
+            var seen = (SocketOwners.Seen)
+                    SocketOwners.among(List.of(inode), PROC, List.of(Integer.valueOf(arguments[0])));
+            System.out.println(seen.of(inode) + " " + seen.unreadable() + " hidden");
+        }
     }
 
     @Test

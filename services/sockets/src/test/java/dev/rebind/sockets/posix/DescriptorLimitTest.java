@@ -2,11 +2,10 @@ package dev.rebind.sockets.posix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rebind.sockets.TestJvm;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.net.SocketException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -41,23 +40,7 @@ class DescriptorLimitTest {
     @Test
     @DisplayName("then that is said, and a port that cannot be tried is not called taken")
     void exhausted() throws Exception {
-        // Java opens every file of its class path; the rest is for itself and for the test.
-        int enough = System.getProperty("java.class.path").split(":").length + 120;
-        Process process = new ProcessBuilder(
-                        "sh",
-                        "-c",
-                        "ulimit -n " + enough + "; exec \"$@\"",
-                        "sh",
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-Duser.language=en",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Program.class.getName())
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        process.waitFor();
+        String said = TestJvm.runWithFewDescriptors(Program.class);
 
         assertThat(said.lines())
                 .containsExactly(

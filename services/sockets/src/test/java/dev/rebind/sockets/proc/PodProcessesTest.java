@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +72,29 @@ class PodProcessesTest {
         assertThat(processes.containers("another")).isEmpty();
         process(23, "0::/kubepods/pod" + POD + "\n");
         assertThat(processes.containers(POD)).isNull();
+    }
+
+    @Test
+    @DisplayName("When processes are located, then each has its pod's uid, with dashes, or the hash of a static pod")
+    void located() throws IOException {
+        String hash = "c3".repeat(16);
+        process(
+                20,
+                "0::/kubepods.slice/kubepods-pod" + POD.replace('-', '_') + ".slice/cri-containerd-" + "1b".repeat(32)
+                        + ".scope\n");
+        process(21, "0::/kubepods/burstable/pod" + hash + "/" + "1b".repeat(32) + "\n");
+        process(22, "0::/system.slice/pod-of-nobody.service\n");
+        for (int pid : List.of(20, 21, 22)) {
+            Files.createSymbolicLink(proc.resolve(Integer.toString(pid)).resolve("net"), Path.of("/proc/self/net"));
+        }
+        process(23, "0::/kubepods/pod" + POD + "/without-a-network\n");
+        var processes = new PodProcesses(proc);
+        long here = processes.namespace(20).orElseThrow();
+        assertThat(processes.located())
+                .containsExactly(
+                        new PodProcesses.Located(20, Optional.of(POD), Optional.of("1b".repeat(32)), here),
+                        new PodProcesses.Located(21, Optional.of(hash), Optional.of("1b".repeat(32)), here),
+                        new PodProcesses.Located(22, Optional.empty(), Optional.empty(), here));
     }
 
     private void process(long pid, String cgroup) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.SocketQuery;
@@ -11,10 +12,15 @@ import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Label;
 import net.jqwik.api.Property;
@@ -141,5 +147,101 @@ class ProcReaderTest {
     void any_line(@ForAll String line) {
         assertThatThrownBy(() -> new ProcTableParser(Family.IPV4, ByteOrder.LITTLE_ENDIAN).parse(line))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static TcpSocket socket(TcpState state, int far, long inode) {
+        return new TcpSocket(
+                Family.IPV4,
+                state,
+                new Endpoint(InetAddress.ofLiteral("127.0.0.1"), 8080),
+                new Endpoint(InetAddress.ofLiteral("127.0.0.2"), far),
+                0,
+                0,
+                SocketTimer.NONE,
+                0,
+                inode,
+                null);
+    }
+
+    @Test
+    @DisplayName("When two reads differ, then they have together what either has shown, as the later one has it")
+    void merged() {
+        List<TcpSocket> earlier = List.of(
+                socket(TcpState.LISTEN, 0, 1),
+                socket(TcpState.LISTEN, 0, 2),
+                socket(TcpState.ESTABLISHED, 50_000, 3),
+                socket(TcpState.TIME_WAIT, 50_001, 0));
+        List<TcpSocket> later = List.of(
+                socket(TcpState.LISTEN, 0, 1),
+                socket(TcpState.LISTEN, 0, 2),
+                socket(TcpState.TIME_WAIT, 50_000, 0),
+                socket(TcpState.ESTABLISHED, 50_002, 4));
+        assertThat(ProcReader.merged(earlier, later))
+                .containsExactlyInAnyOrder(
+                        socket(TcpState.LISTEN, 0, 1),
+                        socket(TcpState.LISTEN, 0, 2),
+                        socket(TcpState.TIME_WAIT, 50_000, 0),
+                        socket(TcpState.TIME_WAIT, 50_001, 0),
+                        socket(TcpState.ESTABLISHED, 50_002, 4));
+    }
+
+    /** Looks while connections to a server come and go all the time. */
+    @FunctionalInterface
+    private interface Looks {
+        void at(ServerSocket busy) throws IOException;
+    }
+
+    private static void busy(Looks looks) throws Exception {
+        var over = new AtomicBoolean();
+        try (var server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread busy = Thread.ofPlatform().daemon().start(() -> {
+                while (!over.get()) {
+                    try (var client = new Socket(server.getInetAddress(), server.getLocalPort());
+                            var accepted = server.accept()) {
+                        assertThat(client.getPort()).isEqualTo(accepted.getLocalPort());
+                    } catch (IOException e) {
+                        return;
+                    }
+                }
+            });
+            try {
+                looks.at(server);
+            } finally {
+                over.set(true);
+                busy.join();
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("When connections come and go all the time, then one that merges has an answer, with what stays")
+    void merging() throws Exception {
+        busy(server -> {
+            for (int i = 0; i < 4; i++) {
+                var seen = assertInstanceOf(
+                        Reading.Snapshot.class,
+                        ProcReader.merging(Path.of("/proc/self/net")).read(SocketQuery.onPort(server.getLocalPort())));
+                assertThat(seen.sockets())
+                        .filteredOn(socket -> socket.state() == TcpState.LISTEN)
+                        .hasSize(1);
+            }
+        });
+    }
+
+    @Test
+    @DisplayName("When connections of other ports come and go all the time, then the port that is asked about is seen")
+    void steady() throws Exception {
+        busy(_ -> {
+            try (var quiet = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+                var reader = ProcReader.steadyOn(Path.of("/proc/self/net"), quiet.getLocalPort());
+                for (int i = 0; i < 4; i++) {
+                    var seen = assertInstanceOf(Reading.Snapshot.class, reader.read(SocketQuery.all()));
+                    assertThat(seen.sockets())
+                            .filteredOn(socket -> socket.local().port() == quiet.getLocalPort())
+                            .singleElement()
+                            .satisfies(socket -> assertThat(socket.state()).isEqualTo(TcpState.LISTEN));
+                }
+            }
+        });
     }
 }

@@ -117,6 +117,46 @@ class ReleasePredictorTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {100, 250, 300, 1000})
+    @DisplayName(
+            "When a release is seen by tries that are far apart, then it lies between the last that failed and the first that passed, and that meets the window, wherever tick, grid and look begin")
+    void seenByTries(int hz) {
+        long tick = (SECOND + hz / 2) / hz;
+        var random = new Random(hz);
+        int late = 0;
+        for (int i = 0; i < 20_000; i++) {
+            var kernel = new Kernel(tick, random.nextLong(10 * SECOND));
+            long armed = random.nextLong(20 * SECOND, 3_600 * SECOND);
+            long seen = random.nextLong(59 * SECOND);
+            String source = random.nextBoolean() ? "inet_diag" : "/proc/net/tcp";
+            Case one = kernel.leave(
+                    TcpState.TIME_WAIT,
+                    SocketTimer.Kind.TIME_WAIT,
+                    armed,
+                    60 * SECOND,
+                    seen,
+                    random.nextLong(MILLI),
+                    source);
+            var window =
+                    assertInstanceOf(Release.Window.class, predictor(kernel).of(one.socket(), one.seen()));
+            long released = one.fires() + random.nextLong(20 * MILLI);
+            long interval = random.nextLong(MILLI, 2 * SECOND);
+            long tries = armed + seen;
+            while (tries + interval < released) {
+                tries += interval;
+            }
+            long lastFailed = tries;
+            long passed = tries + interval;
+            assertThat(passed).isGreaterThanOrEqualTo(window.earliestNanos());
+            assertThat(lastFailed).isLessThanOrEqualTo(window.latestNanos());
+            late += passed > window.latestNanos() ? 1 : 0;
+        }
+        assertThat(late)
+                .as("seen after the window, as the record of 59.99 s was")
+                .isPositive();
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {1, 5, 30, 60, 90, 120, 300})
     @DisplayName(
             "When tcp_fin_timeout is other than 60 s, then FIN_WAIT_2 has the window of that time, twice over above 60 s")
@@ -253,6 +293,21 @@ class ReleasePredictorTest {
         predictor.calibrate(one.socket(), one.seen(), one.fires() + 300 * MILLI, MILLI);
         predictor.calibrate(one.socket(), one.seen(), one.fires() + 300 * MILLI, MILLI);
         assertThat(predictor.of(one.socket(), one.seen())).isEqualTo(window);
+    }
+
+    @Test
+    @DisplayName("When thousands of timers run, then the count of ticks is found behind those of the first processor")
+    void readsAmongMany() throws IOException {
+        for (int timers : new int[] {2_000, 2_001, 2_002, 2_003}) {
+            String many = " #1: <0000000000000000>, hrtimer_wakeup, S:01\n".repeat(timers);
+            long now = System.nanoTime();
+            Files.writeString(
+                    settings.resolve("timer_list"),
+                    "Timer List Version: v0.10\nnow at " + now + " nsecs\n\ncpu: 0\n" + many
+                            + "jiffies: 1000000\ncpu: 1\n" + many + "jiffies: 7\n");
+            var origin = KernelTick.origin(settings.resolve("timer_list"), 4 * MILLI);
+            assertThat(origin.map(Grid.Origin::fromNanos)).hasValue(now - 1_000_001 * 4 * MILLI);
+        }
     }
 
     @Test

@@ -1,0 +1,222 @@
+package dev.rebind.cli;
+
+import dev.rebind.experiment.restart.Close;
+import dev.rebind.record.CycleRecord;
+import dev.rebind.record.RecordReader;
+import dev.rebind.record.RecordingException;
+import dev.rebind.record.Verdict;
+import dev.rebind.record.bind.Outcome;
+import dev.rebind.record.clients.ClientView;
+import dev.rebind.report.Amounts;
+import dev.rebind.report.Summary;
+import dev.rebind.report.folder.ReportFolder;
+import dev.rebind.report.terminal.Terminal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code rebind check} says at its end: a table of the ways, what was seen of the server, and one verdict. */
+final class CheckAnswer {
+    private static final String LINE = "%-13s  %-20s  %-10s  %-14s  %s";
+    private static final String NOTHING = "-";
+    private final List<String> command;
+    private final int port;
+    private final boolean held;
+
+    /** @param held whether the clients hold connections and send no requests */
+    CheckAnswer(List<String> command, int port, boolean held) {
+        this.held = held;
+        this.command = command;
+        this.port = port;
+    }
+
+    void print(Terminal terminal, Path folder, Summary summary) throws RecordingException {
+        List<CycleRecord> records = new ArrayList<>();
+        RecordReader.forEach(folder.resolve(ReportFolder.CYCLES), records::add);
+        terminal.out().println();
+        lines(records).forEach(line -> terminal.out().println(Terminal.printable(line)));
+        if (summary.interrupted()) {
+            terminal.out().println("The check was ended before all that was planned had been done.");
+        }
+        terminal.out()
+                .println("Report: "
+                        + folder.resolve(ReportFolder.PAGE)
+                                .toAbsolutePath()
+                                .normalize()
+                                .toUri());
+        terminal.out().flush();
+    }
+
+    /** Pure. */
+    List<String> lines(List<CycleRecord> records) {
+        var lines = new ArrayList<String>();
+        lines.add(String.join(" ", command) + " on port " + port);
+        lines.add("");
+        lines.add(String.format(LINE, "Way", "Comes back", "Downtime", "Cause", "Lost by the clients"));
+        Map<String, List<CycleRecord>> ways = new LinkedHashMap<>();
+        records.forEach(record -> ways.computeIfAbsent(record.experiment(), _ -> new ArrayList<>())
+                .add(record));
+        ways.forEach((way, its) -> lines.add(row(way, its).stripTrailing()));
+        lines.add("");
+        lines.addAll(new CheckFindings(records, held).lines());
+        lines.add("Verdict: " + verdict(records));
+        return lines;
+    }
+
+    private String row(String way, List<CycleRecord> its) {
+        CycleRecord worst = worst(its);
+        return String.format(
+                LINE,
+                its.size() == 1 ? way : way + " x" + its.size(),
+                Comeback.of(worst).words(),
+                its.stream()
+                        .map(this::downtimeMs)
+                        .filter(Objects::nonNull)
+                        .max(Double::compare)
+                        .map(Amounts::duration)
+                        .orElse(NOTHING),
+                worst.cause() == null ? NOTHING : worst.cause().name(),
+                lost(its));
+    }
+
+    /** Null where it is not known. */
+    private @Nullable Double downtimeMs(CycleRecord record) {
+        if (record.closedBy().equals(Close.client.name())) {
+            // Its clients have gone, and ask again only once it is bound.
+            return record.stopToBound().map(took -> (double) took.toMillis()).orElse(null);
+        }
+        // The kernel accepts connections for whoever has the listener: that one is established is no service.
+        return held && CheckFindings.isHeld(record) ? null : record.downtimeMs();
+    }
+
+    private static CycleRecord worst(List<CycleRecord> its) {
+        return its.stream()
+                .max(java.util.Comparator.comparingDouble(
+                        (CycleRecord record) -> Comeback.of(record).gravity()))
+                .orElseThrow();
+    }
+
+    /** Of all cycles together. */
+    private String lost(List<CycleRecord> its) {
+        long resets = 0;
+        long ends = 0;
+        var refused = new LinkedHashMap<String, Long>();
+        var failed = new LinkedHashMap<String, Long>();
+        for (CycleRecord record : its) {
+            ClientView view = record.clients();
+            if (view == null) {
+                continue;
+            }
+            if (view.requests() != null && !held) {
+                // Their connections are lost with them.
+                view.requests().failed().forEach((failure, count) -> failed.merge(failure, count, Long::sum));
+                continue;
+            }
+            resets += view.resets();
+            ends += view.ends();
+            view.failedConnects().forEach((errno, count) -> refused.merge(errno, count, Long::sum));
+        }
+        var parts = new ArrayList<String>();
+        failed.forEach((failure, count) ->
+                parts.add(Amounts.count(count, "request", "requests") + " " + failure.replace('_', ' ')));
+        if (resets > 0) {
+            parts.add(Amounts.count(resets, "connection", "connections") + " reset");
+        }
+        if (ends > 0) {
+            parts.add(Amounts.count(ends, "connection", "connections") + " closed");
+        }
+        refused.forEach(
+                (errno, count) -> parts.add(Amounts.count(count, "connect", "connects") + " failed with " + errno));
+        return parts.isEmpty() ? NOTHING : String.join(", ", parts);
+    }
+
+    /** Whether and when the server came back in one cycle. */
+    sealed interface Comeback {
+        record AtOnce() implements Comeback {}
+
+        /** @param after from the order to stop until it was bound */
+        record After(Duration after) implements Comeback {}
+
+        record Never() implements Comeback {}
+
+        /** The new run is bound while the old one still listens. */
+        record Beside() implements Comeback {}
+
+        /** The new run cannot bind while the old one listens. */
+        record NotBeside() implements Comeback {}
+
+        /** @param why a sentence */
+        record NotKnown(String why) implements Comeback {}
+
+        static Comeback of(CycleRecord record) {
+            if (record.outcome() == null
+                    || record.verdict() == Verdict.Error
+                    || record.verdict() == Verdict.Inconclusive) {
+                return new NotKnown(record.explanation());
+            }
+            if (record.closedBy().equals(Close.none.name())) {
+                return record.outcome() == Outcome.bound ? new Beside() : new NotBeside();
+            }
+            if (record.outcome() == Outcome.bound) {
+                return new AtOnce();
+            }
+            return record.stopToBound().<Comeback>map(After::new).orElseGet(Never::new);
+        }
+
+        default String words() {
+            return switch (this) {
+                case AtOnce _ -> "at once";
+                case After(Duration after) -> "after " + Amounts.duration((double) after.toMillis());
+                case Never _ -> "does not come back";
+                case Beside _ -> "beside the old one";
+                case NotBeside _ -> "not beside it";
+                case NotKnown _ -> "not known";
+            };
+        }
+
+        /** What decides for several: a server that does not come back, before one that is late, before one that is not known. */
+        default double gravity() {
+            return switch (this) {
+                case AtOnce _, Beside _ -> 0;
+                case NotKnown _ -> 1;
+                case After(Duration after) -> 2 + after.toMillis();
+                case NotBeside _ -> 1.5;
+                case Never _ -> Double.MAX_VALUE;
+            };
+        }
+    }
+
+    private static String verdict(List<CycleRecord> records) {
+        if (records.isEmpty()) {
+            return "not known: no restart was carried out.";
+        }
+        CycleRecord worst = worst(records);
+        return switch (Comeback.of(worst)) {
+            case Comeback.AtOnce _ ->
+                "comes back at once"
+                        + (records.stream().anyMatch(CheckFindings::isShared)
+                                ? ", and shares its clients with processes of its former run."
+                                : CheckFindings.isUntried(records)
+                                        ? " in these restarts, which left nothing on its port. Without SO_REUSEADDR, a connection"
+                                                + " that it closes first keeps the port for 60 s."
+                                        : ".");
+            case Comeback.After(Duration after) ->
+                "comes back after " + Amounts.duration((double) after.toMillis())
+                        + (worst.cause() == null ? "" : " (" + worst.cause() + ", " + worst.experiment() + ")") + ".";
+            case Comeback.Never _ ->
+                "does not come back"
+                        + (worst.cause() == null ? "" : " (" + worst.cause() + ", " + worst.experiment() + ")") + ".";
+            case Comeback.Beside _ -> "a new run binds beside the old one; a rolling restart keeps the port served.";
+            case Comeback.NotBeside _ ->
+                "a new run cannot bind while the old one listens"
+                        + (worst.cause() == null ? "" : " (" + worst.cause() + ", " + worst.experiment() + ")")
+                        + "; end the old one first.";
+            case Comeback.NotKnown(String why) -> "not known. " + why;
+        };
+    }
+}

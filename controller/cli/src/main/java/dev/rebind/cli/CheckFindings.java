@@ -1,0 +1,259 @@
+package dev.rebind.cli;
+
+import dev.rebind.agent.command.CommandReport;
+import dev.rebind.agent.command.ServerWords;
+import dev.rebind.experiment.restart.Close;
+import dev.rebind.record.CycleRecord;
+import dev.rebind.record.bind.Outcome;
+import dev.rebind.record.bind.Reuse;
+import dev.rebind.record.clients.ClientView;
+import dev.rebind.record.server.LeftBehind;
+import dev.rebind.record.server.Listening;
+import dev.rebind.record.server.Program;
+import dev.rebind.report.Amounts;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code rebind check} has seen of a server beside whether it comes back, a sentence each. Pure. */
+final class CheckFindings {
+    /** 128 and SIGKILL; 128 and SIGTERM. */
+    private static final int KILLED = 137;
+
+    private static final int TERMINATED = 143;
+    /** A start that takes longer is worth a sentence: it is most of the downtime. */
+    private static final double SLOW_START_MS = 1_000;
+
+    private final List<CycleRecord> records;
+    private final boolean held;
+    private final Set<String> lines = new LinkedHashSet<>();
+
+    /** @param held whether the clients hold connections and send no requests */
+    CheckFindings(List<CycleRecord> records, boolean held) {
+        this.records = records;
+        this.held = held;
+    }
+
+    /** With a blank line at the end, where there are any. */
+    List<String> lines() {
+        records.stream()
+                .map(CycleRecord::program)
+                .filter(Objects::nonNull)
+                .filter(program -> listening(program) != null)
+                .findFirst()
+                .ifPresent(program -> options(Objects.requireNonNull(listening(program)), others(program)));
+        slowStart();
+        for (CycleRecord record : records) {
+            Program program = record.program();
+            if (program != null) {
+                of(record, program);
+            }
+        }
+        if (!lines.isEmpty()) {
+            lines.add("");
+        }
+        return List.copyOf(lines);
+    }
+
+    private void of(CycleRecord record, Program program) {
+        String way = record.experiment();
+        leftBehind(record);
+        if (program.exitCode() != null && !asOrdered(record, program.exitCode())) {
+            lines.add(way + ": its main process ended with " + CommandReport.ending(program.exitCode()) + ".");
+        }
+        if (program.words() != null && record.outcome() != null) {
+            String words = String.join("\n", program.words());
+            lines.add(way + ": in its own words: "
+                    + ServerWords.line(words).orElse(program.words().getLast()));
+        }
+        if (record.outcome() == Outcome.failed) {
+            lines.add(way + ": " + record.explanation());
+        }
+        if (record.closedBy().equals(Close.none.name()) && record.beside() != null) {
+            record.beside().forEach(one -> lines.add(way + ": until the old one ends: " + one.text()));
+        }
+        if (record.warnings() != null) {
+            record.warnings().forEach(warning -> lines.add(way + ": " + warning));
+        }
+    }
+
+    private static @Nullable Listening listening(Program program) {
+        return program.old() != null ? program.old() : program.fresh();
+    }
+
+    private static List<Listening> others(Program program) {
+        return program.others() == null ? List.of() : program.others();
+    }
+
+    /** Whether it ended in order, or by the very signal that it was sent. */
+    private static boolean asOrdered(CycleRecord record, int exitCode) {
+        return exitCode == 0 || exitCode == (record.closedBy().equals(Close.kill.name()) ? KILLED : TERMINATED);
+    }
+
+    private void options(Listening listening, List<Listening> others) {
+        lines.add("It listens on " + told(listening) + ", as read from its socket.");
+        others.forEach(other -> lines.add("It also listens on " + told(other) + "."));
+        Boolean read = listening.reuseAddress();
+        // Which of several listeners failed to bind, nobody knows.
+        boolean alike = others.stream().allMatch(other -> Objects.equals(other.reuseAddress(), read));
+        Set<Boolean> shown = records.stream()
+                .map(CheckFindings::shown)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+        if (shown.size() == 1 && read != null && alike) {
+            agreement(read, shown.iterator().next());
+        } else if (shown.size() > 1) {
+            lines.add(
+                    "Its restarts do not agree on that: it bound over what was left once, and could not another time.");
+        } else if (read != null && shown.isEmpty()) {
+            lines.add(notShown());
+        }
+        if (Stream.concat(Stream.of(listening), others.stream())
+                .anyMatch(one -> Boolean.TRUE.equals(one.inheritable()))) {
+            lines.add(
+                    "Its listener is not close-on-exec: a program that it starts keeps the port when it outlives it, unless the"
+                            + " server closes the descriptor there.");
+        }
+    }
+
+    private static String told(Listening listening) {
+        return listening.local() + " with SO_REUSEADDR " + onOff(listening.reuseAddress()) + " and SO_REUSEPORT "
+                + onOff(listening.reusePort());
+    }
+
+    private void agreement(boolean read, boolean behaves) {
+        String does = behaves
+                ? "it bound over what its former run had left."
+                : "it could not bind beside what its former run had left.";
+        if (behaves == read) {
+            lines.add("Its restarts show the same: " + does);
+        } else if (read) {
+            lines.add(
+                    "Its restarts show otherwise: " + does
+                            + " So does a program that sets the option after bind, or first tries the port with a socket that lacks it.");
+        } else {
+            lines.add("Its restarts show otherwise: " + does + " One of the two is not told right; please report it.");
+        }
+    }
+
+    private String notShown() {
+        if (records.stream()
+                .anyMatch(record -> record.outcome() == Outcome.bound && isByPort(record) && hasLeft(record))) {
+            return "Its restarts do not show that of SO_REUSEADDR: with SO_REUSEPORT it binds beside what its former run has"
+                    + " left, whatever SO_REUSEADDR is.";
+        }
+        return records.stream().anyMatch(record -> record.outcome() == Outcome.failed)
+                ? "Its restarts do not show that: what stood in the way does so whatever the option is."
+                : "Its restarts do not show that: nothing was left that would have stood in the way.";
+    }
+
+    /**
+     * Whether a server that is known to bind without SO_REUSEADDR was only ever restarted with nothing in its way, as where each of
+     * its connections was reset: what happens when it leaves one behind was not tried.
+     */
+    static boolean isUntried(List<CycleRecord> records) {
+        return records.stream().allMatch(record -> record.residue() != null && !hasLeft(record) && !isByPort(record))
+                && records.stream()
+                        .map(CycleRecord::program)
+                        .filter(Objects::nonNull)
+                        .map(CheckFindings::listening)
+                        .filter(Objects::nonNull)
+                        .anyMatch(listening -> Boolean.FALSE.equals(listening.reuseAddress()));
+    }
+
+    private static String onOff(@Nullable Boolean option) {
+        return option == null ? "not known" : Reuse.onOff(option);
+    }
+
+    /** SO_REUSEADDR as a restart shows it; null where it does not. */
+    private static @Nullable Boolean shown(CycleRecord record) {
+        if (record.outcome() == Outcome.failed && record.cause() != null) {
+            return switch (record.cause()) {
+                // With the option on both sides none of these is in the way.
+                case time_wait, fin_wait2, closing, established, close_wait -> Boolean.FALSE;
+                default -> null;
+            };
+        }
+        return (record.outcome() == Outcome.bound && hasLeft(record) && !isByPort(record)) ? Boolean.TRUE : null;
+    }
+
+    private static boolean hasLeft(CycleRecord record) {
+        return record.residue() != null
+                && record.residue().keySet().stream().anyMatch(state -> !state.equals("LISTEN"));
+    }
+
+    /** Whether SO_REUSEPORT lets the new run bind beside what the old one has left. */
+    private static boolean isByPort(CycleRecord record) {
+        Program program = record.program();
+        return program != null
+                && program.old() != null
+                && program.fresh() != null
+                && Boolean.TRUE.equals(program.old().reusePort())
+                && Boolean.TRUE.equals(program.fresh().reusePort());
+    }
+
+    private void slowStart() {
+        records.stream()
+                .map(CycleRecord::program)
+                .filter(Objects::nonNull)
+                .filter(program -> program.words() == null)
+                .map(Program::startMs)
+                .filter(Objects::nonNull)
+                .max(Double::compare)
+                .filter(longest -> longest >= SLOW_START_MS)
+                .ifPresent(longest ->
+                        lines.add("It takes up to " + Amounts.duration(longest) + " from its start until it listens."));
+    }
+
+    private static List<LeftBehind> left(CycleRecord record) {
+        Program program = record.program();
+        return program == null || program.leftBehind() == null ? List.of() : program.leftBehind();
+    }
+
+    /** Whether processes that the old run left behind keep the port. */
+    static boolean isHeld(CycleRecord record) {
+        return left(record).stream().anyMatch(LeftBehind::listens);
+    }
+
+    /** Whether the new run has bound beside them. */
+    static boolean isShared(CycleRecord record) {
+        return record.outcome() == Outcome.bound && isHeld(record);
+    }
+
+    private void leftBehind(CycleRecord record) {
+        List<LeftBehind> left = left(record);
+        if (left.isEmpty()) {
+            return;
+        }
+        String way = record.experiment();
+        lines.add(way + ": it left "
+                + Amounts.count(left.size(), "process", "processes") + " behind: "
+                + left.stream()
+                        .map(one -> one.process() + " (pid " + one.pid()
+                                + (one.listens() ? ", which keeps the port" : "") + ")")
+                        .collect(Collectors.joining(", "))
+                + ".");
+        if (!isHeld(record)) {
+            return;
+        }
+        ClientView clients = record.clients();
+        if (isShared(record)) {
+            lines.add(way
+                    + ": what it left behind still gets a share of the clients, beside the new run (SO_REUSEPORT).");
+        } else if (!held
+                && record.boundAt() == null
+                && clients != null
+                && clients.requests() != null
+                && record.downtimeMs() != null) {
+            lines.add(way + ": what it left behind goes on to answer the clients: "
+                    + Amounts.count(clients.requests().answered(), "request", "requests")
+                    + " since the order to end it.");
+        }
+        lines.add(way + ": a supervisor that ends all processes of a server, as a container or systemd"
+                + " (KillMode=control-group) does, frees the port; one that signals the main process alone does not.");
+    }
+}

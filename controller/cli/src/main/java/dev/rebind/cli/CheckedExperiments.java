@@ -1,0 +1,97 @@
+package dev.rebind.cli;
+
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.rebind.experiment.Experiment;
+import dev.rebind.experiment.value.GoDuration;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code rebind check} asks for as a file of experiments, one for each way, which {@code rebind run} runs as well. */
+final class CheckedExperiments {
+    static final String FILE = "check.yaml";
+
+    private final CheckCommand check;
+
+    CheckedExperiments(CheckCommand check) {
+        this.check = check;
+    }
+
+    /** At most one of the two. */
+    record Ready(@Nullable String http, @Nullable String log) {}
+
+    String yaml() {
+        YAMLMapper yaml = YAMLMapper.builder()
+                .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+                .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
+                .build();
+        var text = new StringBuilder();
+        for (CheckedWay way : check.ways) {
+            try {
+                text.append(yaml.writeValueAsString(experiment(way)));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return text.toString();
+    }
+
+    private Map<String, Object> experiment(CheckedWay way) {
+        var experiment = new LinkedHashMap<String, Object>();
+        experiment.put("apiVersion", Experiment.API_VERSION);
+        experiment.put("kind", Experiment.KIND);
+        experiment.put("metadata", Map.of("name", way.toString()));
+        var spec = new LinkedHashMap<String, Object>();
+        spec.put("target", Map.of("command", command()));
+        var restart = new LinkedHashMap<String, Object>();
+        restart.put("close", way.close().name());
+        restart.put("gracePeriod", GoDuration.format(check.gracePeriod));
+        spec.put("restart", restart);
+        spec.put("cycles", check.cycles);
+        spec.put("clients", clients());
+        var retry = new LinkedHashMap<String, Object>();
+        retry.put("interval", "1s");
+        retry.put("timeout", GoDuration.format(check.giveUp));
+        spec.put("retry", retry);
+        experiment.put("spec", spec);
+        return experiment;
+    }
+
+    private Map<String, Object> clients() {
+        var clients = new LinkedHashMap<String, Object>();
+        clients.put("connections", check.clients);
+        clients.put("protocol", check.protocol.name());
+        switch (check.protocol) {
+            case tcp -> {}
+            case http -> clients.put("http", Map.of("path", check.path));
+            case https -> {
+                clients.put("http", Map.of("path", check.path));
+                // Whether its certificate is good is another question than whether it comes back.
+                clients.put("tls", Map.of("insecure", true));
+            }
+        }
+        return clients;
+    }
+
+    private Map<String, Object> command() {
+        var command = new LinkedHashMap<String, Object>();
+        command.put("argv", check.command);
+        command.put("port", Objects.requireNonNull(check.port));
+        command.put("address", check.address);
+        Ready ready = check.ready;
+        var readiness = new LinkedHashMap<String, Object>();
+        if (ready.http() != null) {
+            readiness.put("http", ready.http());
+        }
+        if (ready.log() != null) {
+            readiness.put("log", ready.log());
+        }
+        readiness.put("timeout", GoDuration.format(check.readyTimeout));
+        command.put("readiness", readiness);
+        return command;
+    }
+}

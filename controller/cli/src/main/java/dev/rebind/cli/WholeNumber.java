@@ -1,0 +1,20 @@
+package dev.rebind.cli;
+
+import picocli.CommandLine.TypeConversionException;
+
+/** A number of things, as people write it. */
+final class WholeNumber {
+    private WholeNumber() {}
+
+    /** @throws TypeConversionException with what is wrong, for the user */
+    static Integer of(String text) {
+        try {
+            return Integer.valueOf(text);
+        } catch (NumberFormatException _) {
+            throw new TypeConversionException(
+                    text.matches("-?[0-9]+")
+                            ? text + " is not in " + Integer.MIN_VALUE + " to " + Integer.MAX_VALUE
+                            : "'" + text + "' is not a whole number; write it as 1, 5 or 20");
+        }
+    }
+}

@@ -1,0 +1,233 @@
+package dev.rebind.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rebind.diagnosis.Cause;
+import dev.rebind.record.CycleRecord;
+import dev.rebind.record.RecordBuilder;
+import dev.rebind.record.Verdict;
+import dev.rebind.record.clients.ClientView;
+import dev.rebind.record.server.LeftBehind;
+import dev.rebind.record.server.Listening;
+import dev.rebind.record.server.Program;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+class CheckAnswerTest {
+    private static final ClientView CLIENTS = new ClientView(5, 0, 3, 2, Map.of("ECONNREFUSED", 1L), null);
+
+    private static String text(CycleRecord... records) {
+        return String.join("\n", new CheckAnswer(List.of("server", "8080"), 8080, true).lines(List.of(records)));
+    }
+
+    private static Program program(boolean reuse, @Nullable Integer exitCode, List<LeftBehind> left, String... words) {
+        var listening = new Listening("127.0.0.1:8080", reuse, false, false, 1);
+        return new Program(
+                listening,
+                null,
+                null,
+                exitCode,
+                left.isEmpty() ? null : left,
+                null,
+                words.length == 0 ? null : List.of(words),
+                "output.log");
+    }
+
+    private static RecordBuilder bound(String way, String close) {
+        return new RecordBuilder(way, 1).restarted("process", close).bound(300);
+    }
+
+    @Test
+    @DisplayName("When the server binds over what it has left, then it comes back at once, as its socket says")
+    void atOnce() {
+        String text = text(bound("stop", "server")
+                .left(Map.of("TIME_WAIT", 5), null)
+                .downtime(312, CLIENTS)
+                .program(program(true, 143, List.of()))
+                .build());
+
+        assertThat(text)
+                .contains("Verdict: comes back at once.")
+                .contains("SO_REUSEADDR on and SO_REUSEPORT off")
+                .contains("Its restarts show the same: it bound over")
+                .containsPattern("stop +at once +312 ms")
+                .contains("3 connections reset, 2 connections closed, 1 connect failed with ECONNREFUSED")
+                .doesNotContain("ended with");
+    }
+
+    @Test
+    @DisplayName(
+            "When it has no SO_REUSEADDR and its restarts left nothing, then the verdict says what they did not try")
+    void untried() {
+        assertThat(text(bound("stop", "server")
+                        .left(Map.of(), null)
+                        .program(program(false, 143, List.of()))
+                        .build()))
+                .contains("Verdict: comes back at once in these restarts, which left nothing on its port.")
+                .contains("a connection that it closes first keeps the port for 60 s");
+        assertThat(text(bound("stop", "server")
+                        .left(Map.of(), null)
+                        .program(program(true, 143, List.of()))
+                        .build()))
+                .contains("Verdict: comes back at once.");
+    }
+
+    @Test
+    @DisplayName(
+            "When it was bound after a failure, then it comes back after that time, with the cause and its own words")
+    void later() {
+        String text = text(
+                bound("stop", "server").left(Map.of(), null).build(),
+                new RecordBuilder("kill", 1)
+                        .restarted("process", "kill")
+                        .failed(200, "bind", Cause.time_wait)
+                        .bound(60_800)
+                        .program(program(false, 137, List.of(), "starting", "bind: Address already in use"))
+                        .judged(Verdict.Fail, "Generation 2 could not bind.")
+                        .build());
+
+        assertThat(text)
+                .contains("Verdict: comes back after 60.8 s (time_wait, kill).")
+                .contains("Its restarts show the same: it could not bind beside")
+                .contains("kill: in its own words: bind: Address already in use")
+                .contains("kill: Generation 2 could not bind.");
+    }
+
+    @Test
+    @DisplayName("When what the socket says and what the restarts show differ, then that is said")
+    void disagrees() {
+        String text = text(bound("stop", "server")
+                .left(Map.of("TIME_WAIT", 1), null)
+                .program(program(false, 0, List.of()))
+                .build());
+
+        assertThat(text).contains("Its restarts show otherwise");
+    }
+
+    @Test
+    @DisplayName(
+            "When a process that was left behind keeps the port, then it does not come back, and the process is named")
+    void never() {
+        String text = text(new RecordBuilder("stop", 1)
+                .restarted("process", "server")
+                .failed(200, "bind", Cause.listener_old)
+                .program(program(true, 1, List.of(new LeftBehind(4711, "worker", true))))
+                .judged(Verdict.Fail, "Generation 2 could not bind.")
+                .build());
+
+        assertThat(text)
+                .contains("Verdict: does not come back (listener_old, stop).")
+                .contains("it left 1 process behind: worker (pid 4711, which keeps the port).")
+                .contains("its main process ended with exit code 1");
+    }
+
+    @Test
+    @DisplayName("When a new run binds beside the old one or not, then what a rolling restart would do is told")
+    void rolling() {
+        assertThat(text(bound("rolling", "none").build()))
+                .contains("beside the old one", "a rolling restart keeps the port served");
+        assertThat(text(new RecordBuilder("rolling", 1)
+                        .restarted("process", "none")
+                        .failed(200, "bind", Cause.listener_old)
+                        .judged(Verdict.Fail, "Generation 2 could not bind.")
+                        .build()))
+                .contains("Verdict: a new run cannot bind while the old one listens (listener_old, rolling)");
+    }
+
+    private static Program several(
+            Listening old, Listening fresh, @Nullable List<Listening> others, LeftBehind... left) {
+        return new Program(old, fresh, others, 143, left.length == 0 ? null : List.of(left), null, null, "output.log");
+    }
+
+    @Test
+    @DisplayName(
+            "When SO_REUSEPORT lets it bind beside processes of its former run, then that is not taken for SO_REUSEADDR, and"
+                    + " the shared clients are told")
+    void reusePort() {
+        var listening = new Listening("127.0.0.1:8080", false, true, false, 1);
+        String text = text(bound("stop", "server")
+                .left(Map.of("ESTABLISHED", 5, "LISTEN", 1), null)
+                .program(several(listening, listening, null, new LeftBehind(4711, "worker", true)))
+                .build());
+
+        assertThat(text)
+                .contains("with SO_REUSEPORT it binds beside what its former run has left")
+                .contains("what it left behind still gets a share of the clients")
+                .contains("KillMode=control-group")
+                .contains("Verdict: comes back at once, and shares its clients with processes of its former run.")
+                .doesNotContain("show otherwise");
+    }
+
+    @Test
+    @DisplayName(
+            "When it listens on several addresses with different options, then all are told, and none is said to be wrong")
+    void several() {
+        var first = new Listening("127.0.0.1:8080", true, false, false, 1);
+        var second = new Listening("127.0.0.9:8080", false, false, false, 1);
+        String text = text(new RecordBuilder("stop", 1)
+                .restarted("process", "server")
+                .failed(200, "bind", Cause.time_wait)
+                .program(several(first, first, List.of(second)))
+                .judged(Verdict.Fail, "Generation 2 could not bind.")
+                .build());
+
+        assertThat(text)
+                .contains("It listens on 127.0.0.1:8080 with SO_REUSEADDR on")
+                .contains("It also listens on 127.0.0.9:8080 with SO_REUSEADDR off")
+                .doesNotContain("show otherwise");
+    }
+
+    @Test
+    @DisplayName("When the socket has SO_REUSEADDR and the restarts fail as without it, then it is said how that comes")
+    void tooLate() {
+        String text = text(new RecordBuilder("stop", 1)
+                .restarted("process", "server")
+                .failed(200, "bind", Cause.time_wait)
+                .program(program(true, 143, List.of()))
+                .judged(Verdict.Fail, "Generation 2 could not bind.")
+                .build());
+
+        assertThat(text).contains("sets the option after bind").doesNotContain("please report");
+    }
+
+    @Test
+    @DisplayName("When the clients close first, then the downtime is that of the server, since nobody asks meanwhile")
+    void clientFirst() {
+        assertThat(text(bound("client-first", "client").downtime(0, CLIENTS).build()))
+                .containsPattern("client-first +at once +\\d+ ms")
+                .doesNotContainPattern("client-first +at once +0");
+    }
+
+    @Test
+    @DisplayName(
+            "When a process that was left behind keeps the port, then a connection that is only established is no service")
+    void heldIsNoService() {
+        String text = text(new RecordBuilder("stop", 1)
+                .restarted("process", "server")
+                .failed(200, "bind", Cause.listener_old)
+                .downtime(5, CLIENTS)
+                .program(program(true, 143, List.of(new LeftBehind(4711, "sleep", true))))
+                .judged(Verdict.Fail, "Generation 2 could not bind.")
+                .build());
+
+        assertThat(text)
+                .containsPattern("stop +does not come back +- +listener_old")
+                .contains("what stood in the way does so whatever the option is");
+    }
+
+    @Test
+    @DisplayName("When the server could not be run, then nothing is known, and the reason is told")
+    void notKnown() {
+        String text = text(new RecordBuilder("stop", 1)
+                .restarted("process", "server")
+                .broken("The old generation could not be run: it ended with exit code 7.")
+                .build());
+
+        assertThat(text)
+                .contains("Verdict: not known. The old generation could not be run: it ended with exit code 7.");
+        assertThat(text()).contains("Verdict: not known: no restart was carried out.");
+    }
+}

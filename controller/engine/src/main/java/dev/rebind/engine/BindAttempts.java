@@ -1,0 +1,140 @@
+package dev.rebind.engine;
+
+import dev.rebind.agent.Agent.Start;
+import dev.rebind.agent.Explanation;
+import dev.rebind.agent.PortView;
+import dev.rebind.child.Moment;
+import dev.rebind.diagnosis.Cause;
+import dev.rebind.record.bind.Blocking;
+import dev.rebind.record.bind.Outcome;
+import dev.rebind.record.bind.ReleaseTimes;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the new generation came to its port, or did not: its first bind, what stood in the way of it, and the binds that
+ * followed. For one thread.
+ */
+final class BindAttempts {
+    /**
+     * A first bind that failed.
+     *
+     * @param view the look at the port after it
+     */
+    record Failure(Start.Failed start, Explanation why, PortView view) {}
+
+    private @Nullable Integer generation;
+    private @Nullable Failure failure;
+    private Start.@Nullable Bound bound;
+    private int retries;
+    private long lastFailed;
+    private @Nullable Integer cleared;
+
+    void bound(int newGeneration, Start.Bound start) {
+        generation = newGeneration;
+        bound = start;
+    }
+
+    void failed(int newGeneration, Failure first) {
+        generation = newGeneration;
+        failure = first;
+    }
+
+    void retried(int failures, long lastFailedNanos) {
+        retries = failures;
+        lastFailed = lastFailedNanos;
+    }
+
+    void cleared(int sockets) {
+        cleared = sockets;
+    }
+
+    /** Number of the new generation; null before its first bind. */
+    @Nullable
+    Integer generation() {
+        return generation;
+    }
+
+    /** Null if the first bind succeeded, or there was none. */
+    @Nullable
+    Failure failure() {
+        return failure;
+    }
+
+    /** Null if no bind succeeded. */
+    Start.@Nullable Bound bound() {
+        return bound;
+    }
+
+    Start.@Nullable Failed failedStart() {
+        return failure == null ? null : failure.start();
+    }
+
+    @Nullable
+    Explanation why() {
+        return failure == null ? null : failure.why();
+    }
+
+    /** Failed binds after the first one. */
+    int retries() {
+        return retries;
+    }
+
+    /** Number of sockets that were destroyed; null if none were to be. */
+    @Nullable
+    Integer cleared() {
+        return cleared;
+    }
+
+    /** Of the first bind; null if there was none. */
+    @Nullable
+    Outcome outcome() {
+        if (failure != null) {
+            return Outcome.failed;
+        }
+        return bound == null ? null : Outcome.bound;
+    }
+
+    /** All failed binds; null if there was no bind. */
+    @Nullable
+    Integer failures() {
+        if (outcome() == null) {
+            return null;
+        }
+        return failure == null ? 0 : 1 + retries;
+    }
+
+    /** From the first failed bind until one succeeded, in ms: 0 if the first one did, null if none did. */
+    @Nullable
+    Double boundAfterMs() {
+        if (bound == null) {
+            return null;
+        }
+        return failure == null ? 0 : (bound.atNanos() - failure.start().atNanos()) / 1e6;
+    }
+
+    @Nullable
+    Cause cause() {
+        return failure == null ? null : failure.why().cause();
+    }
+
+    @Nullable
+    List<Blocking> blocking() {
+        return failure == null ? null : BlockingSockets.of(failure.why());
+    }
+
+    @Nullable
+    ReleaseTimes release() {
+        if (failure == null) {
+            return null;
+        }
+        Start.Failed failed = failure.start();
+        Start.Bound then = cleared == null ? bound : null;
+        Moment origin = new Moment(failed.at(), failed.atNanos());
+        Double actual = then == null ? null : Double.valueOf(origin.millisTo(then.freeNanos()));
+        Double last = then == null || (retries == 0 && then.heldNanos() == null)
+                ? null
+                : Double.valueOf(origin.millisTo(then.heldUntil(lastFailed)));
+        return BlockingSockets.release(failure.why().release(), failed.atNanos(), actual, last);
+    }
+}

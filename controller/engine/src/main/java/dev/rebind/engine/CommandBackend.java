@@ -1,0 +1,72 @@
+package dev.rebind.engine;
+
+import dev.rebind.agent.command.CommandAgent;
+import dev.rebind.agent.command.CommandReport;
+import dev.rebind.record.bind.Reuse;
+import dev.rebind.record.server.LeftBehind;
+import dev.rebind.record.server.Listening;
+import dev.rebind.record.server.Program;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** This machine, with somebody's command as the server. */
+final class CommandBackend extends LocalBackend {
+    private final CommandAgent agent;
+
+    CommandBackend(CommandAgent agent) {
+        this.agent = agent;
+    }
+
+    /** As its sockets show it. */
+    @Override
+    public @Nullable Reuse reuse(Reuse planned) {
+        CommandReport report = agent.report();
+        Optional<Boolean> old = first(report.old()).flatMap(CommandReport.Listening::reuseAddress);
+        Optional<Boolean> fresh = first(report.fresh()).flatMap(CommandReport.Listening::reuseAddress);
+        return old.isPresent() && fresh.isPresent() ? new Reuse(old.get(), fresh.get()) : null;
+    }
+
+    /** A command that has ended is started again, whatever it said. */
+    @Override
+    public boolean triesByItself() {
+        return true;
+    }
+
+    @Override
+    public Program program() {
+        CommandReport report = agent.report();
+        return new Program(
+                first(report.old()).map(CommandBackend::listening).orElse(null),
+                first(report.fresh()).map(CommandBackend::listening).orElse(null),
+                others(report.old().isEmpty() ? report.fresh() : report.old()),
+                report.exitCode().isPresent() ? report.exitCode().getAsInt() : null,
+                report.leftBehind().isEmpty()
+                        ? null
+                        : report.leftBehind().stream()
+                                .map(left -> new LeftBehind(left.pid(), left.name(), left.listens()))
+                                .toList(),
+                report.startNanos().isPresent() ? Math.round(report.startNanos().getAsLong() / 1e3) / 1e3 : null,
+                report.words().isEmpty() ? null : report.words(),
+                String.valueOf(report.output().getFileName()));
+    }
+
+    private static Optional<CommandReport.Listening> first(List<CommandReport.Listening> listening) {
+        return listening.stream().findFirst();
+    }
+
+    private static @Nullable List<Listening> others(List<CommandReport.Listening> listening) {
+        return listening.size() < 2
+                ? null
+                : listening.stream().skip(1).map(CommandBackend::listening).toList();
+    }
+
+    private static Listening listening(CommandReport.Listening listening) {
+        return new Listening(
+                listening.local(),
+                listening.reuseAddress().orElse(null),
+                listening.reusePort().orElse(null),
+                listening.inheritable().orElse(null),
+                listening.holders());
+    }
+}

@@ -1,0 +1,153 @@
+package dev.rebind.engine;
+
+import dev.rebind.agent.Agent.Place;
+import dev.rebind.agent.Agent.Start;
+import dev.rebind.agent.Sentences;
+import dev.rebind.record.bind.Blocking;
+import dev.rebind.record.bind.ReleaseTimes;
+import dev.rebind.record.bind.Reuse;
+import dev.rebind.sockets.TcpState;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a cycle saw, in plain sentences.
+ *
+ * @param left sockets on the port after the stop, by state; null where that is not known
+ * @param reuse SO_REUSEADDR of both generations; null where it is not known
+ * @param freshNamespace whether the new generation has another network namespace than the old one had
+ * @param triesByItself whether somebody else starts the new generation again after a failed bind
+ */
+record CycleProse(
+        Place place,
+        BindAttempts binds,
+        @Nullable Map<String, Integer> left,
+        @Nullable Reuse reuse,
+        boolean freshNamespace,
+        boolean triesByItself) {
+
+    /** Times of day are in this machine's zone. */
+    static Sentences sentences() {
+        return new Sentences(ZoneId.systemDefault());
+    }
+
+    /**
+     * All that is known, in sentences.
+     *
+     * @param broken why the cycle could not be carried out; null if it was
+     * @param reason why the verdict is not Pass; null if it is
+     */
+    String explanation(@Nullable String broken, @Nullable String reason) {
+        Start.Bound bound = binds.bound();
+        Integer cleared = binds.cleared();
+        var sentences = new ArrayList<String>();
+        if (binds.failure() != null) {
+            sentences.add(failure());
+            fewer().ifPresent(sentences::add);
+            if (cleared != null) {
+                sentences.add(cleared + (cleared == 1 ? " socket was" : " sockets were") + " destroyed.");
+            }
+            if (bound != null) {
+                sentences.add("Generation " + bound.generation() + " was bound after "
+                        + Phrases.seconds(Objects.requireNonNull(binds.boundAfterMs()))
+                        // How often a program that tries by itself has tried, nobody knows.
+                        + (triesByItself
+                                ? "."
+                                : " and " + (1 + binds.retries())
+                                        + (binds.retries() == 0 ? " failed bind." : " failed binds.")));
+                early().ifPresent(sentences::add);
+            }
+        } else if (bound != null && left != null && freshNamespace) {
+            sentences.add("Generation " + bound.generation() + " bound " + place
+                    + " in another network namespace than the old one had"
+                    + (left.isEmpty()
+                            ? "."
+                            : ": what was left on the port stayed behind (" + Phrases.counts(left) + ")."));
+        } else if (bound != null && left != null && !left.isEmpty() && reuse == null) {
+            sentences.add("Generation " + bound.generation() + " bound " + place + "; the old one had left "
+                    + Phrases.counts(left) + ". Whether they set SO_REUSEADDR is not known.");
+        } else if (bound != null) {
+            sentences.add(
+                    left == null
+                            ? "Generation " + bound.generation() + " bound " + place
+                                    + "; what was left on the port could not be read."
+                            : Sentences.bound(
+                                    bound, left, reuse != null && reuse.old(), reuse != null && reuse.fresh()));
+        }
+        if (broken != null) {
+            sentences.add(broken);
+        }
+        if (reason != null) {
+            sentences.add(reason);
+        }
+        return sentences.isEmpty() ? "The cycle ended before anything could be seen." : String.join(" ", sentences);
+    }
+
+    /** The first bind that failed; empty if none did. */
+    private String failure() {
+        BindAttempts.Failure failure = binds.failure();
+        return failure == null ? "" : sentences().failed(failure.start(), failure.why());
+    }
+
+    /**
+     * Explains why the port came free before any timer could have freed it; empty if it did not. A reset destroys a
+     * TIME_WAIT if {@code net.ipv4.tcp_rfc1337} is 0 ({@code tcp_timewait_state_process}, {@code
+     * net/ipv4/tcp_minisocks.c}). Nobody saw the reset here, so the text calls it the usual reason.
+     */
+    private Optional<String> early() {
+        List<Blocking> blocking = binds.blocking();
+        ReleaseTimes release = binds.release();
+        OptionalDouble by = release == null ? OptionalDouble.empty() : release.endedEarlyMs(blocking);
+        if (blocking == null || by.isEmpty()) {
+            return Optional.empty();
+        }
+        boolean timeWait = blocking.stream().allMatch(socket -> socket.state().equals(TcpState.TIME_WAIT.name()));
+        return Optional.of("That is " + Phrases.seconds(by.getAsDouble())
+                + " before the timers of what was left. What ends it so early is, as a rule, a reset from "
+                + (timeWait
+                        ? "a client that tried again from the same port while nobody listened (RFC 1337)."
+                        : "the other end."));
+    }
+
+    /**
+     * Why fewer sockets stood in the way than the stop had left; empty where it was as many, or sockets of several states did.
+     */
+    private Optional<String> fewer() {
+        BindAttempts.Failure failure = binds.failure();
+        List<Blocking> blocking = binds.blocking();
+        if (left == null || blocking == null || blocking.isEmpty() || failure == null) {
+            return Optional.empty();
+        }
+        String state = blocking.getFirst().state();
+        int after = left.getOrDefault(state, 0);
+        Map<String, Integer> then = StateCounts.of(failure.view().local());
+        if (after <= blocking.size()
+                || blocking.stream().anyMatch(one -> !one.state().equals(state))) {
+            return Optional.empty();
+        }
+        String those = "Of the " + after + " sockets in " + state + " that the stop left, ";
+        if (then == null) {
+            return Optional.of(those + (after - blocking.size())
+                    + " did not stand in the way; whether they were gone by then could not be read.");
+        }
+        int there = then.getOrDefault(state, 0);
+        int gone = Math.max(0, after - Math.max(there, blocking.size()));
+        int beside = Math.max(0, Math.min(there, after) - blocking.size());
+        String ended = gone == 0
+                ? ""
+                : gone + (gone == 1 ? " was" : " were")
+                        + " gone when the bind failed: what ends one early is, as a rule, a client"
+                        + " that came back from the same port";
+        String other = beside == 0
+                ? ""
+                : beside + (beside == 1 ? " does" : " do") + " not conflict with " + place
+                        + ": another local address, or SO_REUSEADDR on both";
+        return Optional.of(those + ended + (gone > 0 && beside > 0 ? "; " : "") + other + ".");
+    }
+}

@@ -1,0 +1,56 @@
+package dev.rebind.experiment.clients;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.rebind.experiment.value.Range;
+import org.jspecify.annotations.Nullable;
+
+/** Who uses the server while it is restarted. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Clients(
+        @JsonPropertyDescription("Connections held open at the time of a restart. Default: 5.")
+        @Range(min = 0, max = 10_000)
+        @Nullable
+        Integer connections,
+
+        @JsonPropertyDescription(
+                "What clients do. Default: close-first with restart.close client, stall with stall, else read or echo as target.server.service.")
+        @Nullable
+        Behaviour behaviour,
+
+        @JsonPropertyDescription(
+                "With stall: wait until the clients' windows are full and the server has unsent data. Default: false.")
+        @Nullable
+        Boolean untilFull,
+
+        @JsonPropertyDescription("Whether clients reconnect. Default: true.") @Nullable
+        Boolean reconnect,
+
+        @JsonPropertyDescription(
+                "What clients speak: rebind (Rebind's words, to Rebind's own server), tcp (connect, send and expect bytes, hold), http or https (requests by a schedule that does not wait for answers). Default: that of the part (http, tls, tcp) that is written, else rebind.")
+        @Nullable
+        Protocol protocol,
+
+        @JsonPropertyDescription("With protocol http or https: the requests.") @Nullable
+        Http http,
+
+        @JsonPropertyDescription("With protocol https: how the server's certificate is checked.") @Nullable
+        Tls tls,
+
+        @JsonPropertyDescription("With protocol tcp: what is sent and expected on each connection.") @Nullable
+        Tcp tcp) {
+
+    /** The protocol that is written, or that the part that is written belongs to; null where nothing is. */
+    public @Nullable Protocol spoken() {
+        if (protocol != null) {
+            return protocol;
+        }
+        if (tls != null) {
+            return Protocol.https;
+        }
+        if (http != null) {
+            return Protocol.http;
+        }
+        return tcp == null ? null : Protocol.tcp;
+    }
+}

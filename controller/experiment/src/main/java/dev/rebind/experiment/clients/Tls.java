@@ -1,0 +1,21 @@
+package dev.rebind.experiment.clients;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import org.jspecify.annotations.Nullable;
+
+/** How a server's certificate is checked. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Tls(
+        @JsonPropertyDescription(
+                "Lab only: PEM file with the certificates to trust. Default: those that the JVM trusts.")
+        @Nullable
+        String caFile,
+
+        @JsonPropertyDescription("Whether any certificate is taken. Default: false.") @Nullable
+        Boolean insecure,
+
+        @JsonPropertyDescription(
+                "Name to check the certificate against, and to send as SNI and Host. Default: the address.")
+        @Nullable
+        String serverName) {}

@@ -1,0 +1,7 @@
+package dev.rebind.experiment.expect;
+
+/** Results of a generation's first bind. */
+public enum Outcome {
+    bound,
+    failed
+}

@@ -1,0 +1,72 @@
+package dev.rebind.plan;
+
+import dev.rebind.client.traffic.Traffic;
+import dev.rebind.experiment.clients.Clients;
+import dev.rebind.experiment.clients.Http;
+import dev.rebind.experiment.clients.Protocol;
+import dev.rebind.experiment.clients.Tcp;
+import dev.rebind.experiment.clients.Tls;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What clients say, every default filled in. */
+final class ClientTraffic {
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration OBSERVE = Duration.ofSeconds(1);
+    private static final int REQUESTS_PER_SECOND = 100;
+    private static final Http NO_HTTP = new Http(null, null, null, null, null, null, null, null, null, null);
+    private static final Tls NO_TLS = new Tls(null, null, null);
+    private static final Tcp NO_TCP = new Tcp(null, null, null);
+
+    private ClientTraffic() {}
+
+    /** Where no protocol is written, Rebind's words. */
+    static Traffic of(Clients clients) {
+        return switch (or(clients.spoken(), Protocol.rebind)) {
+            case rebind -> new Traffic.Rebind();
+            case tcp -> {
+                Tcp tcp = or(clients.tcp(), NO_TCP);
+                yield new Traffic.Tcp(tcp.send(), tcp.expect(), or(tcp.timeout(), TIMEOUT));
+            }
+            case http -> http(or(clients.http(), NO_HTTP), null);
+            case https -> http(or(clients.http(), NO_HTTP), or(clients.tls(), NO_TLS));
+        };
+    }
+
+    private static Traffic.Http http(Http http, @Nullable Tls tls) {
+        List<Traffic.Header> headers = http.headers() == null
+                ? List.of()
+                : http.headers().stream()
+                        .map(header -> new Traffic.Header(header.name(), header.value()))
+                        .toList();
+        return new Traffic.Http(
+                or(http.method(), "GET"),
+                or(http.path(), "/"),
+                headers,
+                or(http.bodyBytes(), 0),
+                http.expectedStatus(),
+                or(http.keepAlive(), true),
+                or(http.requestsPerSecond(), REQUESTS_PER_SECOND),
+                http.version() == null
+                        ? Traffic.Version.http1
+                        : switch (http.version()) {
+                            case http1 -> Traffic.Version.http1;
+                            case http2 -> Traffic.Version.http2;
+                        },
+                or(http.timeout(), TIMEOUT),
+                tls == null ? null : new Traffic.Tls(tls.caFile(), or(tls.insecure(), false), tls.serverName()));
+    }
+
+    /** How long latencies are measured around a restart; zero where no requests are sent. */
+    static Duration observe(Clients clients) {
+        Protocol protocol = clients.spoken();
+        return protocol == Protocol.http || protocol == Protocol.https
+                ? or(or(clients.http(), NO_HTTP).observe(), OBSERVE)
+                : Duration.ZERO;
+    }
+
+    private static <T> T or(@Nullable T written, T usual) {
+        return written != null ? written : usual;
+    }
+}

@@ -1,0 +1,34 @@
+package dev.rebind.live;
+
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One answer for all callers within a moment, so that more readers of a page do not cost more looks. Safe for several threads, one of
+ * which looks while the others wait.
+ *
+ * @param <K> identifies what is looked at
+ * @param <V> what comes of it
+ */
+final class Shared<K, V> {
+    private final long keptNanos;
+
+    private record Taken<K, V>(K what, V answer, long nanos) {}
+
+    private @Nullable Taken<K, V> last;
+
+    /** @param kept how long an answer is given again */
+    Shared(Duration kept) {
+        keptNanos = kept.toNanos();
+    }
+
+    synchronized V get(K what, Supplier<V> fresh) {
+        Taken<K, V> taken = last;
+        if (taken == null || !taken.what().equals(what) || System.nanoTime() - taken.nanos() > keptNanos) {
+            taken = new Taken<>(what, fresh.get(), System.nanoTime());
+            last = taken;
+        }
+        return taken.answer();
+    }
+}

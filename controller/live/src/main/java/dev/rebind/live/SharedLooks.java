@@ -1,0 +1,25 @@
+package dev.rebind.live;
+
+import dev.rebind.live.Experiments.Look;
+import dev.rebind.live.Experiments.Why;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/**
+ * The looks at a port that all callers share: at its sockets within a quarter of a second, and at what is in the way of a bind within
+ * a second.
+ *
+ * @param <K> identifies what is looked at
+ */
+public final class SharedLooks<K> {
+    private final Shared<K, Look> sockets = new Shared<>(Duration.ofMillis(250));
+    private final Shared<K, Why> diagnoses = new Shared<>(Duration.ofSeconds(1));
+
+    public Look sockets(K what, Supplier<Look> fresh) {
+        return sockets.get(what, fresh);
+    }
+
+    public Why why(K what, Supplier<Why> fresh) {
+        return diagnoses.get(what, fresh);
+    }
+}

@@ -1,0 +1,76 @@
+package dev.rebind.operator.audit;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rebind.record.Json;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pod whose listeners are asked for.
+ *
+ * @param nodeUid how its node names it in cgroups: its uid, or the hash of a static pod
+ * @param containers their names by the ids that the runtime gave them
+ */
+record AuditedPod(
+        String namespace, String name, String uid, String nodeUid, String node, Map<String, String> containers) {
+    /** Of a static pod, the mirror that the API server shows: the kubelet's own name of the pod. */
+    private static final String MIRROR = "kubernetes.io/config.mirror";
+
+    AuditedPod {
+        containers = Map.copyOf(containers);
+    }
+
+    /** Empty for a pod that is on no node yet, or has ended. */
+    static Optional<AuditedPod> of(Pod pod) {
+        String node = pod.getSpec() == null ? null : pod.getSpec().getNodeName();
+        if (node == null
+                || pod.getStatus() == null
+                || !"Running".equals(pod.getStatus().getPhase())) {
+            return Optional.empty();
+        }
+        Map<String, String> annotations = pod.getMetadata().getAnnotations();
+        String uid = pod.getMetadata().getUid();
+        var containers = new HashMap<String, String>();
+        Stream.of(
+                        pod.getStatus().getContainerStatuses(),
+                        pod.getStatus().getInitContainerStatuses(),
+                        pod.getStatus().getEphemeralContainerStatuses())
+                .flatMap(List::stream)
+                .filter(status -> status.getContainerID() != null)
+                .forEach(status -> containers.put(id(status), status.getName()));
+        return Optional.of(new AuditedPod(
+                pod.getMetadata().getNamespace(),
+                pod.getMetadata().getName(),
+                uid,
+                annotations == null ? uid : annotations.getOrDefault(MIRROR, uid),
+                node,
+                containers));
+    }
+
+    /** Without the runtime's name: {@code containerd://…}. */
+    private static String id(ContainerStatus status) {
+        String id = status.getContainerID();
+        return id.substring(id.indexOf("://") < 0 ? 0 : id.indexOf("://") + 3);
+    }
+
+    ObjectNode json() {
+        return Json.mapper()
+                .createObjectNode()
+                .put("namespace", namespace)
+                .put("name", name)
+                .put("uid", uid)
+                .put("node", node);
+    }
+
+    /** Its name; null where the id is none of its containers, as that of a container that was replaced since is not. */
+    @Nullable
+    String container(String id) {
+        return containers.get(id);
+    }
+}

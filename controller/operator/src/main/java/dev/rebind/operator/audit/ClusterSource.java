@@ -1,0 +1,54 @@
+package dev.rebind.operator.audit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.rebind.agent.remote.AgentException;
+import dev.rebind.agent.remote.RemoteAudit;
+import dev.rebind.operator.workload.TargetLookup;
+import io.fabric8.kubernetes.api.model.ListOptions;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** A cluster's API server and agents. */
+public final class ClusterSource implements AuditSource {
+    private static final String EVERYWHERE = "*";
+    /** What the API server has in memory is new enough. */
+    private static final ListOptions CACHED =
+            new ListOptionsBuilder().withResourceVersion("0").build();
+
+    private final KubernetesClient client;
+    private final String namespace;
+    private final Supplier<String> token;
+
+    /**
+     * @param namespace of the release, in which the agents of the nodes are
+     * @param token shown to agents; read for each request
+     */
+    public ClusterSource(KubernetesClient client, String namespace, Supplier<String> token) {
+        this.client = client;
+        this.namespace = namespace;
+        this.token = token;
+    }
+
+    @Override
+    public List<Pod> pods(String of) {
+        return of.equals(EVERYWHERE)
+                ? client.pods().inAnyNamespace().list(CACHED).getItems()
+                : client.pods().inNamespace(of).list(CACHED).getItems();
+    }
+
+    @Override
+    public Map<String, URI> agents() {
+        return new TargetLookup(client).nodeAgents(namespace);
+    }
+
+    @Override
+    public JsonNode ask(URI agent, Set<String> pods) throws AgentException, InterruptedException {
+        return RemoteAudit.of(agent, token, pods);
+    }
+}

@@ -1,0 +1,73 @@
+package dev.rebind.operator.live;
+
+import dev.rebind.agent.OutsideView;
+import dev.rebind.agent.PortForecast;
+import dev.rebind.live.Experiments.Look;
+import dev.rebind.live.Experiments.PortDiagnosis;
+import dev.rebind.live.Experiments.Why;
+import dev.rebind.live.SocketList;
+import dev.rebind.live.SocketList.PortLook;
+import dev.rebind.operator.workload.TargetSession;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+
+/** The sockets on the port of every pod of an experiment, as the agents of the pods see and predict them. */
+final class PodSockets {
+    private PodSockets() {}
+
+    /** Where the servers bind; pods often have the same place, each in a network namespace of its own. */
+    static List<String> places(List<TargetSession> targets) {
+        return targets.stream()
+                .map(target -> target.place().toString())
+                .distinct()
+                .toList();
+    }
+
+    /** @param targets one or more, of one workload */
+    static Look of(List<TargetSession> targets) {
+        return SocketList.of(targets.getFirst().place().port(), places(targets), each(targets, PodSockets::look));
+    }
+
+    /**
+     * Why the port of each pod can or cannot be bound, from the looks of the agents.
+     *
+     * @param targets one or more, of one workload
+     */
+    static Why why(List<TargetSession> targets) {
+        var outside = new OutsideView();
+        return new Why.Told(
+                targets.getFirst().place().port(),
+                each(
+                        targets,
+                        target -> new PortDiagnosis(
+                                target.target().pod(),
+                                outside.diagnose(
+                                        target.place().port(), target.agent().forecast(target.place())))));
+    }
+
+    /**
+     * Looks at all pods at the same time, and waits for the slowest. If the calling thread is interrupted meanwhile, each
+     * look that is still running is one that could not be read.
+     */
+    private static <T> List<T> each(List<TargetSession> targets, Function<TargetSession, T> look) {
+        List<Future<T>> looks;
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            looks = targets.stream()
+                    .map(target -> threads.submit(() -> look.apply(target)))
+                    .toList();
+        }
+        return looks.stream().map(Future::resultNow).toList();
+    }
+
+    private static PortLook look(TargetSession target) {
+        PortForecast forecast = target.agent().forecast(target.place());
+        return new PortLook(
+                target.target().pod(),
+                forecast.local(),
+                forecast.remote(),
+                forecast.view().owners());
+    }
+}

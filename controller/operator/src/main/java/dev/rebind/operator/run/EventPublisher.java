@@ -1,0 +1,13 @@
+package dev.rebind.operator.run;
+
+import dev.rebind.operator.workload.TargetPod;
+
+/** Tells people what happened. */
+interface EventPublisher {
+    void normal(String reason, String message);
+
+    void warning(String reason, String message);
+
+    /** From now on the target is told too. */
+    void about(TargetPod target);
+}

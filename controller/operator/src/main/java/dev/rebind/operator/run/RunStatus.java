@@ -1,0 +1,165 @@
+package dev.rebind.operator.run;
+
+import dev.rebind.operator.resource.ExperimentStatus;
+import dev.rebind.operator.resource.ExperimentStatus.Counts;
+import dev.rebind.operator.run.StatusStore.LostException;
+import dev.rebind.operator.workload.Restoration;
+import dev.rebind.operator.workload.TargetPod;
+import dev.rebind.operator.workload.TargetSession;
+import dev.rebind.operator.workload.TargetSessions;
+import dev.rebind.plan.Plan;
+import dev.rebind.record.Phase;
+import dev.rebind.record.Verdict;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What the resource's status and the events say of a run. For the run's thread. */
+final class RunStatus {
+    private final ExperimentKey key;
+    private final Plan.Cycles plan;
+    private final StatusStore statuses;
+    private final ExperimentMetricsUpdater metrics;
+    private final EventPublisher events;
+    private final ToggleInStatus toggle;
+    /** What came of giving the target back the last time; null: it was not held here since the experiment began or went on. */
+    private @Nullable Restoration restoration;
+
+    RunStatus(
+            ExperimentRun.Accepted accepted,
+            StatusStore statuses,
+            ExperimentRun.Observers observers,
+            ToggleInStatus toggle) {
+        this.key = accepted.key();
+        this.plan = accepted.plan();
+        this.statuses = statuses;
+        this.metrics = observers.metrics();
+        this.events = observers.events();
+        this.toggle = toggle;
+    }
+
+    private StatusTransitions becomes() {
+        return new StatusTransitions(statuses.status(), Instant.now());
+    }
+
+    private @Nullable Long generation() {
+        return statuses.resource().getMetadata().getGeneration();
+    }
+
+    private String mode() {
+        return plan.pattern().getFirst().mode().name();
+    }
+
+    /** @param would what a run would do */
+    void rehearsed(List<TargetPod> targets, String would) throws LostException, InterruptedException {
+        statuses.write(becomes().rehearsed(generation(), text(targets), mode(), would));
+        events.normal("DryRun", would);
+    }
+
+    /** A pod is not held any more; what is left is run on others. */
+    void lost(String why) throws LostException, InterruptedException {
+        events.warning("TargetLost", why);
+        statuses.write(becomes().lost(why));
+    }
+
+    void restoring() throws LostException, InterruptedException {
+        statuses.write(becomes().restoring());
+    }
+
+    /** A target is asked for: what came of giving the last one back is no news any more. */
+    void heldAnew() {
+        restoration = null;
+    }
+
+    void givenBack(Restoration outcome) {
+        restoration = outcome;
+    }
+
+    /**
+     * How the target was given back, where that took the server away or left it away.
+     *
+     * @param waited how long for its server; where nobody waited, that it does not listen yet is no news
+     */
+    void tell(Restoration outcome, Duration waited) {
+        switch (outcome) {
+            case Restoration.Listening(Duration without) -> without(without);
+            case Restoration.AtNextStart(Duration without) -> without(without);
+            case Restoration.NotListening(String why) -> {
+                if (!waited.isZero()) {
+                    events.warning("NotListening", why);
+                }
+            }
+            case Restoration.Failed(String why) -> events.warning("NotRestored", why);
+        }
+    }
+
+    private void without(Duration server) {
+        if (!server.isZero()) {
+            metrics.restored(key, server);
+        }
+    }
+
+    /** Nothing is touched while it waits. */
+    void notTaken(String reason, String message) throws LostException, InterruptedException {
+        ExperimentStatus waiting = becomes().notTaken(reason, message);
+        if (!waiting.equals(statuses.status())) {
+            statuses.write(waiting);
+            events.warning(reason, message);
+        }
+    }
+
+    /** One in full; of several their workload, pods and nodes. */
+    static String text(List<TargetPod> targets) {
+        TargetPod first = targets.getFirst();
+        return targets.size() == 1
+                ? first.toString()
+                : first.workload() + " ("
+                        + targets.stream()
+                                .map(one -> "pod " + one.pod() + (one.node() == null ? "" : " on " + one.node()))
+                                .collect(Collectors.joining(", "))
+                        + ", " + first.network() + ", port " + first.port() + ")";
+    }
+
+    void running(TargetSessions sessions) throws LostException, InterruptedException {
+        List<TargetPod> targets =
+                sessions.all().stream().map(TargetSession::target).toList();
+        String target = text(targets);
+        events.about(targets.getFirst());
+        statuses.write(becomes().running(generation(), target, mode()));
+        events.normal("Running", "restarting " + target);
+    }
+
+    void paused() throws LostException, InterruptedException {
+        statuses.write(becomes().paused(restoration));
+        restoration = null;
+        events.normal("Paused", "the target has its own server again; spec.suspend: false goes on");
+    }
+
+    /** @param why more of it for people; may be empty */
+    void over(Phase phase, String why) throws LostException, InterruptedException {
+        if (statuses.status().phase().isOver()) {
+            return;
+        }
+        toggle.giveBack();
+        Counts counts = statuses.status().cycles();
+        Verdict verdict = statuses.status().verdict(plan.planned(), phase);
+        boolean passed = verdict == Verdict.Pass;
+        String summary = counts.done() + " cycles: " + counts.bound() + " bound, " + counts.failed()
+                + " failed, verdict " + verdict + (why.isEmpty() ? "" : "; " + why);
+        statuses.write(becomes().over(phase, verdict, restoration, summary));
+        if (passed) {
+            events.normal(phase.name(), summary);
+        } else {
+            events.warning(phase.name(), summary);
+        }
+    }
+
+    void broken(String reason, String message) throws LostException, InterruptedException {
+        toggle.giveBack();
+        Verdict verdict = statuses.status().verdict(plan.planned(), Phase.Error);
+        statuses.write(becomes().broken(verdict, restoration, reason, message));
+        events.warning(reason, message);
+    }
+}

@@ -1,0 +1,43 @@
+package dev.rebind.operator.workload;
+
+import dev.rebind.agent.Agent.Start;
+import dev.rebind.agent.remote.AgentException;
+import dev.rebind.agent.remote.RemoteAgent;
+import dev.rebind.agent.wire.Messages.OwnStart;
+import java.time.Duration;
+import java.util.List;
+
+/** The starts of its server that the agent in a container makes by itself. */
+record ContainerStarts(RemoteAgent agent) {
+    /** The kubelet's longest back-off is five minutes. */
+    private static final Duration LONGEST_START = Duration.ofMinutes(8);
+
+    private static final Duration BETWEEN_TRIES = Duration.ofMillis(200);
+    /** The agent in the container tries again every second or two. */
+    private static final Duration NEXT_TRY = Duration.ofSeconds(30);
+
+    /** The newest one, as soon as there is one. */
+    OwnStart await() throws AgentException, InterruptedException {
+        long deadline = System.nanoTime() + LONGEST_START.toNanos();
+        List<OwnStart> starts = agent.starts();
+        while (starts.isEmpty() && System.nanoTime() < deadline) {
+            Thread.sleep(BETWEEN_TRIES);
+            starts = agent.starts();
+        }
+        if (starts.isEmpty()) {
+            throw new AgentException("the fresh container's agent has not tried to start its server");
+        }
+        return starts.getLast();
+    }
+
+    /** What came of a later try than that, or the same again when there is none for long. */
+    OwnStart awaitNext(OwnStart before) throws AgentException, InterruptedException {
+        long deadline = System.nanoTime() + NEXT_TRY.toNanos();
+        OwnStart last = await();
+        while (last.equals(before) && !(last.start() instanceof Start.Bound) && System.nanoTime() < deadline) {
+            Thread.sleep(BETWEEN_TRIES);
+            last = await();
+        }
+        return last;
+    }
+}

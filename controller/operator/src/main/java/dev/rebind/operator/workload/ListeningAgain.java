@@ -1,0 +1,62 @@
+package dev.rebind.operator.workload;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Waits until the server of a workload that is given back listens. */
+record ListeningAgain(ServerContainers containers) {
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+    /** After so long a rollout has ended its old pods, if it ends them at all: a minute of TIME_WAIT and the usual grace period. */
+    private static final Duration ROLLED_OUT = Duration.ofSeconds(90);
+
+    /** The same, where the container that has read the key has yet to come. */
+    static Restoration atNextStart(Restoration seen) {
+        return seen instanceof Restoration.Listening(Duration without) ? new Restoration.AtNextStart(without) : seen;
+    }
+
+    /**
+     * @param since when its container was told to end, {@link System#nanoTime()}; null where it was not
+     * @param atMost zero: asks once
+     */
+    Restoration await(@Nullable Long since, Duration atMost) throws InterruptedException {
+        long began = System.nanoTime();
+        boolean always = since == null;
+        String why = "";
+        while (true) {
+            try {
+                Pod pod = containers.found();
+                long seen = System.nanoTime();
+                if (pod != null && containers.isListening(pod)) {
+                    return new Restoration.Listening(
+                            always ? Duration.ZERO : Duration.ofNanos(seen - (since == null ? began : since)));
+                }
+            } catch (KubernetesClientException e) {
+                why = ": " + e.getMessage();
+            }
+            always = false;
+            if (System.nanoTime() - began >= ROLLED_OUT.toNanos() && isHeldUp()) {
+                return new Restoration.NotListening("its new pod does not listen on port "
+                        + containers.target().port()
+                        + ": an earlier pod of its workload is still there, and a rolling update ends that only once"
+                        + " the new one is ready");
+            }
+            if (System.nanoTime() - began >= atMost.toNanos()) {
+                return new Restoration.NotListening("its server was not seen to listen on port "
+                        + containers.target().port()
+                        + " within " + atMost.toSeconds() + " s" + (since == null ? "" : " of its restart") + why);
+            }
+            Thread.sleep(BETWEEN_LOOKS);
+        }
+    }
+
+    private boolean isHeldUp() {
+        try {
+            return containers.isHeldUp();
+        } catch (KubernetesClientException e) {
+            // Not known: the longer time decides.
+            return false;
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package dev.rebind.operator.workload;
+
+import dev.rebind.agent.Agent.Start;
+import dev.rebind.agent.Explanation;
+import dev.rebind.agent.OutsideView;
+import dev.rebind.agent.PortForecast;
+import dev.rebind.agent.PortView;
+import dev.rebind.sockets.Reading;
+import dev.rebind.sockets.Reading.Snapshot;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is seen of a pod's port while one container is replaced by another: what the old server leaves, what is on the port
+ * while the new one starts, and what was there when that failed. For one thread, but for {@link #forecast}.
+ */
+final class PodPortObserver implements AutoCloseable {
+    private final PodPort port;
+    private final OutsideView outside = new OutsideView();
+    private final ObservedRelease release = new ObservedRelease();
+    /** What the old server has left; it is shown until the new one is asked after. */
+    private volatile @Nullable PortForecast left;
+    /** The last look between the old server's listener and the next one. */
+    private @Nullable PortView residue;
+    /** The last look at the port that showed anything while the newest container ran. */
+    private @Nullable PortForecast meanwhile;
+
+    private @Nullable PortForecast atFailure;
+
+    PodPortObserver(PodPort port) {
+        this.port = port;
+    }
+
+    /** The order to end the old server comes next: the agent of the node finds the host's namespace by a pod that is there. */
+    void replacing() {
+        residue = null;
+        left = PodPort.unreadable("no look fell between the end of the old server and the start of the new one");
+        port.replacing();
+    }
+
+    /** The port now; whose each new listener is will be told by it. */
+    PortForecast see() {
+        return port.see();
+    }
+
+    /** Whether the old server's listener is gone; such a look is what it has left, unless another one listens already. */
+    boolean isOldGone(PortForecast seen) {
+        boolean gone = seen.view().local() instanceof Snapshot && port.isOldGone(seen.view());
+        if (gone && ListenerTracker.isNobodyListening(seen.view())) {
+            left = seen;
+            residue = seen.view();
+        }
+        return gone;
+    }
+
+    /** @param last the look at which the old container had ended, or the new one was there */
+    void replaced(PortForecast last) {
+        if (residue != null) {
+            return;
+        }
+        if (last.view().local() instanceof Reading.Unreadable) {
+            left = last;
+        } else if (!port.isOldGone(last.view())) {
+            left = PodPort.unreadable("the old server still listened when the new one was there");
+        }
+    }
+
+    /** From now on the port is shown as it is. */
+    void showNow() {
+        left = null;
+    }
+
+    /** A container runs that did not run before. */
+    void newContainer() {
+        meanwhile = null;
+    }
+
+    /** A look while the new container runs. */
+    PortView seeNew() {
+        PortForecast seen = port.see();
+        release.saw(seen.view());
+        if (PodPort.isAnything(seen.view())) {
+            meanwhile = seen;
+        }
+        return seen.view();
+    }
+
+    /** Whether what is on the port now proves SO_REUSEADDR beside what the old server had left on it. */
+    boolean provesReuse() {
+        PortView after = port.see().view();
+        return residue != null && OutsideView.reuseProven(residue, after);
+    }
+
+    /** The same server, with the release as far as it was seen. */
+    Start.Bound told(Start.Bound bound) {
+        return release.told(bound);
+    }
+
+    /**
+     * What stood in the way of a container that has ended: its end is seen some time after its bind, so that it may be gone by now,
+     * and a look from while it ran counts then.
+     */
+    PortView failed() {
+        PortForecast after = port.see();
+        PortForecast before = meanwhile;
+        PortForecast at = PodPort.isAnything(after.view()) || before == null ? after : before;
+        atFailure = at;
+        return at.view();
+    }
+
+    /** As {@link dev.rebind.agent.Agent#forecast}, as the agent of the node predicts it. */
+    PortForecast forecast() {
+        PortForecast between = left;
+        if (between != null) {
+            return between;
+        }
+        PortForecast now = port.look().forecast();
+        release.saw(now.view());
+        return now;
+    }
+
+    /** Says why a container ended before it listened, and watches from then on what stood in its way. */
+    Explanation explain(
+            Start.Failed failed, @Nullable Boolean oldReuse, @Nullable Boolean newReuse, int oldGeneration) {
+        PortForecast seen = atFailure == null ? forecast() : atFailure;
+        Explanation explanation = outside.explain(failed, seen, oldReuse, newReuse, oldGeneration, port.old());
+        release.begin(explanation, seen.view());
+        return explanation;
+    }
+
+    /** @param otherNamespace whether the new pod has another network namespace than the old one had */
+    void follow(TargetPod now, boolean otherNamespace) throws InterruptedException {
+        if (otherNamespace) {
+            release.forget();
+        }
+        port.follow(now);
+    }
+
+    /** As {@link PodPort#isListening}. */
+    boolean isListening(PortView view, String container, Pod there, BooleanSupplier alone) {
+        return port.isListening(view, container, there, alone);
+    }
+
+    @Override
+    public void close() {
+        port.close();
+    }
+}

@@ -1,0 +1,62 @@
+package dev.rebind.operator.workload;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** How far the replacement of a server's container by another one is. */
+sealed interface Replacement {
+    /** No container was told to end: the one that runs is the workload's own. */
+    record None() implements Replacement {}
+
+    /**
+     * The old container was told to end.
+     *
+     * @param nanos when, {@link System#nanoTime()}
+     * @param oldPods uids of the workload's pods at that time; empty where the new container comes in the same pod
+     */
+    record Ordered(long nanos, Set<String> oldPods) implements Replacement {
+        public Ordered {
+            oldPods = Set.copyOf(oldPods);
+        }
+    }
+
+    /**
+     * The kubelet has run the new container.
+     *
+     * @param oldPods as of {@link Ordered}
+     * @param startMillis from the order until it was first seen to run, or to have run, in ms
+     */
+    record Started(Set<String> oldPods, double startMillis) implements Replacement {
+        public Started {
+            oldPods = Set.copyOf(oldPods);
+        }
+    }
+
+    /** This, with the new container seen now: the first time counts. */
+    default Replacement started(long nowNanos) {
+        return switch (this) {
+            case None none -> none;
+            case Ordered ordered -> new Started(ordered.oldPods(), (nowNanos - ordered.nanos()) / 1e6);
+            case Started started -> started;
+        };
+    }
+
+    /** Whether a container was told to end. */
+    default boolean isOrdered() {
+        return !(this instanceof None);
+    }
+
+    /** Uids of the pods that are to be replaced; empty where none is. */
+    default Set<String> replaced() {
+        return switch (this) {
+            case None _ -> Set.of();
+            case Ordered ordered -> ordered.oldPods();
+            case Started started -> started.oldPods();
+        };
+    }
+
+    /** As {@link ContainerAgent#startMillis}. */
+    default @Nullable Double millis() {
+        return this instanceof Started started ? started.startMillis() : null;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rebind.operator.audit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,61 @@
+package dev.rebind.operator.workload;
+
+import dev.rebind.operator.workload.TargetPod.Network;
+import dev.rebind.operator.workload.TargetPod.Toggle;
+import dev.rebind.operator.workload.TargetPod.WorkloadId;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A pod of the Deployment {@code web} in the namespace {@code shop}, which has no agent. */
+public final class WebPod {
+    static final Instant STARTED = Instant.parse("2026-01-01T12:00:00Z");
+
+    private WebPod() {}
+
+    /** As a look-up finds it. */
+    public static TargetPod target(String pod, String node, @Nullable Toggle toggle, String... stopCommand) {
+        return new TargetPod(
+                "shop",
+                new WorkloadId("Deployment", "web", "uid"),
+                "app=web",
+                pod,
+                "uid-" + pod,
+                "web",
+                node,
+                Network.pod,
+                "0.0.0.0",
+                8080,
+                "10.1.0.7",
+                8080,
+                null,
+                null,
+                null,
+                toggle,
+                List.of(stopCommand));
+    }
+
+    /** As the API server has it while this container runs. */
+    static Pod running(String pod, String container) {
+        return new PodBuilder()
+                .withNewMetadata()
+                .withName(pod)
+                .withUid("uid-" + pod)
+                .endMetadata()
+                .withNewStatus()
+                .withPodIP("127.0.0.1")
+                .addNewContainerStatus()
+                .withName("web")
+                .withContainerID(container)
+                .withNewState()
+                .withNewRunning()
+                .withStartedAt(STARTED.toString())
+                .endRunning()
+                .endState()
+                .endContainerStatus()
+                .endStatus()
+                .build();
+    }
+}

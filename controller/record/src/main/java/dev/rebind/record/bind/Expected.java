@@ -1,0 +1,12 @@
+package dev.rebind.record.bind;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.rebind.record.schema.Constraint;
+import org.jspecify.annotations.Nullable;
+
+/** What must happen by the kernel's rule. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Expected(
+        Outcome outcome,
+
+        @Constraint(oneOf = {"bind", "listen"}) @Nullable String call) {}

@@ -1,0 +1,20 @@
+package dev.rebind.record.bind;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+
+/** SO_REUSEADDR, or SO_REUSEPORT, of both generations. */
+public record Reuse(boolean old, @JsonProperty("new") boolean fresh) {
+    /** off→off, off→on, on→off, on→on. */
+    public static final List<Reuse> ALL =
+            List.of(new Reuse(false, false), new Reuse(false, true), new Reuse(true, false), new Reuse(true, true));
+
+    /** {@code off→on}, with this arrow. */
+    public String text(String arrow) {
+        return onOff(old) + arrow + onOff(fresh);
+    }
+
+    public static String onOff(boolean on) {
+        return on ? "on" : "off";
+    }
+}

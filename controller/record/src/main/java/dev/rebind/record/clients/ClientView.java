@@ -1,0 +1,39 @@
+package dev.rebind.record.clients;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.rebind.record.schema.Constraint;
+import dev.rebind.record.schema.NameOrder;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What clients saw of a restart. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ClientView(
+        @Constraint(min = 0) int connections,
+        @Constraint(min = 0) long answers,
+        @Constraint(min = 0) long resets,
+        @Constraint(min = 0) long ends,
+
+        @JsonPropertyDescription("Failed connects by the errno's name.") @Constraint(min = 1)
+        Map<String, Long> failedConnects,
+
+        @Constraint(min = 0) @Nullable Long bytesLost,
+
+        @JsonPropertyDescription("Of clients that speak HTTP, or TCP with an answer to wait for.") @Nullable
+        RequestView requests) {
+    public ClientView {
+        failedConnects = NameOrder.sorted(failedConnects);
+    }
+
+    /** Of clients that speak Rebind's words. */
+    public ClientView(
+            int connections,
+            long answers,
+            long resets,
+            long ends,
+            Map<String, Long> failedConnects,
+            @Nullable Long bytesLost) {
+        this(connections, answers, resets, ends, failedConnects, bytesLost, null);
+    }
+}

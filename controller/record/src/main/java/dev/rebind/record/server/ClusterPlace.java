@@ -1,0 +1,29 @@
+package dev.rebind.record.server;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.rebind.record.schema.Constraint;
+import org.jspecify.annotations.Nullable;
+
+/** Where in a cluster a cycle ran. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ClusterPlace(
+        String namespace,
+        String pod,
+        @Nullable String node,
+
+        @JsonPropertyDescription("Network of the pod: hostNetwork, hostPort or pod.")
+        @Constraint(oneOf = {"hostNetwork", "hostPort", "pod"})
+        @Nullable
+        String network,
+
+        @JsonPropertyDescription(
+                "Whether the new generation had another network namespace than the old one: what was left on the port stayed behind in the old one.")
+        @Nullable
+        Boolean freshNamespace,
+
+        @JsonPropertyDescription(
+                "From the order to end the old container until the agent in the new one answered, in ms: the kubelet's time and its back-off, not the port's.")
+        @Constraint(min = 0)
+        @Nullable
+        Double containerStartMs) {}

@@ -1,0 +1,231 @@
+package dev.rebind.report.compare;
+
+import dev.rebind.record.Verdict;
+import dev.rebind.report.Amounts;
+import dev.rebind.report.Distribution;
+import dev.rebind.report.compare.Measurements.Measured;
+import dev.rebind.report.compare.Measurements.Report;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.DoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+import org.apache.commons.statistics.inference.ContinuityCorrection;
+import org.apache.commons.statistics.inference.FisherExactTest;
+import org.apache.commons.statistics.inference.MannWhitneyUTest;
+
+/**
+ * Two reports, experiment by experiment. Pure.
+ *
+ * <p>A difference counts where a test of significance gives p below {@link #LEVEL}: Fisher's exact test for how many binds failed,
+ * the Mann-Whitney U test for times and counts. Neither assumes a distribution. Of a hundred measures that do not differ, one is
+ * thus called different.
+ *
+ * @param experiments those of both reports
+ * @param onlyBefore the names of those of the first report alone
+ * @param onlyAfter the names of those of the second report alone
+ */
+public record Comparison(List<Pair> experiments, List<String> onlyBefore, List<String> onlyAfter) {
+    /** Above this probability a difference may well be chance. */
+    public static final double LEVEL = 0.01;
+
+    /** Exact where no two values are equal. Where some are, its approximation is used without the correction that makes it too careful. */
+    private static final MannWhitneyUTest RANKS =
+            MannWhitneyUTest.withDefaults().with(ContinuityCorrection.DISABLED);
+
+    /** What the second report is beside the first one. */
+    public enum Change {
+        BETTER,
+        WORSE,
+        /** The measures differ less than so many cycles can show. */
+        NO_DIFFERENCE,
+        /** However much they differed, so few cycles could not show it. */
+        TOO_FEW_CYCLES,
+        /** A verdict is neither Pass nor Fail. */
+        NOT_KNOWN
+    }
+
+    /** @param lines the verdict first */
+    public record Pair(String experiment, int cyclesBefore, int cyclesAfter, List<Line> lines) {}
+
+    /**
+     * One measure of an experiment.
+     *
+     * @param difference after less before, for people; empty where they are no numbers
+     * @param p the probability of such a difference by chance; empty where nothing was tested
+     */
+    public record Line(
+            String measure, String before, String after, String difference, Change change, OptionalDouble p) {}
+
+    public Comparison {
+        experiments = List.copyOf(experiments);
+        onlyBefore = List.copyOf(onlyBefore);
+        onlyAfter = List.copyOf(onlyAfter);
+    }
+
+    public static Comparison of(Report before, Report after) {
+        return new Comparison(
+                before.experiments().entrySet().stream()
+                        .flatMap(
+                                entry -> Optional.ofNullable(after.experiments().get(entry.getKey())).stream()
+                                        .map(other -> pair(entry.getKey(), entry.getValue(), other)))
+                        .toList(),
+                without(before, after),
+                without(after, before));
+    }
+
+    private static List<String> without(Report one, Report other) {
+        return one.experiments().keySet().stream()
+                .filter(name -> !other.experiments().containsKey(name))
+                .toList();
+    }
+
+    public boolean has(Change change) {
+        return experiments.stream().flatMap(pair -> pair.lines().stream()).anyMatch(line -> line.change() == change);
+    }
+
+    private static Pair pair(String name, Measured before, Measured after) {
+        var lines = new ArrayList<Line>();
+        lines.add(verdicts(before, after));
+        lines.add(failures(before, after));
+        amounts("stop to bound", before.restartsMs(), after.restartsMs(), Amounts::duration)
+                .ifPresent(lines::add);
+        amounts("downtime", before.downtimesMs(), after.downtimesMs(), Amounts::duration)
+                .ifPresent(lines::add);
+        amounts("failed requests", before.failedRequests(), after.failedRequests(), Comparison::count)
+                .ifPresent(lines::add);
+        return new Pair(name, before.totals().cycles(), after.totals().cycles(), List.copyOf(lines));
+    }
+
+    private static Line verdicts(Measured before, Measured after) {
+        Verdict was = before.verdict();
+        Verdict is = after.verdict();
+        Change change;
+        if (was == is) {
+            change = Change.NO_DIFFERENCE;
+        } else if (was == Verdict.Pass && is == Verdict.Fail) {
+            change = Change.WORSE;
+        } else if (was == Verdict.Fail && is == Verdict.Pass) {
+            change = Change.BETTER;
+        } else {
+            change = Change.NOT_KNOWN;
+        }
+        return new Line(
+                "verdicts",
+                text(before.totals().verdicts()),
+                text(after.totals().verdicts()),
+                "",
+                change,
+                OptionalDouble.empty());
+    }
+
+    private static String text(Map<Verdict, Integer> verdicts) {
+        return verdicts.entrySet().stream()
+                .map(entry -> entry.getValue() + " " + entry.getKey())
+                .collect(Collectors.joining(", "));
+    }
+
+    private static Line failures(Measured before, Measured after) {
+        int failedBefore = before.totals().failed();
+        int failedAfter = after.totals().failed();
+        int boundBefore = before.totals().bound();
+        int boundAfter = after.totals().bound();
+        Change change;
+        OptionalDouble p = OptionalDouble.empty();
+        if (boundBefore + failedBefore == 0 || boundAfter + failedAfter == 0) {
+            change = Change.TOO_FEW_CYCLES;
+        } else {
+            // Where all binds failed, or all succeeded, in both: the test is not defined, and there is no difference.
+            boolean alike = failedBefore + failedAfter == 0 || boundBefore + boundAfter == 0;
+            double found = alike
+                    ? 1
+                    : FisherExactTest.withDefaults()
+                            .test(new int[][] {{failedBefore, boundBefore}, {failedAfter, boundAfter}})
+                            .getPValue();
+            p = OptionalDouble.of(found);
+            double more = (double) failedAfter / (failedAfter + boundAfter)
+                    - (double) failedBefore / (failedBefore + boundBefore);
+            change = change(found, more, failedBefore + boundBefore, failedAfter + boundAfter);
+        }
+        return new Line(
+                "first binds that failed",
+                failedBefore + " of " + (failedBefore + boundBefore),
+                failedAfter + " of " + (failedAfter + boundAfter),
+                "",
+                change,
+                p);
+    }
+
+    /** Medians, tested as a whole; empty where one of them was never measured. */
+    private static Optional<Line> amounts(
+            String measure, List<Double> beforeAll, List<Double> afterAll, DoubleFunction<String> text) {
+        if (beforeAll.isEmpty() || afterAll.isEmpty()) {
+            return Optional.empty();
+        }
+        double[] before = sorted(beforeAll);
+        double[] after = sorted(afterAll);
+        double was = median(beforeAll);
+        double is = median(afterAll);
+        // Where each value is the same, ranks say nothing.
+        boolean alike = DoubleStream.concat(Arrays.stream(before), Arrays.stream(after))
+                        .distinct()
+                        .count()
+                == 1;
+        // The approximation may fall below what is possible with so few.
+        double p = alike ? 1 : Math.max(RANKS.test(before, after).getPValue(), least(before.length, after.length));
+        Change change = change(p, is - was, before.length, after.length);
+        if (change == Change.NO_DIFFERENCE && apart(before, after)) {
+            // With equal values in one list the test is an approximation, which wants some cycles more.
+            change = Change.TOO_FEW_CYCLES;
+        }
+        return Optional.of(new Line(
+                measure,
+                text.apply(was),
+                text.apply(is),
+                (is > was ? "+" : "") + text.apply(is - was),
+                change,
+                OptionalDouble.of(p)));
+    }
+
+    private static Change change(double p, double more, int before, int after) {
+        if (p < LEVEL && more != 0) {
+            return more > 0 ? Change.WORSE : Change.BETTER;
+        }
+        return least(before, after) < LEVEL ? Change.NO_DIFFERENCE : Change.TOO_FEW_CYCLES;
+    }
+
+    /** The smallest p that either test can give with so many cycles: all values of one are above all of the other. */
+    private static double least(int before, int after) {
+        double orders = 1;
+        for (int i = 1; i <= Math.min(before, after) && orders < 1e9; i++) {
+            orders = orders * (Math.max(before, after) + i) / i;
+        }
+        return 2 / orders;
+    }
+
+    private static double[] sorted(List<Double> values) {
+        return values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+    }
+
+    /** Whether every value of one is above all values of the other. */
+    private static boolean apart(double[] before, double[] after) {
+        return before[before.length - 1] < after[0] || after[after.length - 1] < before[0];
+    }
+
+    /** @param values one or more */
+    private static double median(List<Double> values) {
+        return Objects.requireNonNull(Distribution.of(
+                        values.stream().mapToDouble(Double::doubleValue).toArray()))
+                .p50();
+    }
+
+    private static String count(double count) {
+        return String.format(Locale.ROOT, count == Math.rint(count) ? "%,.0f" : "%,.1f", count);
+    }
+}

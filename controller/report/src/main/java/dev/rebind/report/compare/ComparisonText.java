@@ -1,0 +1,77 @@
+package dev.rebind.report.compare;
+
+import dev.rebind.report.Amounts;
+import dev.rebind.report.compare.Comparison.Change;
+import dev.rebind.report.compare.Comparison.Line;
+import dev.rebind.report.compare.Comparison.Pair;
+import dev.rebind.report.terminal.Aligned;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** A comparison for a terminal: a block an experiment, a line a measure, and one sentence at the end. Pure. */
+public final class ComparisonText {
+    private static final List<String> HEADINGS = List.of("", "before", "after", "difference", "");
+
+    private ComparisonText() {}
+
+    public static List<String> lines(Comparison comparison) {
+        var lines = new ArrayList<String>();
+        for (Pair pair : comparison.experiments()) {
+            lines.add(pair.experiment() + ": " + Amounts.count(pair.cyclesBefore(), "cycle", "cycles") + " before, "
+                    + Amounts.count(pair.cyclesAfter(), "cycle", "cycles") + " after");
+            table(pair.lines()).forEach(line -> lines.add("  " + line));
+            lines.add("");
+        }
+        only(lines, "before", comparison.onlyBefore());
+        only(lines, "after", comparison.onlyAfter());
+        lines.add(end(comparison));
+        return lines;
+    }
+
+    private static void only(List<String> lines, String where, List<String> names) {
+        if (!names.isEmpty()) {
+            lines.add("Only " + where + ": " + String.join(", ", names) + ".");
+        }
+    }
+
+    private static String end(Comparison comparison) {
+        if (comparison.experiments().isEmpty()) {
+            return "The two reports have no experiment in common, so nothing was compared.";
+        }
+        String level = String.format(Locale.ROOT, " (p < %.2f)", Comparison.LEVEL);
+        if (comparison.has(Change.WORSE)) {
+            return "Something is worse after than before" + level + ".";
+        }
+        String few = comparison.has(Change.TOO_FEW_CYCLES)
+                ? " Where there are too few cycles, run at least five in each report."
+                : "";
+        return (comparison.has(Change.BETTER)
+                        ? "Something is better, and nothing is seen to be worse"
+                        : "No difference is seen")
+                + level + "." + few;
+    }
+
+    private static List<String> table(List<Line> measures) {
+        var rows = new ArrayList<List<String>>();
+        rows.add(HEADINGS);
+        measures.forEach(
+                line -> rows.add(List.of(line.measure(), line.before(), line.after(), line.difference(), words(line))));
+        return Aligned.lines(rows);
+    }
+
+    private static String words(Line line) {
+        String p = line.p().isEmpty() ? "" : ", " + probability(line.p().getAsDouble());
+        return switch (line.change()) {
+            case BETTER -> "better" + p;
+            case WORSE -> "worse" + p;
+            case NO_DIFFERENCE -> "no difference seen" + p;
+            case TOO_FEW_CYCLES -> "too few cycles to tell";
+            case NOT_KNOWN -> "not known";
+        };
+    }
+
+    private static String probability(double p) {
+        return p < 0.0001 ? "p < 0.0001" : String.format(Locale.ROOT, "p = %.4f", p);
+    }
+}

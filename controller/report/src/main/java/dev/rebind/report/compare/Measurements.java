@@ -1,0 +1,95 @@
+package dev.rebind.report.compare;
+
+import dev.rebind.record.CycleRecord;
+import dev.rebind.record.Phase;
+import dev.rebind.record.RecordReader;
+import dev.rebind.record.RecordingException;
+import dev.rebind.record.Totals;
+import dev.rebind.record.Verdict;
+import dev.rebind.report.folder.ReportFolder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the cycles of one experiment measured. Not safe for several threads. */
+public final class Measurements {
+    private Totals totals = Totals.NONE;
+    private final List<Double> restarts = new ArrayList<>();
+    private final List<Double> downtimes = new ArrayList<>();
+    private final List<Double> failedRequests = new ArrayList<>();
+
+    /**
+     * The experiments of a report, in the order in which they ran.
+     *
+     * @param torn what is wrong with the end of the records' file; empty for a whole one
+     */
+    public record Report(Map<String, Measured> experiments, Optional<String> torn) {
+        public Report {
+            experiments = Collections.unmodifiableMap(new LinkedHashMap<>(experiments));
+        }
+    }
+
+    /**
+     * Each list has a value for each cycle that measured it, in no order.
+     *
+     * @param restartsMs from the order to stop until the new generation was bound
+     * @param downtimesMs time without service as clients saw it
+     * @param failedRequests requests that failed
+     */
+    public record Measured(
+            Totals totals, List<Double> restartsMs, List<Double> downtimesMs, List<Double> failedRequests) {
+        public Measured {
+            restartsMs = List.copyOf(restartsMs);
+            downtimesMs = List.copyOf(downtimesMs);
+            failedRequests = List.copyOf(failedRequests);
+        }
+
+        /** The gravest verdict of its cycles: how many were planned, a record does not tell. */
+        Verdict verdict() {
+            return totals.verdict(null, Phase.Completed);
+        }
+    }
+
+    private Measurements() {}
+
+    /**
+     * Reads the records of a run.
+     *
+     * @param report its folder, or its {@code cycles.jsonl}
+     * @throws RecordingException when they cannot be read
+     */
+    public static Report read(Path report) throws RecordingException {
+        var experiments = new LinkedHashMap<String, Measurements>();
+        Path file = Files.isDirectory(report) ? report.resolve(ReportFolder.CYCLES) : report;
+        Optional<String> torn = RecordReader.forEach(
+                file,
+                record -> experiments
+                        .computeIfAbsent(record.experiment(), _ -> new Measurements())
+                        .add(record));
+        var measured = new LinkedHashMap<String, Measured>();
+        experiments.forEach((name, of) -> measured.put(name, of.measured()));
+        return new Report(measured, torn);
+    }
+
+    private void add(CycleRecord record) {
+        totals = totals.plus(record);
+        record.stopToBound().ifPresent(took -> restarts.add(took.toNanos() / 1e6));
+        if (record.downtimeMs() != null) {
+            downtimes.add(record.downtimeMs());
+        }
+        if (record.clients() != null && record.clients().requests() != null) {
+            failedRequests.add(record.clients().requests().failed().values().stream()
+                    .mapToDouble(Long::doubleValue)
+                    .sum());
+        }
+    }
+
+    private Measured measured() {
+        return new Measured(totals, restarts, downtimes, failedRequests);
+    }
+}

@@ -1,0 +1,62 @@
+package dev.rebind.report.folder;
+
+import dev.rebind.record.CycleRecord;
+import dev.rebind.record.Totals;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records of one experiment in {@code cycles.jsonl}, added up.
+ *
+ * @param from offset of its first line
+ * @param to offset after its last line
+ * @param last its last record, without the timeline; null where it has none
+ * @param modes in which its cycles restarted, in the order in which they came
+ * @param cells whether they are pairs of bare sockets
+ * @param startedAt the first moment that a record tells; null where none does
+ * @param endedAt the last moment that a record tells; null where none does
+ */
+public record SavedPart(
+        Totals totals,
+        long from,
+        long to,
+        @Nullable CycleRecord last,
+        Set<String> modes,
+        boolean cells,
+        @Nullable Instant startedAt,
+        @Nullable Instant endedAt) {
+    static final SavedPart NONE = new SavedPart(Totals.NONE, 0, 0, null, Set.of(), false, null, null);
+
+    static SavedPart first(CycleRecord record, long from, long to) {
+        return new SavedPart(Totals.NONE, from, from, null, Set.of(), false, null, null).plus(record, to);
+    }
+
+    /** With one more record, whose line ends at {@code to}. */
+    SavedPart plus(CycleRecord record, long to) {
+        Set<String> with = modes;
+        if (!modes.contains(record.restart())) {
+            with = new LinkedHashSet<>(modes);
+            with.add(record.restart());
+        }
+        return new SavedPart(
+                totals.plus(record),
+                from,
+                to,
+                record.brief(null),
+                with,
+                cells || record.cell() != null,
+                startedAt == null ? moments(record).min(Instant::compareTo).orElse(null) : startedAt,
+                Stream.concat(Stream.ofNullable(endedAt), moments(record))
+                        .max(Instant::compareTo)
+                        .orElse(null));
+    }
+
+    private static Stream<Instant> moments(CycleRecord record) {
+        return Stream.of(record.stoppedAt(), record.failedAt(), record.boundAt())
+                .filter(moment -> moment != null)
+                .map(moment -> moment);
+    }
+}

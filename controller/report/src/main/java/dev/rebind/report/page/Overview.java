@@ -1,0 +1,83 @@
+package dev.rebind.report.page;
+
+import dev.rebind.report.Amounts;
+import dev.rebind.report.Markup;
+import dev.rebind.report.Summary.ExperimentSummary;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A row for each experiment; a column that is empty in all of them is left out. */
+final class Overview {
+    /**
+     * @param style class of its cells
+     * @param text null where there is nothing
+     */
+    private record Figure(String heading, String style, Function<ExperimentSummary, @Nullable String> text) {}
+
+    private static final List<Figure> FIGURES = List.of(
+            new Figure("cycles", "n", one -> Words.of(one.cycles(), one.planned())),
+            new Figure("bound", "n", one -> one.bound() == 0 ? null : Integer.toString(one.bound())),
+            new Figure("failed binds", "n", one -> one.failed() == 0 ? null : Integer.toString(one.failed())),
+            new Figure("causes", "causes", one -> Words.counts(one.failedByCause())),
+            new Figure(
+                    "downtime, median",
+                    "n",
+                    one -> one.downtimeMs() == null
+                            ? null
+                            : Amounts.duration(one.downtimeMs().p50())),
+            new Figure(
+                    "longest",
+                    "n",
+                    one -> one.downtimeMs() == null
+                            ? null
+                            : Amounts.duration(one.downtimeMs().max())),
+            new Figure(
+                    "prediction's error, p99",
+                    "n",
+                    one -> one.predictionErrorMs() == null
+                            ? null
+                            : Amounts.duration(one.predictionErrorMs().p99())));
+
+    private final Markup html;
+    private final List<ExperimentSummary> experiments;
+
+    Overview(Markup html, List<ExperimentSummary> experiments) {
+        this.html = html;
+        this.experiments = experiments;
+    }
+
+    void write() throws IOException {
+        List<Figure> shown = FIGURES.stream()
+                .filter(figure ->
+                        experiments.stream().anyMatch(one -> !text(figure, one).isEmpty()))
+                .toList();
+        html.scrolling("All experiments");
+        html.start("table").start("thead").start("tr");
+        html.leaf("th", "verdict", "scope", "col").leaf("th", "experiment", "scope", "col");
+        for (Figure figure : shown) {
+            html.leaf("th", figure.heading(), "scope", "col", "class", figure.style());
+        }
+        html.end("thead").start("tbody").line();
+        int number = 0;
+        for (ExperimentSummary one : experiments) {
+            html.start("tr").start("td");
+            Words.badge(html, one.verdict());
+            html.end("td")
+                    .start("td", "class", "name")
+                    .leaf("a", one.name(), "href", "#x" + number++)
+                    .end("td");
+            for (Figure figure : shown) {
+                html.leaf("td", text(figure, one), "class", figure.style());
+            }
+            html.end("tr").line();
+        }
+        html.end("tbody").end("table").end("div").line();
+    }
+
+    private static String text(Figure figure, ExperimentSummary one) {
+        String text = figure.text().apply(one);
+        return text == null ? "" : text;
+    }
+}

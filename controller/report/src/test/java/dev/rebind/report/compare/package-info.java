@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rebind.report.compare;
+
+import org.jspecify.annotations.NullMarked;

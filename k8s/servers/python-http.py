@@ -1,0 +1,27 @@
+"""A web server of Python's http.server, which sets SO_REUSEADDR; without it when the second argument is "off". Usage: python-http.py PORT [off]"""
+
+import http.server
+import signal
+import sys
+
+
+class Answer(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Length", "3")
+        self.end_headers()
+        self.wfile.write(b"ok\n")
+
+    def log_message(self, *_):
+        pass
+
+
+class Server(http.server.ThreadingHTTPServer):
+    allow_reuse_address = sys.argv[2:] != ["off"]
+
+
+# Process 1 ignores a signal for which it has no handler.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+Server(("0.0.0.0", int(sys.argv[1])), Answer).serve_forever()

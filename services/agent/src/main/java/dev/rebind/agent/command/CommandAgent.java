@@ -1,0 +1,352 @@
+package dev.rebind.agent.command;
+
+import dev.rebind.agent.Agent;
+import dev.rebind.agent.Explanation;
+import dev.rebind.agent.GenerationSettings;
+import dev.rebind.agent.GenerationWatch;
+import dev.rebind.agent.PortForecast;
+import dev.rebind.agent.PortView;
+import dev.rebind.agent.child.ChildJvm;
+import dev.rebind.child.Moment;
+import dev.rebind.child.protocol.StopWay;
+import dev.rebind.diagnosis.Question;
+import dev.rebind.sockets.SocketReader;
+import dev.rebind.sockets.posix.Errno;
+import dev.rebind.sockets.release.ReleasePredictor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Restarts anyone's server by its command. A generation is a run of the command: it is bound when one of its processes listens
+ * on the port. It has failed when its main process has ended before that, or when it says that its bind has failed and goes on.
+ * Nothing of it outlives {@link #close()} or this process ({@link GuardianMain}). For one thread, but for looks.
+ */
+public final class CommandAgent implements Agent {
+    /** A start that takes so much longer than the first did, while something blocks the port, waits for the port. */
+    private static final Duration SLOWER = Duration.ofSeconds(2);
+
+    private static final int LAST_WORDS = 8;
+
+    private final ServerCommand command;
+    private final Output output;
+    private final GenerationWatch watch;
+    private final CommandExplainer explainer;
+    private final CommandRuns runs;
+    private final StartWait starts;
+    private final ServerStop stops;
+    private final Map<Integer, CommandRun.Bound> running = new HashMap<>();
+
+    private CommandRun.@Nullable Bound last;
+    /** Why the very first run did not come to listen: another would not either. */
+    private @Nullable String unusable;
+
+    /** The generation whose bind was seen to fail last. */
+    private int failing;
+
+    private @Nullable Duration firstStart;
+    private CommandReport report;
+    private boolean closed;
+
+    /**
+     * @param output what the command writes; the file is made where it is missing
+     * @param unusable why an earlier agent could not run this command at all; empty: it is tried
+     */
+    public CommandAgent(
+            ChildJvm jvm,
+            SocketReader reader,
+            ReleasePredictor predictor,
+            ServerCommand command,
+            Path output,
+            Optional<String> unusable) {
+        this.unusable = unusable.orElse(null);
+        this.command = command;
+        this.output = new Output(output);
+        this.report = CommandReport.nothing(output);
+        this.runs = new CommandRuns(jvm, command, this.output);
+        this.watch = new GenerationWatch(reader, predictor, runs::pids, false);
+        this.explainer = new CommandExplainer(watch);
+        var look = new ListenerLook(reader);
+        this.starts = new StartWait(command, runs, this.output, look);
+        this.stops = new ServerStop(runs, look);
+    }
+
+    /** Why the command cannot be run at all: its very first run did not come to listen. */
+    public Optional<String> unusable() {
+        return Optional.ofNullable(unusable);
+    }
+
+    /** What is known of the last restart beside what records of every server have. */
+    public CommandReport report() {
+        return report;
+    }
+
+    @Override
+    public Start start(GenerationSettings settings) {
+        if (closed) {
+            return new Start.Broken(settings.generation(), "the agent is closed");
+        }
+        if (unusable != null) {
+            return new Start.Broken(settings.generation(), unusable);
+        }
+        try {
+            CommandRun run = runs.newest();
+            if (run == null || run.generation() != settings.generation() || runs.isOver(run)) {
+                run = launch(settings, run);
+            }
+            long begun = System.nanoTime();
+            Start start = watch.came(settings.place(), awaited(settings, run), begun);
+            if (start instanceof Start.Broken broken && last == null) {
+                unusable = broken.why();
+            }
+            if (start instanceof Start.Failed && !running.isEmpty()) {
+                // Another generation goes on: this one is not tried again beside it.
+                CommandRuns.end(runs.of(run));
+            }
+            return start;
+        } catch (IOException e) {
+            unusable = last == null ? String.valueOf(e.getMessage()) : null;
+            return new Start.Broken(settings.generation(), String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Start.Broken(settings.generation(), "interrupted while it was being started");
+        }
+    }
+
+    private CommandRun launch(GenerationSettings settings, @Nullable CommandRun before)
+            throws IOException, InterruptedException {
+        boolean givenUp = before != null
+                && before.generation() != settings.generation()
+                && !running.containsKey(before.generation())
+                && (last == null || !last.run().equals(before));
+        if (givenUp && running.isEmpty()) {
+            // The next one starts afresh, beside nothing of those that did not come back.
+            runs.endAll();
+        }
+        watch.beforeStart(settings.place());
+        CommandRun run = runs.launch(settings.generation(), settings.place());
+        starts.begin(run);
+        report = report.starting();
+        return run;
+    }
+
+    /** What comes of a run, from now on. */
+    private Start awaited(GenerationSettings settings, CommandRun run) throws InterruptedException {
+        return switch (starts.await(run, this::isHeldUp)) {
+            case StartWait.Came.Listens(Moment at) -> bound(settings, run, at);
+            case StartWait.Came.Ended(int exitCode) -> ended(settings, run, exitCode);
+            case StartWait.Came.Complains(String errno) -> {
+                failing = settings.generation();
+                report = report.with(ServerWords.told(said(run), LAST_WORDS));
+                yield failed(
+                        settings,
+                        errno,
+                        "it goes on, and says: " + ServerWords.line(said(run)).orElse(""));
+            }
+            case StartWait.Came.HeldUp _ -> {
+                failing = settings.generation();
+                yield failed(
+                        settings,
+                        null,
+                        "it runs and does not listen, while its port is blocked, and its output names no errno");
+            }
+            case StartWait.Came.Silent(ListenerLook.Answer listens) -> silent(settings, run, listens);
+        };
+    }
+
+    /** All that a run has written. */
+    private String said(CommandRun run) {
+        return output.since(run.outputFrom());
+    }
+
+    private Start bound(GenerationSettings settings, CommandRun run, Moment at) {
+        Set<Long> own = CommandRuns.pids(runs.of(run));
+        var bound = new CommandRun.Bound(
+                run,
+                watch.listening(settings.place().port()).stream()
+                        .filter(listener ->
+                                listener.holder().seen().stream().anyMatch(found -> own.contains((long) found.pid())))
+                        .toList());
+        running.put(settings.generation(), bound);
+        last = bound;
+        long took = at.nanos() - run.startedNanos();
+        if (firstStart == null) {
+            firstStart = Duration.ofNanos(took);
+        }
+        report = report.bound(bound.report(), took);
+        return new Start.Bound(
+                settings.generation(),
+                settings.place(),
+                bound.holders().stream().sorted().toList(),
+                at.at(),
+                at.nanos(),
+                at.nanos(),
+                null,
+                watch.began(settings.generation(), bound.lives(), own, at.nanos(), bound.again()));
+    }
+
+    /** The main process has ended before it listened. */
+    private Start ended(GenerationSettings settings, CommandRun run, int exitCode) {
+        String how = "it ended with " + CommandReport.ending(exitCode) + " before it listened on port "
+                + settings.place().port();
+        String said = said(run);
+        report = report.with(ServerWords.told(said, LAST_WORDS));
+        Optional<String> errno = ServerWords.errno(said);
+        if (errno.isPresent()) {
+            return failed(
+                    settings,
+                    errno.get(),
+                    how + "; it said: " + ServerWords.line(said).orElse(""));
+        }
+        if (last == null && !watch.isBlocked(question(settings))) {
+            return new Start.Broken(settings.generation(), how + lastWords());
+        }
+        return failed(settings, null, how + lastWords());
+    }
+
+    private String lastWords() {
+        return report.words().isEmpty()
+                ? "; it wrote nothing"
+                : "; its last words: " + String.join(" / ", report.words());
+    }
+
+    static Start.Failed failed(GenerationSettings settings, @Nullable String errno, String message) {
+        Moment now = Moment.now();
+        return new Start.Failed(
+                settings.generation(),
+                settings,
+                errno,
+                errno == null ? null : Errno.valueOf(errno).number(),
+                null,
+                message,
+                now.at(),
+                now.nanos());
+    }
+
+    private boolean isHeldUp(CommandRun run) {
+        CommandRun.Bound before = last;
+        Duration usual = firstStart;
+        return before != null
+                && usual != null
+                && System.nanoTime() - run.startedNanos() > usual.plus(SLOWER).toNanos()
+                && watch.isBlocked(before.again());
+    }
+
+    /** It runs, and does not listen where it should. */
+    private Start silent(GenerationSettings settings, CommandRun run, ListenerLook.Answer listens)
+            throws InterruptedException {
+        String where = switch (listens) {
+            case ListenerLook.Answer.Here _ ->
+                " and listens on " + settings.place() + ", and is not ready: "
+                        + Readinesses.missing(command.readiness());
+            case ListenerLook.Answer.Elsewhere elsewhere -> " and " + elsewhere.instead(settings.place());
+            case ListenerLook.Answer.Nowhere _ -> " and does not listen on any port";
+            case ListenerLook.Answer.Unreadable(String why) -> ", and whether it listens cannot be seen: " + why;
+        };
+        report = report.with(ServerWords.last(said(run), LAST_WORDS));
+        String why = "it has run for " + command.startTimeout().toSeconds() + " s" + where + lastWords();
+        boolean away =
+                listens instanceof ListenerLook.Answer.Nowhere || listens instanceof ListenerLook.Answer.Elsewhere;
+        if (away && failing == settings.generation()) {
+            // It was seen to fail, and has given the port up: that is how the restart ends, and no fault of the
+            // command.
+            return failed(settings, ServerWords.errno(said(run)).orElse(null), why);
+        }
+        CommandRuns.end(runs.of(run));
+        return new Start.Broken(settings.generation(), why);
+    }
+
+    @Override
+    public Stop stop(int generation, StopWay way, Duration gracePeriod) {
+        CommandRun.Bound bound = running.remove(generation);
+        if (bound == null) {
+            return new Stop.Broken("generation " + generation + " is not running");
+        }
+        int port = bound.run().place().port();
+        List<ProcessHandle> own = runs.of(bound.run());
+        // The last look at which its connections have an owner, and its processes a parent.
+        watch.look(port);
+        watch.joins(port, generation, CommandRuns.pids(own));
+        try {
+            if (way == StopWay.reset) {
+                long before = System.nanoTime();
+                CommandRuns.end(own);
+                return new Stop.Stopped(Duration.ofNanos(System.nanoTime() - before), null);
+            }
+            return stop(bound, own, way, gracePeriod);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Stop.Broken("interrupted while generation " + generation + " was being stopped");
+        } finally {
+            watch.ended(port, generation);
+        }
+    }
+
+    private Stop stop(CommandRun.Bound bound, List<ProcessHandle> own, StopWay way, Duration gracePeriod)
+            throws InterruptedException {
+        CommandRun run = bound.run();
+        boolean beside = runs.newest() != null && runs.newest().generation() != run.generation();
+        report = beside ? report.stoppingBeside(bound.report()) : report.stopping(bound.report());
+        if (own.isEmpty()) {
+            return new Stop.Broken("generation " + run.generation() + " had ended by itself: "
+                    + runs.exit(run).stream()
+                            .mapToObj(CommandReport::ending)
+                            .findFirst()
+                            .orElse("")
+                    + "; its last words: "
+                    + String.join(" / ", ServerWords.last(said(run), LAST_WORDS)));
+        }
+        ServerStop.Done done = stops.stop(bound, own, way, gracePeriod);
+        report = report.stopped(done.exitCode(), done.leftBehind());
+        return done.stop();
+    }
+
+    @Override
+    public PortView look(Place place) {
+        return watch.look(place);
+    }
+
+    @Override
+    public PortView lookAgain(Place place) {
+        return watch.lookAgain(place);
+    }
+
+    @Override
+    public PortForecast forecast(Place place) {
+        return watch.forecast(place);
+    }
+
+    /** What the new run asked for: what the one before it had; before the first, every address, without options. */
+    private Question question(GenerationSettings settings) {
+        return last == null ? Question.everywhere(settings.place().port()) : last.again();
+    }
+
+    @Override
+    public Explanation explain(Start.Failed failed, PortView at) {
+        return explainer.explain(failed, at, question(failed.settings()));
+    }
+
+    @Override
+    public void released(Explanation explanation, PortView at, long releasedNanos, Duration exact) {
+        watch.released(explanation, at, releasedNanos, exact);
+    }
+
+    @Override
+    public Clearing clear(Place place) {
+        return watch.clear(place);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        running.clear();
+        watch.close();
+        runs.close();
+    }
+}

@@ -1,0 +1,93 @@
+package dev.rebind.agent.command;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * What only whoever runs a command knows of a restart of it.
+ *
+ * @param old the listeners of the generation that was stopped, the one that the clients reach first; empty where none was
+ * @param fresh those of the new generation, once it is bound
+ * @param exitCode of the old generation's main process: its exit code, or 128 and the number of the signal that ended it
+ * @param leftBehind processes of the old generation that were still there a second after its main process had ended
+ * @param startNanos from the start of the new generation until it listened; empty where it does not
+ * @param words what the new generation wrote where its bind failed or it did not start, its last lines
+ * @param output the file with all that it wrote
+ */
+public record CommandReport(
+        List<Listening> old,
+        List<Listening> fresh,
+        OptionalInt exitCode,
+        List<LeftBehind> leftBehind,
+        OptionalLong startNanos,
+        List<String> words,
+        Path output) {
+    /** The numbers of Linux' signals end here; a program may exit with more than 128 and such a number by itself. */
+    private static final int SIGNALS = 64;
+
+    public CommandReport {
+        old = List.copyOf(old);
+        fresh = List.copyOf(fresh);
+        leftBehind = List.copyOf(leftBehind);
+        words = List.copyOf(words);
+    }
+
+    static CommandReport nothing(Path output) {
+        return new CommandReport(
+                List.of(), List.of(), OptionalInt.empty(), List.of(), OptionalLong.empty(), List.of(), output);
+    }
+
+    /** A restart begins: its old generation is told to stop. */
+    CommandReport stopping(List<Listening> its) {
+        return new CommandReport(
+                its, List.of(), OptionalInt.empty(), List.of(), OptionalLong.empty(), List.of(), output);
+    }
+
+    /** The same where the new generation is bound already. */
+    CommandReport stoppingBeside(List<Listening> its) {
+        return new CommandReport(its, fresh, OptionalInt.empty(), List.of(), startNanos, List.of(), output);
+    }
+
+    CommandReport stopped(OptionalInt code, List<LeftBehind> left) {
+        return new CommandReport(old, fresh, code, left, startNanos, words, output);
+    }
+
+    CommandReport starting() {
+        return new CommandReport(old, List.of(), exitCode, leftBehind, OptionalLong.empty(), words, output);
+    }
+
+    CommandReport bound(List<Listening> its, long took) {
+        return new CommandReport(old, its, exitCode, leftBehind, OptionalLong.of(took), words, output);
+    }
+
+    CommandReport with(List<String> lines) {
+        return new CommandReport(old, fresh, exitCode, leftBehind, startNanos, lines, output);
+    }
+
+    /** An exit code as {@link #exitCode} has it, in words: {@code exit code 1} or {@code signal 9}. */
+    public static String ending(int exitCode) {
+        return exitCode > 128 && exitCode <= 128 + SIGNALS ? "signal " + (exitCode - 128) : "exit code " + exitCode;
+    }
+
+    /**
+     * A listener as its socket shows it.
+     *
+     * @param local its address and port
+     * @param reuseAddress SO_REUSEADDR; empty where it could not be read
+     * @param reusePort SO_REUSEPORT; empty where it could not be read
+     * @param inheritable whether programs that the server starts inherit the listener; empty where not known
+     * @param holders how many processes have it
+     */
+    public record Listening(
+            String local,
+            Optional<Boolean> reuseAddress,
+            Optional<Boolean> reusePort,
+            Optional<Boolean> inheritable,
+            int holders) {}
+
+    /** @param listens whether it has the listener of the port */
+    public record LeftBehind(long pid, String name, boolean listens) {}
+}

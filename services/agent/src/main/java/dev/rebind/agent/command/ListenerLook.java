@@ -1,0 +1,126 @@
+package dev.rebind.agent.command;
+
+import dev.rebind.agent.Agent.Place;
+import dev.rebind.sockets.Owner;
+import dev.rebind.sockets.Reading;
+import dev.rebind.sockets.SocketQuery;
+import dev.rebind.sockets.SocketReader;
+import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.TcpState;
+import dev.rebind.sockets.proc.Owners;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Whether one of a run's processes listens where it should. Blocks for milliseconds. */
+final class ListenerLook {
+    private static final Set<TcpState> LISTEN = Set.of(TcpState.LISTEN);
+
+    private final SocketReader reader;
+    private final Owners owners = new Owners();
+
+    ListenerLook(SocketReader reader) {
+        this.reader = reader;
+    }
+
+    sealed interface Answer {
+        /** At the place, or at a wildcard that takes its clients. */
+        record Here() implements Answer {}
+
+        /** @param others where it listens instead */
+        record Elsewhere(List<TcpSocket> others) implements Answer {
+            public Elsewhere {
+                others = List.copyOf(others);
+            }
+
+            /** A clause without its subject, with what to ask for instead. */
+            String instead(Place asked) {
+                Set<String> where = others.stream()
+                        .map(socket -> socket.local()
+                                + (Boolean.TRUE.equals(socket.v6Only())
+                                                && socket.local().address().isAnyLocalAddress()
+                                        ? " (IPv6 only)"
+                                        : ""))
+                        .collect(Collectors.toCollection(TreeSet::new));
+                Optional<TcpSocket> there = others.stream()
+                        .filter(socket -> socket.local().port() == asked.port())
+                        .findFirst();
+                InetAddress address =
+                        there.map(socket -> socket.local().address()).orElse(InetAddress.ofLiteral(asked.address()));
+                String option = there.isEmpty()
+                        ? "--port " + others.getFirst().local().port()
+                        : "--address " + (address.isAnyLocalAddress() ? "::1" : address.getHostAddress());
+                return "listens on " + String.join(", ", where) + ", and not on " + asked + "; " + option
+                        + (there.isEmpty() ? " is its port" : " reaches it");
+            }
+        }
+
+        record Nowhere() implements Answer {}
+
+        record Unreadable(String why) implements Answer {}
+    }
+
+    Answer at(Place place, List<ProcessHandle> processes) {
+        if (processes.isEmpty()) {
+            return new Answer.Nowhere();
+        }
+        return switch (reader.read(SocketQuery.all().in(LISTEN))) {
+            case Reading.Unreadable unreadable -> new Answer.Unreadable(unreadable.why());
+            case Reading.Snapshot snapshot -> {
+                List<TcpSocket> own = own(snapshot.sockets(), processes);
+                if (own.stream().anyMatch(socket -> takes(socket, place))) {
+                    yield new Answer.Here();
+                }
+                yield own.isEmpty() ? new Answer.Nowhere() : new Answer.Elsewhere(own);
+            }
+        };
+    }
+
+    private List<TcpSocket> own(List<TcpSocket> listeners, List<ProcessHandle> processes) {
+        Set<Long> pids = processes.stream().map(ProcessHandle::pid).collect(Collectors.toSet());
+        Set<Long> inodes = listeners.stream().map(TcpSocket::inode).collect(Collectors.toSet());
+        Map<Long, Owner> found = owners.among(inodes, pids);
+        return listeners.stream()
+                .filter(socket -> found.containsKey(socket.inode()))
+                .toList();
+    }
+
+    /** Whether the listener gets clients that connect to the place. */
+    static boolean takes(TcpSocket listener, Place place) {
+        InetAddress at = listener.local().address();
+        InetAddress wanted = InetAddress.ofLiteral(place.address());
+        if (listener.local().port() != place.port()) {
+            return false;
+        }
+        boolean both = !(at instanceof Inet4Address) && !Boolean.TRUE.equals(listener.v6Only());
+        return at.equals(wanted)
+                || wanted.isAnyLocalAddress()
+                || (at.isAnyLocalAddress() && (both || at instanceof Inet4Address == wanted instanceof Inet4Address));
+    }
+
+    /** Whether a process has a listener that a run had. */
+    boolean hasListener(ProcessHandle process, CommandRun.Bound bound) {
+        Set<Long> inodes = bound.listeners().stream()
+                .flatMap(listener -> listener.sockets().stream())
+                .map(TcpSocket::inode)
+                .collect(Collectors.toSet());
+        return !owners.among(inodes, Set.of(process.pid())).isEmpty();
+    }
+
+    /** As the kernel has it, at most 15 bytes. */
+    static String name(ProcessHandle process) {
+        try {
+            return Files.readString(Path.of("/proc/" + process.pid() + "/comm")).strip();
+        } catch (IOException e) {
+            return "?";
+        }
+    }
+}

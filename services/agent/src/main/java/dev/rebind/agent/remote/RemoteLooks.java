@@ -1,0 +1,79 @@
+package dev.rebind.agent.remote;
+
+import dev.rebind.agent.Agent.Place;
+import dev.rebind.agent.PortForecast;
+import dev.rebind.agent.PortForecast.Releases;
+import dev.rebind.agent.PortView;
+import dev.rebind.agent.wire.Messages.LookAnswer;
+import dev.rebind.sockets.Reading;
+import dev.rebind.sockets.release.ReleasePredictor;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at ports through an agent elsewhere, which remembers each under a number. Safe for several threads. */
+final class RemoteLooks {
+    static final String FORECAST = "&forecast=true";
+
+    private final Connection connection;
+    private final Translation translation;
+    private final Handed<PortView> handed = new Handed<>();
+
+    RemoteLooks(Connection connection, Translation translation) {
+        this.connection = connection;
+        this.translation = translation;
+    }
+
+    /** Under which number the agent knows this look; empty for one that is not from here. */
+    OptionalLong idOf(PortView view) {
+        return handed.idOf(view);
+    }
+
+    /**
+     * @param releases null where they were not asked for, and from an agent that does not predict
+     * @param containers of the pod that was asked for; null where none was
+     */
+    record Looked(
+            PortView view,
+            @Nullable Releases releases,
+            @Nullable Set<String> containers) {
+        /** An agent of a version that does not predict leaves what holds for any kernel. */
+        PortForecast forecast() {
+            return releases == null
+                    ? PortForecast.of(view, ReleasePredictor.elsewhere())
+                    : new PortForecast(view, releases);
+        }
+    }
+
+    /**
+     * Asks the agent; where it does not answer the view says why.
+     *
+     * @param where further parameters of the query, each with its {@code &}
+     */
+    Looked ask(Place place, String where) {
+        String address = URLEncoder.encode(place.address(), StandardCharsets.UTF_8);
+        try {
+            LookAnswer answer = connection.get(
+                    "/v1/look?address=" + address + "&port=" + place.port() + where,
+                    LookAnswer.class,
+                    RemoteAgent.QUICK);
+            return new Looked(
+                    handed.out(translation.view(answer.view()), answer.look()),
+                    answer.releases() == null ? null : translation.releases(answer.releases()),
+                    answer.containers());
+        } catch (AgentException e) {
+            return unreadable(String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return unreadable("interrupted");
+        }
+    }
+
+    private static Looked unreadable(String why) {
+        var reading = new Reading.Unreadable("the agent's look at the port", why);
+        return new Looked(new PortView(reading, reading, reading, Map.of()), null, null);
+    }
+}

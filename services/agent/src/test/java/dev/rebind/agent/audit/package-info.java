@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rebind.agent.audit;
+
+import org.jspecify.annotations.NullMarked;

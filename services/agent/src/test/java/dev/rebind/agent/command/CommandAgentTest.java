@@ -1,0 +1,446 @@
+package dev.rebind.agent.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.rebind.agent.Agent.Start;
+import dev.rebind.agent.Agent.Stop;
+import dev.rebind.agent.Explanation;
+import dev.rebind.agent.PortView;
+import dev.rebind.agent.child.ChildJvm;
+import dev.rebind.child.protocol.StopWay;
+import dev.rebind.diagnosis.Cause;
+import dev.rebind.sockets.Reading.Snapshot;
+import dev.rebind.sockets.SocketReaders;
+import dev.rebind.sockets.TcpState;
+import dev.rebind.sockets.posix.FreePorts;
+import dev.rebind.sockets.release.ReleasePredictor;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** On real processes and sockets. */
+class CommandAgentTest {
+    private static final Duration GRACE = Duration.ofSeconds(20);
+    private static final Duration SHORT = Duration.ofSeconds(4);
+
+    private final int port = FreePorts.next();
+
+    @TempDir
+    Path folder = Path.of("");
+
+    private Commands commands = new Commands(port, folder);
+    private @Nullable CommandAgent agent;
+
+    @BeforeEach
+    void begin() {
+        commands = new Commands(port, folder.resolve("output.log"));
+    }
+
+    @AfterEach
+    void end() {
+        if (agent != null) {
+            agent.close();
+        }
+        assertThat(commands.living()).isEmpty();
+    }
+
+    private CommandAgent agent(ServerCommand command) {
+        CommandAgent made = commands.agent(command);
+        agent = made;
+        return made;
+    }
+
+    private Start.Bound bound(CommandAgent of, int generation) {
+        Start start = of.start(commands.settings(generation));
+        assertThat(start).isInstanceOf(Start.Bound.class);
+        return (Start.Bound) start;
+    }
+
+    private Start.Failed failed(CommandAgent of, int generation) {
+        Start start = of.start(commands.settings(generation));
+        assertThat(start).isInstanceOf(Start.Failed.class);
+        return (Start.Failed) start;
+    }
+
+    private String broken(ServerCommand command) {
+        Start start = agent(command).start(commands.settings(1));
+        assertThat(start).isInstanceOf(Start.Broken.class);
+        return ((Start.Broken) start).why();
+    }
+
+    private void leaveTimeWait(CommandAgent of) throws IOException {
+        try (Socket client = new Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
+            // Accepted, and not only in the queue: what waits there is reset at its end.
+            await().until(() -> of.look(commands.place()).local() instanceof Snapshot snapshot
+                    && snapshot.sockets().stream()
+                            .anyMatch(socket -> socket.state() == TcpState.ESTABLISHED && socket.inode() != 0));
+            of.stop(1, StopWay.kill, GRACE);
+            assertThat(client.isConnected()).isTrue();
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "When a server listens, then it is bound, its options are read, and SIGTERM ends it with its exit code")
+    void listens() {
+        CommandAgent one = agent(commands.server("reuse"));
+
+        Start.Bound bound = bound(one, 1);
+
+        assertThat(bound.pids()).hasSize(1);
+        assertThat(one.report().fresh()).singleElement().satisfies(listening -> {
+            assertThat(listening.local()).endsWith("127.0.0.1:" + port);
+            assertThat(listening.reuseAddress()).contains(true);
+            assertThat(listening.reusePort()).contains(false);
+            assertThat(listening.holders()).isEqualTo(1);
+        });
+        assertThat(one.stop(1, StopWay.close, GRACE))
+                .isInstanceOfSatisfying(
+                        Stop.Stopped.class,
+                        stopped -> assertThat(stopped.exitCode()).isEqualTo(143));
+        assertThat(one.report().leftBehind()).isEmpty();
+        assertThat(one.report().old()).isNotEmpty();
+    }
+
+    @Test
+    @DisplayName(
+            "When a server without SO_REUSEADDR is restarted over TIME_WAIT, then its failed bind is explained by it")
+    void timeWait() throws IOException {
+        CommandAgent one = agent(commands.server());
+        bound(one, 1);
+        leaveTimeWait(one);
+
+        Start.Failed failed = failed(one, 2);
+        PortView at = one.look(commands.place());
+        Explanation why = one.explain(failed, at);
+
+        assertThat(failed.errno()).isEqualTo("EADDRINUSE");
+        assertThat(why.cause()).isEqualTo(Cause.time_wait);
+        assertThat(why.confident()).isTrue();
+        assertThat(why.prevention()).contains("SO_REUSEADDR");
+        assertThat(one.report().words()).anyMatch(line -> line.contains("Address already in use"));
+        assertThat(one.report().old())
+                .extracting(CommandReport.Listening::reuseAddress)
+                .containsExactly(Optional.of(false));
+    }
+
+    @Test
+    @DisplayName("When a server says nothing of its failed bind, then the cause is concluded from the port, and that is"
+            + " said")
+    void silent() throws IOException {
+        CommandAgent one = agent(commands.server("silent"));
+        bound(one, 1);
+        leaveTimeWait(one);
+
+        Start.Failed failed = failed(one, 2);
+        Explanation why = one.explain(failed, one.look(commands.place()));
+
+        assertThat(failed.errno()).isNull();
+        assertThat(failed.message()).contains("exit code 1");
+        assertThat(why.cause()).isEqualTo(Cause.time_wait);
+        assertThat(why.confident()).isFalse();
+        assertThat(why.doubts()).anyMatch(doubt -> doubt.contains("names no errno"));
+    }
+
+    @Test
+    @DisplayName("When a server with SO_REUSEADDR is restarted over TIME_WAIT, then it is bound")
+    void reuse() throws IOException {
+        CommandAgent one = agent(commands.server("reuse"));
+        bound(one, 1);
+        leaveTimeWait(one);
+
+        bound(one, 2);
+
+        assertThat(one.report().old())
+                .extracting(CommandReport.Listening::reuseAddress)
+                .containsExactly(Optional.of(true));
+    }
+
+    @Test
+    @DisplayName("When a server tries again by itself, then the failure is told at once, and the same process is bound"
+            + " later")
+    void retries() throws IOException {
+        CommandAgent one = agent(commands.server("retries"));
+        bound(one, 1);
+        one.stop(1, StopWay.kill, GRACE);
+        Start.Failed failed;
+        try (var obstacle = new ServerSocket(port, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            failed = failed(one, 2);
+            assertThat(one.explain(failed, one.look(commands.place())).cause()).isEqualTo(Cause.listener_other);
+            assertThat(obstacle.isBound()).isTrue();
+        }
+        List<ProcessHandle> before = commands.living().toList();
+
+        Start.Bound bound = boundAtLast(one);
+
+        assertThat(failed.errno()).isEqualTo("EADDRINUSE");
+        assertThat(before).extracting(ProcessHandle::pid).containsAll(bound.pids());
+    }
+
+    @Test
+    @DisplayName(
+            "When a server takes another port after a failed bind, then that is the same failure, and the port is told")
+    void takesAnotherPort() throws IOException {
+        CommandAgent one = agent(commands.command(
+                commands.plain(port, "moves"), new ServerCommand.Readiness.Listening(), Duration.ofSeconds(10)));
+        bound(one, 1);
+        one.stop(1, StopWay.kill, GRACE);
+        try (var obstacle = new ServerSocket(port, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            assertThat(failed(one, 2).errno()).isEqualTo("EADDRINUSE");
+            assertThat(obstacle.isBound()).isTrue();
+        }
+        Start.Failed later = failed(one, 2);
+        assertThat(later.errno()).isEqualTo("EADDRINUSE");
+        assertThat(later.message()).contains("listens on 127.0.0.1:", "and not on 127.0.0.1:" + port);
+    }
+
+    /** What it said of its former tries may be read after the obstacle is gone. */
+    private Start.Bound boundAtLast(CommandAgent one) {
+        Start start = one.start(commands.settings(2));
+        while (start instanceof Start.Failed) {
+            start = one.start(commands.settings(2));
+        }
+        assertThat(start).isInstanceOf(Start.Bound.class);
+        return (Start.Bound) start;
+    }
+
+    @Test
+    @DisplayName(
+            "When a second run is started beside the first, then SO_REUSEPORT lets it bind, and the first can be ended after it")
+    void besideItself() {
+        CommandAgent one = agent(commands.server("reuse-port"));
+        bound(one, 1);
+
+        Start.Bound second = bound(one, 2);
+
+        assertThat(second.beside()).singleElement().satisfies(beside -> {
+            assertThat(beside.gets()).isEqualTo("a_share");
+            assertThat(second.pids()).doesNotContainAnyElementsOf(beside.pids());
+        });
+        assertThat(one.stop(1, StopWay.close, GRACE)).isInstanceOf(Stop.Stopped.class);
+        assertThat(one.report().fresh()).isNotEmpty();
+        assertThat(one.stop(2, StopWay.close, GRACE)).isInstanceOf(Stop.Stopped.class);
+    }
+
+    @Test
+    @DisplayName("When a second run cannot bind beside the first, then it alone is given up, and the first goes on")
+    void notBesideItself() {
+        CommandAgent one = agent(commands.server("reuse", "retries"));
+        Start.Bound first = bound(one, 1);
+
+        Start.Failed failed = failed(one, 2);
+
+        assertThat(one.explain(failed, one.look(commands.place())).cause()).isEqualTo(Cause.listener_old);
+        assertThat(commands.living().map(ProcessHandle::pid)).containsExactlyInAnyOrderElementsOf(first.pids());
+        assertThat(one.stop(1, StopWay.close, GRACE)).isInstanceOf(Stop.Stopped.class);
+    }
+
+    @Test
+    @DisplayName("When a program ends at once, then its exit code and its last words are told")
+    void dies() {
+        assertThat(broken(commands.server("dies")))
+                .contains("exit code 7", "port " + port, "there is no configuration");
+    }
+
+    @Test
+    @DisplayName("When a program is killed before it listens, then the signal is told")
+    void killedAtOnce() {
+        ServerCommand command =
+                commands.command(List.of("sh", "-c", "kill -9 $$"), new ServerCommand.Readiness.Listening(), SHORT);
+
+        assertThat(broken(command)).contains("signal 9", "it wrote nothing");
+    }
+
+    @Test
+    @DisplayName("When there is no such program, then the errno is told")
+    void noProgram() {
+        ServerCommand command =
+                commands.command(List.of("/no/such/program"), new ServerCommand.Readiness.Listening(), SHORT);
+
+        assertThat(broken(command)).contains("/no/such/program", "ENOENT");
+    }
+
+    @Test
+    @DisplayName("When a server listens on another port, then the port is told")
+    void elsewhere() {
+        int other = FreePorts.next();
+        ServerCommand command = commands.command(commands.plain(other), new ServerCommand.Readiness.Listening(), SHORT);
+
+        assertThat(broken(command))
+                .contains("listens on", "127.0.0.1:" + other, "and not on 127.0.0.1:" + port)
+                .contains("--port " + other + " is its port");
+    }
+
+    @Test
+    @DisplayName("When a server listens on another address of the port, then the option that reaches it is told")
+    void anotherAddress() {
+        assertThat(broken(commands.command(
+                        commands.plain(port, "reuse", "at=127.0.0.9"), new ServerCommand.Readiness.Listening(), SHORT)))
+                .contains("127.0.0.9:" + port, "--address 127.0.0.9 reaches it");
+    }
+
+    @Test
+    @DisplayName(
+            "When a server listens on several addresses, then each has its own options, the clients' one first, and none"
+                    + " of them is somebody else's")
+    void severalAddresses() throws IOException {
+        CommandAgent one = agent(commands.server("reuse", "also=127.0.0.9"));
+
+        Start.Bound bound = bound(one, 1);
+
+        assertThat(bound.beside()).isEmpty();
+        assertThat(one.report().fresh())
+                .extracting(CommandReport.Listening::reuseAddress)
+                .containsExactly(Optional.of(true), Optional.of(false));
+        assertThat(one.report().fresh().getFirst().local()).endsWith("127.0.0.1:" + port);
+        leaveTimeWait(one);
+        bound(one, 2);
+    }
+
+    @Test
+    @DisplayName(
+            "When a server without SO_REUSEADDR listens for the clients, and with it elsewhere, then its failed bind is"
+                    + " explained by the option of the clients' listener")
+    void severalAddressesWithout() throws IOException {
+        CommandAgent one = agent(commands.server("also=127.0.0.9", "also-reuse"));
+        bound(one, 1);
+        leaveTimeWait(one);
+
+        Explanation why = one.explain(failed(one, 2), one.look(commands.place()));
+
+        assertThat(why.cause()).isEqualTo(Cause.time_wait);
+        assertThat(why.confident()).isTrue();
+    }
+
+    @Test
+    @DisplayName(
+            "When a server sets SO_REUSEADDR after its bind, then its failed bind is explained as one without it, and that is"
+                    + " said")
+    void tooLate() throws IOException {
+        CommandAgent one = agent(commands.server("reuse-too-late"));
+        bound(one, 1);
+        leaveTimeWait(one);
+
+        Explanation why = one.explain(failed(one, 2), one.look(commands.place()));
+
+        assertThat(one.report().old())
+                .extracting(CommandReport.Listening::reuseAddress)
+                .containsExactly(Optional.of(true));
+        assertThat(why.cause()).isEqualTo(Cause.time_wait);
+        assertThat(why.confident()).isFalse();
+        assertThat(why.doubts()).anyMatch(doubt -> doubt.contains("sets the option after bind"));
+    }
+
+    @Test
+    @DisplayName("When a program never listens, then that is told")
+    void never() {
+        ServerCommand command = commands.command(
+                List.of("sleep", "100"), new ServerCommand.Readiness.Listening(), Duration.ofSeconds(1));
+
+        assertThat(broken(command)).contains("does not listen on any port");
+    }
+
+    @Test
+    @DisplayName("When a server is to write a text before it is ready, then that is waited for")
+    void readyByLog() {
+        ServerCommand command = commands.command(
+                commands.plain(port, "reuse"), new ServerCommand.Readiness.Log("serving"), Duration.ofSeconds(60));
+
+        bound(agent(command), 1);
+    }
+
+    @Test
+    @DisplayName("When a server that listens never becomes ready, then what is missing is told")
+    void neverReady() {
+        ServerCommand command = commands.command(
+                commands.plain(port, "reuse"), new ServerCommand.Readiness.Log("no such words"), SHORT);
+
+        assertThat(broken(command)).contains("it has not written \"no such words\"");
+    }
+
+    @Test
+    @DisplayName("When a server ignores SIGTERM, then it is killed after the grace period")
+    void ignoresSigterm() {
+        CommandAgent one = agent(commands.server("ignores-sigterm"));
+        bound(one, 1);
+
+        assertThat(one.stop(1, StopWay.close, Duration.ofMillis(300))).isInstanceOf(Stop.Killed.class);
+
+        assertThat(one.report().exitCode()).hasValue(137);
+    }
+
+    @Test
+    @DisplayName("When a child of the server outlives it, then it is told, and the agent ends it in the end")
+    void leftBehind() {
+        CommandAgent one = agent(commands.withOrphan("reuse"));
+        bound(one, 1);
+
+        one.stop(1, StopWay.close, GRACE);
+
+        assertThat(one.report().leftBehind()).isNotEmpty().noneMatch(CommandReport.LeftBehind::listens);
+        assertThat(Commands.orphans(port)).isNotEmpty();
+        one.close();
+        assertThat(Commands.orphans(port)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("When Rebind's process is killed, then nothing of the command is left, in whatever session it is")
+    void killed() throws Exception {
+        var line = new ArrayList<>(ChildJvm.likeThis().command());
+        line.addAll(List.of(
+                CommandProcess.class.getName(),
+                Integer.toString(port),
+                folder.resolve("output.log").toString()));
+        Process process = new ProcessBuilder(line)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (var said = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            assertThat(said.readLine()).isEqualTo("bound");
+            List<ProcessHandle> all = process.descendants().toList();
+            // The guardian, the server, and the child in a session of its own.
+            assertThat(all).hasSizeGreaterThanOrEqualTo(3);
+
+            process.destroyForcibly().waitFor();
+
+            await().until(() -> all.stream().noneMatch(ProcessHandle::isAlive));
+            assertThat(Commands.orphans(port)).isEmpty();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
+    @DisplayName("When an earlier agent could not run the command, then it is not tried again")
+    void unusable() {
+        String why = broken(commands.server("dies"));
+        Optional<String> unusable = Objects.requireNonNull(agent).unusable();
+        var second = new CommandAgent(
+                ChildJvm.likeThis(),
+                SocketReaders.best(),
+                new ReleasePredictor(),
+                commands.server(),
+                folder.resolve("second.log"),
+                unusable);
+        agent = second;
+
+        assertThat(second.start(commands.settings(1))).isEqualTo(new Start.Broken(1, why));
+        assertThat(folder.resolve("second.log")).doesNotExist();
+    }
+}

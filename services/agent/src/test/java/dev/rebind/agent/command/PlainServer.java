@@ -1,0 +1,87 @@
+package dev.rebind.agent.command;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.StandardSocketOptions;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A server that is not Rebind's. Arguments: the port, then words that say what it does differently from most. */
+final class PlainServer {
+    /** Held, so that they are open at its end. */
+    static final List<Socket> CONNECTIONS = new ArrayList<>();
+
+    static final List<ServerSocket> ALSO = new ArrayList<>();
+
+    private PlainServer() {}
+
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        int port = Integer.parseInt(arguments[0]);
+        List<String> ways = List.of(arguments);
+        if (ways.contains("dies")) {
+            System.err.println("there is no configuration");
+            System.exit(7);
+        }
+        if (ways.contains("ignores-sigterm")) {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                try {
+                    Thread.sleep(Long.MAX_VALUE);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }));
+        }
+        ServerSocket server = bound(port, ways);
+        for (String also : values(ways, "also=")) {
+            var second = new ServerSocket();
+            second.setReuseAddress(ways.contains("also-reuse"));
+            second.bind(new InetSocketAddress(InetAddress.ofLiteral(also), port));
+            ALSO.add(second);
+        }
+        System.out.println("serving");
+        while (true) {
+            CONNECTIONS.add(server.accept());
+        }
+    }
+
+    private static ServerSocket bound(int port, List<String> ways) throws IOException, InterruptedException {
+        while (true) {
+            var server = new ServerSocket();
+            try {
+                server.setReuseAddress(ways.contains("reuse"));
+                if (ways.contains("reuse-port")) {
+                    server.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+                }
+                String address = values(ways, "at=").stream().findFirst().orElse("127.0.0.1");
+                server.bind(new InetSocketAddress(InetAddress.ofLiteral(address), port));
+                server.setReuseAddress(ways.contains("reuse") || ways.contains("reuse-too-late"));
+                return server;
+            } catch (BindException e) {
+                server.close();
+                if (ways.contains("silent")) {
+                    System.exit(1);
+                }
+                if (ways.contains("moves")) {
+                    System.err.println("cannot bind, taking another port: " + e.getMessage());
+                    return new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1"));
+                }
+                if (!ways.contains("retries")) {
+                    throw e;
+                }
+                System.err.println("cannot bind yet: " + e.getMessage());
+                Thread.sleep(200);
+            }
+        }
+    }
+
+    private static List<String> values(List<String> ways, String name) {
+        return ways.stream()
+                .filter(way -> way.startsWith(name))
+                .map(way -> way.substring(name.length()))
+                .toList();
+    }
+}

@@ -1,0 +1,42 @@
+package dev.rebind.agent.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ServerWordsTest {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "OSError: [Errno 98] Address already in use",
+                "Error: listen EADDRINUSE: address already in use :::3000",
+                "listen tcp :8080: bind: address already in use",
+                "Os { code: 98, kind: AddrInUse, message: \"Address in use\" }",
+                "error binding: Address already in use (os error 98)",
+                "nginx: [emerg] bind() to 0.0.0.0:80 failed (98: Address already in use)"
+            })
+    @DisplayName("The ways in which servers say that their address is in use are known")
+    void inUse(String line) {
+        assertThat(ServerWords.errno("starting\n" + line + "\n")).contains("EADDRINUSE");
+        assertThat(ServerWords.line("starting\n" + line + "\n")).contains(line);
+    }
+
+    @Test
+    @DisplayName("A refused permission is EACCES where it is about a bind, and other words are no errno")
+    void others() {
+        assertThat(ServerWords.errno("bind() to 0.0.0.0:80 failed (13: Permission denied)"))
+                .contains("EACCES");
+        assertThat(ServerWords.errno("cannot read /etc/shadow: Permission denied"))
+                .isEmpty();
+        assertThat(ServerWords.errno("ready on port 9898")).isEmpty();
+    }
+
+    @Test
+    @DisplayName("The last words are the last lines that are not blank, without what moves a terminal")
+    void last() {
+        assertThat(ServerWords.last("one\n\ntwo\n\u001b[31mthree\n", 2)).containsExactly("two", "[31mthree");
+    }
+}

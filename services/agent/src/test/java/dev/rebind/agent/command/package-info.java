@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rebind.agent.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,44 @@
+package dev.rebind.client.connection;
+
+import dev.rebind.child.IoFailure;
+import dev.rebind.client.protocol.RequestReport.Failure;
+import io.netty.channel.ConnectTimeoutException;
+import io.vertx.core.http.HttpClosedException;
+import java.nio.channels.ClosedChannelException;
+import org.jspecify.annotations.Nullable;
+
+/** What an exception says of a connection or a request that failed. */
+final class Failures {
+    private Failures() {}
+
+    /** {@code timeout} for the client's own; {@code unknown} where it cannot be told. */
+    static String errno(Throwable cause) {
+        if (cause instanceof ConnectTimeoutException) {
+            return "timeout";
+        }
+        String errno = IoFailure.of(cause).errno();
+        return errno == null ? "unknown" : errno;
+    }
+
+    /** @param cause null: the connection ended with a FIN */
+    static Failure failure(@Nullable Throwable cause) {
+        if (cause == null || cause instanceof HttpClosedException || cause instanceof ClosedChannelException) {
+            return Failure.closed_early;
+        }
+        return switch (errno(cause)) {
+            case "ECONNREFUSED" -> Failure.refused;
+            case "ECONNRESET", "EPIPE" -> Failure.reset;
+            case "timeout", "ETIMEDOUT" -> Failure.timeout;
+            default -> Failure.other;
+        };
+    }
+
+    /** The errno, or the message where there is none; null where there is neither. */
+    static @Nullable String detail(@Nullable Throwable cause) {
+        if (cause == null) {
+            return null;
+        }
+        String errno = errno(cause);
+        return errno.equals("unknown") ? cause.getMessage() : errno;
+    }
+}

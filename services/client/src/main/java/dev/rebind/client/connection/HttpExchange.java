@@ -1,0 +1,57 @@
+package dev.rebind.client.connection;
+
+import org.jspecify.annotations.Nullable;
+
+/** One request and its answer. On the event loop. */
+final class HttpExchange {
+    private final long dueNanos;
+    private long begunNanos;
+    private long received;
+    private @Nullable HttpConnectionSlot slot;
+    private boolean over;
+
+    HttpExchange(long dueNanos) {
+        this.dueNanos = dueNanos;
+        this.begunNanos = dueNanos;
+    }
+
+    long dueNanos() {
+        return dueNanos;
+    }
+
+    /** When it was sent, or when its connection was asked for; before that when it was due. */
+    long begunNanos() {
+        return begunNanos;
+    }
+
+    /** Null before it has a connection. */
+    @Nullable
+    HttpConnectionSlot slot() {
+        return slot;
+    }
+
+    void on(HttpConnectionSlot connection) {
+        slot = connection;
+        begunNanos = System.nanoTime();
+    }
+
+    void received(long bytes) {
+        received += bytes;
+    }
+
+    /** Bytes of the answer's body so far. */
+    long received() {
+        return received;
+    }
+
+    boolean isOver() {
+        return over;
+    }
+
+    /** Whether this is its first end. */
+    boolean end() {
+        boolean first = !over;
+        over = true;
+        return first;
+    }
+}

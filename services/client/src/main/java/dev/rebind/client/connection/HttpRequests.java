@@ -1,0 +1,317 @@
+package dev.rebind.client.connection;
+
+import dev.rebind.client.protocol.ClientEvent.Quote;
+import dev.rebind.client.protocol.RequestReport.Failure;
+import dev.rebind.client.traffic.Traffic;
+import io.netty.channel.EventLoop;
+import io.vertx.core.Vertx;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * HTTP requests by a schedule that does not wait for answers. A request takes a connection that is free, or makes one where one is
+ * missing, so that it fails as any client's request does while nobody listens; where all are busy it waits for one, and its
+ * latency counts that. On the event loop.
+ */
+final class HttpRequests implements Load {
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+    /** How often it is looked at least whether requests are late. */
+    private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private final Traffic.Http http;
+    private final Measures measures;
+    private final EventLoop loop;
+    private final List<HttpConnectionSlot> slots = new ArrayList<>();
+    /** Due requests for which there is no connection. */
+    private final Deque<HttpExchange> waiting = new ArrayDeque<>();
+    /** All that are not known to be over, by the time at which they were due. */
+    private final Deque<HttpExchange> open = new ArrayDeque<>();
+
+    private final Runnable changed;
+    private long startNanos;
+    private long next;
+    /** Counts up when the schedule is stopped or begun, so that a tick of an older schedule does nothing. */
+    private int schedule;
+
+    /** Whether the first request has been sent, and whether it is over. */
+    private boolean warming;
+
+    private boolean warm;
+    private boolean held;
+    private boolean stalled;
+    private boolean lastGood;
+    private int turn;
+
+    HttpRequests(
+            Vertx vertx,
+            EventLoop loop,
+            BoundTransport transport,
+            ClientSettings settings,
+            Traffic.Http http,
+            Measures measures,
+            Runnable changed) {
+        this.http = http;
+        this.measures = measures;
+        this.loop = loop;
+        this.changed = changed;
+        var form = new HttpRequestForm(vertx, settings, http);
+        for (int index = 0; index < settings.connections(); index++) {
+            slots.add(new HttpConnectionSlot(vertx, transport, settings, form, measures, index, this));
+        }
+    }
+
+    /**
+     * The schedule begins after one request that is not counted: until there is somebody who listens nothing is due, and the time
+     * that this JVM takes for its first request is not the server's.
+     */
+    @Override
+    public void start() {
+        if (warm) {
+            begin();
+        }
+        slots.stream().limit(http.keepAlive() ? slots.size() : 1).forEach(HttpConnectionSlot::restore);
+    }
+
+    /** The first request is over, whatever came of it. */
+    void warmedUp() {
+        if (!warm) {
+            warm = true;
+            if (!isHeld()) {
+                begin();
+            }
+        }
+    }
+
+    /** The request that goes first over this connection, where none has gone before; null otherwise. */
+    @Nullable
+    HttpExchange first() {
+        if (warm || warming) {
+            return null;
+        }
+        warming = true;
+        var first = new HttpExchange(System.nanoTime());
+        first.end();
+        var _ = loop.schedule(() -> late(first), http.timeout().toNanos(), TimeUnit.NANOSECONDS);
+        return first;
+    }
+
+    private void late(HttpExchange first) {
+        HttpConnectionSlot slot = first.slot();
+        if (!warm && slot != null) {
+            slot.abandon(first);
+        }
+        warmedUp();
+    }
+
+    private void begin() {
+        startNanos = System.nanoTime();
+        next = 0;
+        schedule++;
+        tick(schedule);
+    }
+
+    private long due(long number) {
+        return startNanos + number * SECOND / http.requestsPerSecond();
+    }
+
+    private void tick(int of) {
+        if (of != schedule) {
+            return;
+        }
+        expire();
+        long now = System.nanoTime();
+        while (due(next) - now <= 0) {
+            begin(new HttpExchange(due(next)), now);
+            next++;
+        }
+        long pause = Math.min(LOOK, Math.max(0, due(next) - System.nanoTime()));
+        var _ = loop.schedule(() -> tick(of), pause, TimeUnit.NANOSECONDS);
+    }
+
+    private void begin(HttpExchange exchange, long now) {
+        measures.requests().sent(now - exchange.dueNanos());
+        open.add(exchange);
+        HttpConnectionSlot free = next(true);
+        if (free != null) {
+            free.send(exchange);
+            return;
+        }
+        HttpConnectionSlot missing = next(false);
+        if (missing != null) {
+            missing.connectFor(exchange);
+        } else {
+            waiting.add(exchange);
+        }
+    }
+
+    /** A slot that is free; or else one without a connection. Each has its turn, so that all are used. */
+    private @Nullable HttpConnectionSlot next(boolean free) {
+        for (int tried = 0; tried < slots.size(); tried++) {
+            HttpConnectionSlot slot = slots.get((turn + tried) % slots.size());
+            if (free ? slot.isFree() : slot.isMissing()) {
+                turn = (turn + tried + 1) % slots.size();
+                return slot;
+            }
+        }
+        return null;
+    }
+
+    /** Fails what is late; an answer that comes after that counts no more. */
+    private void expire() {
+        long now = System.nanoTime();
+        while (true) {
+            HttpExchange first = open.peek();
+            if (first == null) {
+                return;
+            }
+            if (!first.isOver()) {
+                if (now - first.dueNanos() < http.timeout().toNanos()) {
+                    return;
+                }
+                HttpConnectionSlot slot = first.slot();
+                failed(first, Failure.timeout, slot != null && slot.isAnswered(), null);
+                if (slot != null) {
+                    lost(first);
+                    slot.abandon(first);
+                }
+            }
+            open.remove();
+        }
+    }
+
+    // What the slots tell.
+
+    /** Whether no connection is to be made now. */
+    boolean isHeld() {
+        return held || stalled;
+    }
+
+    /** Whether connections are made that no request asks for. */
+    boolean wantsConnections() {
+        return http.keepAlive() || !warm;
+    }
+
+    void changed() {
+        changed.run();
+    }
+
+    /** After all that the event loop does now. */
+    void later(Runnable task) {
+        loop.execute(task);
+    }
+
+    /** The next request that waits for a connection; null where none does. */
+    @Nullable
+    HttpExchange nextWaiting() {
+        HttpExchange exchange = waiting.poll();
+        while (exchange != null && exchange.isOver()) {
+            exchange = waiting.poll();
+        }
+        return exchange;
+    }
+
+    void answered(HttpExchange exchange) {
+        if (exchange.end()) {
+            long now = System.nanoTime();
+            measures.tally().answers++;
+            measures.observer().answered(1);
+            measures.requests().answered(exchange.dueNanos(), now);
+            measures.outages().good(exchange.begunNanos(), now);
+            lastGood = true;
+            changed.run();
+        }
+    }
+
+    void failed(HttpExchange exchange, Failure failure, boolean onAnswered, @Nullable String detail) {
+        if (exchange.end()) {
+            long now = System.nanoTime();
+            measures.requests().failed(failure, onAnswered, detail, now, measures.clock());
+            measures.outages().failed(now);
+            lastGood = false;
+            changed.run();
+        }
+    }
+
+    /** A request that had an unexpected answer, or none, cost its bytes. */
+    void lost(HttpExchange exchange) {
+        measures.tally().requestsLost++;
+        measures.tally().bytesLost += http.bodyBytes();
+        measures.observer().lost(http.bodyBytes());
+        measures.requests().cut(exchange.received());
+    }
+
+    // Orders.
+
+    /** Requests that are under way when their connections are ended on order are neither answered nor failed. */
+    private void halt() {
+        schedule++;
+        open.forEach(HttpExchange::end);
+        open.clear();
+        waiting.clear();
+    }
+
+    @Override
+    public void leave(Ending how) {
+        held = true;
+        stalled = false;
+        halt();
+        slots.forEach(slot -> slot.leave(how));
+    }
+
+    @Override
+    public boolean left() {
+        return slots.stream().noneMatch(HttpConnectionSlot::isConnected);
+    }
+
+    @Override
+    public void cut() {
+        slots.forEach(HttpConnectionSlot::cut);
+    }
+
+    @Override
+    public void end() {
+        held = true;
+        halt();
+    }
+
+    @Override
+    public void stall() {
+        if (!stalled) {
+            halt();
+            stalled = true;
+            slots.forEach(HttpConnectionSlot::stall);
+        }
+    }
+
+    @Override
+    public void resume() {
+        if (!held && !stalled) {
+            return;
+        }
+        held = false;
+        stalled = false;
+        slots.forEach(HttpConnectionSlot::resume);
+        start();
+    }
+
+    @Override
+    public State state() {
+        List<InetSocketAddress> locals = slots.stream()
+                .map(HttpConnectionSlot::local)
+                .filter(Objects::nonNull)
+                .toList();
+        int there = http.keepAlive() ? locals.size() : slots.size();
+        return new State(lastGood ? there : 0, stalled && !locals.isEmpty(), locals);
+    }
+
+    @Override
+    public List<Quote> quotes() {
+        return List.of();
+    }
+}

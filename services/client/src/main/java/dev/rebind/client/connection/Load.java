@@ -1,0 +1,56 @@
+package dev.rebind.client.connection;
+
+import dev.rebind.client.protocol.ClientEvent.Quote;
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/** What the client puts on a server. On the event loop. */
+sealed interface Load permits HeldConnections, HttpRequests {
+    /** How connections are ended on order. */
+    enum Ending {
+        /** The client is the first to close. */
+        finish,
+        /** SO_LINGER 0. */
+        reset
+    }
+
+    /**
+     * How it is now.
+     *
+     * @param served how many connections count as served
+     * @param stalled whether every open connection has stopped reading
+     * @param locals of the open connections
+     */
+    record State(int served, boolean stalled, List<InetSocketAddress> locals) {
+        public State {
+            locals = List.copyOf(locals);
+        }
+
+        int connections() {
+            return locals.size();
+        }
+    }
+
+    void start();
+
+    /** Ends every connection; none is made again before {@link #resume}. */
+    void leave(Ending how);
+
+    /** Whether those that were told to end have ended. */
+    boolean left();
+
+    /** Ends those at once that were told to end and have not. */
+    void cut();
+
+    /** Makes no connection and begins no request from now on, whatever comes. */
+    void end();
+
+    void stall();
+
+    void resume();
+
+    State state();
+
+    /** What the server said, a quote for each open connection; empty where it does not speak in lines. */
+    List<Quote> quotes();
+}

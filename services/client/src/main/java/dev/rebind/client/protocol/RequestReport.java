@@ -1,0 +1,74 @@
+package dev.rebind.client.protocol;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of the requests since the last {@link ClientOrder#mark}, of clients that speak HTTP, or TCP with an answer to wait
+ * for. Of tcp the making of a connection and what is said at its start are one request.
+ *
+ * @param sent requests that were due and begun
+ * @param answered those with the expected answer
+ * @param failed those that failed, by {@link Failure}
+ * @param bytesCut bytes of answers that had begun and did not come to their end
+ * @param before latencies in milliseconds from {@link ClientOrder#observe} to the mark; null without any answer
+ * @param during from the mark to {@link ClientOrder#bound}, by the time at which a request was due; null without any
+ * @param after from there on; null without any
+ * @param lateMs how much later than due requests were begun, 99th percentile since the mark; null where there is no schedule
+ * @param failures the failed ones in groups, in order; the last ones may be missing ({@code ungrouped})
+ * @param ungrouped failed requests that no group counts
+ */
+public record RequestReport(
+        long sent,
+        long answered,
+        Map<Failure, Long> failed,
+        long bytesCut,
+        @Nullable Latency before,
+        @Nullable Latency during,
+        @Nullable Latency after,
+        @Nullable Double lateMs,
+        List<Failures> failures,
+        long ungrouped) {
+
+    public RequestReport {
+        failed = Map.copyOf(failed);
+        failures = List.copyOf(failures);
+    }
+
+    /** How a request failed, as the client saw it. */
+    public enum Failure {
+        /** ECONNREFUSED. */
+        refused,
+        /** ECONNRESET or EPIPE. */
+        reset,
+        /** The connection ended with a FIN before the whole answer was there. */
+        closed_early,
+        /** No whole answer in time. */
+        timeout,
+        /** An answer with another status than the expected one. */
+        status,
+        /** Anything else, such as a TLS handshake that fails. */
+        other
+    }
+
+    /** In milliseconds, from the time at which a request was due; to three significant digits. */
+    public record Latency(long count, double p50, double p99, double max) {}
+
+    /**
+     * Failed requests of one kind, one soon after the other.
+     *
+     * @param onAnswered whether they were on connections that had brought an answer before
+     * @param first when the first of them failed
+     * @param last when the last of them failed
+     * @param detail of the first: the status, the errno or the message; null where there is none
+     */
+    public record Failures(
+            Failure failure,
+            boolean onAnswered,
+            Instant first,
+            Instant last,
+            long count,
+            @Nullable String detail) {}
+}

@@ -1,0 +1,186 @@
+package dev.rebind.client.traffic;
+
+import dev.rebind.child.DurationText;
+import dev.rebind.client.traffic.Traffic.Header;
+import dev.rebind.client.traffic.Traffic.Http;
+import dev.rebind.client.traffic.Traffic.Tcp;
+import dev.rebind.client.traffic.Traffic.Tls;
+import dev.rebind.client.traffic.Traffic.Version;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** {@link Traffic} on the client's command line, both ways. */
+public final class TrafficFlags {
+    /** What clients speak. */
+    public enum Protocol {
+        rebind,
+        tcp,
+        http,
+        https
+    }
+
+    @Option(
+            names = "--protocol",
+            defaultValue = "rebind",
+            description =
+                    "rebind speaks to Rebind's own server; tcp connects, sends and expects bytes where told to, and holds"
+                            + " the connection; http and https send requests by a schedule that does not wait for answers.")
+    Protocol protocol = Protocol.rebind;
+
+    @Option(
+            names = "--timeout",
+            defaultValue = "5s",
+            converter = DurationText.class,
+            description =
+                    "How long an answer may take: with http from the time at which its request is due, with tcp from the"
+                            + " connection on.")
+    Duration timeout = Duration.ofSeconds(5);
+
+    @Option(
+            names = "--requests-per-second",
+            defaultValue = "100",
+            description = "Requests of all connections together.")
+    int requestsPerSecond;
+
+    @Option(names = "--http-method", defaultValue = "GET", description = "Method of each request.")
+    String method = "GET";
+
+    @Option(names = "--http-path", defaultValue = "/", description = "Path of each request, with its query.")
+    String path = "/";
+
+    @Option(names = "--http-header", description = "A header of each request, as \"Name: value\"; once for each.")
+    List<String> headers = new ArrayList<>();
+
+    @Option(names = "--http-body-bytes", defaultValue = "0", description = "Length of each request's body; 0: no body.")
+    int bodyBytes;
+
+    @Option(
+            names = "--http-expected-status",
+            description = "The status that counts as an answer. Without it any from 200 to 399.")
+    @Nullable
+    Integer expectedStatus;
+
+    @Option(
+            names = "--http-keep-alive",
+            arity = "0..1",
+            fallbackValue = "true",
+            defaultValue = "true",
+            description = "Whether connections serve request after request; false: a connection for each request.")
+    boolean keepAlive;
+
+    @Option(
+            names = "--http-version",
+            defaultValue = "http1",
+            description = "http1 (HTTP/1.1) or http2: over TLS by ALPN, without TLS with prior knowledge.")
+    Version version = Version.http1;
+
+    @Option(
+            names = "--tls-ca-file",
+            description = "PEM file with the certificates to trust. Without it those that the JVM trusts.")
+    @Nullable
+    String caFile;
+
+    @Option(
+            names = "--tls-insecure",
+            arity = "0..1",
+            fallbackValue = "true",
+            defaultValue = "false",
+            description = "Whether to take any certificate.")
+    boolean insecure;
+
+    @Option(
+            names = "--tls-server-name",
+            description = "Name to check the certificate against, and to send as SNI and Host. Without it the address.")
+    @Nullable
+    String serverName;
+
+    @Option(names = "--tcp-send", description = "Text that is sent as soon as a connection is there.")
+    @Nullable
+    String send;
+
+    @Option(
+            names = "--tcp-expect",
+            description =
+                    "Text that what the server says has to contain. Without it the connection itself counts as the answer.")
+    @Nullable
+    String expect;
+
+    /** @throws IllegalArgumentException which says what is wrong */
+    public Traffic traffic() {
+        return switch (protocol) {
+            case rebind -> new Traffic.Rebind();
+            case tcp -> new Tcp(send, expect, timeout);
+            case http -> http(null);
+            case https -> http(new Tls(caFile, insecure, serverName));
+        };
+    }
+
+    private Http http(@Nullable Tls tls) {
+        return new Http(
+                method,
+                path,
+                headers.stream().map(TrafficFlags::header).toList(),
+                bodyBytes,
+                expectedStatus,
+                keepAlive,
+                requestsPerSecond,
+                version,
+                timeout,
+                tls);
+    }
+
+    private static Header header(String text) {
+        int colon = text.indexOf(':');
+        if (colon < 1) {
+            throw new IllegalArgumentException("--http-header " + text + " is not of the form \"Name: value\"");
+        }
+        return new Header(
+                text.substring(0, colon).strip(), text.substring(colon + 1).strip());
+    }
+
+    /** The flags that make this traffic. */
+    public static List<String> of(Traffic traffic) {
+        var flags = new ArrayList<String>();
+        switch (traffic) {
+            case Traffic.Rebind _ -> flags.add("--protocol=" + Protocol.rebind);
+            case Tcp tcp -> {
+                flags.add("--protocol=" + Protocol.tcp);
+                flags.add("--timeout=" + millis(tcp.timeout()));
+                known(flags, "--tcp-send", tcp.send());
+                known(flags, "--tcp-expect", tcp.expect());
+            }
+            case Http http -> {
+                Tls tls = http.tls();
+                flags.add("--protocol=" + (tls == null ? Protocol.http : Protocol.https));
+                flags.add("--timeout=" + millis(http.timeout()));
+                flags.add("--requests-per-second=" + http.requestsPerSecond());
+                flags.add("--http-method=" + http.method());
+                flags.add("--http-path=" + http.path());
+                http.headers().forEach(header -> flags.add("--http-header=" + header.name() + ": " + header.value()));
+                flags.add("--http-body-bytes=" + http.bodyBytes());
+                known(flags, "--http-expected-status", http.expectedStatus());
+                flags.add("--http-keep-alive=" + http.keepAlive());
+                flags.add("--http-version=" + http.version());
+                if (tls != null) {
+                    known(flags, "--tls-ca-file", tls.caFile());
+                    flags.add("--tls-insecure=" + tls.insecure());
+                    known(flags, "--tls-server-name", tls.serverName());
+                }
+            }
+        }
+        return flags;
+    }
+
+    private static String millis(Duration duration) {
+        return Math.max(1, duration.toMillis()) + "ms";
+    }
+
+    private static void known(List<String> flags, String flag, @Nullable Object value) {
+        if (value != null) {
+            flags.add(flag + "=" + value);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package dev.rebind.diagnosis.look;
+
+import dev.rebind.diagnosis.Question;
+import dev.rebind.diagnosis.seen.Asker;
+import dev.rebind.diagnosis.seen.Facts;
+import dev.rebind.diagnosis.seen.Holdings;
+import dev.rebind.diagnosis.seen.Locals;
+import dev.rebind.diagnosis.seen.Nat;
+import dev.rebind.diagnosis.seen.Observation;
+import dev.rebind.diagnosis.seen.Settings;
+import dev.rebind.sockets.Reading;
+import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.TcpState;
+import dev.rebind.sockets.diag.UdpSockets;
+import dev.rebind.sockets.release.ReleasePredictor;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Looks at the listeners of network namespaces that the calling thread is not in, from readings of their socket tables. What only a
+ * thread inside could ask stays unknown: addresses, settings, and which end opened a connection. Safe for several threads.
+ */
+public final class OutsideObserver {
+    /** Connections whose options are asked for in one look; of an accepted one those of its listener are known anyhow. */
+    private static final int MOST_QUESTIONS = 2_000;
+
+    private final ReleasePredictor predictor = ReleasePredictor.otherNamespaces();
+
+    /**
+     * Every port on which somebody listens, the lowest first. Nothing is bound, and no program is run.
+     *
+     * @param tables the sockets of each namespace, all of them
+     * @param pids the processes that are looked at for who has a socket; no other is touched
+     * @return of each namespace, in the same order
+     */
+    public <K> Map<K, List<Observation>> listening(Map<K, Reading.Snapshot> tables, Set<Integer> pids) {
+        Map<K, Map<Integer, List<TcpSocket>>> ports = new LinkedHashMap<>();
+        var listeners = new HashSet<Long>();
+        var others = new HashSet<Long>();
+        tables.forEach((namespace, table) -> {
+            Map<Integer, List<TcpSocket>> byPort =
+                    Observer.byPort(table, (_, sockets) -> Observer.hasListener(sockets));
+            ports.put(namespace, byPort);
+            byPort.values()
+                    .forEach(sockets -> sockets.forEach(
+                            socket -> (socket.state() == TcpState.LISTEN ? listeners : others).add(socket.inode())));
+        });
+        Holdings holdings = new HolderLook().among(pids, listeners, others, MOST_QUESTIONS);
+        Asker asker = Observer.asker(false);
+        var seen = new LinkedHashMap<K, List<Observation>>();
+        tables.forEach((namespace, table) -> seen.put(
+                namespace,
+                ports.getOrDefault(namespace, Map.of()).entrySet().stream()
+                        .map(port -> observation(port.getKey(), Observer.part(table, port.getValue()), holdings, asker))
+                        .toList()));
+        return seen;
+    }
+
+    private Observation observation(int port, Reading.Snapshot sockets, Holdings holdings, Asker asker) {
+        return new Observation(
+                Question.everywhere(port),
+                sockets,
+                Map.of(),
+                Observer.releases(predictor, sockets, sockets.sockets()),
+                new UdpSockets.Answer.Unreadable("UDP was not looked at"),
+                holdings,
+                // A number stands for another user in another container.
+                Map.of(),
+                List.of(),
+                List.of(),
+                new Locals(List.of(), true),
+                Settings.UNKNOWN,
+                new Nat.NotAsked(),
+                asker,
+                Facts.NONE);
+    }
+}
