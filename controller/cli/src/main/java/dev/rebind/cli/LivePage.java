@@ -1,7 +1,7 @@
 package dev.rebind.cli;
 
 import dev.rebind.child.PortText;
-import dev.rebind.live.LiveServer;
+import dev.rebind.live.http.LiveServer;
 import java.util.Stack;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;

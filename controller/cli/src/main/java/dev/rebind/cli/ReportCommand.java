@@ -1,7 +1,7 @@
 package dev.rebind.cli;
 
 import dev.rebind.child.PortText;
-import dev.rebind.live.LiveServer;
+import dev.rebind.live.http.LiveServer;
 import dev.rebind.record.RecordingException;
 import dev.rebind.report.folder.ReportFolder;
 import dev.rebind.report.folder.SavedReport;

@@ -5,7 +5,7 @@ import dev.rebind.engine.LocalLab;
 import dev.rebind.engine.machine.PlanFit;
 import dev.rebind.experiment.Problem;
 import dev.rebind.experiment.Sourced;
-import dev.rebind.live.LiveServer;
+import dev.rebind.live.http.LiveServer;
 import dev.rebind.plan.Plan;
 import dev.rebind.record.RecordingException;
 import dev.rebind.report.Machine;

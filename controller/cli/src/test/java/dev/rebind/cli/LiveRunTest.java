@@ -8,7 +8,7 @@ import dev.rebind.engine.LocalLab;
 import dev.rebind.experiment.Sourced;
 import dev.rebind.experiment.file.ExperimentFile;
 import dev.rebind.live.Events;
-import dev.rebind.live.LiveServer;
+import dev.rebind.live.http.LiveServer;
 import dev.rebind.live.OpenApi;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.Planner;

@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.rebind.agent.child.ChildJvm;
-import dev.rebind.live.LiveServer;
 import dev.rebind.live.OpenApi;
+import dev.rebind.live.http.LiveServer;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Json;
 import dev.rebind.record.Phase;

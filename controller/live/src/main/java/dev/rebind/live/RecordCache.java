@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Shared data of all readers of records, so that one more reader costs little: brief records, and the file offsets of
  * cycles. The least recently used entries are dropped first and made again on request. Safe for several threads.
  */
-final class RecordCache {
+public final class RecordCache {
     /** A brief record has about 1 KiB. */
     private static final int MOST_BRIEF = 1 << 14;
 
@@ -68,7 +68,7 @@ final class RecordCache {
         }
     }
 
-    RecordCache() {
+    public RecordCache() {
         this(MOST_BRIEF);
     }
 
@@ -82,7 +82,7 @@ final class RecordCache {
      *
      * @param cursor that read the line
      */
-    byte[] brief(RecordLog log, RecordLog.Cursor cursor, byte[] line) throws IOException {
+    public byte[] brief(RecordLog log, RecordLog.Cursor cursor, byte[] line) throws IOException {
         Brief brief;
         synchronized (briefs) {
             brief = briefs.computeIfAbsent(new Line(log.file(), cursor.lineOffset(), line.length), _ -> new Brief());
@@ -91,7 +91,7 @@ final class RecordCache {
     }
 
     /** The line of that cycle's record; null if there is none yet. */
-    byte @Nullable [] line(RecordLog log, long cycle) throws IOException {
+    public byte @Nullable [] line(RecordLog log, long cycle) throws IOException {
         RecordIndex index;
         synchronized (indexes) {
             index = indexes.computeIfAbsent(new Part(log.file(), log.from()), _ -> new RecordIndex());

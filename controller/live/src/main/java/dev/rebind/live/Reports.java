@@ -16,18 +16,18 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Reports of one experiment from its records; a run's folder has them for all of its experiments. */
-final class Reports {
+public final class Reports {
     private Reports() {}
 
     /** {@code report.html}; empty if there are no records yet. */
-    static Optional<String> page(One one) throws RecordingException {
+    public static Optional<String> page(One one) throws RecordingException {
         var selection = new Selection();
         Run run = one.run();
         return write(one, run, selection::add, (out, summary) -> Page.write(out, run, summary, selection));
     }
 
     /** {@code summary.md}; empty if there are no records yet. */
-    static Optional<String> markdown(One one) throws RecordingException {
+    public static Optional<String> markdown(One one) throws RecordingException {
         var markdown = new SummaryMarkdown();
         return write(one, one.run(), markdown::add, markdown::write);
     }

@@ -3,6 +3,8 @@ package dev.rebind.live;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.rebind.record.Json;
 import dev.rebind.record.Phase;
 import dev.rebind.record.Totals;
 import dev.rebind.record.Verdict;
@@ -18,6 +20,15 @@ import org.jspecify.annotations.Nullable;
 /** The JSON of the HTTP API, as {@code openapi.yaml} describes it. A null is omitted. */
 public final class Views {
     private Views() {}
+
+    /** A view as the JSON that is sent. */
+    public static byte[] json(Object view) {
+        try {
+            return Json.mapper().writeValueAsBytes(view);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a view cannot be written: " + e.getOriginalMessage(), e);
+        }
+    }
 
     /** @param machine null if servers run on other machines */
     @JsonInclude(JsonInclude.Include.NON_NULL)

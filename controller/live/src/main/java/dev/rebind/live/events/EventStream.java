@@ -1,4 +1,4 @@
-package dev.rebind.live;
+package dev.rebind.live.events;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Server-sent events to one reader. Writes are buffered and sent by {@link #flush}, which waits until the reader's
  * socket has taken them, so that at most one chunk is in memory. For one virtual thread.
  */
-final class EventStream implements Closeable {
+public final class EventStream implements Closeable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int CHUNK = 1 << 16;
 
@@ -25,7 +25,7 @@ final class EventStream implements Closeable {
     private Buffer gathered = Buffer.buffer();
 
     /** The reader is gone, or takes nothing. */
-    static final class ReaderGone extends Exception {
+    public static final class ReaderGone extends Exception {
         private static final long serialVersionUID = 1;
 
         ReaderGone(Throwable cause) {
@@ -39,7 +39,7 @@ final class EventStream implements Closeable {
     }
 
     /** Begins the answer. The calling thread is interrupted when the reader closes its connection. */
-    static EventStream open(HttpServerRequest request) {
+    public static EventStream open(HttpServerRequest request) {
         HttpServerResponse response = request.response();
         Thread thread = Thread.currentThread();
         response.closeHandler(_ -> thread.interrupt());

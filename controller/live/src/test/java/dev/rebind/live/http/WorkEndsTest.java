@@ -1,7 +1,8 @@
-package dev.rebind.live;
+package dev.rebind.live.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rebind.live.Actions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

@@ -1,8 +1,13 @@
-package dev.rebind.live;
+package dev.rebind.live.http;
 
 import dev.rebind.diagnosis.Question;
 import dev.rebind.diagnosis.WhyPort;
 import dev.rebind.diagnosis.look.Observer;
+import dev.rebind.live.Actions;
+import dev.rebind.live.ChangeSignal;
+import dev.rebind.live.Experiments;
+import dev.rebind.live.RecordLog;
+import dev.rebind.live.Views;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Phase;
 import dev.rebind.record.RecordWriter;

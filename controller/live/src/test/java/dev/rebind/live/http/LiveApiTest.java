@@ -1,9 +1,11 @@
-package dev.rebind.live;
+package dev.rebind.live.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.rebind.diagnosis.Cause;
+import dev.rebind.live.Events;
+import dev.rebind.live.OpenApi;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Json;
 import dev.rebind.record.Phase;
@@ -420,7 +422,7 @@ class LiveApiTest {
     @ValueSource(
             strings = {
                 "../record/cycle-record.schema.json",
-                "LiveApi.class",
+                "RecordLog.class",
                 "openapi.yaml",
                 "..%2Fopenapi.yaml",
                 ".",

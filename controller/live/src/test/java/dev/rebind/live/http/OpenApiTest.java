@@ -1,7 +1,8 @@
-package dev.rebind.live;
+package dev.rebind.live.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rebind.live.OpenApi;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;

@@ -1,4 +1,4 @@
-package dev.rebind.live;
+package dev.rebind.live.http;
 
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;

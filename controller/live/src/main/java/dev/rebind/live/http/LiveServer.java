@@ -1,7 +1,9 @@
-package dev.rebind.live;
+package dev.rebind.live.http;
 
 import dev.rebind.child.LeanVertx;
 import dev.rebind.child.Scrape;
+import dev.rebind.live.Actions;
+import dev.rebind.live.Experiments;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;

@@ -1,8 +1,12 @@
-package dev.rebind.live;
+package dev.rebind.live.events;
 
-import dev.rebind.live.EventStream.ReaderGone;
+import dev.rebind.live.Experiments;
 import dev.rebind.live.Experiments.One;
 import dev.rebind.live.Experiments.UnavailableException;
+import dev.rebind.live.RecordCache;
+import dev.rebind.live.RecordLog;
+import dev.rebind.live.Views;
+import dev.rebind.live.events.EventStream.ReaderGone;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,7 +17,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Sends events to one reader for as long as it listens. Blocks its virtual thread. */
-final class EventFeed {
+public final class EventFeed {
     private static final Duration BEAT = Duration.ofSeconds(10);
     /** Events within this time are merged into one. */
     private static final Duration PAUSE = Duration.ofMillis(100);
@@ -23,17 +27,17 @@ final class EventFeed {
     private final RecordCache cache;
     private long beatNanos = System.nanoTime();
 
-    EventFeed(Experiments experiments, EventStream out, RecordCache cache) {
+    public EventFeed(Experiments experiments, EventStream out, RecordCache cache) {
         this.experiments = experiments;
         this.out = out;
         this.cache = cache;
     }
 
     /** Position of a reader: after this many records of the experiment with that uid, or of the present one. */
-    record Position(@Nullable String uid, long records) {}
+    public record Position(@Nullable String uid, long records) {}
 
     /** All experiments. */
-    void all() throws ReaderGone, InterruptedException {
+    public void all() throws ReaderGone, InterruptedException {
         Map<Views.Named, Views.Overview> told = new HashMap<>();
         boolean ready = false;
         while (true) {
@@ -57,18 +61,18 @@ final class EventFeed {
         for (Views.Overview one : experiments.list()) {
             now.put(one.named(), one);
             if (!one.equals(told.put(one.named(), one))) {
-                out.add("experiment", null, Http.json(one));
+                out.add("experiment", null, Views.json(one));
             }
         }
         for (Views.Named gone :
                 told.keySet().stream().filter(name -> !now.containsKey(name)).toList()) {
             told.remove(gone);
-            out.add("gone", null, Http.json(gone));
+            out.add("gone", null, Views.json(gone));
         }
     }
 
     /** Sends one experiment; returns when it is deleted. */
-    void one(String namespace, String name, Position from, boolean brief)
+    public void one(String namespace, String name, Position from, boolean brief)
             throws ReaderGone, InterruptedException, IOException {
         Views.Named named = new Views.Named(namespace, name);
         String uid = from.uid();
@@ -76,13 +80,13 @@ final class EventFeed {
         while (true) {
             Optional<One> found = found(namespace, name);
             if (found.isEmpty()) {
-                out.add("gone", null, Http.json(named));
+                out.add("gone", null, Views.json(named));
                 out.flush();
                 return;
             }
             One one = found.get();
             if (uid != null && !uid.equals(one.overview().uid())) {
-                out.add("reset", null, Http.json(named));
+                out.add("reset", null, Views.json(named));
                 position = 0;
             }
             uid = one.overview().uid();
@@ -93,7 +97,7 @@ final class EventFeed {
                     life(named, log, cursor, uid, brief);
                 } else {
                     // Fewer records than the reader has, as when records were lost: starts from the first one.
-                    out.add("reset", null, Http.json(named));
+                    out.add("reset", null, Views.json(named));
                 }
                 position = 0;
             }
@@ -116,11 +120,11 @@ final class EventFeed {
             One one = found.get();
             if (!one.overview().equals(told)) {
                 told = one.overview();
-                out.add("experiment", null, Http.json(told));
+                out.add("experiment", null, Views.json(told));
             }
             if (!one.steps().equals(steps)) {
                 steps = one.steps();
-                out.add("step", null, Http.json(new Views.Steps(steps)));
+                out.add("step", null, Views.json(new Views.Steps(steps)));
             }
             for (byte[] line = cursor.next(); line != null; line = cursor.next()) {
                 out.add("record", uid + ":" + cursor.position(), brief ? cache.brief(log, cursor, line) : line);
@@ -156,6 +160,6 @@ final class EventFeed {
     }
 
     private static byte[] beat() {
-        return Http.json(new Views.Beat(Instant.now()));
+        return Views.json(new Views.Beat(Instant.now()));
     }
 }

@@ -1,4 +1,4 @@
-package dev.rebind.live;
+package dev.rebind.live.events;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -9,16 +9,16 @@ import java.util.Deque;
  * browser that loses its place comes back by itself, and goes on behind the last record that it has; one that does not read
  * does not come back. Safe for several threads.
  */
-final class ReaderPlaces {
+public final class ReaderPlaces {
     private final int most;
     private final Deque<Place> taken = new ArrayDeque<>();
 
-    ReaderPlaces(int most) {
+    public ReaderPlaces(int most) {
         this.most = most;
     }
 
     /** A place for the calling thread, which is interrupted when it is lost. */
-    synchronized Place take() {
+    public synchronized Place take() {
         if (taken.size() >= most) {
             taken.removeFirst().thread.interrupt();
         }
@@ -31,7 +31,7 @@ final class ReaderPlaces {
         taken.remove(place);
     }
 
-    final class Place implements AutoCloseable {
+    public final class Place implements AutoCloseable {
         private final Thread thread;
 
         private Place(Thread thread) {

@@ -1,4 +1,4 @@
-package dev.rebind.live;
+package dev.rebind.live.http;
 
 import io.vertx.ext.web.Router;
 import java.util.function.BooleanSupplier;

@@ -1,0 +1,103 @@
+package dev.rebind.live.http;
+
+import dev.rebind.live.Experiments;
+import dev.rebind.live.Experiments.One;
+import dev.rebind.live.Experiments.UnavailableException;
+import io.vertx.core.Handler;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Handlers that may block: they read files, or ask the API server or an agent. Each request has a virtual thread, which is interrupted
+ * when its caller is gone and when this is closed.
+ */
+final class BlockingHandlers implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(BlockingHandlers.class);
+
+    /** Limits the wait in {@link #close} for threads that ignore their interrupt. */
+    private static final long ENDING_SECONDS = 3;
+
+    private final Experiments experiments;
+    private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+
+    BlockingHandlers(Experiments experiments) {
+        this.experiments = experiments;
+    }
+
+    interface Work {
+        void answer(RoutingContext context)
+                throws UnavailableException, IOException, InterruptedException, BadParameterException;
+    }
+
+    interface WorkOnOne {
+        void answer(RoutingContext context, One one)
+                throws UnavailableException, IOException, InterruptedException, BadParameterException;
+    }
+
+    Handler<RoutingContext> of(Work work) {
+        return context -> {
+            var task = new FutureTask<@Nullable Void>(() -> run(context, work), null);
+            context.response().closeHandler(_ -> task.cancel(true));
+            try {
+                workers.execute(task);
+            } catch (RejectedExecutionException _) {
+                Http.text(context, 503, "this process is ending");
+            }
+        };
+    }
+
+    /** For routes under {@link ExperimentRoutes#ONE}; answers 404 when the experiment does not exist. */
+    Handler<RoutingContext> ofOne(WorkOnOne work) {
+        return of(context -> {
+            String namespace = Parameters.path(context, "namespace");
+            String name = Parameters.path(context, "name");
+            Optional<One> found = experiments.find(namespace, name);
+            if (found.isEmpty()) {
+                Http.text(context, 404, "there is no experiment " + Http.shown(namespace + "/" + name));
+            } else {
+                work.answer(context, found.get());
+            }
+        });
+    }
+
+    private static void run(RoutingContext context, Work work) {
+        try {
+            work.answer(context);
+        } catch (BadParameterException e) {
+            Http.text(context, 400, String.valueOf(e.getMessage()));
+        } catch (UnavailableException e) {
+            Http.text(context, 503, String.valueOf(e.getMessage()));
+        } catch (InterruptedException _) {
+            context.response().reset();
+        } catch (IOException e) {
+            Failures.broken(context, "the records cannot be read: " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            if (context.response().closed()) {
+                // The caller is gone, and its work was interrupted.
+                return;
+            }
+            Failures.broken(context, "an error in Rebind itself: " + e, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        workers.shutdownNow();
+        try {
+            if (!workers.awaitTermination(ENDING_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("work for HTTP requests goes on after {} s; it is left behind", ENDING_SECONDS);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package dev.rebind.live.http;
+
+import dev.rebind.live.Experiments;
+import dev.rebind.live.Views;
+import io.vertx.ext.web.Router;
+
+/** What is run here: the controller itself, its experiments, and one of them in detail. */
+final class ExperimentRoutes {
+    /** One experiment. Its records, events, port, reports and orders are below it. */
+    static final String ONE = "/v1/experiments/:namespace/:name";
+
+    private final Experiments experiments;
+    private final BlockingHandlers blocking;
+
+    ExperimentRoutes(Experiments experiments, BlockingHandlers blocking) {
+        this.experiments = experiments;
+        this.blocking = blocking;
+    }
+
+    void mount(Router router) {
+        Http.readable(router, "/v1/about").handler(context -> Http.json(context, 200, experiments.about()));
+        Http.readable(router, "/v1/experiments")
+                .handler(blocking.of(context -> Http.json(context, 200, new Views.ExperimentList(experiments.list()))));
+        Http.readable(router, ONE).handler(blocking.ofOne((context, one) -> Http.json(context, 200, one.detail())));
+    }
+}

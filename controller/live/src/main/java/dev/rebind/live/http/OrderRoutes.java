@@ -1,0 +1,84 @@
+package dev.rebind.live.http;
+
+import dev.rebind.live.Actions;
+import dev.rebind.live.Actions.Answer;
+import dev.rebind.live.Views;
+import io.vertx.core.Context;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+
+/** Orders: start an experiment, or pause, resume or abort one. They need a token. */
+final class OrderRoutes {
+    private static final int MOST_BODY_BYTES = 1 << 20;
+
+    private final Actions actions;
+    private final BlockingHandlers blocking;
+
+    OrderRoutes(Actions actions, BlockingHandlers blocking) {
+        this.actions = actions;
+        this.blocking = blocking;
+    }
+
+    void mount(Router router) {
+        // A route of its own: in one route the handler of bodies comes first.
+        router.post("/v1/experiments").handler(this::admit);
+        router.post("/v1/experiments")
+                .handler(BodyHandler.create(false).setBodyLimit(MOST_BODY_BYTES))
+                .handler(blocking.of(this::start));
+        for (Actions.Order order : Actions.Order.values()) {
+            router.post(ExperimentRoutes.ONE + "/" + order).handler(blocking.of(context -> order(context, order)));
+        }
+    }
+
+    /** Before the body is read: nothing reads the body of a caller who may not start anything. */
+    private void admit(RoutingContext context) {
+        context.request().pause();
+        Context loop = context.vertx().getOrCreateContext();
+        blocking.of(_ -> {
+                    Answer.Refused refused = actions.refusesStart(Parameters.token(context));
+                    if (refused != null) {
+                        answer(context, refused);
+                        return;
+                    }
+                    loop.runOnContext(_ -> {
+                        context.request().resume();
+                        context.next();
+                    });
+                })
+                .handle(context);
+    }
+
+    private void start(RoutingContext context) {
+        String document = context.body().asString();
+        answer(context, actions.start(document == null ? "" : document, Parameters.token(context)));
+    }
+
+    private void order(RoutingContext context, Actions.Order order) {
+        answer(
+                context,
+                actions.order(
+                        order,
+                        Parameters.path(context, "namespace"),
+                        Parameters.path(context, "name"),
+                        Parameters.token(context)));
+    }
+
+    private static void answer(RoutingContext context, Answer answer) {
+        switch (answer) {
+            case Answer.Asked(Views.Named named) -> Http.json(context, 202, named);
+            case Answer.Started(Views.Named named) -> {
+                context.response()
+                        .putHeader(HttpHeaders.LOCATION, "/v1/experiments/" + named.namespace() + "/" + named.name());
+                Http.json(context, 201, named);
+            }
+            case Answer.Refused(int status, String why) -> {
+                if (status == 401) {
+                    context.response().putHeader("WWW-Authenticate", "Bearer");
+                }
+                Http.text(context, status, why);
+            }
+        }
+    }
+}

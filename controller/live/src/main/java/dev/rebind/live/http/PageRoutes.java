@@ -1,0 +1,21 @@
+package dev.rebind.live.http;
+
+import io.vertx.ext.web.Router;
+
+/** The page, its files, and the descriptions of the API and of its records. */
+final class PageRoutes {
+    private final Assets assets = new Assets();
+
+    void mount(Router router) {
+        Http.readable(router, "/")
+                .handler(
+                        context -> assets.resource(context, "/dev/rebind/live/index.html", "text/html; charset=utf-8"));
+        Http.readable(router, "/assets/:file")
+                .handler(context -> assets.file(context, Parameters.path(context, "file")));
+        Http.readable(router, "/openapi.yaml")
+                .handler(context -> assets.resource(context, "/dev/rebind/live/openapi.yaml", "application/yaml"));
+        Http.readable(router, "/cycle-record.schema.json")
+                .handler(context ->
+                        assets.resource(context, "/dev/rebind/record/cycle-record.schema.json", "application/json"));
+    }
+}

@@ -1,0 +1,47 @@
+package dev.rebind.live.http;
+
+import dev.rebind.diagnosis.json.DiagnosisJson;
+import dev.rebind.live.Experiments.Look;
+import dev.rebind.live.Experiments.One;
+import dev.rebind.live.Experiments.Why;
+import dev.rebind.live.Views;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+
+/** The port of an experiment: its sockets now, and why it can or cannot be bound. */
+final class PortRoutes {
+    private final BlockingHandlers blocking;
+
+    PortRoutes(BlockingHandlers blocking) {
+        this.blocking = blocking;
+    }
+
+    void mount(Router router) {
+        Http.readable(router, ExperimentRoutes.ONE + "/sockets").handler(blocking.ofOne(PortRoutes::sockets));
+        Http.readable(router, ExperimentRoutes.ONE + "/why").handler(blocking.ofOne(PortRoutes::why));
+    }
+
+    private static void sockets(RoutingContext context, One one) {
+        switch (one.look()) {
+            case Look.Seen(Views.Sockets sockets) -> Http.json(context, 200, sockets);
+            case Look.Nothing(String why) -> Http.text(context, 409, why);
+            case Look.Unreadable(String why) -> Http.text(context, 503, why);
+        }
+    }
+
+    private static void why(RoutingContext context, One one) {
+        switch (one.why()) {
+            case Why.Told told ->
+                Http.json(
+                        context,
+                        200,
+                        new Views.PortWhy(
+                                told.port(),
+                                told.answers().stream()
+                                        .map(answer ->
+                                                new Views.PodWhy(answer.pod(), DiagnosisJson.write(answer.diagnosis())))
+                                        .toList()));
+            case Why.Nothing(String why) -> Http.text(context, 409, why);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package dev.rebind.live.http;
+
+import dev.rebind.live.Experiments.One;
+import dev.rebind.live.RecordCache;
+import dev.rebind.live.RecordLog;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The cycle records of an experiment, as lines or one at a time. */
+final class RecordRoutes {
+    private static final int CHUNK = 1 << 16;
+    private static final long PATIENCE_SECONDS = 10;
+
+    private final RecordCache cache;
+    private final BlockingHandlers blocking;
+
+    RecordRoutes(RecordCache cache, BlockingHandlers blocking) {
+        this.cache = cache;
+        this.blocking = blocking;
+    }
+
+    void mount(Router router) {
+        Http.readable(router, ExperimentRoutes.ONE + "/records").handler(blocking.ofOne(this::records));
+        Http.readable(router, ExperimentRoutes.ONE + "/records/:cycle").handler(blocking.ofOne(this::record));
+    }
+
+    private void records(RoutingContext context, One one)
+            throws IOException, InterruptedException, BadParameterException {
+        long after = Parameters.number(context, "after", 0, 0);
+        long limit = Parameters.number(context, "limit", 1, Long.MAX_VALUE);
+        boolean brief = Parameters.brief(context);
+        HttpServerResponse response = context.response();
+        response.setChunked(true)
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/jsonl")
+                .putHeader("Rebind-Uid", one.overview().uid());
+        Buffer chunk = Buffer.buffer();
+        RecordLog log = one.records();
+        try (RecordLog.Cursor cursor = log.open()) {
+            cursor.skipTo(after);
+            for (long sent = 0; sent < limit; sent++) {
+                byte[] line = cursor.next();
+                if (line == null) {
+                    break;
+                }
+                chunk.appendBytes(brief ? cache.brief(log, cursor, line) : line).appendString("\n");
+                if (chunk.length() >= CHUNK) {
+                    send(response, chunk);
+                    chunk = Buffer.buffer();
+                }
+            }
+        } catch (ExecutionException | TimeoutException _) {
+            response.reset();
+            return;
+        }
+        var _ = response.end(chunk);
+    }
+
+    /** Waits until the reader's socket has taken the chunk, so that at most one chunk is in memory. */
+    private static void send(HttpServerResponse response, Buffer chunk)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        response.write(chunk).toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void record(RoutingContext context, One one) throws IOException, BadParameterException {
+        String number = Parameters.path(context, "cycle");
+        long cycle;
+        try {
+            cycle = Long.parseLong(number);
+        } catch (NumberFormatException _) {
+            throw new BadParameterException("the number of a cycle is 1 or more, not " + Http.shown(number));
+        }
+        byte[] line = cache.line(one.records(), cycle);
+        if (line == null) {
+            Http.text(context, 404, "there is no record of cycle " + cycle);
+        } else {
+            Http.bytes(context, "application/json", line);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * The HTTP API and the server of the page. {@link dev.rebind.live.http.LiveApi} adds the routes; each {@code *Routes} class has those of
+ * one subject.
+ */
+@NullMarked
+package dev.rebind.live.http;
+
+import org.jspecify.annotations.NullMarked;
