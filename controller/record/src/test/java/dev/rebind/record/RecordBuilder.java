@@ -23,58 +23,30 @@ import org.jspecify.annotations.Nullable;
 public final class RecordBuilder {
     public static final Instant STOPPED = Instant.parse("2026-11-22T21:51:07.100Z");
 
-    private final String experiment;
-    private final int cycle;
-    private @Nullable String name;
-    private String restart = "process";
-    private String closedBy = "server";
+    private final CycleRecordBuilder record;
+    private String backend = "local";
     private String address = "127.0.0.1";
     private int port = 18_080;
-    private @Nullable CellSetup cell;
-    private @Nullable Generations generations;
-    private Reuse reuse = new Reuse(false, false);
-    private @Nullable Map<String, Integer> residue = Map.of();
-    private @Nullable Map<String, Integer> peers = Map.of();
-    private @Nullable Long peerRecvQ;
-    private @Nullable Long sendQ;
-    private @Nullable String unreadable;
-    private @Nullable Outcome outcome = Outcome.bound;
-    private @Nullable String errno;
-    private @Nullable Integer errnoNumber;
-    private @Nullable String call;
-    private @Nullable Cause cause;
-    private @Nullable List<Blocking> blocking;
-    private @Nullable ReleaseTimes release;
-    private @Nullable Integer bindFailures;
-    private @Nullable Double downtimeMs;
-    private @Nullable ClientView clients;
-    private @Nullable Expected expected;
-    private @Nullable Instant stoppedAt = STOPPED;
-    private @Nullable Instant failedAt;
-    private @Nullable Instant boundAt;
-    private @Nullable String prevention;
-    private @Nullable List<Remedy> remedies;
-    private @Nullable List<Beside> beside;
     private final List<Sample> timeline = new ArrayList<>();
-    private @Nullable List<String> warnings;
-    private @Nullable ClusterPlace cluster;
-    private @Nullable Program program;
     private Verdict verdict = Verdict.Pass;
     private String explanation = "Generation 2 bound 127.0.0.1:18080: nothing was left on the port.";
 
     public RecordBuilder(String experiment, int cycle) {
-        this.experiment = experiment;
-        this.cycle = cycle;
+        record = new CycleRecordBuilder(experiment, cycle)
+                .way("process", "server")
+                .reuse(new Reuse(false, false))
+                .left(Map.of(), Map.of())
+                .outcome(Outcome.bound)
+                .stoppedAt(STOPPED);
     }
 
     public RecordBuilder named(String name) {
-        this.name = name;
+        record.name(name);
         return this;
     }
 
     public RecordBuilder restarted(String restart, String closedBy) {
-        this.restart = restart;
-        this.closedBy = closedBy;
+        record.way(restart, closedBy);
         return this;
     }
 
@@ -85,55 +57,47 @@ public final class RecordBuilder {
     }
 
     public RecordBuilder generations(int old) {
-        generations = new Generations(old, old + 1);
+        record.generations(new Generations(old, old + 1));
         return this;
     }
 
     public RecordBuilder reuse(boolean old, boolean fresh) {
-        reuse = new Reuse(old, fresh);
+        record.reuse(new Reuse(old, fresh));
         return this;
     }
 
     public RecordBuilder left(Map<String, Integer> residue, @Nullable Map<String, Integer> peers) {
-        this.residue = residue;
-        this.peers = peers;
+        record.left(residue, peers);
         return this;
     }
 
     public RecordBuilder queues(long sendQ, long peerRecvQ) {
-        this.sendQ = sendQ;
-        this.peerRecvQ = peerRecvQ;
+        record.queues(sendQ, peerRecvQ);
         return this;
     }
 
     public RecordBuilder unreadable(String why) {
-        unreadable = why;
-        residue = null;
-        peers = null;
+        record.unreadable(why).left(null, null);
         return this;
     }
 
     public RecordBuilder bound(double afterMs) {
-        boundAt = after(afterMs);
+        record.boundAt(after(afterMs));
         return this;
     }
 
     public RecordBuilder failed(double afterMs, String call, @Nullable Cause cause, Blocking... blocking) {
-        outcome = Outcome.failed;
-        errno = "EADDRINUSE";
-        errnoNumber = 98;
-        this.call = call;
-        this.cause = cause;
-        this.blocking = List.of(blocking);
-        failedAt = after(afterMs);
-        bindFailures = 1;
+        record.outcome(Outcome.failed)
+                .failure("EADDRINUSE", 98, call)
+                .cause(cause)
+                .blocking(List.of(blocking))
+                .failedAt(after(afterMs))
+                .bindFailures(1);
         return this;
     }
 
     public RecordBuilder broken(String explanation) {
-        outcome = null;
-        residue = null;
-        peers = null;
+        record.outcome(null).left(null, null);
         verdict = Verdict.Error;
         this.explanation = explanation;
         return this;
@@ -141,49 +105,45 @@ public final class RecordBuilder {
 
     public RecordBuilder release(
             @Nullable Double earliest, @Nullable Double latest, @Nullable Double predicted, @Nullable Double actual) {
-        release = new ReleaseTimes(earliest, latest, predicted, actual, actual == null ? null : actual - 1, null);
-        return this;
+        return release(new ReleaseTimes(earliest, latest, predicted, actual, actual == null ? null : actual - 1, null));
     }
 
     public RecordBuilder release(ReleaseTimes release) {
-        this.release = release;
+        record.release(release);
         return this;
     }
 
     public RecordBuilder releaseUnknown(String why) {
-        release = new ReleaseTimes(null, null, null, null, null, why);
-        return this;
+        return release(new ReleaseTimes(null, null, null, null, null, why));
     }
 
     public RecordBuilder bindFailures(int failures) {
-        bindFailures = failures;
+        record.bindFailures(failures);
         return this;
     }
 
     public RecordBuilder downtime(double ms, ClientView clients) {
-        downtimeMs = ms;
-        this.clients = clients;
+        record.downtimeMs(ms).clients(clients);
         return this;
     }
 
     public RecordBuilder cell(CellSetup cell, @Nullable Expected expected) {
-        this.cell = cell;
-        this.expected = expected;
+        record.cell(cell).expected(expected);
         return this;
     }
 
     public RecordBuilder prevention(String prevention) {
-        this.prevention = prevention;
+        record.prevention(prevention);
         return this;
     }
 
     public RecordBuilder remedies(Remedy... remedies) {
-        this.remedies = List.of(remedies);
+        record.remedies(List.of(remedies));
         return this;
     }
 
     public RecordBuilder beside(Beside... beside) {
-        this.beside = List.of(beside);
+        record.beside(List.of(beside));
         return this;
     }
 
@@ -193,17 +153,18 @@ public final class RecordBuilder {
     }
 
     public RecordBuilder warning(String... warnings) {
-        this.warnings = List.of(warnings);
+        record.warnings(List.of(warnings));
         return this;
     }
 
     public RecordBuilder program(Program program) {
-        this.program = program;
+        record.program(program);
         return this;
     }
 
     public RecordBuilder inCluster(String network) {
-        cluster = new ClusterPlace("shop", "server-0", "node0", network, false, null);
+        backend = "kubernetes";
+        record.cluster(new ClusterPlace("shop", "server-0", "node0", network, false, null));
         return this;
     }
 
@@ -224,35 +185,8 @@ public final class RecordBuilder {
     }
 
     public CycleRecord build() {
-        return new CycleRecordBuilder(experiment, cycle)
-                .name(name)
-                .place(cluster == null ? "local" : "kubernetes", address, port)
-                .way(restart, closedBy)
-                .cell(cell)
-                .generations(generations)
-                .reuse(reuse)
-                .left(residue, peers)
-                .queues(sendQ, peerRecvQ)
-                .unreadable(unreadable)
-                .outcome(outcome)
-                .failure(errno, errnoNumber, call)
-                .cause(cause)
-                .blocking(blocking)
-                .release(release)
-                .bindFailures(bindFailures)
-                .downtimeMs(downtimeMs)
-                .clients(clients)
-                .expected(expected)
-                .stoppedAt(stoppedAt)
-                .failedAt(failedAt)
-                .boundAt(boundAt)
-                .prevention(prevention)
-                .remedies(remedies)
-                .beside(beside)
+        return record.place(backend, address, port)
                 .timeline(timeline.isEmpty() ? null : timeline)
-                .warnings(warnings)
-                .cluster(cluster)
-                .program(program)
                 .build(verdict, explanation);
     }
 }
