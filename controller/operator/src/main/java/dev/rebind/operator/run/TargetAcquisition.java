@@ -2,7 +2,7 @@ package dev.rebind.operator.run;
 
 import dev.rebind.agent.remote.AgentException;
 import dev.rebind.agent.wire.Messages.Problem;
-import dev.rebind.operator.workload.TargetLookup.Lookup;
+import dev.rebind.operator.workload.Lookup;
 import dev.rebind.operator.workload.TargetPod;
 import dev.rebind.operator.workload.TargetSessions;
 import dev.rebind.operator.workload.ToggleBackup;

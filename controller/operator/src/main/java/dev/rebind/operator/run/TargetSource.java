@@ -1,7 +1,7 @@
 package dev.rebind.operator.run;
 
 import dev.rebind.agent.remote.AgentException;
-import dev.rebind.operator.workload.TargetLookup.Lookup;
+import dev.rebind.operator.workload.Lookup;
 import dev.rebind.operator.workload.TargetPod;
 import dev.rebind.operator.workload.TargetSessions;
 import dev.rebind.operator.workload.ToggleBackup;

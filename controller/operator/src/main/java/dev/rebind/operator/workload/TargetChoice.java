@@ -3,62 +3,26 @@ package dev.rebind.operator.workload;
 import dev.rebind.experiment.ExperimentSpec;
 import dev.rebind.experiment.restart.Mode;
 import dev.rebind.experiment.workload.Selection;
-import dev.rebind.operator.workload.TargetLookup.Lookup;
-import dev.rebind.operator.workload.TargetPod.WorkloadId;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.apps.DaemonSet;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Which pods of which workload are meant; refuses where that is not clear. What they are as targets is {@link TargetResolution}. Pure. */
 final class TargetChoice {
-    /** What a namespace needs for anything in it to be restarted. */
-    static final String OPT_IN_LABEL = "rebind.dev/experiments";
-
-    static final String OPT_IN_VALUE = "allowed";
-
-    /** Labels of all that the chart makes. */
-    static final Map<String, String> CHART = Map.of("app.kubernetes.io/part-of", "rebind");
-
-    static final String COMPONENT = "app.kubernetes.io/component";
-
     private TargetChoice() {}
-
-    /**
-     * The workload's name and the labels of its pods.
-     *
-     * @param replicas how many pods it is to have; null where that is not known
-     */
-    record Workload(
-            WorkloadId id, LabelSelector selector, @Nullable Integer replicas) {
-        String name() {
-            return id.toString();
-        }
-    }
-
-    /** @param labels of the namespace; null where it has none, or is not there */
-    static boolean allows(@Nullable Map<String, String> labels) {
-        return OPT_IN_VALUE.equals(orEmpty(labels).get(OPT_IN_LABEL));
-    }
 
     /** Those that are servers, of the chart's workloads. */
     static List<Workload> servers(List<HasMetadata> workloads) {
         return workloads.stream()
                 .filter(TargetChoice::isServer)
-                .map(TargetChoice::workload)
+                .map(Workload::of)
                 .toList();
     }
 
@@ -99,7 +63,8 @@ final class TargetChoice {
                 .sorted(Comparator.comparing(pod -> pod.getMetadata().getName()))
                 .limit(wanted)
                 .toList()) {
-            switch (TargetResolution.of(spec, workload.id(), text(workload.selector()), pod, clients, services)) {
+            switch (TargetResolution.of(
+                    spec, workload.id(), Labels.text(workload.selector()), pod, clients, services)) {
                 case Lookup.Refused refused -> {
                     return refused;
                 }
@@ -136,22 +101,11 @@ final class TargetChoice {
     private static Optional<Instant> rolledOutAt(Pod pod) {
         try {
             return Optional.ofNullable(
-                            orEmpty(pod.getMetadata().getAnnotations()).get(Cluster.RESTARTED_AT))
+                            Labels.orEmpty(pod.getMetadata().getAnnotations()).get(Cluster.RESTARTED_AT))
                     .map(Instant::parse);
         } catch (DateTimeParseException e) {
             return Optional.empty();
         }
-    }
-
-    /** How many pods a workload is to have; null where that is not known. */
-    private static @Nullable Integer replicas(HasMetadata workload) {
-        return switch (workload) {
-            case Deployment deployment -> deployment.getSpec().getReplicas();
-            case StatefulSet set -> set.getSpec().getReplicas();
-            case DaemonSet set ->
-                set.getStatus() == null ? null : set.getStatus().getDesiredNumberScheduled();
-            default -> null;
-        };
     }
 
     /** @param pods 1 or more */
@@ -166,34 +120,7 @@ final class TargetChoice {
     }
 
     private static boolean isServer(HasMetadata workload) {
-        return "server".equals(orEmpty(workload.getMetadata().getLabels()).get(COMPONENT));
-    }
-
-    static Workload workload(HasMetadata workload) {
-        LabelSelector selector = switch (workload) {
-            case Deployment deployment -> deployment.getSpec().getSelector();
-            case StatefulSet set -> set.getSpec().getSelector();
-            case DaemonSet set -> set.getSpec().getSelector();
-            default -> throw new IllegalArgumentException(workload.getKind());
-        };
-        return new Workload(id(workload), selector, replicas(workload));
-    }
-
-    static WorkloadId id(HasMetadata workload) {
-        return new WorkloadId(
-                workload.getKind(),
-                workload.getMetadata().getName(),
-                workload.getMetadata().getUid());
-    }
-
-    static String text(LabelSelector selector) {
-        return orEmpty(selector.getMatchLabels()).entrySet().stream()
-                .map(label -> label.getKey() + "=" + label.getValue())
-                .sorted()
-                .collect(Collectors.joining(","));
-    }
-
-    static <V> Map<String, V> orEmpty(@Nullable Map<String, V> map) {
-        return map == null ? Map.of() : map;
+        return "server"
+                .equals(Labels.orEmpty(workload.getMetadata().getLabels()).get(Labels.COMPONENT));
     }
 }

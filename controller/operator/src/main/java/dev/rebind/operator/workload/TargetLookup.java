@@ -2,7 +2,6 @@ package dev.rebind.operator.workload;
 
 import dev.rebind.experiment.ExperimentSpec;
 import dev.rebind.experiment.workload.WorkloadRef;
-import dev.rebind.operator.workload.TargetChoice.Workload;
 import dev.rebind.operator.workload.TargetPod.WorkloadId;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LabelSelector;
@@ -30,30 +29,6 @@ public final class TargetLookup {
         this.client = client;
     }
 
-    /** What came of looking. */
-    public sealed interface Lookup {
-        /** @param targets one or more, by the names of their pods */
-        record Found(List<TargetPod> targets) implements Lookup {
-            public Found {
-                targets = List.copyOf(targets);
-            }
-
-            Found(TargetPod target) {
-                this(List.of(target));
-            }
-
-            public TargetPod target() {
-                return targets.getFirst();
-            }
-        }
-
-        /**
-         * @param reason one word for programs
-         * @param passing whether it may be otherwise a moment later
-         */
-        record Refused(String reason, String message, boolean passing) implements Lookup {}
-    }
-
     /** What a spec names, and all its pods. */
     private sealed interface Pods {
         /**
@@ -78,7 +53,7 @@ public final class TargetLookup {
     public Lookup find(String namespace, ExperimentSpec spec, boolean begun) {
         Namespace whole = client.namespaces().withName(namespace).get();
         Map<String, String> labels = whole == null ? null : whole.getMetadata().getLabels();
-        if (!TargetChoice.allows(labels)) {
+        if (!NamespaceOptIn.allows(labels)) {
             return TargetRefusals.notAllowed(namespace);
         }
         return seen(
@@ -120,7 +95,7 @@ public final class TargetLookup {
             return null;
         }
         LabelSelector labels = of.selector();
-        String selector = labels == null ? null : TargetChoice.text(labels);
+        String selector = labels == null ? null : Labels.text(labels);
         for (Pod pod : of.pods()) {
             if (pod.getMetadata().getDeletionTimestamp() == null
                     && wanted.test(pod)
@@ -189,17 +164,17 @@ public final class TargetLookup {
         return TargetChoice.servers(Stream.of(
                         apps.deployments()
                                 .inNamespace(namespace)
-                                .withLabels(TargetChoice.CHART)
+                                .withLabels(Labels.CHART)
                                 .list()
                                 .getItems(),
                         apps.statefulSets()
                                 .inNamespace(namespace)
-                                .withLabels(TargetChoice.CHART)
+                                .withLabels(Labels.CHART)
                                 .list()
                                 .getItems(),
                         apps.daemonSets()
                                 .inNamespace(namespace)
-                                .withLabels(TargetChoice.CHART)
+                                .withLabels(Labels.CHART)
                                 .list()
                                 .getItems())
                 .<HasMetadata>flatMap(List::stream)
@@ -233,8 +208,8 @@ public final class TargetLookup {
             return new Pods.No(TargetRefusals.missing(namespace, ref));
         }
         return found instanceof Pod pod
-                ? new Pods.Of(TargetChoice.id(pod), null, List.of(pod), null)
-                : selected(namespace, TargetChoice.workload(found));
+                ? new Pods.Of(Workload.id(pod), null, List.of(pod), null)
+                : selected(namespace, Workload.of(found));
     }
 
     private Pods selected(String namespace, Workload workload) {
@@ -271,8 +246,8 @@ public final class TargetLookup {
     private List<Pod> agentsIn(String namespace, String component) {
         return client.pods()
                 .inNamespace(namespace)
-                .withLabels(TargetChoice.CHART)
-                .withLabel(TargetChoice.COMPONENT, component)
+                .withLabels(Labels.CHART)
+                .withLabel(Labels.COMPONENT, component)
                 .list()
                 .getItems();
     }

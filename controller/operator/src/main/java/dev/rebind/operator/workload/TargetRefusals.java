@@ -1,8 +1,7 @@
 package dev.rebind.operator.workload;
 
 import dev.rebind.experiment.workload.WorkloadRef;
-import dev.rebind.operator.workload.TargetChoice.Workload;
-import dev.rebind.operator.workload.TargetLookup.Lookup.Refused;
+import dev.rebind.operator.workload.Lookup.Refused;
 import dev.rebind.operator.workload.TargetPod.WorkloadId;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -18,7 +17,7 @@ final class TargetRefusals {
         return new Refused(
                 "NamespaceNotAllowed",
                 "Namespace " + namespace + " does not allow experiments; kubectl label namespace " + namespace + " "
-                        + TargetChoice.OPT_IN_LABEL + "=" + TargetChoice.OPT_IN_VALUE,
+                        + NamespaceOptIn.LABEL + "=" + NamespaceOptIn.VALUE,
                 true);
     }
 

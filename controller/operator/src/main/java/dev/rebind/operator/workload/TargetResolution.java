@@ -6,7 +6,6 @@ import dev.rebind.experiment.server.BuiltinServer;
 import dev.rebind.experiment.workload.ConfigMapKey;
 import dev.rebind.experiment.workload.Restore;
 import dev.rebind.experiment.workload.WorkloadRef;
-import dev.rebind.operator.workload.TargetLookup.Lookup;
 import dev.rebind.operator.workload.TargetPod.Network;
 import dev.rebind.operator.workload.TargetPod.Toggle;
 import dev.rebind.operator.workload.TargetPod.WorkloadId;
@@ -176,10 +175,10 @@ final class TargetResolution {
 
     /** One that leads to the pod by an address that stays. */
     private static Optional<Service> service(Pod pod, List<Service> services) {
-        Map<String, String> labels = TargetChoice.orEmpty(pod.getMetadata().getLabels());
+        Map<String, String> labels = Labels.orEmpty(pod.getMetadata().getLabels());
         return services.stream()
                 .filter(service ->
-                        !TargetChoice.orEmpty(service.getSpec().getSelector()).isEmpty())
+                        !Labels.orEmpty(service.getSpec().getSelector()).isEmpty())
                 .filter(service -> labels.entrySet()
                         .containsAll(service.getSpec().getSelector().entrySet()))
                 .filter(service -> service.getSpec().getClusterIP() != null
@@ -197,12 +196,11 @@ final class TargetResolution {
     private static @Nullable URI clients(@Nullable Pod server, List<Pod> clients) {
         String instance = server == null
                 ? null
-                : TargetChoice.orEmpty(server.getMetadata().getLabels()).get(INSTANCE);
+                : Labels.orEmpty(server.getMetadata().getLabels()).get(INSTANCE);
         return clients.stream()
                 .filter(pod -> instance == null
                         || instance.equals(
-                                TargetChoice.orEmpty(pod.getMetadata().getLabels())
-                                        .get(INSTANCE)))
+                                Labels.orEmpty(pod.getMetadata().getLabels()).get(INSTANCE)))
                 .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null && ready(pod))
                 .map(TargetResolution::agentOf)
                 .flatMap(Optional::stream)

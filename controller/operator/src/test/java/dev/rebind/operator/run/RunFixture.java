@@ -6,7 +6,7 @@ import dev.rebind.experiment.Specs;
 import dev.rebind.live.ChangeSignal;
 import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.StatusEdit;
-import dev.rebind.operator.workload.TargetLookup.Lookup;
+import dev.rebind.operator.workload.Lookup;
 import dev.rebind.operator.workload.TargetPod;
 import dev.rebind.operator.workload.TargetSession;
 import dev.rebind.operator.workload.TargetSessions;

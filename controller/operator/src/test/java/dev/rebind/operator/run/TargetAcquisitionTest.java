@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.agent.remote.AgentException;
 import dev.rebind.operator.run.TargetAcquisition.Attempt;
-import dev.rebind.operator.workload.TargetLookup.Lookup;
+import dev.rebind.operator.workload.Lookup;
 import dev.rebind.operator.workload.TargetPod;
 import dev.rebind.operator.workload.TargetSession;
 import dev.rebind.operator.workload.TargetSessions;

@@ -7,8 +7,6 @@ import dev.rebind.experiment.Specs;
 import dev.rebind.experiment.workload.Restore;
 import dev.rebind.experiment.workload.WorkloadKind;
 import dev.rebind.experiment.workload.WorkloadRef;
-import dev.rebind.operator.workload.TargetChoice.Workload;
-import dev.rebind.operator.workload.TargetLookup.Lookup;
 import dev.rebind.operator.workload.TargetPod.Network;
 import dev.rebind.operator.workload.TargetPod.WorkloadId;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -40,12 +38,12 @@ class TargetChoiceTest {
     @Test
     @DisplayName("When a namespace has the label with another value, or none, then it does not allow experiments")
     void optIn() {
-        assertThat(TargetChoice.allows(Map.of("rebind.dev/experiments", "allowed")))
+        assertThat(NamespaceOptIn.allows(Map.of("rebind.dev/experiments", "allowed")))
                 .isTrue();
-        assertThat(TargetChoice.allows(Map.of("rebind.dev/experiments", "true")))
+        assertThat(NamespaceOptIn.allows(Map.of("rebind.dev/experiments", "true")))
                 .isFalse();
-        assertThat(TargetChoice.allows(Map.of())).isFalse();
-        assertThat(TargetChoice.allows(null)).isFalse();
+        assertThat(NamespaceOptIn.allows(Map.of())).isFalse();
+        assertThat(NamespaceOptIn.allows(null)).isFalse();
         refused(
                 TargetRefusals.notAllowed("shop"),
                 "NamespaceNotAllowed",

@@ -1,0 +1,17 @@
+package dev.rebind.operator.workload;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The label by which a namespace allows experiments. Nothing is restarted in a namespace without it. */
+final class NamespaceOptIn {
+    static final String LABEL = "rebind.dev/experiments";
+    static final String VALUE = "allowed";
+
+    private NamespaceOptIn() {}
+
+    /** @param labels of the namespace; null where it has none, or is not there */
+    static boolean allows(@Nullable Map<String, String> labels) {
+        return VALUE.equals(Labels.orEmpty(labels).get(LABEL));
+    }
+}
