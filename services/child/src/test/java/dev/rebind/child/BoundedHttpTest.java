@@ -9,10 +9,14 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -101,19 +105,20 @@ class BoundedHttpTest {
     @Test
     @DisplayName("When a head comes one byte at a time, then the connection is closed all the same")
     void drops() throws IOException {
-        try (Socket socket = connect()) {
+        try (ScheduledExecutorService pace = Executors.newSingleThreadScheduledExecutor();
+                Socket socket = connect()) {
             send(socket, "GET /fine HTTP/1.1\r\nX-Slow: ");
-            Thread.ofVirtual().start(() -> {
-                try {
-                    while (true) {
-                        send(socket, "a");
-                        Thread.sleep(20);
-                    }
-                } catch (IOException | InterruptedException _) {
-                    // Closed, as it must be.
-                }
-            });
+            // Ends with the first byte that the closed connection does not take.
+            var _ = pace.scheduleWithFixedDelay(() -> drop(socket), 0, 20, TimeUnit.MILLISECONDS);
             assertThat(rest(socket)).doesNotContain("200");
+        }
+    }
+
+    private static void drop(Socket socket) {
+        try {
+            send(socket, "a");
+        } catch (IOException closed) {
+            throw new UncheckedIOException(closed);
         }
     }
 

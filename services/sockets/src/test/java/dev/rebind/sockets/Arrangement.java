@@ -92,20 +92,16 @@ public final class Arrangement implements AutoCloseable {
 
     /** Waits until the port shows sockets in the wanted state alone. */
     public Reading.Snapshot settled(SocketReader reader, Residue residue) {
-        long deadline = System.nanoTime() + 5_000_000_000L;
-        while (true) {
-            if (reader.read(SocketQuery.onPort(port)) instanceof Reading.Snapshot snapshot) {
-                var states = EnumSet.noneOf(TcpState.class);
-                snapshot.sockets().forEach(socket -> states.add(socket.state()));
-                if (residue == Residue.none ? states.isEmpty() : states.equals(EnumSet.of(state(residue)))) {
-                    return snapshot;
-                }
-                if (System.nanoTime() > deadline) {
-                    throw new AssertionError("wanted " + residue + " on port " + port + ", there is " + snapshot);
-                }
-            }
-            Thread.onSpinWait();
-        }
+        return (Reading.Snapshot) Waits.untilKernelShows(residue + " on port " + port)
+                .until(
+                        () -> reader.read(SocketQuery.onPort(port)),
+                        reading -> reading instanceof Reading.Snapshot snapshot && shows(snapshot, residue));
+    }
+
+    private static boolean shows(Reading.Snapshot snapshot, Residue residue) {
+        var states = EnumSet.noneOf(TcpState.class);
+        snapshot.sockets().forEach(socket -> states.add(socket.state()));
+        return residue == Residue.none ? states.isEmpty() : states.equals(EnumSet.of(state(residue)));
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.rebind.sockets.SocketQuery;
 import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
+import dev.rebind.sockets.Waits;
 import dev.rebind.sockets.bind.Scene.Left;
 import dev.rebind.sockets.bind.Scene.Old;
 import dev.rebind.sockets.bind.Scene.Settings;
@@ -20,12 +21,12 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Arranges one scene with real sockets. Every bind and listen in it, of old sockets and new, is asked of the rule as well. */
 final class SceneRun implements AutoCloseable {
     private static final int ATTEMPTS = 10;
-    private static final long PATIENCE_NANOS = 2_000_000_000L;
 
     /** What a scene came to. */
     sealed interface Result {
@@ -242,12 +243,10 @@ final class SceneRun implements AutoCloseable {
 
     /** Waits until the kernel shows the state. */
     private void settle(Entry entry, PosixSocket client) throws Exception {
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
-        while (!settled(entry, client)) {
-            if (System.nanoTime() > deadline) {
-                throw new NotArrangedException("no socket came to " + entry.state + " on " + entry.local);
-            }
-            Thread.onSpinWait();
+        try {
+            Waits.untilKernelShows(entry.state + " on " + entry.local).until(() -> settled(entry, client));
+        } catch (ConditionTimeoutException e) {
+            throw new NotArrangedException("no socket came to " + entry.state + " on " + entry.local);
         }
     }
 
