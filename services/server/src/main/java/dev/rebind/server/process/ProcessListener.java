@@ -4,6 +4,7 @@ import dev.rebind.child.IoFailure;
 import dev.rebind.child.TransportKind;
 import dev.rebind.child.protocol.StopWay;
 import dev.rebind.server.listener.Listener;
+import dev.rebind.server.listener.OpenConnections;
 import dev.rebind.server.listener.ServerSettings;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
@@ -11,10 +12,7 @@ import dev.rebind.sockets.posix.PosixException;
 import dev.rebind.sockets.posix.PosixSocket;
 import java.net.Inet4Address;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.List;
 import java.util.OptionalLong;
-import java.util.Set;
 
 /**
  * A bare accept loop; each connection is served by a process of its own, which lives on when this server stops or is killed.
@@ -32,10 +30,8 @@ public final class ProcessListener implements Listener {
     private final PosixSocket socket;
     private final HandlerCommand command;
     private final boolean reading;
-    private final Set<HandlerProcess> open = new HashSet<>();
+    private final OpenConnections<HandlerProcess> open = new OpenConnections<>();
     private final Thread loop;
-    private long accepted;
-    private StopWay ending = StopWay.close;
     private boolean closing;
 
     private ProcessListener(PosixSocket socket, HandlerCommand command, boolean reading) {
@@ -106,16 +102,9 @@ public final class ProcessListener implements Listener {
             connection.close();
             return;
         }
-        synchronized (this) {
-            accepted++;
-            open.add(handler);
-        }
-        var _ = handler.ended().thenRun(() -> {
-            synchronized (this) {
-                open.remove(handler);
-                notifyAll();
-            }
-        });
+        // The order to end comes after the accept loop is over.
+        var _ = open.add(handler);
+        var _ = handler.ended().thenRun(() -> open.remove(handler));
     }
 
     private synchronized boolean isClosing() {
@@ -142,12 +131,7 @@ public final class ProcessListener implements Listener {
 
     @Override
     public void endConnections(StopWay way) {
-        List<HandlerProcess> now;
-        synchronized (this) {
-            ending = way;
-            now = List.copyOf(open);
-        }
-        for (HandlerProcess handler : now) {
+        for (HandlerProcess handler : open.end(way)) {
             switch (way) {
                 case close -> {
                     if (reading) {
@@ -164,28 +148,15 @@ public final class ProcessListener implements Listener {
     }
 
     @Override
-    public synchronized boolean awaitNoConnections(Duration limit) throws InterruptedException {
-        long end = System.nanoTime() + limit.toNanos();
-        while (!open.isEmpty()) {
-            long left = end - System.nanoTime();
-            if (left <= 0) {
-                return false;
-            }
-            wait(left / 1_000_000, (int) (left % 1_000_000));
-        }
-        return true;
+    public boolean awaitNoConnections(Duration limit) throws InterruptedException {
+        return open.awaitNone(limit);
     }
 
     @Override
     public void release() {
-        List<HandlerProcess> left;
-        StopWay way;
-        synchronized (this) {
-            left = List.copyOf(open);
-            way = ending;
-        }
-        for (HandlerProcess handler : left) {
-            if (way == StopWay.keep) {
+        boolean keeps = open.ending() == StopWay.keep;
+        for (HandlerProcess handler : open.all()) {
+            if (keeps) {
                 handler.letGo();
             } else {
                 handler.cut();
@@ -200,12 +171,12 @@ public final class ProcessListener implements Listener {
     }
 
     @Override
-    public synchronized int connections() {
+    public int connections() {
         return open.size();
     }
 
     @Override
-    public synchronized long accepted() {
-        return accepted;
+    public long accepted() {
+        return open.accepted();
     }
 }

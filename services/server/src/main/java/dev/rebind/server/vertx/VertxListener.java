@@ -6,6 +6,7 @@ import dev.rebind.child.TransportKind;
 import dev.rebind.child.TransportKind.Availability;
 import dev.rebind.child.protocol.StopWay;
 import dev.rebind.server.listener.Listener;
+import dev.rebind.server.listener.OpenConnections;
 import dev.rebind.server.listener.ServerSettings;
 import io.netty.channel.ServerChannel;
 import io.vertx.core.VertxBuilder;
@@ -17,9 +18,7 @@ import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -33,9 +32,7 @@ public final class VertxListener implements Listener {
     private final Engine engine;
     private final NetServer server;
     private final ServerSettings settings;
-    private final Set<Connection> open = new HashSet<>();
-    private long accepted;
-    private @Nullable StopWay ending;
+    private final OpenConnections<Connection> open = new OpenConnections<>();
     private @Nullable ServerChannel listener;
     private boolean listening;
 
@@ -106,18 +103,8 @@ public final class VertxListener implements Listener {
 
     private void accept(NetSocket socket) {
         var connection = new Connection((NetSocketInternal) socket, settings);
-        StopWay already;
-        synchronized (this) {
-            accepted++;
-            already = ending;
-            open.add(connection);
-        }
-        connection.channel().closeFuture().addListener(_ -> {
-            synchronized (this) {
-                open.remove(connection);
-                notifyAll();
-            }
-        });
+        StopWay already = open.add(connection);
+        connection.channel().closeFuture().addListener(_ -> open.remove(connection));
         connection.serve();
         if (already != null) {
             // It was in the listener's queue when the order to stop came.
@@ -146,34 +133,20 @@ public final class VertxListener implements Listener {
 
     @Override
     public void endConnections(StopWay way) {
-        List<Connection> now;
-        synchronized (this) {
-            ending = way;
-            now = List.copyOf(open);
-        }
-        now.forEach(connection -> connection.end(way));
+        open.end(way).forEach(connection -> connection.end(way));
     }
 
     @Override
-    public synchronized boolean awaitNoConnections(Duration limit) throws InterruptedException {
-        long end = System.nanoTime() + limit.toNanos();
-        while (!open.isEmpty()) {
-            long left = end - System.nanoTime();
-            if (left <= 0) {
-                return false;
-            }
-            wait(left / 1_000_000, (int) (left % 1_000_000));
-        }
-        return true;
+    public boolean awaitNoConnections(Duration limit) throws InterruptedException {
+        return open.awaitNone(limit);
     }
 
     @Override
     public void release() {
-        List<Connection> left;
         synchronized (this) {
-            left = List.copyOf(open);
             listening = false;
         }
+        List<Connection> left = open.all();
         left.forEach(Connection::cut);
         boolean clean = true;
         for (Connection connection : left) {
@@ -191,12 +164,12 @@ public final class VertxListener implements Listener {
     }
 
     @Override
-    public synchronized int connections() {
+    public int connections() {
         return open.size();
     }
 
     @Override
-    public synchronized long accepted() {
-        return accepted;
+    public long accepted() {
+        return open.accepted();
     }
 }
