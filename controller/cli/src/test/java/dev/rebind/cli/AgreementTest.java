@@ -9,9 +9,9 @@ import dev.rebind.live.Views;
 import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.StatusEdit;
 import dev.rebind.plan.Planner;
+import dev.rebind.record.AnyExperiment;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Phase;
-import dev.rebind.record.RandomRecords;
 import dev.rebind.record.Totals;
 import dev.rebind.report.SampleRun;
 import dev.rebind.report.Summarizer;
@@ -21,30 +21,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
 import org.jspecify.annotations.Nullable;
 
 /** In a run on this machine, the live page, the summary and the exit code agree, also with what a cluster would say. */
-class AgreementTest {
-    @Provide
-    static Arbitrary<List<CycleRecord>> records() {
-        return RandomRecords.of("one");
-    }
-
-    @Provide
-    static Arbitrary<@Nullable Integer> planned() {
-        return RandomRecords.planned();
-    }
-
-    @Provide
-    static Arbitrary<Phase> ends() {
-        return Arbitraries.of(Phase.values()).filter(Phase::isOver);
-    }
-
+class AgreementTest extends AnyExperiment {
     @Property
     void ofOneExperiment(
             @ForAll("records") List<CycleRecord> records,

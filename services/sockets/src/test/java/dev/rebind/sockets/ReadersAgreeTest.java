@@ -25,8 +25,6 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** Both readers on sockets in known states, of every kind that one machine can make. */
 @SuppressWarnings("try") // sockets are closed in the middle of what they are for
@@ -38,15 +36,7 @@ class ReadersAgreeTest {
     private final SocketReader diag = new InetDiagReader();
     private final SocketReader proc = new ProcReader(Path.of("/proc/net"));
 
-    @ParameterizedTest
-    @CsvSource({
-        "IPV4, 127.0.0.1, IPV4, 127.0.0.1",
-        "IPV4, 0.0.0.0,   IPV4, 127.0.0.3",
-        "IPV6, ::1,       IPV6, ::1",
-        "IPV6, ::,        IPV4, 127.0.0.1",
-        "IPV6, ::,        IPV6, ::1",
-        "IPV6, 127.0.0.1, IPV4, 127.0.0.1"
-    })
+    @ForEachAddressPair
     @DisplayName("When a server has left sockets in a state, then both readers show them alike, from both sides")
     void residues(Family family, String bind, Family peerFamily, String peer) throws Exception {
         for (Residue residue : Residue.values()) {

@@ -67,17 +67,24 @@ class ReadingPropertiesTest {
     void aTreeIsReadAsItsText(@ForAll("documents") ObjectNode document, @ForAll Random random)
             throws JsonProcessingException {
         if (random.nextBoolean()) {
-            var objects = new ArrayList<ObjectNode>();
-            collect(document, objects);
-            ObjectNode object = objects.get(random.nextInt(objects.size()));
-            Assume.that(!object.isEmpty());
-            var names = new ArrayList<String>();
-            object.fieldNames().forEachRemaining(names::add);
-            object.set(names.get(random.nextInt(names.size())), YAML.readTree(WRONG.get(random.nextInt(WRONG.size()))));
+            Field field = anyField(document, random);
+            field.of().set(field.name(), YAML.readTree(WRONG.get(random.nextInt(WRONG.size()))));
         }
         Read tree = ExperimentFile.read("made-up", document);
         assertThat(told(tree)).isEqualTo(told(read(document.toString())));
         Statistics.label("tree").collect(tree instanceof Read.Experiments ? "valid" : "problems");
+    }
+
+    private record Field(ObjectNode of, String name) {}
+
+    private static Field anyField(ObjectNode document, Random random) {
+        var objects = new ArrayList<ObjectNode>();
+        collect(document, objects);
+        ObjectNode object = objects.get(random.nextInt(objects.size()));
+        Assume.that(!object.isEmpty());
+        var names = new ArrayList<String>();
+        object.fieldNames().forEachRemaining(names::add);
+        return new Field(object, names.get(random.nextInt(names.size())));
     }
 
     private static List<?> told(Read read) {
@@ -94,18 +101,12 @@ class ReadingPropertiesTest {
     @Property(tries = 700)
     void aMisspeltFieldNeverPasses(@ForAll("documents") ObjectNode document, @ForAll Random random)
             throws JsonProcessingException {
-        var objects = new ArrayList<ObjectNode>();
-        collect(document, objects);
-        ObjectNode object = objects.get(random.nextInt(objects.size()));
-        Assume.that(!object.isEmpty());
-        var names = new ArrayList<String>();
-        object.fieldNames().forEachRemaining(names::add);
-        String name = names.get(random.nextInt(names.size()));
-        String misspelt = misspell(name, random);
-        Assume.that(!object.has(misspelt) && !isKnown(misspelt));
+        Field field = anyField(document, random);
+        String misspelt = misspell(field.name(), random);
+        Assume.that(!field.of().has(misspelt) && !isKnown(misspelt));
 
-        JsonNode value = object.remove(name);
-        object.set(misspelt, value);
+        JsonNode value = field.of().remove(field.name());
+        field.of().set(misspelt, value);
 
         assertThat(read(YAML.writeValueAsString(document)))
                 .isInstanceOfSatisfying(

@@ -12,10 +12,10 @@ import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.RebindExperiment;
 import dev.rebind.operator.resource.StatusEdit;
 import dev.rebind.operator.resource.Statuses;
+import dev.rebind.record.AnyExperiment;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Json;
 import dev.rebind.record.Phase;
-import dev.rebind.record.RandomRecords;
 import dev.rebind.record.Totals;
 import dev.rebind.record.Verdict;
 import dev.rebind.report.Machine;
@@ -29,32 +29,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
 import org.jspecify.annotations.Nullable;
 
 /** In a cluster, all who tell of an experiment tell the same: its status, the live page, summary.md and the metrics. */
-class AgreementTest {
+class AgreementTest extends AnyExperiment {
     private static final Machine MACHINE =
             new Machine("Linux", "6.18.0", "amd64", 2, 250, Map.of(), "25.0.1+8", "5.0.10", "0.1.0");
-
-    @Provide
-    static Arbitrary<List<CycleRecord>> records() {
-        return RandomRecords.of("one");
-    }
-
-    @Provide
-    static Arbitrary<@Nullable Integer> planned() {
-        return RandomRecords.planned();
-    }
-
-    @Provide
-    static Arbitrary<Phase> ends() {
-        return Arbitraries.of(Phase.values()).filter(Phase::isOver);
-    }
 
     @Property
     void ofOneExperiment(

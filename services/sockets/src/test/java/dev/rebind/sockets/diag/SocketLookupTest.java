@@ -9,6 +9,7 @@ import dev.rebind.sockets.Arrangement;
 import dev.rebind.sockets.Arrangement.Residue;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
+import dev.rebind.sockets.ForEachAddressPair;
 import dev.rebind.sockets.Reading.Snapshot;
 import dev.rebind.sockets.SocketQuery;
 import dev.rebind.sockets.TcpSocket;
@@ -24,8 +25,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** One netlink socket for all questions, as whoever watches a port has it. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -48,15 +47,7 @@ class SocketLookupTest {
         lookup.close();
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "IPV4, 127.0.0.1, IPV4, 127.0.0.1",
-        "IPV4, 0.0.0.0,   IPV4, 127.0.0.3",
-        "IPV6, ::1,       IPV6, ::1",
-        "IPV6, ::,        IPV4, 127.0.0.1",
-        "IPV6, ::,        IPV6, ::1",
-        "IPV6, 127.0.0.1, IPV4, 127.0.0.1"
-    })
+    @ForEachAddressPair
     @DisplayName("When a socket of a dump is asked for by itself, then the answer is what the dump has, in every state")
     void as_the_dump(Family family, String bind, Family peerFamily, String peer) throws Exception {
         for (Residue residue : Residue.values()) {
