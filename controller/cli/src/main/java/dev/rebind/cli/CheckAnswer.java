@@ -43,13 +43,7 @@ final class CheckAnswer {
         if (summary.interrupted()) {
             terminal.out().println("The check was ended before all that was planned had been done.");
         }
-        terminal.out()
-                .println("Report: "
-                        + folder.resolve(ReportFolder.PAGE)
-                                .toAbsolutePath()
-                                .normalize()
-                                .toUri());
-        terminal.out().flush();
+        Results.printReport(terminal, folder);
     }
 
     /** Pure. */

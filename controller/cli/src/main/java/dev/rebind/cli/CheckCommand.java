@@ -253,14 +253,7 @@ final class CheckCommand implements Callable<Integer> {
                 ReportFolder folder = ReportFolder.open(where)) {
             Files.writeString(where.resolve(CheckedExperiments.FILE), text);
             Machine machine = Machine.read(Path.of("/proc"), lab.hz(), Version.rebind());
-            var live = new LiveRun(
-                    experiments,
-                    plans,
-                    where.resolve(ReportFolder.CYCLES),
-                    lab.reader(),
-                    lab.predictor(),
-                    machine,
-                    Version.rebind());
+            var live = new LiveRun(experiments, plans, where.resolve(ReportFolder.CYCLES), lab, machine);
             return RunCommand.run(
                     plans,
                     lab,

@@ -4,6 +4,7 @@ import dev.rebind.agent.Agent.Place;
 import dev.rebind.diagnosis.Question;
 import dev.rebind.diagnosis.WhyPort;
 import dev.rebind.diagnosis.look.Observer;
+import dev.rebind.engine.LocalLab;
 import dev.rebind.experiment.Sourced;
 import dev.rebind.live.Actions;
 import dev.rebind.live.ChangeSignal;
@@ -56,21 +57,12 @@ final class LiveRun implements Experiments, Actions {
     private final SocketReader reader;
     private final ReleasePredictor predictor;
     private final Machine machine;
-    private final String version;
 
     /** @param file in which the records will be */
-    LiveRun(
-            List<Sourced> sourced,
-            List<Plan> plans,
-            Path file,
-            SocketReader reader,
-            ReleasePredictor predictor,
-            Machine machine,
-            String version) {
-        this.reader = reader;
-        this.predictor = predictor;
+    LiveRun(List<Sourced> sourced, List<Plan> plans, Path file, LocalLab lab, Machine machine) {
+        this.reader = lab.reader();
+        this.predictor = lab.predictor();
         this.machine = machine;
-        this.version = version;
         for (int i = 0; i < plans.size(); i++) {
             var one = new LiveExperiment(sourced.get(i), plans.get(i), file, changes);
             experiments.put(one.name(), one);
@@ -114,7 +106,8 @@ final class LiveRun implements Experiments, Actions {
 
     @Override
     public Views.About about() {
-        return new Views.About("local", version, startedAt, Instant.now(), offered(), "printed-token", machine);
+        return new Views.About(
+                "local", Version.rebind(), startedAt, Instant.now(), offered(), "printed-token", machine);
     }
 
     @Override

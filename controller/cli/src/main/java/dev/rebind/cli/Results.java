@@ -39,6 +39,11 @@ final class Results {
                                 Duration.between(summary.startedAt(), summary.endedAt())
                                                 .toMillis()
                                         / 1e3));
+        printReport(terminal, folder);
+    }
+
+    /** The last line of a run or a check: the address of the report's page. */
+    static void printReport(Terminal terminal, Path folder) {
         terminal.out()
                 .println("Report: "
                         + folder.resolve(ReportFolder.PAGE)

@@ -112,14 +112,7 @@ final class RunCommand implements Callable<Integer> {
                         ? new LocalLab()
                         : new LocalLab(meters.scrape().registry())) {
             Machine machine = Machine.read(Path.of("/proc"), lab.hz(), Version.rebind());
-            var live = new LiveRun(
-                    experiments,
-                    plans,
-                    where.resolve(ReportFolder.CYCLES),
-                    lab.reader(),
-                    lab.predictor(),
-                    machine,
-                    Version.rebind());
+            var live = new LiveRun(experiments, plans, where.resolve(ReportFolder.CYCLES), lab, machine);
             if (meters != null) {
                 meters.progressOf(live::list);
             }

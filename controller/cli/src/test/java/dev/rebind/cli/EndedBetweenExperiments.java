@@ -56,14 +56,7 @@ final class EndedBetweenExperiments {
         int exitCode;
         try (var lab = new LocalLab();
                 ReportFolder folder = ReportFolder.open(Path.of(arguments[0]))) {
-            var live = new LiveRun(
-                    experiments,
-                    plans,
-                    folder.records().file(),
-                    lab.reader(),
-                    lab.predictor(),
-                    SampleRun.MACHINE,
-                    "0.1.0");
+            var live = new LiveRun(experiments, plans, folder.records().file(), lab, SampleRun.MACHINE);
             exitCode = RunCommand.run(
                     plans,
                     lab,

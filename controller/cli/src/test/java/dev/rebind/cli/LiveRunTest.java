@@ -8,8 +8,8 @@ import dev.rebind.engine.LocalLab;
 import dev.rebind.experiment.Sourced;
 import dev.rebind.experiment.file.ExperimentFile;
 import dev.rebind.live.Events;
-import dev.rebind.live.http.LiveServer;
 import dev.rebind.live.OpenApi;
+import dev.rebind.live.http.LiveServer;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.Planner;
 import dev.rebind.record.Json;
@@ -81,7 +81,7 @@ class LiveRunTest {
         };
         List<Plan> plans =
                 experiments.stream().map(one -> Planner.plan(one.experiment())).toList();
-        live = new LiveRun(experiments, plans, file, lab.reader(), lab.predictor(), SampleRun.MACHINE, "0.1.0");
+        live = new LiveRun(experiments, plans, file, lab, SampleRun.MACHINE);
         server = LiveServer.open(0, live, live);
         run = Thread.ofPlatform().start(() -> {
             var interruption = new Interruption(Thread.currentThread());
