@@ -20,8 +20,8 @@ NGINX = (
 SERVERS = {
     "go": (True, lambda port: ["/servers/go-http", f":{port}"], HTTP),
     "go-off": (False, lambda port: ["/servers/go-http", f":{port}", "off"], HTTP),
-    "python": (True, lambda port: ["python3", "/servers/python-http.py", str(port)], HTTP),
-    "python-off": (False, lambda port: ["python3", "/servers/python-http.py", str(port), "off"], HTTP),
+    "python": (True, lambda port: ["python3", "/servers/python-http.py", "0.0.0.0", str(port)], HTTP),
+    "python-off": (False, lambda port: ["python3", "/servers/python-http.py", "0.0.0.0", str(port), "off"], HTTP),
     "nginx": (True, lambda port: ["sh", "-c", NGINX, str(port)], HTTP),
     "socat": (True, lambda port: ["socat", f"TCP-LISTEN:{port},reuseaddr,fork", "EXEC:cat"], TCP),
     "socat-off": (False, lambda port: ["socat", f"TCP-LISTEN:{port},fork", "EXEC:cat"], TCP),

@@ -1,4 +1,4 @@
-"""A web server of Python's http.server, which sets SO_REUSEADDR; without it when the second argument is "off". Usage: python-http.py PORT [off]"""
+"""A web server of Python's http.server, which sets SO_REUSEADDR; without it when the third argument is "off". Usage: python-http.py ADDRESS PORT [off]"""
 
 import http.server
 import signal
@@ -19,9 +19,9 @@ class Answer(http.server.BaseHTTPRequestHandler):
 
 
 class Server(http.server.ThreadingHTTPServer):
-    allow_reuse_address = sys.argv[2:] != ["off"]
+    allow_reuse_address = sys.argv[3:] != ["off"]
 
 
 # Process 1 ignores a signal for which it has no handler.
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-Server(("0.0.0.0", int(sys.argv[1])), Answer).serve_forever()
+Server((sys.argv[1], int(sys.argv[2])), Answer).serve_forever()
