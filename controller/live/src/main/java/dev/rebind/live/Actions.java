@@ -14,22 +14,22 @@ public interface Actions {
     /** Names of the supported orders: start and those of {@link Order}. */
     Set<String> offered();
 
-    /** @param token of the caller; null: none */
+    /** @param token of the caller; null if there is none */
     Answer order(Order order, String namespace, String name, @Nullable String token);
 
     /**
-     * Why nothing that this caller starts is taken, whatever it is. It is asked before the document is read, so that
-     * nobody has this process read and parse who may not.
+     * Why this caller may not start any experiment. The API asks before it reads the document, so that a caller without the
+     * right cannot make this process read and parse one.
      *
-     * @return null where the document decides
+     * @return null if the caller may start experiments; the document decides then
      */
     Answer.@Nullable Refused refusesStart(@Nullable String token);
 
     /**
-     * Starts one.
+     * Starts an experiment.
      *
-     * @param document YAML, as it came
-     * @param token one that {@link #refusesStart} had nothing against
+     * @param document YAML, as the caller sent it
+     * @param token a token that {@link #refusesStart} accepted
      */
     Answer start(String document, @Nullable String token);
 
@@ -47,6 +47,6 @@ public interface Actions {
     }
 
     static Answer.Refused noToken(String where) {
-        return new Answer.Refused(401, "this needs Authorization: Bearer and the token " + where);
+        return new Answer.Refused(401, "this request needs the header Authorization: Bearer with the token " + where);
     }
 }

@@ -2,7 +2,7 @@ package dev.rebind.live;
 
 import java.time.Duration;
 
-/** Wakes readers when something has changed. They find out themselves what. Safe for several threads. */
+/** Wakes readers when something has changed. It does not say what; each reader looks for itself. Safe for several threads. */
 public final class ChangeSignal {
     private long count;
 
@@ -16,7 +16,7 @@ public final class ChangeSignal {
         return count;
     }
 
-    /** Waits until there were more changes than {@code seen}, or the time is over. */
+    /** Waits until {@link #count} is no longer {@code seen}, or until the time is over. */
     public synchronized void await(long seen, Duration atMost) throws InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();
         long left = atMost.toMillis();

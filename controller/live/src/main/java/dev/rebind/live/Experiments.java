@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 public interface Experiments {
     Views.About about();
 
-    /** All experiments, in the order for people. */
+    /** All experiments, in the order in which people see them. */
     List<Views.Overview> list() throws UnavailableException;
 
     Optional<One> find(String namespace, String name) throws UnavailableException;
 
-    /** Registers a listener for everything that readers may want to see: a record, a phase, a step. */
+    /** Signals each change that a reader may want to see: a record, a phase, a step. */
     ChangeSignal changes();
 
     /** One experiment at the moment of the call; its records keep growing. */
@@ -27,7 +27,7 @@ public interface Experiments {
 
         Views.Detail detail() throws UnavailableException;
 
-        /** Running cycles. */
+        /** The steps of the cycles that run now. */
         List<Views.Step> steps();
 
         RecordLog records();
@@ -54,7 +54,7 @@ public interface Experiments {
 
     /** What is in the way of a bind. */
     sealed interface Why {
-        /** @param answers one on one machine, and one for each pod in a cluster */
+        /** @param answers one answer on one machine; in a cluster one for each pod */
         record Told(int port, List<PortDiagnosis> answers) implements Why {
             public Told {
                 answers = List.copyOf(answers);

@@ -15,7 +15,7 @@ import java.io.Writer;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Reports of one experiment from its records; a run's folder has them for all of its experiments. */
+/** Makes the reports of one experiment from its records. A run's folder has reports of all its experiments. */
 public final class Reports {
     private Reports() {}
 

@@ -5,11 +5,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One answer for all callers within a moment, so that more readers of a page do not cost more looks. Safe for several threads, one of
- * which looks while the others wait.
+ * Gives one answer to all callers within a short time, so that more readers of a page do not cause more looks. Safe for
+ * several threads: one thread looks while the others wait.
  *
  * @param <K> identifies what is looked at
- * @param <V> what comes of it
+ * @param <V> the answer
  */
 final class Shared<K, V> {
     private final long keptNanos;
@@ -18,7 +18,7 @@ final class Shared<K, V> {
 
     private @Nullable Taken<K, V> last;
 
-    /** @param kept how long an answer is given again */
+    /** @param kept how long an answer is reused */
     Shared(Duration kept) {
         keptNanos = kept.toNanos();
     }

@@ -50,7 +50,7 @@ public final class SocketList {
             owners = Map.copyOf(owners);
         }
 
-        /** Of several pods, a sentence says which one it is about. */
+        /** With several pods, each sentence names its pod. */
         private String of(List<PortLook> all, String sentence) {
             return all.size() > 1 && pod != null ? "pod " + pod + ": " + sentence : sentence;
         }
@@ -58,13 +58,13 @@ public final class SocketList {
 
     private record Ending(TcpSocket socket, Release release) {}
 
-    /** @param originNanos times are told in milliseconds after it */
+    /** @param originNanos the look's times are in milliseconds after this moment */
     private SocketList(long originNanos) {
         this.originNanos = originNanos;
     }
 
     /**
-     * The sockets of all looks together. A look whose server's end could not be read is left out, and named.
+     * The sockets of all looks together. A look that could not read the server's end is left out, and the view names it.
      *
      * @param places all places of the experiment
      * @param looks one or more, at the same port
@@ -133,7 +133,7 @@ public final class SocketList {
         return left.isEmpty() ? null : view(ReleasePredictor.last(left));
     }
 
-    /** @param reading one that is unreadable */
+    /** @param reading an unreadable reading */
     private static String unreadable(Reading reading) {
         return switch (reading) {
             case Reading.Unreadable unreadable -> why(unreadable);

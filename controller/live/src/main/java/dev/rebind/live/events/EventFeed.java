@@ -33,10 +33,10 @@ public final class EventFeed {
         this.cache = cache;
     }
 
-    /** Position of a reader: after this many records of the experiment with that uid, or of the present one. */
+    /** Position of a reader: after this many records of the experiment with that uid. A null uid means the present experiment. */
     public record Position(@Nullable String uid, long records) {}
 
-    /** All experiments. */
+    /** Sends the changes of all experiments, until the reader is gone. */
     public void all() throws ReaderGone, InterruptedException {
         Map<Views.Named, Views.Overview> told = new HashMap<>();
         boolean ready = false;
@@ -96,7 +96,9 @@ public final class EventFeed {
                 if (cursor.position() == position) {
                     life(named, log, cursor, uid, brief);
                 } else {
-                    // Fewer records than the reader has, as when records were lost: starts from the first one.
+                    // The log has fewer records than the reader, so records were lost. The reader gets all again from
+                    // the
+                    // first.
                     out.add("reset", null, Views.json(named));
                 }
                 position = 0;
@@ -104,14 +106,14 @@ public final class EventFeed {
         }
     }
 
-    /** Returns when that experiment is gone. */
+    /** Sends the changes of one experiment; returns when the experiment is deleted. */
     private void life(Views.Named named, RecordLog log, RecordLog.Cursor cursor, String uid, boolean brief)
             throws ReaderGone, InterruptedException, IOException {
         Views.Overview told = null;
         List<Views.Step> steps = null;
         boolean ready = false;
         while (true) {
-            // Before the look, so that later changes wake this thread.
+            // Counted before the look, so that later changes wake this thread.
             long seen = experiments.changes().count();
             Optional<One> found = found(named.namespace(), named.name());
             if (found.isEmpty() || !found.get().overview().uid().equals(uid)) {

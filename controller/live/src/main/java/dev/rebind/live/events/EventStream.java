@@ -24,7 +24,7 @@ public final class EventStream implements Closeable {
     private final HttpServerResponse response;
     private Buffer gathered = Buffer.buffer();
 
-    /** The reader is gone, or takes nothing. */
+    /** The reader has closed its connection, or has taken nothing for 10 s. */
     public static final class ReaderGone extends Exception {
         private static final long serialVersionUID = 1;
 

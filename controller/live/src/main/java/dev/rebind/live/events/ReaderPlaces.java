@@ -4,10 +4,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * The places of those who listen to events. Whether a reader still reads cannot be told: what it is sent fits for hours into
- * the buffers of its socket. So when all places are taken, whoever has listened for longest loses his to the next one. A
- * browser that loses its place comes back by itself, and goes on behind the last record that it has; one that does not read
- * does not come back. Safe for several threads.
+ * A limited number of places for the readers of events. The server cannot know whether a reader still reads: the buffers of
+ * its socket take hours of events. So when all places are taken, the reader that has listened for longest loses its place to
+ * the next reader. A browser that loses its place connects again by itself and continues after the last record that it has.
+ * A client that does not read does not come back. Safe for several threads.
  */
 public final class ReaderPlaces {
     private final int most;
@@ -17,7 +17,7 @@ public final class ReaderPlaces {
         this.most = most;
     }
 
-    /** A place for the calling thread, which is interrupted when it is lost. */
+    /** Takes a place for the calling thread. The thread is interrupted when it loses the place. */
     public synchronized Place take() {
         if (taken.size() >= most) {
             taken.removeFirst().thread.interrupt();

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 final class Assets {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
 
-    /** The files that may be requested: nothing else of the class path. */
+    /** The kinds of files that may be requested. Nothing else of the class path may. */
     private static final Map<String, String> TYPES = Map.of(
             "css", "text/css; charset=utf-8",
             "js", "text/javascript; charset=utf-8",
@@ -52,7 +52,7 @@ final class Assets {
         }
         var response = context.response();
         response.putHeader(HttpHeaders.ETAG, asset.get().tag());
-        // The browser asks each time and mostly gets a 304, so that it sees a new version at once.
+        // The browser asks each time, so that it sees a new version at once. Mostly the answer is 304.
         response.putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
         if (asset.get().tag().equals(context.request().getHeader(HttpHeaders.IF_NONE_MATCH))) {
             var _ = response.setStatusCode(304).end();

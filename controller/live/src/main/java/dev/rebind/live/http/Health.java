@@ -3,7 +3,7 @@ package dev.rebind.live.http;
 import io.vertx.ext.web.Router;
 import java.util.function.BooleanSupplier;
 
-/** Probes: whether the process serves, and whether it works. */
+/** The routes of probes: {@code /livez} says that the process serves, {@code /readyz} that it is ready to work. */
 public final class Health {
     private Health() {}
 

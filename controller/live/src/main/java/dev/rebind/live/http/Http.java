@@ -10,7 +10,7 @@ import io.vertx.ext.web.RoutingContext;
 
 /** Answers that any thread may send. */
 final class Http {
-    /** Characters of what a caller wrote that an answer repeats. */
+    /** An answer repeats at most this many characters of what a caller wrote. */
     private static final int SHOWN = 200;
 
     private Http() {}

@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
-/** The page on this machine's loopback address, for every user of the machine. */
+/** The server of the page on this machine's loopback address. Every user of the machine can reach it. */
 public final class LiveServer implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
 
@@ -27,9 +27,9 @@ public final class LiveServer implements AutoCloseable {
     }
 
     /**
-     * Serves when this returns.
+     * Opens the page. It is served when this method returns.
      *
-     * @param port 0: a free one
+     * @param port 0 for a free port
      * @throws IOException when the port cannot be bound
      */
     public static LiveServer open(int port, Experiments experiments, Actions actions) throws IOException {
@@ -39,7 +39,7 @@ public final class LiveServer implements AutoCloseable {
     /**
      * As {@link #open(int, Experiments, Actions)}.
      *
-     * @param scrape answers {@code /metrics}; null: there is none
+     * @param scrape answers {@code /metrics}; null if there is no such route
      */
     public static LiveServer open(int port, Experiments experiments, Actions actions, @Nullable Scrape scrape)
             throws IOException {

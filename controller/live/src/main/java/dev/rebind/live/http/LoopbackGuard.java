@@ -27,7 +27,7 @@ public final class LoopbackGuard implements Handler<RoutingContext> {
             Http.text(
                     context,
                     403,
-                    "requests that change something come from this page alone, not from " + Http.shown(origin));
+                    "a request that changes something must come from this page, not from " + Http.shown(origin));
             return;
         }
         context.next();

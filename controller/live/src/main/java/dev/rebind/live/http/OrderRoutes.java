@@ -22,7 +22,7 @@ final class OrderRoutes {
     }
 
     void mount(Router router) {
-        // A route of its own: in one route the handler of bodies comes first.
+        // This needs a route of its own: within one route, Vert.x runs the body handler first.
         router.post("/v1/experiments").handler(this::admit);
         router.post("/v1/experiments")
                 .handler(BodyHandler.create(false).setBodyLimit(MOST_BODY_BYTES))
@@ -32,7 +32,7 @@ final class OrderRoutes {
         }
     }
 
-    /** Before the body is read: nothing reads the body of a caller who may not start anything. */
+    /** Refuses a caller without the right to start anything, before its body is read. */
     private void admit(RoutingContext context) {
         context.request().pause();
         Context loop = context.vertx().getOrCreateContext();

@@ -50,7 +50,7 @@ final class Parameters {
                 return number;
             }
         } catch (NumberFormatException _) {
-            // Said below.
+            // The exception below says so.
         }
         throw new BadParameterException(name + " is a whole number from " + least + ", not " + Http.shown(value));
     }
