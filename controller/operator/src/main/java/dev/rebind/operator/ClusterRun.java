@@ -40,7 +40,7 @@ public final class ClusterRun {
     /**
      * Creates the experiment and waits.
      *
-     * @param told gets a line each time that the phase, or the reason for waiting, changes
+     * @param told gets a line whenever the phase or the reason for waiting changes
      * @throws KubernetesClientException when it cannot be created or read
      */
     public End run(Experiment experiment, Duration atMost, Consumer<String> told) throws InterruptedException {

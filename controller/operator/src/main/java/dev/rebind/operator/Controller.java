@@ -45,11 +45,14 @@ public final class Controller {
     private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
 
     private static final Duration LEASE_DURATION = Duration.ofSeconds(15);
-    /** How long the start waits for the experiments of a namespace; one that is gone must not keep others from being run. */
+    /**
+     * The start waits this long for the list of a namespace's experiments. A namespace that is gone must not stop the
+     * experiments of other namespaces.
+     */
     private static final Duration FIRST_LIST = Duration.ofSeconds(10);
 
     private static final Duration BETWEEN_RECOVERIES = Duration.ofMinutes(1);
-    /** What cannot be done now may be done once the API server, or a right, is back: it is tried for ever. */
+    /** The operator retries for ever: a call can succeed once the API server, or a missing right, is back. */
     private static final Retry RETRY = new GenericRetry()
             .setInitialInterval(Duration.ofSeconds(1).toMillis())
             .setIntervalMultiplier(2)
@@ -60,7 +63,7 @@ public final class Controller {
 
     /**
      * @param watched namespaces; {@code *} is all
-     * @param identity among several controllers, of which the holder of the lease works
+     * @param identity name of this controller; of several controllers, only the holder of the lease works
      * @param token file that is read for each request to an agent
      * @param version of Rebind
      * @param experimentSeries how many experiments have series in /metrics
@@ -148,7 +151,7 @@ public final class Controller {
                 }
             });
             experiments.tell(FormerFinalizer.ofDeleted(client));
-            // Serves before it leads: a second controller is ready too, and waits.
+            // The controller serves before it leads: a second controller is ready too, and waits for the lease.
             api.ready();
             Thread.ofVirtual().name("operator").start(() -> {
                 try {
@@ -156,7 +159,7 @@ public final class Controller {
                     operator.start();
                 } catch (RuntimeException e) {
                     LOG.debug("cannot begin", e);
-                    // Told to stop meanwhile, it ends in order: what it could not begin there is nothing to say of.
+                    // If the controller was told to stop meanwhile, it ends in order, and this failure does not matter.
                     if (over.getCount() > 0) {
                         LOG.error("cannot begin with the API server at {}: {}", client.getMasterUrl(), why(e));
                         Runtime.getRuntime().halt(1);
@@ -164,8 +167,8 @@ public final class Controller {
                 }
             });
             over.await();
-            LOG.info("stopping: targets are given back, another controller goes on with their experiments");
-            // Before the lease is: who has it next takes the targets.
+            LOG.info("stopping: the targets are given back, and another controller continues their experiments");
+            // The targets go back before the lease does, because the next holder of the lease takes them.
             runs.endAll();
             operator.stop();
         } finally {
@@ -191,8 +194,8 @@ public final class Controller {
     }
 
     /**
-     * The release brings the Lease without anything in it, so that an upgrade has nothing to write over. The elector takes
-     * such a one for none, and would make it; it takes one that ran out long ago.
+     * Fills an empty Lease. The release installs the Lease without a spec, so that an upgrade overwrites nothing. The
+     * elector would treat an empty Lease as missing and try to create it, but it takes over a Lease that expired long ago.
      */
     private static void makeReady(KubernetesClient client, Settings settings) {
         Lease lease = client.leases()
@@ -204,7 +207,7 @@ public final class Controller {
         }
         ZonedDateTime never = Instant.EPOCH.atZone(ZoneOffset.UTC);
         try {
-            // With its resourceVersion: one of several controllers does it.
+            // The patch names the resourceVersion, so that only one of several controllers succeeds.
             var _ = client.resource(new LeaseBuilder()
                             .withMetadata(new ObjectMetaBuilder()
                                     .withNamespace(settings.namespace())
@@ -227,8 +230,8 @@ public final class Controller {
     }
 
     /**
-     * Whoever has lost the lease ends at once, and touches nothing more: another controller may work on the same targets
-     * already. It finds them held by their experiments, and begins where the statuses say.
+     * A controller that loses the lease ends at once and touches nothing more, because another controller may already work
+     * on the same targets. The other one finds the targets held by their experiments and continues where their statuses say.
      */
     private static LeaderCallbacks callbacks(CountDownLatch over, Runnable leading) {
         return new LeaderCallbacks(
@@ -238,14 +241,14 @@ public final class Controller {
                 },
                 () -> {
                     if (over.getCount() > 0) {
-                        LOG.error("the lease was lost; ended");
+                        LOG.error("this controller has lost the lease and ends");
                         Runtime.getRuntime().halt(1);
                     }
                 },
                 leader -> LOG.info("{} leads", leader));
     }
 
-    /** Until the process ends: whoever loses the lease ends. */
+    /** Runs until the process ends. It needs no other end, because the process ends when it loses the lease. */
     private static void recoverToggles(ExperimentRunManager runs, CountDownLatch over) {
         Thread.ofVirtual().name("recover-toggles").start(() -> {
             try {

@@ -13,7 +13,7 @@ import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.util.concurrent.CompletionException;
 
-/** The controller over HTTP: health, meters, and its experiments with the live page. */
+/** The controller's HTTP server: health, meters, and the experiments with the live page. */
 final class ControllerApi implements AutoCloseable {
     private final Vertx vertx;
     private final Router router;

@@ -30,9 +30,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has accepted experiments run, refuses others, clears finished ones away. Cycles run elsewhere: nothing here waits for one. It
- * sets no finalizer, so that nothing keeps an experiment from being deleted; what a deleted one has left is given back by its
- * run, or by the next controller.
+ * Accepts experiments and has them run, refuses others, and deletes finished ones after their time to live. Cycles run
+ * elsewhere, and nothing here waits for one. The reconciler sets no finalizer, so that nothing stops the deletion of an
+ * experiment. The run of a deleted experiment, or the next controller, restores what the experiment changed.
  */
 @ControllerConfiguration(name = "rebindexperiment")
 public final class ExperimentReconciler implements Reconciler<RebindExperiment> {
@@ -49,7 +49,7 @@ public final class ExperimentReconciler implements Reconciler<RebindExperiment> 
         this.observed = observed;
     }
 
-    /** What a resource says. */
+    /** What the spec of a resource amounts to. */
     private sealed interface Read {
         record Planned(Experiment experiment, Plan.Cycles plan) implements Read {}
 
@@ -67,7 +67,7 @@ public final class ExperimentReconciler implements Reconciler<RebindExperiment> 
         return switch (read(resource, status.phase())) {
             case Read.Planned(Experiment experiment, Plan.Cycles plan) -> {
                 runs.ensure(resource, experiment, plan);
-                // The operator is not told of statuses: so it is seen that the experiment is over.
+                // The operator gets no event for a changed status. It looks again to see when the experiment is over.
                 yield UpdateControl.<RebindExperiment>noUpdate().rescheduleAfter(LOOK_AGAIN);
             }
             case Read.Wrong(String message) -> {
@@ -107,7 +107,7 @@ public final class ExperimentReconciler implements Reconciler<RebindExperiment> 
         return UpdateControl.noUpdate();
     }
 
-    /** By what reads experiment files: a document with a name and a spec. */
+    /** Reads the resource with the reader of experiment files: as a document with a name and a spec. */
     private static Read read(RebindExperiment resource, Phase phase) {
         String name = resource.getMetadata().getName();
         ObjectNode document = Json.mapper().createObjectNode();
@@ -125,8 +125,8 @@ public final class ExperimentReconciler implements Reconciler<RebindExperiment> 
     }
 
     /**
-     * What was accepted before is not refused later: only orders change since, of which a paused one may well be told to end, and
-     * a newer controller may know more rules.
+     * An experiment that was accepted once is not refused later, even if a newer controller has more rules. Only orders can
+     * change after that, and a paused experiment can still be told to end.
      */
     private static Read runnable(Experiment experiment, Phase phase) {
         boolean accepted = phase == Phase.Running || phase == Phase.Paused;

@@ -8,14 +8,14 @@ import java.net.HttpURLConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The finalizer that controllers before this one set. No experiment has one any more. */
+/** Removes the finalizer that earlier versions of the controller set. This version sets none. */
 final class FormerFinalizer {
     private static final Logger LOG = LoggerFactory.getLogger(FormerFinalizer.class);
     private static final String NAME = "rebindexperiments.rebind.dev/finalizer";
 
     private FormerFinalizer() {}
 
-    /** @throws KubernetesClientException when it cannot be taken away; not when the experiment has gone */
+    /** @throws KubernetesClientException when the finalizer cannot be removed; not when the experiment is gone */
     static void remove(KubernetesClient client, RebindExperiment resource) {
         if (!resource.hasFinalizer(NAME)) {
             return;
@@ -32,7 +32,7 @@ final class FormerFinalizer {
         }
     }
 
-    /** Takes it from experiments that are deleted already, of which the reconciler is not told. */
+    /** Removes the finalizer from experiments that are already being deleted. The reconciler gets no event for these. */
     static ResourceEventHandler<RebindExperiment> ofDeleted(KubernetesClient client) {
         return new ResourceEventHandler<>() {
             @Override
@@ -52,13 +52,13 @@ final class FormerFinalizer {
                 if (resource.getMetadata().getDeletionTimestamp() == null || !resource.hasFinalizer(NAME)) {
                     return;
                 }
-                // The informer goes on meanwhile.
+                // On a thread of its own, so that the informer can continue.
                 Thread.ofVirtual().name("former-finalizer").start(() -> {
                     try {
                         remove(client, resource);
                     } catch (KubernetesClientException e) {
                         LOG.warn(
-                                "The finalizer of {}, which an earlier controller set, cannot be taken away: {}",
+                                "The finalizer of {}, which an earlier controller set, cannot be removed: {}",
                                 resource.getMetadata().getName(),
                                 e.getMessage());
                     }

@@ -26,9 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the agents of the nodes at an interval which servers would not come back at once, and keeps the last audit for whoever reads it: a
- * request or a scrape never asks an agent. Every controller does, so that each can answer; the one that leads has the meters. Safe for
- * several threads.
+ * Asks the agents of the nodes, at an interval, which servers would not come back at once. It keeps the last audit for all
+ * readers, so that a request or a scrape never asks an agent. Every controller audits, so that each can answer; only the
+ * leading one has the meters. Safe for several threads.
  */
 public final class AuditRounds implements Audits, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AuditRounds.class);
@@ -44,8 +44,8 @@ public final class AuditRounds implements Audits, AutoCloseable {
     private boolean leading;
 
     /**
-     * @param interval from the beginning of an audit to that of the next, {@link #SHORTEST} or longer
-     * @param namespaces whose pods are asked about; {@code *} is all
+     * @param interval from the beginning of one audit to the beginning of the next, {@link #SHORTEST} or longer
+     * @param namespaces the namespaces whose pods are audited; {@code *} is all
      */
     public record Settings(Duration interval, List<String> namespaces) {
         public static final Duration SHORTEST = Duration.ofSeconds(10);
@@ -61,19 +61,19 @@ public final class AuditRounds implements Audits, AutoCloseable {
         this.meters = meters;
     }
 
-    /** Of a controller that was not told to audit. */
+    /** For a controller that was not told to audit. */
     public static AuditRounds none() {
         return new AuditRounds(new Settings(Settings.SHORTEST, List.of()), null, null);
     }
 
-    /** Begins with the first audit, on a thread of its own. */
+    /** Starts a thread, which begins with the first audit at once. */
     public static AuditRounds start(Settings settings, ClusterSource source, ListenerMeters meters) {
         var rounds = new AuditRounds(settings, source, meters);
         rounds.thread = Thread.ofVirtual().name("audit").start(() -> rounds.run(source));
         return rounds;
     }
 
-    /** From now on this controller is the one whose meters count. */
+    /** From now on this controller leads and has the meters. */
     public synchronized void leads() {
         leading = true;
         show();
@@ -97,7 +97,7 @@ public final class AuditRounds implements Audits, AutoCloseable {
         }
     }
 
-    /** One audit. */
+    /** Makes one audit and keeps it. */
     void round(AuditSource from) throws InterruptedException {
         Instant began = Instant.now();
         var refused = new TreeMap<String, String>();
@@ -118,7 +118,7 @@ public final class AuditRounds implements Audits, AutoCloseable {
             throws InterruptedException {
         var places = new Semaphore(AT_ONCE);
         var asked = new HashMap<String, Future<Node>>();
-        // Left on an interrupt, it interrupts those that still ask.
+        // If this thread is interrupted, it interrupts the threads that still ask.
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         try {
             byNode.forEach((node, pods) -> asked.put(node, threads.submit(() -> {
@@ -131,7 +131,7 @@ public final class AuditRounds implements Audits, AutoCloseable {
             })));
             threads.shutdown();
             if (!threads.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS)) {
-                throw new IllegalStateException("the agents are still asked");
+                throw new IllegalStateException("the agents have not answered");
             }
         } finally {
             threads.shutdownNow();

@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Where an audit comes from. Blocks; safe for several threads. */
+/** What an audit asks: the API server for pods, and the agents for their listeners. Blocks; safe for several threads. */
 interface AuditSource {
     /**
      * The pods of a namespace.
      *
-     * @param namespace {@code *}: of all
+     * @param namespace {@code *} for all namespaces
      * @throws KubernetesClientException when the API server does not answer, or refuses
      */
     List<Pod> pods(String namespace);

@@ -12,21 +12,24 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pod whose listeners are asked for.
+ * A pod whose listeners are audited.
  *
- * @param nodeUid how its node names it in cgroups: its uid, or the hash of a static pod
- * @param containers their names by the ids that the runtime gave them
+ * @param nodeUid the pod's name in the cgroups of its node: its uid, or the hash of a static pod
+ * @param containers the names of the containers, by the ids that the runtime gave them
  */
 record AuditedPod(
         String namespace, String name, String uid, String nodeUid, String node, Map<String, String> containers) {
-    /** Of a static pod, the mirror that the API server shows: the kubelet's own name of the pod. */
+    /**
+     * The annotation of a mirror pod, which stands for a static pod at the API server. Its value is the kubelet's own name
+     * of the static pod.
+     */
     private static final String MIRROR = "kubernetes.io/config.mirror";
 
     AuditedPod {
         containers = Map.copyOf(containers);
     }
 
-    /** Empty for a pod that is on no node yet, or has ended. */
+    /** Reads a pod; empty if the pod is on no node yet, or has ended. */
     static Optional<AuditedPod> of(Pod pod) {
         String node = pod.getSpec() == null ? null : pod.getSpec().getNodeName();
         if (node == null
@@ -53,7 +56,7 @@ record AuditedPod(
                 containers));
     }
 
-    /** Without the runtime's name: {@code containerd://…}. */
+    /** The id without the runtime's name in front ({@code containerd://…}). */
     private static String id(ContainerStatus status) {
         String id = status.getContainerID();
         return id.substring(id.indexOf("://") < 0 ? 0 : id.indexOf("://") + 3);
@@ -68,7 +71,7 @@ record AuditedPod(
                 .put("node", node);
     }
 
-    /** Its name; null where the id is none of its containers, as that of a container that was replaced since is not. */
+    /** The name of the container with that id; null if the pod has no such container now, for example because it was replaced. */
     @Nullable
     String container(String id) {
         return containers.get(id);

@@ -17,11 +17,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One audit of a cluster. The bodies of its answers are made once.
+ * One audit of a cluster, with the bodies of all answers.
  *
- * @param samples the worst first
- * @param whole of all namespaces
- * @param byNamespace of those with something to tell
+ * @param samples the samples for the meters, worst first
+ * @param whole the body for all namespaces
+ * @param byNamespace the bodies of the namespaces that have listeners or failures
  */
 record ClusterAudit(
         Instant began,
@@ -30,14 +30,14 @@ record ClusterAudit(
         int untoldPods,
         String whole,
         Map<String, String> byNamespace) {
-    /** A cluster with more is told the worst of them. */
+    /** An answer has at most this many listeners: the worst ones. */
     static final int MOST = 5_000;
 
     /**
-     * What one node said, or did not.
+     * The answer of one node, or why there is none.
      *
-     * @param answer null where there is none
-     * @param why there is none; empty where there is one
+     * @param answer null if there is none
+     * @param why there is no answer; empty if there is one
      */
     record Node(List<AuditedPod> pods, @Nullable JsonNode answer, String why) {
         static Node told(List<AuditedPod> pods, JsonNode answer) {
@@ -129,7 +129,7 @@ record ClusterAudit(
         return bodies;
     }
 
-    /** The body for a namespace, or of all. */
+    /** The body for one namespace, or for all. */
     String body(@Nullable String namespace) {
         if (namespace == null) {
             return whole;
@@ -143,7 +143,7 @@ record ClusterAudit(
         all.put("at", began.toString());
         List<Risk> risks = listeners.stream().map(ClusterAudit::risk).toList();
         boolean blocked = risks.contains(Risk.BLOCKED) || risks.contains(Risk.BLOCKED_BY_ITS_CONNECTIONS);
-        // What was not looked at may be blocked: "at once" is said where everything was.
+        // A listener that was not looked at may be blocked. So "at once" is said only if everything was looked at.
         boolean known = !risks.contains(Risk.CANNOT_TELL) && untold.isEmpty();
         all.put("verdict", blocked ? "would_be_blocked" : known ? "binds_at_once" : "not_known");
         all.put("exit_code", blocked ? 1 : known ? 0 : 3);
@@ -162,7 +162,7 @@ record ClusterAudit(
             case "binds_at_once" -> Risk.BINDS_AT_ONCE;
             case "blocked_by_its_connections" -> Risk.BLOCKED_BY_ITS_CONNECTIONS;
             case "blocked" -> Risk.BLOCKED;
-            // What a newer agent says and this controller does not know is not known.
+            // A value that only newer agents know counts as not known.
             default -> Risk.CANNOT_TELL;
         };
     }

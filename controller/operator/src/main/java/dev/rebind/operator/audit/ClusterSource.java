@@ -14,10 +14,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** A cluster's API server and agents. */
+/** Asks a cluster's API server and agents. */
 public final class ClusterSource implements AuditSource {
     private static final String EVERYWHERE = "*";
-    /** What the API server has in memory is new enough. */
+    /** Lets the API server answer from its cache, which is new enough. */
     private static final ListOptions CACHED =
             new ListOptionsBuilder().withResourceVersion("0").build();
 
@@ -26,7 +26,7 @@ public final class ClusterSource implements AuditSource {
     private final Supplier<String> token;
 
     /**
-     * @param namespace of the release, in which the agents of the nodes are
+     * @param namespace of the release, where the agents of the nodes run
      * @param token shown to agents; read for each request
      */
     public ClusterSource(KubernetesClient client, String namespace, Supplier<String> token) {

@@ -30,16 +30,19 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Orders as changes of resources, made with the caller's own token: the API server decides who may. Nothing of the
- * controller's own rights is used, and the token is kept nowhere.
+ * Carries orders out as changes of resources, with the caller's own token, so that the API server decides what the caller
+ * may do. The controller's own rights are not used, and the token is not kept.
  */
 public final class ClusterActions implements Actions {
     private static final String EVERYWHERE = "*";
 
-    /** What can be asked for. */
+    /** The supported orders. */
     public static final Set<String> OFFERED = Set.of("start", "pause", "resume", "abort");
 
-    /** Callers of whom the API server is asked at once: whoever sends many tokens does not reach it through here as often. */
+    /**
+     * The API server is asked about at most this many callers at the same time. This limits what a client with many tokens
+     * can send to it through this controller.
+     */
     private static final int AT_ONCE = 8;
 
     private final Semaphore reviews = new Semaphore(AT_ONCE);
@@ -48,7 +51,7 @@ public final class ClusterActions implements Actions {
     private final List<String> watched;
 
     /**
-     * @param controller which API server there is, and how it is known; none of its credentials are used
+     * @param controller for the address of the API server and its certificates; its credentials are not used
      * @param watched namespaces; {@code *} is all
      */
     public ClusterActions(Config controller, List<String> watched, Experiments experiments) {
@@ -94,7 +97,9 @@ public final class ClusterActions implements Actions {
             case resume -> "{\"spec\":{\"suspend\":false}}";
             case abort -> "{\"spec\":{\"terminate\":true}}";
         };
-        // With the item at hand it is not read before: the one request is the patch, and needs no other right.
+        // The client does not read the resource first, because it has an item already. So the patch is the only request
+        // and
+        // needs no other right.
         Answer.Refused refused = as(
                 token,
                 client -> client.resource(named(namespace, name)).patch(PatchContext.of(PatchType.JSON_MERGE), spec));
@@ -108,21 +113,21 @@ public final class ClusterActions implements Actions {
         return resource;
     }
 
-    /** Whose the token is, the API server says ({@code authentication.k8s.io/v1 SelfSubjectReview}, which everybody may create). */
+    /** Asks the API server who the caller is ({@code authentication.k8s.io/v1 SelfSubjectReview}, which everybody may create). */
     @Override
     public Answer.@Nullable Refused refusesStart(@Nullable String token) {
         if (token == null) {
             return noToken();
         }
         if (!reviews.tryAcquire()) {
-            return new Answer.Refused(503, AT_ONCE + " callers are being asked for already; try again");
+            return new Answer.Refused(
+                    503, "the API server is already being asked about " + AT_ONCE + " callers; try again");
         }
         try {
             Answer.Refused refused = as(
                     token,
                     client -> client.authentication().v1().selfSubjectReviews().create(new SelfSubjectReview()));
-            // Where the review itself is not allowed or not known, the API server has still said that the token is
-            // good.
+            // If the API server does not allow or know the review itself, it has still accepted the token.
             return refused == null || refused.status() == 403 || refused.status() == 404 ? null : refused;
         } finally {
             reviews.release();
@@ -139,7 +144,7 @@ public final class ClusterActions implements Actions {
                 new Answer.Refused(400, problems.stream().map(Problem::toString).collect(Collectors.joining("\n")));
             case ExperimentFile.Read.Experiments(List<Sourced> experiments)
             when experiments.size() > 1 ->
-                new Answer.Refused(400, "these are " + experiments.size() + " experiments; start one at a time");
+                new Answer.Refused(400, "the document has " + experiments.size() + " experiments; start one at a time");
             case ExperimentFile.Read.Experiments(List<Sourced> experiments) -> start(experiments.getFirst(), token);
         };
     }
@@ -164,7 +169,7 @@ public final class ClusterActions implements Actions {
                             .map(finding -> finding.field() + ": " + finding.message())
                             .collect(Collectors.joining("\n")));
         }
-        // What was understood, and not the text, which may have more in it than that.
+        // The order was built from what the document means, not from its text, which may contain more.
         var resource = new RebindExperiment();
         resource.setSpec(Json.mapper().valueToTree(experiment.spec()));
         resource.setMetadata(new ObjectMetaBuilder()
@@ -184,7 +189,7 @@ public final class ClusterActions implements Actions {
         return Actions.noToken("of your Kubernetes account, such as kubectl create token ACCOUNT prints");
     }
 
-    /** Does it as whoever has the token; null where it was done. */
+    /** Makes the call with the caller's token. Null if the call succeeded. */
     private Answer.@Nullable Refused as(String token, Consumer<KubernetesClient> work) {
         Config caller = new ConfigBuilder(server).withOauthToken(token).build();
         try (KubernetesClient client =

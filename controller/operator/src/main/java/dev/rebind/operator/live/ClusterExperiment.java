@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** An experiment as its resource describes it, with its present step if its run is here. */
+/** An experiment as its resource describes it, with its present step if this controller runs it. */
 final class ClusterExperiment implements One {
     /** The first of these conditions that is not true explains why the experiment waits or cannot continue. */
     private static final Set<String> TELLING = Set.of("Accepted", "TargetReady", "Running");
@@ -32,7 +32,7 @@ final class ClusterExperiment implements One {
     private final SharedLooks<String> looks;
     private final Machine machine;
 
-    /** Values derived from a version of the resource. */
+    /** Values that are derived from one version of the resource. */
     record Seen(RebindExperiment resource, Views.Overview overview, Spec spec, List<Views.Condition> conditions) {
         static Seen of(RebindExperiment resource) {
             Spec spec = Spec.of(resource);
@@ -63,7 +63,7 @@ final class ClusterExperiment implements One {
         }
     }
 
-    /** @param progress null if no run of it is here */
+    /** @param progress null if this controller does not run it */
     ClusterExperiment(
             Seen seen, RecordLog records, @Nullable RunProgress progress, SharedLooks<String> looks, Machine machine) {
         this.seen = seen;
@@ -105,7 +105,7 @@ final class ClusterExperiment implements One {
         return spec.path("suspend").asBoolean() && phase != Phase.Paused ? Views.Asked.pause : null;
     }
 
-    /** Why it waits or could not continue; null if neither. */
+    /** Why the experiment waits or cannot continue; null if neither is so. */
     private static @Nullable String message(ExperimentStatus status) {
         if (status.phase() != Phase.Pending && status.phase() != Phase.Error) {
             return null;
@@ -122,7 +122,7 @@ final class ClusterExperiment implements One {
         try {
             return time == null ? null : Instant.parse(time);
         } catch (DateTimeException _) {
-            // Somebody else wrote the status: not known.
+            // Something else wrote this status, so the verdict is not known.
             return null;
         }
     }

@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The experiments in the watched namespaces, as the API server told of them last: asking for them costs it nothing. A
- * controller that waits for the lease shows them too. Safe for several threads.
+ * The experiments in the watched namespaces, from a cache that a watch keeps up to date, so that a reader costs the API
+ * server nothing. A controller that waits for the lease shows them too. Safe for several threads.
  */
 public final class ClusterExperiments implements Experiments, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterExperiments.class);
@@ -36,7 +36,7 @@ public final class ClusterExperiments implements Experiments, AutoCloseable {
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
     private final List<SharedIndexInformer<RebindExperiment>> informers;
-    /** Those that were answered with an error: a namespace that is gone must not keep the others from being shown. */
+    /** The informers that the API server answered with an error. A namespace that is gone must not hide the others. */
     private final Set<SharedIndexInformer<RebindExperiment>> refused = ConcurrentHashMap.newKeySet();
 
     private final ExperimentRunManager runs;
@@ -44,13 +44,13 @@ public final class ClusterExperiments implements Experiments, AutoCloseable {
     private final String version;
     private final Machine machine;
     private final Instant startedAt = Instant.now();
-    /** By uid; each as of the version of the resource that it was made from. */
+    /** By uid. Each value keeps the version of the resource from which it was made. */
     private final ConcurrentHashMap<String, Seen> seen = new ConcurrentHashMap<>();
 
     private final ConcurrentHashMap<String, SharedLooks<String>> looks = new ConcurrentHashMap<>();
 
     /**
-     * Begins to watch; the first answer of the API server is not waited for.
+     * Begins to watch. Does not wait for the first answer of the API server.
      *
      * @param watched namespaces; {@code *} is all
      */
@@ -85,7 +85,7 @@ public final class ClusterExperiments implements Experiments, AutoCloseable {
                         .toList();
         for (SharedIndexInformer<RebindExperiment> informer : informers) {
             informer.addEventHandler(new Told())
-                    // Tries again for as long as this process runs.
+                    // The informer tries again for as long as this process runs.
                     .exceptionHandler((_, e) -> {
                         LOG.warn("experiments cannot be watched, trying again: {}", e.getMessage());
                         refused.add(informer);
@@ -95,7 +95,7 @@ public final class ClusterExperiments implements Experiments, AutoCloseable {
         }
     }
 
-    /** Has this told as well, from the thread that watches; first of what is there already. */
+    /** Adds a listener, which is called from the thread that watches, first for each experiment that exists already. */
     public void tell(ResourceEventHandler<RebindExperiment> handler) {
         informers.forEach(informer -> informer.addEventHandler(handler));
     }
@@ -116,7 +116,7 @@ public final class ClusterExperiments implements Experiments, AutoCloseable {
             String uid = resource.getMetadata().getUid();
             seen.remove(uid);
             looks.remove(uid);
-            // No experiment has a finalizer: nobody else is told that it is gone.
+            // No experiment has a finalizer, so only this event tells that an experiment is gone.
             runs.gone(resource);
             changes().happened();
         }
@@ -133,12 +133,12 @@ public final class ClusterExperiments implements Experiments, AutoCloseable {
         return runs.changes();
     }
 
-    /** Waits a moment for the first answer, as right after the start of this process. */
+    /** Waits a moment for the first answers, which are missing right after the start of this process. */
     private void heard() throws UnavailableException {
         long deadline = System.nanoTime() + FIRST_ANSWER.toNanos();
         while (!isHeard()) {
             if (System.nanoTime() > deadline) {
-                throw new UnavailableException("the API server has not told of the experiments yet");
+                throw new UnavailableException("the API server has not listed the experiments yet");
             }
             try {
                 Thread.sleep(LOOK_AGAIN);
@@ -149,13 +149,13 @@ public final class ClusterExperiments implements Experiments, AutoCloseable {
         }
     }
 
-    /** Whether there is an answer about each namespace, and of one at least what is in it. */
+    /** Whether the API server has answered for each namespace, and for at least one of them without an error. */
     private boolean isHeard() {
         return informers.stream().anyMatch(SharedIndexInformer::hasSynced)
                 && informers.stream().allMatch(informer -> informer.hasSynced() || refused.contains(informer));
     }
 
-    /** The newest first. */
+    /** Sorts the newest experiment first. */
     @Override
     public List<Views.Overview> list() throws UnavailableException {
         heard();

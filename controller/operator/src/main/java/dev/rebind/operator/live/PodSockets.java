@@ -18,7 +18,7 @@ import java.util.function.Function;
 final class PodSockets {
     private PodSockets() {}
 
-    /** Where the servers bind; pods often have the same place, each in a network namespace of its own. */
+    /** The places that the servers bind, each once. Several pods often have the same place, each in its own network namespace. */
     static List<String> places(List<TargetSession> targets) {
         return targets.stream()
                 .map(target -> target.place().toString())
@@ -32,7 +32,7 @@ final class PodSockets {
     }
 
     /**
-     * Why the port of each pod can or cannot be bound, from the looks of the agents.
+     * Asks the agents why the port of each pod can or cannot be bound.
      *
      * @param targets one or more, of one workload
      */
@@ -50,7 +50,7 @@ final class PodSockets {
 
     /**
      * Looks at all pods at the same time, and waits for the slowest. If the calling thread is interrupted meanwhile, each
-     * look that is still running is one that could not be read.
+     * look that still runs counts as unreadable.
      */
     private static <T> List<T> each(List<TargetSession> targets, Function<TargetSession, T> look) {
         List<Future<T>> looks;

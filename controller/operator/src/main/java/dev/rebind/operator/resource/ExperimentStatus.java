@@ -66,7 +66,7 @@ public record ExperimentStatus(
         @Nullable
         Toggled toggled,
 
-        @JsonPropertyDescription("What spec.dryRun found would be done.") @Nullable
+        @JsonPropertyDescription("What the experiment would do, as spec.dryRun found.") @Nullable
         String plan,
 
         @JsonPropertyDescription(
@@ -78,7 +78,7 @@ public record ExperimentStatus(
     /** How many records a status holds. */
     public static final int RECORDS = 20;
 
-    /** Of an experiment that nobody has looked at. */
+    /** The status of an experiment that no controller has seen yet. */
     public static final ExperimentStatus NEW = new ExperimentStatus(
             null,
             Phase.Pending,
@@ -98,7 +98,7 @@ public record ExperimentStatus(
             null,
             null);
 
-    /** @param value null where the key was not there */
+    /** @param value null if there was no such key */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Toggled(
@@ -151,7 +151,7 @@ public record ExperimentStatus(
                     totals.count(Verdict.Error));
         }
 
-        /** What they were made from; whoever else wrote them may have written what does not add up. */
+        /** Converts them back to totals. The numbers may not add up if something else wrote the status. */
         public Totals totals() {
             Map<Verdict, Integer> verdicts = new EnumMap<>(Verdict.class);
             verdicts.put(Verdict.Fail, verdictFail);
@@ -191,9 +191,9 @@ public record ExperimentStatus(
     }
 
     /**
-     * How it went if it ends now, in this phase.
+     * The verdict if the experiment ends now, in this phase.
      *
-     * @param planned cycles; null where a duration decides
+     * @param planned cycles; null if a duration decides
      */
     public Verdict verdict(@Nullable Integer planned, Phase end) {
         return cycles.totals().verdict(planned, end);

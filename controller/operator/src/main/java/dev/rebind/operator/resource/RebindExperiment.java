@@ -12,8 +12,8 @@ import io.fabric8.kubernetes.model.annotation.Version;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An experiment in a cluster, as the API server has it. Its spec stays as it was written, to be read by what reads
- * experiment files, so that the messages are the same; its status is an {@link ExperimentStatus}, see {@link Statuses}.
+ * An experiment in a cluster, as the API server has it. Its spec stays as the user wrote it. The reader of experiment files
+ * reads it, so that the messages are the same. Its status is an {@link ExperimentStatus}; {@link Statuses} converts it.
  */
 @Group(RebindExperiment.GROUP)
 @Version(RebindExperiment.VERSION)

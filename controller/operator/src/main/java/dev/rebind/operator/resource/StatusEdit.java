@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A status being changed; {@link #done} gives what it has become. For one thread. */
+/** Changes a status step by step; {@link #done} returns the result. For one thread. */
 public final class StatusEdit {
     private final Instant now;
     private @Nullable Long observedGeneration;
@@ -87,13 +87,13 @@ public final class StatusEdit {
         return this;
     }
 
-    /** It begins, or goes on: the first time is kept. */
+    /** The experiment begins or continues. The time of the first call is kept. */
     public StatusEdit started() {
         startedAt = startedAt == null ? text() : startedAt;
         return this;
     }
 
-    /** @param verdict null where nothing was tested */
+    /** @param verdict null if nothing was tested */
     public StatusEdit over(Phase phase, @Nullable Verdict verdict) {
         this.phase = phase;
         this.verdict = verdict;
@@ -105,7 +105,7 @@ public final class StatusEdit {
         return now.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
-    /** Who works on it, what it restarts and how; null keeps what is known of the target and the mode. */
+    /** Sets which controller works on the experiment, what it restarts and how. A null target or mode keeps the former value. */
     public StatusEdit about(
             @Nullable Long observedGeneration,
             @Nullable String controller,
@@ -118,7 +118,7 @@ public final class StatusEdit {
         return this;
     }
 
-    /** One more cycle has its record. Of more records than a status holds, the oldest is left out. */
+    /** Counts one more cycle and adds its record. If there are more records than a status holds, the oldest is dropped. */
     public StatusEdit cycle(CycleRecord record, int generations) {
         var last = new ArrayList<>(records);
         last.add(Statuses.brief(record));
@@ -140,13 +140,13 @@ public final class StatusEdit {
         return this;
     }
 
-    /** @param before null: the key has its own value again */
+    /** @param before null if the key has its own value again */
     public StatusEdit toggled(@Nullable Toggled before) {
         toggled = before;
         return this;
     }
 
-    /** Once more the target was given back, and its server did not listen for so long meanwhile. */
+    /** Adds the time for which the target's server did not listen while the target was given back. */
     public StatusEdit restoring(Duration without) {
         restoringMs = (restoringMs == null ? 0 : restoringMs) + without.toMillis();
         return this;

@@ -22,7 +22,7 @@ public final class Statuses {
 
     private Statuses() {}
 
-    /** @throws IllegalStateException when somebody else wrote something that is not a status */
+    /** @throws IllegalStateException when something else wrote a value that is not a status */
     public static ExperimentStatus of(RebindExperiment experiment) {
         JsonNode status = experiment.getStatus();
         if (status == null || status.isNull() || status.isEmpty()) {
@@ -32,7 +32,7 @@ public final class Statuses {
             return READER.readValue(status);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(
-                    "the status of " + experiment.getMetadata().getName() + " is none of Rebind's: "
+                    "the status of " + experiment.getMetadata().getName() + " was not written by Rebind: "
                             + e.getOriginalMessage(),
                     e);
         } catch (java.io.IOException e) {
@@ -44,7 +44,7 @@ public final class Statuses {
         return Json.mapper().valueToTree(status);
     }
 
-    /** A record as a status keeps it: without its timeline, and with the first blocking sockets. */
+    /** The part of a record that a status keeps: no timeline, and only the first blocking sockets. */
     public static CycleRecord brief(CycleRecord record) {
         List<Blocking> blocking = record.blocking();
         return record.brief(

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 record ClusterToggles(KubernetesClient client, ExperimentKey key, ToggleJournal journal) implements Toggles {
     @Override
     public void remember(ToggleBackup.Value value) {
-        // A cycle waits for it.
+        // A cycle waits for this call, so the call waits out an outage of the API server.
         var _ = ApiOutage.waitOut(() -> {
             var entry = new ToggleJournal.Entry(
                     key,

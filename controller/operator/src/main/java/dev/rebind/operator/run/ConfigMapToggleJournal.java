@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * In a ConfigMap of the controller's own namespace, which the release brings empty: a key for each experiment, by its uid.
- * It takes the rights to get and to patch that ConfigMap.
+ * Keeps the journal in a ConfigMap of the controller's own namespace, with one key for each experiment, named by its uid.
+ * The release installs the ConfigMap empty. The controller needs the rights to get and to patch it.
  */
 final class ConfigMapToggleJournal implements ToggleJournal {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigMapToggleJournal.class);
@@ -63,7 +63,7 @@ final class ConfigMapToggleJournal implements ToggleJournal {
                 entries.add(Json.mapper().readValue(text, Entry.class));
             } catch (JsonProcessingException e) {
                 LOG.warn(
-                        "ConfigMap {}: the entry {} is none of Rebind's, and is left alone: {}",
+                        "ConfigMap {}: the entry {} was not written by Rebind, and is left alone: {}",
                         name,
                         uid,
                         e.getOriginalMessage());

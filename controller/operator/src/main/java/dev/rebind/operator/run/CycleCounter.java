@@ -38,7 +38,7 @@ final class CycleCounter {
         this.progress = progress;
     }
 
-    /** Counts what a controller before this one had stored and not counted. */
+    /** Counts the records that an earlier controller stored and did not count. */
     void adopt(List<CycleRecord> stored) throws LostException, InterruptedException {
         for (CycleRecord record : stored) {
             if (!Counted.of(statuses.status()).has(record.cycle())) {
@@ -50,9 +50,9 @@ final class CycleCounter {
     }
 
     /**
-     * Stores and counts what cycles came to. An order to end does not come between the two, and is followed after them.
+     * Stores the records of cycles and counts them. An order to end cannot interrupt this; it takes effect afterwards.
      *
-     * @param generations the highest number that was given to one
+     * @param generations the highest number that a generation had
      */
     void keep(List<CycleRecord> fresh, int generations, RecordWriter writer)
             throws RecordingException, LostException, InterruptedException {
@@ -65,7 +65,7 @@ final class CycleCounter {
             } catch (InterruptedException e) {
                 ended = e;
                 if (!statuses.writeOnce(counting(record, generations))) {
-                    // The record is stored: whoever goes on with this experiment counts it.
+                    // The record is stored, so the controller that continues this experiment counts it.
                     throw e;
                 }
             }

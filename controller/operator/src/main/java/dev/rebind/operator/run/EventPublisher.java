@@ -8,6 +8,6 @@ interface EventPublisher {
 
     void warning(String reason, String message);
 
-    /** From now on the target is told too. */
+    /** From now on events are written on the target too. */
     void about(TargetPod target);
 }

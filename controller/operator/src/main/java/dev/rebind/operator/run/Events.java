@@ -150,14 +150,14 @@ final class Events implements EventPublisher, AutoCloseable {
             one.writtenCount = one.count;
         } catch (KubernetesClientException e) {
             if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
-                // Its namespace is being deleted, or the event was cleaned up: the next one is a new one.
+                // The namespace is being deleted, or the event was cleaned up. The next event starts a new series.
                 series.remove(one.about.getKind() + one.reason + one.message);
             }
             LOG.warn("The event {} on {} could not be written: {}", one.reason, one.about.getName(), e.getMessage());
         }
     }
 
-    /** Writes the counts that are not written yet. */
+    /** Writes the counts that were held back. */
     @Override
     public void close() {
         series.values().stream()

@@ -16,7 +16,7 @@ interface ExperimentApi {
      */
     RebindExperiment writeStatus(RebindExperiment resource);
 
-    /** Null if there is none of that name. */
+    /** Reads the resource; null if there is none of that name. */
     @Nullable
     RebindExperiment read(String namespace, String name);
 

@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the meters of the experiments of a cluster. What was before this controller is taken from the stored records, and
- * what is missing there, as the store ended with a pod or has a damaged file, from the status: a restart of the
- * controller makes no count smaller. Safe for several threads.
+ * Updates the meters from the experiments of a cluster. What happened before this controller started comes from the stored
+ * records. If records are missing, because the store ended with a pod or a file is damaged, the status fills the gap. So a
+ * restart of the controller makes no count smaller. Safe for several threads.
  */
 public final class ExperimentMetricsUpdater {
     private static final Logger LOG = LoggerFactory.getLogger(ExperimentMetricsUpdater.class);
@@ -33,7 +33,7 @@ public final class ExperimentMetricsUpdater {
         this.records = records;
     }
 
-    /** An experiment that is there, whoever works on it: what happened to it before is counted, once. */
+    /** Counts once what happened to an existing experiment before, whichever controller worked on it. */
     public void seen(RebindExperiment resource) {
         ExperimentLabels subject = subject(ExperimentKey.of(resource));
         if (meters.knows(subject)) {
@@ -55,14 +55,14 @@ public final class ExperimentMetricsUpdater {
         }
     }
 
-    /** It has counted so many cycles by now, those too that were counted after ones with greater numbers. */
+    /** Counts the cycles of the experiment up to now, including those that were counted after cycles with greater numbers. */
     void counted(RebindExperiment resource) {
         meters.counted(
                 subject(ExperimentKey.of(resource)),
                 Statuses.of(resource).cycles().totals());
     }
 
-    /** It has this status now. */
+    /** Takes over the present status of the experiment. */
     public void status(RebindExperiment resource) {
         ExperimentStatus status = Statuses.of(resource);
         meters.progress(
@@ -79,12 +79,12 @@ public final class ExperimentMetricsUpdater {
         meters.record(subject(experiment), record);
     }
 
-    /** Its target was given back, and its server did not listen for so long meanwhile. */
+    /** Counts a target that was given back, and how long its server did not listen meanwhile. */
     void restored(ExperimentKey experiment, Duration without) {
         meters.restored(subject(experiment), without);
     }
 
-    /** It was deleted. */
+    /** Removes the series of a deleted experiment. */
     public void gone(RebindExperiment resource) {
         meters.forget(subject(ExperimentKey.of(resource)));
     }

@@ -21,20 +21,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs an accepted experiment from where it is to its end. Blocks. A cycle counts once its record is in the status; the
- * record is in the store before. So a controller that dies between any two steps leaves either a cycle without a record,
- * which is run anew, or a record that the status lacks, which is counted when it is found: none is lost, none counts twice.
+ * Runs an accepted experiment from its present state to its end. Blocks. The record of a cycle is first stored, and then
+ * counted in the status. So a controller that dies between any two steps leaves one of two things: a cycle without a record,
+ * which the next controller runs again, or a stored record that the status lacks, which the next controller counts. No cycle
+ * is lost, and none counts twice.
  *
- * <p>It is longer than others, as the whole way from the claim to the end is to be read in one place.
+ * <p>This class is longer than others, so that the whole way from the claim to the end can be read in one place.
  */
 final class ExperimentRun {
     private static final Logger LOG = LoggerFactory.getLogger(ExperimentRun.class);
     private static final Duration LOOK_AT_ORDERS = Duration.ofSeconds(1);
     private static final Duration TRY_AGAIN = Duration.ofSeconds(3);
-    /** The kubelet's longest back-off is five minutes, and what is left on a port may take one more. */
+    /**
+     * The longest wait for a restored server: the kubelet's longest back-off is five minutes, and leftovers on the port may
+     * take one more.
+     */
     private static final Duration GIVING_BACK = Duration.ofMinutes(8);
 
-    /** Numbers of generations left out when an experiment goes on: more than one cycle uses. */
+    /** When an experiment continues, it skips this many generation numbers: more than one cycle uses. */
     private static final int SKIPPED = 10;
 
     private final ExperimentKey key;
@@ -54,16 +58,16 @@ final class ExperimentRun {
     private final @Nullable Duration deadline;
     private final @Nullable Duration unavailable;
 
-    /** An experiment that the rules accept, and what is to be done for it. */
+    /** An experiment that the rules accept, and its plan. */
     record Accepted(ExperimentKey key, Experiment experiment, Plan.Cycles plan) {}
 
-    /** The way to what is restarted, and to the settings of its containers. */
+    /** Access to the targets and to the settings of their containers. */
     record TargetAccess(TargetSource targets, Toggles toggles, Holds holds) {}
 
-    /** Where a run is kept: what it has counted, and its records. */
+    /** The stores of a run: its status and its records. */
     record Stores(StatusStore statuses, RecordStore records) {}
 
-    /** Who is told how a run goes on. */
+    /** The observers of a run. */
     record Observers(ExperimentMetricsUpdater metrics, EventPublisher events, RunProgress progress) {}
 
     /** Why the cycles stopped. */
@@ -73,7 +77,7 @@ final class ExperimentRun {
         terminated,
         /** The server was gone for longer than is allowed. */
         unavailable,
-        /** There was no target in time; the status says so. */
+        /** No target was available in time; the status says so. */
         givenUp
     }
 
@@ -117,7 +121,10 @@ final class ExperimentRun {
         }
     }
 
-    /** False when the API server did not answer where nobody waited for it: the run goes on from what is stored. */
+    /**
+     * Whether the run has ended. False if a call found that the API server does not answer; the run then continues from what
+     * is stored.
+     */
     private boolean hasEnded() throws InterruptedException, LostException {
         try (RecordWriter writer = records.writer(key)) {
             counter.adopt(records.records(key));
@@ -165,7 +172,7 @@ final class ExperimentRun {
         }
     }
 
-    /** Says what would be done, and touches nothing. */
+    /** Reports what the experiment would do, and touches nothing. */
     private void rehearse() throws InterruptedException, LostException {
         long began = System.nanoTime();
         while (!control.terminated()) {
@@ -186,7 +193,10 @@ final class ExperimentRun {
         report.over(Phase.Aborted, "");
     }
 
-    /** Runs what is left of them, on another target of the same name where the first is gone, until something ends it. */
+    /**
+     * Runs the remaining cycles until something ends them. If the target is gone, they continue on another target of the
+     * same name.
+     */
     private Halt cycles(RecordWriter writer) throws RecordingException, InterruptedException, LostException {
         while (true) {
             TargetSessions sessions = taken();
@@ -213,8 +223,8 @@ final class ExperimentRun {
     }
 
     /**
-     * Gives the target back, whatever ended the cycles. An order to end this at once does not keep that from being done, but
-     * nobody waits then until the target's server listens.
+     * Gives the target back, whatever ended the cycles. This happens even after an order to end at once, but then the run
+     * does not wait until the target's server listens.
      */
     private void giveBack(TargetSessions sessions, @Nullable Stopped stopped)
             throws InterruptedException, LostException {
@@ -242,12 +252,12 @@ final class ExperimentRun {
         }
     }
 
-    /** What the orders lead to; finished when they ask for nothing. */
+    /** What the present orders lead to; finished if there are none. */
     private Halt halt() {
         return control.terminated() ? Halt.terminated : control.suspended() ? Halt.suspended : Halt.finished;
     }
 
-    /** The target, held by this experiment, as soon as that can be; null when an order or the deadline came first. */
+    /** Takes the target as soon as that is possible; null if an order or the deadline came first. */
     private @Nullable TargetSessions taken() throws InterruptedException, LostException {
         long began = System.nanoTime();
         report.heldAnew();
@@ -267,7 +277,7 @@ final class ExperimentRun {
         return null;
     }
 
-    /** Says why nothing is done yet, and whether it has been so for too long. */
+    /** Reports why the run still waits for its target; returns whether it has waited for too long. */
     private boolean givenUp(long began, String reason, String message) throws InterruptedException, LostException {
         Duration waited = Duration.ofNanos(System.nanoTime() - began);
         if (deadline != null && waited.compareTo(deadline) > 0) {
@@ -282,7 +292,7 @@ final class ExperimentRun {
     private sealed interface Stopped {
         record For(Halt halt) implements Stopped {}
 
-        /** A pod is not held any more; what is left is run on others. */
+        /** A pod is no longer held; the remaining cycles run on others. */
         record Lost(String why) implements Stopped {}
     }
 
@@ -291,7 +301,7 @@ final class ExperimentRun {
         ExperimentStatus before = statuses.status();
         boolean foreign = sessions.all().getFirst().target().agent() == null;
         Integer concurrency = experiment.spec().concurrency();
-        // A cycle that was not recorded may have used some numbers.
+        // A cycle without a record may have used some numbers.
         int generations = before.generations() == null ? 0 : before.generations() + SKIPPED;
         try (var runner = new MultiPodRunner(
                 sessions.all(),

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /** The experiments that this controller runs now, each on a thread of its own. Safe for several threads. */
 public final class ExperimentRunManager implements AutoCloseable {
-    /** How long an experiment is left alone that the API server did not let this controller work on. */
+    /** If the API server refuses this controller's work on an experiment, the controller tries again after this time. */
     private static final Duration REFUSED = Duration.ofMinutes(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(ExperimentRunManager.class);
@@ -39,13 +39,13 @@ public final class ExperimentRunManager implements AutoCloseable {
     private final ToggleJournal toggles;
     private final ToggleRecovery recovery;
 
-    /** Those that are over, by uid: whoever shows an older state of one must not have it run again. */
+    /** The experiments that are over, by uid. An event with an older state of one of them must not start it again. */
     private final Set<String> over = ConcurrentHashMap.newKeySet();
 
-    /** When the API server did not let this controller work on an experiment, by uid, in {@link System#nanoTime()}. */
+    /** When the API server last refused this controller's work on an experiment, by uid, in {@link System#nanoTime()}. */
     private final ConcurrentHashMap<String, Long> refused = new ConcurrentHashMap<>();
 
-    /** A run and what is asked of it. */
+    /** A run and the orders to it. */
     private static final class Active implements RunControl {
         private final RunProgress progress;
         private volatile boolean suspended;
@@ -69,8 +69,8 @@ public final class ExperimentRunManager implements AutoCloseable {
 
     /**
      * @param token shown to agents; read for each request
-     * @param controller name of this process, as statuses have it
-     * @param toggles ConfigMap of this namespace that keeps what toggles had
+     * @param controller name of this process in statuses
+     * @param toggles ConfigMap of this namespace that keeps the former values of toggles
      */
     public ExperimentRunManager(
             KubernetesClient client,
@@ -95,7 +95,7 @@ public final class ExperimentRunManager implements AutoCloseable {
         this.recovery = new ToggleRecovery(this.toggles, maps(client), ExperimentApi.of(client), this::isRunning);
     }
 
-    /** Where it is kept what toggles had before experiments changed them. */
+    /** The journal of the values that toggles had before experiments changed them. */
     public record Toggled(String namespace, String configMap) {}
 
     private static ToggleRecovery.Maps maps(KubernetesClient client) {
@@ -112,7 +112,10 @@ public final class ExperimentRunManager implements AutoCloseable {
         };
     }
 
-    /** Gives toggles back whose experiments cannot do so any more. For one thread; for the controller that works. */
+    /**
+     * Restores the toggles of experiments that can no longer do it themselves. For one thread, and only for the leading
+     * controller.
+     */
     public void recoverToggles() {
         recovery.sweep();
     }
@@ -121,7 +124,10 @@ public final class ExperimentRunManager implements AutoCloseable {
         return controller;
     }
 
-    /** It was deleted: its run ends, which gives the target back, and its series in /metrics go. Waits for nothing. */
+    /**
+     * The experiment was deleted. Ends its run, which gives the target back, and removes its series from /metrics. Waits for
+     * nothing.
+     */
     public void gone(RebindExperiment resource) {
         Active one = active.get(resource.getMetadata().getUid());
         if (one != null) {
@@ -131,7 +137,7 @@ public final class ExperimentRunManager implements AutoCloseable {
         observed.gone(resource);
     }
 
-    /** Has the experiment run, and tells it what is asked for now. */
+    /** Starts a run of the experiment if there is none, and gives the run the present orders. */
     public void ensure(RebindExperiment resource, Experiment experiment, Plan.Cycles plan) {
         if (closed) {
             return;
@@ -201,18 +207,18 @@ public final class ExperimentRunManager implements AutoCloseable {
         }
     }
 
-    /** What its run does now; null where none goes on here. */
+    /** The progress of the experiment's run; null if this controller does not run it. */
     public @Nullable RunProgress underWay(String uid) {
         Active one = active.get(uid);
         return one == null ? null : one.progress;
     }
 
-    /** Is told of each step and record. */
+    /** Signals each step and each record. */
     public ChangeSignal changes() {
         return changes;
     }
 
-    /** Whether it runs here. */
+    /** Whether this controller runs the experiment. */
     public boolean isRunning(String uid) {
         return active.containsKey(uid);
     }
@@ -222,7 +228,7 @@ public final class ExperimentRunManager implements AutoCloseable {
         endAll();
     }
 
-    /** Ends all of them, and begins no others: their targets are given back, and another controller goes on with them. */
+    /** Ends all runs and starts no others. Their targets are given back, and another controller continues the experiments. */
     public void endAll() {
         closed = true;
         active.values().forEach(one -> one.thread.interrupt());

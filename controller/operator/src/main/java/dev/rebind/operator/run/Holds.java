@@ -3,9 +3,9 @@ package dev.rebind.operator.run;
 import dev.rebind.operator.workload.TargetPod;
 import org.jspecify.annotations.Nullable;
 
-/** Which workloads that have no agent to hold them are held, and by which experiment. */
+/** Holds workloads that have no agent to do it, for one experiment each. */
 interface Holds {
-    /** Null: it is this experiment's now; else whose it is. */
+    /** Holds the workload for this experiment. Null if that succeeded; else the experiment that holds it. */
     @Nullable
     String take(TargetPod target);
 

@@ -28,16 +28,16 @@ final class MultiPodRunner implements AutoCloseable {
     private final Plan.Cycles plan;
     private final Limits limits;
     private Counted counted;
-    /** Open when a server was gone for too long. */
+    /** Opens when a server has been gone for too long. */
     private final CountDownLatch overdue = new CountDownLatch(1);
-    /** Guards {@link #round}: no cycle begins after servers were found to be gone for too long. */
+    /** Guards {@link #round}, so that no cycle begins once a server was found to be gone for too long. */
     private final Object lock = new Object();
 
     private @Nullable ExecutorService round;
 
     /**
      * @param concurrency most cycles that run at the same time, 1 or more
-     * @param unavailable how long a pod may be without a bound server; null: no limit
+     * @param unavailable how long a pod may be without a bound server; null for no limit
      */
     record Limits(int concurrency, @Nullable Duration unavailable, Alarm alarm) {}
 
@@ -112,7 +112,7 @@ final class MultiPodRunner implements AutoCloseable {
         return cycle;
     }
 
-    /** Is told each step of a cycle before it begins, in words for people. */
+    /** Receives each step of a cycle before it begins, in words for people. */
     @FunctionalInterface
     interface Steps {
         void step(int cycle, String what);
@@ -159,7 +159,7 @@ final class MultiPodRunner implements AutoCloseable {
     /**
      * Runs the next cycles.
      *
-     * @param steps is told each step of each cycle before it begins, from several threads
+     * @param steps receives each step of each cycle before it begins, from several threads
      */
     Ran next(Steps steps) throws InterruptedException {
         List<PlannedCycle> cycles = together(counted, members.size(), limits.concurrency()).stream()
@@ -222,7 +222,7 @@ final class MultiPodRunner implements AutoCloseable {
         return lost != null ? new After.Lost(lost) : new After.GoOn(last.interval());
     }
 
-    /** Does nothing if a server has already been gone for too long. */
+    /** Starts the cycles of a round; starts none if a server has already been gone for too long. */
     private List<Future<CycleRecord>> begin(ExecutorService threads, List<PlannedCycle> cycles, Steps steps) {
         synchronized (lock) {
             if (isOverdue()) {

@@ -18,7 +18,7 @@ public final class RunProgress {
         this.changes = changes;
     }
 
-    /** The held targets from now on; empty: none. */
+    /** Sets the held targets; empty if there are none. */
     void on(List<TargetSession> held) {
         targets = List.copyOf(held);
         steps.clear();
@@ -36,7 +36,7 @@ public final class RunProgress {
         changes.happened();
     }
 
-    /** The targets while they are held, one for each pod; else empty. */
+    /** The held targets, one for each pod; empty while none is held. */
     public List<TargetSession> targets() {
         return targets;
     }

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What the resource's status and the events say of a run. For the run's thread. */
+/** Writes the progress of a run to the resource's status and to events. For the run's thread. */
 final class RunStatus {
     private final ExperimentKey key;
     private final Plan.Cycles plan;
@@ -24,7 +24,7 @@ final class RunStatus {
     private final ExperimentMetricsUpdater metrics;
     private final EventPublisher events;
     private final ToggleInStatus toggle;
-    /** What came of giving the target back the last time; null: it was not held here since the experiment began or went on. */
+    /** The result of giving the target back for the last time; null if this run has not held it yet. */
     private @Nullable Restoration restoration;
 
     RunStatus(
@@ -52,7 +52,7 @@ final class RunStatus {
         return plan.pattern().getFirst().mode().name();
     }
 
-    /** @param would what a run would do */
+    /** @param would what the experiment would do */
     void rehearsed(List<TargetPod> targets, String would) throws LostException, InterruptedException {
         statuses.write(becomes().rehearsed(generation(), text(targets), mode(), would));
         events.normal("DryRun", would);
@@ -68,7 +68,7 @@ final class RunStatus {
         statuses.write(becomes().restoring());
     }
 
-    /** A target is asked for: what came of giving the last one back is no news any more. */
+    /** The run takes a target again, so the result of giving the last one back no longer matters. */
     void heldAnew() {
         restoration = null;
     }
@@ -78,9 +78,9 @@ final class RunStatus {
     }
 
     /**
-     * How the target was given back, where that took the server away or left it away.
+     * Publishes an event if the server did not listen while the target was given back, or does not listen now.
      *
-     * @param waited how long for its server; where nobody waited, that it does not listen yet is no news
+     * @param waited how long the run waited for the server; if it did not wait, a server that does not listen yet is no news
      */
     void tell(Restoration outcome, Duration waited) {
         switch (outcome) {
@@ -101,7 +101,7 @@ final class RunStatus {
         }
     }
 
-    /** Nothing is touched while it waits. */
+    /** The run waits for its target and touches nothing. */
     void notTaken(String reason, String message) throws LostException, InterruptedException {
         ExperimentStatus waiting = becomes().notTaken(reason, message);
         if (!waiting.equals(statuses.status())) {
@@ -110,7 +110,7 @@ final class RunStatus {
         }
     }
 
-    /** One in full; of several their workload, pods and nodes. */
+    /** Describes one target in full; of several targets, their workload, pods and nodes. */
     static String text(List<TargetPod> targets) {
         TargetPod first = targets.getFirst();
         return targets.size() == 1
@@ -134,10 +134,10 @@ final class RunStatus {
     void paused() throws LostException, InterruptedException {
         statuses.write(becomes().paused(restoration));
         restoration = null;
-        events.normal("Paused", "the target has its own server again; spec.suspend: false goes on");
+        events.normal("Paused", "the target has its own server again; spec.suspend: false continues the experiment");
     }
 
-    /** @param why more of it for people; may be empty */
+    /** @param why more details for people; may be empty */
     void over(Phase phase, String why) throws LostException, InterruptedException {
         if (statuses.status().phase().isOver()) {
             return;

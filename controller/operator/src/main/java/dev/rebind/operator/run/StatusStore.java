@@ -11,14 +11,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One experiment's status at the API server, written by whoever works on it. A write is tried until it succeeds, so that
- * an API server that is away delays an experiment and loses nothing of it. For one thread.
+ * The status of one experiment at the API server. A write is repeated until it succeeds, so that an outage of the API server
+ * delays an experiment and loses nothing. For one thread.
  */
 final class StatusStore {
     private static final Logger LOG = LoggerFactory.getLogger(StatusStore.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
-    /** An upgrade of the release may take rights away for a moment. */
+    /**
+     * After this many refusals in a row the run ends. Fewer do not end it, because an upgrade of the release may take rights
+     * away for a moment.
+     */
     private static final int REFUSALS = 12;
 
     private final ExperimentApi api;
@@ -26,20 +29,20 @@ final class StatusStore {
     private final String controller;
     private final ExperimentMetricsUpdater observed;
     private RebindExperiment resource;
-    /** How often in a row the API server refused this controller's account. */
+    /** How often in a row the API server has refused this controller's account. */
     private int refusals;
 
-    /** How an experiment is lost to a controller. */
+    /** Why a controller has lost an experiment. */
     enum Loss {
-        /** It is not there any more. */
+        /** The experiment does not exist any more. */
         gone,
-        /** Another controller works on it. */
+        /** Another controller works on the experiment. */
         claimed,
-        /** The API server lets this controller neither read nor write it. */
+        /** The API server lets this controller neither read nor write the experiment. */
         refused
     }
 
-    /** The experiment is gone, or another controller works on it: whoever still does must stop. */
+    /** This controller has lost the experiment and must stop working on it. */
     static final class LostException extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -67,7 +70,7 @@ final class StatusStore {
         return Statuses.of(resource);
     }
 
-    /** The resource as it was when this last read or wrote it. */
+    /** The resource as last read or written. */
     RebindExperiment resource() {
         return resource;
     }
@@ -82,7 +85,7 @@ final class StatusStore {
     }
 
     /**
-     * As {@link #write}, but gives up when the API server does not answer.
+     * Like {@link #write}, but gives up when the API server does not answer.
      *
      * @return whether it was written
      */
@@ -108,7 +111,10 @@ final class StatusStore {
         }
     }
 
-    /** A namespace that is deleted takes the controller's Role with it, before the experiments: nothing more can be done there. */
+    /**
+     * When a namespace is deleted, the controller's Role goes before the experiments do. Then the controller can do nothing
+     * more there.
+     */
     private void refused(KubernetesClientException e) throws LostException {
         if (e.getCode() != HttpURLConnection.HTTP_FORBIDDEN) {
             return;
@@ -122,7 +128,7 @@ final class StatusStore {
         }
     }
 
-    /** Reads it anew: its spec may have changed, or whose it is. */
+    /** Reads the resource again, because its spec or its controller may have changed. */
     RebindExperiment again() throws LostException, InterruptedException {
         while (true) {
             try {

@@ -14,8 +14,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of an experiment's status at each step of its run. Each step sets every condition that it is about, so that
- * what an earlier step said never stands beside it. Pure.
+ * Changes an experiment's status at each step of its run. Each step sets all conditions of its subject, so that no outdated
+ * condition stands beside a new one. Pure.
  */
 final class StatusTransitions {
     private final ExperimentStatus status;
@@ -35,48 +35,52 @@ final class StatusTransitions {
         StatusEdit edit = edit().condition("Accepted", Truth.False, reason, message)
                 .condition("TargetReady", Truth.False, reason, message)
                 .condition("Running", Truth.False, reason, message)
-                .condition("Paused", Truth.False, reason, "it is not paused");
+                .condition("Paused", Truth.False, reason, "the experiment is not paused");
         if (status.startedAt() == null) {
             edit.phase(Phase.Pending);
             untouched(edit);
         } else {
-            // It may have been paused.
+            // The experiment may have been paused.
             edit.phase(Phase.Running);
             leftAlone(edit, reason);
         }
         return edit.done();
     }
 
-    /** The target is held from now on. */
+    /** The experiment holds the target from now on. */
     ExperimentStatus running(@Nullable Long generation, String target, String mode) {
         return edit().about(generation, status.controller(), target, mode)
                 .started()
                 .phase(Phase.Running)
-                .condition("Accepted", Truth.True, "Accepted", "it can be run")
+                .condition("Accepted", Truth.True, "Accepted", "the experiment can run")
                 .condition("TargetReady", Truth.True, "Held", target + " is held by this experiment")
-                .condition("Running", Truth.True, "Running", "cycles are being run")
-                .condition("Paused", Truth.False, "Running", "it is not paused")
+                .condition("Running", Truth.True, "Running", "cycles run")
+                .condition("Paused", Truth.False, "Running", "the experiment is not paused")
                 .condition("Restored", Truth.False, "Held", "the target is held by this experiment")
                 .done();
     }
 
-    /** No more cycles are run on this target for now; it is being given back. */
+    /** No more cycles run on this target for now, and the target is being given back. */
     ExperimentStatus restoring() {
         return edit().condition("Running", Truth.False, "Restoring", "no cycle runs; the target is being given back")
-                .condition("Restored", Truth.False, "Restoring", "it is waited until the target's own server listens")
+                .condition(
+                        "Restored",
+                        Truth.False,
+                        "Restoring",
+                        "the controller waits until the target's own server listens")
                 .done();
     }
 
-    /** A pod is not held any more, or none of them. */
+    /** A pod, or every pod, is no longer held. */
     ExperimentStatus lost(String why) {
         StatusEdit edit = edit().condition("TargetReady", Truth.False, "TargetLost", why)
                 .condition("Running", Truth.False, "TargetLost", why)
-                .condition("Paused", Truth.False, "TargetLost", "it is not paused");
+                .condition("Paused", Truth.False, "TargetLost", "the experiment is not paused");
         leftAlone(edit, "TargetLost");
         return edit.done();
     }
 
-    /** @param restoration of the target; null where it was not held */
+    /** @param restoration of the target; null if it was not held */
     ExperimentStatus paused(@Nullable Restoration restoration) {
         StatusEdit edit = edit().phase(Phase.Paused)
                 .condition("Running", Truth.False, "Suspended", "spec.suspend is true")
@@ -87,19 +91,19 @@ final class StatusTransitions {
     }
 
     /**
-     * Nothing more happens.
+     * The experiment is over.
      *
-     * @param restoration of the target; null where it was not held since the last pause
+     * @param restoration of the target; null if it was not held since the last pause
      */
     ExperimentStatus over(Phase phase, @Nullable Verdict verdict, @Nullable Restoration restoration, String summary) {
-        StatusEdit edit = ended(phase, verdict, phase.name(), "no more cycles are run");
+        StatusEdit edit = ended(phase, verdict, phase.name(), "no more cycles run");
         boolean passed = verdict == Verdict.Pass;
         restored(edit, restoration, phase.name());
         return edit.condition("Passed", passed ? Truth.True : Truth.False, String.valueOf(verdict), summary)
                 .done();
     }
 
-    /** It cannot go on. */
+    /** The experiment cannot continue. */
     ExperimentStatus broken(
             @Nullable Verdict verdict, @Nullable Restoration restoration, String reason, String message) {
         StatusEdit edit = ended(Phase.Error, verdict, reason, message);
@@ -107,7 +111,7 @@ final class StatusTransitions {
         return edit.condition("Passed", Truth.False, "Error", message).done();
     }
 
-    /** @param would what would be done */
+    /** @param would what the experiment would do */
     ExperimentStatus rehearsed(@Nullable Long generation, String target, String mode, String would) {
         StatusEdit edit = ended(Phase.Completed, null, "DryRun", "spec.dryRun: nothing is touched")
                 .about(generation, status.controller(), target, mode)
@@ -121,7 +125,7 @@ final class StatusTransitions {
     private StatusEdit ended(Phase phase, @Nullable Verdict verdict, String reason, String message) {
         return edit().over(phase, verdict)
                 .condition("Running", Truth.False, reason, message)
-                .condition("Paused", Truth.False, reason, "it is not paused")
+                .condition("Paused", Truth.False, reason, "the experiment is not paused")
                 .condition("TargetReady", Truth.False, reason, "no target is held");
     }
 
@@ -131,7 +135,7 @@ final class StatusTransitions {
                     "Restored",
                     Truth.False,
                     "ToggleNotRestored",
-                    "the toggle's key was not given its former value, which status.toggled has");
+                    "the toggle's key does not have its former value, which is in status.toggled");
             return;
         }
         switch (restoration) {
@@ -172,7 +176,10 @@ final class StatusTransitions {
         edit.condition("Restored", Truth.True, "Untouched", "the target was not touched");
     }
 
-    /** Keeps what was seen of a target that was given back before; of one that was held last nothing was seen. */
+    /**
+     * Keeps the condition of a target that was given back before; a target that was held until now gets no statement about
+     * its server.
+     */
     private void leftAlone(StatusEdit edit, String reason) {
         boolean held = Conditions.of(status.conditions(), "Restored")
                 .map(Condition::reason)

@@ -11,7 +11,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the targets of one experiment, or says why that cannot be done now. It waits for nothing.
+ * Takes the targets of one experiment, or reports why that is not possible now. Waits for nothing.
  *
  * @param begun whether the experiment has held its targets before
  * @param wantsClients whether a cycle has clients
@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
 record TargetAcquisition(
         TargetSource targets, BooleanSupplier begun, Holds holds, boolean wantsClients, ToggleBackup backup) {
 
-    /** What came of an attempt. */
+    /** The result of an attempt. */
     sealed interface Attempt {
-        /** All of them are held by this experiment. */
+        /** This experiment holds all its targets. */
         record Taken(TargetSessions sessions) implements Attempt {}
 
         /**
-         * None of them is held.
+         * This experiment holds none of its targets.
          *
          * @param reason one word for programs
          */
@@ -46,7 +46,7 @@ record TargetAcquisition(
         };
     }
 
-    /** What the spec names now; an API server that does not answer refuses as well. */
+    /** Looks up what the spec names now. An API server that does not answer counts as a refusal. */
     Lookup lookup() {
         try {
             return targets.find(begun.getAsBoolean());
@@ -64,7 +64,7 @@ record TargetAcquisition(
         if (wantsClients && target.clients() == null) {
             return new Attempt.Refused(
                     "NoClients",
-                    "no client pod of the chart is ready, and the experiment wants clients; install some"
+                    "no client pod of the chart is ready, and the experiment needs clients; install some"
                             + " (clients.enabled), or write spec.clients.connections: 0");
         }
         try {
@@ -74,7 +74,7 @@ record TargetAcquisition(
         }
     }
 
-    /** Which experiment has the workload; null when it is this one. */
+    /** The other experiment that holds the workload; null if this one holds it. */
     private @Nullable String holder(TargetPod target) {
         try {
             return holds.take(target);

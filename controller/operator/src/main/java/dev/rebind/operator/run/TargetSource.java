@@ -8,10 +8,10 @@ import dev.rebind.operator.workload.ToggleBackup;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.List;
 
-/** Where the targets of one experiment come from. */
+/** Finds and takes the targets of one experiment. */
 interface TargetSource {
     /**
-     * Looks for them.
+     * Looks for the targets.
      *
      * @param begun whether the experiment has held them before: a rollout of its own may be under way
      * @throws KubernetesClientException when the API server did not answer
@@ -19,7 +19,7 @@ interface TargetSource {
     Lookup find(boolean begun);
 
     /**
-     * Takes all of them, or none.
+     * Takes all targets, or none.
      *
      * @throws AgentException when an agent cannot be reached, refuses, or is held by another experiment
      */

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps what a toggle's key had before an experiment: in the experiment's status, where a successor and people find it, and
- * in a journal, which is still there when the experiment was deleted. Gives the key that value again.
+ * Keeps the value that a toggle's key had before an experiment, and restores it. The value is in the experiment's status,
+ * where the next controller and people find it, and in a journal, which outlives the experiment.
  */
 final class ToggleInStatus implements ToggleBackup {
     private static final Logger LOG = LoggerFactory.getLogger(ToggleInStatus.class);
@@ -54,7 +54,7 @@ final class ToggleInStatus implements ToggleBackup {
                 .done());
     }
 
-    /** The key has its former value again, and the status says no more that it has not; else an event says so. */
+    /** Restores the key and removes the former value from the status. If that fails, an event says so. */
     void giveBack() throws InterruptedException {
         Toggled before = statuses.status().toggled();
         if (before == null) {
@@ -76,11 +76,11 @@ final class ToggleInStatus implements ToggleBackup {
                     before.key() + " of ConfigMap " + before.configMap() + " was not given its former value ("
                             + (before.value() == null ? "none" : before.value()) + "): " + e.getMessage());
         } catch (LostException e) {
-            LOG.info("{}: {}; whoever has it now gives the toggle back", key, e.getMessage());
+            LOG.info("{}: {}; the controller that has it now restores the toggle", key, e.getMessage());
         }
     }
 
-    /** What is left in the journal is taken away later, as the status says that nothing is to be given back. */
+    /** The entry that stays in the journal is removed later, because the status says that there is nothing to restore. */
     private void forget() {
         try {
             toggles.forget();
@@ -89,7 +89,7 @@ final class ToggleInStatus implements ToggleBackup {
         }
     }
 
-    /** The status says no more that the key has another value; an experiment that was deleted has no status. */
+    /** Removes the former value from the status. A deleted experiment has no status. */
     private void written() throws LostException, InterruptedException {
         try {
             write(null);

@@ -5,16 +5,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What toggles' keys had before experiments changed them, kept where it outlives the experiments. So no experiment needs a
- * finalizer, and nothing of Rebind's ever keeps a resource, a namespace or the CustomResourceDefinition from being deleted.
- * Each call that fails is a {@link KubernetesClientException}. Safe for several threads.
+ * A journal of the values that toggles' keys had before experiments changed them. The journal outlives the experiments. So
+ * no experiment needs a finalizer, and Rebind never blocks the deletion of a resource, a namespace or the
+ * CustomResourceDefinition. Each call that fails is a {@link KubernetesClientException}. Safe for several threads.
  */
 interface ToggleJournal {
     /**
      * @param experiment that changed the key
      * @param configMap name of the ConfigMap, in the experiment's namespace
-     * @param mapUid of the ConfigMap: one that was made anew has never been changed. Null where there was none
-     * @param value that the key had; null where the key was not there
+     * @param mapUid uid of the ConfigMap, because a ConfigMap that was created again has never been changed. Null if there
+     *     was none
+     * @param value that the key had; null if there was no such key
      */
     record Entry(
             ExperimentKey experiment,
@@ -23,10 +24,10 @@ interface ToggleJournal {
             String key,
             @Nullable String value) {}
 
-    /** Keeps an entry; an experiment has one at most. */
+    /** Keeps an entry. An experiment has at most one. */
     void add(Entry entry);
 
-    /** Takes the entry of an experiment away; nothing where there is none. */
+    /** Removes the entry of an experiment, if there is one. */
     void remove(String experimentUid);
 
     List<Entry> entries();

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives toggles' keys their former values where the experiments that changed them cannot: they were deleted while no controller
- * was there, or ended while the key could not be written. For one thread.
+ * Restores the keys of toggles whose experiments can no longer do it: the experiment was deleted while no controller ran, or
+ * ended while the key could not be written. For one thread.
  */
 final class ToggleRecovery {
     private static final Logger LOG = LoggerFactory.getLogger(ToggleRecovery.class);
@@ -28,21 +28,21 @@ final class ToggleRecovery {
     private final Maps maps;
     private final ExperimentApi experiments;
     private final Predicate<String> running;
-    /** Entries, by the uids of their experiments, that were told of as not possible now. */
+    /** The uids of experiments whose failed entries were already logged. */
     private final Set<String> told = new HashSet<>();
 
     private boolean isReadable = true;
 
     /** ConfigMaps of any namespace. Each call that fails is a {@link KubernetesClientException}. */
     interface Maps {
-        /** Null where there is no such ConfigMap. */
+        /** Reads a ConfigMap; null if there is none of that name. */
         @Nullable
         String uid(String namespace, String configMap);
 
         void set(String namespace, String configMap, String key, @Nullable String value);
     }
 
-    /** @param running whether the experiment of that uid runs in this process, and gives its key back by itself */
+    /** @param running whether the experiment of that uid runs in this process, and so restores its key itself */
     ToggleRecovery(ToggleJournal journal, Maps maps, ExperimentApi experiments, Predicate<String> running) {
         this.journal = journal;
         this.maps = maps;
@@ -50,16 +50,16 @@ final class ToggleRecovery {
         this.running = running;
     }
 
-    /** Does what can be done now; what cannot be done is tried again with the next call. */
+    /** Restores what can be restored now. The next call tries the rest again. */
     void sweep() {
         List<Entry> entries;
         try {
             entries = journal.entries();
             isReadable = true;
         } catch (KubernetesClientException e) {
-            // Without toggles.enabled it never can be, and has nothing in it.
+            // Without toggles.enabled the journal can never be read, and there is nothing in it.
             if (isReadable) {
-                LOG.info("What toggles had before cannot be read now, trying again: {}", e.getMessage());
+                LOG.info("The journal of toggles cannot be read now, trying again: {}", e.getMessage());
             }
             isReadable = false;
             return;
@@ -76,7 +76,8 @@ final class ToggleRecovery {
             one(entry);
             told.remove(entry.experiment().uid());
         } catch (KubernetesClientException e) {
-            // A namespace that goes takes its Role with it, and its ConfigMaps: nobody waits for this entry.
+            // A namespace that is deleted takes its Role and its ConfigMaps with it, so nothing needs this entry any
+            // more.
             if (told.add(entry.experiment().uid())) {
                 LOG.warn(
                         "{} of ConfigMap {} in namespace {} cannot be given the value it had before experiment {} now,"
@@ -103,7 +104,8 @@ final class ToggleRecovery {
         }
         ExperimentStatus status = Statuses.of(found);
         if (status.toggled() == null) {
-            // Whoever gave the key back died before the entry was taken away; or before the key was changed.
+            // A controller died after it had restored the key and before it removed the entry, or before it changed the
+            // key.
             journal.remove(key.uid());
         } else if (status.phase().isOver()) {
             giveBack(entry);
@@ -116,10 +118,7 @@ final class ToggleRecovery {
         ExperimentKey key = entry.experiment();
         String uid = maps.uid(key.namespace(), entry.configMap());
         if (uid == null || (entry.mapUid() != null && !uid.equals(entry.mapUid()))) {
-            LOG.info(
-                    "{}: ConfigMap {} that it changed has gone; there is nothing to be given back",
-                    key,
-                    entry.configMap());
+            LOG.info("{}: ConfigMap {} that it changed is gone; there is nothing to restore", key, entry.configMap());
             return;
         }
         maps.set(key.namespace(), entry.configMap(), entry.key(), entry.value());

@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The keys that one experiment changes. Each call that fails is a {@link KubernetesClientException}. */
 interface Toggles {
-    /** Keeps what a key has, where it outlives the experiment. */
+    /** Keeps the present value of a key in a place that outlives the experiment. */
     void remember(ToggleBackup.Value value);
 
-    /** Nothing of this experiment is to be given back any more. */
+    /** This experiment has nothing to restore any more. */
     void forget();
 
-    /** Gives a key this value; null takes the key away. */
+    /** Sets a key; null removes it. */
     void set(String configMap, String key, @Nullable String value);
 }

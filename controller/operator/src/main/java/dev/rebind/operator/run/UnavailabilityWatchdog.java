@@ -5,8 +5,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reports when one pod has had no bound server for too long: from the order to stop the last one until another is
- * bound, whatever else happens meanwhile. Safe for several threads.
+ * Reports when one pod has had no bound server for too long: the time counts from the order to stop the last server until
+ * another one is bound, whatever else happens meanwhile. Safe for several threads.
  */
 final class UnavailabilityWatchdog implements ServerPresence, AutoCloseable {
     private final @Nullable Duration atMost;
@@ -21,8 +21,8 @@ final class UnavailabilityWatchdog implements ServerPresence, AutoCloseable {
     }
 
     /**
-     * @param atMost null: no limit
-     * @param overdue is called once for each absence that is too long, from the alarm's thread
+     * @param atMost null for no limit
+     * @param overdue called once for each absence that is too long, from the alarm's thread
      */
     UnavailabilityWatchdog(@Nullable Duration atMost, Alarm alarm, Runnable overdue) {
         this.atMost = atMost;
@@ -49,7 +49,7 @@ final class UnavailabilityWatchdog implements ServerPresence, AutoCloseable {
         }
     }
 
-    /** An alarm that was cancelled too late belongs to another absence, or to none. */
+    /** An alarm that was cancelled too late belongs to an earlier absence and is ignored. */
     private void late(Absence which) {
         synchronized (this) {
             if (absence != which) {

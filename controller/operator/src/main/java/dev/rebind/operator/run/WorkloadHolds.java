@@ -12,8 +12,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Workloads without an agent, and the experiments of this controller that have them. Only one controller works at a
- * time, by the Lease. Safe for several threads.
+ * The workloads without an agent that experiments of this controller hold. The Lease lets only one controller work at a
+ * time. Safe for several threads.
  */
 final class WorkloadHolds {
     private final Function<String, List<RebindExperiment>> experiments;
@@ -84,7 +84,7 @@ final class WorkloadHolds {
                 .orElse(null);
     }
 
-    /** The workload that the spec names. The status has it only in words for people. */
+    /** The workload that the spec names. It is read from the spec because the status has it only in words for people. */
     private @Nullable Workload workload(RebindExperiment experiment) {
         String namespace = experiment.getMetadata().getNamespace();
         JsonNode spec = experiment.getSpec();

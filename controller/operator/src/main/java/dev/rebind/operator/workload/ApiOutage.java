@@ -10,19 +10,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An API server that does not answer. Whoever asks it something for a cycle waits until it does: an outage delays a cycle and
- * decides nothing. A refusal is an answer, and is not waited out.
+ * Waits for an API server that does not answer. The calls of a cycle wait until it answers, so that an outage delays a cycle
+ * and decides nothing. A refusal is an answer, and does not make a call wait.
  */
 public final class ApiOutage {
     private static final Logger LOG = LoggerFactory.getLogger(ApiOutage.class);
-    /** Of a proxy before an API server, and of an API server that begins or ends. */
+    /** HTTP statuses of a proxy before an API server, and of an API server that starts or stops. */
     private static final Set<Integer> NOBODY_THERE = Set.of(502, 503, 504);
 
     static final Duration PAUSE = Duration.ofSeconds(1);
 
     private ApiOutage() {}
 
-    /** Whether the API server has not answered; what was asked of it may have been done all the same. */
+    /** Whether the API server has not answered. It may have carried out the call all the same. */
     public static boolean is(KubernetesClientException failure) {
         if (failure.getCode() > 0) {
             return NOBODY_THERE.contains(failure.getCode());
@@ -31,7 +31,7 @@ public final class ApiOutage {
             if (cause instanceof KubernetesClientException answered && answered.getCode() > 0) {
                 return NOBODY_THERE.contains(answered.getCode());
             }
-            // Of a WebSocket: the server has answered the handshake, and said no.
+            // The server has answered the handshake of a WebSocket with a refusal.
             if (cause.getClass().getSimpleName().equals("WebSocketHandshakeException")) {
                 return false;
             }
@@ -43,10 +43,10 @@ public final class ApiOutage {
     }
 
     /**
-     * Asks until there is an answer.
+     * Repeats a call until there is an answer.
      *
-     * @param call that changes nothing more when it is made again
-     * @throws KubernetesClientException when the answer is a refusal, or the thread is interrupted
+     * @param call that changes nothing more if it is repeated
+     * @throws KubernetesClientException if the answer is a refusal, or the thread is interrupted
      */
     public static <T extends @Nullable Object> T waitOut(Supplier<T> call) {
         return waitOut(call, PAUSE);
@@ -62,7 +62,7 @@ public final class ApiOutage {
         }
     }
 
-    /** Returns when it is time to ask again; throws what is a refusal. */
+    /** Returns when it is time to repeat the call; throws the failure if it is a refusal. */
     static void await(KubernetesClientException failure, Duration pause) {
         if (!is(failure) || Thread.currentThread().isInterrupted()) {
             throw failure;

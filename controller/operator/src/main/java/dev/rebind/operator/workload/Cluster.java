@@ -28,22 +28,25 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is done to a target through the API server. Each call that fails is a {@link KubernetesClientException}. */
+/** Changes a target through the API server. Each call that fails throws a {@link KubernetesClientException}. */
 public final class Cluster implements PodControl {
     private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
     private static final int TOO_MANY_REQUESTS = 429;
     private static final Duration BETWEEN_EVICTIONS = Duration.ofSeconds(2);
-    /** How long a PodDisruptionBudget is respected before the cycle is given up. */
+    /** If a PodDisruptionBudget forbids the eviction for this long, the cycle is given up. */
     private static final int EVICTIONS = 60;
 
     private static final Duration COMMAND = Duration.ofSeconds(15);
-    /** Of a workload's template; another value makes its controller replace the pods. */
+    /** An annotation of a workload's template. A new value makes the workload's controller replace the pods. */
     static final String RESTARTED_AT = "rebind.dev/restartedAt";
 
     private final KubernetesClient client;
     private final TargetLookup targets;
     private final ExperimentSpec spec;
-    /** Which pod each new one took the place of, by uid: two that are replaced at once must not have the same successor. */
+    /**
+     * The pod that each new pod replaced, by uid. Two pods that are replaced at the same time must not have the same
+     * successor.
+     */
     private final Map<String, String> claims = new HashMap<>();
 
     public Cluster(KubernetesClient client, ExperimentSpec spec) {
@@ -61,7 +64,7 @@ public final class Cluster implements PodControl {
         return map == null || map.getData() == null ? null : map.getData().get(toggle.key());
     }
 
-    /** The API server keeps who manages which field, and when that was last written anew (managedFields). */
+    /** Reads managedFields, in which the API server keeps who manages a field and when it was last written. */
     @Override
     public @Nullable Instant changed(String namespace, Toggle toggle) {
         ConfigMap map = client.configMaps()
@@ -85,7 +88,7 @@ public final class Cluster implements PodControl {
                 && data.containsKey("f:" + key);
     }
 
-    /** Sets a key of a ConfigMap; null takes the key away. Does nothing where there is no such ConfigMap any more. */
+    /** Sets a key of a ConfigMap; null removes the key. Does nothing if the ConfigMap no longer exists. */
     @Override
     public void set(String namespace, String configMap, String key, @Nullable String value) {
         set(client, namespace, configMap, key, value);
@@ -104,7 +107,7 @@ public final class Cluster implements PodControl {
         }
     }
 
-    /** Changes one key of a ConfigMap; null takes the key away. */
+    /** Changes one key of a ConfigMap; null removes the key. */
     public static void patch(
             KubernetesClient client, String namespace, String configMap, String key, @Nullable String value) {
         var patch = Json.mapper().createObjectNode();
@@ -115,7 +118,7 @@ public final class Cluster implements PodControl {
                 .patch(PatchContext.of(PatchType.JSON_MERGE), patch.toString());
     }
 
-    /** The uid of a ConfigMap; null where there is none of that name. */
+    /** The uid of a ConfigMap; null if there is none of that name. */
     public static @Nullable String configMapUid(KubernetesClient client, String namespace, String configMap) {
         ConfigMap map =
                 client.configMaps().inNamespace(namespace).withName(configMap).get();
@@ -185,7 +188,7 @@ public final class Cluster implements PodControl {
                 .writingError(said)
                 .exec(command)) {
             Integer code = watch.exitCode().get(COMMAND.toSeconds(), TimeUnit.SECONDS);
-            // 128 + a signal's number: the end of the main process took the command with it.
+            // The exit code is 128 + a signal's number: the end of the main process also ended the command.
             if (code != null && code != 0 && code <= 128) {
                 throw new KubernetesClientException(shown + " in container " + target.container()
                         + " ended with " + code + ": "
@@ -197,7 +200,7 @@ public final class Cluster implements PodControl {
                             + " (it needs the right to create pods/exec: restartModes.exec.enabled): " + e.getCause(),
                     e);
         } catch (TimeoutException e) {
-            // Whether it had an effect is seen by the container's end.
+            // The end of the container shows whether the command had an effect.
             LOG.debug("{} in {}: no exit code within {} s", command[0], target, COMMAND.toSeconds());
         }
     }
@@ -242,6 +245,6 @@ public final class Cluster implements PodControl {
 
     @Override
     public void notRestored(TargetPod target, String why) {
-        LOG.warn("{} was not given back its own setting: {}", target, why);
+        LOG.warn("{}: its own setting was not restored: {}", target, why);
     }
 }

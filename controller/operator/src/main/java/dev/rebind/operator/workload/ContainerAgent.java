@@ -10,18 +10,18 @@ sealed interface ContainerAgent extends Agent permits ManagedPodAgent, Unmanaged
     /** The pod as it is now. */
     TargetPod target();
 
-    /** Whether the last restart gave the server another network namespace; null where that is not known. */
+    /** Whether the last restart gave the server another network namespace; null if not known. */
     @Nullable
     Boolean freshNamespace();
 
-    /** From the order to end the old container until the new one was there, in ms; null before the first. */
+    /** The time from the order to end the old container until the new one runs, in ms; null before the first restart. */
     @Nullable
     Double startMillis();
 
-    /** As {@link dev.rebind.engine.Backend#ephemeral}; false where that is not known. */
+    /** As {@link dev.rebind.engine.Backend#ephemeral}; false if not known. */
     boolean ephemeral(int port);
 
-    /** Why the target is not held any more; null while it is, as far as is known. */
+    /** Why the target is no longer held; null while it is held, as far as is known. */
     @Nullable
     String lost();
 
@@ -29,7 +29,7 @@ sealed interface ContainerAgent extends Agent permits ManagedPodAgent, Unmanaged
     @Nullable
     String goneSince(long nanos);
 
-    /** What the next container is to have. */
+    /** Sets what the next container is to have. */
     void prepare(boolean reuseAddress) throws InterruptedException;
 
     /** As {@link TargetSession#giveBack}. */

@@ -7,7 +7,7 @@ import dev.rebind.agent.wire.Messages.OwnStart;
 import java.time.Duration;
 import java.util.List;
 
-/** The starts of its server that the agent in a container makes by itself. */
+/** Follows the starts of the server that the agent in a container makes by itself. */
 record ContainerStarts(RemoteAgent agent) {
     /** The kubelet's longest back-off is five minutes. */
     private static final Duration LONGEST_START = Duration.ofMinutes(8);
@@ -16,7 +16,7 @@ record ContainerStarts(RemoteAgent agent) {
     /** The agent in the container tries again every second or two. */
     private static final Duration NEXT_TRY = Duration.ofSeconds(30);
 
-    /** The newest one, as soon as there is one. */
+    /** Waits for the newest start. */
     OwnStart await() throws AgentException, InterruptedException {
         long deadline = System.nanoTime() + LONGEST_START.toNanos();
         List<OwnStart> starts = agent.starts();
@@ -30,7 +30,7 @@ record ContainerStarts(RemoteAgent agent) {
         return starts.getLast();
     }
 
-    /** What came of a later try than that, or the same again when there is none for long. */
+    /** Waits for a later start than the given one; returns the given one if none comes for long. */
     OwnStart awaitNext(OwnStart before) throws AgentException, InterruptedException {
         long deadline = System.nanoTime() + NEXT_TRY.toNanos();
         OwnStart last = await();

@@ -2,11 +2,14 @@ package dev.rebind.operator.workload;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
 
-/** What a failed call to the API server says. */
+/** The message of a failed call to the API server. */
 final class FailedCall {
     private FailedCall() {}
 
-    /** The message, with that of the cause: fabric8 says "An error has occurred." of whatever the connection threw. */
+    /**
+     * The message with that of its cause, because fabric8 only says "An error has occurred." for an exception of the
+     * connection.
+     */
     static String why(KubernetesClientException e) {
         Throwable cause = e.getCause();
         String message = String.valueOf(e.getMessage());

@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A target whose agents this controller holds over HTTP, or which it restarts by the API server. */
+/** A target that this controller holds through agents over HTTP, or restarts through the API server. */
 final class HeldTarget implements TargetSession {
     private static final Logger LOG = LoggerFactory.getLogger(HeldTarget.class);
-    /** Should this controller end, the target has its own server again after this long. */
+    /** If this controller dies, the target has its own server again after this time. */
     static final Duration LEASE = Duration.ofMinutes(2);
 
     private final TargetPod target;
@@ -33,14 +33,14 @@ final class HeldTarget implements TargetSession {
     private final @Nullable RemoteAgent clients;
     private final Agent agent;
 
-    /** How the server is restarted, and by whom. */
+    /** The way in which the server is restarted. */
     private sealed interface Server {
         Agent agent();
 
-        /** Inside a container that goes on. */
+        /** Inside a container that keeps running. */
         record Within(RemoteAgent agent) implements Server {}
 
-        /** With its container or pod. */
+        /** Together with its container or pod. */
         record Fresh(ContainerAgent agent) implements Server {}
     }
 
@@ -52,10 +52,10 @@ final class HeldTarget implements TargetSession {
     }
 
     /**
-     * Takes the target: its own server is reset, so that nothing of it is left on the port.
+     * Takes the target and resets its own server, so that the server leaves nothing on the port.
      *
-     * @param token read anew for each request, as it is short-lived
-     * @param clients agent of the clients, held already; not closed here. Null where none are wanted
+     * @param token read for each request, because it is short-lived
+     * @param clients agent of the clients, which is held already and not closed here; null if no clients are wanted
      * @throws AgentException when an agent cannot be reached, refuses, or is held by another experiment
      */
     static HeldTarget take(
@@ -101,7 +101,7 @@ final class HeldTarget implements TargetSession {
             try {
                 foreign.arrange(reuseAddress);
             } catch (KubernetesClientException e) {
-                // The first cycle tries again, and its record says why it cannot be done.
+                // The first cycle tries again, and its record says why that fails.
                 LOG.warn("{} cannot be given SO_REUSEADDR {}: {}", target, reuseAddress, e.getMessage());
             }
         }
@@ -148,7 +148,7 @@ final class HeldTarget implements TargetSession {
         return why != null || clients == null ? why : clients.unansweredSince(nanos);
     }
 
-    /** A workload that is not Rebind's ends when it likes to, and in a rollout after its successor has come. */
+    /** A workload without an agent may take its time to end, and in a rollout it ends after its successor has come. */
     @Override
     public boolean endsServer(StopWay way) {
         return target.agent() != null;
@@ -215,7 +215,7 @@ final class HeldTarget implements TargetSession {
         return clientPlace().toString();
     }
 
-    /** Each look is a request to one agent or two. */
+    /** Long, because each look is a request to one or two agents. */
     @Override
     public Duration samplePeriod() {
         return Duration.ofMillis(100);
@@ -240,7 +240,7 @@ final class HeldTarget implements TargetSession {
         };
     }
 
-    /** A container that ended is started again by the kubelet, whatever its server said. */
+    /** The kubelet starts a container again after it ended, whatever its server said. */
     @Override
     public boolean triesByItself() {
         return target.agent() == null;

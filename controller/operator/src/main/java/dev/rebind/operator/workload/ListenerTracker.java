@@ -29,12 +29,12 @@ final class ListenerTracker {
         this.before = before;
     }
 
-    /** No listener was there before. */
+    /** There was no listener before. */
     static ListenerTracker none() {
         return new ListenerTracker(Set.of());
     }
 
-    /** @param old the port before the order to end the old container */
+    /** @param old the look at the port before the order to end the old container */
     static ListenerTracker after(PortView old) {
         return new ListenerTracker(Set.copyOf(listeners(old)));
     }
@@ -60,21 +60,21 @@ final class ListenerTracker {
     }
 
     /**
-     * Whether a look shows what the old server has left and nothing else: where another one listens already, the connections
-     * may be that one's.
+     * Whether nobody listens, so that a look shows only what the old server has left. If another server listens already, the
+     * connections may belong to it.
      */
     static boolean isNobodyListening(PortView view) {
         return listeners(view).isEmpty();
     }
 
-    /** @param container the kubelet's name of it: {@code containerd://…} */
+    /** @param container the id of the container as the kubelet writes it ({@code containerd://…}) */
     boolean isListening(PortView view, String container) {
         String id = container.substring(container.lastIndexOf('/') + 1);
         return listeners(view).stream().anyMatch(inode -> !before.contains(inode) && !cameBefore(inode, id));
     }
 
     private boolean cameBefore(long inode, String id) {
-        // If no look shows a container, its beginning is not known.
+        // Without a look that shows the container, its beginning is not known.
         return seen.contains(id)
                 && first.getOrDefault(inode, Optional.empty())
                         .map(containers -> !containers.contains(id))

@@ -8,17 +8,20 @@ import org.jspecify.annotations.Nullable;
 /** Waits until the server of a workload that is given back listens. */
 record ListeningAgain(ServerContainers containers) {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
-    /** After so long a rollout has ended its old pods, if it ends them at all: a minute of TIME_WAIT and the usual grace period. */
+    /**
+     * If a rollout ends its old pods at all, it has done so after this time: a minute of TIME_WAIT and the usual grace
+     * period.
+     */
     private static final Duration ROLLED_OUT = Duration.ofSeconds(90);
 
-    /** The same, where the container that has read the key has yet to come. */
+    /** What {@link #await} returned, for a target whose key takes effect with its next container. */
     static Restoration atNextStart(Restoration seen) {
         return seen instanceof Restoration.Listening(Duration without) ? new Restoration.AtNextStart(without) : seen;
     }
 
     /**
-     * @param since when its container was told to end, {@link System#nanoTime()}; null where it was not
-     * @param atMost zero: asks once
+     * @param since when its container was told to end, {@link System#nanoTime()}; null if it was not
+     * @param atMost zero to ask once
      */
     Restoration await(@Nullable Long since, Duration atMost) throws InterruptedException {
         long began = System.nanoTime();
@@ -55,7 +58,7 @@ record ListeningAgain(ServerContainers containers) {
         try {
             return containers.isHeldUp();
         } catch (KubernetesClientException e) {
-            // Not known: the longer time decides.
+            // It is not known whether the old pod ends, so the longer time counts.
             return false;
         }
     }

@@ -21,7 +21,7 @@ public sealed interface Lookup {
 
     /**
      * @param reason one word for programs
-     * @param passing whether it may be otherwise a moment later
+     * @param passing whether a later look-up may find the target
      */
     record Refused(String reason, String message, boolean passing) implements Lookup {}
 }

@@ -10,7 +10,7 @@ final class NamespaceOptIn {
 
     private NamespaceOptIn() {}
 
-    /** @param labels of the namespace; null where it has none, or is not there */
+    /** @param labels of the namespace; null if it has none or does not exist */
     static boolean allows(@Nullable Map<String, String> labels) {
         return VALUE.equals(Labels.orEmpty(labels).get(LABEL));
     }

@@ -25,14 +25,17 @@ sealed interface ObservedContainer {
      * @param words the termination message of the container
      */
     record Ended(String id, int exitCode, @Nullable String words) implements ObservedContainer {
-        /** The errno in its termination message; null if the message names none, which proves nothing. */
+        /**
+         * The errno in the container's termination message. Null if the message names none, which does not prove that there
+         * was none.
+         */
         @Nullable
         String errno() {
             return words == null ? null : ServerWords.errno(words).orElse(null);
         }
     }
 
-    /** Since when the container runs; null where it does not, or nobody says. */
+    /** When the container started; null if it does not run, or the kubelet does not report when. */
     static @Nullable Instant started(Pod pod, String container) {
         return status(pod, container)
                 .map(ContainerStatus::getState)

@@ -11,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When the sockets that stood in the way of a bind went, from looks at the port from outside: known to the time between two looks.
- * Safe for several threads.
+ * Finds out from outside when the sockets in the way of a bind were gone. The time is known only to the interval between two
+ * looks at the port. Safe for several threads.
  */
 final class ObservedRelease {
     private record Ends(Endpoint local, Endpoint remote) {
@@ -25,7 +25,7 @@ final class ObservedRelease {
     private long heldNanos;
     private @Nullable Long freeNanos;
 
-    /** @param at the look of right after the bind that failed */
+    /** @param at the look right after the bind that failed */
     synchronized void begin(Explanation explanation, PortView at) {
         forget();
         if (at.local() instanceof Snapshot snapshot) {
@@ -36,13 +36,13 @@ final class ObservedRelease {
         }
     }
 
-    /** The port is looked at in another network namespace from now on, or another failure is in question. */
+    /** Forgets the sockets, because looks now show another network namespace, or because another failure counts. */
     synchronized void forget() {
         blocking = Set.of();
         freeNanos = null;
     }
 
-    /** Takes in a look; looks may come out of order. */
+    /** Adds a look. Looks may come out of order. */
     synchronized void saw(PortView view) {
         if (blocking.isEmpty() || !(view.local() instanceof Snapshot snapshot)) {
             return;
@@ -64,7 +64,7 @@ final class ObservedRelease {
         }
     }
 
-    /** The same server, with the release as far as it was seen before it was bound. */
+    /** The same start, with the release as far as looks showed it before the server was bound. */
     synchronized Start.Bound told(Start.Bound bound) {
         Start.Bound told = freeNanos == null || freeNanos - bound.freeNanos() > 0
                 ? bound

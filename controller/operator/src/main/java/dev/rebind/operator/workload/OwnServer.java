@@ -6,11 +6,11 @@ import dev.rebind.agent.wire.Messages.BaselineState;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The server that an agent runs while nobody holds it. */
+/** The server that an agent runs while no experiment holds it. */
 final class OwnServer {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
 
-    /** What an agent says of its own server. */
+    /** Asks an agent for the state of its own server. */
     @FunctionalInterface
     interface States {
         BaselineState ask() throws AgentException, InterruptedException;
@@ -25,8 +25,8 @@ final class OwnServer {
     /**
      * Waits until it is bound.
      *
-     * @param since when it ended, in {@link System#nanoTime()}
-     * @param atMost zero: one look
+     * @param since when the server ended, {@link System#nanoTime()}
+     * @param atMost zero for one look
      */
     static Restoration await(States states, long since, Duration atMost) throws InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();

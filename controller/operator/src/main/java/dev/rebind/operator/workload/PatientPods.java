@@ -8,8 +8,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks until the API server answers. An order whose answer was lost is given again only where it is seen to have had no
- * effect, so that no cycle has two restarts.
+ * Repeats calls until the API server answers. If the answer to an order was lost, the order is repeated only if it visibly
+ * had no effect, so that no cycle has two restarts.
  */
 final class PatientPods implements PodControl {
     private final PodControl pods;
@@ -40,7 +40,7 @@ final class PatientPods implements PodControl {
         }
     }
 
-    /** The same moment again changes nothing. */
+    /** A repetition with the same moment changes nothing. */
     @Override
     public void rollOut(TargetPod target, Instant at) {
         ApiOutage.waitOut(

@@ -16,7 +16,7 @@ interface PodControl extends ToggleMap {
     /**
      * Changes the template of the target's workload, whose controller then replaces the pods by its own strategy.
      *
-     * @param at stands in the template; the same one again changes nothing
+     * @param at the moment that is written into the template; the same moment again changes nothing
      */
     void rollOut(TargetPod target, Instant at);
 
@@ -30,7 +30,7 @@ interface PodControl extends ToggleMap {
     /** The uids of all pods of the target's workload. */
     Set<String> pods(TargetPod target);
 
-    /** The pod that is not among those; null while there is none with an address. */
+    /** A pod of the target's workload that is not among those; null while none of them has an address. */
     @Nullable
     TargetPod successor(TargetPod target, Set<String> known);
 

@@ -25,8 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The port of a pod that has no agent in it, as the agent of the pod's node sees it, and whose the listeners on it are. Where
- * no agent of the node answers, a connection tells whether somebody listens, and nothing more. For one thread, but for {@link #look}.
+ * Looks at the port of a pod without an agent, through the agent of the pod's node, and finds out to which container each
+ * listener belongs. If no agent of the node answers, a connection tells only whether somebody listens. For one thread,
+ * except {@link #look}.
  */
 final class PodPort implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PodPort.class);
@@ -40,10 +41,11 @@ final class PodPort implements AutoCloseable {
     private ListenerTracker listeners = ListenerTracker.none();
 
     /**
-     * Connects to the agent of the pod's node, where there is one.
+     * Connects to the agent of the pod's node, if there is one.
      *
-     * @param token shown to it; read for each request
-     * @throws AgentException when it cannot tell who asks now: a target that nobody sees would be taken
+     * @param token shown to the agent; read for each request
+     * @throws AgentException when the agent cannot check the caller now, since the experiment would take a target that
+     *     nobody sees
      */
     PodPort(Supplier<String> token, Place place, TargetPod pod) throws AgentException, InterruptedException {
         this.token = token;
@@ -75,7 +77,7 @@ final class PodPort implements AutoCloseable {
         return e.problem() != null && e.problem().status() == HttpURLConnection.HTTP_UNAVAILABLE;
     }
 
-    /** Another pod has taken its place, perhaps on another node. Waits for an agent that cannot tell who asks now. */
+    /** Follows the server to another pod, perhaps on another node. Waits while the agent there cannot check the caller. */
     void follow(TargetPod now) throws InterruptedException {
         boolean sameNode = Objects.equals(now.node(), pod.node());
         pod = now;
@@ -97,12 +99,12 @@ final class PodPort implements AutoCloseable {
         }
     }
 
-    /** Whoever listens now is the old server; the order to end it comes next. */
+    /** Notes that the present listener is the old server. The order to end it comes next. */
     void replacing() {
         listeners = ListenerTracker.after(look().port());
     }
 
-    /** The port now, and the containers that run in the pod. */
+    /** Looks at the port now, and at the containers that run in the pod. */
     PodView look() {
         RemoteAgent agent = nodeAgent;
         TargetPod now = pod;
@@ -112,7 +114,7 @@ final class PodPort implements AutoCloseable {
         return agent.look(place, now.podUid(), now.network() == TargetPod.Network.hostNetwork);
     }
 
-    /** The port now; whose each new listener is will be told by it. */
+    /** Looks at the port now, and remembers which containers ran when each new listener appeared. */
     PortForecast see() {
         PodView view = look();
         listeners.saw(view);
@@ -123,7 +125,7 @@ final class PodPort implements AutoCloseable {
         return listeners.isOldGone(view);
     }
 
-    /** The old server's listener, by inode; null where there were several, or none was seen. */
+    /** The inode of the old server's listener; null if there were several, or none was seen. */
     @Nullable
     Long old() {
         return listeners.old();
@@ -132,10 +134,10 @@ final class PodPort implements AutoCloseable {
     /**
      * Whether a container listens.
      *
-     * @param view a look of just now
+     * @param view a look from just now
      * @param container as the kubelet names it
-     * @param there the pod that it is in
-     * @param alone whether nobody else can answer at the pod's address; asked for only where the port was not seen
+     * @param there the container's pod
+     * @param alone whether nobody else can answer at the pod's address; asked only if the look did not show the port
      */
     boolean isListening(PortView view, String container, Pod there, BooleanSupplier alone) {
         return switch (view.local()) {

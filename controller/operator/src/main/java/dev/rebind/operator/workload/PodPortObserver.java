@@ -12,14 +12,14 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is seen of a pod's port while one container is replaced by another: what the old server leaves, what is on the port
- * while the new one starts, and what was there when that failed. For one thread, but for {@link #forecast}.
+ * Observes a pod's port while a new container replaces the old one: what the old server leaves, what is on the port while
+ * the new one starts, and what was there when the start failed. For one thread, except {@link #forecast}.
  */
 final class PodPortObserver implements AutoCloseable {
     private final PodPort port;
     private final OutsideView outside = new OutsideView();
     private final ObservedRelease release = new ObservedRelease();
-    /** What the old server has left; it is shown until the new one is asked after. */
+    /** What the old server has left. Looks show it until the cycle waits for the new server. */
     private volatile @Nullable PortForecast left;
     /** The last look between the old server's listener and the next one. */
     private @Nullable PortView residue;
@@ -32,19 +32,26 @@ final class PodPortObserver implements AutoCloseable {
         this.port = port;
     }
 
-    /** The order to end the old server comes next: the agent of the node finds the host's namespace by a pod that is there. */
+    /**
+     * Prepares for the order to end the old server. The agent of the node finds the host's namespace through a pod that
+     * still runs.
+     */
     void replacing() {
         residue = null;
-        left = PodPort.unreadable("no look fell between the end of the old server and the start of the new one");
+        left = PodPort.unreadable(
+                "nobody looked at the port between the end of the old server and the start of the new one");
         port.replacing();
     }
 
-    /** The port now; whose each new listener is will be told by it. */
+    /** Looks at the port now, and remembers which containers ran when each new listener appeared. */
     PortForecast see() {
         return port.see();
     }
 
-    /** Whether the old server's listener is gone; such a look is what it has left, unless another one listens already. */
+    /**
+     * Whether the old server's listener is gone. Such a look shows what the server has left, unless another one listens
+     * already.
+     */
     boolean isOldGone(PortForecast seen) {
         boolean gone = seen.view().local() instanceof Snapshot && port.isOldGone(seen.view());
         if (gone && ListenerTracker.isNobodyListening(seen.view())) {
@@ -54,7 +61,7 @@ final class PodPortObserver implements AutoCloseable {
         return gone;
     }
 
-    /** @param last the look at which the old container had ended, or the new one was there */
+    /** @param last the look that showed that the old container had ended or the new one ran */
     void replaced(PortForecast last) {
         if (residue != null) {
             return;
@@ -66,17 +73,17 @@ final class PodPortObserver implements AutoCloseable {
         }
     }
 
-    /** From now on the port is shown as it is. */
+    /** From now on looks show the port as it is. */
     void showNow() {
         left = null;
     }
 
-    /** A container runs that did not run before. */
+    /** Notes that a new container runs. */
     void newContainer() {
         meanwhile = null;
     }
 
-    /** A look while the new container runs. */
+    /** Looks at the port while the new container runs. */
     PortView seeNew() {
         PortForecast seen = port.see();
         release.saw(seen.view());
@@ -86,20 +93,20 @@ final class PodPortObserver implements AutoCloseable {
         return seen.view();
     }
 
-    /** Whether what is on the port now proves SO_REUSEADDR beside what the old server had left on it. */
+    /** Whether the new listener proves that SO_REUSEADDR is set, because it is bound beside what the old server left. */
     boolean provesReuse() {
         PortView after = port.see().view();
         return residue != null && OutsideView.reuseProven(residue, after);
     }
 
-    /** The same server, with the release as far as it was seen. */
+    /** The same start, with the release as far as looks showed it. */
     Start.Bound told(Start.Bound bound) {
         return release.told(bound);
     }
 
     /**
-     * What stood in the way of a container that has ended: its end is seen some time after its bind, so that it may be gone by now,
-     * and a look from while it ran counts then.
+     * What stood in the way of a container that has ended. The controller sees its end some time after its bind, so the
+     * obstacle may be gone by now. Then the last look from before its end counts.
      */
     PortView failed() {
         PortForecast after = port.see();
@@ -109,7 +116,7 @@ final class PodPortObserver implements AutoCloseable {
         return at.view();
     }
 
-    /** As {@link dev.rebind.agent.Agent#forecast}, as the agent of the node predicts it. */
+    /** As {@link dev.rebind.agent.Agent#forecast}; the agent of the node predicts the release. */
     PortForecast forecast() {
         PortForecast between = left;
         if (between != null) {
@@ -120,7 +127,7 @@ final class PodPortObserver implements AutoCloseable {
         return now;
     }
 
-    /** Says why a container ended before it listened, and watches from then on what stood in its way. */
+    /** Explains why a container ended before it listened, and from then on watches what stood in its way. */
     Explanation explain(
             Start.Failed failed, @Nullable Boolean oldReuse, @Nullable Boolean newReuse, int oldGeneration) {
         PortForecast seen = atFailure == null ? forecast() : atFailure;

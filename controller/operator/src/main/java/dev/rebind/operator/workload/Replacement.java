@@ -3,16 +3,16 @@ package dev.rebind.operator.workload;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** How far the replacement of a server's container by another one is. */
+/** The progress of the replacement of a server's container. */
 sealed interface Replacement {
-    /** No container was told to end: the one that runs is the workload's own. */
+    /** No container was told to end; the present one is the workload's own. */
     record None() implements Replacement {}
 
     /**
      * The old container was told to end.
      *
      * @param nanos when, {@link System#nanoTime()}
-     * @param oldPods uids of the workload's pods at that time; empty where the new container comes in the same pod
+     * @param oldPods uids of the workload's pods at that time; empty if the new container comes in the same pod
      */
     record Ordered(long nanos, Set<String> oldPods) implements Replacement {
         public Ordered {
@@ -23,8 +23,8 @@ sealed interface Replacement {
     /**
      * The kubelet has run the new container.
      *
-     * @param oldPods as of {@link Ordered}
-     * @param startMillis from the order until it was first seen to run, or to have run, in ms
+     * @param oldPods as in {@link Ordered}
+     * @param startMillis from the order until the controller first saw that the container runs or has run, in ms
      */
     record Started(Set<String> oldPods, double startMillis) implements Replacement {
         public Started {
@@ -32,7 +32,7 @@ sealed interface Replacement {
         }
     }
 
-    /** This, with the new container seen now: the first time counts. */
+    /** Notes that the new container was seen now. Only the first time counts. */
     default Replacement started(long nowNanos) {
         return switch (this) {
             case None none -> none;
@@ -46,7 +46,7 @@ sealed interface Replacement {
         return !(this instanceof None);
     }
 
-    /** Uids of the pods that are to be replaced; empty where none is. */
+    /** Uids of the pods that are to be replaced; empty if there are none. */
     default Set<String> replaced() {
         return switch (this) {
             case None _ -> Set.of();

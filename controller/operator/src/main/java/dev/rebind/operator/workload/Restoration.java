@@ -3,29 +3,30 @@ package dev.rebind.operator.workload;
 import java.time.Duration;
 import java.util.List;
 
-/** What came of giving a target back: its setting and its server. */
+/** The result of giving a target back: the state of its setting and of its server. */
 public sealed interface Restoration {
     /**
-     * It has its own setting, and its server listens.
+     * The target has its own setting, and its server listens.
      *
-     * @param without how long the server did not listen while the target was given back; zero where it listened all the time
+     * @param without how long the server did not listen while the target was given back; zero if it listened all the time
      */
     record Listening(Duration without) implements Restoration {}
 
     /**
-     * Its key has its own setting, and its server listens with that of the experiment until its container is started next.
+     * The key has its own value again. The server listens, and keeps the experiment's setting until its container starts
+     * again.
      *
-     * @param without as of {@link Listening}
+     * @param without as in {@link Listening}
      */
     record AtNextStart(Duration without) implements Restoration {}
 
-    /** It has its own setting, and its server was not seen to listen. */
+    /** The target has its own setting, and its server was not seen to listen. */
     record NotListening(String why) implements Restoration {}
 
-    /** It may not have its own setting. */
+    /** The target may still have the experiment's setting. */
     record Failed(String why) implements Restoration {}
 
-    /** Of several targets: the worst of them, and the longest time. */
+    /** Combines the results of several targets: the worst of them, and the longest time. */
     static Restoration of(List<Restoration> each) {
         Restoration worst = new Listening(Duration.ZERO);
         for (Restoration one : each) {

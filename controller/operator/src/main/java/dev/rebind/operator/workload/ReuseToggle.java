@@ -15,7 +15,7 @@ final class ReuseToggle {
     private final String namespace;
     private final @Nullable Toggle toggle;
     private final ToggleBackup backup;
-    /** Whether a controller changed the key before and died, so that the running container's value is not known. */
+    /** Whether an earlier controller changed the key and died, so that the running container's value is not known. */
     private final boolean inherited;
 
     private @Nullable Boolean given;
@@ -43,7 +43,7 @@ final class ReuseToggle {
         return toggle == null ? null : toggle.meaning(map.value(namespace, toggle));
     }
 
-    /** Sets the value for new containers. Stores the former value first. */
+    /** Sets the value for new containers. Stores the former value before that. */
     void give(boolean reuseAddress) {
         if (toggle == null) {
             return;
@@ -60,7 +60,7 @@ final class ReuseToggle {
         map.set(namespace, toggle.configMap(), toggle.key(), value);
     }
 
-    /** Whether a container that was started at that moment may have been told another value than the key has now. */
+    /** Whether a container that started at that moment may have read another value than the key has now. */
     boolean mayDiffer(Instant started) {
         if (toggle == null) {
             return false;
@@ -69,13 +69,13 @@ final class ReuseToggle {
         return changed == null || started.isBefore(changed.plus(READING));
     }
 
-    /** What the last container has once the key has its former value. */
+    /** The value that the last container has after the key has its former value again. */
     enum Restored {
-        /** The same. */
+        /** The same value. */
         alike,
-        /** Another value, until it is started next. */
+        /** Another value, until the container starts again. */
         untilNextStart,
-        /** Another value, and it is to be restarted for it. */
+        /** Another value, so the container is to be restarted. */
         toBeRestarted
     }
 

@@ -13,16 +13,20 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which container of a workload runs the old generation of its server, and which the new one. A container that was told to end, or
- * has ended, is over; the newest one that is not over is the new one. For one thread, but for what is only read.
+ * Knows which container of a workload runs the old generation of its server, and which the new one. A container is over if
+ * it was told to end or has ended. The newest container that is not over is the new one. One thread may change this; others
+ * may read.
  */
 final class ServerContainers {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
-    /** Of Kubernetes, where a pod says nothing else. */
+    /** The default of Kubernetes for a pod that names no grace period. */
     private static final long DEFAULT_GRACE_SECONDS = 30;
 
     private static final Duration AFTER_GRACE = Duration.ofSeconds(30);
-    /** A server that listens and ends within this has not come to stay: a bind may follow a listen on another address. */
+    /**
+     * A server must listen for this long to count as bound, because a bind to another address may still fail after the first
+     * listen.
+     */
     private static final Duration STEADY = Duration.ofSeconds(1);
 
     private final PodControl cluster;
@@ -33,7 +37,7 @@ final class ServerContainers {
     private volatile Replacement replacement = new Replacement.None();
     private volatile @Nullable Boolean freshNamespace;
 
-    /** @param port goes with the pod */
+    /** @param port moves with the pod */
     ServerContainers(PodControl cluster, TargetPod target, Mode mode, PodPortObserver port) {
         this.cluster = cluster;
         this.target = target;
@@ -59,8 +63,8 @@ final class ServerContainers {
     /**
      * Orders the replacement, and looks at the port until the old container is gone or the new one is there.
      *
-     * @param presence is told when the old server is seen to be gone: the order alone does not end it
-     * @throws KubernetesClientException when that does not come to pass in time, or the API server refuses
+     * @param presence told when the old server is seen to be gone, because the order alone does not end it
+     * @throws KubernetesClientException when the replacement takes too long, or the API server refuses it
      */
     void replace(Duration atMost, ServerPresence presence) throws InterruptedException {
         Pod pod = order();
@@ -87,7 +91,7 @@ final class ServerContainers {
                         : ""));
     }
 
-    /** A main process that is still there after its pod's grace period, and a little, does not end by the command. */
+    /** The grace period of the pod and a little more. A main process that still runs after it does not react to the command. */
     private static Duration inGrace(Pod pod) {
         Long seconds = pod.getSpec() == null ? null : pod.getSpec().getTerminationGracePeriodSeconds();
         return Duration.ofSeconds(seconds == null ? DEFAULT_GRACE_SECONDS : seconds)
@@ -98,7 +102,7 @@ final class ServerContainers {
         return one.compareTo(other) < 0 ? one : other;
     }
 
-    /** Tells the running container to end, in the mode's way. */
+    /** Orders the end of the running container, in the way of the restart mode. */
     private Pod order() throws InterruptedException {
         Pod pod = cluster.pod(target);
         String gone = target.gone(pod);
@@ -121,13 +125,13 @@ final class ServerContainers {
         return pod;
     }
 
-    /** As {@link TargetPod#gone}; null while the pod is being replaced as it was told to be. */
+    /** As {@link TargetPod#gone}; null while the pod is being replaced as ordered. */
     @Nullable
     String gone(@Nullable Pod pod) {
         return replacement.replaced().contains(target.podUid()) ? null : target.gone(pod);
     }
 
-    /** Whether the old container has ended; a successor elsewhere may run beside it. */
+    /** Whether the old container has ended. A successor in another pod may run beside it. */
     private boolean isOldEnded() {
         Pod pod = cluster.pod(target);
         return pod == null
@@ -143,7 +147,7 @@ final class ServerContainers {
         return mode == Mode.rollout && cluster.successor(target, replacement.replaced()) != null;
     }
 
-    /** The pod that runs the new generation, with the agent of its node; null where there is none yet. */
+    /** The pod that runs the new generation, with the agent of its node; null if there is none yet. */
     @Nullable
     Pod found() throws InterruptedException {
         Set<String> oldPods = replacement.replaced();
@@ -163,7 +167,7 @@ final class ServerContainers {
         return cluster.pod(now);
     }
 
-    /** The container of the server that was started last. */
+    /** The container of the server that started last. */
     ObservedContainer newest(Pod pod) {
         return ObservedContainer.newest(pod, target.container());
     }
@@ -177,24 +181,27 @@ final class ServerContainers {
         return over.contains(container);
     }
 
-    /** Whether that the container has ended was not known. */
+    /** Whether the end of the container is news. */
     boolean endsNow(String container) {
         return over.add(container);
     }
 
-    /** The new container was seen to run, or to have run. */
+    /** Notes that the new container was seen to run, or to have run. */
     void started() {
         replacement = replacement.started(System.nanoTime());
     }
 
-    /** A container that comes in the pod of the old one has its network namespace: the sandbox, and its namespace, is the pod's. */
+    /**
+     * Notes that the new container came in the old one's pod, and so in the same network namespace: the namespace belongs to
+     * the pod's sandbox.
+     */
     void inItsPod() {
         if (mode == Mode.container && freshNamespace == null) {
             freshNamespace = false;
         }
     }
 
-    /** Whether the new container runs and listens, and goes on to. */
+    /** Whether the new container runs and listens, and still does a moment later. */
     boolean isListening(Pod pod) throws InterruptedException {
         return newest(pod) instanceof ObservedContainer.Runs(String id)
                 && !isOver(id)
@@ -212,17 +219,20 @@ final class ServerContainers {
                 && listens(port.see().view(), id, pod);
     }
 
-    /** Whether a look of just now shows that this container listens. */
+    /** Whether a new look shows that this container listens. */
     boolean listens(PortView view, String id, Pod pod) {
         return port.isListening(view, id, pod, this::isAlone);
     }
 
-    /** Whether nobody else can answer at the pod's address: on the host's network another pod of the workload could. */
+    /** Whether nobody else can answer at the pod's address. On the host's network, another pod of the workload could. */
     private boolean isAlone() {
         return target.network() != TargetPod.Network.hostNetwork || !oldPodsRemain();
     }
 
-    /** Whether pods that a rollout was to replace are still there. On the network of one node they keep the port from the new ones. */
+    /**
+     * Whether pods that a rollout was to replace are still there. On the same node's network they keep the port from the new
+     * pods.
+     */
     boolean isHeldUp() {
         return mode == Mode.rollout && target.network() != TargetPod.Network.pod && oldPodsRemain();
     }

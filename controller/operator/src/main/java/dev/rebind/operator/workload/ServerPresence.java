@@ -1,8 +1,8 @@
 package dev.rebind.operator.workload;
 
-/** Is told whether a pod has a bound server. Safe for several threads. */
+/** Receives whether a pod has a bound server. Safe for several threads. */
 public interface ServerPresence {
-    /** Nobody is told. */
+    /** Ignores the calls. */
     ServerPresence NOBODY = new ServerPresence() {
         @Override
         public void gone() {}

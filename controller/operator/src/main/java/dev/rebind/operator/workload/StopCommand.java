@@ -4,14 +4,15 @@ import java.util.List;
 
 /** The command that ends the main process of a container from within. */
 final class StopCommand {
-    /** What people call the usual one. */
+    /** The default command in messages for people. */
     static final String SHOWN = "sh -c 'kill 1'";
 
     /**
-     * {@code kill 1}, but for a process that would not notice: the kernel gives process 1 of a PID namespace no signal from
-     * within that it has no handler for (pid_namespaces(7)). Whether it has one for SIGTERM (15) is bit 14 of SigCgt in
-     * /proc/1/status (proc_pid_status(5)): the fourth hexadecimal digit from the right is one with the value 4 in it. Built-in
-     * commands of a POSIX shell only, as an image may have nothing else. The number of the process is the first argument, else 1.
+     * {@code kill 1}, except for a process that would not notice it. From inside a PID namespace, the kernel delivers to
+     * process 1 only signals for which it has a handler (pid_namespaces(7)). Bit 14 of SigCgt in /proc/1/status says whether
+     * it has one for SIGTERM (15) (proc_pid_status(5)): the fourth hexadecimal digit from the right then contains the value
+     * 4. The script uses only built-in commands of a POSIX shell, because an image may have nothing else. Its first argument
+     * is the process id; the default is 1.
      */
     private static final String SCRIPT = """
             p=${1:-1}
@@ -31,12 +32,12 @@ final class StopCommand {
 
     private StopCommand() {}
 
-    /** What the experiment names, else the usual one. */
+    /** The command that the experiment names, else the default. */
     static List<String> of(TargetPod target) {
         return target.stopCommand().isEmpty() ? USUAL : target.stopCommand();
     }
 
-    /** A command as people are told of it. */
+    /** A command in words for people. */
     static String shown(List<String> command) {
         return command.equals(USUAL) ? SHOWN : String.join(" ", command);
     }

@@ -14,11 +14,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Which pods of which workload are meant; refuses where that is not clear. What they are as targets is {@link TargetResolution}. Pure. */
+/**
+ * Chooses the pods that an experiment means; refuses if that is not clear. {@link TargetResolution} makes targets of them.
+ * Pure.
+ */
 final class TargetChoice {
     private TargetChoice() {}
 
-    /** Those that are servers, of the chart's workloads. */
+    /** The chart's workloads that are servers. */
     static List<Workload> servers(List<HasMetadata> workloads) {
         return workloads.stream()
                 .filter(TargetChoice::isServer)
@@ -27,12 +30,12 @@ final class TargetChoice {
     }
 
     /**
-     * The pod of a workload that has one, or those that are selected.
+     * The only pod of a workload, or the pods that the experiment selects.
      *
-     * @param pods all that it has, those that are going away too
-     * @param begun whether the experiment has held some of them before, and may have left a restart half done
-     * @param clients pods of clients in the namespace, of whichever release
-     * @param services all of the namespace; asked for only where a pod's address does not last
+     * @param pods all pods of the workload, including those that are being deleted
+     * @param begun whether the experiment has held some of them before; a restart of its own may then be half done
+     * @param clients the pods of clients in the namespace, of any release
+     * @param services all Services of the namespace; asked only if a pod's address does not last
      */
     static Lookup among(
             ExperimentSpec spec,
@@ -74,7 +77,7 @@ final class TargetChoice {
         return new Lookup.Found(targets);
     }
 
-    /** Those that are not going away. */
+    /** The pods that are not being deleted and have not failed. */
     private static List<Pod> there(List<Pod> pods) {
         return pods.stream()
                 .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
@@ -84,8 +87,8 @@ final class TargetChoice {
     }
 
     /**
-     * Those that the newest rollout of an experiment made; all of them where no experiment has rolled them out. A controller that
-     * died in a rollout left pods of two templates, and the experiment goes on with the new ones.
+     * The pods of the newest rollout that an experiment made; all pods if no experiment has rolled them out. A controller
+     * that died in a rollout left pods of two templates, and the experiment continues with the new ones.
      */
     private static List<Pod> ofNewestRollout(List<Pod> there) {
         Optional<Instant> newest = there.stream()
@@ -97,7 +100,7 @@ final class TargetChoice {
                 : there.stream().filter(pod -> rolledOutAt(pod).equals(newest)).toList();
     }
 
-    /** As {@link Cluster#rollOut} writes it; empty where nobody, or somebody else, has written it. */
+    /** The moment that {@link Cluster#rollOut} wrote; empty if there is none, or something else wrote the annotation. */
     private static Optional<Instant> rolledOutAt(Pod pod) {
         try {
             return Optional.ofNullable(

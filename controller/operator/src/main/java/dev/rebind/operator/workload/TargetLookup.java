@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Looks targets up: asks the API server, and leaves the choice to {@link TargetChoice}. Reads only. */
+/** Looks targets up at the API server, and leaves the choice to {@link TargetChoice}. Reads only. */
 public final class TargetLookup {
     private final KubernetesClient client;
 
@@ -29,11 +29,11 @@ public final class TargetLookup {
         this.client = client;
     }
 
-    /** What a spec names, and all its pods. */
+    /** The workload that a spec names, and all its pods. */
     private sealed interface Pods {
         /**
          * @param selector null for a bare pod
-         * @param replicas how many there are to be; null where that is not known
+         * @param replicas how many pods there are to be; null if not known
          */
         record Of(
                 WorkloadId workload,
@@ -79,7 +79,7 @@ public final class TargetLookup {
                 });
     }
 
-    /** The uids of all pods that the workload has now, those that are going away too. */
+    /** The uids of all pods that the workload has now, including those that are being deleted. */
     Set<String> uids(String namespace, ExperimentSpec spec) {
         return switch (pods(namespace, spec)) {
             case Pods.No _ -> Set.of();
@@ -88,7 +88,7 @@ public final class TargetLookup {
         };
     }
 
-    /** One of its pods that has an address, and is wanted; null while there is none. */
+    /** A pod of the workload that has an address and matches; null while there is none. */
     @Nullable
     TargetPod other(String namespace, ExperimentSpec spec, Predicate<Pod> wanted) {
         if (!(pods(namespace, spec) instanceof Pods.Of of)) {
@@ -110,7 +110,7 @@ public final class TargetLookup {
         return TargetResolution.of(spec, workload, selector, pod, clients(namespace), () -> services(namespace));
     }
 
-    /** With the agents of their nodes, where they have none of their own. */
+    /** Adds the agents of their nodes to targets without an agent of their own. */
     private Lookup seen(Lookup lookup) {
         if (!(lookup instanceof Lookup.Found(List<TargetPod> targets))
                 || targets.stream().allMatch(target -> target.agent() != null)) {
@@ -123,9 +123,9 @@ public final class TargetLookup {
     }
 
     /**
-     * The agents of nodes that are ready, by the names of their nodes.
+     * The node agents that are ready, by the names of their nodes.
      *
-     * @param namespace the release's
+     * @param namespace of the release
      * @throws KubernetesClientException when the API server does not answer
      */
     public Map<String, URI> nodeAgents(String namespace) {
@@ -153,7 +153,10 @@ public final class TargetLookup {
                 : new Pods.No(TargetRefusals.notOne(namespace, servers));
     }
 
-    /** The chart's server in that namespace, which is meant where a spec names no workload; null where there is not exactly one. */
+    /**
+     * The chart's server in that namespace, which is the target of a spec that names no workload; null if there is not
+     * exactly one.
+     */
     public @Nullable WorkloadId workloadOfChart(String namespace) {
         List<Workload> servers = serversOfChart(namespace);
         return servers.size() == 1 ? servers.getFirst().id() : null;
@@ -228,7 +231,7 @@ public final class TargetLookup {
         return agents(namespace, "clients");
     }
 
-    /** Of the namespace, and of the controller's own where that is another and may be read. */
+    /** The agents in the namespace, and in the controller's own if that is another one and may be read. */
     private List<Pod> agents(String namespace, String component) {
         var found = new ArrayList<>(agentsIn(namespace, component));
         String own = client.getNamespace();
@@ -236,7 +239,7 @@ public final class TargetLookup {
             try {
                 found.addAll(agentsIn(own, component));
             } catch (KubernetesClientException e) {
-                // The controller watches other namespaces than its own, and may not look into that one.
+                // The controller watches other namespaces only, and may not read its own.
                 return found;
             }
         }

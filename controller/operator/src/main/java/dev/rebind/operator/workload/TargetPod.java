@@ -11,16 +11,15 @@ import org.jspecify.annotations.Nullable;
  * The restarted pod at the time of the lookup; in restart modes pod and rollout its successor has another name.
  *
  * @param workload the workload that the spec names or the chart made
- * @param selector labels of the workload's pods, as a list of {@code key=value} separated by commas; null for a bare
- *     pod
+ * @param selector labels of the workload's pods, as a list of {@code key=value} separated by commas; null for a bare pod
  * @param address local address that the server binds, as far as is known; the wildcard for a server without an agent
  * @param port that the server binds
  * @param clientAddress to which clients connect
  * @param clientPort to which clients connect; differs from {@code port} behind a hostPort
- * @param agent of the pod itself; null for a workload that is not Rebind's
+ * @param agent in the pod itself; null for a workload without one
  * @param nodeAgent agent of the pod's node, which sees the port of a pod without an agent; null if there is none
  * @param clients agent of a client pod; null if there is none
- * @param toggle where a new container reads SO_REUSEADDR; null if nowhere
+ * @param toggle where a new container reads SO_REUSEADDR; null if a container reads it nowhere
  * @param stopCommand command that ends the container's main process from within; empty: use the agent, or the default
  *     command
  */
@@ -81,10 +80,10 @@ public record TargetPod(
     }
 
     /**
-     * Why this pod is not there any more, or will not be for long. Asked where nobody told it to end here.
+     * Why this pod no longer exists, or is about to go. Only for a pod that this controller did not order to end.
      *
-     * @param now the pod of this uid, as the API server has it; null where there is none
-     * @return null while it is there
+     * @param now the pod of this uid, as the API server has it; null if there is none
+     * @return null while the pod exists
      */
     @Nullable
     String gone(@Nullable Pod now) {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Why a target is not taken, each with what to do next. Pure. */
+/** The refusals of targets. Each message says what to do next. Pure. */
 final class TargetRefusals {
     private TargetRefusals() {}
 
@@ -69,7 +69,10 @@ final class TargetRefusals {
                 true);
     }
 
-    /** A restart of the experiment's own is not over: cycles are numbered by their pods, so all of them must be there. */
+    /**
+     * A restart by the experiment itself is not over yet. The numbers of cycles depend on the pods, so all pods must be
+     * there.
+     */
     static Refused notAllPods(Workload workload, int pods, int replicas) {
         return new Refused(
                 "TargetNotReady", workload.name() + " has " + pods + " of its " + replicas + " pods yet", true);
@@ -88,7 +91,7 @@ final class TargetRefusals {
         return new Refused("TargetNotReady", workload + ": pod " + pod + " has no address yet", true);
     }
 
-    /** @param named by the spec; null where it names none */
+    /** @param named the container that the spec names; null if it names none */
     static Refused notOneContainer(WorkloadId workload, Pod pod, @Nullable String named) {
         return new Refused(
                 "SeveralContainers",

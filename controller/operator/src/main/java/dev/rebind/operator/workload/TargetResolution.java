@@ -23,7 +23,10 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A pod as a target: its container, its ports, its network, and the agents that see it; refuses where one of them is not clear. Pure. */
+/**
+ * Makes a target of a pod: finds its container, its ports, its network and the agents that see it. Refuses if one of them is
+ * not clear. Pure.
+ */
 final class TargetResolution {
     /** Name of the port that an agent serves its API on; a container that has it runs an agent. */
     private static final String AGENT_PORT = "agent";
@@ -38,7 +41,7 @@ final class TargetResolution {
     private TargetResolution() {}
 
     /**
-     * A pod as a target.
+     * Makes a target of a pod.
      *
      * @param selector of its workload; null for a bare pod
      */
@@ -86,7 +89,7 @@ final class TargetResolution {
         boolean onHost = Boolean.TRUE.equals(pod.getSpec().getHostNetwork());
         Network network = onHost ? Network.hostNetwork : hostPort != null ? Network.hostPort : Network.pod;
         String host = pod.getStatus().getHostIP();
-        // A port that is written for the chart's server is that of the pod: clients go around the mapping.
+        // The port that a spec names for the chart's server is that of the pod, so clients do not use the mapped port.
         boolean behind = network == Network.hostPort && host != null && (written == null || agent.isEmpty());
         String clientAddress = behind && host != null ? host : ip;
         int clientPort = behind && hostPort != null ? hostPort : port;
@@ -123,12 +126,12 @@ final class TargetResolution {
                 ref == null || ref.stopCommand() == null ? List.of() : ref.stopCommand()));
     }
 
-    /** Whether the restart would leave nothing behind: a pod without an owner does not come again. */
+    /** Refuses a restart after which there would be no pod: a pod without an owner is not created again. */
     private static Lookup.@Nullable Refused notRemade(WorkloadId workload, Pod pod, Mode mode) {
         if (!workload.kind().equals("Pod")) {
             return null;
         }
-        // The pods of a StatefulSet come again by their names.
+        // The pods of a StatefulSet come back with the same names.
         boolean byName = pod.getMetadata().getOwnerReferences().stream()
                 .anyMatch(owner -> owner.getKind().equals("StatefulSet"));
         return switch (mode) {
@@ -144,7 +147,7 @@ final class TargetResolution {
                 || spec.clients().connections() > 0;
     }
 
-    /** The one that is named; else the only one. */
+    /** The named container; without a name, the only one. */
     private static Optional<Container> container(Pod pod, @Nullable String name) {
         List<Container> all = pod.getSpec().getContainers();
         if (name == null) {
@@ -160,7 +163,7 @@ final class TargetResolution {
         return server == null || server.port() == null || server.port() == 0 ? null : server.port();
     }
 
-    /** What the container says of a port; of its only one where none is written. */
+    /** The container's entry for a port; without a port, its only entry. */
     private static Optional<ContainerPort> port(Container container, @Nullable Integer written) {
         List<ContainerPort> tcp = container.getPorts().stream()
                 .filter(port -> port.getProtocol() == null || port.getProtocol().equals("TCP"))
@@ -173,7 +176,7 @@ final class TargetResolution {
                 .findFirst();
     }
 
-    /** One that leads to the pod by an address that stays. */
+    /** A Service that leads to the pod and has an address of its own. */
     private static Optional<Service> service(Pod pod, List<Service> services) {
         Map<String, String> labels = Labels.orEmpty(pod.getMetadata().getLabels());
         return services.stream()
@@ -192,7 +195,7 @@ final class TargetResolution {
                 + port(container, AGENT_PORT).orElseThrow().getContainerPort());
     }
 
-    /** The agent of a ready client pod, of the same release where the server is of one; or null. */
+    /** The agent of a ready client pod, of the server's release if it has one; null if there is none. */
     private static @Nullable URI clients(@Nullable Pod server, List<Pod> clients) {
         String instance = server == null
                 ? null

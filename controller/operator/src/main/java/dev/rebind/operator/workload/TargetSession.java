@@ -10,12 +10,12 @@ import dev.rebind.plan.PlannedCycle;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A target that an experiment holds, with its agents: what cycles run on. Closing it gives the target back. */
+/** A target that an experiment holds, with its agents. Cycles run on it. Closing it ends the hold. */
 public interface TargetSession extends Backend, AutoCloseable {
     /**
-     * Before the first cycle, and before there are clients.
+     * Prepares the first cycle. Called before it, and before there are clients.
      *
-     * @param reuseAddress what the old generation of that cycle is to have
+     * @param reuseAddress the SO_REUSEADDR that the old generation of that cycle is to have
      */
     void arrange(boolean reuseAddress) throws InterruptedException;
 
@@ -24,27 +24,30 @@ public interface TargetSession extends Backend, AutoCloseable {
 
     Agent agent();
 
-    /** Where the server binds. */
+    /** The place that the server binds. */
     Place place();
 
-    /** Why the target is not held any more; null while it is, as far as is known. */
+    /** Why the target is no longer held; null while it is held, as far as is known. */
     @Nullable
     String lost();
 
     /**
-     * Why a cycle that could not be carried out tells nothing of the server: what it ran on was gone, or did not answer. The pod
-     * may have been evicted, or its node drained.
+     * Why a failed cycle proves nothing about the server: its pod was gone or did not answer, for example because the pod
+     * was evicted or its node drained.
      *
      * @param nanos when the cycle began, {@link System#nanoTime()}
-     * @return null where nothing of the kind is known
+     * @return null if no such reason is known
      */
     @Nullable
     String goneSince(long nanos);
 
-    /** Whether an order to stop in that way ends the server at once; where it does not, {@link #watch} tells when it is gone. */
+    /**
+     * Whether an order to stop in that way ends the server at once. If it does not, {@link #watch} tells when the server is
+     * gone.
+     */
     boolean endsServer(StopWay way);
 
-    /** Has this told when the server is gone, where no order says so. */
+    /** Sets the observer that learns when the server is gone, if the answer to an order does not tell. */
     void watch(ServerPresence presence);
 
     /** Starts clients in their pod. */
@@ -52,13 +55,13 @@ public interface TargetSession extends Backend, AutoCloseable {
 
     /**
      * Gives the target back: everything that was started ends, a toggle's key gets its former value, and the target's own
-     * server is started again. Waits until that listens.
+     * server is started again. Waits until that server listens.
      *
-     * @param atMost how long it is waited for; zero: one look
+     * @param atMost how long to wait for the server; zero for one look
      */
     Restoration giveBack(Duration atMost) throws InterruptedException;
 
-    /** Ends what is left of the hold. Waits for nothing. */
+    /** Ends the rest of the hold. Waits for nothing. */
     @Override
     void close();
 }

@@ -15,19 +15,19 @@ import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** All targets of an experiment, held by it, and the agent of its clients. Closing it ends the holds. */
+/** All targets that an experiment holds, and the agent of its clients. Closing this ends the holds. */
 public final class TargetSessions implements AutoCloseable {
     private final List<TargetSession> all;
     private final @Nullable RemoteAgent clients;
 
-    /** @param clients agent of the clients of all of them, closed with them; null where none are wanted */
+    /** @param clients agent of the clients of all targets, closed with them; null if no clients are wanted */
     public TargetSessions(List<TargetSession> all, @Nullable RemoteAgent clients) {
         this.all = List.copyOf(all);
         this.clients = clients;
     }
 
     /**
-     * Takes all of them, or none.
+     * Takes all targets, or none.
      *
      * @param targets one or more, of one workload
      * @throws AgentException when an agent cannot be reached, refuses, or is held by another experiment
@@ -63,15 +63,15 @@ public final class TargetSessions implements AutoCloseable {
         }
     }
 
-    /** By the names of their pods when they were taken. */
+    /** The targets, sorted by the names that their pods had when they were taken. */
     public List<TargetSession> all() {
         return all;
     }
 
     /**
-     * Gives all of them back, side by side, and waits until their servers listen.
+     * Gives all targets back at the same time, and waits until their servers listen.
      *
-     * @param atMost how long that is waited for; zero: one look
+     * @param atMost how long to wait for that; zero for one look
      */
     public Restoration giveBack(Duration atMost) {
         if (clients != null) {
@@ -89,9 +89,9 @@ public final class TargetSessions implements AutoCloseable {
             case SUCCESS -> given.resultNow();
             case FAILED ->
                 given.exceptionNow() instanceof InterruptedException
-                        ? new Restoration.NotListening("it was not waited for")
+                        ? new Restoration.NotListening("the controller did not wait for it")
                         : new Restoration.Failed(String.valueOf(given.exceptionNow()));
-            case CANCELLED, RUNNING -> new Restoration.NotListening("it was not waited for");
+            case CANCELLED, RUNNING -> new Restoration.NotListening("the controller did not wait for it");
         };
     }
 

@@ -11,7 +11,7 @@ public interface ToggleBackup {
     /** @param value null if the key did not exist */
     record Value(String configMap, String key, @Nullable String value) {}
 
-    /** Null while the key has its own value. */
+    /** The stored value; null while the key has its own value. */
     @Nullable
     Value value();
 

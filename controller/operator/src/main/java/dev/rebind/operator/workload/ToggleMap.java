@@ -14,8 +14,8 @@ interface ToggleMap {
     String value(String namespace, Toggle toggle);
 
     /**
-     * When the key last got its value, to a second; null where that is not known. A container that was started before may have
-     * another one.
+     * When the key last got its value, to a second; null if not known. A container that started earlier may have another
+     * value.
      */
     @Nullable
     Instant changed(String namespace, Toggle toggle);

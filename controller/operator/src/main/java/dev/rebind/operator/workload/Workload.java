@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A Deployment, StatefulSet or DaemonSet.
  *
  * @param selector of its pods
- * @param replicas how many pods it is to have; null where that is not known
+ * @param replicas how many pods it is to have; null if not known
  */
 record Workload(
         WorkloadId id, LabelSelector selector, @Nullable Integer replicas) {
@@ -37,7 +37,7 @@ record Workload(
         };
     }
 
-    /** Of a bare pod too. */
+    /** The id of a workload or of a bare pod. */
     static WorkloadId id(HasMetadata workload) {
         return new WorkloadId(
                 workload.getKind(),

@@ -35,7 +35,7 @@ class ConditionsTest {
     @Test
     @DisplayName("When the status changes, then so does the time of the transition")
     void otherStatus() {
-        assertThat(Conditions.with(before, "Accepted", Truth.True, "Accepted", "it can be run", 1L, LATE))
+        assertThat(Conditions.with(before, "Accepted", Truth.True, "Accepted", "the experiment can run", 1L, LATE))
                 .singleElement()
                 .extracting(Condition::lastTransitionTime)
                 .isEqualTo(LATE.toString());
@@ -45,7 +45,8 @@ class ConditionsTest {
     @DisplayName("When one of several is set, then the others and their order stay, and each type is there once")
     void others() {
         List<Condition> two = Conditions.with(before, "Running", Truth.True, "Running", "it runs", 1L, EARLY);
-        List<Condition> changed = Conditions.with(two, "Accepted", Truth.True, "Accepted", "it can be run", 1L, LATE);
+        List<Condition> changed =
+                Conditions.with(two, "Accepted", Truth.True, "Accepted", "the experiment can run", 1L, LATE);
         assertThat(changed).extracting(Condition::type).containsExactly("Accepted", "Running");
         assertThat(changed.getLast()).isEqualTo(two.getLast());
         assertThat(Conditions.of(changed, "Running")).contains(two.getLast());

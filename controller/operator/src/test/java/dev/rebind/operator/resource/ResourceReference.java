@@ -59,7 +59,7 @@ final class ResourceReference {
             | | False | `Restoring` | they are over, and the target is being given back |
             | | False | `Suspended`, `Completed`, `Aborted`, or a reason of the above | they are not |
             | `Paused` | True | `Suspended` | `spec.suspend` is true, and the target has its own server |
-            | | False | `Running`, `Completed`, `Aborted`, or a reason of the above | it is not paused |
+            | | False | `Running`, `Completed`, `Aborted`, or a reason of the above | the experiment is not paused |
             | `Restored` | True | `Restored` | the target has its own setting again, and its server was seen to listen; the message and `status.restoringMs` say after how long |
             | | True | `AtNextStart` | the toggle's key has its former value, and the target's server was seen to listen; its container was told another value and reads its own when it is started next (`spec.restore: next-start`, the default) |
             | | True | `Untouched` | the target was not touched |
@@ -67,7 +67,7 @@ final class ResourceReference {
             | | False | `Restoring` | it is being given back; its server does not listen yet |
             | | False | `NotListening` | it was given back, and its server was not seen to listen within 8 min; the message says on which port |
             | | False | `NotRestored` | its container could not be started again to read its own setting |
-            | | False | `ToggleNotRestored` | the toggle's key was not given its former value, which is in `status.toggled`; the controller tries again once a minute |
+            | | False | `ToggleNotRestored` | the toggle's key does not have its former value, which is in `status.toggled`; the controller tries again once a minute |
             | | Unknown | `ToggleRestored` | the key was given its former value after the end; whether the container has read it is not known |
             | | Unknown | a reason of the above | nobody saw the target given back; its agent does so by itself within two minutes |
             | `Passed` | True | `Pass` | every cycle passed |

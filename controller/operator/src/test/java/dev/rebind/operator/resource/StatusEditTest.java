@@ -115,7 +115,7 @@ class StatusEditTest {
     void generation() {
         ExperimentStatus status = edit(ExperimentStatus.NEW, EARLY)
                 .about(7L, "one", null, null)
-                .condition("Accepted", Truth.True, "Accepted", "it can be run")
+                .condition("Accepted", Truth.True, "Accepted", "the experiment can run")
                 .done();
         assertThat(status.conditions())
                 .singleElement()

@@ -87,7 +87,7 @@ class StatusesTest {
         JsonNode status = Json.mapper().createObjectNode().put("phase", "Dancing");
         assertThatThrownBy(() -> Statuses.of(experiment(status)))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("the status of one is none of Rebind's");
+                .hasMessageContaining("the status of one was not written by Rebind");
     }
 
     @Test
