@@ -63,17 +63,34 @@ record Retransmissions(
                 : ((2L << LINEAR_FROM) - 1) * RTO_MIN + (tries - LINEAR_FROM) * RTO_MAX;
     }
 
-    /** Until an orphan whose peer takes nothing is given up, at the latest: tcp_probe_timer, by its doublings. */
-    long probesEnd() {
-        if (!orphan) {
-            return userTimeout.isPresent() ? toNext + userTimeout.getAsLong() : end();
+    /**
+     * Until the probe of a closed window that is not made any more (tcp_probe_timer). A connection of a process whose peer answers is
+     * probed for as long as it lives.
+     *
+     * @param unanswered how many probes in a row were not answered so far
+     * @param answered whether the peer answers those that come, so that only the doublings end an orphan
+     */
+    long probesEnd(int unanswered, boolean answered) {
+        if (userTimeout.isPresent()) {
+            return toNext + userTimeout.getAsLong();
         }
-        long interval = Math.max(1, rto) << Math.min(doublings, 20);
         long at = toNext;
-        for (int i = 0; i < MOST && interval < RTO_MAX; i++) {
-            interval *= 2;
-            at += Math.min(interval, RTO_MAX);
+        int done = doublings;
+        int silent = unanswered;
+        for (int i = 0; i < MOST; i++) {
+            boolean alive = interval(done) < RTO_MAX;
+            int most = orphan ? orphanTries(alive) : retries2;
+            if ((orphan && !alive && done >= most) || (!answered && silent >= most)) {
+                return at;
+            }
+            done++;
+            silent++;
+            at += interval(done);
         }
         return at;
+    }
+
+    private long interval(int doubled) {
+        return Math.min(Math.max(1, rto) << Math.min(doubled, 20), RTO_MAX);
     }
 }

@@ -38,4 +38,30 @@ class RetransmissionsTest {
     void userTimeout() {
         assertThat(of(204, 204, 0, false, OptionalLong.of(30_000)).end()).isBetween(30_000L, 60_000L);
     }
+
+    @Test
+    @DisplayName(
+            "an orphan whose peer answers the probes of its closed window is given up when the timeout is at its longest (338 s measured)")
+    void closedWindow() {
+        assertThat(of(204, 204, 0, true, OptionalLong.empty()).probesEnd(0, true))
+                .isBetween(325_000L, 340_000L);
+    }
+
+    @Test
+    @DisplayName(
+            "an orphan whose peer does not answer the probes either is given up after eight of them (104 s measured)")
+    void silentProbes() {
+        assertThat(of(204, 204, 0, true, OptionalLong.empty()).probesEnd(0, false))
+                .isBetween(102_000L, 106_000L);
+        // After two probes, 204 * (1 + 2) ms later.
+        assertThat(of(816, 204, 2, true, OptionalLong.empty()).probesEnd(2, false) + 204 * 3)
+                .isEqualTo(of(204, 204, 0, true, OptionalLong.empty()).probesEnd(0, false));
+    }
+
+    @Test
+    @DisplayName("a connection of a process whose peer does not answer the probes is given up after fifteen of them")
+    void heldSilentProbes() {
+        assertThat(of(204, 204, 0, false, OptionalLong.empty()).probesEnd(0, false))
+                .isBetween(900_000L, 1_060_000L);
+    }
 }
