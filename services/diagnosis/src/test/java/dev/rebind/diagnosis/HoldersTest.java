@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Remedy;
 import dev.rebind.diagnosis.finding.Story;
+import dev.rebind.sockets.PythonChild;
 import dev.rebind.sockets.owners.ProcessAnswer;
 import dev.rebind.sockets.owners.ProcessStories;
 import dev.rebind.sockets.owners.ProcessStory;
@@ -80,6 +81,30 @@ class HoldersTest {
         assertThat(holder().all().getFirst().stories()).contains(new Story.DoesNotAccept());
         assertThat(diagnosis.remedies())
                 .contains(new Remedy.EndProcesses(List.of((int) pid), false), new Remedy.CloseOnExec());
+    }
+
+    @Test
+    @DisplayName("an io_uring ring that alone has it is told, and whether anybody waits for clients is not")
+    void ring() throws IOException {
+        Optional<PythonChild> made =
+                PythonChild.inRing("s = socket.socket()\ns.bind(('127.0.0.1', " + port + "))\ns.listen()\n");
+        Assumptions.assumeTrue(made.isPresent(), "A kernel with io_uring is needed");
+        try (var child = made.orElseThrow()) {
+            Holder.Found found = holder().all().getFirst();
+            assertThat(found.pid()).isEqualTo(child.pid());
+            assertThat(found.stories()).contains(new Story.InRing()).doesNotContain(new Story.DoesNotAccept());
+        }
+    }
+
+    @Test
+    @DisplayName("a thread with descriptors of its own that alone has it is told")
+    void ownDescriptors() throws IOException {
+        try (var child = PythonChild.inThreadWithOwnDescriptors(
+                "s = socket.socket()\ns.bind(('127.0.0.1', " + port + "))\ns.listen()\n")) {
+            Holder.Found found = holder().all().getFirst();
+            assertThat(found.pid()).isEqualTo(child.pid());
+            assertThat(found.stories()).contains(new Story.ThreadsOwn(child.thread()));
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.rebind.sockets;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /** A real process that makes a socket {@code s} as it is told and then waits. */
 public final class PythonChild implements AutoCloseable {
@@ -11,6 +12,19 @@ public final class PythonChild implements AutoCloseable {
             sys.stdin.read()
             os._exit(0)
             """;
+    /** Registers {@code s} with an io_uring ring and closes its descriptor; says "none" where there are no rings. */
+    private static final String INTO_RING = """
+            import ctypes
+            libc = ctypes.CDLL(None)
+            ring = libc.syscall(425, 4, (ctypes.c_byte * 120)())
+            if ring < 0 or libc.syscall(427, ring, 2, (ctypes.c_int * 1)(s.fileno()), 1) != 0:
+                print("none", flush=True)
+                os._exit(0)
+            inode = os.fstat(s.fileno()).st_ino
+            s.close()
+            print(os.getpid(), ring, inode, threading.get_native_id(), flush=True)
+            sys.stdin.read()
+            """;
 
     private final Process process;
     private final int pid;
@@ -18,8 +32,22 @@ public final class PythonChild implements AutoCloseable {
     private final long inode;
     private final int thread;
 
-    private PythonChild(String program) throws IOException {
-        process = new ProcessBuilder(List.of("python3", "-c", program))
+    private PythonChild(Process process, String[] words) {
+        this.process = process;
+        pid = Integer.parseInt(words[0]);
+        fd = Integer.parseInt(words[1]);
+        inode = Long.parseLong(words[2]);
+        thread = Integer.parseInt(words[3]);
+    }
+
+    /** @param program Python that prints what {@link #REPORT} prints */
+    private static PythonChild running(String program) throws IOException {
+        return perhaps("import os, socket, struct, sys, threading\n" + program).orElseThrow();
+    }
+
+    /** Empty where the program says that what it needs is not to be had. */
+    private static Optional<PythonChild> perhaps(String program) throws IOException {
+        Process process = new ProcessBuilder(List.of("python3", "-c", program))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         BufferedReader output = process.inputReader();
@@ -27,16 +55,33 @@ public final class PythonChild implements AutoCloseable {
         if (line == null) {
             throw new IOException("the child said nothing; its standard error has the reason");
         }
-        String[] words = line.split(" ");
-        pid = Integer.parseInt(words[0]);
-        fd = Integer.parseInt(words[1]);
-        inode = Long.parseLong(words[2]);
-        thread = Integer.parseInt(words[3]);
+        return line.equals("none") ? Optional.empty() : Optional.of(new PythonChild(process, line.split(" ")));
     }
 
     /** @param program Python that sets {@code s} */
     public static PythonChild with(String program) throws IOException {
-        return new PythonChild("import os, socket, struct, sys, threading\n" + program + REPORT);
+        return running(program + REPORT);
+    }
+
+    /**
+     * The socket is registered with an io_uring ring, whose descriptor is {@link #fd()}, and has none itself; empty where there are
+     * no rings.
+     *
+     * @param program Python that sets {@code s}
+     */
+    public static Optional<PythonChild> inRing(String program) throws IOException {
+        return perhaps("import os, socket, sys, threading\n" + program + INTO_RING);
+    }
+
+    /** The socket is made by a thread that has descriptors of its own. */
+    public static PythonChild inThreadWithOwnDescriptors(String program) throws IOException {
+        // CLONE_FILES of include/uapi/linux/sched.h.
+        return running("import ctypes\n"
+                + "def run():\n"
+                + "    ctypes.CDLL(None).unshare(0x400)\n"
+                + program.indent(4)
+                + REPORT.indent(4)
+                + "threading.Thread(target=run).start()\n");
     }
 
     /** As {@link #with(String)}, with the words {@code PORT} and {@code OTHER} in the program replaced. */
@@ -46,7 +91,7 @@ public final class PythonChild implements AutoCloseable {
 
     /** The socket is made by the main thread, which ends; another thread reports and waits. */
     public static PythonChild withoutMainThread(String program) throws IOException {
-        return new PythonChild("import ctypes, os, socket, struct, sys, threading, time\n"
+        return running("import ctypes, time\n"
                 + program
                 + "def wait():\n"
                 + "    while ') Z ' not in open('/proc/%d/stat' % os.getpid()).read():\n"

@@ -63,7 +63,8 @@ final class Limits {
         blocking.stream()
                 .flatMap(blocker -> seen.holdings().of(blocker.first().inode()).stream())
                 .filter(holding -> !(holding.options() instanceof OptionsAnswer.Known))
-                .map(holding -> new Limit.OptionsHidden(holding.pid(), why(holding)))
+                .map(holding -> new Limit.OptionsHidden(
+                        holding.pid(), why(holding), holding.options() instanceof OptionsAnswer.Denied))
                 .distinct()
                 .limit(3)
                 .forEach(limits::add);

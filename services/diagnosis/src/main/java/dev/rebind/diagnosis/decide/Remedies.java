@@ -90,8 +90,8 @@ final class Remedies {
             switch (blocker.holder()) {
                 case Holder.Processes processes -> end(blocker, processes);
                 case Holder.Unseen(long holder, Optional<String> user, Holder.Why why) -> {
-                    // Where every process was seen, root sees no more of them.
-                    if (why != Holder.Why.NOT_HERE) {
+                    // Where the rights are there and every process was asked, root sees no more of them.
+                    if (why != Holder.Why.NOT_HERE && why != Holder.Why.SOME_HIDDEN) {
                         found.add(new Remedy.FindAsRoot(holder, user));
                     }
                 }

@@ -195,13 +195,15 @@ public final class Endings {
                 seen.settings().orphanRetries().orElse(0),
                 seen.settings().retries2().orElse(15),
                 userTimeout);
-        Duration about = Duration.ofMillis(probes ? tries.probesEnd() : tries.end());
         Means means =
                 userTimeout.isPresent() ? Means.USER_TIMEOUT : probes ? Means.WINDOW_PROBES : Means.RETRANSMISSION;
         int tried = Math.max(timer.retransmits(), Math.max(info.retransmits(), info.probes()));
-        // Probes of a closed window are answered by a peer that lives, and end an orphan all the same.
+        Duration about = Duration.ofMillis(probes ? tries.probesEnd(tried, orphan && tried == 0) : tries.end());
+        // A peer that lives answers the probes of a closed window, and may begin to at any time: an orphan ends all the
+        // same, later.
+        Duration latest = probes && orphan ? Duration.ofMillis(tries.probesEnd(tried, true)) : about;
         return Optional.of(new Ending.GivesUp(
-                means, timer.remaining(), about, late(about), tried, orphan || tried > 0 || peerGone(socket)));
+                means, timer.remaining(), about, late(latest), tried, orphan || tried > 0 || peerGone(socket)));
     }
 
     /** Which of two comes later; what is not told lasts longer than any time, and what only a process ends longest. */

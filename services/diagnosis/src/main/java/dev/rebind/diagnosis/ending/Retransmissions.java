@@ -35,6 +35,10 @@ record Retransmissions(
         long at = toNext;
         // From the first retransmission to the next firing of the timer: the doublings in between.
         long elapsed = doublings == 0 ? 0 : 2 * timeout - 2 * (timeout >> Math.min(doublings, 30));
+        if (userTimeout.isPresent() && !orphan) {
+            // The timer never sleeps longer than what is left of it: tcp_clamp_rto_to_user_timeout, Linux 4.19.
+            return at + Math.max(0, userTimeout.getAsLong() - elapsed);
+        }
         int done = doublings;
         for (int i = 0; i < MOST && !(done > 0 && elapsed >= limit(timeout)); i++) {
             timeout = Math.min(2 * timeout, RTO_MAX);
@@ -49,7 +53,7 @@ record Retransmissions(
         if (orphan) {
             return modelled(orphanTries(timeout < RTO_MAX));
         }
-        return userTimeout.orElse(modelled(retries2));
+        return modelled(retries2);
     }
 
     /** 8 where nothing is set and the connection was alive lately, which takes 102 s by the model and some more by the timers. */
@@ -63,17 +67,39 @@ record Retransmissions(
                 : ((2L << LINEAR_FROM) - 1) * RTO_MIN + (tries - LINEAR_FROM) * RTO_MAX;
     }
 
-    /** Until an orphan whose peer takes nothing is given up, at the latest: tcp_probe_timer, by its doublings. */
-    long probesEnd() {
-        if (!orphan) {
-            return userTimeout.isPresent() ? toNext + userTimeout.getAsLong() : end();
-        }
-        long interval = Math.max(1, rto) << Math.min(doublings, 20);
+    /**
+     * Until the probe of a closed window that is not made any more (tcp_probe_timer). A connection of a process whose peer answers is
+     * probed for as long as it lives.
+     *
+     * @param unanswered how many probes in a row were not answered so far
+     * @param answered whether the peer answers those that come, so that only the doublings end an orphan
+     */
+    long probesEnd(int unanswered, boolean answered) {
         long at = toNext;
-        for (int i = 0; i < MOST && interval < RTO_MAX; i++) {
-            interval *= 2;
-            at += Math.min(interval, RTO_MAX);
+        if (userTimeout.isPresent() && !orphan) {
+            // It runs from the first probe, answered or not: tcp_clamp_probe0_to_user_timeout.
+            long elapsed = 0;
+            for (int i = 1; i <= Math.min(doublings, MOST); i++) {
+                elapsed += interval(i);
+            }
+            return at + Math.max(0, userTimeout.getAsLong() - elapsed);
+        }
+        int done = doublings;
+        int silent = unanswered;
+        for (int i = 0; i < MOST; i++) {
+            boolean alive = interval(done) < RTO_MAX;
+            int most = orphan ? orphanTries(alive) : retries2;
+            if ((orphan && !alive && done >= most) || (!answered && silent >= most)) {
+                return at;
+            }
+            done++;
+            silent++;
+            at += interval(done);
         }
         return at;
+    }
+
+    private long interval(int doubled) {
+        return Math.min(Math.max(1, rto) << Math.min(doubled, 20), RTO_MAX);
     }
 }

@@ -24,7 +24,8 @@ public sealed interface Ending {
      *
      * @param next the next try
      * @param about when it gives up by its own model of the tries
-     * @param latest not after, as its timers may come late by an eighth each
+     * @param latest not after, as its timers may come late by an eighth each, and a peer that answers probes of a closed window puts
+     *     off the end of an orphan
      * @param tried how many tries were not answered so far
      * @param sure whether the other end is known to be gone, or has not answered yet what was asked of it
      */

@@ -17,8 +17,11 @@ public sealed interface Limit {
      */
     record ProcessesHidden(int count, Holder.Why why) implements Limit {}
 
-    /** @param pid whose socket could not be asked for its options */
-    record OptionsHidden(int pid, String why) implements Limit {}
+    /**
+     * @param pid whose socket could not be asked for its options
+     * @param byRight whether somebody with more rights could ask
+     */
+    record OptionsHidden(int pid, String why, boolean byRight) implements Limit {}
 
     /** @param why a clause without a full stop */
     record NatUnread(String why) implements Limit {}

@@ -81,4 +81,14 @@ public sealed interface Story {
 
     /** Its main thread has ended while others go on: most tools show no descriptors of it. */
     record MainThreadEnded() implements Story {}
+
+    /**
+     * One of its threads has descriptors of its own (unshare(2) with CLONE_FILES): most tools do not show them.
+     *
+     * @param thread its id
+     */
+    record ThreadsOwn(int thread) implements Story {}
+
+    /** An io_uring ring of it has the socket, and no descriptor: most tools do not show it. */
+    record InRing() implements Story {}
 }

@@ -87,11 +87,13 @@ final class HolderJson {
                 map.put("pod_uid", pod.orElse(null));
             }
             case Story.ProxyFor(String target) -> map.put("target", target);
+            case Story.ThreadsOwn(int thread) -> map.put("thread", thread);
             case Story.Asker _,
                     Story.SameProgram _,
                     Story.DoesNotAccept _,
                     Story.Activated _,
-                    Story.MainThreadEnded _ -> {}
+                    Story.MainThreadEnded _,
+                    Story.InRing _ -> {}
         }
         return map;
     }

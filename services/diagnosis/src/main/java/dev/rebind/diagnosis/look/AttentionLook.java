@@ -30,29 +30,42 @@ final class AttentionLook {
     private AttentionLook() {}
 
     static Attention of(SocketOwner owner, long inode) {
-        Path process = PROC.resolve(Integer.toString(owner.pid()));
-        Path task = owner.viaThread().isPresent()
-                ? process.resolve("task")
-                        .resolve(Integer.toString(owner.viaThread().getAsInt()))
-                : process;
-        if (!ARCH.equals("amd64") && !ARCH.equals("aarch64")) {
+        // A ring accepts by itself, whatever the threads of its process do meanwhile.
+        if (owner.inRing() || (!ARCH.equals("amd64") && !ARCH.equals("aarch64"))) {
             return Attention.UNKNOWN;
         }
+        Path process = process(owner);
         try {
-            return inEpollSet(task, inode) ? Attention.WAITS : calls(process.resolve("task"), owner.fd());
+            Attention watched = watched(task(owner), inode);
+            if (watched == Attention.WAITS) {
+                return watched;
+            }
+            Attention called = calls(process.resolve("task"), owner.fd());
+            return called == Attention.ELSEWHERE ? watched : called;
         } catch (IOException | DirectoryIteratorException e) {
             return Attention.UNKNOWN;
         }
     }
 
-    static Optional<Boolean> closeOnExec(SocketOwner owner) {
-        Path process = PROC.resolve(Integer.toString(owner.pid()));
-        Path task = owner.viaThread().isPresent()
+    private static Path process(SocketOwner owner) {
+        return PROC.resolve(Integer.toString(owner.pid()));
+    }
+
+    /** The folder of the thread whose descriptors were read. */
+    private static Path task(SocketOwner owner) {
+        Path process = process(owner);
+        return owner.viaThread().isPresent()
                 ? process.resolve("task")
                         .resolve(Integer.toString(owner.viaThread().getAsInt()))
                 : process;
+    }
+
+    static Optional<Boolean> closeOnExec(SocketOwner owner) {
+        if (owner.inRing()) {
+            return Optional.empty();
+        }
         try {
-            return Files.readAllLines(task.resolve("fdinfo").resolve(Integer.toString(owner.fd()))).stream()
+            return Files.readAllLines(task(owner).resolve("fdinfo").resolve(Integer.toString(owner.fd()))).stream()
                     .filter(line -> line.startsWith("flags:"))
                     .map(line -> (Long.parseLong(line.substring(6).strip(), 8) & 02000000) != 0)
                     .findFirst();
@@ -61,27 +74,42 @@ final class AttentionLook {
         }
     }
 
-    private static boolean inEpollSet(Path task, long inode) throws IOException {
+    /** What waits for the socket without a thread in a call for it: an epoll set, or perhaps a ring, which does not show it. */
+    private static Attention watched(Path task, long inode) throws IOException {
         // A line for each socket of the set: "tfd: 5 events: 19 data: 5 pos:0 ino:25ab1 sdev:8" (fs/eventpoll.c).
         String wanted = "ino:" + Long.toHexString(inode) + " ";
+        Attention attention = Attention.ELSEWHERE;
         try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(task.resolve("fd"))) {
             for (Path descriptor : descriptors) {
-                if (hasIt(task, descriptor, wanted)) {
-                    return true;
+                switch (target(descriptor)) {
+                    case "anon_inode:[eventpoll]" -> {
+                        if (info(task, descriptor).contains(wanted)) {
+                            return Attention.WAITS;
+                        }
+                    }
+                    case "anon_inode:[io_uring]" -> attention = Attention.UNKNOWN;
+                    default -> {}
                 }
             }
         }
-        return false;
+        return attention;
     }
 
-    /** False too for a descriptor that was closed meanwhile. */
-    private static boolean hasIt(Path task, Path descriptor, String wanted) {
+    /** Empty for a descriptor that was closed meanwhile. */
+    private static String target(Path descriptor) {
         try {
-            return Files.readSymbolicLink(descriptor).toString().equals("anon_inode:[eventpoll]")
-                    && read(task.resolve("fdinfo").resolve(descriptor.getFileName()))
-                            .contains(wanted);
+            return Files.readSymbolicLink(descriptor).toString();
         } catch (IOException e) {
-            return false;
+            return "";
+        }
+    }
+
+    /** Empty for a descriptor that was closed meanwhile. */
+    private static String info(Path task, Path descriptor) {
+        try {
+            return read(task.resolve("fdinfo").resolve(descriptor.getFileName()));
+        } catch (IOException e) {
+            return "";
         }
     }
 

@@ -79,6 +79,11 @@ public final class Stories {
         seen.asker().server().ifPresent(asker -> relation(asker, process).ifPresent(stories::add));
         if (process.mainThreadEnded()) {
             stories.add(new Story.MainThreadEnded());
+        } else if (holding.owner().viaThread().isPresent()) {
+            stories.add(new Story.ThreadsOwn(holding.owner().viaThread().getAsInt()));
+        }
+        if (holding.owner().inRing()) {
+            stories.add(new Story.InRing());
         }
         Optional<Story> activator = Activators.of(process, seen.units());
         activator.ifPresent(stories::add);

@@ -80,7 +80,12 @@ final class EndingText {
                 "The other end acknowledges nothing, and the kernel sends it again" + tried + ". " + it + until
                         + ", unless the other end answers.";
             case WINDOW_PROBES ->
-                "The other end takes no data, and the kernel probes it" + tried + ". " + it + until
+                "The other end takes no data, and "
+                        + (ends.tried() == 0
+                                ? "the kernel probes it"
+                                : "does not answer the probes of the kernel" + tried)
+                        + ". "
+                        + it + until
                         + ", unless the other end takes something.";
             case USER_TIMEOUT ->
                 "The other end acknowledges nothing" + tried + ". " + it + until

@@ -112,16 +112,19 @@ final class HolderText {
                         + ". Which process has it cannot be seen: root lacks CAP_SYS_PTRACE here, or /proc hides processes.";
             case SOME_HIDDEN ->
                 "The socket was opened by " + user
-                        + ". Which process has it cannot be seen: some processes cannot be looked into, in spite of"
-                        + " CAP_SYS_PTRACE.";
+                        + ", and no process that can be looked into has it. One has it that is shut off even from"
+                        + " CAP_SYS_PTRACE, or it " + outOfSight();
             case NOT_HERE ->
-                "The socket was opened by " + user
-                        + ", and no process that can be seen from here has it. It is in another"
-                        + " PID namespace (look from the host, or in a cluster with `kubectl debug --target=CONTAINER`), it"
-                        + " is being handed from one process to another, or the kernel itself has it (as it does for"
-                        + " nfsd).";
+                "The socket was opened by " + user + ", and no process that can be seen from here has it. It "
+                        + outOfSight();
             case NO_LIST -> "The socket was opened by " + user + ". The processes cannot be listed.";
         };
+    }
+
+    private static String outOfSight() {
+        return "is in another PID namespace (look from the host, or in a cluster with `kubectl debug"
+                + " --target=CONTAINER`), it is being handed from one process to another, or the kernel itself has it (as it"
+                + " does for nfsd).";
     }
 
     /** Processes of which the same is to be told, as workers of one server. */
@@ -198,6 +201,12 @@ final class HolderText {
             case Story.MainThreadEnded _ ->
                 "The main thread of process " + found.pid() + " has ended and others go on: /proc/" + found.pid()
                         + "/fd shows nothing, and tools that look there find no holder.";
+            case Story.ThreadsOwn(int thread) ->
+                "Thread " + thread + " of process " + found.pid() + " has descriptors of its own: /proc/" + found.pid()
+                        + "/fd does not show the socket, and tools that look there find no holder.";
+            case Story.InRing _ ->
+                "An io_uring ring of process " + found.pid()
+                        + " has the socket, and no descriptor stands for it: tools that look at descriptors find no holder.";
         };
     }
 

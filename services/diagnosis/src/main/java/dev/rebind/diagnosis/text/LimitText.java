@@ -26,9 +26,9 @@ final class LimitText {
                 (count == 1 ? "1 process" : count + " processes")
                         + " could not be looked into, and may have a socket of the port too: "
                         + missing(why);
-            case Limit.OptionsHidden(int pid, String why) ->
-                "The options of the socket of process " + pid + " could not be read (" + why
-                        + "): root with CAP_SYS_PTRACE and the process's own user may.";
+            case Limit.OptionsHidden(int pid, String why, boolean byRight) ->
+                "The options of the socket of process " + pid + " could not be read (" + why + ")"
+                        + (byRight ? ": root with CAP_SYS_PTRACE and the process's own user may." : ".");
             case Limit.NatUnread(String why) ->
                 "Rules that translate addresses could not be read (" + why
                         + "): should one take the port, clients reach something else.";

@@ -34,8 +34,48 @@ class RetransmissionsTest {
     }
 
     @Test
-    @DisplayName("TCP_USER_TIMEOUT ends it sooner")
+    @DisplayName(
+            "TCP_USER_TIMEOUT ends it that long after the first retransmission, whatever the doublings (20 s set, 20 s measured)")
     void userTimeout() {
-        assertThat(of(204, 204, 0, false, OptionalLong.of(30_000)).end()).isBetween(30_000L, 60_000L);
+        OptionalLong set = OptionalLong.of(20_000);
+        assertThat(of(204, 204, 0, false, set).end()).isEqualTo(20_204);
+        // After three retransmissions, 204 * (1 + 2 + 4) ms later.
+        assertThat(of(1_632, 1_632, 3, false, set).end() + 204 * 7).isEqualTo(20_204);
+        // What is left of it is less than the timer of the model.
+        assertThat(of(900, 13_056, 6, false, set).end()).isEqualTo(900);
+    }
+
+    @Test
+    @DisplayName("TCP_USER_TIMEOUT ends it that long after the first probe of a closed window, too")
+    void userTimeoutOfProbes() {
+        OptionalLong set = OptionalLong.of(20_000);
+        assertThat(of(204, 204, 0, false, set).probesEnd(0, true)).isEqualTo(20_204);
+        assertThat(of(816, 204, 2, false, set).probesEnd(0, true) + 204 * 3).isEqualTo(20_204);
+    }
+
+    @Test
+    @DisplayName(
+            "an orphan whose peer answers the probes of its closed window is given up when the timeout is at its longest (338 s measured)")
+    void closedWindow() {
+        assertThat(of(204, 204, 0, true, OptionalLong.empty()).probesEnd(0, true))
+                .isBetween(325_000L, 340_000L);
+    }
+
+    @Test
+    @DisplayName(
+            "an orphan whose peer does not answer the probes either is given up after eight of them (104 s measured)")
+    void silentProbes() {
+        assertThat(of(204, 204, 0, true, OptionalLong.empty()).probesEnd(0, false))
+                .isBetween(102_000L, 106_000L);
+        // After two probes, 204 * (1 + 2) ms later.
+        assertThat(of(816, 204, 2, true, OptionalLong.empty()).probesEnd(2, false) + 204 * 3)
+                .isEqualTo(of(204, 204, 0, true, OptionalLong.empty()).probesEnd(0, false));
+    }
+
+    @Test
+    @DisplayName("a connection of a process whose peer does not answer the probes is given up after fifteen of them")
+    void heldSilentProbes() {
+        assertThat(of(204, 204, 0, false, OptionalLong.empty()).probesEnd(0, false))
+                .isBetween(900_000L, 1_060_000L);
     }
 }

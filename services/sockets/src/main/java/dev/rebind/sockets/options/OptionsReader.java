@@ -39,12 +39,15 @@ public final class OptionsReader {
     }
 
     /**
-     * Asks the socket that the owner was seen with, through the owner's thread where its main thread has ended. Where the
+     * Asks the socket that the owner was seen with, through the owner's thread where it was seen there. Where the
      * descriptor stands for another socket by now, the answer is {@link Gone}.
      *
      * @param inode the socket's
      */
     public OptionsAnswer read(SocketOwner owner, long inode) {
+        if (owner.inRing()) {
+            return new Unsupported("the socket is registered with an io_uring ring, and no descriptor stands for it");
+        }
         return owner.viaThread().isPresent()
                 ? guarded(owner.viaThread().getAsInt(), PIDFD_THREAD, owner.fd(), inode)
                 : guarded(owner.pid(), 0, owner.fd(), inode);
@@ -99,7 +102,7 @@ public final class OptionsReader {
             return new Unsupported(call + " is not there: it needs Linux 5.6, and a sandbox that lets it through");
         }
         if (errno == Errno.EINVAL.number() && flags == PIDFD_THREAD) {
-            return new Unsupported("the main thread has ended, and pidfd_open takes other threads from Linux 6.9 on");
+            return new Unsupported("pidfd_open takes a thread that is not the main one from Linux 6.9 on");
         }
         return new Denied(errno, call);
     }

@@ -1,6 +1,8 @@
 package dev.rebind.sockets.owners;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -15,17 +17,31 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.stream.Stream;
 
-/** One walk over the descriptors of all processes. For one thread. */
+/**
+ * One walk over the descriptors of all processes, and where that leaves a socket without a holder, over what it passes by: rings,
+ * and threads with descriptors of their own. For one thread.
+ */
 final class OwnerScan {
     private static final String PREFIX = "socket:[";
+    /** The name of a ring's file ({@code io_uring/io_uring.c}). */
+    private static final String RING = "anon_inode:[io_uring]";
+    /** Descriptors of further threads that are read at most: a machine of many threads would take seconds. */
+    private static final int MOST_OF_THREADS = 100_000;
 
+    /** What is looked for: in the second walk only what the first one has not found. */
     private final Set<Long> wanted;
+
     private final Path proc;
     private final Map<Long, List<SocketOwner>> found = new HashMap<>();
     private final DescriptorInfos infos;
+    private final List<SocketOwner> rings = new ArrayList<>();
+    private final List<Integer> shown = new ArrayList<>();
+    private int readOfThreads;
     private int processes;
     private int unreadable;
 
@@ -46,6 +62,7 @@ final class OwnerScan {
         for (int pid : pids) {
             look(pid);
         }
+        lookFurther();
         found.replaceAll((_, owners) -> List.copyOf(owners));
         // Every PID namespace has a process 1, and it belongs to root: where it is left out, so are others.
         return new SocketOwners.Seen(found, processes, unreadable, !pids.contains(1));
@@ -54,6 +71,7 @@ final class OwnerScan {
     /** As {@link #run()}, among these processes alone. Whether there are others is not looked at. */
     SocketOwners run(SortedSet<Integer> pids) {
         pids.forEach(this::look);
+        lookFurther();
         found.replaceAll((_, owners) -> List.copyOf(owners));
         return new SocketOwners.Seen(found, processes, unreadable, false);
     }
@@ -70,6 +88,9 @@ final class OwnerScan {
     private void look(int pid) {
         Path process = proc.resolve(Integer.toString(pid));
         Sight sight = descriptors(process, pid, OptionalInt.empty());
+        if (sight == Sight.DESCRIPTORS) {
+            shown.add(pid);
+        }
         if (sight == Sight.EMPTY || sight == Sight.DENIED) {
             // A main thread that has ended has no descriptors, and its folder belongs to root, whoever ran it
             // (fs/proc/base.c, task_dump_owner): only root sees it empty.
@@ -81,6 +102,64 @@ final class OwnerScan {
             case ENDED -> {
                 // It holds nothing any more.
             }
+        }
+    }
+
+    /** For the sockets that no process was seen to hold. */
+    private void lookFurther() {
+        wanted.removeAll(found.keySet());
+        if (!wanted.isEmpty()) {
+            List.copyOf(rings).forEach(this::throughRing);
+            wanted.removeAll(found.keySet());
+        }
+        for (int pid : shown) {
+            if (wanted.isEmpty()) {
+                return;
+            }
+            throughOwnDescriptors(pid);
+        }
+    }
+
+    /**
+     * The sockets that are registered with a ring, one a line under "UserFiles:", as {@code "    0: socket:[197693]"}
+     * ({@code io_uring/fdinfo.c}).
+     */
+    private void throughRing(SocketOwner ring) {
+        Path info = task(ring).resolve("fdinfo").resolve(Integer.toString(ring.fd()));
+        try (Stream<String> lines = Files.lines(info, StandardCharsets.ISO_8859_1)) {
+            lines.map(String::strip)
+                    .map(line -> line.substring(line.indexOf(' ') + 1))
+                    .forEach(target -> inode(target).ifPresent(inode -> note(inode, ring)));
+        } catch (IOException | UncheckedIOException e) {
+            // It was closed meanwhile, or may not be read.
+            return;
+        }
+    }
+
+    private Path task(SocketOwner owner) {
+        Path process = proc.resolve(Integer.toString(owner.pid()));
+        return owner.viaThread().isPresent()
+                ? process.resolve("task")
+                        .resolve(Integer.toString(owner.viaThread().getAsInt()))
+                : process;
+    }
+
+    /**
+     * A thread that was made without CLONE_FILES, or has called unshare(2), has descriptors that its process does not show. The first
+     * thread that has the socket stands for all that share its descriptors.
+     */
+    private void throughOwnDescriptors(int pid) {
+        Path tasks = proc.resolve(Integer.toString(pid)).resolve("task");
+        try {
+            for (int thread : numbers(tasks)) {
+                if (thread != pid && readOfThreads < MOST_OF_THREADS) {
+                    descriptors(tasks.resolve(Integer.toString(thread)), pid, OptionalInt.of(thread));
+                    wanted.removeAll(found.keySet());
+                }
+            }
+        } catch (IOException e) {
+            // It has ended meanwhile.
+            return;
         }
     }
 
@@ -114,6 +193,9 @@ final class OwnerScan {
         try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(task.resolve("fd"))) {
             for (Path descriptor : descriptors) {
                 any = true;
+                if (viaThread.isPresent()) {
+                    readOfThreads++;
+                }
                 try {
                     note(descriptor, pid, viaThread);
                 } catch (AccessDeniedException e) {
@@ -150,18 +232,30 @@ final class OwnerScan {
 
     private void note(Path descriptor, int pid, OptionalInt viaThread) throws IOException {
         String target = Files.readSymbolicLink(descriptor).toString();
-        if (!target.startsWith(PREFIX) || !target.endsWith("]")) {
+        if (target.equals(RING)) {
+            rings.add(new SocketOwner(pid, number(descriptor), viaThread, true));
             return;
         }
+        OptionalLong inode = inode(target);
+        if (inode.isPresent()) {
+            note(inode.getAsLong(), new SocketOwner(pid, number(descriptor), viaThread));
+        }
+    }
+
+    private static int number(Path descriptor) {
+        return Integer.parseInt(descriptor.getFileName().toString());
+    }
+
+    /** Empty for what is no socket. */
+    private static OptionalLong inode(String target) {
+        if (!target.startsWith(PREFIX) || !target.endsWith("]")) {
+            return OptionalLong.empty();
+        }
         try {
-            long inode = Long.parseLong(target, PREFIX.length(), target.length() - 1, 10);
-            note(
-                    inode,
-                    new SocketOwner(
-                            pid, Integer.parseInt(descriptor.getFileName().toString()), viaThread));
+            return OptionalLong.of(Long.parseLong(target, PREFIX.length(), target.length() - 1, 10));
         } catch (NumberFormatException e) {
             // No link of the kernel's.
-            return;
+            return OptionalLong.empty();
         }
     }
 

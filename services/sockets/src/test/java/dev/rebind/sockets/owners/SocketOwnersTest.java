@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,26 @@ class SocketOwnersTest {
         try (var child = PythonChild.withoutMainThread("s = socket.socket()\n")) {
             assertThat(seen(List.of(child.inode())).of(child.inode()))
                     .containsExactly(new SocketOwner(child.pid(), child.fd(), OptionalInt.of(child.thread())));
+        }
+    }
+
+    @Test
+    @DisplayName("When one thread has descriptors of its own, then what only it holds is found through it")
+    void ownDescriptors() throws Exception {
+        try (var child = PythonChild.inThreadWithOwnDescriptors("s = socket.socket()\n")) {
+            assertThat(seen(List.of(child.inode())).of(child.inode()))
+                    .containsExactly(new SocketOwner(child.pid(), child.fd(), OptionalInt.of(child.thread())));
+        }
+    }
+
+    @Test
+    @DisplayName("When only an io_uring ring has a socket, then the holder is found through the ring's descriptor")
+    void ring() throws Exception {
+        Optional<PythonChild> made = PythonChild.inRing("s = socket.socket()\n");
+        assumeThat(made).as("a ring").isPresent();
+        try (var child = made.orElseThrow()) {
+            assertThat(seen(List.of(child.inode())).of(child.inode()))
+                    .containsExactly(new SocketOwner(child.pid(), child.fd(), NO_THREAD, true));
         }
     }
 
