@@ -2,6 +2,7 @@ package dev.rebind.engine;
 
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
+import dev.rebind.agent.ExplainedFailure;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortView;
@@ -71,8 +72,8 @@ final class CycleRecorder {
         binds.bound(settings.generation(), start);
     }
 
-    void failed(GenerationSettings settings, Start.Failed start, Explanation why, PortView view) {
-        binds.failed(settings.generation(), new BindAttempts.Failure(start, why, view));
+    void failed(GenerationSettings settings, ExplainedFailure failure) {
+        binds.failed(settings.generation(), failure);
     }
 
     /**

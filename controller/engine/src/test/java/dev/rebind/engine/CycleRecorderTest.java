@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
+import dev.rebind.agent.ExplainedFailure;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.Explanation.Blocker;
 import dev.rebind.agent.GenerationSettings;
@@ -138,7 +139,7 @@ class CycleRecorderTest {
         account.old(old(1, false));
         account.stopping();
         account.residue(new PortView(sockets(timeWait()), sockets(closeWait(7)), NOTHING, Map.of()));
-        account.failed(settings(2, true), failure("EADDRINUSE", 98), timeWaits(), EMPTY);
+        account.failed(settings(2, true), new ExplainedFailure(failure("EADDRINUSE", 98), timeWaits(), EMPTY));
         CycleRecord record = record(account);
 
         assertThat(record.verdict()).isEqualTo(Verdict.Pass);
@@ -205,7 +206,7 @@ class CycleRecorderTest {
         account.old(old(1, false));
         account.stopping();
         account.residue(new PortView(sockets(timeWait()), NOTHING, NOTHING, Map.of()));
-        account.failed(settings(2, false), failure("EADDRINUSE", 98), timeWaits(), EMPTY);
+        account.failed(settings(2, false), new ExplainedFailure(failure("EADDRINUSE", 98), timeWaits(), EMPTY));
         account.cleared(1);
         account.bound(settings(2, false), bound(2, 20));
         CycleRecord record = record(account);
@@ -282,7 +283,7 @@ class CycleRecorderTest {
         account.old(old(1, false));
         account.stopping();
         account.residue(new PortView(sockets(timeWait()), NOTHING, NOTHING, Map.of()));
-        account.failed(settings(2, false), failure("EADDRINUSE", 98), held, EMPTY);
+        account.failed(settings(2, false), new ExplainedFailure(failure("EADDRINUSE", 98), held, EMPTY));
 
         assertThat(record(account).release())
                 .isEqualTo(new ReleaseTimes(null, null, null, null, null, "it is another program's"));
@@ -328,7 +329,7 @@ class CycleRecorderTest {
         account.old(old(1, false));
         account.stopping();
         account.residue(new PortView(sockets(timeWait()), NOTHING, NOTHING, Map.of()));
-        account.failed(settings(2, false), failure("EADDRINUSE", 98), timeWaits(), EMPTY);
+        account.failed(settings(2, false), new ExplainedFailure(failure("EADDRINUSE", 98), timeWaits(), EMPTY));
         account.retried(2, System.nanoTime());
         account.bound(settings(2, false), bound(2, millis));
         return record(account);
@@ -358,9 +359,10 @@ class CycleRecorderTest {
         account.residue(new PortView(sockets(timeWait()), NOTHING, NOTHING, Map.of()));
         account.failed(
                 settings(2, false),
-                failure("EADDRINUSE", 98),
-                timeWaits(),
-                new PortView(sockets(timeWait()), NOTHING, NOTHING, Map.of()));
+                new ExplainedFailure(
+                        failure("EADDRINUSE", 98),
+                        timeWaits(),
+                        new PortView(sockets(timeWait()), NOTHING, NOTHING, Map.of())));
         assertThat(record(account).explanation()).doesNotContain("that the stop left");
     }
 
@@ -370,9 +372,8 @@ class CycleRecorderTest {
         account.residue(new PortView(sockets(timeWait(), timeWait(), timeWait()), NOTHING, NOTHING, Map.of()));
         account.failed(
                 settings(2, false),
-                failure("EADDRINUSE", 98),
-                timeWaits(),
-                new PortView(then, NOTHING, NOTHING, Map.of()));
+                new ExplainedFailure(
+                        failure("EADDRINUSE", 98), timeWaits(), new PortView(then, NOTHING, NOTHING, Map.of())));
         return record(account);
     }
 

@@ -1,6 +1,7 @@
 package dev.rebind.engine;
 
 import dev.rebind.agent.Agent;
+import dev.rebind.agent.ExplainedFailure;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortForecast;
@@ -33,12 +34,12 @@ record FakeAgent(PortView view, Function<GenerationSettings, Start> starts, Expl
     }
 
     @Override
-    public Explanation explain(Start.Failed failed, PortView at) {
-        return explanation;
+    public ExplainedFailure explain(Start.Failed failed) {
+        return new ExplainedFailure(failed, explanation, view);
     }
 
     @Override
-    public void released(Explanation explanation, PortView at, long releasedNanos, Duration exact) {}
+    public void released(ExplainedFailure failure, long releasedNanos, Duration exact) {}
 
     @Override
     public Clearing clear(Place place) {

@@ -1,6 +1,7 @@
 package dev.rebind.operator.workload;
 
 import dev.rebind.agent.Agent.Start;
+import dev.rebind.agent.ExplainedFailure;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.OutsideView;
 import dev.rebind.agent.PortForecast;
@@ -35,6 +36,9 @@ final class PodPortObserver implements AutoCloseable {
     /** The order to end the old server comes next: the agent of the node finds the host's namespace by a pod that is there. */
     void replacing() {
         residue = null;
+        // They are of a server that is about to end.
+        meanwhile = null;
+        atFailure = null;
         left = PodPort.unreadable("no look fell between the end of the old server and the start of the new one");
         port.replacing();
     }
@@ -71,7 +75,7 @@ final class PodPortObserver implements AutoCloseable {
         left = null;
     }
 
-    /** A container runs that did not run before. */
+    /** Another container is the newest: what was seen while the one before it ran says nothing of it. */
     void newContainer() {
         meanwhile = null;
     }
@@ -121,12 +125,13 @@ final class PodPortObserver implements AutoCloseable {
     }
 
     /** Says why a container ended before it listened, and watches from then on what stood in its way. */
-    Explanation explain(
+    ExplainedFailure explain(
             Start.Failed failed, @Nullable Boolean oldReuse, @Nullable Boolean newReuse, int oldGeneration) {
         PortForecast seen = atFailure == null ? forecast() : atFailure;
         Explanation explanation = outside.explain(failed, seen, oldReuse, newReuse, oldGeneration, port.old());
-        release.begin(explanation, seen.view());
-        return explanation;
+        var failure = new ExplainedFailure(failed, explanation, seen.view());
+        release.begin(failure);
+        return failure;
     }
 
     /** @param otherNamespace whether the new pod has another network namespace than the old one had */
