@@ -11,8 +11,17 @@ import dev.rebind.sockets.release.ReleasePredictor;
 import java.time.Duration;
 import java.util.function.Function;
 
-/** An agent that does nothing, sees always the same, and starts generations as a test says. */
-record FakeAgent(PortView view, Function<GenerationSettings, Start> starts, Explanation explanation) implements Agent {
+/**
+ * An agent that does nothing, sees always the same, and starts generations as a test says.
+ *
+ * @param atFailure what it sees at a bind that has failed
+ */
+record FakeAgent(PortView view, PortView atFailure, Function<GenerationSettings, Start> starts, Explanation explanation)
+        implements Agent {
+    FakeAgent(PortView view, Function<GenerationSettings, Start> starts, Explanation explanation) {
+        this(view, view, starts, explanation);
+    }
+
     @Override
     public Start start(GenerationSettings settings) {
         return starts.apply(settings);
@@ -35,7 +44,7 @@ record FakeAgent(PortView view, Function<GenerationSettings, Start> starts, Expl
 
     @Override
     public ExplainedFailure explain(Start.Failed failed) {
-        return new ExplainedFailure(failed, explanation, view);
+        return new ExplainedFailure(failed, explanation, atFailure);
     }
 
     @Override
