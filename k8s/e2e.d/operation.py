@@ -451,7 +451,7 @@ CHANGING = [
     ("DELETE", "/v1/hold", None),
     ("POST", "/v1/start", {"generation": 1, "place": PLACE, "mode": "process", "reuseAddress": True}),
     ("POST", "/v1/stop", {"generation": 1, "way": "kill", "gracePeriod": "PT1S"}),
-    ("POST", "/v1/explain", {"look": 1}),
+    ("POST", "/v1/explain", {"failed": {}}),
     ("POST", "/v1/released", {"explanation": 1, "releasedNanos": 1, "exact": True}),
     ("POST", "/v1/clear", {"place": PLACE}),
     ("POST", "/v1/clients", {"place": PLACE, "wanted": {"connections": 1}}),

@@ -1,8 +1,8 @@
 package dev.rebind.engine;
 
 import dev.rebind.agent.Agent.Start;
+import dev.rebind.agent.ExplainedFailure;
 import dev.rebind.agent.Explanation;
-import dev.rebind.agent.PortView;
 import dev.rebind.child.Moment;
 import dev.rebind.diagnosis.Cause;
 import dev.rebind.record.bind.Blocking;
@@ -16,15 +16,8 @@ import org.jspecify.annotations.Nullable;
  * followed. For one thread.
  */
 final class BindAttempts {
-    /**
-     * A first bind that failed.
-     *
-     * @param view the look at the port after it
-     */
-    record Failure(Start.Failed start, Explanation why, PortView view) {}
-
     private @Nullable Integer generation;
-    private @Nullable Failure failure;
+    private @Nullable ExplainedFailure failure;
     private Start.@Nullable Bound bound;
     private int retries;
     private long lastFailed;
@@ -35,7 +28,7 @@ final class BindAttempts {
         bound = start;
     }
 
-    void failed(int newGeneration, Failure first) {
+    void failed(int newGeneration, ExplainedFailure first) {
         generation = newGeneration;
         failure = first;
     }
@@ -57,7 +50,7 @@ final class BindAttempts {
 
     /** Null if the first bind succeeded, or there was none. */
     @Nullable
-    Failure failure() {
+    ExplainedFailure failure() {
         return failure;
     }
 
@@ -67,12 +60,12 @@ final class BindAttempts {
     }
 
     Start.@Nullable Failed failedStart() {
-        return failure == null ? null : failure.start();
+        return failure == null ? null : failure.failed();
     }
 
     @Nullable
     Explanation why() {
-        return failure == null ? null : failure.why();
+        return failure == null ? null : failure.explanation();
     }
 
     /** Failed binds after the first one. */
@@ -110,17 +103,17 @@ final class BindAttempts {
         if (bound == null) {
             return null;
         }
-        return failure == null ? 0 : (bound.atNanos() - failure.start().atNanos()) / 1e6;
+        return failure == null ? 0 : (bound.atNanos() - failure.failed().atNanos()) / 1e6;
     }
 
     @Nullable
     Cause cause() {
-        return failure == null ? null : failure.why().cause();
+        return failure == null ? null : failure.explanation().cause();
     }
 
     @Nullable
     List<Blocking> blocking() {
-        return failure == null ? null : BlockingSockets.of(failure.why());
+        return failure == null ? null : BlockingSockets.of(failure.explanation());
     }
 
     @Nullable
@@ -128,13 +121,13 @@ final class BindAttempts {
         if (failure == null) {
             return null;
         }
-        Start.Failed failed = failure.start();
+        Start.Failed failed = failure.failed();
         Start.Bound then = cleared == null ? bound : null;
         Moment origin = new Moment(failed.at(), failed.atNanos());
         Double actual = then == null ? null : Double.valueOf(origin.millisTo(then.freeNanos()));
         Double last = then == null || (retries == 0 && then.heldNanos() == null)
                 ? null
                 : Double.valueOf(origin.millisTo(then.heldUntil(lastFailed)));
-        return BlockingSockets.release(failure.why().release(), failed.atNanos(), actual, last);
+        return BlockingSockets.release(failure.explanation().release(), failed.atNanos(), actual, last);
     }
 }

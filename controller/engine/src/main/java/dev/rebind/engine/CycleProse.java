@@ -2,6 +2,7 @@ package dev.rebind.engine;
 
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
+import dev.rebind.agent.ExplainedFailure;
 import dev.rebind.agent.Sentences;
 import dev.rebind.record.bind.Blocking;
 import dev.rebind.record.bind.ReleaseTimes;
@@ -91,8 +92,8 @@ record CycleProse(
 
     /** The first bind that failed; empty if none did. */
     private String failure() {
-        BindAttempts.Failure failure = binds.failure();
-        return failure == null ? "" : sentences().failed(failure.start(), failure.why());
+        ExplainedFailure failure = binds.failure();
+        return failure == null ? "" : sentences().failed(failure.failed(), failure.explanation());
     }
 
     /**
@@ -119,7 +120,7 @@ record CycleProse(
      * Why fewer sockets stood in the way than the stop had left; empty where it was as many, or sockets of several states did.
      */
     private Optional<String> fewer() {
-        BindAttempts.Failure failure = binds.failure();
+        ExplainedFailure failure = binds.failure();
         List<Blocking> blocking = binds.blocking();
         if (left == null || blocking == null || blocking.isEmpty() || failure == null) {
             return Optional.empty();

@@ -2,6 +2,7 @@ package dev.rebind.engine;
 
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
+import dev.rebind.agent.ExplainedFailure;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortView;
@@ -71,8 +72,40 @@ final class CycleRecorder {
         binds.bound(settings.generation(), start);
     }
 
-    void failed(GenerationSettings settings, Start.Failed start, Explanation why, PortView view) {
-        binds.failed(settings.generation(), new BindAttempts.Failure(start, why, view));
+    /** The first bind of the new generation has failed; to be told before anything else is done about it. */
+    void failed(GenerationSettings settings, ExplainedFailure failure) {
+        binds.failed(settings.generation(), failure);
+        PortView before = residue;
+        if (before != null
+                && before.local() instanceof Reading.Unreadable(String what, String why)
+                && isLeft(failure)) {
+            PortView then = failure.view();
+            Reading peers = before.remote() instanceof Reading.Snapshot ? before.remote() : then.remote();
+            residue = new PortView(then.local(), peers, then.listeners(), then.owners());
+            warning("No look at the port could be read between the stop and the failed bind (" + what + ": " + why
+                    + "): the residue is what was there right after that bind, without what had gone by then.");
+        }
+    }
+
+    /**
+     * Whether the look at a failed bind shows what the old generation has left. The new one got EADDRINUSE, so it has accepted
+     * nothing, and nobody else listens: what is on the port was there at the stop. What has gone since then is missing. A look that
+     * shows nothing does not say that nothing was left, as something stood in the way.
+     */
+    private boolean isLeft(ExplainedFailure failure) {
+        return failure.failed().addressInUse()
+                && failure.view().local() instanceof Reading.Snapshot seen
+                && !seen.sockets().isEmpty()
+                && seen.sockets().stream().noneMatch(socket -> socket.state() == TcpState.LISTEN)
+                // Another program was put there after the stop.
+                && plan.obstacle() == null
+                && isSamePort();
+    }
+
+    /** Whether the new generation is known to want the very port that the old one had: not one of another host or namespace. */
+    private boolean isSamePort() {
+        ClusterPlace cluster = backend.cluster();
+        return elsewhere() == null && (cluster == null || Boolean.FALSE.equals(cluster.freshNamespace()));
     }
 
     /**

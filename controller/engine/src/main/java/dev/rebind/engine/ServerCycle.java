@@ -5,7 +5,7 @@ import dev.rebind.agent.Agent.Clearing;
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.Agent.Stop;
-import dev.rebind.agent.Explanation;
+import dev.rebind.agent.ExplainedFailure;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.clients.Clients;
@@ -231,10 +231,9 @@ final class ServerCycle {
 
     private void failed(GenerationSettings settings, Start.Failed failed, Sampler sampler)
             throws InterruptedException, CycleFailure {
-        PortView view = agent.look(site.place());
-        sampler.add(view);
-        Explanation explanation = agent.explain(failed, view);
-        account.failed(settings, failed, explanation, view);
+        ExplainedFailure failure = agent.explain(failed);
+        sampler.add(failure.view());
+        account.failed(settings, failure);
         if (plan.onFailure() == OnFailure.move || plan.close() == Close.none) {
             return;
         }
@@ -247,7 +246,7 @@ final class ServerCycle {
         BindRetry.Result result = BindRetry.until(
                 agent,
                 settings,
-                cleared ? new Release.Free() : explanation.release(),
+                cleared ? new Release.Free() : failure.explanation().release(),
                 plan.retry().interval(),
                 plan.retry().timeout(),
                 failed);
@@ -256,7 +255,7 @@ final class ServerCycle {
             case Start.Bound bound -> {
                 bound(settings, bound);
                 if (plan.onFailure() == OnFailure.wait) {
-                    agent.released(explanation, view, bound.freeNanos(), result.exact());
+                    agent.released(failure, bound.freeNanos(), result.exact());
                 }
             }
             case Start.Failed last ->

@@ -3,9 +3,8 @@ package dev.rebind.engine;
 import dev.rebind.agent.Agent;
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
-import dev.rebind.agent.Explanation;
+import dev.rebind.agent.ExplainedFailure;
 import dev.rebind.agent.GenerationSettings;
-import dev.rebind.agent.PortView;
 import dev.rebind.agent.clients.Clients;
 import dev.rebind.child.protocol.StopWay;
 import dev.rebind.plan.PlannedCycle;
@@ -59,12 +58,7 @@ final class TestSite implements AutoCloseable {
         RunningGeneration old = running;
         if (old == null) {
             GenerationSettings settings = next(plan, plan.oldReuse());
-            old = switch (arrived(settings, plan.retry().timeout())) {
-                case Start.Bound bound -> new RunningGeneration(settings, bound);
-                case Start.Failed failed -> throw new CycleFailure(refused(failed, agent.look(place)));
-                case Start.Broken broken ->
-                    throw new CycleFailure("The old generation could not be run: " + broken.why() + ".");
-            };
+            old = new RunningGeneration(settings, arrived(settings, plan.retry().timeout()));
             running = old;
             if (!isServerWhereClientsConnect()) {
                 endLoad();
@@ -96,23 +90,38 @@ final class TestSite implements AutoCloseable {
     /**
      * Waits for leftovers from before the experiment, if they go away by themselves; this wait is not part of a cycle.
      */
-    private Start arrived(GenerationSettings settings, Duration atMost) throws InterruptedException {
+    private Start.Bound arrived(GenerationSettings settings, Duration atMost)
+            throws InterruptedException, CycleFailure {
         long deadline = System.nanoTime() + atMost.toNanos();
-        Start start = agent.start(settings);
-        boolean ends = start instanceof Start.Failed failed
-                && failed.addressInUse()
-                && agent.explain(failed, agent.look(place)).release() instanceof Release.Window;
-        while (ends && start instanceof Start.Failed && System.nanoTime() < deadline) {
+        ExplainedFailure first = null;
+        while (true) {
+            switch (agent.start(settings)) {
+                case Start.Bound bound -> {
+                    return bound;
+                }
+                case Start.Broken broken ->
+                    throw new CycleFailure("The old generation could not be run: " + broken.why() + ".");
+                case Start.Failed failed -> {
+                    boolean over = System.nanoTime() >= deadline;
+                    // What the first failure says holds for those that follow; the last one is told as it is.
+                    ExplainedFailure failure = first == null || over ? agent.explain(failed) : first;
+                    if (over || !endsByItself(failure)) {
+                        throw new CycleFailure(refused(failure));
+                    }
+                    first = failure;
+                }
+            }
             Thread.sleep(BETWEEN_TRIES);
-            start = agent.start(settings);
         }
-        return start;
     }
 
-    private String refused(Start.Failed failed, PortView at) {
-        Explanation explanation = agent.explain(failed, at);
+    private static boolean endsByItself(ExplainedFailure failure) {
+        return failure.failed().addressInUse() && failure.explanation().release() instanceof Release.Window;
+    }
+
+    private static String refused(ExplainedFailure failure) {
         return "The old generation could not be started, so there was nothing to restart. "
-                + CycleProse.sentences().failed(failed, explanation);
+                + CycleProse.sentences().failed(failure.failed(), failure.explanation());
     }
 
     @Nullable

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
+import dev.rebind.agent.ExplainedFailure;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.Explanation.Blocker;
 import dev.rebind.agent.GenerationSettings;
@@ -25,6 +26,7 @@ import dev.rebind.record.bind.ReleaseTimes;
 import dev.rebind.record.bind.Remedy;
 import dev.rebind.record.bind.Reuse;
 import dev.rebind.record.clients.ClientView;
+import dev.rebind.record.server.ClusterPlace;
 import dev.rebind.record.server.Generations;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
@@ -138,7 +140,7 @@ class CycleRecorderTest {
         account.old(old(1, false));
         account.stopping();
         account.residue(new PortView(sockets(timeWait()), sockets(closeWait(7)), NOTHING, Map.of()));
-        account.failed(settings(2, true), failure("EADDRINUSE", 98), timeWaits(), EMPTY);
+        account.failed(settings(2, true), new ExplainedFailure(failure("EADDRINUSE", 98), timeWaits(), EMPTY));
         CycleRecord record = record(account);
 
         assertThat(record.verdict()).isEqualTo(Verdict.Pass);
@@ -205,7 +207,7 @@ class CycleRecorderTest {
         account.old(old(1, false));
         account.stopping();
         account.residue(new PortView(sockets(timeWait()), NOTHING, NOTHING, Map.of()));
-        account.failed(settings(2, false), failure("EADDRINUSE", 98), timeWaits(), EMPTY);
+        account.failed(settings(2, false), new ExplainedFailure(failure("EADDRINUSE", 98), timeWaits(), EMPTY));
         account.cleared(1);
         account.bound(settings(2, false), bound(2, 20));
         CycleRecord record = record(account);
@@ -282,7 +284,7 @@ class CycleRecorderTest {
         account.old(old(1, false));
         account.stopping();
         account.residue(new PortView(sockets(timeWait()), NOTHING, NOTHING, Map.of()));
-        account.failed(settings(2, false), failure("EADDRINUSE", 98), held, EMPTY);
+        account.failed(settings(2, false), new ExplainedFailure(failure("EADDRINUSE", 98), held, EMPTY));
 
         assertThat(record(account).release())
                 .isEqualTo(new ReleaseTimes(null, null, null, null, null, "it is another program's"));
@@ -328,7 +330,7 @@ class CycleRecorderTest {
         account.old(old(1, false));
         account.stopping();
         account.residue(new PortView(sockets(timeWait()), NOTHING, NOTHING, Map.of()));
-        account.failed(settings(2, false), failure("EADDRINUSE", 98), timeWaits(), EMPTY);
+        account.failed(settings(2, false), new ExplainedFailure(failure("EADDRINUSE", 98), timeWaits(), EMPTY));
         account.retried(2, System.nanoTime());
         account.bound(settings(2, false), bound(2, millis));
         return record(account);
@@ -358,10 +360,105 @@ class CycleRecorderTest {
         account.residue(new PortView(sockets(timeWait()), NOTHING, NOTHING, Map.of()));
         account.failed(
                 settings(2, false),
-                failure("EADDRINUSE", 98),
-                timeWaits(),
-                new PortView(sockets(timeWait()), NOTHING, NOTHING, Map.of()));
+                new ExplainedFailure(
+                        failure("EADDRINUSE", 98),
+                        timeWaits(),
+                        new PortView(sockets(timeWait()), NOTHING, NOTHING, Map.of())));
         assertThat(record(account).explanation()).doesNotContain("that the stop left");
+    }
+
+    @Test
+    @DisplayName(
+            "When no look before the failed bind could be read, then the residue is what that bind met, and the record says so")
+    void residueAtTheFailure() {
+        CycleRecord record = failedUnseen(
+                unseenBut(BLIND),
+                failure("EADDRINUSE", 98),
+                new PortView(sockets(timeWait(), timeWait()), sockets(closeWait(7)), NOTHING, Map.of()));
+
+        assertThat(record.residue()).isEqualTo(Map.of("TIME_WAIT", 2));
+        assertThat(record.peers()).isEqualTo(Map.of("CLOSE_WAIT", 1));
+        assertThat(record.sendQ()).isZero();
+        assertThat(record.peerRecvQ()).isEqualTo(7);
+        assertThat(record.unreadable()).isNull();
+        assertThat(record.warnings())
+                .singleElement()
+                .asString()
+                .contains("(inet_diag: EPERM)", "right after that bind, without what had gone by then");
+        assertThat(record.verdict()).isEqualTo(Verdict.Pass);
+    }
+
+    @Test
+    @DisplayName("When the clients' end was read before the failed bind, then that is kept")
+    void peersBefore() {
+        CycleRecord record = failedUnseen(
+                unseenBut(sockets(closeWait(7))),
+                failure("EADDRINUSE", 98),
+                new PortView(sockets(timeWait()), NOTHING, NOTHING, Map.of()));
+
+        assertThat(record.residue()).isEqualTo(Map.of("TIME_WAIT", 1));
+        assertThat(record.peers()).isEqualTo(Map.of("CLOSE_WAIT", 1));
+        assertThat(record.peerRecvQ()).isEqualTo(7);
+    }
+
+    @Test
+    @DisplayName(
+            "When somebody listens at the failed bind, or nothing is there, or it is not sure to be the old one's, then the residue is not known")
+    void residueUnknown() {
+        Start.Failed inUse = failure("EADDRINUSE", 98);
+        PortView left = new PortView(sockets(timeWait()), NOTHING, NOTHING, Map.of());
+        TcpSocket listener = socket(TcpState.LISTEN, SocketTimer.NONE, 0);
+
+        staysUnreadable(failedUnseen(
+                unseenBut(BLIND), inUse, new PortView(sockets(timeWait(), listener), NOTHING, NOTHING, Map.of())));
+        staysUnreadable(failedUnseen(unseenBut(BLIND), inUse, EMPTY));
+        staysUnreadable(failedUnseen(unseenBut(BLIND), inUse, unseenBut(BLIND)));
+        // It may have listened before it ended.
+        staysUnreadable(failedUnseen(unseenBut(BLIND), failure(null, null), left));
+        for (Boolean fresh : new @Nullable Boolean[] {true, null}) {
+            staysUnreadable(failedUnseen(new InACluster(fresh), unseenBut(BLIND), inUse, left));
+        }
+        assertThat(failedUnseen(new InACluster(false), unseenBut(BLIND), inUse, left)
+                        .residue())
+                .isEqualTo(Map.of("TIME_WAIT", 1));
+    }
+
+    private static void staysUnreadable(CycleRecord record) {
+        assertThat(record.residue()).isNull();
+        assertThat(record.sendQ()).isNull();
+        assertThat(record.unreadable()).isEqualTo("inet_diag: EPERM");
+        assertThat(record.warnings()).isNull();
+    }
+
+    private static PortView unseenBut(Reading peers) {
+        return new PortView(BLIND, peers, BLIND, Map.of());
+    }
+
+    private CycleRecord failedUnseen(PortView residue, Start.Failed failed, PortView atFailure) {
+        return failedUnseen(new LocalBackend(), residue, failed, atFailure);
+    }
+
+    private CycleRecord failedUnseen(Backend backend, PortView residue, Start.Failed failed, PortView atFailure) {
+        var account = new CycleRecorder("made-up", cycle("expect: {cause: time_wait}"), place, backend);
+        account.old(old(1, false));
+        account.stopping();
+        account.residue(residue);
+        account.failed(settings(2, false), new ExplainedFailure(failed, timeWaits(), atFailure));
+        return record(account);
+    }
+
+    /** A pod, of whose fresh container is known, or not, whether it has another network namespace. */
+    private static final class InACluster extends LocalBackend {
+        private final @Nullable Boolean freshNamespace;
+
+        InACluster(@Nullable Boolean freshNamespace) {
+            this.freshNamespace = freshNamespace;
+        }
+
+        @Override
+        public ClusterPlace cluster() {
+            return new ClusterPlace("lab", "web-0", "node-1", "pod", freshNamespace, null);
+        }
     }
 
     /** Three were left, and one stood in the way. */
@@ -370,9 +467,8 @@ class CycleRecorderTest {
         account.residue(new PortView(sockets(timeWait(), timeWait(), timeWait()), NOTHING, NOTHING, Map.of()));
         account.failed(
                 settings(2, false),
-                failure("EADDRINUSE", 98),
-                timeWaits(),
-                new PortView(then, NOTHING, NOTHING, Map.of()));
+                new ExplainedFailure(
+                        failure("EADDRINUSE", 98), timeWaits(), new PortView(then, NOTHING, NOTHING, Map.of())));
         return record(account);
     }
 

@@ -1,6 +1,7 @@
 package dev.rebind.engine;
 
 import dev.rebind.agent.Agent;
+import dev.rebind.agent.ExplainedFailure;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortForecast;
@@ -10,8 +11,17 @@ import dev.rebind.sockets.release.ReleasePredictor;
 import java.time.Duration;
 import java.util.function.Function;
 
-/** An agent that does nothing, sees always the same, and starts generations as a test says. */
-record FakeAgent(PortView view, Function<GenerationSettings, Start> starts, Explanation explanation) implements Agent {
+/**
+ * An agent that does nothing, sees always the same, and starts generations as a test says.
+ *
+ * @param atFailure what it sees at a bind that has failed
+ */
+record FakeAgent(PortView view, PortView atFailure, Function<GenerationSettings, Start> starts, Explanation explanation)
+        implements Agent {
+    FakeAgent(PortView view, Function<GenerationSettings, Start> starts, Explanation explanation) {
+        this(view, view, starts, explanation);
+    }
+
     @Override
     public Start start(GenerationSettings settings) {
         return starts.apply(settings);
@@ -33,12 +43,12 @@ record FakeAgent(PortView view, Function<GenerationSettings, Start> starts, Expl
     }
 
     @Override
-    public Explanation explain(Start.Failed failed, PortView at) {
-        return explanation;
+    public ExplainedFailure explain(Start.Failed failed) {
+        return new ExplainedFailure(failed, explanation, atFailure);
     }
 
     @Override
-    public void released(Explanation explanation, PortView at, long releasedNanos, Duration exact) {}
+    public void released(ExplainedFailure failure, long releasedNanos, Duration exact) {}
 
     @Override
     public Clearing clear(Place place) {

@@ -17,9 +17,16 @@ import dev.rebind.record.CycleRecord;
 import dev.rebind.record.RecordSchema;
 import dev.rebind.record.Verdict;
 import dev.rebind.record.bind.Outcome;
+import dev.rebind.sockets.Endpoint;
+import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Reading.Snapshot;
+import dev.rebind.sockets.Reading.Unreadable;
+import dev.rebind.sockets.SocketTimer;
+import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.posix.FreePorts;
 import dev.rebind.sockets.release.Release;
+import java.net.InetAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -82,8 +89,53 @@ class ServerCycleTest {
         assertThat(record.explanation()).isEqualTo("The new generation could not be run: no memory is left.");
     }
 
+    @Test
+    @DisplayName(
+            "When no look falls between the two servers, then the residue is what the failed bind met; with a listener it is not known")
+    void residueAtTheFailure() throws InterruptedException {
+        CycleRecord left = failedUnseen(TcpState.TIME_WAIT);
+        assertThat(left.residue()).isEqualTo(Map.of("TIME_WAIT", 1));
+        assertThat(left.timeline())
+                .as("it is of the states over time, too")
+                .anySatisfy(sample -> assertThat(sample.states()).isEqualTo(Map.of("TIME_WAIT", 1)));
+
+        CycleRecord held = failedUnseen(TcpState.LISTEN);
+        assertThat(held.residue()).isNull();
+        assertThat(held.unreadable()).isEqualTo("the port: no look fell between");
+    }
+
+    /** @param there the state of the one socket that is on the port when the bind fails */
+    private CycleRecord failedUnseen(TcpState there) throws InterruptedException {
+        var unseen = new Unreadable("the port", "no look fell between");
+        var local = new Endpoint(InetAddress.ofLiteral(place.address()), place.port());
+        var socket = new TcpSocket(
+                Family.IPV4,
+                there,
+                local,
+                new Endpoint(InetAddress.ofLiteral("127.0.0.1"), 40_001),
+                0,
+                0,
+                SocketTimer.NONE,
+                0,
+                0,
+                null);
+        var found = new Snapshot(Instant.EPOCH, 0, "made up", List.of(socket));
+        return run(
+                "onFailure: move, expect: {outcome: failed}",
+                new FakeAgent(
+                        new PortView(unseen, unseen, unseen, Map.of()),
+                        new PortView(found, NOTHING, NOTHING, Map.of()),
+                        settings -> settings.generation() == 1
+                                ? bound(settings)
+                                : failed(settings, "EADDRINUSE", 98, "Address already in use"),
+                        NOT_IN_USE));
+    }
+
     private CycleRecord run(String spec, Function<GenerationSettings, Start> starts) throws InterruptedException {
-        var agent = new FakeAgent(new PortView(NOTHING, NOTHING, NOTHING, Map.of()), starts, NOT_IN_USE);
+        return run(spec, new FakeAgent(new PortView(NOTHING, NOTHING, NOTHING, Map.of()), starts, NOT_IN_USE));
+    }
+
+    private CycleRecord run(String spec, FakeAgent agent) throws InterruptedException {
         var plan = (Plan.Cycles) Planner.plan(
                 Specs.experiment("{" + (spec.isEmpty() ? "" : spec + ", ") + "clients: {connections: 0}}"));
         PlannedCycle cycle = plan.copy(0).next();
@@ -110,8 +162,11 @@ class ServerCycleTest {
     }
 
     private static Start denied(GenerationSettings settings) {
+        return failed(settings, "EACCES", 13, "Permission denied");
+    }
+
+    private static Start failed(GenerationSettings settings, String errno, int number, String message) {
         Moment now = Moment.now();
-        return new Start.Failed(
-                settings.generation(), settings, "EACCES", 13, "bind", "Permission denied", now.at(), now.nanos());
+        return new Start.Failed(settings.generation(), settings, errno, number, "bind", message, now.at(), now.nanos());
     }
 }

@@ -71,7 +71,9 @@ public record CycleRecord(
         Reuse reuse,
 
         @JsonPropertyDescription(
-                "Sockets left on the port after the stop, by state; absent when they could not be read.")
+                "Sockets left on the port after the stop, by state; absent when they could not be read. Where no look could be"
+                        + " read before the new generation's bind failed, and nobody listens, they are what the look right"
+                        + " after that bind shows: sockets that had gone by then are missing, and a warning says so.")
         @Constraint(names = TcpState.class, min = 1)
         @Nullable
         Map<String, Integer> residue,

@@ -24,7 +24,10 @@ public interface Agent extends AutoCloseable {
      */
     Stop stop(int generation, StopWay way, Duration gracePeriod);
 
-    /** Looks at the place from both sides, and remembers what it sees for {@link #explain}. */
+    /**
+     * Looks at the place from both sides. What an agent sees of open connections tells it later of which generation a
+     * leftover is.
+     */
     PortView look(Place place);
 
     /** Looks at the place, and predicts when each socket stops standing in the way, as {@link #explain} would. */
@@ -40,21 +43,20 @@ public interface Agent extends AutoCloseable {
     }
 
     /**
-     * Says why a bind failed: takes a look of its own unless one was taken right after the failure. From then on the sockets in the
-     * way are watched until they are gone, and the next {@link Start.Bound} there says when that was.
-     *
-     * @param at what was looked at right after the failed bind
+     * Looks at the place of a failed bind, and says by that look why it failed. Call it at once: what has gone since the failure
+     * is not seen. From then on the sockets in the way are watched until they are gone, and the next {@link Start.Bound} there
+     * says when that was.
      */
-    Explanation explain(Start.Failed failed, PortView at);
+    ExplainedFailure explain(Start.Failed failed);
 
     /**
      * Tells when a port was really free again, from which later predictions become more exact.
      *
-     * @param at what was looked at right after the failed bind
+     * @param failure as this agent explained it
      * @param releasedNanos when the port was first bound, {@link System#nanoTime()}
      * @param exact how long before that it may have been free already; 20 ms or less to be of use
      */
-    void released(Explanation explanation, PortView at, long releasedNanos, Duration exact);
+    void released(ExplainedFailure failure, long releasedNanos, Duration exact);
 
     /** Destroys (SOCK_DESTROY) the leftovers that stand in the way; never a live listener or somebody else's connection. */
     Clearing clear(Place place);

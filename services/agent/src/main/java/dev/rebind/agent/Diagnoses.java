@@ -15,11 +15,9 @@ import dev.rebind.sockets.release.ReleasePredictor;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.ZoneId;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 
 /** The diagnoses of an agent's ports, with what it knows of its generations. Calls block for milliseconds; safe for several threads. */
 final class Diagnoses {
@@ -39,67 +37,44 @@ final class Diagnoses {
     }
 
     /**
-     * @param at what was on the port right after the failure
      * @param question what the server asked the kernel for
+     * @param around what was around the port right after the failure, as {@link Observer#sockets} has it
      */
-    Explanation explain(Start.Failed failed, PortView at, Question question) {
-        Reading around = stillThere(at, Observer.sockets(question.port()));
+    Explanation explain(Start.Failed failed, Question question, Reading around) {
         Observation seen = observer.of(question, around, Explainer.errno(failed), manner);
         return explainer.explain(failed, GenerationFacts.with(history, seen, Ancestors::of));
     }
 
-    /** Whether a bind must fail now, as far as the sockets there are known. */
-    boolean isBlocked(Question question) {
-        Observation seen = observer.of(question, Observer.sockets(question.port()), OptionalInt.empty(), manner);
+    /**
+     * Whether a bind must fail, as far as the sockets there are known.
+     *
+     * @param around as {@link Observer#sockets} has it
+     */
+    boolean isBlocked(Question question, Reading around) {
+        Observation seen = observer.of(question, around, OptionalInt.empty(), manner);
         List<Blocker> blocking =
                 Decision.of(GenerationFacts.with(history, seen, Ancestors::of)).blocking();
         return !blocking.isEmpty() && blocking.getFirst().certain();
     }
 
     /**
-     * The later look has more to tell, sockets that are bound and do nothing among it; but where something is gone since the
-     * failure, that may be the reason, and the look of right after the failure counts.
-     */
-    private static Reading stillThere(PortView at, Reading later) {
-        if (!(at.local() instanceof Snapshot then)) {
-            return later;
-        }
-        if (later instanceof Snapshot now) {
-            Set<Object> there = new HashSet<>();
-            now.sockets().forEach(socket -> there.add(ends(socket)));
-            if (then.sockets().stream().allMatch(socket -> there.contains(ends(socket)))) {
-                return now;
-            }
-        }
-        return then;
-    }
-
-    private static Object ends(TcpSocket socket) {
-        return List.of(socket.state(), socket.local(), socket.remote(), socket.inode());
-    }
-
-    /**
      * Takes in when a port was really free.
      *
-     * @param at the look of right after the failure that was explained
      * @param releasedNanos {@link System#nanoTime()}
      * @param exact how long before that it may have been free already
      */
-    void learn(Explanation explanation, PortView at, long releasedNanos, Duration exact) {
-        if (!(explanation.release() instanceof Release.Window last) || !(at.local() instanceof Snapshot seen)) {
+    void learn(ExplainedFailure failure, long releasedNanos, Duration exact) {
+        Explanation explanation = failure.explanation();
+        if (!(explanation.release() instanceof Release.Window last)
+                || !(failure.view().local() instanceof Snapshot seen)) {
             return;
         }
         // The port was free with the last of them, so it is that one's release that was seen.
-        for (Explanation.Blocker blocker : explanation.blocking()) {
-            if (blocker.release() instanceof Release.Window window && window.latestNanos() == last.latestNanos()) {
-                // As it was in that look: its timer has run on since.
-                seen.sockets().stream()
-                        .filter(socket -> ends(socket).equals(ends(blocker.socket())))
-                        .findFirst()
-                        .ifPresent(socket -> predictor.calibrate(socket, seen, releasedNanos, exact.toNanos()));
-                return;
-            }
-        }
+        explanation.blocking().stream()
+                .filter(blocker -> blocker.release() instanceof Release.Window window
+                        && window.latestNanos() == last.latestNanos())
+                .findFirst()
+                .ifPresent(blocker -> predictor.calibrate(blocker.socket(), seen, releasedNanos, exact.toNanos()));
     }
 
     /** The sockets without an owner that are proven to be of one of the generations; empty where nothing can be read. */

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -143,19 +144,25 @@ public final class GenerationWatch implements AutoCloseable {
     }
 
     /** As {@link Agent#explain}. */
-    Explanation explain(Start.Failed failed, PortView at) {
-        return explain(failed, at, Explainer.question(failed));
+    ExplainedFailure explain(Start.Failed failed) {
+        return explain(failed, look -> look.explain(failed, Explainer.question(failed)));
     }
 
     /**
-     * As {@link Agent#explain}, for a server of whom it is known otherwise what it asked the kernel for.
+     * As {@link Agent#explain}, for a server of which it is known otherwise what it asked the kernel for.
      *
-     * @param question that
+     * @param why says why it failed, by the one look
      */
-    public Explanation explain(Start.Failed failed, PortView at, Question question) {
-        Explanation explanation = diagnoses.explain(failed, at, question);
-        releases.begin(failed.settings().place(), explanation, at);
-        return explanation;
+    public ExplainedFailure explain(Start.Failed failed, Function<FailureLook, Explanation> why) {
+        Place place = failed.settings().place();
+        PortViews.Full look = views.full(place.port());
+        history.saw(place.port(), look.view(), Ancestors::of);
+        var failure = new ExplainedFailure(
+                failed,
+                why.apply(new FailureLook(diagnoses, look.around())),
+                look.view().at(place));
+        releases.begin(failure);
+        return failure;
     }
 
     /**
@@ -172,7 +179,7 @@ public final class GenerationWatch implements AutoCloseable {
      * them is not known well enough.
      */
     public boolean isBlocked(Question question) {
-        return diagnoses.isBlocked(question);
+        return diagnoses.isBlocked(question, Observer.sockets(question.port()));
     }
 
     /** Who listens on a port, and with which options, as {@code rebind audit} has it. */
@@ -185,8 +192,8 @@ public final class GenerationWatch implements AutoCloseable {
     }
 
     /** As {@link Agent#released}. */
-    public void released(Explanation explanation, PortView at, long releasedNanos, Duration exact) {
-        diagnoses.learn(explanation, at, releasedNanos, exact);
+    public void released(ExplainedFailure failure, long releasedNanos, Duration exact) {
+        diagnoses.learn(failure, releasedNanos, exact);
     }
 
     /** Kernel ticks a second, where known. */

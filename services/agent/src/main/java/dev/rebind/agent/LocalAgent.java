@@ -243,13 +243,13 @@ public final class LocalAgent implements Agent {
     }
 
     @Override
-    public Explanation explain(Start.Failed failed, PortView at) {
-        return watch.explain(failed, at);
+    public ExplainedFailure explain(Start.Failed failed) {
+        return watch.explain(failed);
     }
 
     @Override
-    public void released(Explanation explanation, PortView at, long releasedNanos, Duration exact) {
-        watch.released(explanation, at, releasedNanos, exact);
+    public void released(ExplainedFailure failure, long releasedNanos, Duration exact) {
+        watch.released(failure, releasedNanos, exact);
     }
 
     /** Kernel ticks a second, where known. */

@@ -47,7 +47,8 @@ public record PortView(Reading local, Reading remote, Reading listeners, Map<Lon
                         snapshot.takenAt(),
                         snapshot.takenNanos(),
                         snapshot.source(),
-                        snapshot.sockets().stream().filter(which).toList());
+                        snapshot.sockets().stream().filter(which).toList(),
+                        snapshot.halfNanos());
         };
     }
 }

@@ -1,5 +1,6 @@
 package dev.rebind.agent;
 
+import dev.rebind.diagnosis.look.Observer;
 import dev.rebind.sockets.Owner;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.Reading.Snapshot;
@@ -55,6 +56,14 @@ final class PortViews implements AutoCloseable {
 
     /** @param whole whether nothing that stands on the port is missing in it */
     record Again(PortView view, boolean whole) {}
+
+    /**
+     * A look for an explanation.
+     *
+     * @param around all that it has seen, as {@link Observer#sockets} has it
+     * @param view the same look as every other view shows it: without sockets that are bound and do nothing
+     */
+    record Full(Reading around, PortView view) {}
 
     /** The one netlink socket for questions, opened when it is first needed. For one thread at a time. */
     private static final class Questions {
@@ -116,7 +125,15 @@ final class PortViews implements AutoCloseable {
 
     /** Everything but sockets that are bound and do nothing; owners as of half a second ago at most. */
     PortView quick(int port) {
-        return view(port, USUAL);
+        long began = clock.getAsLong();
+        return view(port, reader.read(SocketQuery.around(port).in(USUAL)), began);
+    }
+
+    /** Everything with all that the kernel tells of it; owners as of half a second ago at most. */
+    Full full(int port) {
+        long began = clock.getAsLong();
+        Reading around = Observer.sockets(port);
+        return new Full(around, view(port, PortView.part(around, socket -> USUAL.contains(socket.state())), began));
     }
 
     /** The listeners on the port and no other socket: they stand in a small table of their own. */
@@ -179,9 +196,8 @@ final class PortViews implements AutoCloseable {
         return Optional.of(new Snapshot(at.plusNanos(half), began + half, before.source(), there, half));
     }
 
-    private PortView view(int port, Set<TcpState> states) {
-        long began = clock.getAsLong();
-        Reading around = reader.read(SocketQuery.around(port).in(states));
+    /** @param began when the reading was begun */
+    private PortView view(int port, Reading around, long began) {
         Reading local = PortView.part(around, socket -> socket.local().port() == port);
         Reading remote = PortView.part(
                 around,

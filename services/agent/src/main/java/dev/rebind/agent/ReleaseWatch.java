@@ -83,19 +83,17 @@ final class ReleaseWatch implements AutoCloseable {
         }
     }
 
-    /**
-     * Begins to watch what an explanation says is in the way, in place of what was watched there before.
-     *
-     * @param at the look of right after the failure
-     */
-    void begin(Place place, Explanation explanation, PortView at) {
+    /** Begins to watch what stands in the way of a failed bind, in place of what was watched there before. */
+    void begin(ExplainedFailure failure) {
+        Place place = failure.failed().settings().place();
+        Explanation explanation = failure.explanation();
         end(place);
         List<TcpSocket> blocking =
                 explanation.blocking().stream().map(Explanation.Blocker::socket).toList();
         boolean watchable = !closed && !blocking.isEmpty() && watched.size() < MOST;
         // Without sock_diag a release is known from binds only, to the time between them.
         if (!watchable
-                || !(at.local() instanceof Snapshot snapshot)
+                || !(failure.view().local() instanceof Snapshot snapshot)
                 || !snapshot.source().equals(InetDiagReader.SOURCE)) {
             return;
         }

@@ -89,7 +89,7 @@ class CompanyTest {
         try (PosixSocket _ = listener(OTHER, false)) {
             Start start = agent.start(settings("0.0.0.0", Mode.listener, false, "nio"));
             assertThat(start).isInstanceOf(Start.Failed.class);
-            Explanation explanation = agent.explain((Start.Failed) start, agent.look(new Place("0.0.0.0", port)));
+            Explanation explanation = agent.explain((Start.Failed) start).explanation();
 
             assertThat(explanation.cause()).isEqualTo(Cause.listener_own);
             assertThat(explanation.confident()).isTrue();
@@ -108,7 +108,7 @@ class CompanyTest {
             everywhere.listen(1);
             Start start = agent.start(settings("0.0.0.0", Mode.listener, false, "nio"));
             assertThat(start).isInstanceOf(Start.Failed.class);
-            Explanation explanation = agent.explain((Start.Failed) start, agent.look(new Place("0.0.0.0", port)));
+            Explanation explanation = agent.explain((Start.Failed) start).explanation();
 
             assertThat(explanation.told().inTheWay().getFirst()).contains("this very process listens on [::]:" + port);
             assertThat(explanation.prevention()).contains("Give the second listener of this program another port");

@@ -66,14 +66,17 @@ class LocalAgentTest {
     }
 
     private Explanation failure(GenerationSettings settings) {
+        return explained(settings).explanation();
+    }
+
+    private ExplainedFailure explained(GenerationSettings settings) {
         Start start = agent.start(settings);
-        PortView at = agent.look(place);
         assertThat(start).isInstanceOfSatisfying(Start.Failed.class, failed -> {
             assertThat(failed.errno()).isEqualTo("EADDRINUSE");
             assertThat(failed.errnoNumber()).isEqualTo(98);
             assertThat(failed.call()).isEqualTo("bind");
         });
-        return agent.explain((Start.Failed) start, at);
+        return agent.explain((Start.Failed) start);
     }
 
     private List<TcpState> states() {
@@ -117,6 +120,27 @@ class LocalAgentTest {
         assertThat(explanation.release()).isInstanceOf(Release.Window.class);
         assertThat(explanation.prevention()).contains("both generations");
         isOf(failure(settings(3, mode, true)), Cause.time_wait, 3, 1);
+    }
+
+    @Test
+    @DisplayName("what is explained is what is recorded: the timers of both are those of one moment")
+    void oneLook() throws Exception {
+        bound(settings(1, Mode.listener, false));
+        try (var clients = new RawClients(place, 3)) {
+            agent.stop(1, StopWay.close, GRACE);
+            clients.followTheServer();
+        }
+        awaitStates(TcpState.TIME_WAIT, TcpState.TIME_WAIT, TcpState.TIME_WAIT);
+
+        ExplainedFailure failure = explained(settings(2, Mode.listener, false));
+
+        assertThat(failure.view().local())
+                .isInstanceOfSatisfying(
+                        Snapshot.class,
+                        seen -> assertThat(seen.sockets())
+                                .containsExactlyInAnyOrderElementsOf(failure.explanation().blocking().stream()
+                                        .map(Blocker::socket)
+                                        .toList()));
     }
 
     @ParameterizedTest
@@ -262,7 +286,7 @@ class LocalAgentTest {
                 1, new Place("192.0.2.1", place.port()), Mode.process, true, false, "echo", "nio", true, false, null);
         assertThat(agent.start(settings)).isInstanceOfSatisfying(Start.Failed.class, failed -> {
             assertThat(failed.errno()).isEqualTo("EADDRNOTAVAIL");
-            Explanation explanation = agent.explain(failed, agent.look(settings.place()));
+            Explanation explanation = agent.explain(failed).explanation();
             assertThat(explanation.cause()).isEqualTo(Cause.address_not_local);
             assertThat(explanation.told().inTheWay()).singleElement().asString().contains("192.0.2.1");
         });

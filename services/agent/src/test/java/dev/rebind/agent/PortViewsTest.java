@@ -108,6 +108,23 @@ class PortViewsTest {
     }
 
     @Test
+    @DisplayName("When a look is for an explanation, then its view is of the same moment, and lacks bound sockets only")
+    void full() throws Exception {
+        try (var bound = PosixSocket.open(Family.IPV4).bind(new Endpoint(InetAddress.ofLiteral("127.0.0.2"), port))) {
+            PortViews.Full look = views.full(port);
+
+            assertThat(bound.local().port()).isEqualTo(port);
+            assertThat(states(look.around())).containsExactlyInAnyOrder(TcpState.LISTEN, TcpState.CLOSED);
+            assertThat(states(look.view().local())).containsExactly(TcpState.LISTEN);
+            assertThat(look.view().owners()).hasSize(1);
+            Snapshot around = (Snapshot) look.around();
+            Snapshot local = (Snapshot) look.view().local();
+            assertThat(local.takenNanos()).isEqualTo(around.takenNanos());
+            assertThat(local.halfNanos()).isEqualTo(around.halfNanos()).isPositive();
+        }
+    }
+
+    @Test
     @DisplayName("When a whole look costs less than the questions, then each look is whole")
     void cheap() {
         cost = Duration.ofNanos(2);

@@ -12,7 +12,7 @@ public final class RecordingAgent implements Agent {
     private final List<Object> results = Collections.synchronizedList(new ArrayList<>());
     private final List<Released> released = Collections.synchronizedList(new ArrayList<>());
 
-    public record Released(Explanation explanation, PortView at, long nanos, Duration exact) {}
+    public record Released(ExplainedFailure failure, long nanos, Duration exact) {}
 
     public RecordingAgent(Agent agent) {
         this.agent = agent;
@@ -57,14 +57,14 @@ public final class RecordingAgent implements Agent {
     }
 
     @Override
-    public Explanation explain(Start.Failed failed, PortView at) {
-        return keep(agent.explain(failed, at));
+    public ExplainedFailure explain(Start.Failed failed) {
+        return keep(agent.explain(failed));
     }
 
     @Override
-    public void released(Explanation explanation, PortView at, long releasedNanos, Duration exact) {
-        released.add(new Released(explanation, at, releasedNanos, exact));
-        agent.released(explanation, at, releasedNanos, exact);
+    public void released(ExplainedFailure failure, long releasedNanos, Duration exact) {
+        released.add(new Released(failure, releasedNanos, exact));
+        agent.released(failure, releasedNanos, exact);
     }
 
     @Override

@@ -85,7 +85,20 @@ class ReleaseWatchTest {
                 null,
                 Told.NOTHING);
         Reading none = Made.UNREADABLE;
-        watch.begin(place, explanation, new PortView(seen, none, none, java.util.Map.of()));
+        watch.begin(new ExplainedFailure(failedNow(), explanation, new PortView(seen, none, none, java.util.Map.of())));
+    }
+
+    private Start.Failed failedNow() {
+        return new Start.Failed(
+                2,
+                new GenerationSettings(
+                        2, place, GenerationSettings.Mode.process, false, false, "echo", "nio", true, false, null),
+                "EADDRINUSE",
+                98,
+                "bind",
+                "no",
+                Instant.now(),
+                System.nanoTime());
     }
 
     private Start.Bound boundNow() {
@@ -141,20 +154,9 @@ class ReleaseWatchTest {
         begin();
         accepted.getFirst().resetOnClose().close();
         await().until(() -> watch.seesFree(place));
-        var failed = new Start.Failed(
-                2,
-                new GenerationSettings(
-                        2, place, GenerationSettings.Mode.process, false, false, "echo", "nio", true, false, null),
-                "EADDRINUSE",
-                98,
-                "bind",
-                "no",
-                Instant.now(),
-                System.nanoTime());
-
-        watch.came(place, failed, before);
+        watch.came(place, failedNow(), before);
         assertThat(watch.seesFree(place)).isTrue();
-        watch.came(place, failed, System.nanoTime());
+        watch.came(place, failedNow(), System.nanoTime());
         assertThat(watch.seesFree(place)).isFalse();
         Start.Bound bound = boundNow();
         assertThat(watch.came(place, bound, bound.atNanos())).isEqualTo(bound);

@@ -1,7 +1,7 @@
 package dev.rebind.operator.run;
 
 import dev.rebind.agent.Agent;
-import dev.rebind.agent.Explanation;
+import dev.rebind.agent.ExplainedFailure;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortView;
@@ -72,13 +72,13 @@ final class PresenceAgent implements Agent {
     }
 
     @Override
-    public Explanation explain(Start.Failed failed, PortView at) {
-        return agent.explain(failed, at);
+    public ExplainedFailure explain(Start.Failed failed) {
+        return agent.explain(failed);
     }
 
     @Override
-    public void released(Explanation explanation, PortView at, long releasedNanos, Duration exact) {
-        agent.released(explanation, at, releasedNanos, exact);
+    public void released(ExplainedFailure failure, long releasedNanos, Duration exact) {
+        agent.released(failure, releasedNanos, exact);
     }
 
     @Override

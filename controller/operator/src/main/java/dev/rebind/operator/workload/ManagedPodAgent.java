@@ -1,6 +1,6 @@
 package dev.rebind.operator.workload;
 
-import dev.rebind.agent.Explanation;
+import dev.rebind.agent.ExplainedFailure;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortView;
@@ -296,16 +296,18 @@ final class ManagedPodAgent implements ContainerAgent {
         return before == null ? agent.forecast(at) : before;
     }
 
-    /** As the agent in the fresh container explained it, right after its bind failed. */
+    /** As the agent in the fresh container explained it, by its look right after its bind failed. */
     @Override
-    public Explanation explain(Start.Failed failed, PortView at) {
+    public ExplainedFailure explain(Start.Failed failed) {
         OwnStart told = own;
         Failure failure = told == null ? null : told.failure();
-        return failure == null ? agent.explain(failed, agent.look(place)) : failure.explanation();
+        return failure == null
+                ? agent.explain(failed)
+                : new ExplainedFailure(failed, failure.explanation(), failure.view());
     }
 
     @Override
-    public void released(Explanation explanation, PortView at, long releasedNanos, Duration exact) {
+    public void released(ExplainedFailure failure, long releasedNanos, Duration exact) {
         // The agent in the container watches the sockets in the way, and has learnt from it by itself.
     }
 

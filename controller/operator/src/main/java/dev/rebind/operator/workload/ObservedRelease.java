@@ -1,7 +1,7 @@
 package dev.rebind.operator.workload;
 
 import dev.rebind.agent.Agent.Start;
-import dev.rebind.agent.Explanation;
+import dev.rebind.agent.ExplainedFailure;
 import dev.rebind.agent.PortView;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Reading.Snapshot;
@@ -25,12 +25,12 @@ final class ObservedRelease {
     private long heldNanos;
     private @Nullable Long freeNanos;
 
-    /** @param at the look right after the bind that failed */
-    synchronized void begin(Explanation explanation, PortView at) {
+    /** A bind has failed. */
+    synchronized void begin(ExplainedFailure failure) {
         forget();
-        if (at.local() instanceof Snapshot snapshot) {
+        if (failure.view().local() instanceof Snapshot snapshot) {
             var ends = new HashSet<Ends>();
-            explanation.blocking().forEach(blocker -> ends.add(Ends.of(blocker.socket())));
+            failure.explanation().blocking().forEach(blocker -> ends.add(Ends.of(blocker.socket())));
             blocking = ends;
             heldNanos = snapshot.takenNanos() - snapshot.halfNanos();
         }

@@ -1,7 +1,7 @@
 package dev.rebind.operator.workload;
 
 import dev.rebind.agent.Agent;
-import dev.rebind.agent.Explanation;
+import dev.rebind.agent.ExplainedFailure;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortForecast.Releases;
@@ -54,15 +54,16 @@ public final class PairAgent implements Agent {
         return new PortView(at.local(), far.remote(), at.listeners(), at.owners());
     }
 
-    /** Makes a look of its own, because the given one combines the looks of two agents. */
+    /** The server's agent explains it by its own look. The view has the clients' end besides. */
     @Override
-    public Explanation explain(Start.Failed failed, PortView at) {
-        return server.explain(failed, server.look(failed.settings().place()));
+    public ExplainedFailure explain(Start.Failed failed) {
+        ExplainedFailure failure = server.explain(failed);
+        return failure.with(pair(failure.view(), clients.look(seenByClients.get())));
     }
 
     @Override
-    public void released(Explanation explanation, PortView at, long releasedNanos, Duration exact) {
-        server.released(explanation, at, releasedNanos, exact);
+    public void released(ExplainedFailure failure, long releasedNanos, Duration exact) {
+        server.released(failure, releasedNanos, exact);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.rebind.operator.workload;
 
 import dev.rebind.agent.Agent.Start;
+import dev.rebind.agent.ExplainedFailure;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.OutsideView;
 import dev.rebind.agent.PortForecast;
@@ -38,6 +39,9 @@ final class PodPortObserver implements AutoCloseable {
      */
     void replacing() {
         residue = null;
+        // They are of a server that is about to end.
+        meanwhile = null;
+        atFailure = null;
         left = PodPort.unreadable(
                 "nobody looked at the port between the end of the old server and the start of the new one");
         port.replacing();
@@ -78,7 +82,7 @@ final class PodPortObserver implements AutoCloseable {
         left = null;
     }
 
-    /** Notes that a new container runs. */
+    /** Another container is the newest: what was seen while the one before it ran says nothing of it. */
     void newContainer() {
         meanwhile = null;
     }
@@ -128,12 +132,13 @@ final class PodPortObserver implements AutoCloseable {
     }
 
     /** Explains why a container ended before it listened, and from then on watches what stood in its way. */
-    Explanation explain(
+    ExplainedFailure explain(
             Start.Failed failed, @Nullable Boolean oldReuse, @Nullable Boolean newReuse, int oldGeneration) {
         PortForecast seen = atFailure == null ? forecast() : atFailure;
         Explanation explanation = outside.explain(failed, seen, oldReuse, newReuse, oldGeneration, port.old());
-        release.begin(explanation, seen.view());
-        return explanation;
+        var failure = new ExplainedFailure(failed, explanation, seen.view());
+        release.begin(failure);
+        return failure;
     }
 
     /** @param otherNamespace whether the new pod has another network namespace than the old one had */

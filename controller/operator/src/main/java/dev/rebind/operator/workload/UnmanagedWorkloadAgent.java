@@ -1,10 +1,11 @@
 package dev.rebind.operator.workload;
 
-import dev.rebind.agent.Explanation;
+import dev.rebind.agent.ExplainedFailure;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.remote.AgentException;
+import dev.rebind.child.Moment;
 import dev.rebind.child.protocol.StopWay;
 import dev.rebind.experiment.restart.Mode;
 import dev.rebind.record.bind.Reuse;
@@ -25,19 +26,17 @@ import org.jspecify.annotations.Nullable;
 final class UnmanagedWorkloadAgent implements ContainerAgent {
     /** The kubelet's longest back-off is five minutes. */
     private static final Duration LONGEST_START = Duration.ofMinutes(8);
-    /** How long a container may run without listening before it is said that it does not. */
-    private static final Duration LONGEST_SILENCE = Duration.ofMinutes(2);
     /** A pod may take its whole grace period to end. */
     private static final Duration LONGEST_STOP = Duration.ofMinutes(5);
 
     private static final Duration RESTORING = Duration.ofSeconds(25);
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
     private final PodControl cluster;
     private final Place place;
     private final ReuseToggle toggle;
     private final PodPortObserver port;
     private final ServerContainers containers;
+    private final ContainerWait starts;
     private volatile ServerPresence presence = ServerPresence.NOBODY;
 
     /** Whether what the running container was told is not known. */
@@ -59,6 +58,7 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
         this.doubtful = toggle.inherited();
         this.port = new PodPortObserver(new PodPort(token, place, target));
         this.containers = new ServerContainers(cluster, target, mode, port);
+        this.starts = new ContainerWait(containers, port);
     }
 
     /** Has this told when the old server is seen to be gone: the order alone does not end it. */
@@ -126,7 +126,7 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
                 return first(settings);
             }
             port.showNow();
-            return awaited(settings, LONGEST_START);
+            return awaited(settings);
         } catch (KubernetesClientException e) {
             return new Start.Broken(settings.generation(), String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
@@ -168,10 +168,10 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
     private Start first(GenerationSettings settings) throws InterruptedException {
         arrange(settings.reuseAddress());
         port.showNow();
-        Start start = awaited(settings, LONGEST_START);
+        Start start = awaited(settings);
         long deadline = System.nanoTime() + LONGEST_START.toNanos();
         while (start instanceof Start.Failed && System.nanoTime() < deadline) {
-            start = awaited(settings, LONGEST_START);
+            start = awaited(settings);
         }
         return start;
     }
@@ -206,75 +206,15 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
     }
 
     /** What comes of the newest container that has not been told of yet. */
-    private Start awaited(GenerationSettings settings, Duration atMost) throws InterruptedException {
-        long deadline = System.nanoTime() + atMost.toNanos();
-        String why = "it has not come back";
-        long running = 0;
-        String runs = "";
-        while (System.nanoTime() < deadline) {
-            Pod pod = containers.found();
-            if (containers.replacement().isOrdered() && !containers.isRunning(pod)) {
-                port.see();
+    private Start awaited(GenerationSettings settings) throws InterruptedException {
+        return switch (starts.await(LONGEST_START)) {
+            case ContainerWait.Came.Listens(Moment at, boolean proven) -> {
+                reuseProven = proven;
+                yield port.told(new Start.Bound(settings.generation(), place, List.of(), at.at(), at.nanos()));
             }
-            String gone = containers.gone(pod);
-            if (gone != null) {
-                return new Start.Broken(settings.generation(), gone);
-            }
-            if (pod == null) {
-                why = "no pod has come in its place";
-            } else {
-                switch (containers.newest(pod)) {
-                    case ObservedContainer.None none -> why = "its container was not started: " + none.why();
-                    case ObservedContainer.Ended ended -> {
-                        if (containers.endsNow(ended.id())) {
-                            containers.started();
-                            return failed(settings, ended);
-                        }
-                        why = "its container ended, and is not started again yet";
-                    }
-                    case ObservedContainer.Runs(String id) -> {
-                        if (containers.isOver(id)) {
-                            why = "the old container still runs";
-                        } else {
-                            containers.started();
-                            if (!id.equals(runs)) {
-                                runs = id;
-                                port.newContainer();
-                                running = System.nanoTime();
-                            }
-                            Start.Bound bound = bound(settings, id, pod);
-                            if (bound != null) {
-                                return bound;
-                            }
-                            if (System.nanoTime() - running > LONGEST_SILENCE.toNanos()) {
-                                return new Start.Broken(
-                                        settings.generation(),
-                                        "its container has run for " + LONGEST_SILENCE.toSeconds()
-                                                + " s and does not listen on port "
-                                                + containers.target().port());
-                            }
-                        }
-                    }
-                }
-            }
-            Thread.sleep(BETWEEN_LOOKS);
-        }
-        return new Start.Broken(settings.generation(), why + " within " + atMost.toSeconds() + " s");
-    }
-
-    private Start.@Nullable Bound bound(GenerationSettings settings, String id, Pod pod) throws InterruptedException {
-        PortView view = port.seeNew();
-        Instant at = Instant.now();
-        long nanos = System.nanoTime();
-        if (!containers.listens(view, id, pod) || !containers.isSteady(id)) {
-            return null;
-        }
-        boolean proven = port.provesReuse();
-        if (containers.replacement().isOrdered()) {
-            containers.inItsPod();
-        }
-        reuseProven = proven && !Boolean.TRUE.equals(containers.freshNamespace());
-        return port.told(new Start.Bound(settings.generation(), place, List.of(), at, nanos));
+            case ContainerWait.Came.Ended(ObservedContainer.Ended ended) -> failed(settings, ended);
+            case ContainerWait.Came.Neither(String why) -> new Start.Broken(settings.generation(), why);
+        };
     }
 
     private Start.Failed failed(GenerationSettings settings, ObservedContainer.Ended ended) {
@@ -305,12 +245,12 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
     }
 
     @Override
-    public Explanation explain(Start.Failed failed, PortView at) {
+    public ExplainedFailure explain(Start.Failed failed) {
         return port.explain(failed, oldReuse, newReuse, generation - 1);
     }
 
     @Override
-    public void released(Explanation explanation, PortView at, long releasedNanos, Duration exact) {
+    public void released(ExplainedFailure failure, long releasedNanos, Duration exact) {
         // Looks from outside are a tenth of a second apart: too seldom to learn from.
     }
 

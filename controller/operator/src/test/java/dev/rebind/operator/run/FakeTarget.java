@@ -2,7 +2,7 @@ package dev.rebind.operator.run;
 
 import dev.rebind.agent.Agent;
 import dev.rebind.agent.Agent.Place;
-import dev.rebind.agent.Explanation;
+import dev.rebind.agent.ExplainedFailure;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortView;
@@ -240,12 +240,12 @@ public final class FakeTarget implements TargetSession {
         }
 
         @Override
-        public Explanation explain(Start.Failed failed, PortView at) {
+        public ExplainedFailure explain(Start.Failed failed) {
             throw new AssertionError("no bind fails");
         }
 
         @Override
-        public void released(Explanation explanation, PortView at, long releasedNanos, Duration exact) {}
+        public void released(ExplainedFailure failure, long releasedNanos, Duration exact) {}
 
         @Override
         public Clearing clear(Place place) {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
+import dev.rebind.agent.ExplainedFailure;
 import dev.rebind.agent.Explanation;
+import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortView;
 import dev.rebind.diagnosis.Cause;
 import dev.rebind.sockets.Endpoint;
@@ -40,8 +42,16 @@ class ObservedReleaseTest {
                 .sockets().stream()
                         .map(socket -> new Explanation.Blocker(socket, Cause.time_wait, List.of(), 1, held))
                         .toList();
-        release.begin(
-                new Explanation(Cause.time_wait, blocking, held, true, List.of(), null, Explanation.Told.NOTHING), at);
+        release.begin(new ExplainedFailure(
+                failed(),
+                new Explanation(Cause.time_wait, blocking, held, true, List.of(), null, Explanation.Told.NOTHING),
+                at));
+    }
+
+    private static Start.Failed failed() {
+        var settings = new GenerationSettings(
+                2, PLACE, GenerationSettings.Mode.process, false, false, "echo", "nio", true, false, null);
+        return new Start.Failed(2, settings, "EADDRINUSE", 98, "bind", "in use", Instant.EPOCH, 90);
     }
 
     /** A look that takes from 5 before {@code nanos} to 5 after, at connections from these ports. */

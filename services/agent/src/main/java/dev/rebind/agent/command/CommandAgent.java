@@ -1,7 +1,7 @@
 package dev.rebind.agent.command;
 
 import dev.rebind.agent.Agent;
-import dev.rebind.agent.Explanation;
+import dev.rebind.agent.ExplainedFailure;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.GenerationWatch;
 import dev.rebind.agent.PortForecast;
@@ -32,12 +32,9 @@ public final class CommandAgent implements Agent {
     /** A start that takes so much longer than the first did, while something blocks the port, waits for the port. */
     private static final Duration SLOWER = Duration.ofSeconds(2);
 
-    private static final int LAST_WORDS = 8;
-
     private final ServerCommand command;
     private final Output output;
     private final GenerationWatch watch;
-    private final CommandExplainer explainer;
     private final CommandRuns runs;
     private final StartWait starts;
     private final ServerStop stops;
@@ -71,7 +68,6 @@ public final class CommandAgent implements Agent {
         this.report = CommandReport.nothing(output);
         this.runs = new CommandRuns(jvm, command, this.output);
         this.watch = new GenerationWatch(reader, predictor, runs::pids, false);
-        this.explainer = new CommandExplainer(watch);
         var look = new ListenerLook(reader);
         this.starts = new StartWait(command, runs, this.output, look);
         this.stops = new ServerStop(runs, look);
@@ -143,11 +139,9 @@ public final class CommandAgent implements Agent {
             case StartWait.Came.Ended(int exitCode) -> ended(settings, run, exitCode);
             case StartWait.Came.Complains(String errno) -> {
                 failing = settings.generation();
-                report = report.with(ServerWords.told(said(run), LAST_WORDS));
-                yield failed(
-                        settings,
-                        errno,
-                        "it goes on, and says: " + ServerWords.line(said(run)).orElse(""));
+                UnboundRun unbound = unbound(run);
+                report = report.with(unbound.told());
+                yield failed(settings, errno, unbound.complains());
             }
             case StartWait.Came.HeldUp _ -> {
                 failing = settings.generation();
@@ -160,9 +154,8 @@ public final class CommandAgent implements Agent {
         };
     }
 
-    /** All that a run has written. */
-    private String said(CommandRun run) {
-        return output.since(run.outputFrom());
+    private UnboundRun unbound(CommandRun run) {
+        return new UnboundRun(run, output.since(run.outputFrom()));
     }
 
     private Start bound(GenerationSettings settings, CommandRun run, Moment at) {
@@ -193,27 +186,14 @@ public final class CommandAgent implements Agent {
 
     /** The main process has ended before it listened. */
     private Start ended(GenerationSettings settings, CommandRun run, int exitCode) {
-        String how = "it ended with " + CommandReport.ending(exitCode) + " before it listened on port "
-                + settings.place().port();
-        String said = said(run);
-        report = report.with(ServerWords.told(said, LAST_WORDS));
-        Optional<String> errno = ServerWords.errno(said);
-        if (errno.isPresent()) {
-            return failed(
-                    settings,
-                    errno.get(),
-                    how + "; it said: " + ServerWords.line(said).orElse(""));
+        UnboundRun unbound = unbound(run);
+        report = report.with(unbound.told());
+        String how = unbound.ended(exitCode);
+        Optional<String> errno = unbound.errno();
+        if (errno.isEmpty() && last == null && !watch.isBlocked(question(settings))) {
+            return new Start.Broken(settings.generation(), how);
         }
-        if (last == null && !watch.isBlocked(question(settings))) {
-            return new Start.Broken(settings.generation(), how + lastWords());
-        }
-        return failed(settings, null, how + lastWords());
-    }
-
-    private String lastWords() {
-        return report.words().isEmpty()
-                ? "; it wrote nothing"
-                : "; its last words: " + String.join(" / ", report.words());
+        return failed(settings, errno.orElse(null), how);
     }
 
     static Start.Failed failed(GenerationSettings settings, @Nullable String errno, String message) {
@@ -241,22 +221,15 @@ public final class CommandAgent implements Agent {
     /** It runs, and does not listen where it should. */
     private Start silent(GenerationSettings settings, CommandRun run, ListenerLook.Answer listens)
             throws InterruptedException {
-        String where = switch (listens) {
-            case ListenerLook.Answer.Here _ ->
-                " and listens on " + settings.place() + ", and is not ready: "
-                        + Readinesses.missing(command.readiness());
-            case ListenerLook.Answer.Elsewhere elsewhere -> " and " + elsewhere.instead(settings.place());
-            case ListenerLook.Answer.Nowhere _ -> " and does not listen on any port";
-            case ListenerLook.Answer.Unreadable(String why) -> ", and whether it listens cannot be seen: " + why;
-        };
-        report = report.with(ServerWords.last(said(run), LAST_WORDS));
-        String why = "it has run for " + command.startTimeout().toSeconds() + " s" + where + lastWords();
+        UnboundRun unbound = unbound(run);
+        report = report.with(unbound.last());
+        String why = unbound.silent(listens, command);
         boolean away =
                 listens instanceof ListenerLook.Answer.Nowhere || listens instanceof ListenerLook.Answer.Elsewhere;
         if (away && failing == settings.generation()) {
             // It was seen to fail, and has given the port up: that is how the restart ends, and no fault of the
             // command.
-            return failed(settings, ServerWords.errno(said(run)).orElse(null), why);
+            return failed(settings, unbound.errno().orElse(null), why);
         }
         CommandRuns.end(runs.of(run));
         return new Start.Broken(settings.generation(), why);
@@ -300,7 +273,7 @@ public final class CommandAgent implements Agent {
                             .findFirst()
                             .orElse("")
                     + "; its last words: "
-                    + String.join(" / ", ServerWords.last(said(run), LAST_WORDS)));
+                    + String.join(" / ", unbound(run).last()));
         }
         ServerStop.Done done = stops.stop(bound, own, way, gracePeriod);
         report = report.stopped(done.exitCode(), done.leftBehind());
@@ -328,13 +301,14 @@ public final class CommandAgent implements Agent {
     }
 
     @Override
-    public Explanation explain(Start.Failed failed, PortView at) {
-        return explainer.explain(failed, at, question(failed.settings()));
+    public ExplainedFailure explain(Start.Failed failed) {
+        Question question = question(failed.settings());
+        return watch.explain(failed, look -> new CommandExplainer(look, failed, question).explain());
     }
 
     @Override
-    public void released(Explanation explanation, PortView at, long releasedNanos, Duration exact) {
-        watch.released(explanation, at, releasedNanos, exact);
+    public void released(ExplainedFailure failure, long releasedNanos, Duration exact) {
+        watch.released(failure, releasedNanos, exact);
     }
 
     @Override

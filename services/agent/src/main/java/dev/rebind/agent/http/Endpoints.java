@@ -1,7 +1,7 @@
 package dev.rebind.agent.http;
 
 import dev.rebind.agent.Agent.Place;
-import dev.rebind.agent.Explanation;
+import dev.rebind.agent.ExplainedFailure;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.OutsideView;
 import dev.rebind.agent.PodPorts;
@@ -50,7 +50,7 @@ final class Endpoints {
     private final Baseline baseline;
     private final HoldSession session;
     private final LongSupplier nanoClock;
-    private final AnsweredObjects memory = new AnsweredObjects();
+    private final ExplainedFailures failures = new ExplainedFailures();
     private final Namespace namespace = new Namespace();
     private final WhyPort why = new WhyPort();
     private final OutsideView outside = new OutsideView();
@@ -152,8 +152,8 @@ final class Endpoints {
         return look(session.agent().look(call.place()), null, null);
     }
 
-    private Answer look(PortView view, @Nullable Set<String> containers, @Nullable Releases releases) {
-        return Answer.of(new LookAnswer(memory.look(view), view, containers, releases));
+    private static Answer look(PortView view, @Nullable Set<String> containers, @Nullable Releases releases) {
+        return Answer.of(new LookAnswer(view, containers, releases));
     }
 
     private static boolean host(Call call) {
@@ -203,17 +203,14 @@ final class Endpoints {
     private Answer explain(Call call) {
         ExplainRequest request = call.as(ExplainRequest.class);
         Call.checked(request.failed().settings().place());
-        PortView at = memory.lookOf(request.look());
-        Explanation explanation = session.agent().explain(request.failed(), at);
-        return Answer.of(new ExplainAnswer(memory.explanation(explanation, at), explanation));
+        ExplainedFailure failure = session.agent().explain(request.failed());
+        return Answer.of(new ExplainAnswer(failures.remember(failure), failure.explanation(), failure.view()));
     }
 
     private Answer released(Call call) {
         ReleasedRequest request = call.as(ReleasedRequest.class);
-        AnsweredObjects.Explained explained = memory.explanationOf(request.explanation());
-        session.of(call.hold())
-                .agent
-                .released(explained.explanation(), explained.at(), request.releasedNanos(), request.exact());
+        ExplainedFailure failure = failures.of(request.explanation());
+        session.of(call.hold()).agent.released(failure, request.releasedNanos(), request.exact());
         return Answer.of(new Done(true));
     }
 

@@ -1,6 +1,7 @@
 package dev.rebind.agent.meters;
 
 import dev.rebind.agent.Agent;
+import dev.rebind.agent.ExplainedFailure;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortForecast;
@@ -80,14 +81,16 @@ final class MeasuredAgent implements Agent {
     }
 
     @Override
-    public Explanation explain(Start.Failed failed, PortView at) {
-        Explanation explanation = agent.explain(failed, at);
-        meters.history(failed.settings().place()).explained(failed, explanation.cause());
-        return explanation;
+    public ExplainedFailure explain(Start.Failed failed) {
+        ExplainedFailure failure = agent.explain(failed);
+        meters.history(failed.settings().place())
+                .explained(failed, failure.explanation().cause());
+        return failure;
     }
 
     @Override
-    public void released(Explanation explanation, PortView at, long releasedNanos, Duration exact) {
+    public void released(ExplainedFailure failure, long releasedNanos, Duration exact) {
+        Explanation explanation = failure.explanation();
         if (explanation.release() instanceof Release.Window window
                 && window.predictedNanos().isPresent()
                 && !explanation.blocking().isEmpty()
@@ -99,7 +102,7 @@ final class MeasuredAgent implements Agent {
             int port = explanation.blocking().getFirst().socket().local().port();
             meters.binds().released(port, Duration.ofNanos(Math.max(0, Math.max(early, late))));
         }
-        agent.released(explanation, at, releasedNanos, exact);
+        agent.released(failure, releasedNanos, exact);
     }
 
     @Override

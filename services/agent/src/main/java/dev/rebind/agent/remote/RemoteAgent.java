@@ -1,6 +1,7 @@
 package dev.rebind.agent.remote;
 
 import dev.rebind.agent.Agent;
+import dev.rebind.agent.ExplainedFailure;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PodPorts.PodView;
@@ -32,7 +33,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +51,6 @@ public final class RemoteAgent implements Agent {
     private final About about;
     private final Translation translation;
     private final RemoteLooks looks;
-    private final Handed<Explanation> explanations = new Handed<>();
     private @Nullable Renewal renewal;
     private boolean released;
 
@@ -234,35 +233,35 @@ public final class RemoteAgent implements Agent {
     }
 
     @Override
-    public Explanation explain(Start.Failed failed, PortView at) {
-        OptionalLong look = looks.idOf(at);
-        if (look.isEmpty()) {
-            return unexplained("The agent did not look at the port after the failure.");
-        }
+    public ExplainedFailure explain(Start.Failed failed) {
         try {
             ExplainAnswer answer = connection.post(
-                    "/v1/explain",
-                    new ExplainRequest(translation.toAgent(failed), look.getAsLong()),
-                    ExplainAnswer.class,
-                    QUICK);
-            return explanations.out(translation.explanation(answer.explanation()), answer.id());
+                    "/v1/explain", new ExplainRequest(translation.toAgent(failed)), ExplainAnswer.class, QUICK);
+            return new ExplainedFailure(
+                    failed,
+                    translation.explanation(answer.explanation()),
+                    translation.view(answer.view()),
+                    answer.id());
         } catch (AgentException e) {
-            return unexplained("The agent did not explain it: " + message(e) + ".");
+            return unexplained(failed, "The agent did not explain it: " + message(e) + ".", message(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return unexplained("Interrupted while the agent explained it.");
+            return unexplained(failed, "Interrupted while the agent explained it.", "interrupted");
         }
     }
 
-    private static Explanation unexplained(String doubt) {
-        return Explanation.unknown(new Release.Unbounded("the cause is not known"), doubt);
+    private static ExplainedFailure unexplained(Start.Failed failed, String doubt, String why) {
+        return new ExplainedFailure(
+                failed,
+                Explanation.unknown(new Release.Unbounded("the cause is not known"), doubt),
+                RemoteLooks.unreadable(why));
     }
 
-    /** The agent keeps the look with its explanation, so {@code at} is not sent. Does nothing where that cannot be done. */
+    /** Does nothing where the agent did not explain the failure. */
     @Override
-    public void released(Explanation explanation, PortView at, long releasedNanos, Duration exact) {
-        OptionalLong id = explanations.idOf(explanation);
-        if (id.isEmpty()) {
+    public void released(ExplainedFailure failure, long releasedNanos, Duration exact) {
+        Long id = failure.id();
+        if (id == null) {
             return;
         }
         // Known here to the offset's error only.
@@ -271,9 +270,7 @@ public final class RemoteAgent implements Agent {
             connection.post(
                     "/v1/released",
                     new ReleasedRequest(
-                            id.getAsLong(),
-                            offset().toAgent(releasedNanos) + error,
-                            exact.plusNanos(Math.multiplyExact(2, error))),
+                            id, offset().toAgent(releasedNanos) + error, exact.plusNanos(Math.multiplyExact(2, error))),
                     Done.class,
                     QUICK);
         } catch (AgentException e) {

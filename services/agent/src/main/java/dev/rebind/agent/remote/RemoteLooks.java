@@ -10,26 +10,19 @@ import dev.rebind.sockets.release.ReleasePredictor;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at ports through an agent elsewhere, which remembers each under a number. Safe for several threads. */
+/** Looks at ports through an agent elsewhere. Safe for several threads. */
 final class RemoteLooks {
     static final String FORECAST = "&forecast=true";
 
     private final Connection connection;
     private final Translation translation;
-    private final Handed<PortView> handed = new Handed<>();
 
     RemoteLooks(Connection connection, Translation translation) {
         this.connection = connection;
         this.translation = translation;
-    }
-
-    /** Under which number the agent knows this look; empty for one that is not from here. */
-    OptionalLong idOf(PortView view) {
-        return handed.idOf(view);
     }
 
     /**
@@ -61,19 +54,24 @@ final class RemoteLooks {
                     LookAnswer.class,
                     RemoteAgent.QUICK);
             return new Looked(
-                    handed.out(translation.view(answer.view()), answer.look()),
+                    translation.view(answer.view()),
                     answer.releases() == null ? null : translation.releases(answer.releases()),
                     answer.containers());
         } catch (AgentException e) {
-            return unreadable(String.valueOf(e.getMessage()));
+            return unseen(String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return unreadable("interrupted");
+            return unseen("interrupted");
         }
     }
 
-    private static Looked unreadable(String why) {
+    private static Looked unseen(String why) {
+        return new Looked(unreadable(why), null, null);
+    }
+
+    /** A look that the agent did not take, or of which its answer did not come. */
+    static PortView unreadable(String why) {
         var reading = new Reading.Unreadable("the agent's look at the port", why);
-        return new Looked(new PortView(reading, reading, reading, Map.of()), null, null);
+        return new PortView(reading, reading, reading, Map.of());
     }
 }

@@ -115,7 +115,11 @@ record Translation(ClockOffset offset) {
                 start(own.start()),
                 failure == null
                         ? null
-                        : new Failure(failed(failure.failed()), explanation(failure.explanation()), failure.sentence()),
+                        : new Failure(
+                                failed(failure.failed()),
+                                explanation(failure.explanation()),
+                                view(failure.view()),
+                                failure.sentence()),
                 view(own.before()));
     }
 }

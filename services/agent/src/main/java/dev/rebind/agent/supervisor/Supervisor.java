@@ -4,7 +4,7 @@ import dev.rebind.agent.Agent;
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.Agent.Stop;
-import dev.rebind.agent.Explanation;
+import dev.rebind.agent.ExplainedFailure;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.Sentences;
@@ -55,10 +55,7 @@ final class Supervisor implements Baseline {
     /** After a hold the server was there before, and must be there again. */
     private boolean mustBind;
     /** The failure that came right before, of the generation that is being tried; null when there is none. */
-    private @Nullable Refused refused;
-
-    /** @param at the look of right after it */
-    private record Refused(Start.Failed failed, Explanation explanation, PortView at) {}
+    private @Nullable ExplainedFailure refused;
 
     /**
      * @param settings of each generation
@@ -253,12 +250,11 @@ final class Supervisor implements Baseline {
 
     /** A wait that is over tells how good its prediction was. */
     private void released(Start.Bound bound) {
-        Refused last = refused;
+        ExplainedFailure last = refused;
         refused = null;
         if (last != null && last.failed().generation() == bound.generation()) {
             long held = bound.heldUntil(last.failed().atNanos());
-            agent.released(
-                    last.explanation(), last.at(), bound.freeNanos(), Duration.ofNanos(bound.freeNanos() - held));
+            agent.released(last, bound.freeNanos(), Duration.ofNanos(bound.freeNanos() - held));
         }
     }
 
@@ -290,12 +286,11 @@ final class Supervisor implements Baseline {
     }
 
     private Then failed(Start.Failed failed, PortView before) throws InterruptedException {
-        PortView at = agent.look(plan.place());
-        Explanation explanation = agent.explain(failed, at);
-        refused = new Refused(failed, explanation, at);
-        String sentence = sentences.failed(failed, explanation);
-        out.accept(SupervisorLine.failed(failed, explanation, sentence));
-        history.add(failed, new Failure(failed, explanation, sentence), before);
+        ExplainedFailure failure = agent.explain(failed);
+        refused = failure;
+        String sentence = sentences.failed(failed, failure.explanation());
+        out.accept(SupervisorLine.failed(failed, failure.explanation(), sentence));
+        history.add(failed, new Failure(failed, failure.explanation(), failure.view(), sentence), before);
         state(BaselineState.failing, failed.generation());
         return plan.retry() || mustBind ? pause(new Then.Again()) : new Then.End(exitCode(failed));
     }

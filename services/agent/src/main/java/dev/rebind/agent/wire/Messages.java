@@ -125,19 +125,21 @@ public final class Messages {
     public record PortAnswer(boolean ephemeral) {}
 
     /**
-     * @param look names this view in later requests
      * @param containers of the pod that was asked for, which had a process right after the look; null where none was, and
      *     where that cannot be told
      * @param releases when each socket of the view stops standing in the way; null where that was not asked for
      */
     public record LookAnswer(
-            long look, PortView view, @Nullable Set<String> containers, PortForecast.@Nullable Releases releases) {}
+            PortView view, @Nullable Set<String> containers, PortForecast.@Nullable Releases releases) {}
 
-    /** @param look of right after the failed bind */
-    public record ExplainRequest(Start.Failed failed, long look) {}
+    /** @param failed what the start answered; the agent looks at its place when the request comes */
+    public record ExplainRequest(Start.Failed failed) {}
 
-    /** @param id names this explanation in a later request */
-    public record ExplainAnswer(long id, Explanation explanation) {}
+    /**
+     * @param id names this explanation in a later request
+     * @param view the look that the explanation was made from
+     */
+    public record ExplainAnswer(long id, Explanation explanation, PortView view) {}
 
     /**
      * @param explanation id of what was explained
@@ -192,8 +194,11 @@ public final class Messages {
     /** @param way in which the agent's own server is stopped */
     public record LeaveRequest(StopWay way) {}
 
-    /** @param sentence the explanation as people read it */
-    public record Failure(Start.Failed failed, Explanation explanation, String sentence) {}
+    /**
+     * @param view the look that the explanation was made from
+     * @param sentence the explanation as people read it
+     */
+    public record Failure(Start.Failed failed, Explanation explanation, PortView view, String sentence) {}
 
     /** @param pods the uids of the pods that are looked at, as their cgroups name them; 1 to 1,000 */
     public record AuditRequest(Set<String> pods) {

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.Agent.Stop;
 import dev.rebind.agent.Explanation;
-import dev.rebind.agent.PortView;
 import dev.rebind.agent.child.ChildJvm;
 import dev.rebind.child.protocol.StopWay;
 import dev.rebind.diagnosis.Cause;
@@ -128,8 +127,7 @@ class CommandAgentTest {
         leaveTimeWait(one);
 
         Start.Failed failed = failed(one, 2);
-        PortView at = one.look(commands.place());
-        Explanation why = one.explain(failed, at);
+        Explanation why = one.explain(failed).explanation();
 
         assertThat(failed.errno()).isEqualTo("EADDRINUSE");
         assertThat(why.cause()).isEqualTo(Cause.time_wait);
@@ -150,7 +148,7 @@ class CommandAgentTest {
         leaveTimeWait(one);
 
         Start.Failed failed = failed(one, 2);
-        Explanation why = one.explain(failed, one.look(commands.place()));
+        Explanation why = one.explain(failed).explanation();
 
         assertThat(failed.errno()).isNull();
         assertThat(failed.message()).contains("exit code 1");
@@ -183,7 +181,7 @@ class CommandAgentTest {
         Start.Failed failed;
         try (var obstacle = new ServerSocket(port, 1, InetAddress.ofLiteral("127.0.0.1"))) {
             failed = failed(one, 2);
-            assertThat(one.explain(failed, one.look(commands.place())).cause()).isEqualTo(Cause.listener_other);
+            assertThat(one.explain(failed).explanation().cause()).isEqualTo(Cause.listener_other);
             assertThat(obstacle.isBound()).isTrue();
         }
         List<ProcessHandle> before = commands.living().toList();
@@ -247,7 +245,7 @@ class CommandAgentTest {
 
         Start.Failed failed = failed(one, 2);
 
-        assertThat(one.explain(failed, one.look(commands.place())).cause()).isEqualTo(Cause.listener_old);
+        assertThat(one.explain(failed).explanation().cause()).isEqualTo(Cause.listener_old);
         assertThat(commands.living().map(ProcessHandle::pid)).containsExactlyInAnyOrderElementsOf(first.pids());
         assertThat(one.stop(1, StopWay.close, GRACE)).isInstanceOf(Stop.Stopped.class);
     }
@@ -323,7 +321,7 @@ class CommandAgentTest {
         bound(one, 1);
         leaveTimeWait(one);
 
-        Explanation why = one.explain(failed(one, 2), one.look(commands.place()));
+        Explanation why = one.explain(failed(one, 2)).explanation();
 
         assertThat(why.cause()).isEqualTo(Cause.time_wait);
         assertThat(why.confident()).isTrue();
@@ -338,7 +336,7 @@ class CommandAgentTest {
         bound(one, 1);
         leaveTimeWait(one);
 
-        Explanation why = one.explain(failed(one, 2), one.look(commands.place()));
+        Explanation why = one.explain(failed(one, 2)).explanation();
 
         assertThat(one.report().old())
                 .extracting(CommandReport.Listening::reuseAddress)

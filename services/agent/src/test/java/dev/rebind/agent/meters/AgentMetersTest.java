@@ -78,7 +78,7 @@ class AgentMetersTest {
         }
         assertThat(gauge("rebind.server.bound")).isZero();
         var failed = (Start.Failed) agent.start(settings(2, false));
-        Explanation explanation = agent.explain(failed, agent.look(place));
+        Explanation explanation = agent.explain(failed).explanation();
         assertThat(explanation.cause().name()).isEqualTo("time_wait");
         // Nobody has this one explained: it is the same generation's.
         assertThat(agent.start(settings(2, true))).isInstanceOf(Start.Failed.class);

@@ -10,6 +10,7 @@ import dev.rebind.agent.Agent.Clearing;
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.Agent.Stop;
+import dev.rebind.agent.ExplainedFailure;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.GenerationSettings.Mode;
@@ -119,12 +120,16 @@ class RemoteAgentTest {
         await().until(
                         this::states,
                         seen -> seen.equals(List.of(TcpState.TIME_WAIT, TcpState.TIME_WAIT, TcpState.TIME_WAIT)));
-        Start start = agent.start(settings(2));
         PortView residue = agent.look(place);
+        Start start = agent.start(settings(2));
+        List<PortView> looks = behind().said(PortView.class);
 
         assertThat(start).isInstanceOf(Start.Failed.class);
-        Explanation explanation = agent.explain((Start.Failed) start, residue);
+        ExplainedFailure failure = agent.explain((Start.Failed) start);
 
+        assertThat(failure.failed()).isEqualTo(start);
+        assertThat(behind().said(PortView.class)).as("explaining is the look").isEqualTo(looks);
+        Explanation explanation = failure.explanation();
         assertThat(explanation.cause()).isEqualTo(Cause.time_wait);
         assertThat(explanation.blocking())
                 .hasSize(3)
@@ -133,8 +138,10 @@ class RemoteAgentTest {
                 .isBetween(-agent.offset().errorNanos(), agent.offset().errorNanos());
         sameAs(bound, behind().said(Start.class).getFirst());
         sameAs(start, behind().said(Start.class).getLast());
-        sameAs(residue, behind().said(PortView.class).getLast());
-        sameAs(explanation, behind().said(Explanation.class).getLast());
+        sameAs(residue, looks.getLast());
+        ExplainedFailure direct = behind().said(ExplainedFailure.class).getLast();
+        sameAs(explanation, direct.explanation());
+        sameAs(failure.view(), direct.view());
 
         PortForecast forecast = agent.forecast(place);
         sameAs(forecast, behind().said(PortForecast.class).getLast());
@@ -143,14 +150,14 @@ class RemoteAgentTest {
                 .allSatisfy(release -> assertThat(release).isInstanceOf(Release.Window.class));
 
         Release.Window window = (Release.Window) explanation.release();
-        agent.released(explanation, residue, window.latestNanos(), Duration.ofMillis(3));
+        agent.released(failure, window.latestNanos(), Duration.ofMillis(3));
 
         assertThat(behind().released()).singleElement().satisfies(told -> isOf(told, window));
     }
 
     private void isOf(Released told, Release.Window window) {
-        assertThat(told.explanation()).isSameAs(behind().said(Explanation.class).getLast());
-        assertThat(told.at()).isSameAs(behind().said(PortView.class).getLast());
+        assertThat(told.failure())
+                .isSameAs(behind().said(ExplainedFailure.class).getLast());
         long error = agent.offset().errorNanos();
         // The true moment lies in what is told.
         long true_ = window.latestNanos() + agent.offset().nanos();
@@ -287,22 +294,21 @@ class RemoteAgentTest {
     @DisplayName("an agent that was started anew, or is gone, is a failure in each result's own words")
     void gone() throws Exception {
         agent.hold(HOLDER, LEASE, BaselineUnderHold.stop);
-        PortView before = agent.look(place);
         int port = served.base().getPort();
         long began = System.nanoTime();
         served.close();
         try (var _ = new Served(Served.GATE, port, Duration.ofMinutes(1))) {
-            fails("was started anew", before);
+            fails("was started anew");
             assertThat(agent.unansweredSince(began))
                     .as("it is another one that answers")
                     .isNull();
         }
-        fails("cannot be reached", before);
+        fails("cannot be reached");
         assertThat(agent.unansweredSince(began)).contains("cannot be reached");
         assertThat(agent.unansweredSince(System.nanoTime())).isNull();
     }
 
-    private void fails(String why, PortView before) {
+    private void fails(String why) {
         assertThat(agent.start(settings(1)))
                 .isInstanceOfSatisfying(
                         Start.Broken.class, broken -> assertThat(broken.why()).contains(why));
@@ -319,10 +325,15 @@ class RemoteAgentTest {
                         refused -> assertThat(refused.why()).contains(why));
         var failed = new Start.Failed(
                 1, settings(1), "EADDRINUSE", 98, "bind", "in use", java.time.Instant.EPOCH, System.nanoTime());
-        assertThat(agent.explain(failed, before)).satisfies(explanation -> {
-            assertThat(explanation.cause()).isEqualTo(Cause.unknown);
-            assertThat(explanation.doubts()).singleElement().asString().contains(why);
-        });
+        ExplainedFailure failure = agent.explain(failed);
+        assertThat(failure.explanation().cause()).isEqualTo(Cause.unknown);
+        assertThat(failure.explanation().doubts()).singleElement().asString().contains(why);
+        assertThat(failure.view().local())
+                .isInstanceOfSatisfying(
+                        Reading.Unreadable.class,
+                        unreadable -> assertThat(unreadable.why()).contains(why));
+        // Nobody there remembers it.
+        agent.released(failure, System.nanoTime(), Duration.ofMillis(3));
     }
 
     @Test

@@ -240,8 +240,14 @@ class AgentCommandTest {
             assertThat(starts.getJsonObject(1).getInteger("tries")).isGreaterThan(2);
             assertThat(starts.getJsonObject(1).getJsonObject("start").getString("is"))
                     .isEqualTo("bound");
-            assertThat(starts.getJsonObject(1).getJsonObject("failure").getString("sentence"))
-                    .contains("listens on 127.0.0.1:" + port);
+            JsonObject failure = starts.getJsonObject(1).getJsonObject("failure");
+            assertThat(failure.getString("sentence")).contains("listens on 127.0.0.1:" + port);
+            assertThat(failure.getJsonObject("view").getJsonObject("local").getJsonArray("sockets").stream())
+                    .as("what is explained is what is recorded")
+                    .contains(failure.getJsonObject("explanation")
+                            .getJsonArray("blocking")
+                            .getJsonObject(0)
+                            .getJsonObject("socket"));
         }
     }
 

@@ -53,7 +53,7 @@ class ReferencePageTest {
                 | `DELETE /v1/hold` | | `done`; the agent ends what was started, and starts its own server again |
                 | `POST /v1/start` | the generation's settings: `generation`, `place` (`address`, `port`), `mode` (process or listener), `reuseAddress`, `reusePort`, `service`, `transport`, `reading`, `processPerConnection`, `backlog` | `is`: bound, failed or broken |
                 | `POST /v1/stop` | `generation`, `way` (close, reset, keep or kill), `gracePeriod` (at most PT5M) | `is`: stopped, killed or broken |
-                | `GET /v1/look?address=…&port=…` | | `look` (a number), `view` (`local`, `remote`, `listeners`, `owners`) |
+                | `GET /v1/look?address=…&port=…` | | `view` (`local`, `remote`, `listeners`, `owners`) |
                 | `…&forecast=true` | | the same and `releases` (`local`, `remote`): when each socket of `view` stops standing in the way, as this agent predicts, in the order of the sockets |
                 | `…&pod=UID&host=…` | | the same in the network namespace of a pod of the node, for an agent that sees the node's processes; `host`: whether the pod is on the host's network. The answer also has `containers`: the containers of the pod that had a process right after the look, by the runtime's ids |
                 | `GET /v1/ports/PORT` | | `ephemeral`: whether the kernel may give the port to an outgoing connection, in the agent's network namespace |
@@ -61,7 +61,7 @@ class ReferencePageTest {
                 | `…?pod=UID&host=…` | | the same for a pod of the node, as seen from outside: without its processes, the addresses and settings of its namespace, and sockets that are bound and do not listen |
                 | `GET /v1/why` | | `ports`: every port on which a bind fails, or would fail after a restart, as `rebind why --json` |
                 | `POST /v1/audit` | `pods` (1 to 1,000 uids, or hashes of static pods) | with `--audit`: the listeners of these pods of the node, and what a restart now would meet, the worst first, 2,000 at most ([schema](audit.schema.json)). Audits are 10 s apart at least, and take a tenth of one processor at most: a request that comes sooner gets the last one. 409 without `--audit` |
-                | `POST /v1/explain` | `failed` (what `start` answered), `look` | `id`, `explanation` |
+                | `POST /v1/explain` | `failed` (what `start` answered just now) | `id`, `explanation`, `view` (the look that the explanation was made from: the agent looks when the request comes) |
                 | `POST /v1/released` | `explanation` (its id), `releasedNanos`, `exact` | `done` |
                 | `POST /v1/clear` | `place` | `is`: cleared or refused |
                 | `POST /v1/clients` | `place`, `wanted` (`connections`, `behaviour`, `answered`, `reconnect`, `traffic`: `is` rebind, tcp or http, and what is said) | `id`; the clients end when nobody has asked about them for 120 s |
@@ -71,7 +71,7 @@ class ReferencePageTest {
                 | `DELETE /v1/clients/{id}` | | `done` |
                 | `POST /v1/leave` | `way` | `done`, when the agent's own server, which the hold kept running, is stopped in that way |
                 | `POST /v1/exit` | `code` (0 to 255), `way` (default `--close`) | `done`, then the process ends |
-                | `GET /v1/starts` | | `starts`: the starts that the agent made by itself, the newest last, at most 100: `generation`, `tries`, `start` (the last try), `failure` (the first: `failed`, `explanation`, `sentence`), `before` (a view of the port) |
+                | `GET /v1/starts` | | `starts`: the starts that the agent made by itself, the newest last, at most 100: `generation`, `tries`, `start` (the last try), `failure` (the first: `failed`, `explanation`, `view` of right after it, `sentence`), `before` (a view of the port) |
 
                 A request that changes anything needs the header `Rebind-Hold: UID` of the holder. `Idempotency-Key` makes a request safe to
                 repeat. With `Rebind-Instance` any other process of the agent refuses the request (412).

@@ -1,0 +1,116 @@
+package dev.rebind.operator.workload;
+
+import dev.rebind.agent.PortView;
+import dev.rebind.child.Moment;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waits until it is known what comes of a workload's new container: it listens, it ends before that, or neither in time. Looks at
+ * the port meanwhile, since what stands in the way may be gone when the container's end is seen. For one thread.
+ */
+final class ContainerWait {
+    /** How long a container may run without listening before it is said that it does not. */
+    private static final Duration LONGEST_SILENCE = Duration.ofMinutes(2);
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+
+    private final ServerContainers containers;
+    private final PodPortObserver port;
+    /** The newest container, and since when it was seen, {@link System#nanoTime()}. */
+    private String runs = "";
+
+    private long runsSince;
+
+    ContainerWait(ServerContainers containers, PodPortObserver port) {
+        this.containers = containers;
+        this.port = port;
+    }
+
+    sealed interface Came {
+        /**
+         * It listens, and goes on to.
+         *
+         * @param at when it was first seen to
+         * @param reuseProven whether it listens beside what only SO_REUSEADDR lets a server bind over
+         */
+        record Listens(Moment at, boolean reuseProven) implements Came {}
+
+        record Ended(ObservedContainer.Ended container) implements Came {}
+
+        record Neither(String why) implements Came {}
+    }
+
+    /** What comes of the newest container that has not been told of yet. */
+    Came await(Duration atMost) throws InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        String why = "it has not come back";
+        runs = "";
+        while (System.nanoTime() < deadline) {
+            Pod pod = containers.found();
+            if (containers.replacement().isOrdered() && !containers.isRunning(pod)) {
+                port.see();
+            }
+            String gone = containers.gone(pod);
+            if (gone != null) {
+                return new Came.Neither(gone);
+            }
+            if (pod == null) {
+                why = "no pod has come in its place";
+            } else {
+                switch (containers.newest(pod)) {
+                    case ObservedContainer.None none -> why = "its container was not started: " + none.why();
+                    case ObservedContainer.Ended ended -> {
+                        if (containers.endsNow(ended.id())) {
+                            newest(ended.id());
+                            containers.started();
+                            return new Came.Ended(ended);
+                        }
+                        why = "its container ended, and is not started again yet";
+                    }
+                    case ObservedContainer.Runs(String id) -> {
+                        if (containers.isOver(id)) {
+                            why = "the old container still runs";
+                        } else {
+                            Came came = running(id, pod);
+                            if (came != null) {
+                                return came;
+                            }
+                        }
+                    }
+                }
+            }
+            Thread.sleep(BETWEEN_LOOKS);
+        }
+        return new Came.Neither(why + " within " + atMost.toSeconds() + " s");
+    }
+
+    private void newest(String id) {
+        if (!id.equals(runs)) {
+            runs = id;
+            runsSince = System.nanoTime();
+            port.newContainer();
+        }
+    }
+
+    /** What comes of a container that runs; null while that is not known. */
+    private @Nullable Came running(String id, Pod pod) throws InterruptedException {
+        containers.started();
+        newest(id);
+        PortView view = port.seeNew();
+        Moment at = Moment.now();
+        if (containers.listens(view, id, pod) && containers.isSteady(id)) {
+            boolean proven = port.provesReuse();
+            if (containers.replacement().isOrdered()) {
+                containers.inItsPod();
+            }
+            return new Came.Listens(at, proven && !Boolean.TRUE.equals(containers.freshNamespace()));
+        }
+        return System.nanoTime() - runsSince > LONGEST_SILENCE.toNanos()
+                ? new Came.Neither(
+                        "its container has run for " + LONGEST_SILENCE.toSeconds() + " s and does not listen on port "
+                                + containers.target().port())
+                : null;
+    }
+}

@@ -1,0 +1,36 @@
+package dev.rebind.agent;
+
+import dev.rebind.agent.Agent.Start;
+import dev.rebind.diagnosis.Question;
+import dev.rebind.sockets.Reading;
+
+/**
+ * One look at the sockets around a port, taken right after a bind there has failed. Whatever is concluded from a failure is
+ * concluded from this look. Calls block for milliseconds; safe for several threads.
+ */
+public final class FailureLook {
+    private final Diagnoses diagnoses;
+    private final Reading around;
+
+    FailureLook(Diagnoses diagnoses, Reading around) {
+        this.diagnoses = diagnoses;
+        this.around = around;
+    }
+
+    /**
+     * Whether a bind would have had to fail, by the kernel's rule and by what is known of the sockets. False where one of
+     * them is not known well enough.
+     */
+    public boolean isBlocked(Question question) {
+        return diagnoses.isBlocked(question, around);
+    }
+
+    /**
+     * Says why a bind failed.
+     *
+     * @param question what the server asked the kernel for
+     */
+    public Explanation explain(Start.Failed failed, Question question) {
+        return diagnoses.explain(failed, question, around);
+    }
+}
