@@ -55,6 +55,7 @@ final class ClientTraffic {
                             case http2 -> Traffic.Version.http2;
                         },
                 or(http.timeout(), TIMEOUT),
+                0,
                 tls == null ? null : new Traffic.Tls(tls.caFile(), or(tls.insecure(), false), tls.serverName()));
     }
 

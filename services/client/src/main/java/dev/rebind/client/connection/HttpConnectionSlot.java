@@ -27,6 +27,12 @@ final class HttpConnectionSlot {
     private final Traffic.Http http;
     private final Measures measures;
     private final int index;
+    /**
+     * Whether it is kept open without a request, once it has brought an answer. Where requests fail it carries some too: a server that
+     * serves one connection at a time answers nobody else.
+     */
+    private final boolean idle;
+
     private final HttpRequests load;
     private final RetryTimer retry;
     private final List<HttpExchange> inFlight = new ArrayList<>();
@@ -60,12 +66,14 @@ final class HttpConnectionSlot {
         this.http = form.http();
         this.measures = measures;
         this.index = index;
+        this.idle = index < form.http().idle();
         this.load = load;
         this.retry = new RetryTimer(vertx, settings.backOff());
     }
 
     boolean isFree() {
         return connection != null
+                && !(idle && answered && load.isWell())
                 && !retiring
                 && channel != null
                 && channel.isActive()

@@ -193,6 +193,11 @@ final class HttpRequests implements Load {
         return held || stalled;
     }
 
+    /** Whether the last request was answered. */
+    boolean isWell() {
+        return lastGood;
+    }
+
     /** Whether connections are made that no request asks for. */
     boolean wantsConnections() {
         return http.keepAlive() || !warm;
