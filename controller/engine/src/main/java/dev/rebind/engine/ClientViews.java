@@ -1,5 +1,6 @@
 package dev.rebind.engine;
 
+import dev.rebind.agent.Agent;
 import dev.rebind.client.protocol.ClientReport;
 import dev.rebind.client.protocol.RequestReport;
 import dev.rebind.record.clients.ClientView;
@@ -21,7 +22,14 @@ final class ClientViews {
                 seen.ends(),
                 new TreeMap<>(seen.failedConnects()),
                 seen.bytesLost(),
-                requests(seen.requests(), clock, moments));
+                requests(seen.requests(), clock, moments),
+                moments.route() == null ? null : moments.route().way().name(),
+                moments.route() == null
+                        ? null
+                        : new Agent.Place(
+                                        moments.route().address(),
+                                        moments.route().port())
+                                .toString());
     }
 
     private static @Nullable RequestView requests(

@@ -51,6 +51,9 @@ final class CycleRecorder {
     private @Nullable Long boundBy;
     private @Nullable ClientReport clients;
     private ClientClock clientClock = new ClientClock();
+    /** As it was when the old server was told to stop: its clients are measured to the end of the cycle. */
+    private @Nullable ClientRoute clientRoute;
+
     private @Nullable String broken;
 
     CycleRecorder(String experiment, PlannedCycle plan, Place place, Backend backend) {
@@ -72,6 +75,7 @@ final class CycleRecorder {
     void stopping() {
         stopped = Moment.now();
         oldHost = backend.host();
+        clientRoute = backend.clientRoute();
         if (plan.mode().isFresh()) {
             // Somebody else starts the new server, whenever the old one is gone.
             othersMayListen();
@@ -127,7 +131,8 @@ final class CycleRecorder {
                 othersFrom,
                 failedBy(),
                 boundBy,
-                bound != null && bound.beside().isEmpty());
+                bound != null && bound.beside().isEmpty(),
+                clientRoute);
     }
 
     private @Nullable Long failedBy() {

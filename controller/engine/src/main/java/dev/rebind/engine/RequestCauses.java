@@ -24,13 +24,20 @@ final class RequestCauses {
      * @param failedByNanos when the first bind had failed; null where none did
      * @param boundByNanos when the new server was bound; null where it was not
      * @param alone whether nobody else was seen to listen on the port of the new server
+     * @param route of the clients; null: nothing stands between them and the server
      */
     record Moments(
             boolean overlap,
             @Nullable Long othersFromNanos,
             @Nullable Long failedByNanos,
             @Nullable Long boundByNanos,
-            boolean alone) {}
+            boolean alone,
+            @Nullable ClientRoute route) {
+        /** Whether other servers may have answered these clients. */
+        boolean isShared() {
+            return route != null && route.othersAnswer();
+        }
+    }
 
     private RequestCauses(ClientClock clock, Moments moments) {
         this.clock = clock;
@@ -69,6 +76,9 @@ final class RequestCauses {
 
     /** A refusal shows by itself that nobody listens; its time says whether that is the restart's, and before or after a failed bind. */
     private RequestCause refused(Failures group) {
+        if (moments.route() != null && !moments.route().isDirect()) {
+            return RequestCause.refused_on_the_way;
+        }
         ClientClock.Span at = clock.here(group.begun(), group.last());
         if (moments.overlap() || at == null) {
             return RequestCause.unknown;
@@ -93,6 +103,9 @@ final class RequestCauses {
 
     /** Whether the connections, or the handshakes that failed, can only have been with the old server. */
     private boolean toOldServer(Failures group) {
+        if (moments.isShared()) {
+            return false;
+        }
         return switch (group.made()) {
             case before_mark -> true;
             case after_mark, never -> {
@@ -105,6 +118,6 @@ final class RequestCauses {
     }
 
     private boolean toNewServer(Failures group) {
-        return group.made() == Made.after_bound && moments.alone() && !moments.overlap();
+        return group.made() == Made.after_bound && moments.alone() && !moments.overlap() && !moments.isShared();
     }
 }

@@ -117,6 +117,7 @@ class CyclesTest {
                         RequestCause.refused_while_nobody_listened.name(),
                         requests.failed().get("refused")));
         assertThat(requests.clockToleranceMs()).isNotNull();
+        assertThat(record.clients().via()).isNull();
     }
 
     @Test

@@ -34,7 +34,7 @@ class RequestCausesTest {
 
     private static Moments moments(
             boolean overlap, @Nullable Integer others, @Nullable Integer failed, @Nullable Integer bound) {
-        return new Moments(overlap, nanos(others), nanos(failed), nanos(bound), true);
+        return new Moments(overlap, nanos(others), nanos(failed), nanos(bound), true, null);
     }
 
     private static @Nullable Long nanos(@Nullable Integer millis) {
@@ -123,7 +123,7 @@ class RequestCausesTest {
     @DisplayName("A new server that is not alone on its port is not told to have ended a connection")
     void notAlone() {
         Failures reset = failure(Failure.reset, Phase.connected, Made.after_bound, true, 500);
-        assertThat(cause(new Moments(false, nanos(100), null, nanos(300), false), reset))
+        assertThat(cause(new Moments(false, nanos(100), null, nanos(300), false, null), reset))
                 .isEqualTo(RequestCause.unknown);
         assertThat(cause(moments(true, 100, null, 300), reset)).isEqualTo(RequestCause.unknown);
     }
@@ -138,5 +138,33 @@ class RequestCausesTest {
                         failure(Failure.unreachable, Phase.connecting, Made.never, false, 1)))
                 .containsExactlyInAnyOrderEntriesOf(
                         Map.of("timed_out_waiting", 1L, "timed_out_connecting", 1L, "unreachable", 1L));
+    }
+
+    private static Moments through(ClientRoute.Way way, boolean othersAnswer) {
+        return new Moments(
+                false, nanos(100), null, nanos(300), true, new ClientRoute("10.96.0.7", 80, way, othersAnswer));
+    }
+
+    @Test
+    @DisplayName("Through a Service or a URL a refusal may be somebody else's than the server's")
+    void onTheWay() {
+        for (ClientRoute.Way way : ClientRoute.Way.values()) {
+            assertThat(cause(through(way, false), refused(50)))
+                    .isEqualTo(
+                            switch (way) {
+                                case pod, hostPort -> RequestCause.refused_while_nobody_listened;
+                                case service, url -> RequestCause.refused_on_the_way;
+                            });
+        }
+    }
+
+    @Test
+    @DisplayName("Where other servers answer too, nobody is told to have ended a connection")
+    void shared() {
+        Failures reset = failure(Failure.reset, Phase.connected, Made.before_mark, true, 50);
+        assertThat(cause(through(ClientRoute.Way.service, false), reset)).isEqualTo(RequestCause.reset_by_old_server);
+        assertThat(cause(through(ClientRoute.Way.service, true), reset)).isEqualTo(RequestCause.unknown);
+        Failures status = failure(Failure.status, Phase.connected, Made.after_bound, true, 500);
+        assertThat(cause(through(ClientRoute.Way.service, true), status)).isEqualTo(RequestCause.status);
     }
 }

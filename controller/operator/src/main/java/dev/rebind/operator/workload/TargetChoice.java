@@ -8,7 +8,6 @@ import dev.rebind.operator.workload.TargetPod.WorkloadId;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -19,7 +18,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +66,7 @@ final class TargetChoice {
      * @param pods all that it has, those that are going away too
      * @param begun whether the experiment has held some of them before, and may have left a restart half done
      * @param clients pods of clients in the namespace, of whichever release
-     * @param services all of the namespace; asked for only where a pod's address does not last
+     * @param around what else is in the namespace
      */
     static Lookup among(
             ExperimentSpec spec,
@@ -76,7 +74,7 @@ final class TargetChoice {
             List<Pod> pods,
             boolean begun,
             List<Pod> clients,
-            Supplier<List<Service>> services) {
+            Surroundings around) {
         boolean rollout = spec.restart() != null && spec.restart().mode() == Mode.rollout;
         List<Pod> here = begun && rollout ? ofNewestRollout(there(pods)) : there(pods);
         Selection selection = spec.selection();
@@ -99,7 +97,7 @@ final class TargetChoice {
                 .sorted(Comparator.comparing(pod -> pod.getMetadata().getName()))
                 .limit(wanted)
                 .toList()) {
-            switch (TargetResolution.of(spec, workload.id(), text(workload.selector()), pod, clients, services)) {
+            switch (TargetResolution.of(spec, workload.id(), text(workload.selector()), pod, clients, around)) {
                 case Lookup.Refused refused -> {
                     return refused;
                 }

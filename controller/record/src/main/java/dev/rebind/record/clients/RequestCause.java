@@ -9,6 +9,11 @@ public enum RequestCause {
     refused_while_nobody_listened,
     /** Refused after the new server's bind had failed, and before one succeeded. */
     refused_after_failed_bind,
+    /**
+     * Refused where something stands between the clients and the server: by a Service that had no ready endpoint, by a proxy, or by the
+     * server's own address. A client cannot tell them apart.
+     */
+    refused_on_the_way,
     /** Reset on a connection to the old server that had been answered before. */
     reset_by_old_server,
     /** The old server closed a connection that had been answered before, and the whole answer was not there. */

@@ -179,6 +179,7 @@ final class CycleBody {
                             + (clients.bytesLost() == null
                                     ? ""
                                     : ", " + Amounts.count(clients.bytesLost(), "byte lost", "bytes lost")));
+            fact("Clients connected to", clients.via() == null ? null : clients.address() + " (" + clients.via() + ")");
             clients.failedConnects()
                     .forEach((errno, count) -> connects.append(connects.isEmpty() ? "" : ", ")
                             .append(count)
