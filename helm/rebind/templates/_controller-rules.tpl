@@ -21,7 +21,7 @@
 - apiGroups: [""]
   resources: [pods]
   verbs: [get, list, watch]
-# The address by which clients reach a pod that another one takes the place of.
+# The address by which clients reach a pod that another one takes the place of, and the Service that an experiment names.
 - apiGroups: [""]
   resources: [services]
   verbs: [list]

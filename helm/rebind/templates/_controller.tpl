@@ -24,6 +24,11 @@ env:
     value: {{ join "," . | quote }}
   {{- end }}
   {{- end }}
+  {{- with .Values.clients.allowedHosts }}
+  # Where the URL of an experiment may send clients, separated by commas.
+  - name: REBIND_CONTROLLER_CLIENT_HOSTS
+    value: {{ join "," . | quote }}
+  {{- end }}
   {{- with include "rebind.furtherVariables" .Values.controller | trim }}
   {{- . | nindent 2 }}
   {{- end }}

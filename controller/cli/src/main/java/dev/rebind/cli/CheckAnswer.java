@@ -8,6 +8,7 @@ import dev.rebind.record.Verdict;
 import dev.rebind.record.bind.Outcome;
 import dev.rebind.record.clients.ClientView;
 import dev.rebind.report.Amounts;
+import dev.rebind.report.RequestWords;
 import dev.rebind.report.Summary;
 import dev.rebind.report.folder.ReportFolder;
 import dev.rebind.report.terminal.Terminal;
@@ -108,7 +109,9 @@ final class CheckAnswer {
             }
             if (view.requests() != null && !held) {
                 // Their connections are lost with them.
-                view.requests().failed().forEach((failure, count) -> failed.merge(failure, count, Long::sum));
+                Map<String, Long> causes = view.requests().causes();
+                (causes == null ? view.requests().failed() : causes)
+                        .forEach((why, count) -> failed.merge(why, count, Long::sum));
                 continue;
             }
             resets += view.resets();
@@ -116,8 +119,8 @@ final class CheckAnswer {
             view.failedConnects().forEach((errno, count) -> refused.merge(errno, count, Long::sum));
         }
         var parts = new ArrayList<String>();
-        failed.forEach((failure, count) ->
-                parts.add(Amounts.count(count, "request", "requests") + " " + failure.replace('_', ' ')));
+        failed.forEach(
+                (why, count) -> parts.add(Amounts.count(count, "request", "requests") + " " + RequestWords.words(why)));
         if (resets > 0) {
             parts.add(Amounts.count(resets, "connection", "connections") + " reset");
         }

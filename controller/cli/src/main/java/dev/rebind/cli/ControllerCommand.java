@@ -5,6 +5,7 @@ import dev.rebind.child.EnvironmentDefaults;
 import dev.rebind.child.PortText;
 import dev.rebind.operator.Controller;
 import dev.rebind.operator.audit.AuditRounds;
+import dev.rebind.operator.workload.ClientHosts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -99,6 +100,14 @@ public final class ControllerCommand implements Callable<Integer> {
                             + " of those.")
     List<String> audited = List.of();
 
+    @Option(
+            names = "--client-hosts",
+            split = ",",
+            description =
+                    "Hosts to which the URL of an experiment (clients.via.url) may send clients, separated by commas: names,"
+                            + " addresses, *.example.com for all names below one, * for all. Default: none.")
+    List<String> clientHosts = List.of();
+
     @Spec
     @Nullable
     CommandSpec spec;
@@ -120,6 +129,12 @@ public final class ControllerCommand implements Callable<Integer> {
                     "--audit-namespaces: " + String.join(",", audited) + " is not among the watched namespaces "
                             + String.join(",", watches));
         }
+        ClientHosts hosts;
+        try {
+            hosts = new ClientHosts(clientHosts);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(line, "--client-hosts: " + e.getMessage(), e);
+        }
         try {
             return Controller.run(new Controller.Settings(
                     namespace,
@@ -132,8 +147,8 @@ public final class ControllerCommand implements Callable<Integer> {
                     Version.rebind(),
                     experimentSeries,
                     Optional.ofNullable(auditInterval)
-                            .map(interval ->
-                                    new AuditRounds.Settings(interval, audited.isEmpty() ? watches : audited))));
+                            .map(interval -> new AuditRounds.Settings(interval, audited.isEmpty() ? watches : audited)),
+                    hosts));
         } catch (IOException e) {
             line.getErr().println("rebind: " + e.getMessage());
             return 1;

@@ -27,6 +27,11 @@ public interface Backend {
     /** Where clients connect now; it changes when a new pod has another address. */
     String clientAddress();
 
+    /** Where clients in a cluster connect now; null on one machine, where nothing stands between. */
+    default @Nullable ClientRoute clientRoute() {
+        return null;
+    }
+
     /** How often a cycle looks at the port, in addition to the looks that it needs. */
     Duration samplePeriod();
 

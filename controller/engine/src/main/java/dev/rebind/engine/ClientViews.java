@@ -1,9 +1,11 @@
 package dev.rebind.engine;
 
+import dev.rebind.agent.Agent;
 import dev.rebind.client.protocol.ClientReport;
 import dev.rebind.client.protocol.RequestReport;
 import dev.rebind.record.clients.ClientView;
 import dev.rebind.record.clients.RequestView;
+import java.time.Duration;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class ClientViews {
     private ClientViews() {}
 
-    static ClientView of(ClientReport seen) {
+    /** @param clock of the clients */
+    static ClientView of(ClientReport seen, ClientClock clock, RequestCauses.Moments moments) {
         return new ClientView(
                 seen.connections(),
                 seen.answers(),
@@ -19,19 +22,30 @@ final class ClientViews {
                 seen.ends(),
                 new TreeMap<>(seen.failedConnects()),
                 seen.bytesLost(),
-                requests(seen.requests()));
+                requests(seen.requests(), clock, moments),
+                moments.route() == null ? null : moments.route().way().name(),
+                moments.route() == null
+                        ? null
+                        : new Agent.Place(
+                                        moments.route().address(),
+                                        moments.route().port())
+                                .toString());
     }
 
-    private static @Nullable RequestView requests(@Nullable RequestReport seen) {
+    private static @Nullable RequestView requests(
+            @Nullable RequestReport seen, ClientClock clock, RequestCauses.Moments moments) {
         if (seen == null) {
             return null;
         }
         var failed = new TreeMap<String, Long>();
         seen.failed().forEach((failure, count) -> failed.put(failure.name(), count));
+        Duration tolerance = clock.tolerance();
         return new RequestView(
                 seen.sent(),
                 seen.answered(),
                 failed,
+                RequestCauses.of(seen, clock, moments),
+                tolerance == null ? null : Double.valueOf(tolerance.toNanos() / 1_000 / 1e3),
                 seen.bytesCut(),
                 latency(seen.before()),
                 latency(seen.during()),

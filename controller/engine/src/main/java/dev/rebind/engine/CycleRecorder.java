@@ -8,6 +8,7 @@ import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortView;
 import dev.rebind.child.Moment;
 import dev.rebind.client.protocol.ClientReport;
+import dev.rebind.experiment.restart.Close;
 import dev.rebind.plan.PlannedCycle;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.CycleRecordBuilder;
@@ -19,6 +20,7 @@ import dev.rebind.record.server.Generations;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Collects what a cycle sees and makes its record: facts that were not seen stay absent. For one thread. */
 final class CycleRecorder {
+    /** How far apart the clocks of two processes may be read. */
+    private static final Duration CLOCK_READING = Duration.ofMillis(1);
+
     private final String experiment;
     private final PlannedCycle plan;
     private final Place place;
@@ -40,7 +45,16 @@ final class CycleRecorder {
     /** Owner of the port of the old generation. */
     private @Nullable String oldHost;
 
+    /** {@link System#nanoTime()}. */
+    private @Nullable Long othersFrom;
+
+    private @Nullable Long firstTried;
+    private @Nullable Long boundBy;
     private @Nullable ClientReport clients;
+    private ClientClock clientClock = new ClientClock();
+    /** As it was when the old server was told to stop: its clients are measured to the end of the cycle. */
+    private @Nullable ClientRoute clientRoute;
+
     private @Nullable String broken;
 
     CycleRecorder(String experiment, PlannedCycle plan, Place place, Backend backend) {
@@ -62,6 +76,23 @@ final class CycleRecorder {
     void stopping() {
         stopped = Moment.now();
         oldHost = backend.host();
+        clientRoute = backend.clientRoute();
+        if (plan.mode().isFresh()) {
+            // Somebody else starts the new server, whenever the old one is gone.
+            othersMayListen();
+        }
+    }
+
+    /** From now on another server than the old one may come to listen on the port. */
+    void othersMayListen() {
+        if (othersFrom == null) {
+            othersFrom = System.nanoTime();
+        }
+    }
+
+    /** The first bind is over, whatever came of it. */
+    void tried() {
+        firstTried = System.nanoTime();
     }
 
     void residue(PortView view) {
@@ -69,6 +100,7 @@ final class CycleRecorder {
     }
 
     void bound(GenerationSettings settings, Start.Bound start) {
+        boundBy = System.nanoTime();
         binds.bound(settings.generation(), start);
     }
 
@@ -119,8 +151,32 @@ final class CycleRecorder {
         binds.cleared(sockets);
     }
 
-    void clients(@Nullable ClientReport seen) {
+    /** @param clock of the clients */
+    void clients(@Nullable ClientReport seen, ClientClock clock) {
         clients = seen;
+        clientClock = clock;
+    }
+
+    private RequestCauses.Moments moments() {
+        Start.Bound bound = binds.bound();
+        return new RequestCauses.Moments(
+                plan.close() == Close.none,
+                othersFrom,
+                failedBy(),
+                boundBy,
+                bound != null && bound.beside().isEmpty(),
+                clientRoute);
+    }
+
+    private @Nullable Long failedBy() {
+        Start.Failed failed = binds.failedStart();
+        Long tried = firstTried;
+        if (failed == null || tried == null) {
+            return null;
+        }
+        // On this machine it is known more exactly than by when the agent has told it.
+        long told = failed.atNanos() + CLOCK_READING.toNanos();
+        return backend.cluster() == null && tried - told > 0 ? Long.valueOf(told) : tried;
     }
 
     void warning(String sentence) {
@@ -191,7 +247,7 @@ final class CycleRecorder {
                 .release(binds.release())
                 .bindFailures(bindFailures)
                 .downtimeMs(downtime)
-                .clients(clients == null ? null : ClientViews.of(clients))
+                .clients(clients == null ? null : ClientViews.of(clients, clientClock, moments()))
                 .stoppedAt(stopped == null ? null : stopped.at())
                 .failedAt(failed == null ? null : failed.at())
                 .boundAt(bound == null ? null : bound.at())

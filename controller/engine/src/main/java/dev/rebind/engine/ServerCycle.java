@@ -86,7 +86,7 @@ final class ServerCycle {
     private void restart(Sampler sampler) throws InterruptedException, CycleFailure {
         steps.step("starting");
         RunningGeneration old = site.arranged(plan, SERVED);
-        Clients load = site.load();
+        TimedClients load = site.load();
         account.old(old);
         observe(load, true);
         arrange(load);
@@ -101,11 +101,14 @@ final class ServerCycle {
         PortView residue = settle();
         account.residue(residue);
         sampler.add(residue);
+        account.othersMayListen();
         Placed obstacle = obstacle();
         try {
             steps.step("binding");
             GenerationSettings settings = site.next(plan, plan.newReuse());
-            switch (agent.start(settings)) {
+            Start first = agent.start(settings);
+            account.tried();
+            switch (first) {
                 case Start.Bound bound -> bound(settings, bound);
                 case Start.Failed failed -> failed(settings, failed, sampler);
                 case Start.Broken broken ->
@@ -284,7 +287,7 @@ final class ServerCycle {
         };
     }
 
-    private void serveAgain(@Nullable Clients load) throws InterruptedException {
+    private void serveAgain(@Nullable TimedClients load) throws InterruptedException {
         if (load == null) {
             return;
         }
@@ -302,7 +305,7 @@ final class ServerCycle {
             }
             observe(load, false);
         }
-        account.clients(load.report());
+        account.clients(load.report(), load.clock());
         if (plan.close() == Close.stall
                 || plan.close() == Close.keep
                 || !plan.clients().reconnect()

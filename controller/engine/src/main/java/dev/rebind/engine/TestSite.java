@@ -5,7 +5,7 @@ import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.ExplainedFailure;
 import dev.rebind.agent.GenerationSettings;
-import dev.rebind.agent.clients.Clients;
+import dev.rebind.agent.PortView;
 import dev.rebind.child.protocol.StopWay;
 import dev.rebind.plan.PlannedCycle;
 import dev.rebind.sockets.release.Release;
@@ -24,7 +24,7 @@ final class TestSite implements AutoCloseable {
     private final IntSupplier generations;
     private final Backend backend;
     private @Nullable RunningGeneration running;
-    private @Nullable Clients load;
+    private @Nullable TimedClients load;
     /** Where clients connect. */
     private String connectsTo = "";
 
@@ -78,7 +78,7 @@ final class TestSite implements AutoCloseable {
     private void startLoad(PlannedCycle plan) throws InterruptedException, CycleFailure {
         if (load == null && plan.clients().connections() > 0) {
             connectsTo = backend.clientAddress();
-            load = clientSettings.start(place, plan);
+            load = new TimedClients(clientSettings.start(place, plan));
         }
     }
 
@@ -125,7 +125,7 @@ final class TestSite implements AutoCloseable {
     }
 
     @Nullable
-    Clients load() {
+    TimedClients load() {
         return load;
     }
 

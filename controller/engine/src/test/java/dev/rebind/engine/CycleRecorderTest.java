@@ -263,14 +263,14 @@ class CycleRecorderTest {
         account.stopping();
         account.residue(new PortView(sockets(timeWait()), NOTHING, NOTHING, Map.of()));
         account.bound(settings(2, false), bound(2, 0));
-        account.clients(report(1_250.5));
+        account.clients(report(1_250.5), new ClientClock());
         CycleRecord record = record(account);
 
         assertThat(record.downtimeMs()).isEqualTo(1_250.5);
         assertThat(record.clients()).isEqualTo(new ClientView(5, 100, 2, 3, Map.of("ECONNREFUSED", 4L), 12L));
         assertThat(record.verdict()).isEqualTo(Verdict.Fail);
 
-        account.clients(report(null));
+        account.clients(report(null), new ClientClock());
         CycleRecord underWay = record(account);
         assertThat(underWay.downtimeMs()).isNull();
         assertThat(underWay.verdict()).isEqualTo(Verdict.Inconclusive);

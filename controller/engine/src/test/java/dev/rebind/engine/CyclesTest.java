@@ -18,6 +18,8 @@ import dev.rebind.record.bind.Blocking;
 import dev.rebind.record.bind.Outcome;
 import dev.rebind.record.bind.ReleaseTimes;
 import dev.rebind.record.clients.ClientView;
+import dev.rebind.record.clients.RequestCause;
+import dev.rebind.record.clients.RequestView;
 import dev.rebind.record.server.Generations;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
@@ -97,6 +99,25 @@ class CyclesTest {
         assertThat(Objects.requireNonNull(release.latestMs())).isBetween(0.0, 64_000.0);
         assertThat(release.actualMs()).isNull();
         assertThat(record.explanation()).contains("3 sockets in TIME_WAIT, left by generation 1");
+    }
+
+    @Test
+    @DisplayName("When clients try to connect while the server is restarted, then each refusal has its cause")
+    void refusals() throws Exception {
+        CycleRecord record = one(ON + """
+                clients: {connections: 3, protocol: tcp}
+                restart: {mode: process, close: server}
+                """);
+
+        RequestView requests =
+                Objects.requireNonNull(Objects.requireNonNull(record.clients()).requests());
+        assertThat(requests.failed()).containsOnlyKeys("refused");
+        assertThat(requests.causes())
+                .containsExactly(Map.entry(
+                        RequestCause.refused_while_nobody_listened.name(),
+                        requests.failed().get("refused")));
+        assertThat(requests.clockToleranceMs()).isNotNull();
+        assertThat(record.clients().via()).isNull();
     }
 
     @Test

@@ -92,7 +92,8 @@ public final class Steps {
                 or(top.protocol(), below.protocol()),
                 or(top.http(), below.http()),
                 or(top.tls(), below.tls()),
-                or(top.tcp(), below.tcp()));
+                or(top.tcp(), below.tcp()),
+                or(top.via(), below.via()));
     }
 
     private static <T> @Nullable T or(@Nullable T top, @Nullable T below) {

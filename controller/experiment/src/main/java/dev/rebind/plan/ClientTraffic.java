@@ -1,13 +1,14 @@
 package dev.rebind.plan;
 
 import dev.rebind.client.traffic.Traffic;
+import dev.rebind.experiment.clients.ClientUrl;
 import dev.rebind.experiment.clients.Clients;
 import dev.rebind.experiment.clients.Http;
 import dev.rebind.experiment.clients.Protocol;
 import dev.rebind.experiment.clients.Tcp;
 import dev.rebind.experiment.clients.Tls;
 import java.time.Duration;
-import java.util.List;
+import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** What clients say, every default filled in. */
@@ -15,7 +16,7 @@ final class ClientTraffic {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final Duration OBSERVE = Duration.ofSeconds(1);
     private static final int REQUESTS_PER_SECOND = 100;
-    private static final Http NO_HTTP = new Http(null, null, null, null, null, null, null, null, null, null);
+    private static final Http NO_HTTP = new Http(null, null, null, null, null, null, null, null, null, null, null);
     private static final Tls NO_TLS = new Tls(null, null, null);
     private static final Tcp NO_TCP = new Tcp(null, null, null);
 
@@ -29,20 +30,29 @@ final class ClientTraffic {
                 Tcp tcp = or(clients.tcp(), NO_TCP);
                 yield new Traffic.Tcp(tcp.send(), tcp.expect(), or(tcp.timeout(), TIMEOUT));
             }
-            case http -> http(or(clients.http(), NO_HTTP), null);
-            case https -> http(or(clients.http(), NO_HTTP), or(clients.tls(), NO_TLS));
+            case http -> http(or(clients.http(), NO_HTTP), null, url(clients));
+            case https -> http(or(clients.http(), NO_HTTP), or(clients.tls(), NO_TLS), url(clients));
         };
     }
 
-    private static Traffic.Http http(Http http, @Nullable Tls tls) {
-        List<Traffic.Header> headers = http.headers() == null
-                ? List.of()
-                : http.headers().stream()
-                        .map(header -> new Traffic.Header(header.name(), header.value()))
-                        .toList();
+    private static @Nullable ClientUrl url(Clients clients) {
+        return clients.via() == null || clients.via().url() == null
+                ? null
+                : ClientUrl.parse(clients.via().url());
+    }
+
+    private static Traffic.Http http(Http http, @Nullable Tls tls, @Nullable ClientUrl url) {
+        var headers = new ArrayList<Traffic.Header>();
+        if (http.headers() != null) {
+            http.headers().forEach(header -> headers.add(new Traffic.Header(header.name(), header.value())));
+        }
+        if (url != null && headers.stream().noneMatch(header -> header.name().equalsIgnoreCase("Host"))) {
+            // Clients connect to an address; whoever is there tells its sites apart by the name.
+            headers.add(new Traffic.Header("Host", url.authority()));
+        }
         return new Traffic.Http(
                 or(http.method(), "GET"),
-                or(http.path(), "/"),
+                url == null ? or(http.path(), "/") : url.path(),
                 headers,
                 or(http.bodyBytes(), 0),
                 http.expectedStatus(),
@@ -55,7 +65,12 @@ final class ClientTraffic {
                             case http2 -> Traffic.Version.http2;
                         },
                 or(http.timeout(), TIMEOUT),
-                tls == null ? null : new Traffic.Tls(tls.caFile(), or(tls.insecure(), false), tls.serverName()));
+                or(http.idleConnections(), 0),
+                tls == null ? null : new Traffic.Tls(tls.caFile(), or(tls.insecure(), false), serverName(tls, url)));
+    }
+
+    private static @Nullable String serverName(Tls tls, @Nullable ClientUrl url) {
+        return tls.serverName() != null || url == null ? tls.serverName() : url.host();
     }
 
     /** How long latencies are measured around a restart; zero where no requests are sent. */

@@ -32,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 /** What stands where nothing was written. */
 final class Defaults {
     static final String ADDRESS = "127.0.0.1";
-    static final int CONNECTIONS = 5;
     static final Duration GRACE_PERIOD = Duration.ofSeconds(5);
     static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
     static final Duration START_TIMEOUT = Duration.ofSeconds(30);
@@ -40,7 +39,7 @@ final class Defaults {
     private static final Readiness NO_READINESS = new Readiness(null, null, null);
     private static final BuiltinServer NO_SERVER = new BuiltinServer(null, null, null, null, null, null, null, null);
     private static final Restart NO_RESTART = new Restart(null, null, null, null, null);
-    private static final Clients NO_CLIENTS = new Clients(null, null, null, null, null, null, null, null);
+    private static final Clients NO_CLIENTS = new Clients(null, null, null, null, null, null, null, null, null);
     private static final Retry NO_RETRY = new Retry(null, null);
     private static final Expect NO_EXPECT = Expect.of(null, null, null);
 
@@ -128,7 +127,7 @@ final class Defaults {
                 };
         };
         return new Load(
-                or(clients.connections(), CONNECTIONS),
+                or(clients.connections(), Clients.CONNECTIONS),
                 or(clients.behaviour(), usual),
                 or(clients.untilFull(), false),
                 or(clients.reconnect(), true),

@@ -10,6 +10,7 @@ import dev.rebind.operator.live.ClusterExperiments;
 import dev.rebind.operator.run.ExperimentMetricsUpdater;
 import dev.rebind.operator.run.ExperimentRunManager;
 import dev.rebind.operator.run.RecordStore;
+import dev.rebind.operator.workload.ClientHosts;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
@@ -68,6 +69,7 @@ public final class Controller {
      * @param version of Rebind
      * @param experimentSeries how many experiments have series in /metrics
      * @param audit of the servers in pods; empty: there is none
+     * @param clientHosts where the URL of an experiment may send clients
      */
     public record Settings(
             String namespace,
@@ -79,7 +81,8 @@ public final class Controller {
             Path token,
             String version,
             int experimentSeries,
-            Optional<AuditRounds.Settings> audit) {
+            Optional<AuditRounds.Settings> audit,
+            ClientHosts clientHosts) {
         public Settings {
             watched = List.copyOf(watched);
         }
@@ -115,7 +118,8 @@ public final class Controller {
                         observed,
                         () -> token(settings.token()),
                         settings.identity(),
-                        new ExperimentRunManager.Toggled(settings.namespace(), settings.lease() + "-toggles"));
+                        new ExperimentRunManager.Toggled(settings.namespace(), settings.lease() + "-toggles"),
+                        settings.clientHosts());
                 var experiments = new ClusterExperiments(client, settings.watched(), runs, store, settings.version());
                 var audits = audits(client, settings, scrape);
                 var api = ControllerApi.open(

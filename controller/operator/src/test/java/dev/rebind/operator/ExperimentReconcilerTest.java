@@ -11,6 +11,7 @@ import dev.rebind.operator.resource.Statuses;
 import dev.rebind.operator.run.ExperimentMetricsUpdater;
 import dev.rebind.operator.run.ExperimentRunManager;
 import dev.rebind.operator.run.RecordStore;
+import dev.rebind.operator.workload.ClientHosts;
 import dev.rebind.record.Json;
 import dev.rebind.record.Phase;
 import dev.rebind.record.Verdict;
@@ -47,7 +48,13 @@ class ExperimentReconcilerTest {
         var store = new RecordStore(folder);
         var observed = new ExperimentMetricsUpdater(new ExperimentMeters(registry, 10), store);
         runs = new ExperimentRunManager(
-                client, store, observed, () -> "", "me", new ExperimentRunManager.Toggled("lab", "toggles"));
+                client,
+                store,
+                observed,
+                () -> "",
+                "me",
+                new ExperimentRunManager.Toggled("lab", "toggles"),
+                ClientHosts.NONE);
         reconciler = new ExperimentReconciler(client, runs, observed);
     }
 

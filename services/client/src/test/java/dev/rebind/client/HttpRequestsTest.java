@@ -32,9 +32,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -60,6 +62,10 @@ class HttpRequestsTest {
     }
 
     private static Http http(boolean keepAlive, Version version, Duration timeout, @Nullable Tls tls) {
+        return http(keepAlive, version, timeout, 0, tls);
+    }
+
+    private static Http http(boolean keepAlive, Version version, Duration timeout, int idle, @Nullable Tls tls) {
         return new Http(
                 "GET",
                 "/a?b=c",
@@ -70,6 +76,7 @@ class HttpRequestsTest {
                 200,
                 version,
                 timeout,
+                idle,
                 tls);
     }
 
@@ -220,6 +227,50 @@ class HttpRequestsTest {
         assertThat(report.downtimeTotalMs()).isNotNull().isGreaterThanOrEqualTo(report.downtimeMs());
         assertThat(Objects.requireNonNull(report.requests()).failures())
                 .anySatisfy(group -> assertThat(group.failure()).isEqualTo(Failure.refused));
+    }
+
+    @Test
+    @DisplayName("An idle connection brings one answer, and then stays open while the others carry the requests")
+    void idle() throws Exception {
+        var served = new ConcurrentHashMap<Integer, Integer>();
+        raw(socket -> {
+            while (request(socket)) {
+                served.merge(socket.getPort(), 1, Integer::sum);
+                socket.getOutputStream().write(OK.getBytes(StandardCharsets.US_ASCII));
+                socket.getOutputStream().flush();
+            }
+        });
+        fixture.client(3, http(true, Version.http1, Duration.ofSeconds(5), 1, null));
+        fixture.await(Connected.class);
+
+        await().until(() -> requests().answered() >= 100);
+
+        assertThat(fixture.report().connections()).isEqualTo(3);
+        assertThat(requests().failed()).isEmpty();
+        // The first request of all, which is not counted, may have gone over it as well.
+        assertThat(served.values()).hasSize(3);
+        assertThat(served.values().stream().filter(count -> count <= 2)).hasSize(1);
+    }
+
+    @Test
+    @DisplayName(
+            "When a server serves one connection at a time, then an idle one does not keep the others from all answers")
+    void idleAlone() throws Exception {
+        var one = new ReentrantLock();
+        raw(socket -> {
+            one.lock();
+            try {
+                while (request(socket)) {
+                    socket.getOutputStream().write(OK.getBytes(StandardCharsets.US_ASCII));
+                    socket.getOutputStream().flush();
+                }
+            } finally {
+                one.unlock();
+            }
+        });
+        fixture.client(2, http(true, Version.http1, Duration.ofMillis(200), 1, null));
+
+        await().until(() -> requests().answered() >= 20);
     }
 
     @Test

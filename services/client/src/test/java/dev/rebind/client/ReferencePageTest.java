@@ -46,6 +46,7 @@ class ReferencePageTest {
 
                 | member | meaning |
                 | --- | --- |
+                | `at` | time of the report. All its times are by one clock: the wall clock as it was at the mark, and the monotonic clock from there on |
                 | `wanted`, `connections`, `served` | number of connections that there should be; that are open and not being closed; that have had a good answer |
                 | `stalled` | whether every open connection has stopped reading |
                 | `answers`, `unexpected` | good answers; other lines. A good answer is a line `I am server`, or a line that repeats the request that it answers |
@@ -73,12 +74,11 @@ class ReferencePageTest {
                 | member | meaning |
                 | --- | --- |
                 | `sent`, `answered` | requests that were begun; requests with the expected answer |
-                | `failed` | requests that failed, by how: `refused` (ECONNREFUSED), `reset` (ECONNRESET or EPIPE), `closed_early` (a FIN before the whole answer), `timeout`, `status` (another status than the expected one), `other` |
+                | `failed` | requests that failed, by how: `refused` (ECONNREFUSED), `reset` (ECONNRESET or EPIPE), `closed_early` (a FIN before the whole answer), `timeout`, `status` (another status than the expected one), `unreachable` (EHOSTUNREACH or ENETUNREACH), `other` |
                 | `bytesCut` | bytes of answers that began and did not come to their end |
                 | `before`, `during`, `after` | latencies in milliseconds (`count`, `p50`, `p99`, `max`) of answered requests that were due between the orders `observe` and `mark`; between `mark` and `bound`; after `bound` |
                 | `lateMs` | how much later than due requests were begun: 99th percentile |
-                | `failures` | failed requests in groups: `failure`, `onAnswered` (whether the connection had brought an answer before), `first`, `last` (times), `count`, `detail` (status, errno or message of the first) |
-                | `ungrouped` | failed requests beyond 150 groups |
+                | `failures` | failed requests in groups of at most 10 ms, longer where there would be more than 300: `failure`; `phase` (`waiting` for a connection, `connecting`, `connected`); `made`, when their connections were made (`never`, `before_mark`, `after_mark`, `after_bound`); `onAnswered` (whether the connection had brought an answer before); `begun` (when the earliest of them was begun), `first`, `last` (when they failed); `count`; `detail` (status, errno or message of the first) |
 
                 ## Downtime
 

@@ -9,6 +9,7 @@ import dev.rebind.record.Totals;
 import dev.rebind.record.Verdict;
 import dev.rebind.record.bind.Outcome;
 import dev.rebind.record.bind.ReleaseTimes;
+import dev.rebind.record.clients.RequestCause;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -68,6 +69,9 @@ final class ExperimentSeries {
         for (Cause cause : Cause.values()) {
             cycles(Outcome.failed.name(), cause.name());
         }
+        for (RequestCause cause : RequestCause.values()) {
+            failedRequests(cause.name());
+        }
         inconclusive();
         for (Verdict verdict : Verdict.values()) {
             verdicts(verdict);
@@ -125,6 +129,14 @@ final class ExperimentSeries {
         record.stopToBound().ifPresent(took -> observe(rebind(), took));
         observe(downtime(), record.downtimeMs());
         observe(releaseError(), error(record.release()));
+        if (record.clients() != null
+                && record.clients().requests() != null
+                && record.clients().requests().causes() != null) {
+            record.clients()
+                    .requests()
+                    .causes()
+                    .forEach((cause, count) -> failedRequests(cause).increment(count));
+        }
         if (record.cluster() != null && record.cluster().containerStartMs() != null) {
             observe(backoff(), record.cluster().containerStartMs());
         }
@@ -250,6 +262,14 @@ final class ExperimentSeries {
                 .description(
                         "Cycles of the experiment by what came of the new server's first bind; none: it came to no bind")
                 .tags(tags.and("outcome", outcome, "cause", cause))
+                .register(registry));
+    }
+
+    private Counter failedRequests(String cause) {
+        return keep(Counter.builder("rebind.experiment.failed.requests")
+                .description(
+                        "Clients' requests that failed from the order to stop until they were served again, by cause")
+                .tags(tags.and("cause", cause))
                 .register(registry));
     }
 

@@ -17,6 +17,7 @@ import dev.rebind.record.Json;
 import dev.rebind.record.Phase;
 import dev.rebind.record.RecordBuilder;
 import dev.rebind.record.Verdict;
+import dev.rebind.record.clients.RequestCause;
 import dev.rebind.sockets.SocketReaders;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.release.ReleasePredictor;
@@ -53,7 +54,7 @@ class GoldenScrapeTest {
             Map.entry("side", Set.of("server", "client")),
             Map.entry("direction", Set.of("receive", "send")),
             Map.entry("outcome", Set.of("bound", "failed", "none")),
-            Map.entry("cause", and(names(Cause.values()), "none")),
+            Map.entry("cause", and(and(names(Cause.values()), names(RequestCause.values())), Set.of("none"))),
             Map.entry(
                     "errno",
                     Set.of(
@@ -92,6 +93,10 @@ class GoldenScrapeTest {
 
     private static Set<String> names(Enum<?>[] values) {
         return Arrays.stream(values).map(Enum::name).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Set<String> and(Set<String> set, Set<String> more) {
+        return Stream.concat(set.stream(), more.stream()).collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static Set<String> and(Set<String> set, String more) {

@@ -38,12 +38,23 @@ public record Clients(
         Tls tls,
 
         @JsonPropertyDescription("With protocol tcp: what is sent and expected on each connection.") @Nullable
-        Tcp tcp) {
+        Tcp tcp,
+
+        @JsonPropertyDescription(
+                "Cluster only: through what clients reach the server. Default: the pod; the node's port where one is mapped to the server's; a Service where each new pod has another address.")
+        @Nullable
+        Via via) {
+
+    /** How many there are where nothing is written. */
+    public static final int CONNECTIONS = 5;
 
     /** The protocol that is written, or that the part that is written belongs to; null where nothing is. */
     public @Nullable Protocol spoken() {
         if (protocol != null) {
             return protocol;
+        }
+        if (via != null && via.url() != null && tls == null) {
+            return via.url().startsWith("https:") ? Protocol.https : Protocol.http;
         }
         if (tls != null) {
             return Protocol.https;

@@ -51,6 +51,12 @@ public record Http(
         @Nullable
         Duration timeout,
 
+        @JsonPropertyDescription(
+                "So many of the connections bring one answer, and are then kept open without a request, so that a server that closes first leaves TIME_WAIT for them whatever the others do. Fewer than connections. Default: 0.")
+        @Range(min = 0, max = 9_999)
+        @Nullable
+        Integer idleConnections,
+
         @JsonPropertyDescription("How long latencies are measured before each restart, and after it. Default: 1s.")
         @GoDuration.Text
         @Nullable

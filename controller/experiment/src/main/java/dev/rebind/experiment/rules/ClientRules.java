@@ -18,6 +18,7 @@ final class ClientRules {
         service(scope, findings);
         untilFull(scope, findings);
         TrafficRules.check(scope, findings);
+        ViaRules.check(scope, findings);
     }
 
     private static void closing(Scope scope, Findings findings) {

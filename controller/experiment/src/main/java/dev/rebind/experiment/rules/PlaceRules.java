@@ -44,6 +44,9 @@ public final class PlaceRules {
                 findings.add("spec." + field.getKey(), "is for a cluster; remove it to run here");
             }
         }
+        if (spec.clients() != null && spec.clients().via() != null) {
+            findings.add("spec.clients.via", "is for a cluster; remove it to run here");
+        }
         if (spec.suspended()) {
             findings.add("spec.suspend", "is for a cluster, where it can be taken back; remove it to run here");
         }

@@ -48,6 +48,7 @@ final class TrafficRules {
         }
         if (clients.http() != null) {
             http(scope, clients.http(), findings);
+            idle(scope, clients, clients.http(), findings);
         }
         Tls tls = clients.tls();
         if (tls != null && Boolean.TRUE.equals(tls.insecure()) && tls.caFile() != null) {
@@ -108,6 +109,28 @@ final class TrafficRules {
                         scope.at("restart.close"),
                         "is false, and with restart.close: " + scope.close() + " " + why + "; write true");
             }
+        }
+    }
+
+    private static void idle(Scope scope, Clients clients, Http http, Findings findings) {
+        int idle = http.idleConnections() == null ? 0 : http.idleConnections();
+        if (idle == 0) {
+            return;
+        }
+        String field = scope.at("clients.http.idleConnections");
+        if (Boolean.FALSE.equals(http.keepAlive())) {
+            findings.add(
+                    field,
+                    scope.at("clients.http.keepAlive"),
+                    "idle connections are kept open, and keepAlive is false; keep one of the two");
+        }
+        int connections = clients.connections() == null ? Clients.CONNECTIONS : clients.connections();
+        if (idle >= connections) {
+            findings.add(
+                    field,
+                    scope.at("clients.connections"),
+                    "of " + connections + " connections " + idle
+                            + " idle ones leave none for requests; write fewer, or more connections");
         }
     }
 

@@ -40,6 +40,7 @@ class PlaceRulesTest {
         target: {workloadRef: {kind: Pod, name: web}} | spec.target.workloadRef: names a workload of a cluster; apply the file with kubectl, or remove it
         suspend: true | spec.suspend: is for a cluster, where it can be taken back; remove it to run here
         terminate: true | spec.terminate: is for a cluster; remove it to run here
+        clients: {via: {service: web}} | spec.clients.via: is for a cluster; remove it to run here
         """)
     @DisplayName("When only a cluster can do it, then the local lab names the field and the way out")
     void localBad(String spec, String message) {

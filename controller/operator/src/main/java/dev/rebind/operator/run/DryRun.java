@@ -31,6 +31,13 @@ final class DryRun {
                 .append(target.clientAddress())
                 .append(" port ")
                 .append(target.clientPort())
+                .append(
+                        switch (target.route().way()) {
+                            case pod -> "";
+                            case service -> " (a Service)";
+                            case hostPort -> " (the node's port)";
+                            case url -> " (a URL)";
+                        })
                 .append('.');
         TargetPod.Toggle toggle = target.toggle();
         if (toggle != null && first.mode().isFresh()) {

@@ -6,6 +6,7 @@ import dev.rebind.operator.resource.RebindExperiment;
 import dev.rebind.operator.resource.StatusEdit;
 import dev.rebind.operator.resource.Statuses;
 import dev.rebind.operator.run.StatusStore.LostException;
+import dev.rebind.operator.workload.ClientHosts;
 import dev.rebind.operator.workload.Cluster;
 import dev.rebind.operator.workload.TargetLookup;
 import dev.rebind.plan.Plan;
@@ -71,6 +72,7 @@ public final class ExperimentRunManager implements AutoCloseable {
      * @param token shown to agents; read for each request
      * @param controller name of this process in statuses
      * @param toggles ConfigMap of this namespace that keeps the former values of toggles
+     * @param hosts where a URL may send clients
      */
     public ExperimentRunManager(
             KubernetesClient client,
@@ -78,9 +80,10 @@ public final class ExperimentRunManager implements AutoCloseable {
             ExperimentMetricsUpdater observed,
             Supplier<String> token,
             String controller,
-            Toggled toggles) {
+            Toggled toggles,
+            ClientHosts hosts) {
         this.client = client;
-        this.targets = new TargetLookup(client);
+        this.targets = new TargetLookup(client, hosts);
         this.records = records;
         this.workloads = new WorkloadHolds(
                 namespace -> client.resources(RebindExperiment.class)
@@ -183,7 +186,7 @@ public final class ExperimentRunManager implements AutoCloseable {
                                             experiment.spec(),
                                             plan.pattern().getFirst().mode(),
                                             targets,
-                                            new Cluster(client, experiment.spec()),
+                                            new Cluster(client, targets, experiment.spec()),
                                             token),
                                     new ClusterToggles(client, key, toggles),
                                     workloads.of(resource)),

@@ -49,9 +49,10 @@ public final class Cluster implements PodControl {
      */
     private final Map<String, String> claims = new HashMap<>();
 
-    public Cluster(KubernetesClient client, ExperimentSpec spec) {
+    /** @param targets looks for what takes the place of a pod */
+    public Cluster(KubernetesClient client, TargetLookup targets, ExperimentSpec spec) {
         this.client = client;
-        this.targets = new TargetLookup(client);
+        this.targets = targets;
         this.spec = spec;
     }
 

@@ -8,6 +8,7 @@ import dev.rebind.agent.remote.RemoteAgent;
 import dev.rebind.agent.wire.Messages.BaselineUnderHold;
 import dev.rebind.agent.wire.Messages.Holder;
 import dev.rebind.child.protocol.StopWay;
+import dev.rebind.engine.ClientRoute;
 import dev.rebind.engine.ClientSettings;
 import dev.rebind.engine.CycleFailure;
 import dev.rebind.experiment.restart.Mode;
@@ -126,8 +127,8 @@ final class HeldTarget implements TargetSession {
     }
 
     private Place clientPlace() {
-        TargetPod now = target();
-        return new Place(now.clientAddress(), now.clientPort());
+        ClientRoute now = clientRoute();
+        return new Place(now.address(), now.port());
     }
 
     @Override
@@ -213,6 +214,12 @@ final class HeldTarget implements TargetSession {
     @Override
     public String clientAddress() {
         return clientPlace().toString();
+    }
+
+    /** A name may have another address at each look-up, and clients stay with the first one. */
+    @Override
+    public ClientRoute clientRoute() {
+        return target.route().way() == ClientRoute.Way.url ? target.route() : target().route();
     }
 
     /** Long, because each look is a request to one or two agents. */

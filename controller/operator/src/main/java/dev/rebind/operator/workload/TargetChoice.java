@@ -5,14 +5,12 @@ import dev.rebind.experiment.restart.Mode;
 import dev.rebind.experiment.workload.Selection;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Service;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * Chooses the pods that an experiment means; refuses if that is not clear. {@link TargetResolution} makes targets of them.
@@ -35,7 +33,7 @@ final class TargetChoice {
      * @param pods all pods of the workload, including those that are being deleted
      * @param begun whether the experiment has held some of them before; a restart of its own may then be half done
      * @param clients the pods of clients in the namespace, of any release
-     * @param services all Services of the namespace; asked only if a pod's address does not last
+     * @param around what else is in the namespace
      */
     static Lookup among(
             ExperimentSpec spec,
@@ -43,7 +41,7 @@ final class TargetChoice {
             List<Pod> pods,
             boolean begun,
             List<Pod> clients,
-            Supplier<List<Service>> services) {
+            Surroundings around) {
         boolean rollout = spec.restart() != null && spec.restart().mode() == Mode.rollout;
         List<Pod> here = begun && rollout ? ofNewestRollout(there(pods)) : there(pods);
         Selection selection = spec.selection();
@@ -67,7 +65,7 @@ final class TargetChoice {
                 .limit(wanted)
                 .toList()) {
             switch (TargetResolution.of(
-                    spec, workload.id(), Labels.text(workload.selector()), pod, clients, services)) {
+                    spec, workload.id(), Labels.text(workload.selector()), pod, clients, around)) {
                 case Lookup.Refused refused -> {
                     return refused;
                 }

@@ -10,11 +10,14 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -24,9 +27,17 @@ import org.jspecify.annotations.Nullable;
 /** Looks targets up at the API server, and leaves the choice to {@link TargetChoice}. Reads only. */
 public final class TargetLookup {
     private final KubernetesClient client;
+    private final ClientHosts hosts;
 
+    /** One that allows no URL for clients. */
     public TargetLookup(KubernetesClient client) {
+        this(client, ClientHosts.NONE);
+    }
+
+    /** @param hosts where a URL may send clients */
+    public TargetLookup(KubernetesClient client, ClientHosts hosts) {
         this.client = client;
+        this.hosts = hosts;
     }
 
     /** The workload that a spec names, and all its pods. */
@@ -74,7 +85,7 @@ public final class TargetLookup {
                                         of.pods(),
                                         begun,
                                         clients(namespace),
-                                        () -> services(namespace));
+                                        around(namespace));
                     }
                 });
     }
@@ -107,7 +118,7 @@ public final class TargetLookup {
     }
 
     private Lookup one(String namespace, ExperimentSpec spec, WorkloadId workload, @Nullable String selector, Pod pod) {
-        return TargetResolution.of(spec, workload, selector, pod, clients(namespace), () -> services(namespace));
+        return TargetResolution.of(spec, workload, selector, pod, clients(namespace), around(namespace));
     }
 
     /** Adds the agents of their nodes to targets without an agent of their own. */
@@ -255,7 +266,31 @@ public final class TargetLookup {
                 .getItems();
     }
 
-    private List<Service> services(String namespace) {
-        return client.services().inNamespace(namespace).list().getItems();
+    private Surroundings around(String namespace) {
+        return new Surroundings() {
+            @Override
+            public List<Service> services() {
+                return client.services().inNamespace(namespace).list().getItems();
+            }
+
+            @Override
+            public List<Pod> pods() {
+                return client.pods().inNamespace(namespace).list().getItems();
+            }
+
+            @Override
+            public ClientHosts hosts() {
+                return hosts;
+            }
+
+            @Override
+            public Optional<InetAddress> address(String host) {
+                try {
+                    return Optional.of(InetAddress.getByName(host));
+                } catch (UnknownHostException e) {
+                    return Optional.empty();
+                }
+            }
+        };
     }
 }

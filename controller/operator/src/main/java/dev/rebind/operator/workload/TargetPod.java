@@ -1,5 +1,6 @@
 package dev.rebind.operator.workload;
 
+import dev.rebind.engine.ClientRoute;
 import dev.rebind.experiment.workload.Restore;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
@@ -14,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param selector labels of the workload's pods, as a list of {@code key=value} separated by commas; null for a bare pod
  * @param address local address that the server binds, as far as is known; the wildcard for a server without an agent
  * @param port that the server binds
- * @param clientAddress to which clients connect
- * @param clientPort to which clients connect; differs from {@code port} behind a hostPort
+ * @param route to which clients connect; its port differs from {@code port} behind a hostPort or a Service
  * @param agent in the pod itself; null for a workload without one
  * @param nodeAgent agent of the pod's node, which sees the port of a pod without an agent; null if there is none
  * @param clients agent of a client pod; null if there is none
@@ -34,8 +34,7 @@ public record TargetPod(
         Network network,
         String address,
         int port,
-        String clientAddress,
-        int clientPort,
+        ClientRoute route,
         @Nullable URI agent,
         @Nullable URI nodeAgent,
         @Nullable URI clients,
@@ -101,6 +100,14 @@ public record TargetPod(
                 : null;
     }
 
+    public String clientAddress() {
+        return route.address();
+    }
+
+    public int clientPort() {
+        return route.port();
+    }
+
     /** The same pod with the agent of its node. */
     public TargetPod seenBy(@Nullable URI agentOfNode) {
         return new TargetPod(
@@ -114,8 +121,7 @@ public record TargetPod(
                 network,
                 address,
                 port,
-                clientAddress,
-                clientPort,
+                route,
                 agent,
                 agentOfNode,
                 clients,

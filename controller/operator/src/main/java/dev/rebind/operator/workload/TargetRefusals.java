@@ -5,6 +5,9 @@ import dev.rebind.operator.workload.Lookup.Refused;
 import dev.rebind.operator.workload.TargetPod.WorkloadId;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServicePort;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -131,6 +134,90 @@ final class TargetRefusals {
                                 ? " make one (server.service.enabled), or use server.network: hostNetwork"
                                 : " make one, or write spec.clients.connections: 0"),
                 true);
+    }
+
+    static Refused podMoves(WorkloadId workload) {
+        return new Refused(
+                "NoService",
+                "spec.clients.via.pod: each new pod of " + workload
+                        + " has another address; write via.service, or restart.mode: container",
+                false);
+    }
+
+    static Refused noHostPort(WorkloadId workload, String pod, int port) {
+        return new Refused(
+                "NoPort",
+                "spec.clients.via.hostPort: " + workload + ": pod " + pod + " has no hostPort for port " + port
+                        + "; write another way, or give its container one",
+                false);
+    }
+
+    static Refused noSuchService(String namespace, String service) {
+        return new Refused(
+                "NoService", "spec.clients.via.service: namespace " + namespace + " has no Service " + service, true);
+    }
+
+    static Refused notSelected(WorkloadId workload, String pod, String service) {
+        return new Refused(
+                "NoService",
+                "spec.clients.via.service: Service " + service + " does not select pod " + pod + " of " + workload
+                        + "; name one whose selector does",
+                true);
+    }
+
+    static Refused headless(String service) {
+        return new Refused(
+                "NoService",
+                "spec.clients.via.service: Service " + service
+                        + " is headless, and has no address of its own; name another, or write via.pod",
+                false);
+    }
+
+    /** @param wanted number or name of the port; null where none is written */
+    static Refused notOnePort(Service service, @Nullable String wanted) {
+        String name = service.getMetadata().getName();
+        return new Refused(
+                "NoService",
+                "spec.clients.via.service: Service " + name + " has "
+                        + (wanted == null ? "not one TCP port" : "no TCP port " + wanted) + " ("
+                        + service.getSpec().getPorts().stream()
+                                .map(TargetRefusals::text)
+                                .collect(Collectors.joining(", "))
+                        + "); write " + name + ":PORT with one of them",
+                false);
+    }
+
+    static Refused leadsElsewhere(Service service, ServicePort port, String pod, int serverPort) {
+        return new Refused(
+                "NoService",
+                "spec.clients.via.service: port " + text(port) + " of Service "
+                        + service.getMetadata().getName() + " leads to another port of pod " + pod + " than "
+                        + serverPort + ", which the server binds; name the port that leads there",
+                true);
+    }
+
+    private static String text(ServicePort port) {
+        return port.getName() == null ? String.valueOf(port.getPort()) : port.getPort() + " " + port.getName();
+    }
+
+    static Refused urlNotAllowed(String host) {
+        return new Refused(
+                "UrlNotAllowed",
+                "spec.clients.via.url: this controller sends no clients to " + host
+                        + "; whoever installed it can allow it (clients.allowedHosts)",
+                false);
+    }
+
+    static Refused unknownHost(String host) {
+        return new Refused("UnknownHost", "spec.clients.via.url: the controller finds no address of " + host, true);
+    }
+
+    static Refused nearAddress(String host, InetAddress address) {
+        return new Refused(
+                "UrlNotAllowed",
+                "spec.clients.via.url: " + host + " is " + address.getHostAddress()
+                        + ", an address of the clients' own pod or link; name another host",
+                false);
     }
 
     static Refused notMadeAgain(WorkloadId workload) {

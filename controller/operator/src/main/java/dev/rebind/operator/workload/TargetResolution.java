@@ -1,5 +1,6 @@
 package dev.rebind.operator.workload;
 
+import dev.rebind.engine.ClientRoute;
 import dev.rebind.experiment.ExperimentSpec;
 import dev.rebind.experiment.restart.Mode;
 import dev.rebind.experiment.server.BuiltinServer;
@@ -14,13 +15,10 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Service;
 import java.net.URI;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +49,7 @@ final class TargetResolution {
             @Nullable String selector,
             Pod pod,
             List<Pod> clients,
-            Supplier<List<Service>> services) {
+            Surroundings around) {
         String name = pod.getMetadata().getName();
         Mode mode = spec.restart() == null || spec.restart().mode() == null
                 ? Mode.process
@@ -88,42 +86,43 @@ final class TargetResolution {
         Integer hostPort = named.map(ContainerPort::getHostPort).orElse(null);
         boolean onHost = Boolean.TRUE.equals(pod.getSpec().getHostNetwork());
         Network network = onHost ? Network.hostNetwork : hostPort != null ? Network.hostPort : Network.pod;
-        String host = pod.getStatus().getHostIP();
-        // The port that a spec names for the chart's server is that of the pod, so clients do not use the mapped port.
-        boolean behind = network == Network.hostPort && host != null && (written == null || agent.isEmpty());
-        String clientAddress = behind && host != null ? host : ip;
-        int clientPort = behind && hostPort != null ? hostPort : port;
-        boolean moves = network == Network.pod && (mode == Mode.pod || mode == Mode.rollout);
-        if (moves && wantsClients(spec)) {
-            Optional<Service> service = service(pod, services.get());
-            if (service.isEmpty()) {
-                return TargetRefusals.noService(workload, agent.isPresent());
-            }
-            clientAddress = service.get().getSpec().getClusterIP();
-            clientPort = service.get().getSpec().getPorts().getFirst().getPort();
-        }
-        return new Lookup.Found(new TargetPod(
-                pod.getMetadata().getNamespace(),
-                workload,
-                selector,
-                name,
-                pod.getMetadata().getUid(),
-                container.getName(),
-                pod.getSpec().getNodeName(),
-                network,
-                wanted != null && wanted.address() != null
-                        ? wanted.address()
-                        : variable(container, ADDRESS_VARIABLE)
-                                .map(EnvVar::getValue)
-                                .orElse("0.0.0.0"),
-                port,
-                clientAddress,
-                clientPort,
-                agent.isPresent() ? agent(ip, container) : null,
-                null,
-                clients(agent.isPresent() ? pod : null, clients),
-                toggle(spec, container),
-                ref == null || ref.stopCommand() == null ? List.of() : ref.stopCommand()));
+        var routed = ClientRoutes.of(
+                spec,
+                new ClientRoutes.Server(
+                        workload,
+                        pod,
+                        mode,
+                        network,
+                        port,
+                        hostPort,
+                        agent.isPresent(),
+                        written != null && agent.isPresent()),
+                around);
+        return switch (routed) {
+            case ClientRoutes.Result.Nowhere(Lookup.Refused refused) -> refused;
+            case ClientRoutes.Result.To(ClientRoute route) ->
+                new Lookup.Found(new TargetPod(
+                        pod.getMetadata().getNamespace(),
+                        workload,
+                        selector,
+                        name,
+                        pod.getMetadata().getUid(),
+                        container.getName(),
+                        pod.getSpec().getNodeName(),
+                        network,
+                        wanted != null && wanted.address() != null
+                                ? wanted.address()
+                                : variable(container, ADDRESS_VARIABLE)
+                                        .map(EnvVar::getValue)
+                                        .orElse("0.0.0.0"),
+                        port,
+                        route,
+                        agent.isPresent() ? agent(ip, container) : null,
+                        null,
+                        clients(agent.isPresent() ? pod : null, clients),
+                        toggle(spec, container),
+                        ref == null || ref.stopCommand() == null ? List.of() : ref.stopCommand()));
+        };
     }
 
     /** Refuses a restart after which there would be no pod: a pod without an owner is not created again. */
@@ -173,19 +172,6 @@ final class TargetResolution {
         }
         return tcp.stream()
                 .filter(port -> written.equals(port.getContainerPort()))
-                .findFirst();
-    }
-
-    /** A Service that leads to the pod and has an address of its own. */
-    private static Optional<Service> service(Pod pod, List<Service> services) {
-        Map<String, String> labels = Labels.orEmpty(pod.getMetadata().getLabels());
-        return services.stream()
-                .filter(service ->
-                        !Labels.orEmpty(service.getSpec().getSelector()).isEmpty())
-                .filter(service -> labels.entrySet()
-                        .containsAll(service.getSpec().getSelector().entrySet()))
-                .filter(service -> service.getSpec().getClusterIP() != null
-                        && !"None".equals(service.getSpec().getClusterIP()))
                 .findFirst();
     }
 

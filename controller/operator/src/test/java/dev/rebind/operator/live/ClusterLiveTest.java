@@ -13,6 +13,7 @@ import dev.rebind.operator.run.ExperimentKey;
 import dev.rebind.operator.run.ExperimentMetricsUpdater;
 import dev.rebind.operator.run.ExperimentRunManager;
 import dev.rebind.operator.run.RecordStore;
+import dev.rebind.operator.workload.ClientHosts;
 import dev.rebind.record.Json;
 import dev.rebind.record.RecordBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -89,7 +90,13 @@ class ClusterLiveTest {
         store = new RecordStore(folder);
         observed = new ExperimentMetricsUpdater(new ExperimentMeters(registry, ExperimentMeters.MOST), store);
         runs = new ExperimentRunManager(
-                client, store, observed, () -> "for agents", "me", new ExperimentRunManager.Toggled("lab", "toggles"));
+                client,
+                store,
+                observed,
+                () -> "for agents",
+                "me",
+                new ExperimentRunManager.Toggled("lab", "toggles"),
+                ClientHosts.NONE);
         List<String> watched = List.of(FakeApiServer.NAMESPACE);
         experiments = new ClusterExperiments(client, watched, runs, store, "0.1.0");
         server = LiveServer.open(0, experiments, new ClusterActions(client.getConfiguration(), watched, experiments));

@@ -41,9 +41,11 @@ final class ResourceReference {
             | | False | `TooFewTargets` | the workload has fewer pods than `spec.selection.value` |
             | | False | `NoAgent` | the pod has no agent in it, and the restart mode is listener or process |
             | | False | `SeveralContainers` | the pod has no agent in it, and it is not clear which container runs the server |
-            | | False | `NoPort` | the spec names no port, and the pod has no port `server`, or, without an agent, no port or several |
+            | | False | `NoPort` | the spec names no port, and the pod has no port `server`, or, without an agent, no port or several; or `spec.clients.via.hostPort`, and the node maps no port to the server's |
             | | False | `NoOwner` | nothing would recreate the named pod |
-            | | False | `NoService` | in restart mode pod the address changes, and no Service leads to the pod |
+            | | False | `NoService` | in restart mode pod or rollout the address changes, and no Service leads to the pod; or that of `spec.clients.via.service` is not there, is headless, or does not lead to the server |
+            | | False | `UrlNotAllowed` | the host of `spec.clients.via.url` is not one of the controller's `--client-hosts`, or is an address of the clients' own pod or link |
+            | | False | `UnknownHost` | the host of `spec.clients.via.url` has no address |
             | | False | `NoClients` | the experiment needs clients, and no pod of clients is ready |
             | | False | `TargetNotReady` | the pod has no address yet, or its agent does not answer |
             | | False | `TargetHeld` | another experiment has the target |

@@ -21,6 +21,10 @@ final class Rules {
     /** RFC 1123, section 2.1, as in the reader's rules. */
     private static final String NAME = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
 
+    /** As in the reader's rules. */
+    private static final String SERVICE =
+            "^[a-z]([-a-z0-9]{0,61}[a-z0-9])?(:([1-9][0-9]{0,4}|[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?))?$";
+
     private static final String TOGGLE = "self.toggle.configMapKeyRef";
     private static final String REF = "has(self.target) && has(self.target.workloadRef)";
 
@@ -240,6 +244,60 @@ final class Rules {
                 "has(self.clients) && has(self.clients.untilFull) && self.clients.untilFull && !" + STALLS,
                 "only clients that stall let their windows fill; write restart.close: stall, or remove untilFull",
                 ".clients");
+        String idle = "has(self.clients) && has(self.clients.http) && has(self.clients.http.idleConnections)"
+                + " && self.clients.http.idleConnections > 0";
+        not(
+                rules,
+                idle + " && has(self.clients.http.keepAlive) && !self.clients.http.keepAlive",
+                "idle connections are kept open, and keepAlive is false; keep one of the two",
+                ".clients.http");
+        not(
+                rules,
+                idle + " && self.clients.http.idleConnections >= (has(self.clients.connections) ?"
+                        + " self.clients.connections : 5)",
+                "so many idle connections leave none for requests; write fewer, or more connections",
+                ".clients.http");
+        via(rules);
+    }
+
+    private static void via(ArrayNode rules) {
+        String via = "has(self.clients) && has(self.clients.via)";
+        not(
+                rules,
+                via + " && [has(self.clients.via.pod), has(self.clients.via.service), has(self.clients.via.hostPort),"
+                        + " has(self.clients.via.url)].filter(x, x).size() != 1",
+                "write one of pod, service, hostPort and url",
+                ".clients.via");
+        for (String flag : List.of("pod", "hostPort")) {
+            not(
+                    rules,
+                    via + " && has(self.clients.via." + flag + ") && !self.clients.via." + flag,
+                    "false asks for nothing; write true, or another way in its place",
+                    ".clients.via." + flag);
+        }
+        not(
+                rules,
+                via + " && has(self.clients.via.service) && !self.clients.via.service.matches('" + SERVICE + "')",
+                "it is not NAME or NAME:PORT; write the name of a Service, and the number or the name of its port",
+                ".clients.via.service");
+        not(
+                rules,
+                via + " && " + NO_CLIENTS,
+                "there are no clients that would connect; give clients.connections, or remove via",
+                ".clients.via");
+        String url = via + " && has(self.clients.via.url)";
+        not(
+                rules,
+                url
+                        + " && (!isURL(self.clients.via.url) || !(url(self.clients.via.url).getScheme() in ['http', 'https'])"
+                        + " || url(self.clients.via.url).getHostname() == '')",
+                "it is no URL of HTTP; write one such as https://shop.example.com/health",
+                ".clients.via.url");
+        not(
+                rules,
+                url + " && has(self.clients.http) && has(self.clients.http.path)",
+                "the URL has the path already; remove http.path",
+                ".clients.http.path");
     }
 
     private static void expect(ArrayNode rules) {

@@ -9,6 +9,7 @@ import dev.rebind.agent.PortView;
 import dev.rebind.agent.clients.Clients;
 import dev.rebind.child.Moment;
 import dev.rebind.child.protocol.StopWay;
+import dev.rebind.engine.ClientRoute;
 import dev.rebind.operator.workload.Restoration;
 import dev.rebind.operator.workload.ServerPresence;
 import dev.rebind.operator.workload.TargetPod;
@@ -94,8 +95,7 @@ public final class FakeTarget implements TargetSession {
                 Network.pod,
                 "0.0.0.0",
                 8080,
-                "10.1.0.7",
-                8080,
+                new ClientRoute("10.1.0.7", 8080, ClientRoute.Way.pod, false),
                 agent,
                 null,
                 null,

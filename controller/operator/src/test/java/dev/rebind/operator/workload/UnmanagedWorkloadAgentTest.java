@@ -6,6 +6,7 @@ import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.Agent.Stop;
 import dev.rebind.child.protocol.StopWay;
+import dev.rebind.engine.ClientRoute;
 import dev.rebind.experiment.Specs;
 import dev.rebind.experiment.restart.Mode;
 import dev.rebind.experiment.workload.Restore;
@@ -67,8 +68,7 @@ class UnmanagedWorkloadAgentTest {
                 Network.pod,
                 "0.0.0.0",
                 server.getLocalPort(),
-                "127.0.0.1",
-                server.getLocalPort(),
+                new ClientRoute("127.0.0.1", server.getLocalPort(), ClientRoute.Way.pod, false),
                 null,
                 null,
                 null,

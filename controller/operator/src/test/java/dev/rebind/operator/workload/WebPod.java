@@ -1,5 +1,6 @@
 package dev.rebind.operator.workload;
 
+import dev.rebind.engine.ClientRoute;
 import dev.rebind.operator.workload.TargetPod.Network;
 import dev.rebind.operator.workload.TargetPod.Toggle;
 import dev.rebind.operator.workload.TargetPod.WorkloadId;
@@ -28,8 +29,7 @@ public final class WebPod {
                 Network.pod,
                 "0.0.0.0",
                 8080,
-                "10.1.0.7",
-                8080,
+                new ClientRoute("10.1.0.7", 8080, ClientRoute.Way.pod, false),
                 null,
                 null,
                 null,

@@ -21,7 +21,16 @@ public record ClientView(
         @Constraint(min = 0) @Nullable Long bytesLost,
 
         @JsonPropertyDescription("Of clients that speak HTTP, or TCP with an answer to wait for.") @Nullable
-        RequestView requests) {
+        RequestView requests,
+
+        @JsonPropertyDescription(
+                "In a cluster: through what clients reached the server, pod, service, hostPort or url.")
+        @Constraint(oneOf = {"pod", "service", "hostPort", "url"})
+        @Nullable
+        String via,
+
+        @JsonPropertyDescription("In a cluster: the address and port that clients connected to.") @Nullable
+        String address) {
     public ClientView {
         failedConnects = NameOrder.sorted(failedConnects);
     }
@@ -34,6 +43,6 @@ public record ClientView(
             long ends,
             Map<String, Long> failedConnects,
             @Nullable Long bytesLost) {
-        this(connections, answers, resets, ends, failedConnects, bytesLost, null);
+        this(connections, answers, resets, ends, failedConnects, bytesLost, null, null, null);
     }
 }

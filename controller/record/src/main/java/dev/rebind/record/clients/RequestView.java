@@ -17,9 +17,21 @@ public record RequestView(
         long answered,
 
         @JsonPropertyDescription(
-                "Those that failed, as the client saw it: refused, reset, closed_early, timeout, status, other.")
+                "Those that failed, as the client saw it: refused, reset, closed_early, timeout, status, unreachable, other.")
         @Constraint(min = 1)
         Map<String, Long> failed,
+
+        @JsonPropertyDescription(
+                "The same by cause: how they failed, joined with the moments of the restart. What cannot be told is unknown.")
+        @Constraint(names = RequestCause.class, min = 1)
+        @Nullable
+        Map<String, Long> causes,
+
+        @JsonPropertyDescription(
+                "How far the time of a failed request may be from the truth, either way, by the clock of the restart's moments; absent where the clocks could not be compared.")
+        @Constraint(min = 0)
+        @Nullable
+        Double clockToleranceMs,
 
         @JsonPropertyDescription("Bytes of answers that had begun and did not come to their end.") @Constraint(min = 0)
         long bytesCut,
@@ -35,6 +47,7 @@ public record RequestView(
         Latency after) {
     public RequestView {
         failed = NameOrder.sorted(failed);
+        causes = causes == null ? null : NameOrder.sorted(causes);
     }
 
     /** In milliseconds, from the time at which a request was due. */

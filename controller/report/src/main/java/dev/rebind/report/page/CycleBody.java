@@ -15,6 +15,7 @@ import dev.rebind.record.clients.RequestView;
 import dev.rebind.record.server.Program;
 import dev.rebind.report.Amounts;
 import dev.rebind.report.Markup;
+import dev.rebind.report.RequestWords;
 import dev.rebind.report.drawing.ReleaseSvg;
 import dev.rebind.report.drawing.Segments;
 import dev.rebind.report.drawing.SegmentsSvg;
@@ -178,6 +179,7 @@ final class CycleBody {
                             + (clients.bytesLost() == null
                                     ? ""
                                     : ", " + Amounts.count(clients.bytesLost(), "byte lost", "bytes lost")));
+            fact("Clients connected to", clients.via() == null ? null : clients.address() + " (" + clients.via() + ")");
             clients.failedConnects()
                     .forEach((errno, count) -> connects.append(connects.isEmpty() ? "" : ", ")
                             .append(count)
@@ -187,6 +189,7 @@ final class CycleBody {
             RequestView requests = clients.requests();
             if (requests != null) {
                 fact("Requests", requests(requests));
+                fact("Why they failed", causes(requests));
                 fact("Latency before the stop", latency(requests.before()));
                 fact("Latency until bound", latency(requests.during()));
                 fact("Latency after that", latency(requests.after()));
@@ -208,6 +211,16 @@ final class CycleBody {
             text.append(", ").append(Amounts.count(requests.bytesCut(), "byte cut", "bytes cut"));
         }
         return text.toString();
+    }
+
+    private static @Nullable String causes(RequestView requests) {
+        if (requests.causes() == null || requests.causes().isEmpty()) {
+            return null;
+        }
+        return RequestWords.causes(requests.causes())
+                + (requests.clockToleranceMs() == null
+                        ? "; the clients' clock could not be compared"
+                        : "; times to " + Amounts.duration(requests.clockToleranceMs()));
     }
 
     private static @Nullable String latency(RequestView.@Nullable Latency latency) {

@@ -66,6 +66,7 @@ class WireTest {
                         2_000,
                         Traffic.Version.http2,
                         Duration.ofMillis(1_500),
+                        0,
                         new Traffic.Tls(null, true, "web.example")));
     }
 

@@ -1,6 +1,7 @@
 package dev.rebind.client.connection;
 
 import dev.rebind.client.measure.BackOff;
+import dev.rebind.client.measure.Requests.Progress;
 import dev.rebind.client.traffic.Traffic;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.net.NetSocketInternal;
@@ -77,10 +78,10 @@ final class ClientConnection {
                             measures.requests()
                                     .failed(
                                             Failures.failure(made.cause()),
-                                            false,
+                                            Progress.CONNECTING,
                                             Failures.detail(made.cause()),
-                                            System.nanoTime(),
-                                            measures.clock());
+                                            begun,
+                                            System.nanoTime());
                         }
                         measures.tally().failedConnect(errno);
                         measures.observer().connectFailed(errno);

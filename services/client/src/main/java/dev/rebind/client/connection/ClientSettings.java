@@ -86,6 +86,10 @@ public record ClientSettings(
         if (connections < 1 || connections > 10_000) {
             throw new IllegalArgumentException("connections " + connections + " is not in 1 to 10000");
         }
+        if (traffic instanceof Traffic.Http http && http.idle() >= connections) {
+            throw new IllegalArgumentException(
+                    "of " + connections + " connections " + http.idle() + " idle ones leave none for requests");
+        }
         if (!(jitter >= 0 && jitter <= 1)) {
             throw new IllegalArgumentException("jitter " + jitter + " is not in 0 to 1");
         }

@@ -29,8 +29,26 @@ final class Failures {
             case "ECONNREFUSED" -> Failure.refused;
             case "ECONNRESET", "EPIPE" -> Failure.reset;
             case "timeout", "ETIMEDOUT" -> Failure.timeout;
+            case "EHOSTUNREACH", "ENETUNREACH" -> Failure.unreachable;
             default -> Failure.other;
         };
+    }
+
+    /**
+     * Counts a connection that has ended, and not on order.
+     *
+     * @param failure null: with a FIN
+     */
+    static void count(@Nullable Throwable failure, Measures measures) {
+        switch (failure(failure)) {
+            case closed_early -> measures.tally().ends++;
+            case reset -> {
+                measures.tally().resets++;
+                measures.observer().reset();
+            }
+            case refused, timeout, status, unreachable, other ->
+                measures.tally().broken(failure == null ? "unknown" : errno(failure));
+        }
     }
 
     /** The errno, or the message where there is none; null where there is neither. */

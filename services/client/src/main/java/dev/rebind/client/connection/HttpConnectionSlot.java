@@ -1,6 +1,7 @@
 package dev.rebind.client.connection;
 
 import dev.rebind.client.connection.Load.Ending;
+import dev.rebind.client.measure.Requests.Progress;
 import dev.rebind.client.protocol.RequestReport.Failure;
 import dev.rebind.client.traffic.Traffic;
 import io.netty.channel.Channel;
@@ -26,6 +27,12 @@ final class HttpConnectionSlot {
     private final Traffic.Http http;
     private final Measures measures;
     private final int index;
+    /**
+     * Whether it is kept open without a request, once it has brought an answer. Where requests fail it carries some too: a server that
+     * serves one connection at a time answers nobody else.
+     */
+    private final boolean idle;
+
     private final HttpRequests load;
     private final RetryTimer retry;
     private final List<HttpExchange> inFlight = new ArrayList<>();
@@ -38,6 +45,8 @@ final class HttpConnectionSlot {
     private boolean connecting;
     /** Whether there was a connection: whoever does not come back has to have been there. */
     private boolean was;
+    /** When this connection had been made. */
+    private long madeNanos;
     /** Whether this connection has brought an answer. */
     private boolean answered;
     /** Whether this connection takes no more requests. */
@@ -57,12 +66,14 @@ final class HttpConnectionSlot {
         this.http = form.http();
         this.measures = measures;
         this.index = index;
+        this.idle = index < form.http().idle();
         this.load = load;
         this.retry = new RetryTimer(vertx, settings.backOff());
     }
 
     boolean isFree() {
         return connection != null
+                && !(idle && answered && load.isWell())
                 && !retiring
                 && channel != null
                 && channel.isActive()
@@ -79,8 +90,13 @@ final class HttpConnectionSlot {
         return connection != null;
     }
 
-    boolean isAnswered() {
-        return answered;
+    /** How far a request has come that was given to this slot. */
+    Progress progress(HttpExchange exchange) {
+        return inFlight.contains(exchange) ? connected() : Progress.CONNECTING;
+    }
+
+    private Progress connected() {
+        return Progress.connected(madeNanos, answered);
     }
 
     @Nullable
@@ -123,7 +139,7 @@ final class HttpConnectionSlot {
         measures.observer().connectFailed(errno);
         Failure how = Failures.failure(cause);
         if (wanted != null) {
-            load.failed(wanted, how, false, Failures.detail(cause));
+            load.failed(wanted, how, Progress.CONNECTING, Failures.detail(cause));
         }
         if (how == Failure.other) {
             // Somebody listens, and the connection does not come to be: a handshake that fails, for one.
@@ -148,7 +164,7 @@ final class HttpConnectionSlot {
             measures.tally().selfConnects++;
             TcpChannels.reset(under);
             if (wanted != null) {
-                load.failed(wanted, Failure.refused, false, "the client was connected to itself");
+                load.failed(wanted, Failure.refused, Progress.CONNECTING, "the client was connected to itself");
             }
             again();
             return;
@@ -161,6 +177,7 @@ final class HttpConnectionSlot {
         }
         connection = made;
         was = true;
+        madeNanos = System.nanoTime();
         answered = false;
         retiring = false;
         failure = null;
@@ -245,7 +262,7 @@ final class HttpConnectionSlot {
             load.answered(exchange);
         } else {
             measures.tally().unexpected++;
-            load.failed(exchange, Failure.status, answered, String.valueOf(status));
+            load.failed(exchange, Failure.status, connected(), String.valueOf(status));
         }
         if (!http.keepAlive() && http.version() == Traffic.Version.http2 && connection != null) {
             connection.shutdown(DRAIN_MILLIS, TimeUnit.MILLISECONDS);
@@ -259,7 +276,7 @@ final class HttpConnectionSlot {
         // What the connection ended with says more than that it has ended.
         Throwable why = failure != null && Failures.failure(cause) == Failure.closed_early ? failure : cause;
         load.lost(exchange);
-        load.failed(exchange, Failures.failure(why), answered, Failures.detail(why));
+        load.failed(exchange, Failures.failure(why), connected(), Failures.detail(why));
     }
 
     /** A request on this connection is late: with HTTP/1 nothing can follow it, so that the connection is closed. */
@@ -276,22 +293,10 @@ final class HttpConnectionSlot {
         connection = null;
         // An end that was told of is none that the clients suffer from.
         if (!load.isHeld() && !retiring) {
-            count();
+            Failures.count(failure, measures);
         }
         connectAgain();
         load.changed();
-    }
-
-    private void count() {
-        switch (Failures.failure(failure)) {
-            case closed_early -> measures.tally().ends++;
-            case reset -> {
-                measures.tally().resets++;
-                measures.observer().reset();
-            }
-            case refused, timeout, status, other ->
-                measures.tally().broken(failure == null ? "unknown" : Failures.errno(failure));
-        }
     }
 
     private void again() {

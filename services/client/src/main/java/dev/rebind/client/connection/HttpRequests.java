@@ -1,5 +1,6 @@
 package dev.rebind.client.connection;
 
+import dev.rebind.client.measure.Requests.Progress;
 import dev.rebind.client.protocol.ClientEvent.Quote;
 import dev.rebind.client.protocol.RequestReport.Failure;
 import dev.rebind.client.traffic.Traffic;
@@ -175,7 +176,7 @@ final class HttpRequests implements Load {
                     return;
                 }
                 HttpConnectionSlot slot = first.slot();
-                failed(first, Failure.timeout, slot != null && slot.isAnswered(), null);
+                failed(first, Failure.timeout, slot == null ? Progress.WAITING : slot.progress(first), null);
                 if (slot != null) {
                     lost(first);
                     slot.abandon(first);
@@ -190,6 +191,11 @@ final class HttpRequests implements Load {
     /** Whether no connection is to be made now. */
     boolean isHeld() {
         return held || stalled;
+    }
+
+    /** Whether the last request was answered. */
+    boolean isWell() {
+        return lastGood;
     }
 
     /** Whether connections are made that no request asks for. */
@@ -228,10 +234,10 @@ final class HttpRequests implements Load {
         }
     }
 
-    void failed(HttpExchange exchange, Failure failure, boolean onAnswered, @Nullable String detail) {
+    void failed(HttpExchange exchange, Failure failure, Progress progress, @Nullable String detail) {
         if (exchange.end()) {
             long now = System.nanoTime();
-            measures.requests().failed(failure, onAnswered, detail, now, measures.clock());
+            measures.requests().failed(failure, progress, detail, exchange.begunNanos(), now);
             measures.outages().failed(now);
             lastGood = false;
             changed.run();

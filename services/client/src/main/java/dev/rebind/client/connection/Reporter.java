@@ -12,7 +12,6 @@ import dev.rebind.sockets.SocketReader;
 import dev.rebind.sockets.SocketReaders;
 import dev.rebind.sockets.TcpSocket;
 import java.net.InetSocketAddress;
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -36,7 +35,8 @@ final class Reporter {
         Outage outage = measures.outages().longest();
         Long since = outage == null ? measures.outages().underWaySince() : Long.valueOf(outage.startNanos());
         return new ClientReport(
-                Instant.now(),
+                // By the clock of all times in the report, so that they can be compared whoever sets the wall clock.
+                clock.instantOf(System.nanoTime()),
                 settings.connections(),
                 state.connections(),
                 state.served(),
@@ -67,7 +67,7 @@ final class Reporter {
                 state.locals().stream().map(InetSocketAddress::getPort).toList(),
                 settings.traffic() instanceof Traffic.Rebind
                         ? null
-                        : measures.requests().report());
+                        : measures.requests().report(clock));
     }
 
     /** Where requests are sent all the time and all are answered, nobody was without service. */

@@ -1,5 +1,6 @@
 package dev.rebind.client.connection;
 
+import dev.rebind.client.measure.Requests.Progress;
 import dev.rebind.client.protocol.RequestReport.Failure;
 import dev.rebind.client.traffic.Traffic.Tcp;
 import io.vertx.core.buffer.Buffer;
@@ -16,6 +17,7 @@ final class TcpDialogue implements Dialogue {
     private final Tcp tcp;
     private final Measures measures;
     private final long begunNanos;
+    private final long madeNanos = System.nanoTime();
     private final ByteArrayOutputStream heard = new ByteArrayOutputStream();
     private boolean over;
     private boolean answered;
@@ -70,7 +72,8 @@ final class TcpDialogue implements Dialogue {
     private void fail(Failure failure, @Nullable String detail) {
         if (!over) {
             over = true;
-            measures.requests().failed(failure, false, detail, System.nanoTime(), measures.clock());
+            measures.requests()
+                    .failed(failure, Progress.connected(madeNanos, false), detail, begunNanos, System.nanoTime());
         }
     }
 

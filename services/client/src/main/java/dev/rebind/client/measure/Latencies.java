@@ -45,10 +45,20 @@ final class Latencies {
     }
 
     private Histogram histogram(long dueNanos) {
-        if (markNanos == null || dueNanos - markNanos < 0) {
+        if (isBeforeMark(dueNanos)) {
             return before;
         }
-        return boundNanos == null || dueNanos - boundNanos < 0 ? during : after;
+        return isBeforeBound(dueNanos) ? during : after;
+    }
+
+    /** Whether that was before the last restart began, or none has begun. */
+    boolean isBeforeMark(long nanos) {
+        return markNanos == null || nanos - markNanos < 0;
+    }
+
+    /** Whether that was before the new server was bound, or it is not bound yet. */
+    boolean isBeforeBound(long nanos) {
+        return boundNanos == null || nanos - boundNanos < 0;
     }
 
     @Nullable

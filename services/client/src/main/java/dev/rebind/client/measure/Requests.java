@@ -3,34 +3,40 @@ package dev.rebind.client.measure;
 import dev.rebind.child.Moment;
 import dev.rebind.client.protocol.RequestReport;
 import dev.rebind.client.protocol.RequestReport.Failure;
-import dev.rebind.client.protocol.RequestReport.Failures;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
+import dev.rebind.client.protocol.RequestReport.Made;
+import dev.rebind.client.protocol.RequestReport.Phase;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /** What became of requests since the last mark. Not for several threads. */
 public final class Requests {
-    /** As many groups of failures are kept, so that a report fits into a line of 256 KiB, of which its reader takes no more. */
-    static final int GROUPS = 150;
-    /** Failures of a kind that follow each other within this time are one group. */
-    private static final Duration GROUP = Duration.ofMillis(250);
-    /** A detail is cut to this. */
-    private static final int DETAIL = 100;
+    /**
+     * How far a request had come.
+     *
+     * @param madeNanos when its connection had been made; null where it was not
+     * @param onAnswered whether the connection had brought an answer before
+     */
+    public record Progress(Phase phase, @Nullable Long madeNanos, boolean onAnswered) {
+        /** All connections are busy. */
+        public static final Progress WAITING = new Progress(Phase.waiting, null, false);
+
+        public static final Progress CONNECTING = new Progress(Phase.connecting, null, false);
+
+        public static Progress connected(long madeNanos, boolean onAnswered) {
+            return new Progress(Phase.connected, madeNanos, onAnswered);
+        }
+    }
 
     private final Observer observer;
     private final Latencies latencies = new Latencies();
     private final Map<Failure, Long> failed = new EnumMap<>(Failure.class);
-    private final List<Failures> groups = new ArrayList<>();
+    private final FailureGroups groups = new FailureGroups();
     private final Histogram late = new Histogram(3);
     private long sent;
     private long answered;
     private long bytesCut;
-    private long ungrouped;
 
     /** @param observer told of everything as well, whatever is marked */
     public Requests(Observer observer) {
@@ -51,7 +57,6 @@ public final class Requests {
         sent = 0;
         answered = 0;
         bytesCut = 0;
-        ungrouped = 0;
     }
 
     /** The new server is bound. */
@@ -75,30 +80,21 @@ public final class Requests {
     }
 
     /**
-     * @param onAnswered whether the connection had brought an answer before
      * @param detail null where there is none
+     * @param begunNanos when it was sent, or the making of its connection began
      */
-    public void failed(Failure failure, boolean onAnswered, @Nullable String detail, long nanos, Moment clock) {
+    public void failed(Failure failure, Progress progress, @Nullable String detail, long begunNanos, long nanos) {
         failed.merge(failure, 1L, Long::sum);
         observer.requestFailed(failure);
-        Instant at = clock.instantOf(nanos);
-        int last = groups.size() - 1;
-        if (last >= 0) {
-            Failures group = groups.get(last);
-            if (group.failure() == failure
-                    && group.onAnswered() == onAnswered
-                    && Duration.between(group.last(), at).compareTo(GROUP) < 0) {
-                groups.set(
-                        last, new Failures(failure, onAnswered, group.first(), at, group.count() + 1, group.detail()));
-                return;
-            }
-        }
-        if (groups.size() < GROUPS) {
-            String cut = detail == null || detail.length() <= DETAIL ? detail : detail.substring(0, DETAIL);
-            groups.add(new Failures(failure, onAnswered, at, at, 1, cut));
-        } else {
-            ungrouped++;
-        }
+        groups.add(failure, progress, made(progress.madeNanos()), begunNanos, nanos, detail);
+    }
+
+    private Made made(@Nullable Long madeNanos) {
+        return madeNanos == null
+                ? Made.never
+                : latencies.isBeforeMark(madeNanos)
+                        ? Made.before_mark
+                        : latencies.isBeforeBound(madeNanos) ? Made.after_mark : Made.after_bound;
     }
 
     /** Bytes of an answer that did not come to its end. */
@@ -111,7 +107,8 @@ public final class Requests {
         return answered > 0 && failed.isEmpty();
     }
 
-    public RequestReport report() {
+    /** @param clock turns the times of this process into those of the report */
+    public RequestReport report(Moment clock) {
         return new RequestReport(
                 sent,
                 answered,
@@ -121,7 +118,6 @@ public final class Requests {
                 latencies.during(),
                 latencies.after(),
                 late.getTotalCount() == 0 ? null : Double.valueOf(Latencies.millis(late.getValueAtPercentile(99))),
-                groups,
-                ungrouped);
+                groups.report(clock));
     }
 }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the client measured since the last {@link ClientOrder#mark}. Absent facts are null.
  *
+ * @param at when it was made, by the clock of all its times: the wall clock of the last mark, and the monotonic one from there on
  * @param wanted how many connections there should be
  * @param connections how many are open now and not being closed; a stalled one is open whatever the server did
  * @param served how many of those have had a good answer

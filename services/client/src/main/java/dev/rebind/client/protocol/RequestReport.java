@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param during from the mark to {@link ClientOrder#bound}, by the time at which a request was due; null without any
  * @param after from there on; null without any
  * @param lateMs how much later than due requests were begun, 99th percentile since the mark; null where there is no schedule
- * @param failures the failed ones in groups, in order; the last ones may be missing ({@code ungrouped})
- * @param ungrouped failed requests that no group counts
+ * @param failures the failed ones in groups, in the order in which the first of each group failed
  */
 public record RequestReport(
         long sent,
@@ -29,8 +28,7 @@ public record RequestReport(
         @Nullable Latency during,
         @Nullable Latency after,
         @Nullable Double lateMs,
-        List<Failures> failures,
-        long ungrouped) {
+        List<Failures> failures) {
 
     public RequestReport {
         failed = Map.copyOf(failed);
@@ -49,24 +47,52 @@ public record RequestReport(
         timeout,
         /** An answer with another status than the expected one. */
         status,
+        /** EHOSTUNREACH or ENETUNREACH. */
+        unreachable,
         /** Anything else, such as a TLS handshake that fails. */
         other
+    }
+
+    /** How far a request had come when it failed. */
+    public enum Phase {
+        /** It waited for a connection, as all were busy. */
+        waiting,
+        /** Its connection was being made; with TLS, the handshake included. */
+        connecting,
+        /** Its connection was there. */
+        connected
+    }
+
+    /** When the connection of a request came to be. */
+    public enum Made {
+        /** It did not. */
+        never,
+        before_mark,
+        /** Between the mark and {@link ClientOrder#bound}. */
+        after_mark,
+        after_bound
     }
 
     /** In milliseconds, from the time at which a request was due; to three significant digits. */
     public record Latency(long count, double p50, double p99, double max) {}
 
     /**
-     * Failed requests of one kind, one soon after the other.
+     * Failed requests that are alike, one soon after the other.
      *
+     * @param phase how far each had come
+     * @param made when their connections came to be
      * @param onAnswered whether they were on connections that had brought an answer before
+     * @param begun when the earliest of them was begun: none of them can have failed before
      * @param first when the first of them failed
      * @param last when the last of them failed
      * @param detail of the first: the status, the errno or the message; null where there is none
      */
     public record Failures(
             Failure failure,
+            Phase phase,
+            Made made,
             boolean onAnswered,
+            Instant begun,
             Instant first,
             Instant last,
             long count,

@@ -3,6 +3,8 @@ package dev.rebind.client.protocol;
 import dev.rebind.client.protocol.RequestReport.Failure;
 import dev.rebind.client.protocol.RequestReport.Failures;
 import dev.rebind.client.protocol.RequestReport.Latency;
+import dev.rebind.client.protocol.RequestReport.Made;
+import dev.rebind.client.protocol.RequestReport.Phase;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
@@ -23,7 +25,10 @@ final class RequestReportJson {
         for (Failures group : report.failures()) {
             failures.add(new JsonObject()
                     .put("failure", group.failure().name())
+                    .put("phase", group.phase().name())
+                    .put("made", group.made().name())
                     .put("onAnswered", group.onAnswered())
+                    .put("begun", group.begun().toString())
                     .put("first", group.first().toString())
                     .put("last", group.last().toString())
                     .put("count", group.count())
@@ -38,8 +43,7 @@ final class RequestReportJson {
                 .put("during", latency(report.during()))
                 .put("after", latency(report.after()))
                 .put("lateMs", report.lateMs())
-                .put("failures", failures)
-                .put("ungrouped", report.ungrouped());
+                .put("failures", failures);
     }
 
     private static @Nullable JsonObject latency(@Nullable Latency latency) {
@@ -65,7 +69,10 @@ final class RequestReportJson {
             JsonObject group = groups.getJsonObject(at);
             failures.add(new Failures(
                     Failure.valueOf(ClientEventLine.known("failure", group.getString("failure"))),
+                    Phase.valueOf(ClientEventLine.known("phase", group.getString("phase"))),
+                    Made.valueOf(ClientEventLine.known("made", group.getString("made"))),
                     ClientEventLine.known("onAnswered", group.getBoolean("onAnswered")),
+                    Instant.parse(ClientEventLine.known("begun", group.getString("begun"))),
                     Instant.parse(ClientEventLine.known("first", group.getString("first"))),
                     Instant.parse(ClientEventLine.known("last", group.getString("last"))),
                     ClientEventLine.count(group, "count"),
@@ -80,8 +87,7 @@ final class RequestReportJson {
                 readLatency(json.getJsonObject("during")),
                 readLatency(json.getJsonObject("after")),
                 json.getDouble("lateMs"),
-                failures,
-                ClientEventLine.count(json, "ungrouped"));
+                failures);
     }
 
     private static @Nullable Latency readLatency(@Nullable JsonObject json) {

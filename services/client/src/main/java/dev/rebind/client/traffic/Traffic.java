@@ -30,6 +30,7 @@ public sealed interface Traffic {
      * @param keepAlive whether connections serve request after request; false: a connection for each request
      * @param requestsPerSecond of all connections together, 1 to 100,000
      * @param timeout how long an answer may take, from the time at which its request is due; more than 0
+     * @param idle so many connections bring one answer, and then are kept open without a request; 0 or more, and less than there are
      * @param tls null: plain HTTP
      */
     record Http(
@@ -42,6 +43,7 @@ public sealed interface Traffic {
             int requestsPerSecond,
             Version version,
             Duration timeout,
+            int idle,
             @Nullable Tls tls)
             implements Traffic {
         public Http {
@@ -52,6 +54,12 @@ public sealed interface Traffic {
             }
             if (bodyBytes < 0) {
                 throw new IllegalArgumentException("bodyBytes " + bodyBytes + " is less than 0");
+            }
+            if (idle < 0) {
+                throw new IllegalArgumentException("idle " + idle + " is less than 0");
+            }
+            if (idle > 0 && !keepAlive) {
+                throw new IllegalArgumentException("idle connections are kept open, and keepAlive is false");
             }
             if (requestsPerSecond < 1 || requestsPerSecond > 100_000) {
                 throw new IllegalArgumentException("requestsPerSecond " + requestsPerSecond + " is not in 1 to 100000");

@@ -72,6 +72,13 @@ public final class TrafficFlags {
     boolean keepAlive;
 
     @Option(
+            names = "--http-idle",
+            defaultValue = "0",
+            description =
+                    "So many of the connections bring one answer, and are then kept open without a request; fewer than --connections.")
+    int idle;
+
+    @Option(
             names = "--http-version",
             defaultValue = "http1",
             description = "http1 (HTTP/1.1) or http2: over TLS by ALPN, without TLS with prior knowledge.")
@@ -129,6 +136,7 @@ public final class TrafficFlags {
                 requestsPerSecond,
                 version,
                 timeout,
+                idle,
                 tls);
     }
 
@@ -163,6 +171,7 @@ public final class TrafficFlags {
                 flags.add("--http-body-bytes=" + http.bodyBytes());
                 known(flags, "--http-expected-status", http.expectedStatus());
                 flags.add("--http-keep-alive=" + http.keepAlive());
+                flags.add("--http-idle=" + http.idle());
                 flags.add("--http-version=" + http.version());
                 if (tls != null) {
                     known(flags, "--tls-ca-file", tls.caFile());

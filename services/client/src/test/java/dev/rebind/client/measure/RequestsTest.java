@@ -3,9 +3,13 @@ package dev.rebind.client.measure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.child.Moment;
+import dev.rebind.client.measure.Requests.Progress;
 import dev.rebind.client.protocol.RequestReport;
 import dev.rebind.client.protocol.RequestReport.Failure;
 import dev.rebind.client.protocol.RequestReport.Failures;
+import dev.rebind.client.protocol.RequestReport.Made;
+import dev.rebind.client.protocol.RequestReport.Phase;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -14,38 +18,66 @@ class RequestsTest {
     private final Moment clock = Moment.now();
     private final Requests requests = new Requests(Observer.NONE);
 
-    private void failed(Failure failure, long atMillis) {
+    private void failed(Failure failure, double atMillis) {
+        long nanos = clock.nanos() + Math.round(atMillis * 1e6);
         requests.failed(
-                failure, false, "x".repeat(1_000), clock.nanos() + TimeUnit.MILLISECONDS.toNanos(atMillis), clock);
+                failure, Progress.CONNECTING, "x".repeat(1_000), nanos - TimeUnit.MICROSECONDS.toNanos(300), nanos);
     }
 
     @Test
-    @DisplayName("Refusals of a minute are one group, with the times of the first and of the last")
+    @DisplayName("Refusals of one 10 ms are one group, which says when its first was begun and when its last failed")
     void oneGroup() {
-        for (int each = 0; each < 6_000; each++) {
-            failed(Failure.refused, 10L * each);
-        }
+        failed(Failure.refused, 0);
+        failed(Failure.refused, 4);
+        failed(Failure.refused, 9.9);
+        failed(Failure.refused, 10);
 
-        RequestReport report = requests.report();
-        assertThat(report.failures()).singleElement().satisfies(group -> {
-            assertThat(group.count()).isEqualTo(6_000);
-            assertThat(group.last()).isEqualTo(group.first().plusMillis(59_990));
+        RequestReport report = requests.report(clock);
+        assertThat(report.failures()).hasSize(2).first().satisfies(group -> {
+            assertThat(group.count()).isEqualTo(3);
+            assertThat(group.begun()).isEqualTo(group.first().minusNanos(300_000));
+            assertThat(group.last()).isEqualTo(group.first().plusNanos(9_900_000));
+            assertThat(group.detail()).hasSize(100);
         });
     }
 
     @Test
-    @DisplayName("Failures of ever another kind are counted all, in groups of which there are not many")
+    @DisplayName(
+            "A minute of 2,000 failures a second of two kinds is counted whole, in groups that are as short as so many can be")
     void manyGroups() {
-        for (int each = 0; each < 20_000; each++) {
-            failed(each % 2 == 0 ? Failure.reset : Failure.timeout, each);
+        for (int each = 0; each < 120_000; each++) {
+            failed(each % 2 == 0 ? Failure.reset : Failure.refused, each / 2.0);
         }
 
-        RequestReport report = requests.report();
-        assertThat(report.failures()).hasSize(Requests.GROUPS);
-        assertThat(report.failures().stream().mapToLong(Failures::count).sum() + report.ungrouped())
-                .isEqualTo(20_000);
+        RequestReport report = requests.report(clock);
+        assertThat(report.failures()).hasSizeBetween(FailureGroups.MOST / 2, FailureGroups.MOST);
+        assertThat(report.failures().stream().mapToLong(Failures::count).sum()).isEqualTo(120_000);
         assertThat(report.failures())
-                .allSatisfy(group -> assertThat(group.detail()).hasSize(100));
-        assertThat(report.failed()).containsEntry(Failure.reset, 10_000L).containsEntry(Failure.timeout, 10_000L);
+                .allSatisfy(group -> assertThat(Duration.between(group.first(), group.last()))
+                        .isLessThan(Duration.ofMillis(640)));
+        assertThat(report.failed()).containsEntry(Failure.reset, 60_000L).containsEntry(Failure.refused, 60_000L);
+    }
+
+    @Test
+    @DisplayName(
+            "A failed request says whether its connection is from before the restart, from within it, or from after it")
+    void made() {
+        long before = System.nanoTime();
+        requests.mark();
+        long within = System.nanoTime();
+        requests.bound();
+        long after = System.nanoTime();
+
+        for (long made : new long[] {before, within, after}) {
+            requests.failed(Failure.reset, Progress.connected(made, true), null, made, after);
+        }
+        requests.failed(Failure.timeout, Progress.WAITING, null, before, after);
+
+        assertThat(requests.report(clock).failures())
+                .extracting(Failures::made)
+                .containsExactly(Made.before_mark, Made.after_mark, Made.after_bound, Made.never);
+        assertThat(requests.report(clock).failures())
+                .extracting(Failures::phase)
+                .containsExactly(Phase.connected, Phase.connected, Phase.connected, Phase.waiting);
     }
 }

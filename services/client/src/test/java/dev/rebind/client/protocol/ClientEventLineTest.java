@@ -8,6 +8,8 @@ import dev.rebind.client.protocol.ClientReport.RoundTripMs;
 import dev.rebind.client.protocol.RequestReport.Failure;
 import dev.rebind.client.protocol.RequestReport.Failures;
 import dev.rebind.client.protocol.RequestReport.Latency;
+import dev.rebind.client.protocol.RequestReport.Made;
+import dev.rebind.client.protocol.RequestReport.Phase;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -76,9 +78,26 @@ class ClientEventLineTest {
                             new Latency(40, 0.25, 1.5, 3),
                             0.75,
                             List.of(
-                                    new Failures(Failure.refused, false, AT, AT, 9, "ECONNREFUSED"),
-                                    new Failures(Failure.closed_early, true, AT, AT, 1, null)),
-                            0)),
+                                    new Failures(
+                                            Failure.refused,
+                                            Phase.connecting,
+                                            Made.never,
+                                            false,
+                                            AT,
+                                            AT.plusMillis(1),
+                                            AT.plusMillis(2),
+                                            9,
+                                            "ECONNREFUSED"),
+                                    new Failures(
+                                            Failure.closed_early,
+                                            Phase.connected,
+                                            Made.before_mark,
+                                            true,
+                                            AT,
+                                            AT,
+                                            AT,
+                                            1,
+                                            null)))),
             new ClientReport(
                     AT, 5, 0, 0, false, 0, 0, Map.of(), 0, Map.of(), 0, 0, 0, Map.of(), 0, null, null, null, null, null,
                     0, 0, null, 0, 0, null, List.of(), null)

@@ -1,0 +1,53 @@
+package dev.rebind.engine;
+
+import dev.rebind.agent.clients.Clients;
+import dev.rebind.client.protocol.ClientOrder;
+import dev.rebind.client.protocol.ClientReport;
+import org.jspecify.annotations.Nullable;
+
+/** Clients whose clock is compared with this process's at each report. For one thread at a time. */
+final class TimedClients implements Clients {
+    private final Clients clients;
+    private final ClientClock clock = new ClientClock();
+
+    TimedClients(Clients clients) {
+        this.clients = clients;
+    }
+
+    /** By the reports since the last mark. */
+    ClientClock clock() {
+        return clock;
+    }
+
+    /** The times of the clients' reports are by another clock from then on. */
+    @Override
+    public void mark() throws InterruptedException {
+        clock.restart();
+        Clients.super.mark();
+    }
+
+    @Override
+    public void order(ClientOrder order) {
+        clients.order(order);
+    }
+
+    @Override
+    public @Nullable ClientReport report() throws InterruptedException {
+        long before = System.nanoTime();
+        ClientReport report = clients.report();
+        if (report != null) {
+            clock.reported(before, report.at(), System.nanoTime());
+        }
+        return report;
+    }
+
+    @Override
+    public String condition() {
+        return clients.condition();
+    }
+
+    @Override
+    public void close() {
+        clients.close();
+    }
+}

@@ -1,0 +1,170 @@
+package dev.rebind.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rebind.client.protocol.RequestReport;
+import dev.rebind.client.protocol.RequestReport.Failure;
+import dev.rebind.client.protocol.RequestReport.Failures;
+import dev.rebind.client.protocol.RequestReport.Made;
+import dev.rebind.client.protocol.RequestReport.Phase;
+import dev.rebind.engine.RequestCauses.Moments;
+import dev.rebind.record.clients.RequestCause;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RequestCausesTest {
+    private static final Instant MARK = Instant.parse("2026-11-30T12:00:00Z");
+    /** In milliseconds since the mark: the old server ends by 100, the first bind fails by 400, the retry binds by 1,000. */
+    private static final Moments FAILED = moments(false, 100, 400, 1_000);
+
+    private static final Moments BOUND = moments(false, 100, null, 300);
+
+    private final ClientClock clock = new ClientClock();
+
+    RequestCausesTest() {
+        clock.reported(-1_000_000, MARK, 1_000_000);
+    }
+
+    private static Moments moments(
+            boolean overlap, @Nullable Integer others, @Nullable Integer failed, @Nullable Integer bound) {
+        return new Moments(overlap, nanos(others), nanos(failed), nanos(bound), true, null);
+    }
+
+    private static @Nullable Long nanos(@Nullable Integer millis) {
+        return millis == null ? null : Long.valueOf(millis * 1_000_000L);
+    }
+
+    private static Failures failure(Failure failure, Phase phase, Made made, boolean onAnswered, int ms) {
+        Instant at = MARK.plusMillis(ms);
+        return new Failures(failure, phase, made, onAnswered, at, at, at, 1, null);
+    }
+
+    private static Failures refused(int ms) {
+        return failure(Failure.refused, Phase.connecting, Made.never, false, ms);
+    }
+
+    private Map<String, Long> causes(Moments moments, Failures... failures) {
+        long count = Arrays.stream(failures).mapToLong(Failures::count).sum();
+        return RequestCauses.of(
+                new RequestReport(count, 0, Map.of(), 0, null, null, null, null, List.of(failures)), clock, moments);
+    }
+
+    private RequestCause cause(Moments moments, Failures failure) {
+        return RequestCause.valueOf(causes(moments, failure).keySet().iterator().next());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "50, refused_while_nobody_listened",
+        "400, refused_while_nobody_listened",
+        "402, refused_after_failed_bind",
+        "1000, refused_after_failed_bind",
+        "1002, unknown"
+    })
+    @DisplayName("A refusal is told by the last moment that it can only have come after")
+    void refusals(int ms, RequestCause cause) {
+        assertThat(cause(FAILED, refused(ms))).isEqualTo(cause);
+    }
+
+    @Test
+    @DisplayName("A refusal is unknown while the old server listens on, and where the clocks were not compared")
+    void refusalsUnknown() {
+        assertThat(cause(moments(true, 100, null, 300), refused(200))).isEqualTo(RequestCause.unknown);
+        clock.restart();
+        assertThat(cause(BOUND, refused(200))).isEqualTo(RequestCause.unknown);
+    }
+
+    @Test
+    @DisplayName("Of several refusals in one group the last counts: none may have come after the bind")
+    void group() {
+        var group = new Failures(
+                Failure.refused,
+                Phase.connecting,
+                Made.never,
+                false,
+                MARK.plusMillis(290),
+                MARK.plusMillis(291),
+                MARK.plusMillis(303),
+                2,
+                null);
+        assertThat(causes(BOUND, group)).containsExactly(Map.entry("unknown", 2L));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "reset, before_mark, true, 500, reset_by_old_server",
+        "closed_early, before_mark, true, 500, closed_by_old_server",
+        "reset, before_mark, false, 500, unserved_by_old_server",
+        "reset, after_mark, false, 98, unserved_by_old_server",
+        "reset, after_mark, true, 98, reset_by_old_server",
+        "reset, after_mark, false, 100, unknown",
+        "closed_early, after_mark, false, 500, unknown",
+        "closed_early, after_bound, true, 500, ended_by_new_server",
+        "status, before_mark, true, 500, status_of_old_server",
+        "status, after_mark, true, 150, status",
+        "status, after_bound, false, 500, status_of_new_server",
+        "timeout, after_mark, false, 500, timed_out_answering",
+        "other, before_mark, true, 500, unknown",
+    })
+    @DisplayName("A connection that ends is the old server's where no other can have listened when it was made")
+    void ends(Failure failure, Made made, boolean onAnswered, int ms, RequestCause cause) {
+        assertThat(cause(BOUND, failure(failure, Phase.connected, made, onAnswered, ms)))
+                .isEqualTo(cause);
+    }
+
+    @Test
+    @DisplayName("A new server that is not alone on its port is not told to have ended a connection")
+    void notAlone() {
+        Failures reset = failure(Failure.reset, Phase.connected, Made.after_bound, true, 500);
+        assertThat(cause(new Moments(false, nanos(100), null, nanos(300), false, null), reset))
+                .isEqualTo(RequestCause.unknown);
+        assertThat(cause(moments(true, 100, null, 300), reset)).isEqualTo(RequestCause.unknown);
+    }
+
+    @Test
+    @DisplayName("Time-outs are told by how far the request had come, and an address that nobody has by its errno")
+    void others() {
+        assertThat(causes(
+                        BOUND,
+                        failure(Failure.timeout, Phase.waiting, Made.never, false, 1),
+                        failure(Failure.timeout, Phase.connecting, Made.never, false, 1),
+                        failure(Failure.unreachable, Phase.connecting, Made.never, false, 1)))
+                .containsExactlyInAnyOrderEntriesOf(
+                        Map.of("timed_out_waiting", 1L, "timed_out_connecting", 1L, "unreachable", 1L));
+    }
+
+    private static Moments through(ClientRoute.Way way, boolean othersAnswer) {
+        return new Moments(
+                false, nanos(100), null, nanos(300), true, new ClientRoute("10.96.0.7", 80, way, othersAnswer));
+    }
+
+    @Test
+    @DisplayName("Through a Service or a URL a refusal may be somebody else's than the server's")
+    void onTheWay() {
+        for (ClientRoute.Way way : ClientRoute.Way.values()) {
+            assertThat(cause(through(way, false), refused(50)))
+                    .isEqualTo(
+                            switch (way) {
+                                case pod, hostPort -> RequestCause.refused_while_nobody_listened;
+                                case service, url -> RequestCause.refused_on_the_way;
+                            });
+        }
+    }
+
+    @Test
+    @DisplayName("Where other servers answer too, nobody is told to have ended a connection")
+    void shared() {
+        Failures reset = failure(Failure.reset, Phase.connected, Made.before_mark, true, 50);
+        assertThat(cause(through(ClientRoute.Way.service, false), reset)).isEqualTo(RequestCause.reset_by_old_server);
+        assertThat(cause(through(ClientRoute.Way.service, true), reset)).isEqualTo(RequestCause.unknown);
+        Failures status = failure(Failure.status, Phase.connected, Made.after_bound, true, 500);
+        assertThat(cause(through(ClientRoute.Way.service, true), status)).isEqualTo(RequestCause.status);
+    }
+}

@@ -1,0 +1,24 @@
+package dev.rebind.report;
+
+import java.util.Comparator;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Failed requests in words. */
+public final class RequestWords {
+    private RequestWords() {}
+
+    /** Such as {@code 12 refused while nobody listened, 3 reset by old server}; the most frequent cause first. */
+    public static String causes(Map<String, Long> causes) {
+        return causes.entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
+                        .thenComparing(Map.Entry.comparingByKey()))
+                .map(cause -> cause.getValue() + " " + words(cause.getKey()))
+                .collect(Collectors.joining(", "));
+    }
+
+    /** For people; of what is unknown, that it is. */
+    public static String words(String cause) {
+        return cause.equals("unknown") ? "for a cause that cannot be told" : cause.replace('_', ' ');
+    }
+}
