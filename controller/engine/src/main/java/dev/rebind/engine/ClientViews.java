@@ -45,7 +45,7 @@ final class ClientViews {
                 seen.answered(),
                 failed,
                 RequestCauses.of(seen, clock, moments),
-                tolerance == null ? null : Double.valueOf(tolerance.toNanos() / 1_000 / 1e3),
+                tolerance == null ? null : Double.valueOf(Math.round(tolerance.toNanos() / 1e3) / 1e3),
                 seen.bytesCut(),
                 latency(seen.before()),
                 latency(seen.during()),

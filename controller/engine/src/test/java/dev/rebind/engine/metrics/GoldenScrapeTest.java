@@ -99,10 +99,6 @@ class GoldenScrapeTest {
         return Stream.concat(set.stream(), more.stream()).collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private static Set<String> and(Set<String> set, String more) {
-        return Stream.concat(set.stream(), Stream.of(more)).collect(Collectors.toCollection(TreeSet::new));
-    }
-
     private static Map<String, Family> scrape(Consumer<MeterRegistry> meters) {
         try (var scrape = new Scrape()) {
             meters.accept(scrape.registry());

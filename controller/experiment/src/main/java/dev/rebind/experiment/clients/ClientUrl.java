@@ -23,7 +23,7 @@ public record ClientUrl(boolean tls, String host, int port, String path) {
             throw new IllegalArgumentException("is no URL; write one such as https://shop.example.com/health", e);
         }
         boolean tls = "https".equals(uri.getScheme());
-        if (!tls && !"http".equals(uri.getScheme()) || uri.getHost() == null) {
+        if ((!tls && !"http".equals(uri.getScheme())) || uri.getHost() == null) {
             throw new IllegalArgumentException("is no URL of HTTP; write one such as https://shop.example.com/health");
         }
         if (uri.getUserInfo() != null || uri.getFragment() != null) {
