@@ -5,7 +5,6 @@ import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.ExplainedFailure;
 import dev.rebind.agent.GenerationSettings;
-import dev.rebind.agent.PortView;
 import dev.rebind.child.protocol.StopWay;
 import dev.rebind.plan.PlannedCycle;
 import dev.rebind.sockets.release.Release;

@@ -195,9 +195,7 @@ final class ClientRoutes {
     private static boolean selects(Service service, Pod pod) {
         Map<String, String> selector = Labels.orEmpty(service.getSpec().getSelector());
         return !selector.isEmpty()
-                && Labels.orEmpty(pod.getMetadata().getLabels())
-                        .entrySet()
-                        .containsAll(selector.entrySet());
+                && Labels.orEmpty(pod.getMetadata().getLabels()).entrySet().containsAll(selector.entrySet());
     }
 
     /** Null where it has none of its own. */

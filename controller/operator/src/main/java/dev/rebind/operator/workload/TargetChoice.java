@@ -64,8 +64,7 @@ final class TargetChoice {
                 .sorted(Comparator.comparing(pod -> pod.getMetadata().getName()))
                 .limit(wanted)
                 .toList()) {
-            switch (TargetResolution.of(
-                    spec, workload.id(), Labels.text(workload.selector()), pod, clients, around)) {
+            switch (TargetResolution.of(spec, workload.id(), Labels.text(workload.selector()), pod, clients, around)) {
                 case Lookup.Refused refused -> {
                     return refused;
                 }
