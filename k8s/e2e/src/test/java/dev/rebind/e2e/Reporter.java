@@ -35,10 +35,10 @@ final class Reporter implements TestExecutionListener {
     @Override
     public synchronized void reportingEntryPublished(TestIdentifier check, ReportEntry entry) {
         entry.getKeyValuePairs().forEach((key, value) -> {
-            if (key.equals(Lane.SEEN)) {
-                seen.put(check.getUniqueId(), value);
-            } else {
-                figures.put(key, value);
+            switch (key) {
+                case Lane.BEGUN -> begun.put(check.getUniqueId(), Instant.now());
+                case Lane.SEEN -> seen.put(check.getUniqueId(), value);
+                default -> figures.put(key, value);
             }
         });
     }

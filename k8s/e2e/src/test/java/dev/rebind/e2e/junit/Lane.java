@@ -40,6 +40,9 @@ public final class Lane
                 TestWatcher {
     /** Key of the report entry that has what a check saw; the other entries are figures. */
     public static final String SEEN = "seen";
+    /** Key of the report entry of a check whose release is there: its time begins. */
+    public static final String BEGUN = "begun";
+
     /** Configuration parameters: the folder for failures, and whether namespaces are left. */
     public static final String KEEP = "rebind.e2e.keep";
 
@@ -126,6 +129,7 @@ public final class Lane
         if (notThere != null) {
             throw new BrokenException("its release is not there: " + notThere.getMessage(), notThere);
         }
+        context.publishReportEntry(BEGUN, name);
     }
 
     @Override
