@@ -24,6 +24,7 @@ import dev.rebind.e2e.junit.Lane;
 import dev.rebind.e2e.junit.Need;
 import dev.rebind.e2e.junit.Needs;
 import dev.rebind.e2e.prometheus.Dashboard;
+import dev.rebind.e2e.prometheus.PlainPrometheus;
 import dev.rebind.e2e.prometheus.Prometheus;
 import dev.rebind.experiment.restart.Mode;
 import dev.rebind.record.Verdict;
@@ -61,7 +62,6 @@ final class MonitoringChecks {
     private static final Path DASHBOARDS = Repository.CHART.resolve("dashboards");
     private static final String FAILS = "fails";
     private static final String PASSES = "passes";
-    private static final String PLAIN = "plain-prometheus";
     private static final Pattern YAML_BLOCK = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
 
     /** Everything is scraped and evaluated often, and a port may be without its server for ten seconds only. */
@@ -193,18 +193,24 @@ final class MonitoringChecks {
         // Other releases of this test are other lanes' business.
         String here =
                 configuration.replace(everywhere, "[{role: pod, namespaces: {names: [" + release.namespace() + "]}}]");
-        Optional<Container> running = runningPrometheus();
+        Optional<Container> running = PlainPrometheus.running();
         Assumptions.assumeTrue(
                 running.isPresent(),
                 "no pod is labelled app.kubernetes.io/name=prometheus, whose image could be taken");
-        deployPlain(release, running.orElseThrow(), here);
+        PlainPrometheus.deploy(release.namespace(), running.orElseThrow(), here);
         int up;
         try {
-            kubectl("-n", release.namespace(), "wait", "pod/" + PLAIN, "--for=condition=Ready", "--timeout=120s");
+            kubectl(
+                    "-n",
+                    release.namespace(),
+                    "wait",
+                    "pod/" + PlainPrometheus.NAME,
+                    "--for=condition=Ready",
+                    "--timeout=120s");
             Pod pod = Cluster.client()
                     .pods()
                     .inNamespace(release.namespace())
-                    .withName(PLAIN)
+                    .withName(PlainPrometheus.NAME)
                     .require();
             try (Http http = Http.to(pod, 9090)) {
                 var prometheus = new Prometheus("http://127.0.0.1:" + http.port());
@@ -224,75 +230,10 @@ final class MonitoringChecks {
                                         one.path("metric").path(label).asText().isEmpty()));
             }
         } finally {
-            kubectl("-n", release.namespace(), "delete", "pod", PLAIN, "--wait=false");
+            kubectl("-n", release.namespace(), "delete", "pod", PlainPrometheus.NAME, "--wait=false");
         }
         claims.seen("%d targets up, found by prometheus.io/* with the configuration of docs/kubernetes/monitoring.md"
                 .formatted(up));
-    }
-
-    private static Optional<Container> runningPrometheus() {
-        return Cluster.client()
-                .pods()
-                .inAnyNamespace()
-                .withLabel("app.kubernetes.io/name", "prometheus")
-                .list()
-                .getItems()
-                .stream()
-                .flatMap(pod -> pod.getSpec().getContainers().stream())
-                .filter(container -> container.getName().equals("prometheus"))
-                .findFirst();
-    }
-
-    private static void deployPlain(Release release, Container like, String configuration) {
-        String namespace = release.namespace();
-        List.of("""
-            apiVersion: v1
-            kind: ServiceAccount
-            metadata: {name: %1$s}
-            """, """
-            apiVersion: rbac.authorization.k8s.io/v1
-            kind: Role
-            metadata: {name: %1$s}
-            rules: [{apiGroups: [""], resources: [pods], verbs: [get, list, watch]}]
-            """, """
-            apiVersion: rbac.authorization.k8s.io/v1
-            kind: RoleBinding
-            metadata: {name: %1$s}
-            roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: %1$s}
-            subjects: [{kind: ServiceAccount, name: %1$s, namespace: %2$s}]
-            """, """
-            apiVersion: v1
-            kind: ConfigMap
-            metadata: {name: %1$s}
-            data:
-              prometheus.yml: |
-                global: {scrape_interval: 5s}
-            %3$s
-            """, """
-            apiVersion: v1
-            kind: Pod
-            metadata: {name: %1$s}
-            spec:
-              serviceAccountName: %1$s
-              securityContext: {runAsNonRoot: true, runAsUser: 65534, fsGroup: 65534}
-              terminationGracePeriodSeconds: 5
-              containers:
-                - name: prometheus
-                  image: %4$s
-                  imagePullPolicy: %5$s
-                  args: [--config.file=/etc/rebind/prometheus.yml, --storage.tsdb.path=/data]
-                  volumeMounts: [{name: configuration, mountPath: /etc/rebind}, {name: data, mountPath: /data}]
-                  readinessProbe: {httpGet: {path: /-/ready, port: 9090}, periodSeconds: 1, failureThreshold: 60}
-              volumes: [{name: configuration, configMap: {name: %1$s}}, {name: data, emptyDir: {}}]
-            """)
-                .forEach(resource -> Cluster.apply(
-                        namespace,
-                        resource.formatted(
-                                PLAIN,
-                                namespace,
-                                configuration.indent(4),
-                                like.getImage(),
-                                Optional.ofNullable(like.getImagePullPolicy()).orElse("IfNotPresent"))));
     }
 
     @Check("alerts")

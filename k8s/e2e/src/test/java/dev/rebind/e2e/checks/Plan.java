@@ -18,6 +18,7 @@ public final class Plan {
             TableChecks.HostPort.class,
             TableChecks.PodNetwork.class,
             TargetChecks.class,
+            RestoredChecks.class,
             OrdersChecks.class,
             RefusedChecks.class,
             PageChecks.class,
