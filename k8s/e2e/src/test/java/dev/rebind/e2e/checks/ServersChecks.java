@@ -39,7 +39,8 @@ abstract sealed class ServersChecks {
 
     static final Server GO = new Server("go", true, HTTP, "/servers/go-http", ":PORT");
     static final Server GO_OFF = new Server("go-off", false, HTTP, "/servers/go-http", ":PORT", "off");
-    static final Server PYTHON = new Server("python", true, HTTP, "python3", "/servers/python-http.py", "0.0.0.0", "PORT");
+    static final Server PYTHON =
+            new Server("python", true, HTTP, "python3", "/servers/python-http.py", "0.0.0.0", "PORT");
     static final Server PYTHON_OFF =
             new Server("python-off", false, HTTP, "python3", "/servers/python-http.py", "0.0.0.0", "PORT", "off");
     static final Server NGINX = new Server("nginx", true, HTTP, "sh", "-c", START_NGINX, "PORT");

@@ -25,6 +25,7 @@ import dev.rebind.operator.resource.ExperimentStatus.Truth;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Phase;
 import dev.rebind.record.bind.Outcome;
+import dev.rebind.record.clients.ClientView;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
@@ -100,11 +101,7 @@ final class TargetChecks {
     /** A server that knows nothing of Rebind, the JDK's own for files, under clients that speak HTTP: what they lost is counted, by how it failed. */
     @Check("http")
     void http(Release release, Experiments experiments, Claims claims) {
-        var theirs = new Theirs(release);
-        theirs.deploy(theirs.server().withContainer("""
-            args: null
-            command: [java, -m, jdk.httpserver, -b, 0.0.0.0, -p, "%d", -d, /tmp]
-            """.formatted(release.port())));
+        deployFiles(release);
         var over = experiments.run("http", untoggled("container").with("""
             reuseAddress: null
             cycles: 2
@@ -115,6 +112,63 @@ final class TargetChecks {
         experiments.delete("http");
         CycleRecord last = over.records().getLast();
         claims.seen("%s Without service for %.0f ms.".formatted(last.explanation(), last.downtimeMs()));
+    }
+
+    /** The JDK's server for files. */
+    private static void deployFiles(Release release) {
+        var theirs = new Theirs(release);
+        theirs.deploy(theirs.server().withContainer("""
+            args: null
+            command: [java, -m, jdk.httpserver, -b, 0.0.0.0, -p, "%d", -d, /tmp]
+            """.formatted(release.port())));
+    }
+
+    /** Clients that come through a Service: the record says so, and has a cause for each request that failed. */
+    @Check("via/service")
+    void viaService(Release release, Experiments experiments, Claims claims) {
+        deployFiles(release);
+        String ip = Cluster.client()
+                .services()
+                .inNamespace(release.namespace())
+                .withName(Theirs.NAME)
+                .get()
+                .getSpec()
+                .getClusterIP();
+        Spec spec = untoggled("container").with("""
+            reuseAddress: null
+            clients: {connections: 4, via: {service: theirs}, http: {path: /, requestsPerSecond: 50}}
+            """);
+        var over = experiments.run("via-service", spec);
+        claims.completed(over.status());
+        CycleRecord record = over.record();
+        requests(record, claims);
+        ClientView clients = record.clients();
+        claims.assertThat(clients == null ? null : clients.via())
+                .as("clients.via")
+                .isEqualTo("service");
+        claims.assertThat(clients == null ? null : clients.address())
+                .as("clients.address")
+                .isEqualTo(ip + ":" + release.port());
+        Map<String, Long> causes = clients == null || clients.requests() == null
+                ? null
+                : clients.requests().causes();
+        claims.assertThat(causes).as("causes of failed requests").isNotEmpty();
+        if (causes != null && clients != null && clients.requests() != null) {
+            claims.assertThat(sum(causes))
+                    .as("requests that failed, by cause: %s", causes)
+                    .isEqualTo(sum(clients.requests().failed()));
+        }
+        experiments.delete("via-service");
+        experiments.start("via-nowhere", spec.with("clients: {via: {service: nowhere}}"));
+        ExperimentStatus refused =
+                experiments.await("via-nowhere", "refused", seen -> "NoService".equals(reason(seen, "Accepted")));
+        claims.assertThat(message(refused, "Accepted")).as("which one").contains("nowhere");
+        experiments.delete("via-nowhere");
+        claims.seen("%s; through a Service that is not there: %s".formatted(causes, message(refused, "Accepted")));
+    }
+
+    private static long sum(Map<String, Long> counts) {
+        return counts.values().stream().mapToLong(Long::longValue).sum();
     }
 
     private static void requests(CycleRecord record, Claims claims) {
@@ -135,8 +189,7 @@ final class TargetChecks {
                 .as("requests refused")
                 .isNotNull()
                 .isBetween(1L, 1_000_000L);
-        long failed =
-                requests.failed().values().stream().mapToLong(Long::longValue).sum();
+        long failed = sum(requests.failed());
         claims.assertThat(requests.answered() + failed)
                 .as("every request answered or failed, but for those that were under way")
                 .isGreaterThanOrEqualTo(requests.sent() - 50);
