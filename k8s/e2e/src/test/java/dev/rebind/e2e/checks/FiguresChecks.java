@@ -23,9 +23,6 @@ import dev.rebind.experiment.restart.Mode;
 import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.Statuses;
 import dev.rebind.record.Phase;
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.KubernetesListBuilder;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -33,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -100,13 +98,11 @@ final class FiguresChecks {
         OptionalDouble small = ControllerMemory.mebibytes(release);
         Assumptions.assumeTrue(small.isPresent(), "the kubelet's stats/summary does not have the container's memory");
         Spec spec = experiment(Mode.listener, true, 1).with("suspend: true");
-        var list = new KubernetesListBuilder()
-                .addAllToItems(IntStream.range(0, MANY)
-                        .<HasMetadata>mapToObj(number -> Experiments.resource("many-" + number, spec))
-                        .toList())
-                .build();
-        Tool.Ended applied = Tool.tryKubectlGiven(
-                Serialization.asJson(list), "-n", release.namespace(), "apply", "--server-side", "-f", "-");
+        String documents = IntStream.range(0, MANY)
+                .mapToObj(number -> Experiments.document("many-" + number, spec))
+                .collect(Collectors.joining("\n---\n"));
+        Tool.Ended applied =
+                Tool.tryKubectlGiven(documents, "-n", release.namespace(), "apply", "--server-side", "-f", "-");
         if (applied.failed()) {
             throw new BrokenException("kubectl apply of " + MANY + " experiments: " + applied.err());
         }

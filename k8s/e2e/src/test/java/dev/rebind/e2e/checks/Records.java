@@ -21,6 +21,12 @@ final class Records {
         return record.stopToBound().map(Records::seconds).orElse(null);
     }
 
+    /** How long clients were without service, in words. */
+    static String downtime(CycleRecord record) {
+        Double ms = record.downtimeMs();
+        return ms == null ? "an unknown time" : "%.1f s".formatted(ms / 1000);
+    }
+
     static boolean bound(CycleRecord record) {
         return record.outcome() == Outcome.bound;
     }

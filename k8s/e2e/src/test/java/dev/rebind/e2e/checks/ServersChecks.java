@@ -298,6 +298,6 @@ abstract sealed class ServersChecks {
                 .isBetween(20.0, 300_000.0);
         claims.completed(over.status());
         experiments.delete(server.name());
-        claims.seen("%s Without service for %.0f ms.".formatted(record.explanation(), record.downtimeMs()));
+        claims.seen("%s Without service for %s.".formatted(record.explanation(), Records.downtime(record)));
     }
 }

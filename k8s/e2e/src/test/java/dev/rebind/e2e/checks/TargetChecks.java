@@ -65,8 +65,8 @@ final class TargetChecks {
         claims.assertThat(over.status().toggled()).as("status.toggled").isNull();
         claims.condition(over.status(), "Restored", Truth.True);
         experiments.delete("container-off");
-        claims.seen("failed with time_wait over %s, without service for %.0f ms; the key was given back"
-                .formatted(record.residue(), record.downtimeMs()));
+        claims.seen("failed with time_wait over %s, without service for %s; the key was given back"
+                .formatted(record.residue(), Records.downtime(record)));
     }
 
     @Check("container/on")
@@ -111,7 +111,7 @@ final class TargetChecks {
         over.records().forEach(record -> requests(record, claims));
         experiments.delete("http");
         CycleRecord last = over.records().getLast();
-        claims.seen("%s Without service for %.0f ms.".formatted(last.explanation(), last.downtimeMs()));
+        claims.seen("%s Without service for %s.".formatted(last.explanation(), Records.downtime(last)));
     }
 
     /** The JDK's server for files. */

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.assertj.core.api.Assert;
 import org.assertj.core.api.SoftAssertions;
@@ -56,6 +57,17 @@ public final class Claims extends SoftAssertions {
 
     Map<String, String> figures() {
         return figures;
+    }
+
+    /** What does not hold, a line for each: the table of results has the first. */
+    @Override
+    public void assertAll() {
+        List<Throwable> failures = errorsCollected();
+        if (!failures.isEmpty()) {
+            throw new AssertionError(failures.stream()
+                    .map(failure -> String.valueOf(failure.getMessage()).strip().replaceAll("\\s*\n\\s*", " "))
+                    .collect(Collectors.joining("\n")));
+        }
     }
 
     /** A check that compared nothing, or says nothing of what it saw, has not passed. */
