@@ -1,15 +1,25 @@
 package dev.rebind;
 
+import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.rebind.diagnosis.Audit;
+import dev.rebind.diagnosis.BindFailure;
+import dev.rebind.diagnosis.PodsAudit;
+import dev.rebind.diagnosis.WhyPort;
+import dev.rebind.sockets.SocketReaders;
 
 /** The direction of imports that docs/architecture.md draws. */
 @AnalyzeClasses(packages = "dev.rebind", importOptions = DoNotIncludeTests.class)
@@ -126,4 +136,18 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule no_circles =
             slices().matching("dev.rebind.(*)..").should().beFreeOfCycles();
+
+    private static final DescribedPredicate<JavaClass> MODEL_OF_DIAGNOSIS =
+            resideInAnyPackage("dev.rebind.diagnosis", "dev.rebind.diagnosis.seen", "dev.rebind.diagnosis.finding");
+
+    @ArchTest
+    static final ArchRule no_circles_within_modules = slices().matching("dev.rebind.(**)")
+            .should()
+            .beFreeOfCycles()
+            // The entries of libraries: they stand beside the types that their users see, and call what makes those.
+            .ignoreDependency(
+                    belongToAnyOf(SocketReaders.class, WhyPort.class, BindFailure.class, Audit.class, PodsAudit.class),
+                    alwaysTrue())
+            // One model in three packages: what is asked and answered, what was seen, and what was found.
+            .ignoreDependency(MODEL_OF_DIAGNOSIS, MODEL_OF_DIAGNOSIS);
 }
