@@ -94,8 +94,9 @@ public final class Release {
     public List<String> flags(Map<String, Object> more) {
         var flags = new ArrayList<>(List.of(NAME, Repository.CHART.toString(), "-n", namespace));
         flags.addAll(settings.imageFlags());
-        flags.addAll(List.of("--set", "crds.install=false"));
         Map<String, Object> all = new LinkedHashMap<>();
+        // All values by --set-json, of which the last counts: --set would count more, wherever it stands.
+        all.put("crds.install", false);
         if (!others.isEmpty()) {
             all.put("controller.watchNamespaces", namespaces());
         }
