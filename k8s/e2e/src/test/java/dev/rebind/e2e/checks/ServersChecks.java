@@ -274,7 +274,7 @@ abstract sealed class ServersChecks {
                 .with("{reuseAddress: null, clients: null}")
                 .with(server.clients())
                 .with(server.reuse() ? Specs.EXPECT_BOUND : Specs.EXPECT_TIME_WAIT);
-        var over = experiments.run(server.name(), spec);
+        var over = experiments.runSeen(server.name(), spec);
         CycleRecord record = over.record();
         claims.outcome(
                 record, server.reuse() ? Outcome.bound : Outcome.failed, server.reuse() ? null : Cause.time_wait);

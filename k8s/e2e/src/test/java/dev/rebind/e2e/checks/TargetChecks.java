@@ -48,7 +48,7 @@ final class TargetChecks {
         var theirs = new Theirs(release);
         theirs.deploy();
         Map<String, String> before = theirs.data();
-        var over = experiments.run("container-off", toggled("container").with(EXPECT_TIME_WAIT));
+        var over = experiments.runSeen("container-off", toggled("container").with(EXPECT_TIME_WAIT));
         CycleRecord record = over.record();
         claims.outcome(record, Outcome.failed, Cause.time_wait);
         claims.assertThat(record.errno()).as("errno, by its last words").isEqualTo("EADDRINUSE");
@@ -74,7 +74,7 @@ final class TargetChecks {
         var theirs = new Theirs(release);
         theirs.deploy();
         Map<String, String> before = theirs.data();
-        var over = experiments.run("container-on", toggled("container").with("reuseAddress: {value: true}"));
+        var over = experiments.runSeen("container-on", toggled("container").with("reuseAddress: {value: true}"));
         claims.every(
                 "bound over TIME_WAIT",
                 over.records(),
@@ -89,7 +89,7 @@ final class TargetChecks {
     @Check("container/untold")
     void untold(Release release, Experiments experiments, Claims claims) {
         new Theirs(release).deploy();
-        var over = experiments.run("untold", untoggled("container"));
+        var over = experiments.runSeen("untold", untoggled("container"));
         CycleRecord record = over.record();
         claims.outcome(record, Outcome.bound, null);
         claims.assertThat(record.reuse()).as("reuse, inferred").isEqualTo(Records.ON);

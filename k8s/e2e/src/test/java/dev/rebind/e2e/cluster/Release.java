@@ -291,7 +291,7 @@ public final class Release {
         connect(name, NAME + "-server");
         try {
             return Await.reached(
-                    "a client is answered", 60, () -> Pods.log(namespace, name).contains("\"event\":\"connected\""));
+                    "a client is answered", 180, () -> Pods.log(namespace, name).contains("\"event\":\"connected\""));
         } finally {
             client().pods()
                     .inNamespace(namespace)
