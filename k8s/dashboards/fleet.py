@@ -135,7 +135,7 @@ PANELS = [
         height=12,
         worst=["Needs a look", "CLOSE_WAIT", "Failed attempts"],
         more={"node": ("Node", 140)}.items(),
-        empty="No port is looked at yet: helm upgrade rebind helm/rebind --namespace rebind --reuse-values --set metrics.podMonitor.enabled=true",
+        empty="No port is looked at yet: helm upgrade rebind helm/rebind --namespace rebind -f values.yaml --set metrics.podMonitor.enabled=true",
     ),
     row("Servers in pods, and a restart of them now"),
     stat(
@@ -194,7 +194,7 @@ PANELS = [
         {"namespace": ("Namespace", 200), "pod": ("Pod", 400), "port": ("TCP port", 90), "address": ("Address", 200), "node": ("Node", 250)},
         width=24,
         worst=["After a restart now"],
-        empty="none audited: helm upgrade rebind helm/rebind --namespace rebind --reuse-values --set nodeAgent.enabled=true,nodeAgent.audit.enabled=true",
+        empty="none audited: helm upgrade rebind helm/rebind --namespace rebind -f values.yaml --set nodeAgent.enabled=true,nodeAgent.audit.enabled=true",
     ),
     row("Leaks"),
     lines(
