@@ -282,7 +282,7 @@ abstract sealed class ServersChecks {
                 .as("cluster.network")
                 .isEqualTo(network);
         claims.freshNamespace(record, false);
-        claims.residue(record, "TIME_WAIT", 1);
+        claims.closedFirst(record, 1);
         // It may not be known, and is never the opposite.
         claims.every(
                 "SO_REUSEADDR, where it is told",

@@ -166,6 +166,16 @@ public final class Claims extends SoftAssertions {
                 .isBetween(least, 1000);
     }
 
+    /** Sockets that the server closed first are left: in TIME_WAIT, or in FIN_WAIT_2 where the clients of a busy machine have not closed yet. */
+    public void closedFirst(CycleRecord record, int least) {
+        Map<String, Integer> residue = record.residue() == null ? Map.of() : record.residue();
+        assertThat(residue.getOrDefault("TIME_WAIT", 0) + residue.getOrDefault("FIN_WAIT_2", 0))
+                .as(
+                        "sockets in TIME_WAIT and FIN_WAIT_2, of residue %s%s",
+                        residue, record.unreadable() == null ? "" : ", unreadable: " + record.unreadable())
+                .isBetween(least, 1000);
+    }
+
     /** What came of the first bind. */
     public void outcome(CycleRecord record, Outcome outcome, @Nullable Cause cause) {
         assertThat(record.outcome()).as("outcome (%s)", record.explanation()).isEqualTo(outcome);
