@@ -34,9 +34,9 @@ final class AttentionLook {
         if (owner.inRing() || (!ARCH.equals("amd64") && !ARCH.equals("aarch64"))) {
             return Attention.UNKNOWN;
         }
-        Path process = process(owner);
+        Path process = PROC.resolve(Integer.toString(owner.pid()));
         try {
-            Attention watched = watched(task(owner), inode);
+            Attention watched = watched(owner.folder(PROC), inode);
             if (watched == Attention.WAITS) {
                 return watched;
             }
@@ -47,25 +47,13 @@ final class AttentionLook {
         }
     }
 
-    private static Path process(SocketOwner owner) {
-        return PROC.resolve(Integer.toString(owner.pid()));
-    }
-
-    /** The folder of the thread whose descriptors were read. */
-    private static Path task(SocketOwner owner) {
-        Path process = process(owner);
-        return owner.viaThread().isPresent()
-                ? process.resolve("task")
-                        .resolve(Integer.toString(owner.viaThread().getAsInt()))
-                : process;
-    }
-
     static Optional<Boolean> closeOnExec(SocketOwner owner) {
         if (owner.inRing()) {
             return Optional.empty();
         }
         try {
-            return Files.readAllLines(task(owner).resolve("fdinfo").resolve(Integer.toString(owner.fd()))).stream()
+            return Files.readAllLines(owner.folder(PROC).resolve("fdinfo").resolve(Integer.toString(owner.fd())))
+                    .stream()
                     .filter(line -> line.startsWith("flags:"))
                     .map(line -> (Long.parseLong(line.substring(6).strip(), 8) & 02000000) != 0)
                     .findFirst();

@@ -125,7 +125,7 @@ final class OwnerScan {
      * ({@code io_uring/fdinfo.c}).
      */
     private void throughRing(SocketOwner ring) {
-        Path info = task(ring).resolve("fdinfo").resolve(Integer.toString(ring.fd()));
+        Path info = ring.folder(proc).resolve("fdinfo").resolve(Integer.toString(ring.fd()));
         try (Stream<String> lines = Files.lines(info, StandardCharsets.ISO_8859_1)) {
             lines.map(String::strip)
                     .map(line -> line.substring(line.indexOf(' ') + 1))
@@ -134,14 +134,6 @@ final class OwnerScan {
             // It was closed meanwhile, or may not be read.
             return;
         }
-    }
-
-    private Path task(SocketOwner owner) {
-        Path process = proc.resolve(Integer.toString(owner.pid()));
-        return owner.viaThread().isPresent()
-                ? process.resolve("task")
-                        .resolve(Integer.toString(owner.viaThread().getAsInt()))
-                : process;
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.rebind.sockets.owners;
 
+import java.nio.file.Path;
 import java.util.OptionalInt;
 
 /**
@@ -15,5 +16,13 @@ public record SocketOwner(int pid, int fd, OptionalInt viaThread, boolean inRing
     /** By a descriptor. */
     public SocketOwner(int pid, int fd, OptionalInt viaThread) {
         this(pid, fd, viaThread, false);
+    }
+
+    /** @return the folder of the process in a /proc, or of the thread whose descriptors were read */
+    public Path folder(Path proc) {
+        Path process = proc.resolve(Integer.toString(pid));
+        return viaThread.isPresent()
+                ? process.resolve("task").resolve(Integer.toString(viaThread.getAsInt()))
+                : process;
     }
 }
