@@ -1,12 +1,13 @@
 package dev.rebind.e2e.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.commons.support.HierarchyTraversalMode.TOP_DOWN;
 import static org.junit.platform.commons.support.ReflectionSupport.findAllClassesInPackage;
+import static org.junit.platform.commons.support.ReflectionSupport.findMethods;
 
 import dev.rebind.e2e.junit.Check;
 import dev.rebind.e2e.junit.CheckNames;
 import java.lang.reflect.Modifier;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
@@ -18,11 +19,9 @@ class PlanTest {
                 "dev.rebind.e2e.checks", type -> checks(type).findAny().isPresent(), _ -> true);
     }
 
-    /** Names of a class's checks, its superclass's included. */
+    /** Names of a class's checks as JUnit finds them: those that it inherits too, and an overridden one once. */
     private static Stream<String> checks(Class<?> type) {
-        return Stream.of(type, type.getSuperclass() == null ? Object.class : type.getSuperclass())
-                .flatMap(one -> Arrays.stream(one.getDeclaredMethods()))
-                .filter(method -> method.isAnnotationPresent(Check.class))
+        return findMethods(type, method -> method.isAnnotationPresent(Check.class), TOP_DOWN).stream()
                 .map(method -> new CheckNames().generateDisplayNameForMethod(List.of(), type, method));
     }
 

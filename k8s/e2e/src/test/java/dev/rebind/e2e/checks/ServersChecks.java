@@ -22,8 +22,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Servers that know nothing of Rebind, in other languages. Each outcome is compared with what the kernel does with the options of that
- * server. They are in an image of their own (SERVERS_IMAGE), which k8s/servers/archive makes. One server of each kind, and each network;
- * the rest with FULL=1.
+ * server. They are in an image of their own (SERVERS_IMAGE), which k8s/servers/archive makes. The lane of a network overrides the checks that it
+ * carries out each time, one server of each kind in all; the rest is for FULL=1.
  */
 @Needs(Need.SERVERS_IMAGE)
 abstract sealed class ServersChecks {
@@ -67,43 +67,15 @@ abstract sealed class ServersChecks {
         }
 
         @Check("go")
+        @Override
         void go(Release release, Experiments experiments, Claims claims) {
-            restarted(GO, release, experiments, claims);
-        }
-
-        @Full
-        @Check("go-off")
-        void goOff(Release release, Experiments experiments, Claims claims) {
-            restarted(GO_OFF, release, experiments, claims);
-        }
-
-        @Full
-        @Check("python")
-        void python(Release release, Experiments experiments, Claims claims) {
-            restarted(PYTHON, release, experiments, claims);
+            super.go(release, experiments, claims);
         }
 
         @Check("python-off")
+        @Override
         void pythonOff(Release release, Experiments experiments, Claims claims) {
-            restarted(PYTHON_OFF, release, experiments, claims);
-        }
-
-        @Full
-        @Check("nginx")
-        void nginx(Release release, Experiments experiments, Claims claims) {
-            restarted(NGINX, release, experiments, claims);
-        }
-
-        @Full
-        @Check("socat")
-        void socat(Release release, Experiments experiments, Claims claims) {
-            restarted(SOCAT, release, experiments, claims);
-        }
-
-        @Full
-        @Check("socat-off")
-        void socatOff(Release release, Experiments experiments, Claims claims) {
-            restarted(SOCAT_OFF, release, experiments, claims);
+            super.pythonOff(release, experiments, claims);
         }
     }
 
@@ -116,44 +88,16 @@ abstract sealed class ServersChecks {
             super("hostPort");
         }
 
-        @Full
-        @Check("go")
-        void go(Release release, Experiments experiments, Claims claims) {
-            restarted(GO, release, experiments, claims);
-        }
-
-        @Full
-        @Check("go-off")
-        void goOff(Release release, Experiments experiments, Claims claims) {
-            restarted(GO_OFF, release, experiments, claims);
-        }
-
         @Check("python")
+        @Override
         void python(Release release, Experiments experiments, Claims claims) {
-            restarted(PYTHON, release, experiments, claims);
-        }
-
-        @Full
-        @Check("python-off")
-        void pythonOff(Release release, Experiments experiments, Claims claims) {
-            restarted(PYTHON_OFF, release, experiments, claims);
-        }
-
-        @Full
-        @Check("nginx")
-        void nginx(Release release, Experiments experiments, Claims claims) {
-            restarted(NGINX, release, experiments, claims);
-        }
-
-        @Full
-        @Check("socat")
-        void socat(Release release, Experiments experiments, Claims claims) {
-            restarted(SOCAT, release, experiments, claims);
+            super.python(release, experiments, claims);
         }
 
         @Check("socat-off")
+        @Override
         void socatOff(Release release, Experiments experiments, Claims claims) {
-            restarted(SOCAT_OFF, release, experiments, claims);
+            super.socatOff(release, experiments, claims);
         }
     }
 
@@ -166,45 +110,59 @@ abstract sealed class ServersChecks {
             super("hostNetwork");
         }
 
-        @Full
-        @Check("go")
-        void go(Release release, Experiments experiments, Claims claims) {
-            restarted(GO, release, experiments, claims);
-        }
-
         @Check("go-off")
+        @Override
         void goOff(Release release, Experiments experiments, Claims claims) {
-            restarted(GO_OFF, release, experiments, claims);
-        }
-
-        @Full
-        @Check("python")
-        void python(Release release, Experiments experiments, Claims claims) {
-            restarted(PYTHON, release, experiments, claims);
-        }
-
-        @Full
-        @Check("python-off")
-        void pythonOff(Release release, Experiments experiments, Claims claims) {
-            restarted(PYTHON_OFF, release, experiments, claims);
+            super.goOff(release, experiments, claims);
         }
 
         @Check("nginx")
+        @Override
         void nginx(Release release, Experiments experiments, Claims claims) {
-            restarted(NGINX, release, experiments, claims);
+            super.nginx(release, experiments, claims);
         }
+    }
 
-        @Full
-        @Check("socat")
-        void socat(Release release, Experiments experiments, Claims claims) {
-            restarted(SOCAT, release, experiments, claims);
-        }
+    @Full
+    @Check("go")
+    void go(Release release, Experiments experiments, Claims claims) {
+        restarted(GO, release, experiments, claims);
+    }
 
-        @Full
-        @Check("socat-off")
-        void socatOff(Release release, Experiments experiments, Claims claims) {
-            restarted(SOCAT_OFF, release, experiments, claims);
-        }
+    @Full
+    @Check("go-off")
+    void goOff(Release release, Experiments experiments, Claims claims) {
+        restarted(GO_OFF, release, experiments, claims);
+    }
+
+    @Full
+    @Check("python")
+    void python(Release release, Experiments experiments, Claims claims) {
+        restarted(PYTHON, release, experiments, claims);
+    }
+
+    @Full
+    @Check("python-off")
+    void pythonOff(Release release, Experiments experiments, Claims claims) {
+        restarted(PYTHON_OFF, release, experiments, claims);
+    }
+
+    @Full
+    @Check("nginx")
+    void nginx(Release release, Experiments experiments, Claims claims) {
+        restarted(NGINX, release, experiments, claims);
+    }
+
+    @Full
+    @Check("socat")
+    void socat(Release release, Experiments experiments, Claims claims) {
+        restarted(SOCAT, release, experiments, claims);
+    }
+
+    @Full
+    @Check("socat-off")
+    void socatOff(Release release, Experiments experiments, Claims claims) {
+        restarted(SOCAT_OFF, release, experiments, claims);
     }
 
     /**

@@ -195,7 +195,7 @@ abstract sealed class TableChecks {
     private static void explained(CycleRecord record, Claims claims) {
         claims.assertThat(record.call()).as("call").isEqualTo("bind");
         claims.assertThat(record.errno()).as("errno").isEqualTo("EADDRINUSE");
-        claims.residue(record, "TIME_WAIT", 5);
+        claims.residue(record, 5, "TIME_WAIT");
         claims.assertThat(record.explanation()).as("explanation").contains("TIME_WAIT");
         claims.assertThat(record.prevention()).as("prevention").contains("SO_REUSEADDR");
         claims.assertThat(record.bindFailures()).as("failed binds").isNotNull().isBetween(1, 100_000);
