@@ -312,9 +312,11 @@ class LivePageTest {
         chromium.picture(page, "live-waiting", false);
         page.locator("#cycle-list [role=option]").first().click();
         assertThat(page.locator("#release-scroll svg")).isVisible();
-        // As a rule after a minute: one of the clients, which try again and again, may end a TIME_WAIT before that.
+        // The look at the failed bind takes long on a busy machine: then two points of the kernel's timers are
+        // possible.
         assertThat(page.locator("#release-scroll svg text").last())
-                .containsText(Pattern.compile("seen [\\d.]+ s, [+-][\\d.]+ ms from the prediction"));
+                .containsText(Pattern.compile(
+                        "seen [\\d.]+ s, ([+-][\\d.]+ ms from the prediction|not predicted to a point)"));
         chromium.picture(page.locator("#cycle"), "live-failure");
     }
 

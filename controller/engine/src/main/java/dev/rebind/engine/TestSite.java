@@ -4,9 +4,12 @@ import dev.rebind.agent.Agent;
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.ExplainedFailure;
+import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
+import dev.rebind.agent.PortView;
 import dev.rebind.child.protocol.StopWay;
 import dev.rebind.plan.PlannedCycle;
+import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.release.Release;
 import java.time.Duration;
 import java.util.function.IntSupplier;
@@ -16,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class TestSite implements AutoCloseable {
     private static final Duration END = Duration.ofSeconds(5);
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(500);
+    /** A connection that ends between the bind and the look, such as a probe's, is met once or twice; more is not chance. */
+    private static final int UNSEEN_TRIES = 5;
 
     private final Agent agent;
     private final ClientSettings clientSettings;
@@ -87,12 +92,14 @@ final class TestSite implements AutoCloseable {
     }
 
     /**
-     * Waits for leftovers from before the experiment, if they go away by themselves; this wait is not part of a cycle.
+     * Waits for leftovers from before the experiment, if they go away by themselves or have just gone; this wait is not part
+     * of a cycle.
      */
     private Start.Bound arrived(GenerationSettings settings, Duration atMost)
             throws InterruptedException, CycleFailure {
         long deadline = System.nanoTime() + atMost.toNanos();
-        ExplainedFailure first = null;
+        ExplainedFailure waitedFor = null;
+        int unseen = 0;
         while (true) {
             switch (agent.start(settings)) {
                 case Start.Bound bound -> {
@@ -102,20 +109,35 @@ final class TestSite implements AutoCloseable {
                     throw new CycleFailure("The old generation could not be run: " + broken.why() + ".");
                 case Start.Failed failed -> {
                     boolean over = System.nanoTime() >= deadline;
-                    // What the first failure says holds for those that follow; the last one is told as it is.
-                    ExplainedFailure failure = first == null || over ? agent.explain(failed) : first;
-                    if (over || !endsByItself(failure)) {
+                    // What ends at a known time is not looked at again; the last failure is told as it is.
+                    ExplainedFailure failure = waitedFor == null || over ? agent.explain(failed) : waitedFor;
+                    if (over || !failed.addressInUse()) {
                         throw new CycleFailure(refused(failure));
                     }
-                    first = failure;
+                    boolean gone = isNothingThere(failure.view());
+                    unseen += gone ? 1 : 0;
+                    if (gone ? unseen == UNSEEN_TRIES : !endsByItself(failure.explanation())) {
+                        throw new CycleFailure(refused(failure));
+                    }
+                    waitedFor = failure.explanation().release() instanceof Release.Window ? failure : null;
                 }
             }
             Thread.sleep(BETWEEN_TRIES);
         }
     }
 
-    private static boolean endsByItself(ExplainedFailure failure) {
-        return failure.failed().addressInUse() && failure.explanation().release() instanceof Release.Window;
+    /** Whether the port was looked at, and what had stood in the way was gone by then. */
+    private static boolean isNothingThere(PortView view) {
+        return view.local() instanceof Reading.Snapshot seen && seen.sockets().isEmpty();
+    }
+
+    /** Whether no process has to close what stands in the way: at a known time, or when its other end answers. */
+    private static boolean endsByItself(Explanation explanation) {
+        return switch (explanation.release()) {
+            case Release.Window _ -> true;
+            case Release.Unbounded _ -> !explanation.blocking().isEmpty();
+            case Release.Held _, Release.Free _ -> false;
+        };
     }
 
     private static String refused(ExplainedFailure failure) {

@@ -104,6 +104,20 @@ class ServerCycleTest {
         assertThat(held.unreadable()).isEqualTo("the port: no look fell between");
     }
 
+    @Test
+    @DisplayName(
+            "When what met the old generation's bind is gone at the look, then it is tried again, but not for ever")
+    void goneAtTheLook() throws InterruptedException {
+        var tries = new AtomicInteger();
+        CycleRecord met = run("", settings -> tries.incrementAndGet() <= 2 ? inUse(settings) : bound(settings));
+        assertThat(met.verdict()).as(met.explanation()).isEqualTo(Verdict.Pass);
+        assertThat(met.outcome()).isEqualTo(Outcome.bound);
+
+        CycleRecord stays = run("", ServerCycleTest::inUse);
+        assertThat(stays.verdict()).isEqualTo(Verdict.Error);
+        assertThat(stays.explanation()).startsWith("The old generation could not be started");
+    }
+
     /** @param there the state of the one socket that is on the port when the bind fails */
     private CycleRecord failedUnseen(TcpState there) throws InterruptedException {
         var unseen = new Unreadable("the port", "no look fell between");
@@ -125,9 +139,7 @@ class ServerCycleTest {
                 new FakeAgent(
                         new PortView(unseen, unseen, unseen, Map.of()),
                         new PortView(found, NOTHING, NOTHING, Map.of()),
-                        settings -> settings.generation() == 1
-                                ? bound(settings)
-                                : failed(settings, "EADDRINUSE", 98, "Address already in use"),
+                        settings -> settings.generation() == 1 ? bound(settings) : inUse(settings),
                         NOT_IN_USE));
     }
 
@@ -163,6 +175,10 @@ class ServerCycleTest {
 
     private static Start denied(GenerationSettings settings) {
         return failed(settings, "EACCES", 13, "Permission denied");
+    }
+
+    private static Start inUse(GenerationSettings settings) {
+        return failed(settings, "EADDRINUSE", 98, "Address already in use");
     }
 
     private static Start failed(GenerationSettings settings, String errno, int number, String message) {
