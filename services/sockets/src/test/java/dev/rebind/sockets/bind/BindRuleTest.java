@@ -71,18 +71,14 @@ class BindRuleTest {
     /** A bind that is refused changes nothing, so that the next may try the same residue; after one that succeeds it is made anew. */
     private void against(Old old, Residue residue, boolean reuseAddress, boolean reusePort) throws Exception {
         Arrangement arrangement = null;
+        List<Standing> standing = List.of();
         try {
             for (Fresh fresh : FRESH) {
                 for (int options = 0; options < 4; options++) {
                     if (arrangement == null) {
                         arrangement = arrange(old, residue, reuseAddress, reusePort);
+                        standing = standing(arrangement.settled(reader, residue), old, reuseAddress, reusePort);
                     }
-                    Snapshot seen = arrangement.settled(reader, residue);
-                    List<Standing> standing = seen.sockets().stream()
-                            .map(socket -> new Standing(
-                                            socket, Flag.of(reuseAddress), Flag.of(reusePort), Flag.of(old.only()))
-                                    .withUid(0))
-                            .toList();
                     if (passes(fresh, (options & 1) != 0, (options & 2) != 0, arrangement.port, standing)) {
                         arrangement.close();
                         arrangement = null;
@@ -94,6 +90,13 @@ class BindRuleTest {
                 arrangement.close();
             }
         }
+    }
+
+    private static List<Standing> standing(Snapshot seen, Old old, boolean reuseAddress, boolean reusePort) {
+        return seen.sockets().stream()
+                .map(socket ->
+                        new Standing(socket, Flag.of(reuseAddress), Flag.of(reusePort), Flag.of(old.only())).withUid(0))
+                .toList();
     }
 
     private static Arrangement arrange(Old old, Residue residue, boolean reuseAddress, boolean reusePort)
