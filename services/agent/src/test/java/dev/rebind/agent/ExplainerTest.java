@@ -413,7 +413,7 @@ class ExplainerTest {
             Explanation explanation = explain(view(10, List.of(connection), Map.of(8L, owner(77))), false);
 
             isOnly(explanation, Cause.established, null);
-            assertThat(explanation.told().inTheWay().getFirst()).contains("by the ports accepted here");
+            assertThat(explanation.told().inTheWay().getFirst()).contains(", probably accepted here from ");
         }
 
         @Test

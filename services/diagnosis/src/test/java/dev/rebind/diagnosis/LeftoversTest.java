@@ -8,6 +8,7 @@ import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Origin;
 import dev.rebind.diagnosis.finding.Remedy;
 import dev.rebind.diagnosis.seen.Attempt;
+import dev.rebind.diagnosis.text.Screen;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.bind.Flag;
@@ -15,6 +16,7 @@ import dev.rebind.sockets.posix.FreePorts;
 import dev.rebind.sockets.posix.PosixException;
 import dev.rebind.sockets.posix.PosixSocket;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,20 @@ class LeftoversTest {
                 .contains(new Remedy.ReuseAddressBoth(true, false))
                 .doesNotContain(new Remedy.ReuseAddressHere())
                 .noneMatch(Remedy.EndProcesses.class::isInstance);
+    }
+
+    @Test
+    @DisplayName("the text of a TIME_WAIT says that its origin is probable, and why it goes later than after 60 s")
+    void timeWaitInWords() throws PosixException {
+        Ports.leaveTimeWait(port, false);
+        Diagnosis diagnosis = Ports.why(port);
+        var screen = new Screen(ZoneOffset.UTC);
+        assertThat(screen.headline(diagnosis))
+                .contains("1 socket in TIME_WAIT on 127.0.0.1:" + port + ", probably accepted here from 127.0.0.1:");
+        assertThat(screen.lines(diagnosis))
+                .anySatisfy(line -> assertThat(line)
+                        .contains("This end closed first; the kernel keeps it, without a process, for "
+                                + diagnosis.timeWaitSeconds() + " s, rounded up by its timers."));
     }
 
     @Test

@@ -270,7 +270,7 @@ final class Binder {
     }
 
     private @Nullable JsonNode wrong(Node node, Shape shape, String path) {
-        notes.tainted(path, line(node), ExpectedType.message(shape, node));
+        notes.tainted(path, line(node), ExpectedType.message(shape, node, path));
         return null;
     }
 

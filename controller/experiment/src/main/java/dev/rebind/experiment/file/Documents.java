@@ -8,7 +8,6 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.composer.Composer;
-import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.Node;
@@ -53,9 +52,7 @@ record Documents(List<Document> documents, @Nullable Problem problem) {
             }
             return new Documents(documents, null);
         } catch (MarkedYAMLException e) {
-            Mark mark = e.getProblemMark();
-            Integer line = mark == null ? null : mark.getLine() + 1;
-            return new Documents(documents, new Problem(Severity.error, file, line, null, reason(text, e, mark)));
+            return new Documents(documents, NotYaml.problem(file, text, e));
         } catch (ReaderException e) {
             long line = 1
                     + text.codePoints()
@@ -81,17 +78,5 @@ record Documents(List<Document> documents, @Nullable Problem problem) {
                             "more nested or more repeated by aliases than an experiment can be ("
                                     + Excerpt.of(String.valueOf(e.getMessage())) + "); write it out plainly"));
         }
-    }
-
-    private static String reason(String text, MarkedYAMLException e, @Nullable Mark mark) {
-        String problem = e.getProblem() == null ? String.valueOf(e.getMessage()) : e.getProblem();
-        if (mark != null) {
-            String line = text.lines().skip(mark.getLine()).findFirst().orElse("");
-            if (line.substring(0, line.length() - line.stripLeading().length()).contains("\t")) {
-                return "not YAML: the line is indented with a tab; YAML wants spaces";
-            }
-        }
-        return "not YAML: " + Excerpt.of(problem)
-                + (e.getContext() == null ? "" : " (" + Excerpt.of(e.getContext()) + ")");
     }
 }

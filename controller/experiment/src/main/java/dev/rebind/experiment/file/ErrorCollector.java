@@ -24,7 +24,7 @@ import java.util.Map;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 
-/** What the files of one run have come to so far. */
+/** What the files that are read together have come to so far. */
 final class ErrorCollector {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -130,8 +130,8 @@ final class ErrorCollector {
             notes.add(source.problem(
                     Severity.error,
                     "metadata.name",
-                    "\"" + Excerpt.of(name) + "\" is the name of another experiment of this run, at " + first.file()
-                            + ":" + first.line() + "; give each a name of its own"));
+                    "\"" + Excerpt.of(name) + "\" is the name of another experiment, at " + first.file() + ":"
+                            + first.line() + "; give each a name of its own"));
         }
     }
 

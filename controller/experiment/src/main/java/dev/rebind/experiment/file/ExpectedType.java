@@ -1,8 +1,8 @@
 package dev.rebind.experiment.file;
 
-import dev.rebind.experiment.Excerpt;
 import dev.rebind.experiment.schema.Shape;
 import dev.rebind.experiment.schema.Shape.Choice;
+import dev.rebind.experiment.schema.Shape.Entry;
 import dev.rebind.experiment.schema.Shape.Flag;
 import dev.rebind.experiment.schema.Shape.ListOf;
 import dev.rebind.experiment.schema.Shape.Names;
@@ -10,84 +10,86 @@ import dev.rebind.experiment.schema.Shape.Obj;
 import dev.rebind.experiment.schema.Shape.Span;
 import dev.rebind.experiment.schema.Shape.Text;
 import dev.rebind.experiment.schema.Shape.Whole;
-import dev.rebind.experiment.value.GoDuration;
-import java.util.Locale;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 
-/** Says what is wanted where a value of another kind stands. */
+/** Says what is expected where something else stands: {@code expected …, found …; did you mean …?}. */
 final class ExpectedType {
-    private static final Set<String> YES = Set.of("yes", "y", "on", "true");
-    private static final Set<String> NO = Set.of("no", "n", "off", "false");
-
     private ExpectedType() {}
 
-    static String message(Shape shape, Node node) {
-        if (node instanceof ScalarNode scalar) {
-            if (Scalars.kind(scalar) == Scalars.Kind.NOTHING
-                    && !(shape instanceof Text && !scalar.getValue().isEmpty())) {
-                return "has no value; write " + wanted(shape) + ", or remove the field";
-            }
-            if (shape instanceof Text && Scalars.kind(scalar) != Scalars.Kind.TAGGED) {
-                String value = scalar.getValue();
-                return "wants text, and YAML readers take " + Excerpt.of(value)
-                        + " for something else; put it in quotes"
-                        + (value.length() > Scalars.SHOWN ? "" : ": \"" + value + "\"");
-            }
-            Optional<String> hint = hint(shape, scalar.getValue());
-            if (hint.isPresent()) {
-                return "wants " + wanted(shape) + ", and " + Scalars.describe(scalar) + " stands there; write "
-                        + hint.get();
-            }
-            return "wants " + wanted(shape) + ", and " + Scalars.describe(scalar) + " stands there";
+    /** @param path of the field; its last part is repeated in what may have been meant */
+    static String message(Shape shape, Node node, String path) {
+        if (!(node instanceof ScalarNode scalar)) {
+            return "expected " + wanted(shape) + ", found a " + (node instanceof MappingNode ? "map" : "list");
         }
-        return "wants " + wanted(shape) + ", and a " + (node instanceof MappingNode ? "map" : "list") + " stands there";
+        Scalars.Kind kind = Scalars.kind(scalar);
+        if (kind == Scalars.Kind.NOTHING
+                && !(shape instanceof Text && !scalar.getValue().isEmpty())) {
+            return "expected " + wanted(shape) + ", found no value; write one, or remove the field";
+        }
+        if (shape instanceof Text && kind != Scalars.Kind.TAGGED) {
+            String value = scalar.getValue();
+            return "expected text, found " + Scalars.shown(value)
+                    + ", which YAML readers take for something else; put it in quotes"
+                    + (value.length() > Scalars.SHOWN ? "" : ": \"" + value + "\"");
+        }
+        return "expected " + wanted(shape) + ", found " + Scalars.describe(scalar)
+                + MeantValue.of(shape, scalar)
+                        .map(meant -> "; did you mean `" + written(path, meant) + "`?")
+                        .or(() -> advice(shape, scalar).map(advice -> "; " + advice))
+                        .orElse("");
     }
 
-    private static Optional<String> hint(Shape shape, String value) {
+    /** A field with its value; a value alone where it stands in a list, or is the document. */
+    private static String written(String path, String value) {
+        String field = path.substring(path.lastIndexOf('.') + 1);
+        return field.isEmpty() || field.endsWith("]") ? value : field + ": " + value;
+    }
+
+    private static Optional<String> advice(Shape shape, ScalarNode scalar) {
+        String value = scalar.getValue();
         return switch (shape) {
-            case Flag _ when YES.contains(value.toLowerCase(Locale.ROOT)) -> Optional.of("true");
-            case Flag _ when NO.contains(value.toLowerCase(Locale.ROOT)) -> Optional.of("false");
-            case Whole _
-            when value.matches("-?(0|[1-9][0-9]*)") ->
-                Optional.of((value.length() > Scalars.SHOWN ? "it" : value) + " without quotes");
+            case Whole _ when Scalars.kind(scalar) == Scalars.Kind.WHOLE -> Optional.empty();
             case Whole _
             when value.matches("[-+]?[0-9_]+|0[xob][0-9a-fA-F]+") ->
-                Optional.of("it in decimal digits alone, without leading zeros");
-            case Obj object ->
-                object.fields().entrySet().stream()
-                        .filter(field -> takes(field.getKey(), field.getValue().shape(), value))
-                        .findFirst()
-                        .map(field ->
-                                "{" + field.getKey() + ": " + (value.equals(field.getKey()) ? "true" : value) + "}");
-            case Flag _, Whole _, Text _, Span _, Choice _, ListOf _, Names _ -> Optional.empty();
-        };
-    }
-
-    /** Whether a value means this field of a map, where the map was left out. Any text would do for a text, so that is no sign. */
-    private static boolean takes(String name, Shape shape, String value) {
-        return switch (shape) {
-            case Flag _ -> value.equals("true") || value.equals("false") || value.equals(name);
-            case Whole _ -> value.matches("0|[1-9][0-9]{0,8}");
-            case Span _ -> value.matches(GoDuration.PATTERN) && !value.matches("[0-9]+");
-            case Choice choice -> choice.values().contains(value);
-            case Text _, ListOf _, Names _, Obj _ -> false;
+                Optional.of("write it in decimal digits alone, without leading zeros or quotes");
+            case Whole _
+            when value.matches("[0-9][0-9.,_]* ?[A-Za-z%]{1,20}") ->
+                Optional.of("write the number alone, without a unit");
+            case Whole _, Obj _, Flag _, Text _, Span _, Choice _, ListOf _, Names _ -> Optional.empty();
         };
     }
 
     private static String wanted(Shape shape) {
         return switch (shape) {
-            case Obj object -> "a map with " + String.join(", ", object.fields().keySet());
+            case Obj object ->
+                "a map (" + enumerated(object.fields().keySet(), needsSome(object) ? " and " : " or ") + ")";
             case ListOf _ -> "a list";
             case Names _ -> "a map of names to texts";
             case Text _ -> "text";
             case Flag _ -> "true or false";
-            case Span _ -> "a duration such as 100ms, 5s or 1m30s";
+            case Span _ -> "a duration such as 100ms, 5s, 1m30s or 2h";
+            case Whole whole
+            when whole.max() < Integer.MAX_VALUE -> "a whole number from " + whole.min() + " to " + whole.max();
+            case Whole whole when whole.min() > Integer.MIN_VALUE -> "a whole number from " + whole.min();
             case Whole _ -> "a whole number";
-            case Choice choice -> "one of " + String.join(", ", choice.values());
+            case Choice choice -> enumerated(choice.values(), " or ");
         };
+    }
+
+    private static boolean needsSome(Obj object) {
+        return object.fields().values().stream().anyMatch(Entry::required);
+    }
+
+    private static String enumerated(Collection<String> names, String conjunction) {
+        List<String> all = new ArrayList<>(names);
+        return all.size() == 1
+                ? all.getFirst()
+                : String.join(", ", all.subList(0, all.size() - 1)) + conjunction + all.getLast();
     }
 }

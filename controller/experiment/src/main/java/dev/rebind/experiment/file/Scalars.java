@@ -59,10 +59,15 @@ final class Scalars {
         return node.getTag().equals(Tag.STR) && !value.startsWith("0o") ? Kind.TEXT : Kind.AMBIGUOUS;
     }
 
+    /** A value, or the beginning of a long one. */
+    static String shown(String value) {
+        return value.length() > SHOWN ? value.substring(0, SHOWN) + "…" : value;
+    }
+
     /** For messages: what stands there. */
     static String describe(ScalarNode node) {
         String value = node.getValue();
-        String shown = value.length() > SHOWN ? value.substring(0, SHOWN) + "…" : value;
+        String shown = shown(value);
         return switch (kind(node)) {
             case NOTHING -> "nothing";
             case FLAG, WHOLE, NUMBER -> shown;

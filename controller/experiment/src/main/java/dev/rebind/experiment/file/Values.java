@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import dev.rebind.experiment.Excerpt;
 import dev.rebind.experiment.schema.Shape;
 import dev.rebind.experiment.schema.Shape.Choice;
 import dev.rebind.experiment.schema.Shape.Flag;
@@ -35,11 +34,8 @@ final class Values {
         Scalars.Kind kind = Scalars.kind(node);
         return switch (shape) {
             case Text _ when kind == Scalars.Kind.TEXT -> text(node, path);
-            case Choice(List<String> values)
-            when kind == Scalars.Kind.TEXT || values.contains(value) -> choice(node, values, path);
-            case Span _
-            when kind == Scalars.Kind.TEXT || kind == Scalars.Kind.WHOLE || kind == Scalars.Kind.NUMBER ->
-                duration(node, path);
+            case Choice(List<String> values) when values.contains(value) -> TextNode.valueOf(value);
+            case Span _ when kind == Scalars.Kind.TEXT || value.equals("0") -> duration(node, path);
             case Whole whole when kind == Scalars.Kind.WHOLE -> whole(node, whole, path);
             case Flag _ when kind == Scalars.Kind.FLAG -> BooleanNode.valueOf(Boolean.parseBoolean(value));
             case Text _, Choice _, Span _, Whole _, Flag _, Obj _, ListOf _, Names _ -> wrong(node, shape, path);
@@ -55,26 +51,15 @@ final class Values {
         return null;
     }
 
-    private @Nullable JsonNode choice(ScalarNode node, List<String> values, String path) {
-        String value = node.getValue();
-        if (values.contains(value)) {
-            return TextNode.valueOf(value);
-        }
-        notes.tainted(
-                path,
-                Binder.line(node),
-                "\"" + Excerpt.of(value) + "\" is not one of " + String.join(", ", values)
-                        + SpellingSuggestion.nearest(value, values)
-                                .map(nearest -> "; did you mean " + nearest + "?")
-                                .orElse(""));
-        return null;
-    }
-
     private @Nullable JsonNode duration(ScalarNode node, String path) {
+        String value = node.getValue();
         try {
-            GoDuration.parse(node.getValue());
-            return TextNode.valueOf(node.getValue());
+            GoDuration.parse(value);
+            return TextNode.valueOf(value);
         } catch (IllegalArgumentException e) {
+            if (MeantValue.of(new Span(), node).isPresent()) {
+                return wrong(node, new Span(), path);
+            }
             notes.tainted(path, Binder.line(node), String.valueOf(e.getMessage()));
             return null;
         }
@@ -90,17 +75,11 @@ final class Values {
                 return IntNode.valueOf(number.intValueExact());
             }
         }
-        notes.tainted(
-                path,
-                Binder.line(node),
-                shape.max() == Integer.MAX_VALUE
-                        ? "must be " + shape.min() + " or more, and is " + Excerpt.of(value)
-                        : "must be from " + shape.min() + " to " + shape.max() + ", and is " + Excerpt.of(value));
-        return null;
+        return wrong(node, shape, path);
     }
 
     private @Nullable JsonNode wrong(ScalarNode node, Shape shape, String path) {
-        notes.tainted(path, Binder.line(node), ExpectedType.message(shape, node));
+        notes.tainted(path, Binder.line(node), ExpectedType.message(shape, node, path));
         return null;
     }
 }

@@ -80,8 +80,8 @@ class ExperimentFileTest {
         Files.writeString(one, GOOD.replace("NAME", "same"));
         Files.writeString(two, "# second\n" + GOOD.replace("NAME", "same"));
         assertThat(lines(ExperimentFile.read(List.of(one, two))))
-                .containsExactly(two + ":4: metadata.name: \"same\" is the name of another experiment of this run, at "
-                        + one + ":3; give each a name of its own");
+                .containsExactly(two + ":4: metadata.name: \"same\" is the name of another experiment, at " + one
+                        + ":3; give each a name of its own");
     }
 
     @Test

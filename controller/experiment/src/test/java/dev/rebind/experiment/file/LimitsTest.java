@@ -55,15 +55,19 @@ class LimitsTest {
                 Arguments.of("empty documents", "---\n".repeat(20_000), "more than 1000 documents"),
                 Arguments.of("documents behind their markers", "--- a\n".repeat(170_000), "more than 1000 documents"),
                 Arguments.of("whole documents", (HEAD + "spec: {}\n---\n").repeat(8_000), "more than 1000 documents"),
-                Arguments.of("digits of a number", spec("cycles: " + DIGITS), "must be from 1 to 1000000"),
-                Arguments.of("digits of a quoted number", spec("cycles: \"" + DIGITS + "\""), "without quotes"),
-                Arguments.of("digits in groups", spec("cycles: " + "1_".repeat(250_000)), "wants a whole number"),
-                Arguments.of("digits by 60", spec("cycles: 1" + ":1".repeat(250_000)), "wants a whole number"),
+                Arguments.of(
+                        "digits of a number", spec("cycles: " + DIGITS), "expected a whole number from 1 to 1000000"),
+                Arguments.of(
+                        "digits of a quoted number",
+                        spec("cycles: \"" + DIGITS + "\""),
+                        "without leading zeros or quotes"),
+                Arguments.of("digits in groups", spec("cycles: " + "1_".repeat(250_000)), "expected a whole number"),
+                Arguments.of("digits by 60", spec("cycles: 1" + ":1".repeat(250_000)), "expected a whole number"),
                 Arguments.of("digits of a duration", spec("duration: " + DIGITS + "s"), "100 characters at most"),
                 Arguments.of("parts of a duration", spec("duration: " + "9h".repeat(200_000)), "100 characters"),
                 Arguments.of("a fraction", spec("duration: 1." + DIGITS + "h"), "100 characters at most"),
-                Arguments.of("digits for a text", metadata("name: " + DIGITS), "wants text"),
-                Arguments.of("a value of a choice", spec("restart: {mode: " + LETTERS + "}"), "is not one of"),
+                Arguments.of("digits for a text", metadata("name: " + DIGITS), "expected text"),
+                Arguments.of("a value of a choice", spec("restart: {mode: " + LETTERS + "}"), "expected listener"),
                 Arguments.of("a field's name", spec("? \"" + LETTERS + "\" : 1"), "317 characters at most"),
                 Arguments.of(
                         "a label's name", metadata("name: a, labels: {? \"" + LETTERS + "\" : b}"), "317 characters"),
@@ -102,13 +106,17 @@ class LimitsTest {
                 Arguments.of(
                         "a tour", metadata("name: a, labels: {rebind.dev/tour: " + LETTERS + "}"), "means nothing"),
                 Arguments.of("a text", spec("description: \"" + "x".repeat(300_000) + "\""), "has 300000 characters"),
-                Arguments.of("a tag", "!<" + LETTERS + "> a", "wants a map"),
+                Arguments.of("a tag", "!<" + LETTERS + "> a", "expected a map"),
                 Arguments.of("a tag of a map", spec("restart: !<" + LETTERS + "> {}"), "has the tag"),
                 Arguments.of("an alias", "*" + LETTERS, "undefined alias"),
                 Arguments.of("a version", "apiVersion: " + LETTERS + "\n", "and Rebind reads"),
                 Arguments.of("lists in lists", "[".repeat(100_000), "more nested"),
                 Arguments.of("keys in keys", "? ".repeat(40_000), "more nested"),
                 Arguments.of("comments", "#\n".repeat(500_000), "is empty"),
+                Arguments.of(
+                        "entries in a line above",
+                        "a: |\n  " + "- ".repeat(400_000) + "x: y\n b: c\nd: e: f\n",
+                        "not YAML"),
                 Arguments.of("a quote that does not end", "a: \"" + "x\n".repeat(400_000), "not YAML"));
     }
 

@@ -99,7 +99,7 @@ final class BlockerText {
         String what = whole + " on " + socket.local();
         return switch (blocker.origin()) {
             case ACCEPTED -> what + held + ", accepted here from " + peers(blocker);
-            case PROBABLY_ACCEPTED -> what + held + ", by the ports accepted here from " + peers(blocker);
+            case PROBABLY_ACCEPTED -> what + held + ", probably accepted here from " + peers(blocker);
             case OUTGOING -> what + held + ", the end of a connection that went out to " + peers(blocker);
             case PROBABLY_OUTGOING ->
                 what + held + ", probably the client end of a connection that went out to " + peers(blocker);
@@ -133,9 +133,10 @@ final class BlockerText {
         TcpSocket socket = blocker.first();
         boolean several = blocker.sockets().size() > 1;
         if (socket.state() == TcpState.TIME_WAIT) {
+            // The end that is told beside this is that of the timer, which is later than the time to be waited.
             lines.add((several ? "These ends" : "This end") + " closed first; the kernel keeps "
-                    + (several ? "them" : "it") + " for " + timeWaitSeconds
-                    + " s, without a process.");
+                    + (several ? "them" : "it") + ", without a process, for " + timeWaitSeconds
+                    + " s, rounded up by its timers.");
         }
         if (blocker.cause() == Cause.close_wait && socket.inode() != 0) {
             lines.add(HolderText.name(blocker.holder()) + " does not close what its clients have closed.");
