@@ -218,9 +218,20 @@ final class ServerCycle {
         return obstacles.place(site.place(), plan.obstacle());
     }
 
-    /** The residue, when it is the intended one and has stopped changing. */
+    /**
+     * The residue, when it is the intended one and has stopped changing. Where somebody else starts the new server whenever the
+     * old one is gone, waiting costs nothing: then a residue of which nobody knows what it is to be has stopped changing when no
+     * connection waits for its client.
+     */
     private PortView settle() throws InterruptedException {
-        return StateWait.residue(agent, site.place(), SETTLE, account::asMeant);
+        boolean startsByItself = plan.mode().isFresh() && site.backend().triesByItself();
+        boolean untilClosed = startsByItself && plan.expect().residue() == null;
+        Duration between = startsByItself ? site.backend().samplePeriod() : StateWait.BETWEEN_LOOKS;
+        return StateWait.residue(
+                agent,
+                site.place(),
+                new StateWait.Patience(SETTLE, between),
+                view -> account.asMeant(view) && (!untilClosed || PortConditions.noneCloses(view)));
     }
 
     private void bound(GenerationSettings settings, Start.Bound bound) {

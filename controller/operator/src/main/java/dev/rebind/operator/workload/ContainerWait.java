@@ -90,7 +90,7 @@ final class ContainerWait {
         if (!id.equals(runs)) {
             runs = id;
             runsSince = System.nanoTime();
-            port.newContainer();
+            port.newContainer(id);
         }
     }
 

@@ -78,7 +78,7 @@ final class ServerContainers {
                 presence.gone();
             }
             if (replaced) {
-                port.replaced(seen);
+                port.replaced(seen, ended);
                 return;
             }
             Thread.sleep(BETWEEN_LOOKS);
@@ -158,9 +158,7 @@ final class ServerContainers {
         if (now == null) {
             return null;
         }
-        boolean sameNode = Objects.equals(now.node(), target.node());
-        boolean onHost = now.network() == TargetPod.Network.hostNetwork;
-        boolean fresh = !onHost || !sameNode;
+        boolean fresh = isFresh(now);
         freshNamespace = fresh;
         target = now;
         port.follow(now, fresh);
@@ -170,6 +168,37 @@ final class ServerContainers {
     /** The container of the server that started last. */
     ObservedContainer newest(Pod pod) {
         return ObservedContainer.newest(pod, target.container());
+    }
+
+    /**
+     * The container that has replaced the old one.
+     *
+     * @param runs whether it still does
+     * @param samePort whether it is where the old one was: in its pod, or on its node's network
+     */
+    record Successor(String id, boolean runs, boolean samePort) {}
+
+    /** Null while there is none. The old container stays the target. */
+    @Nullable
+    Successor successor() {
+        Set<String> oldPods = replacement.replaced();
+        TargetPod where = oldPods.isEmpty() ? target : cluster.successor(target, oldPods);
+        Pod pod = where == null ? null : cluster.pod(where);
+        if (where == null || pod == null) {
+            return null;
+        }
+        boolean samePort = oldPods.isEmpty() || !isFresh(where);
+        return switch (newest(pod)) {
+            case ObservedContainer.None _ -> null;
+            case ObservedContainer.Runs(String id) -> isOver(id) ? null : new Successor(id, true, samePort);
+            case ObservedContainer.Ended ended ->
+                isOver(ended.id()) ? null : new Successor(ended.id(), false, samePort);
+        };
+    }
+
+    /** Whether a pod in the place of the old one has another network namespace. */
+    private boolean isFresh(TargetPod now) {
+        return now.network() != TargetPod.Network.hostNetwork || !Objects.equals(now.node(), target.node());
     }
 
     /** Whether the new container runs. */

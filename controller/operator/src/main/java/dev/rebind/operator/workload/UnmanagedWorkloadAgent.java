@@ -233,9 +233,32 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
                 System.nanoTime());
     }
 
+    /** While the residue settles, each look is a new one. The kubelet starts the new container whenever it likes. */
     @Override
     public PortView look(Place at) {
+        if (port.isSettling()) {
+            port.settle(this::successor);
+        }
         return forecast(at).view();
+    }
+
+    private ServerContainers.@Nullable Successor successor() {
+        try {
+            return containers.successor();
+        } catch (KubernetesClientException e) {
+            // The wait for the new container says so.
+            return null;
+        }
+    }
+
+    @Override
+    public PortView lookAgain(Place at) {
+        return forecast(at).view();
+    }
+
+    @Override
+    public boolean isPast(Place at) {
+        return port.isPast();
     }
 
     /** As the agent of the node predicts it. */

@@ -15,6 +15,7 @@ import dev.rebind.operator.workload.TargetPod.Toggle;
 import dev.rebind.operator.workload.TargetPod.WorkloadId;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.Planner;
+import dev.rebind.sockets.TcpState;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
@@ -29,6 +30,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -166,17 +168,16 @@ class UnmanagedWorkloadAgentTest {
     }
 
     private UnmanagedWorkloadAgent agent(Mode mode) throws Exception {
-        return agent(mode, null);
+        return agent(mode, (Toggle) null);
     }
 
     private UnmanagedWorkloadAgent agent(Mode mode, @Nullable Toggle toggle) throws Exception {
+        return agent(mode, target("web-0", toggle));
+    }
+
+    private UnmanagedWorkloadAgent agent(Mode mode, TargetPod target) throws Exception {
         var agent = new UnmanagedWorkloadAgent(
-                control,
-                target("web-0", toggle),
-                () -> "",
-                new Place("0.0.0.0", server.getLocalPort()),
-                mode,
-                new Backup());
+                control, target, () -> "", new Place("0.0.0.0", server.getLocalPort()), mode, new Backup());
         agent.watch(new ServerPresence() {
             @Override
             public void gone() {
@@ -212,6 +213,36 @@ class UnmanagedWorkloadAgentTest {
         };
         assertThat(stop(agent)).isInstanceOf(Stop.Stopped.class);
         assertThat(told).containsOnly("gone");
+    }
+
+    @Test
+    @DisplayName(
+            "When clients close after the old container has ended, then looks show it until the new container is asked for")
+    void settles() throws Exception {
+        var shown = new AtomicReference<>(FakeNodeAgent.look(Set.of(), FakeNodeAgent.listener(1)));
+        try (var node = new FakeNodeAgent(shown::get);
+                UnmanagedWorkloadAgent agent =
+                        agent(Mode.container, target("web-0").seenBy(node.base()))) {
+            assertThat(start(agent, 1)).isInstanceOf(Start.Bound.class);
+            control.ordered = () -> {
+                shown.set(FakeNodeAgent.look(Set.of(), FakeNodeAgent.leftover(TcpState.FIN_WAIT_2, 40_001)));
+                control.run("web-0", "containerd://2");
+            };
+            assertThat(stop(agent)).isInstanceOf(Stop.Stopped.class);
+            var place = new Place("0.0.0.0", 8080);
+            assertThat(PodPort.described(agent.look(place))).isEqualTo("on the port were {FIN_WAIT_2=1}");
+            shown.set(FakeNodeAgent.look(Set.of(), FakeNodeAgent.leftover(TcpState.TIME_WAIT, 40_001)));
+            assertThat(PodPort.described(agent.lookAgain(place)))
+                    .as("what is sampled is what was looked at")
+                    .isEqualTo("on the port were {FIN_WAIT_2=1}");
+            assertThat(PodPort.described(agent.look(place))).isEqualTo("on the port were {TIME_WAIT=1}");
+            assertThat(agent.isPast(place)).isFalse();
+            shown.set(FakeNodeAgent.look(Set.of(), FakeNodeAgent.listener(2)));
+            assertThat(PodPort.described(agent.look(place))).isEqualTo("on the port were {TIME_WAIT=1}");
+            assertThat(agent.isPast(place)).isTrue();
+            assertThat(start(agent, 2)).isInstanceOf(Start.Bound.class);
+            assertThat(PodPort.described(agent.look(place))).isEqualTo("on the port were {LISTEN=1}");
+        }
     }
 
     @Test
