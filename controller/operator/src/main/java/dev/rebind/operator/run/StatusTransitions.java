@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * condition stands beside a new one. Pure.
  */
 final class StatusTransitions {
+    private static final String CYCLES = "cycles run";
+    private static final String RESTORING = "the controller waits until the target's own server listens";
+
     private final ExperimentStatus status;
     private final Instant now;
 
@@ -54,7 +57,7 @@ final class StatusTransitions {
                 .phase(Phase.Running)
                 .condition("Accepted", Truth.True, "Accepted", "the experiment can run")
                 .condition("TargetReady", Truth.True, "Held", target + " is held by this experiment")
-                .condition("Running", Truth.True, "Running", "cycles run")
+                .condition("Running", Truth.True, "Running", CYCLES)
                 .condition("Paused", Truth.False, "Running", "the experiment is not paused")
                 .condition("Restored", Truth.False, "Held", "the target is held by this experiment")
                 .done();
@@ -63,12 +66,25 @@ final class StatusTransitions {
     /** No more cycles run on this target for now, and the target is being given back. */
     ExperimentStatus restoring() {
         return edit().condition("Running", Truth.False, "Restoring", "no cycle runs; the target is being given back")
-                .condition(
-                        "Restored",
-                        Truth.False,
-                        "Restoring",
-                        "the controller waits until the target's own server listens")
+                .condition("Restored", Truth.False, "Restoring", RESTORING)
                 .done();
+    }
+
+    /** @param what a new container waits for; null if for nothing that is known any more */
+    ExperimentStatus delayed(@Nullable String what) {
+        String more = what == null ? "" : "; a new container does not start: " + what;
+        boolean restoring = Conditions.of(status.conditions(), "Restored")
+                .map(Condition::reason)
+                .filter("Restoring"::equals)
+                .isPresent();
+        return restoring
+                ? edit().condition("Restored", Truth.False, "Restoring", RESTORING + more)
+                        .done()
+                : Conditions.of(status.conditions(), "Running")
+                        .filter(running -> running.status() == Truth.True)
+                        .map(_ -> edit().condition("Running", Truth.True, "Running", CYCLES + more)
+                                .done())
+                        .orElse(status);
     }
 
     /** A pod, or every pod, is no longer held. */

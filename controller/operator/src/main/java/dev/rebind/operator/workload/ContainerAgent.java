@@ -29,6 +29,9 @@ sealed interface ContainerAgent extends Agent permits ManagedPodAgent, Unmanaged
     @Nullable
     String goneSince(long nanos);
 
+    /** Sets the observer of what new containers wait for. */
+    void watch(StartObserver starts);
+
     /** Sets what the next container is to have. */
     void prepare(boolean reuseAddress) throws InterruptedException;
 

@@ -156,9 +156,12 @@ final class HeldTarget implements TargetSession {
     }
 
     @Override
-    public void watch(ServerPresence presence) {
-        if (server instanceof Server.Fresh(ContainerAgent fresh) && fresh instanceof UnmanagedWorkloadAgent foreign) {
-            foreign.watch(presence);
+    public void watch(ServerPresence presence, StartObserver starts) {
+        if (server instanceof Server.Fresh(ContainerAgent fresh)) {
+            fresh.watch(starts);
+            if (fresh instanceof UnmanagedWorkloadAgent foreign) {
+                foreign.watch(presence);
+            }
         }
     }
 

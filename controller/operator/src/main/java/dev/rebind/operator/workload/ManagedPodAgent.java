@@ -41,6 +41,7 @@ final class ManagedPodAgent implements ContainerAgent {
     private final Place place;
     private final Mode mode;
     private final ReuseToggle toggle;
+    private final DelayWatch delays;
     private volatile TargetPod target;
     private volatile RemoteAgent agent;
     /** What was left, as seen before the old container ended; shown until the new one is asked after. */
@@ -71,6 +72,7 @@ final class ManagedPodAgent implements ContainerAgent {
         this.place = place;
         this.mode = mode;
         this.toggle = new ReuseToggle(cluster, target, backup);
+        this.delays = new DelayWatch(cluster, mode);
         this.agent = connect(target);
     }
 
@@ -83,6 +85,11 @@ final class ManagedPodAgent implements ContainerAgent {
             connected.close();
             throw e;
         }
+    }
+
+    @Override
+    public void watch(StartObserver starts) {
+        delays.tell(starts);
     }
 
     @Override
@@ -242,7 +249,12 @@ final class ManagedPodAgent implements ContainerAgent {
             case container, process, listener -> old.exit(0, null);
         }
         replacing = true;
-        RemoteAgent fresh = awaitFresh(about.instance(), known);
+        RemoteAgent fresh;
+        try {
+            fresh = awaitFresh(about.instance(), known);
+        } finally {
+            delays.over(target);
+        }
         startMillis = (System.nanoTime() - ordered) / 1e6;
         agent = fresh;
         replacing = false;
@@ -265,7 +277,9 @@ final class ManagedPodAgent implements ContainerAgent {
             if (gone != null) {
                 throw new AgentException(gone);
             }
+            String vain = null;
             try {
+                vain = delays.inVain(target, known, StartDelay.Also.ends);
                 TargetPod now = mode == Mode.container ? target : cluster.successor(target, known);
                 if (now == null) {
                     continue;
@@ -279,9 +293,12 @@ final class ManagedPodAgent implements ContainerAgent {
             } catch (AgentException | KubernetesClientException e) {
                 why = String.valueOf(e.getMessage());
             }
+            if (vain != null) {
+                throw new AgentException("the new container is waited for in vain: " + vain);
+            }
         }
         throw new AgentException("the " + (mode == Mode.container ? "container" : "pod") + " was not back within "
-                + LONGEST_START.toSeconds() + " s: " + why);
+                + LONGEST_START.toSeconds() + " s" + delays.suffix() + ": " + why);
     }
 
     @Override

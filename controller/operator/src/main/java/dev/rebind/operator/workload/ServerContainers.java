@@ -32,6 +32,7 @@ final class ServerContainers {
     private final PodControl cluster;
     private final Mode mode;
     private final PodPortObserver port;
+    private final DelayWatch delays;
     private final Set<String> over = new HashSet<>();
     private volatile TargetPod target;
     private volatile Replacement replacement = new Replacement.None();
@@ -43,6 +44,27 @@ final class ServerContainers {
         this.target = target;
         this.mode = mode;
         this.port = port;
+        this.delays = new DelayWatch(cluster, mode);
+    }
+
+    void watch(StartObserver starts) {
+        delays.tell(starts);
+    }
+
+    /** As {@link DelayWatch#inVain}, of the container that is to come. */
+    @Nullable
+    String inVain(StartDelay.Also also) {
+        return delays.inVain(target, replacement.replaced(), also);
+    }
+
+    /** As {@link DelayWatch#suffix}. */
+    String delay() {
+        return delays.suffix();
+    }
+
+    /** The new container is not waited for any more. */
+    void awaited() {
+        delays.over(target);
     }
 
     /** The pod as it is now. */
@@ -81,10 +103,14 @@ final class ServerContainers {
                 port.replaced(seen, ended);
                 return;
             }
+            String vain = inVain(StartDelay.Also.nothing);
+            if (vain != null) {
+                throw new KubernetesClientException("the new container is waited for in vain: " + vain);
+            }
             Thread.sleep(BETWEEN_LOOKS);
         }
         throw new KubernetesClientException("the server's container did not end within " + longest.toSeconds()
-                + " s of the order"
+                + " s of the order" + delay()
                 + (mode == Mode.container
                         ? " (" + StopCommand.shown(StopCommand.of(target))
                                 + "); write spec.target.workloadRef.stopCommand, a command that ends its main process"

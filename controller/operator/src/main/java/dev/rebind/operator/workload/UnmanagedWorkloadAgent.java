@@ -67,6 +67,11 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
     }
 
     @Override
+    public void watch(StartObserver starts) {
+        containers.watch(starts);
+    }
+
+    @Override
     public TargetPod target() {
         return containers.target();
     }
@@ -126,12 +131,14 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
                 return first(settings);
             }
             port.showNow();
-            return awaited(settings);
+            return awaited(settings, false);
         } catch (KubernetesClientException e) {
             return new Start.Broken(settings.generation(), String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Start.Broken(settings.generation(), "interrupted while the container was being started");
+        } finally {
+            containers.awaited();
         }
     }
 
@@ -147,7 +154,11 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
         prepare(reuseAddress);
         if (!fits) {
             doubtful = true;
-            replaced(LONGEST_STOP);
+            try {
+                replaced(LONGEST_STOP);
+            } finally {
+                containers.awaited();
+            }
             doubtful = false;
         }
         newReuse = reuseAddress;
@@ -168,10 +179,10 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
     private Start first(GenerationSettings settings) throws InterruptedException {
         arrange(settings.reuseAddress());
         port.showNow();
-        Start start = awaited(settings);
+        Start start = awaited(settings, true);
         long deadline = System.nanoTime() + LONGEST_START.toNanos();
         while (start instanceof Start.Failed && System.nanoTime() < deadline) {
-            start = awaited(settings);
+            start = awaited(settings, true);
         }
         return start;
     }
@@ -197,6 +208,8 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Stop.Broken("interrupted while the container was being replaced");
+        } finally {
+            containers.awaited();
         }
     }
 
@@ -205,9 +218,13 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
         containers.replace(atMost, presence);
     }
 
-    /** What comes of the newest container that has not been told of yet. */
-    private Start awaited(GenerationSettings settings) throws InterruptedException {
-        return switch (starts.await(LONGEST_START)) {
+    /**
+     * What comes of the newest container that has not been told of yet.
+     *
+     * @param ends whether nobody else tells that it ends again and again
+     */
+    private Start awaited(GenerationSettings settings, boolean ends) throws InterruptedException {
+        return switch (starts.await(LONGEST_START, ends)) {
             case ContainerWait.Came.Listens(Moment at, boolean proven) -> {
                 reuseProven = proven;
                 yield port.told(new Start.Bound(settings.generation(), place, List.of(), at.at(), at.nanos()));
@@ -288,6 +305,14 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
      */
     @Override
     public Restoration giveBack(Duration atMost) throws InterruptedException {
+        try {
+            return givenBack(atMost);
+        } finally {
+            containers.awaited();
+        }
+    }
+
+    private Restoration givenBack(Duration atMost) throws InterruptedException {
         long since = System.nanoTime();
         ReuseToggle.Restored restored;
         try {

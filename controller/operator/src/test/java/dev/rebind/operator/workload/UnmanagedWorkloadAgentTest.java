@@ -17,6 +17,7 @@ import dev.rebind.plan.Plan;
 import dev.rebind.plan.Planner;
 import dev.rebind.sockets.TcpState;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,6 +32,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,6 +86,10 @@ class UnmanagedWorkloadAgentTest {
         private final Map<String, String> settings = new LinkedHashMap<>();
         private Instant changed = WebPod.STARTED.minusSeconds(60);
         private Runnable ordered = () -> {};
+        /** Those that have no address yet. */
+        private List<Pod> pending = List.of();
+        /** Of the Deployment. */
+        private List<DeploymentCondition> conditions = List.of();
         /** Before each look at a pod. */
         private Runnable looked = () -> {};
 
@@ -129,6 +135,18 @@ class UnmanagedWorkloadAgentTest {
         }
 
         @Override
+        public List<Pod> newPods(TargetPod target, Set<String> known) {
+            return Stream.concat(pods.values().stream(), pending.stream())
+                    .filter(pod -> !known.contains(pod.getMetadata().getUid()))
+                    .toList();
+        }
+
+        @Override
+        public List<DeploymentCondition> rollout(TargetPod target) {
+            return conditions;
+        }
+
+        @Override
         public void notRestored(TargetPod target, String why) {
             told.add("not restored: " + why);
         }
@@ -161,6 +179,13 @@ class UnmanagedWorkloadAgentTest {
         public void keep(Value value) {
             kept = value;
         }
+    }
+
+    /** Has what a new container waits for told like the rest. */
+    private UnmanagedWorkloadAgent delayed(Mode mode, @Nullable Toggle toggle) throws Exception {
+        UnmanagedWorkloadAgent agent = agent(mode, toggle);
+        agent.watch((pod, delay) -> told.add(pod.pod() + " waits for " + delay));
+        return agent;
     }
 
     private static Toggle toggle(Restore restore) {
@@ -301,6 +326,46 @@ class UnmanagedWorkloadAgentTest {
         control.ordered = () -> control.pods.remove("web-0");
         assertThat(stop(agent)).isInstanceOf(Stop.Stopped.class);
         assertThat(told).containsOnly("gone");
+    }
+
+    @Test
+    @DisplayName(
+            "When the Deployment gives a rollout up, then what its pod waits for is told, and nobody waits any longer")
+    void givenUp() throws Exception {
+        control.settings.put("reuse", "yes");
+        UnmanagedWorkloadAgent agent = delayed(Mode.rollout, toggle(Restore.next_start));
+        control.ordered = () -> {
+            control.pending = List.of(StartDelayTest.unschedulable("web-1"));
+            control.conditions = List.of(StartDelayTest.condition("Progressing", "False", "ProgressDeadlineExceeded"));
+        };
+        assertThat(start(agent, 1))
+                .isInstanceOfSatisfying(
+                        Start.Broken.class,
+                        broken -> assertThat(broken.why())
+                                .startsWith("the new container is waited for in vain: ProgressDeadlineExceeded:"
+                                        + " Deployment/web has given up")
+                                .contains("didn't have free ports"));
+        assertThat(told).hasSize(2);
+        assertThat(told.getFirst()).startsWith("web-0 waits for ProgressDeadlineExceeded");
+        assertThat(told.getLast()).isEqualTo("web-0 waits for null");
+    }
+
+    @Test
+    @DisplayName(
+            "When the pod of a rollout cannot be scheduled at first, then that is told at once, and that it is over")
+    void unschedulable() throws Exception {
+        UnmanagedWorkloadAgent agent = delayed(Mode.rollout, null);
+        assertThat(start(agent, 1)).isInstanceOf(Start.Bound.class);
+        control.ordered = () -> control.pending = List.of(StartDelayTest.unschedulable("web-1"));
+        control.looked = () -> {
+            if (!told.isEmpty()) {
+                control.pending = List.of();
+                control.run("web-1", "containerd://2");
+            }
+        };
+        assertThat(stop(agent)).isInstanceOf(Stop.Stopped.class);
+        assertThat(told.getFirst()).startsWith("web-0 waits for Unschedulable: pod web-1: 0/2 nodes are available");
+        assertThat(told.getLast()).isEqualTo("web-0 waits for null");
     }
 
     @Test
