@@ -1,6 +1,7 @@
 package dev.rebind.operator.workload;
 
 import dev.rebind.agent.Agent;
+import dev.rebind.engine.LeftBefore;
 import dev.rebind.record.bind.Reuse;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,10 @@ sealed interface ContainerAgent extends Agent permits ManagedPodAgent, Unmanaged
 
     /** As {@link dev.rebind.engine.Backend#ephemeral}; false if not known. */
     boolean ephemeral(int port);
+
+    /** As {@link dev.rebind.engine.Backend#leftBefore}. */
+    @Nullable
+    LeftBefore leftBefore();
 
     /** Why the target is no longer held; null while it is held, as far as is known. */
     @Nullable

@@ -116,6 +116,9 @@ final class ContainerWait {
         newest(id);
         PortView view = port.seeNew();
         Moment at = Moment.now();
+        if (containers.isFirst(pod)) {
+            port.older(view, ObservedContainer.started(pod, containers.target().container()));
+        }
         if (containers.listens(view, id, pod) && containers.isSteady(id)) {
             boolean proven = port.provesReuse();
             if (containers.replacement().isOrdered()) {

@@ -11,6 +11,7 @@ import dev.rebind.child.protocol.StopWay;
 import dev.rebind.engine.ClientRoute;
 import dev.rebind.engine.ClientSettings;
 import dev.rebind.engine.CycleFailure;
+import dev.rebind.engine.LeftBefore;
 import dev.rebind.experiment.restart.Mode;
 import dev.rebind.plan.PlannedCycle;
 import dev.rebind.record.bind.Reuse;
@@ -247,6 +248,14 @@ final class HeldTarget implements TargetSession {
         return switch (server) {
             case Server.Within _ -> planned;
             case Server.Fresh(ContainerAgent fresh) -> fresh.reuse(planned);
+        };
+    }
+
+    @Override
+    public @Nullable LeftBefore leftBefore() {
+        return switch (server) {
+            case Server.Within _ -> null;
+            case Server.Fresh(ContainerAgent fresh) -> fresh.leftBefore();
         };
     }
 

@@ -13,6 +13,7 @@ import dev.rebind.agent.wire.Messages.Failure;
 import dev.rebind.agent.wire.Messages.Holder;
 import dev.rebind.agent.wire.Messages.OwnStart;
 import dev.rebind.child.protocol.StopWay;
+import dev.rebind.engine.LeftBefore;
 import dev.rebind.experiment.restart.Mode;
 import dev.rebind.record.bind.Reuse;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -111,6 +112,12 @@ final class ManagedPodAgent implements ContainerAgent {
     @Override
     public boolean ephemeral(int port) {
         return agent.ephemeral(port);
+    }
+
+    /** The port is looked at before the container ends. */
+    @Override
+    public @Nullable LeftBefore leftBefore() {
+        return null;
     }
 
     @Override

@@ -6,10 +6,14 @@ import dev.rebind.agent.Explanation;
 import dev.rebind.agent.OutsideView;
 import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortView;
+import dev.rebind.engine.LeftBefore;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.Reading.Snapshot;
+import dev.rebind.sockets.TcpSocket;
 import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -30,6 +34,8 @@ final class PodPortObserver implements AutoCloseable {
     private volatile PortForecast left = PodPort.unreadable("nothing was restarted yet");
     /** The last look between the old server's listener and the next one. */
     private @Nullable PortView residue;
+    /** What was left before the new container started, where no look fell between. */
+    private @Nullable LeftBefore before;
     /** The last look at the port that showed anything while the newest container ran. */
     private @Nullable PortForecast meanwhile;
     /** The container that ran then. */
@@ -57,6 +63,7 @@ final class PodPortObserver implements AutoCloseable {
      */
     void replacing() {
         residue = null;
+        before = null;
         // They are of a server that is about to end.
         meanwhile = null;
         meanwhileOf = null;
@@ -187,6 +194,37 @@ final class PodPortObserver implements AutoCloseable {
             meanwhile = seen;
         }
         return seen.view();
+    }
+
+    /**
+     * Finds out by their timers which sockets are older than the first new container, where no look fell between the two servers.
+     *
+     * @param view a look from just now
+     * @param started when that container started, as the kubelet reports it; null if it does not
+     */
+    void older(PortView view, @Nullable Instant started) {
+        Duration timeWait = port.timeWait();
+        if (residue != null
+                || before != null
+                || started == null
+                || timeWait == null
+                || !(view.local() instanceof Snapshot seen)) {
+            return;
+        }
+        List<TcpSocket> older = OlderSockets.than(started, seen, timeWait);
+        if (!older.isEmpty()) {
+            before = new LeftBefore(
+                    older,
+                    "what was in TIME_WAIT before the new container started, at " + started
+                            + ", as the timers show: the node's kernel keeps a TIME_WAIT for " + timeWait.toSeconds()
+                            + " s, and its clock is taken to be right to " + OlderSockets.CLOCK.toSeconds() + " s");
+        }
+    }
+
+    /** As {@link dev.rebind.engine.Backend#leftBefore}. */
+    @Nullable
+    LeftBefore leftBefore() {
+        return before;
     }
 
     /** Whether the new listener proves that SO_REUSEADDR is set, because it is bound beside what the old server left. */

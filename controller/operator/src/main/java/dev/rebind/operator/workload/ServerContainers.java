@@ -37,6 +37,8 @@ final class ServerContainers {
     private volatile TargetPod target;
     private volatile Replacement replacement = new Replacement.None();
     private volatile @Nullable Boolean freshNamespace;
+    /** How often the kubelet had started the container again before the order; null if it did not say. */
+    private @Nullable Integer restartsBefore;
 
     /** @param port moves with the pod */
     ServerContainers(PodControl cluster, TargetPod target, Mode mode, PodPortObserver port) {
@@ -140,6 +142,7 @@ final class ServerContainers {
         }
         Set<String> oldPods = mode == Mode.container ? Set.of() : cluster.pods(target);
         freshNamespace = null;
+        restartsBefore = ObservedContainer.restarts(pod, target.container());
         port.replacing();
         replacement = new Replacement.Ordered(System.nanoTime(), oldPods);
         switch (mode) {
@@ -239,6 +242,14 @@ final class ServerContainers {
     /** Whether the end of the container is news. */
     boolean endsNow(String container) {
         return over.add(container);
+    }
+
+    /** Whether no other new container came and went before the one that this pod has now. */
+    boolean isFirst(Pod pod) {
+        Integer restarts = ObservedContainer.restarts(pod, target.container());
+        return restarts != null
+                && restartsBefore != null
+                && restarts == (replacement.replaced().isEmpty() ? restartsBefore + 1 : 0);
     }
 
     /** Notes that the new container was seen to run, or to have run. */

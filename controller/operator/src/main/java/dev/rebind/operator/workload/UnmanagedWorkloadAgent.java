@@ -7,6 +7,7 @@ import dev.rebind.agent.PortView;
 import dev.rebind.agent.remote.AgentException;
 import dev.rebind.child.Moment;
 import dev.rebind.child.protocol.StopWay;
+import dev.rebind.engine.LeftBefore;
 import dev.rebind.experiment.restart.Mode;
 import dev.rebind.record.bind.Reuse;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -91,6 +92,11 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
     @Override
     public boolean ephemeral(int port) {
         return false;
+    }
+
+    @Override
+    public @Nullable LeftBefore leftBefore() {
+        return port.leftBefore();
     }
 
     /** Nobody but this controller holds it. */

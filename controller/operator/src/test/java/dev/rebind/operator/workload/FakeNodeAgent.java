@@ -50,6 +50,7 @@ final class FakeNodeAgent implements AutoCloseable {
                 1,
                 System.nanoTime(),
                 null,
+                60,
                 false,
                 null,
                 new Baseline(BaselineState.idle, null, null));

@@ -10,10 +10,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortView;
+import dev.rebind.engine.LeftBefore;
 import dev.rebind.operator.workload.ServerContainers.Successor;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -145,6 +148,39 @@ class PodPortObserverTest {
                         "the port of a server without an agent",
                         "the old server still listened when the new one was there"));
         assertThat(port.isPast()).isTrue();
+    }
+
+    @Test
+    @DisplayName(
+            "When nobody looked between the two servers, then a TIME_WAIT older than the new container was left before it")
+    void older() {
+        ended(listener(OLD));
+        settles(RUNS, listener(NEW));
+        Instant started = Instant.now().minusSeconds(5);
+        port.older(
+                seen(
+                                listener(NEW),
+                                leftover(TIME_WAIT, 40_001, Duration.ofSeconds(50)),
+                                leftover(TIME_WAIT, 40_002, Duration.ofSeconds(58)))
+                        .view(),
+                started);
+        LeftBefore before = port.leftBefore();
+        assertThat(before).isNotNull();
+        assertThat(before.sockets())
+                .extracting(socket -> socket.remote().port())
+                .containsExactly(40_001);
+        assertThat(before.how()).contains(started.toString(), "for 60 s", "right to 1 s");
+
+        port.replacing();
+        assertThat(port.leftBefore()).isNull();
+    }
+
+    @Test
+    @DisplayName("When a look showed what was left, then timers add nothing to it")
+    void seenBefore() {
+        ended(leftover(TIME_WAIT, 40_001));
+        port.older(seen(leftover(TIME_WAIT, 40_001, Duration.ofSeconds(10))).view(), Instant.now());
+        assertThat(port.leftBefore()).isNull();
     }
 
     @Test
