@@ -89,7 +89,8 @@ final class ContainerWait {
             }
             String vain = containers.inVain(
                     isSilent() ? StartDelay.Also.notReady : ends ? StartDelay.Also.ends : StartDelay.Also.nothing);
-            if (vain != null) {
+            // A container that has been started once is started again, whatever its Deployment says.
+            if (vain != null && (ends || !containers.isBegun())) {
                 return new Came.Neither(why + ", and is waited for in vain: " + vain);
             }
             Thread.sleep(BETWEEN_LOOKS);

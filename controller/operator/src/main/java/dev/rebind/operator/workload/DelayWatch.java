@@ -29,6 +29,7 @@ final class DelayWatch {
     private long since;
 
     private long told;
+    private boolean ending;
     private @Nullable Long asked;
 
     DelayWatch(StartSigns signs, Mode mode) {
@@ -56,12 +57,22 @@ final class DelayWatch {
         long now = nanos.getAsLong();
         if (asked == null || now - asked >= BETWEEN.toNanos()) {
             asked = now;
+            ending = isEnding(target, replaced);
             saw(target, ask(target, replaced, also), now);
         }
+        if (ending) {
+            since = now;
+        }
         Duration patience = delay == null ? null : delay.patience();
-        return patience == null || now - since < patience.toNanos()
+        return ending || patience == null || now - since < patience.toNanos()
                 ? null
                 : delay + (patience.isZero() ? "" : ", for " + patience.toSeconds() + " s");
+    }
+
+    /** Whether the old pod still ends. As long as it does, it may be what the new one waits for: it counts for a quota. */
+    private boolean isEnding(TargetPod target, Set<String> replaced) {
+        Pod old = replaced.contains(target.podUid()) ? signs.pod(target) : null;
+        return old != null && old.getMetadata().getDeletionTimestamp() != null;
     }
 
     private @Nullable StartDelay ask(TargetPod target, Set<String> replaced, Also also) {

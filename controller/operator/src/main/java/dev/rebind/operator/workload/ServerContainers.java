@@ -239,6 +239,11 @@ final class ServerContainers {
         return over.contains(container);
     }
 
+    /** Whether a new container was seen to run, or to have run, since the last order. */
+    boolean isBegun() {
+        return replacement instanceof Replacement.Started;
+    }
+
     /** Whether the end of the container is news. */
     boolean endsNow(String container) {
         return over.add(container);

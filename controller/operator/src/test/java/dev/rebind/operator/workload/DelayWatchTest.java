@@ -21,6 +21,7 @@ class DelayWatchTest {
     private final AtomicLong clock = new AtomicLong();
     private final List<String> told = new ArrayList<>();
     private List<Pod> pods = List.of();
+    private @Nullable Pod old;
     private List<DeploymentCondition> conditions = List.of();
 
     private DelayWatch watch(Mode mode) {
@@ -32,7 +33,7 @@ class DelayWatchTest {
     private final class Signs implements StartSigns {
         @Override
         public @Nullable Pod pod(TargetPod target) {
-            return null;
+            return old;
         }
 
         @Override
@@ -82,6 +83,23 @@ class DelayWatchTest {
                 .startsWith("FailedCreate: ")
                 .endsWith(", for 60 s");
         assertThat(told).containsExactly("FailedCreate", "over", "FailedCreate");
+    }
+
+    @Test
+    @DisplayName("When the old pod still ends, then the quota that refuses the new one may be free after that")
+    void ending() {
+        DelayWatch watch = watch(Mode.pod);
+        Pod ends = WebPod.running("web-0", "containerd://1");
+        ends.getMetadata().setDeletionTimestamp("2026-01-01T12:01:00Z");
+        old = ends;
+        conditions = List.of(StartDelayTest.condition("ReplicaFailure", "True", "FailedCreate"));
+        for (int i = 0; i < 5; i++) {
+            assertThat(after(Duration.ofSeconds(50), watch)).isNull();
+        }
+        assertThat(told).containsExactly("FailedCreate");
+        old = null;
+        assertThat(after(Duration.ofSeconds(50), watch)).isNull();
+        assertThat(after(Duration.ofSeconds(50), watch)).isNotNull();
     }
 
     @Test

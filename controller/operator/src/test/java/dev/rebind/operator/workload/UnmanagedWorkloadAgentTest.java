@@ -16,6 +16,7 @@ import dev.rebind.operator.workload.TargetPod.WorkloadId;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.Planner;
 import dev.rebind.sockets.TcpState;
+import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -95,6 +96,20 @@ class UnmanagedWorkloadAgentTest {
 
         private void run(String pod, String container) {
             pods.put(pod, WebPod.running(pod, container));
+        }
+
+        private void end(String pod, String container) {
+            Pod ended = WebPod.running(pod, container);
+            ended.getStatus()
+                    .getContainerStatuses()
+                    .getFirst()
+                    .setState(new ContainerStateBuilder()
+                            .withNewTerminated()
+                            .withContainerID(container)
+                            .withExitCode(98)
+                            .endTerminated()
+                            .build());
+            pods.put(pod, ended);
         }
 
         @Override
@@ -366,6 +381,29 @@ class UnmanagedWorkloadAgentTest {
         assertThat(stop(agent)).isInstanceOf(Stop.Stopped.class);
         assertThat(told.getFirst()).startsWith("web-0 waits for Unschedulable: pod web-1: 0/2 nodes are available");
         assertThat(told.getLast()).isEqualTo("web-0 waits for null");
+    }
+
+    @Test
+    @DisplayName(
+            "When the Deployment has given up and the new container ends again and again, then a cycle waits until it binds")
+    void givenUpLater() throws Exception {
+        UnmanagedWorkloadAgent agent = delayed(Mode.rollout, null);
+        assertThat(start(agent, 1)).isInstanceOf(Start.Bound.class);
+        control.ordered = () -> {
+            control.pods.clear();
+            control.end("web-1", "containerd://2");
+            control.conditions = List.of(StartDelayTest.condition("Progressing", "False", "ProgressDeadlineExceeded"));
+        };
+        assertThat(stop(agent)).isInstanceOf(Stop.Stopped.class);
+        assertThat(start(agent, 2)).isInstanceOf(Start.Failed.class);
+        told.clear();
+        control.looked = () -> {
+            if (!told.isEmpty()) {
+                control.run("web-1", "containerd://3");
+            }
+        };
+        assertThat(start(agent, 2)).isInstanceOf(Start.Bound.class);
+        assertThat(told.getFirst()).startsWith("web-1 waits for ProgressDeadlineExceeded");
     }
 
     @Test
