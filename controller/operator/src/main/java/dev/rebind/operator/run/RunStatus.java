@@ -14,6 +14,8 @@ import dev.rebind.record.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +31,8 @@ final class RunStatus {
     private final ExperimentMetricsUpdater metrics;
     private final EventPublisher events;
     private final ToggleInStatus toggle;
+    /** What new containers wait for, by the pods that they are to replace. */
+    private final Map<String, StartDelay> delays = new TreeMap<>();
     /** The result of giving the target back for the last time; null if this run has not held it yet. */
     private @Nullable Restoration restoration;
 
@@ -79,11 +83,14 @@ final class RunStatus {
      * for, since the thread has a port to look at. Its end is, so that no delay stays in the status.
      */
     synchronized void delayed(TargetPod pod, @Nullable StartDelay delay) {
-        if (delay != null) {
+        if (delay == null) {
+            delays.remove(pod.pod());
+        } else {
             events.warning(delay.reason(), delay.message());
+            delays.put(pod.pod(), delay);
         }
         try {
-            ExperimentStatus now = becomes().delayed(delay == null ? null : delay.toString());
+            ExperimentStatus now = becomes().delayed(delays.values());
             if (now.equals(statuses.status())) {
                 return;
             }

@@ -6,11 +6,14 @@ import dev.rebind.operator.resource.ExperimentStatus.Condition;
 import dev.rebind.operator.resource.ExperimentStatus.Truth;
 import dev.rebind.operator.resource.StatusEdit;
 import dev.rebind.operator.workload.Restoration;
+import dev.rebind.operator.workload.StartDelay;
 import dev.rebind.record.Phase;
 import dev.rebind.record.Verdict;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * condition stands beside a new one. Pure.
  */
 final class StatusTransitions {
+    /** A message of a condition has 32,768 characters at most. */
+    private static final int MOST_DELAYS = 10;
+
     private static final String CYCLES = "cycles run";
     private static final String RESTORING = "the controller waits until the target's own server listens";
 
@@ -70,9 +76,12 @@ final class StatusTransitions {
                 .done();
     }
 
-    /** @param what a new container waits for; null if for nothing that is known any more */
-    ExperimentStatus delayed(@Nullable String what) {
-        String more = what == null ? "" : "; a new container does not start: " + what;
+    /** @param delays what new containers wait for; of many, the first are in the message */
+    ExperimentStatus delayed(Collection<StartDelay> delays) {
+        String more = delays.stream()
+                .limit(MOST_DELAYS)
+                .map(delay -> "; a new container does not start: " + delay)
+                .collect(Collectors.joining());
         boolean restoring = Conditions.of(status.conditions(), "Restored")
                 .map(Condition::reason)
                 .filter("Restoring"::equals)

@@ -29,6 +29,9 @@ final class DelayWatch {
     private long since;
 
     private long told;
+    /** The target when the delay began; another pod may be in its place by now. */
+    private @Nullable TargetPod toldOf;
+
     private boolean ending;
     private @Nullable Long asked;
 
@@ -104,7 +107,9 @@ final class DelayWatch {
         since = other ? nanos : since;
         told = nanos;
         delay = now;
-        observer.delayed(target, now);
+        TargetPod of = toldOf == null ? target : toldOf;
+        toldOf = now == null ? null : of;
+        observer.delayed(of, now);
     }
 
     /** What is known to be waited for, to end a sentence with; empty if nothing is. */

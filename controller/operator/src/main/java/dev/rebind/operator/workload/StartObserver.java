@@ -8,6 +8,11 @@ public interface StartObserver {
     /** Ignores the calls. */
     StartObserver NOBODY = (_, _) -> {};
 
-    /** @param delay null when the pod waits for nothing that is known any more */
+    /**
+     * A delay begins, changes or is over.
+     *
+     * @param pod the same for all of one delay: the one that is to be replaced
+     * @param delay null when it is over
+     */
     void delayed(TargetPod pod, @Nullable StartDelay delay);
 }
