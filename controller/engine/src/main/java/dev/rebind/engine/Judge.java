@@ -69,7 +69,12 @@ final class Judge {
     /** Whether the residue at both ends is the intended one. */
     static boolean arranged(
             Expect expect, @Nullable Map<String, Integer> residue, @Nullable Map<String, Integer> peers) {
-        return shortfall(expect.residue(), residue) == null && shortfall(expect.peers(), peers) == null;
+        return isLeft(expect, residue) && shortfall(expect.peers(), peers) == null;
+    }
+
+    /** Whether the residue at the server's end is the intended one. */
+    static boolean isLeft(Expect expect, @Nullable Map<String, Integer> residue) {
+        return shortfall(expect.residue(), residue) == null;
     }
 
     private static Judgement arranged(

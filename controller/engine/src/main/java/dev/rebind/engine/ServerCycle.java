@@ -25,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  * reads from top to bottom. Blocks; always ends in a record unless it is interrupted.
  */
 final class ServerCycle {
-    /** Longest wait for the residue that a cycle is meant to leave; a close takes the time of a few segments. */
-    private static final Duration SETTLE = Duration.ofSeconds(3);
     /** Longest wait for clients to be served, before the restart and after it. */
     private static final Duration SERVED = Duration.ofSeconds(30);
     /** Longest wait for queues to fill. */
@@ -230,7 +228,7 @@ final class ServerCycle {
         return StateWait.residue(
                 agent,
                 site.place(),
-                new StateWait.Patience(SETTLE, between),
+                new StateWait.Patience(Settling.LONGEST, between),
                 view -> account.asMeant(view) && (!untilClosed || PortConditions.noneCloses(view)));
     }
 

@@ -2,6 +2,7 @@ package dev.rebind.operator.workload;
 
 import dev.rebind.agent.Agent;
 import dev.rebind.engine.LeftBefore;
+import dev.rebind.plan.PlannedCycle;
 import dev.rebind.record.bind.Reuse;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +38,8 @@ sealed interface ContainerAgent extends Agent permits ManagedPodAgent, Unmanaged
     /** Sets the observer of what new containers wait for. */
     void watch(StartObserver starts);
 
-    /** Sets what the next container is to have. */
-    void prepare(boolean reuseAddress) throws InterruptedException;
+    /** Prepares a restart: the next container is to have what the cycle says. */
+    void prepare(PlannedCycle cycle) throws InterruptedException;
 
     /** As {@link TargetSession#giveBack}. */
     Restoration giveBack(Duration atMost) throws InterruptedException;

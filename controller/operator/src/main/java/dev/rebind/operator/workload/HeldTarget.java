@@ -236,7 +236,7 @@ final class HeldTarget implements TargetSession {
     public void preparing(PlannedCycle cycle) throws CycleFailure, InterruptedException {
         if (server instanceof Server.Fresh(ContainerAgent fresh)) {
             try {
-                fresh.prepare(cycle.newReuse());
+                fresh.prepare(cycle);
             } catch (KubernetesClientException e) {
                 throw new CycleFailure("The fresh container's SO_REUSEADDR could not be set: " + e.getMessage() + ".");
             }

@@ -14,7 +14,10 @@ import dev.rebind.agent.wire.Messages.Holder;
 import dev.rebind.agent.wire.Messages.OwnStart;
 import dev.rebind.child.protocol.StopWay;
 import dev.rebind.engine.LeftBefore;
+import dev.rebind.engine.Settling;
+import dev.rebind.experiment.expect.Expect;
 import dev.rebind.experiment.restart.Mode;
+import dev.rebind.plan.PlannedCycle;
 import dev.rebind.record.bind.Reuse;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
@@ -50,6 +53,9 @@ final class ManagedPodAgent implements ContainerAgent {
 
     /** Whether a container or pod was told to end, and no other has come: that the old one does not answer is its end. */
     private boolean replacing;
+
+    /** Of the present cycle; null before the first. */
+    private @Nullable Expect expect;
 
     private volatile boolean freshNamespace;
     private volatile @Nullable Double startMillis;
@@ -136,8 +142,9 @@ final class ManagedPodAgent implements ContainerAgent {
     }
 
     @Override
-    public void prepare(boolean reuseAddress) {
-        toggle.give(reuseAddress);
+    public void prepare(PlannedCycle cycle) {
+        expect = cycle.expect();
+        toggle.give(cycle.newReuse());
     }
 
     /** The agent in each container tells which it has. */
@@ -169,7 +176,7 @@ final class ManagedPodAgent implements ContainerAgent {
         boolean fits = Objects.equals(about.baseline().reuseAddress(), settings.reuseAddress())
                 && about.baseline().state() == BaselineState.bound;
         if (!fits) {
-            prepare(settings.reuseAddress());
+            toggle.give(settings.reuseAddress());
             // Nothing is to be left on the port by what is no generation of the experiment.
             restart(StopWay.reset);
         }
@@ -246,6 +253,9 @@ final class ManagedPodAgent implements ContainerAgent {
         TargetPod before = target;
         About about = old.about();
         old.leave(way);
+        if (expect != null) {
+            Settling.await(old, place, expect);
+        }
         left = old.forecast(place);
         own = null;
         long ordered = System.nanoTime();
@@ -349,6 +359,7 @@ final class ManagedPodAgent implements ContainerAgent {
             ReuseToggle.Restored restored = toggle.restore();
             differs = restored != ReuseToggle.Restored.alike
                     && !Objects.equals(agent.ask().baseline().reuseAddress(), toggle.now());
+            expect = null;
             if (differs && restored == ReuseToggle.Restored.toBeRestarted) {
                 restart(StopWay.reset);
                 differs = false;

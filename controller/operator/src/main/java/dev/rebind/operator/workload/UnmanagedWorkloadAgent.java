@@ -9,6 +9,7 @@ import dev.rebind.child.Moment;
 import dev.rebind.child.protocol.StopWay;
 import dev.rebind.engine.LeftBefore;
 import dev.rebind.experiment.restart.Mode;
+import dev.rebind.plan.PlannedCycle;
 import dev.rebind.record.bind.Reuse;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -115,8 +116,8 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
     }
 
     @Override
-    public void prepare(boolean reuseAddress) {
-        toggle.give(reuseAddress);
+    public void prepare(PlannedCycle cycle) {
+        toggle.give(cycle.newReuse());
     }
 
     @Override
@@ -157,7 +158,7 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
             return;
         }
         boolean fits = !doubtful && Objects.equals(toggle.now(), reuseAddress) && hasRead();
-        prepare(reuseAddress);
+        toggle.give(reuseAddress);
         if (!fits) {
             doubtful = true;
             try {

@@ -6,6 +6,10 @@ import dev.rebind.agent.PortView;
 import dev.rebind.agent.wire.Messages.About;
 import dev.rebind.agent.wire.Messages.Baseline;
 import dev.rebind.agent.wire.Messages.BaselineState;
+import dev.rebind.agent.wire.Messages.BaselineUnderHold;
+import dev.rebind.agent.wire.Messages.Done;
+import dev.rebind.agent.wire.Messages.HoldAnswer;
+import dev.rebind.agent.wire.Messages.Holder;
 import dev.rebind.agent.wire.Messages.LookAnswer;
 import dev.rebind.agent.wire.Wire;
 import dev.rebind.sockets.Endpoint;
@@ -25,25 +29,36 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** The agent of a node, over HTTP. A test says what each look shows. */
+/** The agent of a node, or of a server in its container, over HTTP. A test says what each look shows. */
 final class FakeNodeAgent implements AutoCloseable {
+    static final Holder HOLDER = new Holder("shop", "restart", "uid-1");
+
     private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
 
     private final HttpServer http;
     private volatile Supplier<LookAnswer> looks;
+    private volatile String instance = "one";
 
     /** @param looks called for each look, from one thread */
     FakeNodeAgent(Supplier<LookAnswer> looks) throws IOException {
         this.looks = looks;
         http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         http.createContext("/v1/agent", exchange -> answer(exchange, about()));
+        http.createContext(
+                "/v1/hold",
+                exchange -> answer(exchange, new HoldAnswer(HOLDER, Instant.now(), BaselineUnderHold.keep)));
+        http.createContext("/v1/leave", exchange -> answer(exchange, new Done(true)));
+        http.createContext("/v1/exit", exchange -> {
+            instance = "two";
+            answer(exchange, new Done(true));
+        });
         http.createContext("/v1/look", exchange -> answer(exchange, this.looks.get()));
         http.start();
     }
 
-    private static About about() {
+    private About about() {
         return new About(
-                "one",
+                instance,
                 "0",
                 "node-1",
                 null,
