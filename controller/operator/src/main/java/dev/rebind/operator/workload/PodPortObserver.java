@@ -163,7 +163,7 @@ final class PodPortObserver implements AutoCloseable {
     /** Whether a look shows what is not the old server's. A port on which nobody listens gets no new connection. */
     private boolean isOthers(PortView view) {
         boolean listens = port.isOldGone(view) && !ListenerTracker.isNobodyListening(view);
-        return listens || residue != null && !connections(residue).containsAll(connections(view));
+        return listens || (residue != null && !connections(residue).containsAll(connections(view)));
     }
 
     private static Set<List<Endpoint>> connections(PortView view) {

@@ -18,6 +18,7 @@ import dev.rebind.sockets.TcpState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -164,8 +165,7 @@ class PodPortObserverTest {
                                 leftover(TIME_WAIT, 40_002, Duration.ofSeconds(58)))
                         .view(),
                 started);
-        LeftBefore before = port.leftBefore();
-        assertThat(before).isNotNull();
+        LeftBefore before = Objects.requireNonNull(port.leftBefore());
         assertThat(before.sockets())
                 .extracting(socket -> socket.remote().port())
                 .containsExactly(40_001);

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
 import io.fabric8.kubernetes.api.model.apps.DeploymentConditionBuilder;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -131,16 +132,16 @@ class StartDelayTest {
     @Test
     @DisplayName("When a name is no image's, then nobody waits for it")
     void noName() {
-        StartDelay delay = of(Also.nothing, waiting("web", "InvalidImageName", "Failed to apply default image tag"));
-        assertThat(delay).isNotNull();
+        StartDelay delay = Objects.requireNonNull(
+                of(Also.nothing, waiting("web", "InvalidImageName", "Failed to apply default image tag")));
         assertThat(delay.patience()).isZero();
     }
 
     @Test
     @DisplayName("When the Deployment has given up, then nobody waits, and what its pod waits for is told too")
     void givenUp() {
-        StartDelay delay =
-                of(Also.nothing, unschedulable("web-1"), condition("Progressing", "False", "ProgressDeadlineExceeded"));
+        StartDelay delay = Objects.requireNonNull(of(
+                Also.nothing, unschedulable("web-1"), condition("Progressing", "False", "ProgressDeadlineExceeded")));
         assertThat(delay)
                 .hasToString("ProgressDeadlineExceeded: Deployment/web has given up: as it says itself (Unschedulable:"
                         + " pod web-1: " + NO_PORTS + ")");
