@@ -57,6 +57,11 @@ public interface Backend {
         return null;
     }
 
+    /** What is known later of what the old generation has left, where the cycle could not look; null where nothing is. */
+    default @Nullable LeftBefore leftBefore() {
+        return null;
+    }
+
     /** Whether somebody else starts the new generation again after a failed bind, whatever the errno. */
     default boolean triesByItself() {
         return false;

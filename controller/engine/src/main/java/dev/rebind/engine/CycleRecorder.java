@@ -42,6 +42,8 @@ final class CycleRecorder {
     private @Nullable RunningGeneration old;
     private @Nullable Moment stopped;
     private @Nullable PortView residue;
+    /** A part of what was left, where no look shows it. */
+    private @Nullable Map<String, Integer> some;
     /** Owner of the port of the old generation. */
     private @Nullable String oldHost;
 
@@ -101,7 +103,23 @@ final class CycleRecorder {
 
     void bound(GenerationSettings settings, Start.Bound start) {
         boundBy = System.nanoTime();
+        leftBefore();
         binds.bound(settings.generation(), start);
+    }
+
+    /** What the backend knows by now of what was left, where no look could be read between the stop and the first bind. */
+    private void leftBefore() {
+        LeftBefore before = backend.leftBefore();
+        if (before != null
+                && binds.failure() == null
+                && residue != null
+                && residue.local() instanceof Reading.Unreadable(String what, String why)
+                && plan.obstacle() == null
+                && isSamePort()) {
+            some = StateCounts.count(before.sockets());
+            warning("No look at the port could be read between the stop and the start of the new server (" + what + ": "
+                    + why + "). The residue is " + before.how() + ". There may have been more.");
+        }
     }
 
     /** The first bind of the new generation has failed; to be told before anything else is done about it. */
@@ -197,7 +215,10 @@ final class CycleRecorder {
     }
 
     CycleRecord record(Sampler sampler) {
-        Map<String, Integer> left = residue == null ? null : StateCounts.of(residue.local());
+        Map<String, Integer> whole = residue == null ? null : StateCounts.of(residue.local());
+        Map<String, Integer> left = whole == null ? some : whole;
+        // More may have been left, so that a part decides only that the intended states were there.
+        boolean known = whole != null || some == null || Judge.isEnough(plan.expect(), some);
         Map<String, Integer> peers = residue == null ? null : StateCounts.of(residue.remote());
         String unreadable = residue == null ? null : unreadable(residue);
         Reuse reuse = backend.reuse(
@@ -215,7 +236,7 @@ final class CycleRecorder {
                         plan.expect(),
                         elsewhere(),
                         new Judge.Seen(
-                                left,
+                                known ? left : null,
                                 peers,
                                 unreadable,
                                 outcome,

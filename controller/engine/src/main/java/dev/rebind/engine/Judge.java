@@ -60,10 +60,21 @@ final class Judge {
         return outcome.verdict() == Verdict.Pass ? downtime(expect, seen) : outcome;
     }
 
+    /** Whether these sockets, of which there may have been more, are enough to know that the intended residue was left. */
+    static boolean isEnough(Expect expect, Map<String, Integer> some) {
+        List<TcpState> expected = expect.residue();
+        return expected != null && !expected.isEmpty() && shortfall(expected, some) == null;
+    }
+
     /** Whether the residue at both ends is the intended one. */
     static boolean arranged(
             Expect expect, @Nullable Map<String, Integer> residue, @Nullable Map<String, Integer> peers) {
-        return shortfall(expect.residue(), residue) == null && shortfall(expect.peers(), peers) == null;
+        return isLeft(expect, residue) && shortfall(expect.peers(), peers) == null;
+    }
+
+    /** Whether the residue at the server's end is the intended one. */
+    static boolean isLeft(Expect expect, @Nullable Map<String, Integer> residue) {
+        return shortfall(expect.residue(), residue) == null;
     }
 
     private static Judgement arranged(

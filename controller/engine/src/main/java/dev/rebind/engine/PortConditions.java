@@ -4,11 +4,16 @@ import dev.rebind.agent.PortView;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** What a cycle waits for on the port: conditions on one look, or on one look after the other. Sockets that cannot be read meet none. */
 final class PortConditions {
+    private static final Set<TcpState> CLOSING =
+            EnumSet.of(TcpState.FIN_WAIT_1, TcpState.FIN_WAIT_2, TcpState.CLOSING, TcpState.LAST_ACK);
+
     private PortConditions() {}
 
     /** Whether this many connections have unread data. */
@@ -25,6 +30,12 @@ final class PortConditions {
         return view.local() instanceof Reading.Snapshot snapshot
                 && snapshot.sockets().stream()
                         .allMatch(socket -> socket.state() == TcpState.LISTEN || socket.state() == TcpState.TIME_WAIT);
+    }
+
+    /** Whether no connection of the server waits for the other end to close it or to acknowledge that it is closed. */
+    static boolean noneCloses(PortView view) {
+        return view.local() instanceof Reading.Snapshot snapshot
+                && snapshot.sockets().stream().noneMatch(socket -> CLOSING.contains(socket.state()));
     }
 
     /** True when every connection of the server has unsent data and none of it has moved for several looks. */

@@ -25,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  * reads from top to bottom. Blocks; always ends in a record unless it is interrupted.
  */
 final class ServerCycle {
-    /** Longest wait for the residue that a cycle is meant to leave; a close takes the time of a few segments. */
-    private static final Duration SETTLE = Duration.ofSeconds(3);
     /** Longest wait for clients to be served, before the restart and after it. */
     private static final Duration SERVED = Duration.ofSeconds(30);
     /** Longest wait for queues to fill. */
@@ -218,9 +216,20 @@ final class ServerCycle {
         return obstacles.place(site.place(), plan.obstacle());
     }
 
-    /** The residue, when it is the intended one and has stopped changing. */
+    /**
+     * The residue, when it is the intended one and has stopped changing. Where somebody else starts the new server whenever the
+     * old one is gone, waiting costs nothing: then a residue of which nobody knows what it is to be has stopped changing when no
+     * connection waits for its client.
+     */
     private PortView settle() throws InterruptedException {
-        return StateWait.residue(agent, site.place(), SETTLE, account::asMeant);
+        boolean startsByItself = plan.mode().isFresh() && site.backend().triesByItself();
+        boolean untilClosed = startsByItself && plan.expect().residue() == null;
+        Duration between = startsByItself ? site.backend().samplePeriod() : StateWait.BETWEEN_LOOKS;
+        return StateWait.residue(
+                agent,
+                site.place(),
+                new StateWait.Patience(Settling.LONGEST, between),
+                view -> account.asMeant(view) && (!untilClosed || PortConditions.noneCloses(view)));
     }
 
     private void bound(GenerationSettings settings, Start.Bound bound) {

@@ -11,41 +11,54 @@ import java.util.function.Predicate;
 
 /** Looks at a place until a condition holds, or until a time limit. */
 final class StateWait {
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
+    static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
 
     private StateWait() {}
+
+    /**
+     * @param atMost how long the wait lasts at most
+     * @param between looks
+     */
+    record Patience(Duration atMost, Duration between) {}
 
     /** Whether the condition held, and the last look. */
     record Awaited(boolean reached, PortView view) {}
 
     static Awaited await(Agent agent, Agent.Place place, Duration atMost, Predicate<PortView> condition)
             throws InterruptedException {
-        long deadline = System.nanoTime() + atMost.toNanos();
+        return await(agent, place, new Patience(atMost, BETWEEN_LOOKS), condition);
+    }
+
+    private static Awaited await(Agent agent, Agent.Place place, Patience patience, Predicate<PortView> condition)
+            throws InterruptedException {
+        long deadline = System.nanoTime() + patience.atMost().toNanos();
         while (true) {
             PortView view = agent.look(place);
             boolean reached = condition.test(view);
             if (reached || System.nanoTime() >= deadline) {
                 return new Awaited(reached, view);
             }
-            Thread.sleep(BETWEEN_LOOKS);
+            Thread.sleep(patience.between());
         }
     }
 
     /**
      * The residue: the first look that shows the intended residue and equals the look before it, since a close passes
-     * through FIN_WAIT_1 and CLOSE_WAIT for the time of some segments. After {@code atMost} it is the last look. An
-     * unreadable look ends the wait.
+     * through FIN_WAIT_1 and CLOSE_WAIT for the time of some segments. After the longest wait it is the last look. A look
+     * that is unreadable, or shows a moment that is past, ends the wait.
      */
-    static PortView residue(Agent agent, Agent.Place place, Duration atMost, Predicate<PortView> asMeant)
+    static PortView residue(Agent agent, Agent.Place place, Patience patience, Predicate<PortView> asMeant)
             throws InterruptedException {
         var last = new Object() {
             Set<String> sockets = Set.of("not looked yet");
         };
-        return await(agent, place, atMost, view -> {
+        return await(agent, place, patience, view -> {
                     Set<String> now = signature(view);
                     boolean same = now.equals(last.sockets);
                     last.sockets = now;
-                    return view.local() instanceof Reading.Unreadable || (same && asMeant.test(view));
+                    return view.local() instanceof Reading.Unreadable
+                            || agent.isPast(place)
+                            || (same && asMeant.test(view));
                 })
                 .view();
     }

@@ -447,8 +447,49 @@ class CycleRecorderTest {
         return record(account);
     }
 
+    @Test
+    @DisplayName(
+            "When timers show later what was left before the new server, then the record has it, and a warning says how it is known")
+    void leftBefore() {
+        CycleRecord record = boundUnseen("expect: {residue: [TIME_WAIT]}", false);
+        assertThat(record.residue()).isEqualTo(Map.of("TIME_WAIT", 1));
+        assertThat(record.verdict()).isEqualTo(Verdict.Pass);
+        assertThat(record.warnings())
+                .containsExactly("No look at the port could be read between the stop and the start of the new server"
+                        + " (inet_diag: EPERM). The residue is what the timers show. There may have been more.");
+        assertThat(boundUnseen("expect: {residue: [TIME_WAIT]}", null).residue())
+                .as("the namespace may be another")
+                .isNull();
+    }
+
+    @Test
+    @DisplayName("When more may have been left than timers show, then what was not seen decides no verdict")
+    void leftBeforeIsNotAll() {
+        for (String expected : List.of("[TIME_WAIT, FIN_WAIT_2]", "[]")) {
+            CycleRecord record = boundUnseen("expect: {residue: " + expected + "}", false);
+            assertThat(record.residue()).isEqualTo(Map.of("TIME_WAIT", 1));
+            assertThat(record.verdict()).isEqualTo(Verdict.Inconclusive);
+            assertThat(record.explanation()).contains("could not be read (inet_diag: EPERM)");
+        }
+    }
+
+    private CycleRecord boundUnseen(String spec, @Nullable Boolean freshNamespace) {
+        var backend = new InACluster(freshNamespace) {
+            @Override
+            public LeftBefore leftBefore() {
+                return new LeftBefore(List.of(timeWait()), "what the timers show");
+            }
+        };
+        var account = new CycleRecorder("made-up", cycle(spec), place, backend);
+        account.old(old(1, true));
+        account.stopping();
+        account.residue(new PortView(BLIND, NOTHING, BLIND, Map.of()));
+        account.bound(settings(2, true), bound(2, 0));
+        return record(account);
+    }
+
     /** A pod, of whose fresh container is known, or not, whether it has another network namespace. */
-    private static final class InACluster extends LocalBackend {
+    private static class InACluster extends LocalBackend {
         private final @Nullable Boolean freshNamespace;
 
         InACluster(@Nullable Boolean freshNamespace) {

@@ -9,17 +9,36 @@ import dev.rebind.agent.PortView;
 import dev.rebind.child.protocol.StopWay;
 import dev.rebind.sockets.release.ReleasePredictor;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
- * An agent that does nothing, sees always the same, and starts generations as a test says.
+ * An agent that does nothing, and sees and starts what a test says.
  *
+ * @param view what the sampler sees
+ * @param looks what the looks of the cycle itself show
+ * @param past whether those looks show a moment that is past
  * @param atFailure what it sees at a bind that has failed
  */
-record FakeAgent(PortView view, PortView atFailure, Function<GenerationSettings, Start> starts, Explanation explanation)
+record FakeAgent(
+        PortView view,
+        Supplier<PortView> looks,
+        BooleanSupplier past,
+        PortView atFailure,
+        Function<GenerationSettings, Start> starts,
+        Explanation explanation)
         implements Agent {
     FakeAgent(PortView view, Function<GenerationSettings, Start> starts, Explanation explanation) {
         this(view, view, starts, explanation);
+    }
+
+    FakeAgent(PortView view, PortView atFailure, Function<GenerationSettings, Start> starts, Explanation explanation) {
+        this(view, () -> view, () -> false, atFailure, starts, explanation);
+    }
+
+    FakeAgent seeing(Supplier<PortView> looks, BooleanSupplier past) {
+        return new FakeAgent(view, looks, past, atFailure, starts, explanation);
     }
 
     @Override
@@ -34,7 +53,17 @@ record FakeAgent(PortView view, PortView atFailure, Function<GenerationSettings,
 
     @Override
     public PortView look(Place place) {
+        return looks.get();
+    }
+
+    @Override
+    public PortView lookAgain(Place place) {
         return view;
+    }
+
+    @Override
+    public boolean isPast(Place place) {
+        return past.getAsBoolean();
     }
 
     @Override

@@ -43,6 +43,14 @@ public interface Agent extends AutoCloseable {
     }
 
     /**
+     * Whether looks at the place show a moment that is past, so that another look shows nothing more of it: somebody else has
+     * started a new server there since.
+     */
+    default boolean isPast(Place place) {
+        return false;
+    }
+
+    /**
      * Looks at the place of a failed bind, and says by that look why it failed. Call it at once: what has gone since the failure
      * is not seen. From then on the sockets in the way are watched until they are gone, and the next {@link Start.Bound} there
      * says when that was.

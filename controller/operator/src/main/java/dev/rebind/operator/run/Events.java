@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Events on an experiment, and on its target while it has one. A repeated event is counted, and written at most twice a
- * minute. An event that cannot be written is logged, since nothing depends on it. For one thread.
+ * minute. An event that cannot be written is logged, since nothing depends on it. For one thread at a time.
  */
 final class Events implements EventPublisher, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Events.class);

@@ -308,7 +308,8 @@ final class ExperimentRun {
                 foreign ? plan.ofUnknownServer() : plan,
                 Counted.of(before),
                 generations,
-                new MultiPodRunner.Limits(concurrency == null ? 1 : concurrency, unavailable, alarm))) {
+                new MultiPodRunner.Limits(
+                        concurrency == null ? 1 : concurrency, unavailable, alarm, report::delayed))) {
             while (runner.hasNext() && !isTimeUp()) {
                 if (halt() != Halt.finished) {
                     return new Stopped.For(halt());

@@ -1,6 +1,7 @@
 package dev.rebind.operator.run;
 
 import dev.rebind.engine.CycleSeries;
+import dev.rebind.operator.workload.StartObserver;
 import dev.rebind.operator.workload.TargetSession;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.PlannedCycle;
@@ -38,8 +39,9 @@ final class MultiPodRunner implements AutoCloseable {
     /**
      * @param concurrency most cycles that run at the same time, 1 or more
      * @param unavailable how long a pod may be without a bound server; null for no limit
+     * @param starts learns what a new container waits for; from several threads
      */
-    record Limits(int concurrency, @Nullable Duration unavailable, Alarm alarm) {}
+    record Limits(int concurrency, @Nullable Duration unavailable, Alarm alarm, StartObserver starts) {}
 
     private record Member(
             TargetSession session,
@@ -61,7 +63,7 @@ final class MultiPodRunner implements AutoCloseable {
         for (int member = 0; member < sessions.size(); member++) {
             TargetSession session = sessions.get(member);
             var watchdog = new UnavailabilityWatchdog(limits.unavailable(), limits.alarm(), this::overdue);
-            session.watch(watchdog);
+            session.watch(watchdog, limits.starts());
             members.add(new Member(
                     session,
                     new CycleSeries(

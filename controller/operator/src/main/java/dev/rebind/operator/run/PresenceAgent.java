@@ -67,6 +67,16 @@ final class PresenceAgent implements Agent {
     }
 
     @Override
+    public PortView lookAgain(Place place) {
+        return agent.lookAgain(place);
+    }
+
+    @Override
+    public boolean isPast(Place place) {
+        return agent.isPast(place);
+    }
+
+    @Override
     public PortForecast forecast(Place place) {
         return agent.forecast(place);
     }

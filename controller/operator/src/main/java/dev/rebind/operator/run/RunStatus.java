@@ -4,6 +4,7 @@ import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.ExperimentStatus.Counts;
 import dev.rebind.operator.run.StatusStore.LostException;
 import dev.rebind.operator.workload.Restoration;
+import dev.rebind.operator.workload.StartDelay;
 import dev.rebind.operator.workload.TargetPod;
 import dev.rebind.operator.workload.TargetSession;
 import dev.rebind.operator.workload.TargetSessions;
@@ -13,17 +14,25 @@ import dev.rebind.record.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Writes the progress of a run to the resource's status and to events. For the run's thread. */
+/** Writes the progress of a run to the resource's status and to events. For the run's thread, except {@link #delayed}. */
 final class RunStatus {
+    private static final Logger LOG = LoggerFactory.getLogger(RunStatus.class);
+
     private final ExperimentKey key;
     private final Plan.Cycles plan;
     private final StatusStore statuses;
     private final ExperimentMetricsUpdater metrics;
     private final EventPublisher events;
     private final ToggleInStatus toggle;
+    /** What new containers wait for, by the pods that they are to replace. */
+    private final Map<String, StartDelay> delays = new TreeMap<>();
     /** The result of giving the target back for the last time; null if this run has not held it yet. */
     private @Nullable Restoration restoration;
 
@@ -66,6 +75,36 @@ final class RunStatus {
 
     void restoring() throws LostException, InterruptedException {
         statuses.write(becomes().restoring());
+    }
+
+    /**
+     * A new container does not start, or starts after all. While a run's cycles have threads of their own, the run's thread waits
+     * for them and writes nothing, and of those threads one writes at a time. A delay that cannot be written now is not waited
+     * for, since the thread has a port to look at. Its end is, so that no delay stays in the status.
+     */
+    synchronized void delayed(TargetPod pod, @Nullable StartDelay delay) {
+        if (delay == null) {
+            delays.remove(pod.pod());
+        } else {
+            events.warning(delay.reason(), delay.message());
+            delays.put(pod.pod(), delay);
+        }
+        try {
+            ExperimentStatus now = becomes().delayed(delays.values());
+            if (now.equals(statuses.status())) {
+                return;
+            }
+            if (delay == null) {
+                statuses.write(now);
+            } else if (!statuses.writeOnce(now)) {
+                LOG.warn("{}: what {} waits for could not be written: {}", key, pod, delay);
+            }
+        } catch (LostException e) {
+            // The next write of the run finds the same and ends it.
+            LOG.debug("{}: {}", key, e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** The run takes a target again, so the result of giving the last one back no longer matters. */

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The status of one experiment at the API server. A write is repeated until it succeeds, so that an outage of the API server
- * delays an experiment and loses nothing. For one thread.
+ * delays an experiment and loses nothing. For one thread at a time.
  */
 final class StatusStore {
     private static final Logger LOG = LoggerFactory.getLogger(StatusStore.class);

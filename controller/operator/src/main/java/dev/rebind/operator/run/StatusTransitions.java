@@ -6,11 +6,14 @@ import dev.rebind.operator.resource.ExperimentStatus.Condition;
 import dev.rebind.operator.resource.ExperimentStatus.Truth;
 import dev.rebind.operator.resource.StatusEdit;
 import dev.rebind.operator.workload.Restoration;
+import dev.rebind.operator.workload.StartDelay;
 import dev.rebind.record.Phase;
 import dev.rebind.record.Verdict;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,12 @@ import org.jspecify.annotations.Nullable;
  * condition stands beside a new one. Pure.
  */
 final class StatusTransitions {
+    /** A message of a condition has 32,768 characters at most. */
+    private static final int MOST_DELAYS = 10;
+
+    private static final String CYCLES = "cycles run";
+    private static final String RESTORING = "the controller waits until the target's own server listens";
+
     private final ExperimentStatus status;
     private final Instant now;
 
@@ -54,7 +63,7 @@ final class StatusTransitions {
                 .phase(Phase.Running)
                 .condition("Accepted", Truth.True, "Accepted", "the experiment can run")
                 .condition("TargetReady", Truth.True, "Held", target + " is held by this experiment")
-                .condition("Running", Truth.True, "Running", "cycles run")
+                .condition("Running", Truth.True, "Running", CYCLES)
                 .condition("Paused", Truth.False, "Running", "the experiment is not paused")
                 .condition("Restored", Truth.False, "Held", "the target is held by this experiment")
                 .done();
@@ -63,12 +72,28 @@ final class StatusTransitions {
     /** No more cycles run on this target for now, and the target is being given back. */
     ExperimentStatus restoring() {
         return edit().condition("Running", Truth.False, "Restoring", "no cycle runs; the target is being given back")
-                .condition(
-                        "Restored",
-                        Truth.False,
-                        "Restoring",
-                        "the controller waits until the target's own server listens")
+                .condition("Restored", Truth.False, "Restoring", RESTORING)
                 .done();
+    }
+
+    /** @param delays what new containers wait for; of many, the first are in the message */
+    ExperimentStatus delayed(Collection<StartDelay> delays) {
+        String more = delays.stream()
+                .limit(MOST_DELAYS)
+                .map(delay -> "; a new container does not start: " + delay)
+                .collect(Collectors.joining());
+        boolean restoring = Conditions.of(status.conditions(), "Restored")
+                .map(Condition::reason)
+                .filter("Restoring"::equals)
+                .isPresent();
+        return restoring
+                ? edit().condition("Restored", Truth.False, "Restoring", RESTORING + more)
+                        .done()
+                : Conditions.of(status.conditions(), "Running")
+                        .filter(running -> running.status() == Truth.True)
+                        .map(_ -> edit().condition("Running", Truth.True, "Running", CYCLES + more)
+                                .done())
+                        .orElse(status);
     }
 
     /** A pod, or every pod, is no longer held. */

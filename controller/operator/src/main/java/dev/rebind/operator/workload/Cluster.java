@@ -6,6 +6,9 @@ import dev.rebind.record.Json;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
+import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.ExecWatch;
@@ -232,6 +235,37 @@ public final class Cluster implements PodControl {
             claims.put(found.podUid(), target.podUid());
         }
         return found;
+    }
+
+    @Override
+    public List<Pod> newPods(TargetPod target, Set<String> known) {
+        return targets.all(target.namespace(), spec).stream()
+                .filter(pod -> !known.contains(pod.getMetadata().getUid()))
+                .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+                .toList();
+    }
+
+    @Override
+    public List<DeploymentCondition> rollout(TargetPod target) {
+        if (!target.workload().kind().equals("Deployment")) {
+            return List.of();
+        }
+        Deployment deployment = client.apps()
+                .deployments()
+                .inNamespace(target.namespace())
+                .withName(target.workload().name())
+                .get();
+        return deployment == null ? List.of() : rollout(deployment);
+    }
+
+    static List<DeploymentCondition> rollout(Deployment deployment) {
+        Long generation = deployment.getMetadata().getGeneration();
+        DeploymentStatus status = deployment.getStatus();
+        boolean current = status != null
+                && generation != null
+                && status.getObservedGeneration() != null
+                && status.getObservedGeneration() >= generation;
+        return current ? status.getConditions() : List.of();
     }
 
     private static boolean takesThePlaceOf(TargetPod target, Pod pod) {

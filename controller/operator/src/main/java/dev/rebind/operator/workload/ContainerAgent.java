@@ -1,6 +1,8 @@
 package dev.rebind.operator.workload;
 
 import dev.rebind.agent.Agent;
+import dev.rebind.engine.LeftBefore;
+import dev.rebind.plan.PlannedCycle;
 import dev.rebind.record.bind.Reuse;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,10 @@ sealed interface ContainerAgent extends Agent permits ManagedPodAgent, Unmanaged
     /** As {@link dev.rebind.engine.Backend#ephemeral}; false if not known. */
     boolean ephemeral(int port);
 
+    /** As {@link dev.rebind.engine.Backend#leftBefore}. */
+    @Nullable
+    LeftBefore leftBefore();
+
     /** Why the target is no longer held; null while it is held, as far as is known. */
     @Nullable
     String lost();
@@ -29,8 +35,11 @@ sealed interface ContainerAgent extends Agent permits ManagedPodAgent, Unmanaged
     @Nullable
     String goneSince(long nanos);
 
-    /** Sets what the next container is to have. */
-    void prepare(boolean reuseAddress) throws InterruptedException;
+    /** Sets the observer of what new containers wait for. */
+    void watch(StartObserver starts);
+
+    /** Prepares a restart: the next container is to have what the cycle says. */
+    void prepare(PlannedCycle cycle) throws InterruptedException;
 
     /** As {@link TargetSession#giveBack}. */
     Restoration giveBack(Duration atMost) throws InterruptedException;

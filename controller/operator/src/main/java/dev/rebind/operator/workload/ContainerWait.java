@@ -14,6 +14,8 @@ final class ContainerWait {
     /** How long a container may run without listening before it is said that it does not. */
     private static final Duration LONGEST_SILENCE = Duration.ofMinutes(2);
 
+    private static final Duration SILENCE = Duration.ofSeconds(30);
+
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
     private final ServerContainers containers;
@@ -42,8 +44,12 @@ final class ContainerWait {
         record Neither(String why) implements Came {}
     }
 
-    /** What comes of the newest container that has not been told of yet. */
-    Came await(Duration atMost) throws InterruptedException {
+    /**
+     * What comes of the newest container that has not been told of yet.
+     *
+     * @param ends whether it is news that the container ends again and again
+     */
+    Came await(Duration atMost, boolean ends) throws InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();
         String why = "it has not come back";
         runs = "";
@@ -81,16 +87,27 @@ final class ContainerWait {
                     }
                 }
             }
+            String vain = containers.inVain(
+                    isSilent() ? StartDelay.Also.notReady : ends ? StartDelay.Also.ends : StartDelay.Also.nothing);
+            // A container that has been started once is started again, whatever its Deployment says.
+            if (vain != null && (ends || !containers.isBegun())) {
+                return new Came.Neither(why + ", and is waited for in vain: " + vain);
+            }
             Thread.sleep(BETWEEN_LOOKS);
         }
-        return new Came.Neither(why + " within " + atMost.toSeconds() + " s");
+        return new Came.Neither(why + " within " + atMost.toSeconds() + " s" + containers.delay());
+    }
+
+    /** Whether the newest container runs for longer than most servers need, and does not listen. */
+    private boolean isSilent() {
+        return !runs.isEmpty() && System.nanoTime() - runsSince > SILENCE.toNanos();
     }
 
     private void newest(String id) {
         if (!id.equals(runs)) {
             runs = id;
             runsSince = System.nanoTime();
-            port.newContainer();
+            port.newContainer(id);
         }
     }
 
@@ -100,6 +117,9 @@ final class ContainerWait {
         newest(id);
         PortView view = port.seeNew();
         Moment at = Moment.now();
+        if (containers.isFirst(pod)) {
+            port.older(view, ObservedContainer.started(pod, containers.target().container()));
+        }
         if (containers.listens(view, id, pod) && containers.isSteady(id)) {
             boolean proven = port.provesReuse();
             if (containers.replacement().isOrdered()) {
@@ -110,7 +130,7 @@ final class ContainerWait {
         return System.nanoTime() - runsSince > LONGEST_SILENCE.toNanos()
                 ? new Came.Neither(
                         "its container has run for " + LONGEST_SILENCE.toSeconds() + " s and does not listen on port "
-                                + containers.target().port())
+                                + containers.target().port() + containers.delay())
                 : null;
     }
 }

@@ -11,6 +11,7 @@ import dev.rebind.child.protocol.StopWay;
 import dev.rebind.engine.ClientRoute;
 import dev.rebind.engine.ClientSettings;
 import dev.rebind.engine.CycleFailure;
+import dev.rebind.engine.LeftBefore;
 import dev.rebind.experiment.restart.Mode;
 import dev.rebind.plan.PlannedCycle;
 import dev.rebind.record.bind.Reuse;
@@ -156,9 +157,12 @@ final class HeldTarget implements TargetSession {
     }
 
     @Override
-    public void watch(ServerPresence presence) {
-        if (server instanceof Server.Fresh(ContainerAgent fresh) && fresh instanceof UnmanagedWorkloadAgent foreign) {
-            foreign.watch(presence);
+    public void watch(ServerPresence presence, StartObserver starts) {
+        if (server instanceof Server.Fresh(ContainerAgent fresh)) {
+            fresh.watch(starts);
+            if (fresh instanceof UnmanagedWorkloadAgent foreign) {
+                foreign.watch(presence);
+            }
         }
     }
 
@@ -232,7 +236,7 @@ final class HeldTarget implements TargetSession {
     public void preparing(PlannedCycle cycle) throws CycleFailure, InterruptedException {
         if (server instanceof Server.Fresh(ContainerAgent fresh)) {
             try {
-                fresh.prepare(cycle.newReuse());
+                fresh.prepare(cycle);
             } catch (KubernetesClientException e) {
                 throw new CycleFailure("The fresh container's SO_REUSEADDR could not be set: " + e.getMessage() + ".");
             }
@@ -244,6 +248,14 @@ final class HeldTarget implements TargetSession {
         return switch (server) {
             case Server.Within _ -> planned;
             case Server.Fresh(ContainerAgent fresh) -> fresh.reuse(planned);
+        };
+    }
+
+    @Override
+    public @Nullable LeftBefore leftBefore() {
+        return switch (server) {
+            case Server.Within _ -> null;
+            case Server.Fresh(ContainerAgent fresh) -> fresh.leftBefore();
         };
     }
 

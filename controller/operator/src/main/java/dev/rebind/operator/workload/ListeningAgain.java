@@ -35,6 +35,10 @@ record ListeningAgain(ServerContainers containers) {
                     return new Restoration.Listening(
                             always ? Duration.ZERO : Duration.ofNanos(seen - (since == null ? began : since)));
                 }
+                if (!atMost.isZero()) {
+                    String vain = containers.inVain(StartDelay.Also.ends);
+                    why = vain == null ? containers.delay() : ": " + vain;
+                }
             } catch (KubernetesClientException e) {
                 why = ": " + e.getMessage();
             }
@@ -43,7 +47,7 @@ record ListeningAgain(ServerContainers containers) {
                 return new Restoration.NotListening("its new pod does not listen on port "
                         + containers.target().port()
                         + ": an earlier pod of its workload is still there, and a rolling update ends that only once"
-                        + " the new one is ready");
+                        + " the new one is ready" + why);
             }
             if (System.nanoTime() - began >= atMost.toNanos()) {
                 return new Restoration.NotListening("its server was not seen to listen on port "

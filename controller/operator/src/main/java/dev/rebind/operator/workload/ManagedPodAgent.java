@@ -13,7 +13,11 @@ import dev.rebind.agent.wire.Messages.Failure;
 import dev.rebind.agent.wire.Messages.Holder;
 import dev.rebind.agent.wire.Messages.OwnStart;
 import dev.rebind.child.protocol.StopWay;
+import dev.rebind.engine.LeftBefore;
+import dev.rebind.engine.Settling;
+import dev.rebind.experiment.expect.Expect;
 import dev.rebind.experiment.restart.Mode;
+import dev.rebind.plan.PlannedCycle;
 import dev.rebind.record.bind.Reuse;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
@@ -41,6 +45,7 @@ final class ManagedPodAgent implements ContainerAgent {
     private final Place place;
     private final Mode mode;
     private final ReuseToggle toggle;
+    private final DelayWatch delays;
     private volatile TargetPod target;
     private volatile RemoteAgent agent;
     /** What was left, as seen before the old container ended; shown until the new one is asked after. */
@@ -48,6 +53,9 @@ final class ManagedPodAgent implements ContainerAgent {
 
     /** Whether a container or pod was told to end, and no other has come: that the old one does not answer is its end. */
     private boolean replacing;
+
+    /** Of the present cycle; null before the first. */
+    private @Nullable Expect expect;
 
     private volatile boolean freshNamespace;
     private volatile @Nullable Double startMillis;
@@ -71,6 +79,7 @@ final class ManagedPodAgent implements ContainerAgent {
         this.place = place;
         this.mode = mode;
         this.toggle = new ReuseToggle(cluster, target, backup);
+        this.delays = new DelayWatch(cluster, mode);
         this.agent = connect(target);
     }
 
@@ -83,6 +92,11 @@ final class ManagedPodAgent implements ContainerAgent {
             connected.close();
             throw e;
         }
+    }
+
+    @Override
+    public void watch(StartObserver starts) {
+        delays.tell(starts);
     }
 
     @Override
@@ -106,6 +120,12 @@ final class ManagedPodAgent implements ContainerAgent {
         return agent.ephemeral(port);
     }
 
+    /** The port is looked at before the container ends. */
+    @Override
+    public @Nullable LeftBefore leftBefore() {
+        return null;
+    }
+
     @Override
     public @Nullable String lost() {
         return agent.lost();
@@ -122,8 +142,9 @@ final class ManagedPodAgent implements ContainerAgent {
     }
 
     @Override
-    public void prepare(boolean reuseAddress) {
-        toggle.give(reuseAddress);
+    public void prepare(PlannedCycle cycle) {
+        expect = cycle.expect();
+        toggle.give(cycle.newReuse());
     }
 
     /** The agent in each container tells which it has. */
@@ -155,7 +176,7 @@ final class ManagedPodAgent implements ContainerAgent {
         boolean fits = Objects.equals(about.baseline().reuseAddress(), settings.reuseAddress())
                 && about.baseline().state() == BaselineState.bound;
         if (!fits) {
-            prepare(settings.reuseAddress());
+            toggle.give(settings.reuseAddress());
             // Nothing is to be left on the port by what is no generation of the experiment.
             restart(StopWay.reset);
         }
@@ -232,6 +253,9 @@ final class ManagedPodAgent implements ContainerAgent {
         TargetPod before = target;
         About about = old.about();
         old.leave(way);
+        if (expect != null) {
+            Settling.await(old, place, expect);
+        }
         left = old.forecast(place);
         own = null;
         long ordered = System.nanoTime();
@@ -242,7 +266,12 @@ final class ManagedPodAgent implements ContainerAgent {
             case container, process, listener -> old.exit(0, null);
         }
         replacing = true;
-        RemoteAgent fresh = awaitFresh(about.instance(), known);
+        RemoteAgent fresh;
+        try {
+            fresh = awaitFresh(about.instance(), known);
+        } finally {
+            delays.over(target);
+        }
         startMillis = (System.nanoTime() - ordered) / 1e6;
         agent = fresh;
         replacing = false;
@@ -265,7 +294,9 @@ final class ManagedPodAgent implements ContainerAgent {
             if (gone != null) {
                 throw new AgentException(gone);
             }
+            String vain = null;
             try {
+                vain = delays.inVain(target, known, StartDelay.Also.ends);
                 TargetPod now = mode == Mode.container ? target : cluster.successor(target, known);
                 if (now == null) {
                     continue;
@@ -279,9 +310,12 @@ final class ManagedPodAgent implements ContainerAgent {
             } catch (AgentException | KubernetesClientException e) {
                 why = String.valueOf(e.getMessage());
             }
+            if (vain != null) {
+                throw new AgentException("the new container is waited for in vain: " + vain);
+            }
         }
         throw new AgentException("the " + (mode == Mode.container ? "container" : "pod") + " was not back within "
-                + LONGEST_START.toSeconds() + " s: " + why);
+                + LONGEST_START.toSeconds() + " s" + delays.suffix() + ": " + why);
     }
 
     @Override
@@ -325,6 +359,7 @@ final class ManagedPodAgent implements ContainerAgent {
             ReuseToggle.Restored restored = toggle.restore();
             differs = restored != ReuseToggle.Restored.alike
                     && !Objects.equals(agent.ask().baseline().reuseAddress(), toggle.now());
+            expect = null;
             if (differs && restored == ReuseToggle.Restored.toBeRestarted) {
                 restart(StopWay.reset);
                 differs = false;

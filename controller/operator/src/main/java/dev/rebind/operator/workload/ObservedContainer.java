@@ -45,6 +45,11 @@ sealed interface ObservedContainer {
                 .orElse(null);
     }
 
+    /** How often the kubelet has started the container again in this pod; null if it does not report that. */
+    static @Nullable Integer restarts(Pod pod, String container) {
+        return status(pod, container).map(ContainerStatus::getRestartCount).orElse(null);
+    }
+
     private static Optional<ContainerStatus> status(Pod pod, String container) {
         return pod.getStatus() == null
                 ? Optional.empty()

@@ -42,6 +42,17 @@ public final class PairAgent implements Agent {
     }
 
     @Override
+    public PortView lookAgain(Place place) {
+        return pair(server.lookAgain(place), clients.lookAgain(seenByClients.get()));
+    }
+
+    /** The new server is the server's end. */
+    @Override
+    public boolean isPast(Place place) {
+        return server.isPast(place);
+    }
+
+    @Override
     public PortForecast forecast(Place place) {
         PortForecast at = server.forecast(place);
         PortForecast far = clients.forecast(seenByClients.get());

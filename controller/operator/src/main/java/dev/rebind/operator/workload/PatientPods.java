@@ -1,9 +1,11 @@
 package dev.rebind.operator.workload;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +87,16 @@ final class PatientPods implements PodControl {
     @Override
     public @Nullable TargetPod successor(TargetPod target, Set<String> known) {
         return ApiOutage.<@Nullable TargetPod>waitOut(() -> pods.successor(target, known), pause);
+    }
+
+    @Override
+    public List<Pod> newPods(TargetPod target, Set<String> known) {
+        return ApiOutage.waitOut(() -> pods.newPods(target, known), pause);
+    }
+
+    @Override
+    public List<DeploymentCondition> rollout(TargetPod target) {
+        return ApiOutage.waitOut(() -> pods.rollout(target), pause);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.rebind.operator.workload;
 
-import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Changes to the pods of a target's workload. Each call that fails throws a {@link
  * io.fabric8.kubernetes.client.KubernetesClientException}.
  */
-interface PodControl extends ToggleMap {
+interface PodControl extends ToggleMap, StartSigns {
     /** Evicts the pod, as its PodDisruptionBudget permits, or deletes it if the experiment says so. */
     void evict(TargetPod target) throws InterruptedException;
 
@@ -22,10 +21,6 @@ interface PodControl extends ToggleMap {
 
     /** Runs a command in the target's container and waits for its end. */
     void exec(TargetPod target, String... command) throws InterruptedException;
-
-    /** The present state of the target's pod; null if it is gone. */
-    @Nullable
-    Pod pod(TargetPod target);
 
     /** The uids of all pods of the target's workload. */
     Set<String> pods(TargetPod target);

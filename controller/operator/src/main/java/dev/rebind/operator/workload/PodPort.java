@@ -114,6 +114,14 @@ final class PodPort implements AutoCloseable {
         return agent.look(place, now.podUid(), now.network() == TargetPod.Network.hostNetwork);
     }
 
+    /** How long the kernel of the pod's node keeps a TIME_WAIT; null where that is not known. */
+    @Nullable
+    Duration timeWait() {
+        RemoteAgent agent = nodeAgent;
+        Integer seconds = agent == null ? null : agent.about().timeWaitSeconds();
+        return seconds == null ? null : Duration.ofSeconds(seconds);
+    }
+
     /** Looks at the port now, and remembers which containers ran when each new listener appeared. */
     PortForecast see() {
         PodView view = look();

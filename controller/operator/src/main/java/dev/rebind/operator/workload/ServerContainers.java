@@ -32,10 +32,13 @@ final class ServerContainers {
     private final PodControl cluster;
     private final Mode mode;
     private final PodPortObserver port;
+    private final DelayWatch delays;
     private final Set<String> over = new HashSet<>();
     private volatile TargetPod target;
     private volatile Replacement replacement = new Replacement.None();
     private volatile @Nullable Boolean freshNamespace;
+    /** How often the kubelet had started the container again before the order; null if it did not say. */
+    private @Nullable Integer restartsBefore;
 
     /** @param port moves with the pod */
     ServerContainers(PodControl cluster, TargetPod target, Mode mode, PodPortObserver port) {
@@ -43,6 +46,27 @@ final class ServerContainers {
         this.target = target;
         this.mode = mode;
         this.port = port;
+        this.delays = new DelayWatch(cluster, mode);
+    }
+
+    void watch(StartObserver starts) {
+        delays.tell(starts);
+    }
+
+    /** As {@link DelayWatch#inVain}, of the container that is to come. */
+    @Nullable
+    String inVain(StartDelay.Also also) {
+        return delays.inVain(target, replacement.replaced(), also);
+    }
+
+    /** As {@link DelayWatch#suffix}. */
+    String delay() {
+        return delays.suffix();
+    }
+
+    /** The new container is not waited for any more. */
+    void awaited() {
+        delays.over(target);
     }
 
     /** The pod as it is now. */
@@ -78,13 +102,17 @@ final class ServerContainers {
                 presence.gone();
             }
             if (replaced) {
-                port.replaced(seen);
+                port.replaced(seen, ended);
                 return;
+            }
+            String vain = inVain(StartDelay.Also.nothing);
+            if (vain != null) {
+                throw new KubernetesClientException("the new container is waited for in vain: " + vain);
             }
             Thread.sleep(BETWEEN_LOOKS);
         }
         throw new KubernetesClientException("the server's container did not end within " + longest.toSeconds()
-                + " s of the order"
+                + " s of the order" + delay()
                 + (mode == Mode.container
                         ? " (" + StopCommand.shown(StopCommand.of(target))
                                 + "); write spec.target.workloadRef.stopCommand, a command that ends its main process"
@@ -114,6 +142,7 @@ final class ServerContainers {
         }
         Set<String> oldPods = mode == Mode.container ? Set.of() : cluster.pods(target);
         freshNamespace = null;
+        restartsBefore = ObservedContainer.restarts(pod, target.container());
         port.replacing();
         replacement = new Replacement.Ordered(System.nanoTime(), oldPods);
         switch (mode) {
@@ -158,9 +187,7 @@ final class ServerContainers {
         if (now == null) {
             return null;
         }
-        boolean sameNode = Objects.equals(now.node(), target.node());
-        boolean onHost = now.network() == TargetPod.Network.hostNetwork;
-        boolean fresh = !onHost || !sameNode;
+        boolean fresh = isFresh(now);
         freshNamespace = fresh;
         target = now;
         port.follow(now, fresh);
@@ -172,6 +199,37 @@ final class ServerContainers {
         return ObservedContainer.newest(pod, target.container());
     }
 
+    /**
+     * The container that has replaced the old one.
+     *
+     * @param runs whether it still does
+     * @param samePort whether it is where the old one was: in its pod, or on its node's network
+     */
+    record Successor(String id, boolean runs, boolean samePort) {}
+
+    /** Null while there is none. The old container stays the target. */
+    @Nullable
+    Successor successor() {
+        Set<String> oldPods = replacement.replaced();
+        TargetPod where = oldPods.isEmpty() ? target : cluster.successor(target, oldPods);
+        Pod pod = where == null ? null : cluster.pod(where);
+        if (where == null || pod == null) {
+            return null;
+        }
+        boolean samePort = oldPods.isEmpty() || !isFresh(where);
+        return switch (newest(pod)) {
+            case ObservedContainer.None _ -> null;
+            case ObservedContainer.Runs(String id) -> isOver(id) ? null : new Successor(id, true, samePort);
+            case ObservedContainer.Ended ended ->
+                isOver(ended.id()) ? null : new Successor(ended.id(), false, samePort);
+        };
+    }
+
+    /** Whether a pod in the place of the old one has another network namespace. */
+    private boolean isFresh(TargetPod now) {
+        return now.network() != TargetPod.Network.hostNetwork || !Objects.equals(now.node(), target.node());
+    }
+
     /** Whether the new container runs. */
     boolean isRunning(@Nullable Pod pod) {
         return pod != null && newest(pod) instanceof ObservedContainer.Runs(String id) && !isOver(id);
@@ -181,9 +239,22 @@ final class ServerContainers {
         return over.contains(container);
     }
 
+    /** Whether a new container was seen to run, or to have run, since the last order. */
+    boolean isBegun() {
+        return replacement instanceof Replacement.Started;
+    }
+
     /** Whether the end of the container is news. */
     boolean endsNow(String container) {
         return over.add(container);
+    }
+
+    /** Whether no other new container came and went before the one that this pod has now. */
+    boolean isFirst(Pod pod) {
+        Integer restarts = ObservedContainer.restarts(pod, target.container());
+        return restarts != null
+                && restartsBefore != null
+                && restarts == (replacement.replaced().isEmpty() ? restartsBefore + 1 : 0);
     }
 
     /** Notes that the new container was seen to run, or to have run. */

@@ -90,13 +90,19 @@ public final class TargetLookup {
                 });
     }
 
-    /** The uids of all pods that the workload has now, including those that are being deleted. */
-    Set<String> uids(String namespace, ExperimentSpec spec) {
+    /** All pods that the workload has now, including those that are being deleted. */
+    List<Pod> all(String namespace, ExperimentSpec spec) {
         return switch (pods(namespace, spec)) {
-            case Pods.No _ -> Set.of();
-            case Pods.Of of ->
-                of.pods().stream().map(pod -> pod.getMetadata().getUid()).collect(Collectors.toSet());
+            case Pods.No _ -> List.of();
+            case Pods.Of of -> of.pods();
         };
+    }
+
+    /** The uids of {@link #all}. */
+    Set<String> uids(String namespace, ExperimentSpec spec) {
+        return all(namespace, spec).stream()
+                .map(pod -> pod.getMetadata().getUid())
+                .collect(Collectors.toSet());
     }
 
     /** A pod of the workload that has an address and matches; null while there is none. */

@@ -47,8 +47,13 @@ public interface TargetSession extends Backend, AutoCloseable {
      */
     boolean endsServer(StopWay way);
 
-    /** Sets the observer that learns when the server is gone, if the answer to an order does not tell. */
-    void watch(ServerPresence presence);
+    /**
+     * Sets the observers of this target.
+     *
+     * @param presence learns when the server is gone, if the answer to an order does not tell
+     * @param starts learns what a new container waits for, if it does not start
+     */
+    void watch(ServerPresence presence, StartObserver starts);
 
     /** Starts clients in their pod. */
     Clients clients(Place place, PlannedCycle plan) throws CycleFailure, InterruptedException;

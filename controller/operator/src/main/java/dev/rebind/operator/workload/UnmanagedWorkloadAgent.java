@@ -7,7 +7,9 @@ import dev.rebind.agent.PortView;
 import dev.rebind.agent.remote.AgentException;
 import dev.rebind.child.Moment;
 import dev.rebind.child.protocol.StopWay;
+import dev.rebind.engine.LeftBefore;
 import dev.rebind.experiment.restart.Mode;
+import dev.rebind.plan.PlannedCycle;
 import dev.rebind.record.bind.Reuse;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -67,6 +69,11 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
     }
 
     @Override
+    public void watch(StartObserver starts) {
+        containers.watch(starts);
+    }
+
+    @Override
     public TargetPod target() {
         return containers.target();
     }
@@ -88,6 +95,11 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
         return false;
     }
 
+    @Override
+    public @Nullable LeftBefore leftBefore() {
+        return port.leftBefore();
+    }
+
     /** Nobody but this controller holds it. */
     @Override
     public @Nullable String lost() {
@@ -104,8 +116,8 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
     }
 
     @Override
-    public void prepare(boolean reuseAddress) {
-        toggle.give(reuseAddress);
+    public void prepare(PlannedCycle cycle) {
+        toggle.give(cycle.newReuse());
     }
 
     @Override
@@ -126,12 +138,14 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
                 return first(settings);
             }
             port.showNow();
-            return awaited(settings);
+            return awaited(settings, false);
         } catch (KubernetesClientException e) {
             return new Start.Broken(settings.generation(), String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Start.Broken(settings.generation(), "interrupted while the container was being started");
+        } finally {
+            containers.awaited();
         }
     }
 
@@ -144,10 +158,14 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
             return;
         }
         boolean fits = !doubtful && Objects.equals(toggle.now(), reuseAddress) && hasRead();
-        prepare(reuseAddress);
+        toggle.give(reuseAddress);
         if (!fits) {
             doubtful = true;
-            replaced(LONGEST_STOP);
+            try {
+                replaced(LONGEST_STOP);
+            } finally {
+                containers.awaited();
+            }
             doubtful = false;
         }
         newReuse = reuseAddress;
@@ -168,10 +186,10 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
     private Start first(GenerationSettings settings) throws InterruptedException {
         arrange(settings.reuseAddress());
         port.showNow();
-        Start start = awaited(settings);
+        Start start = awaited(settings, true);
         long deadline = System.nanoTime() + LONGEST_START.toNanos();
         while (start instanceof Start.Failed && System.nanoTime() < deadline) {
-            start = awaited(settings);
+            start = awaited(settings, true);
         }
         return start;
     }
@@ -197,6 +215,8 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Stop.Broken("interrupted while the container was being replaced");
+        } finally {
+            containers.awaited();
         }
     }
 
@@ -205,9 +225,13 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
         containers.replace(atMost, presence);
     }
 
-    /** What comes of the newest container that has not been told of yet. */
-    private Start awaited(GenerationSettings settings) throws InterruptedException {
-        return switch (starts.await(LONGEST_START)) {
+    /**
+     * What comes of the newest container that has not been told of yet.
+     *
+     * @param ends whether nobody else tells that it ends again and again
+     */
+    private Start awaited(GenerationSettings settings, boolean ends) throws InterruptedException {
+        return switch (starts.await(LONGEST_START, ends)) {
             case ContainerWait.Came.Listens(Moment at, boolean proven) -> {
                 reuseProven = proven;
                 yield port.told(new Start.Bound(settings.generation(), place, List.of(), at.at(), at.nanos()));
@@ -233,9 +257,32 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
                 System.nanoTime());
     }
 
+    /** While the residue settles, each look is a new one. The kubelet starts the new container whenever it likes. */
     @Override
     public PortView look(Place at) {
+        if (port.isSettling()) {
+            port.settle(this::successor);
+        }
         return forecast(at).view();
+    }
+
+    private ServerContainers.@Nullable Successor successor() {
+        try {
+            return containers.successor();
+        } catch (KubernetesClientException e) {
+            // The wait for the new container says so.
+            return null;
+        }
+    }
+
+    @Override
+    public PortView lookAgain(Place at) {
+        return forecast(at).view();
+    }
+
+    @Override
+    public boolean isPast(Place at) {
+        return port.isPast();
     }
 
     /** As the agent of the node predicts it. */
@@ -265,6 +312,14 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
      */
     @Override
     public Restoration giveBack(Duration atMost) throws InterruptedException {
+        try {
+            return givenBack(atMost);
+        } finally {
+            containers.awaited();
+        }
+    }
+
+    private Restoration givenBack(Duration atMost) throws InterruptedException {
         long since = System.nanoTime();
         ReuseToggle.Restored restored;
         try {

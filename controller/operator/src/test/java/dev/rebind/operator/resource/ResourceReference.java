@@ -57,7 +57,7 @@ final class ResourceReference {
             | | False | `TargetLost` | its pod went, or its agent ended or was taken; the cycle that ran is run anew |
             | | False | `RecordsLost` | a record could not be stored; the phase is Error |
             | | False | `InternalError` | an error in Rebind itself; the phase is Error |
-            | `Running` | True | `Running` | cycles are run |
+            | `Running` | True | `Running` | cycles are run; where a new container does not start, the message has Kubernetes' own reason, such as `Unschedulable`, and so has an event |
             | | False | `Restoring` | they are over, and the target is being given back |
             | | False | `Suspended`, `Completed`, `Aborted`, or a reason of the above | they are not |
             | `Paused` | True | `Suspended` | `spec.suspend` is true, and the target has its own server |
@@ -66,7 +66,7 @@ final class ResourceReference {
             | | True | `AtNextStart` | the toggle's key has its former value, and the target's server was seen to listen; its container was told another value and reads its own when it is started next (`spec.restore: next-start`, the default) |
             | | True | `Untouched` | the target was not touched |
             | | False | `Held` | it is the experiment's |
-            | | False | `Restoring` | it is being given back; its server does not listen yet |
+            | | False | `Restoring` | it is being given back; its server does not listen yet, and the message says why where Kubernetes does |
             | | False | `NotListening` | it was given back, and its server was not seen to listen within 8 min; the message says on which port |
             | | False | `NotRestored` | its container could not be started again to read its own setting |
             | | False | `ToggleNotRestored` | the toggle's key does not have its former value, which is in `status.toggled`; the controller tries again once a minute |

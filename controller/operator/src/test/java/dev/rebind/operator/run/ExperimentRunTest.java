@@ -10,6 +10,7 @@ import dev.rebind.operator.resource.ExperimentStatus.Condition;
 import dev.rebind.operator.resource.ExperimentStatus.Truth;
 import dev.rebind.operator.resource.StatusEdit;
 import dev.rebind.operator.workload.Restoration;
+import dev.rebind.operator.workload.StartDelay;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Phase;
 import dev.rebind.record.Verdict;
@@ -97,6 +98,28 @@ class ExperimentRunTest {
         assertThat(run.status().phase()).isEqualTo(Phase.Completed);
         assertThat(cycles(run)).containsExactly(1, 2);
         assertThat(run.taken).hasValue(2);
+    }
+
+    @Test
+    @DisplayName("When a new container does not start, then Running and an event say why at once, until it does")
+    void delayed() throws Exception {
+        var run = new RunFixture(folder, 1, "cycles: 1");
+        FakeTarget pod = run.pods.getFirst();
+        var unscheduled = new StartDelay("Unschedulable", "pod server-1: no free ports", null);
+        pod.stopping = () -> {
+            pod.observer.delayed(pod.target(), unscheduled);
+            assertThat(condition(run, "Running").status()).isEqualTo(Truth.True);
+            assertThat(condition(run, "Running").message())
+                    .isEqualTo(
+                            "cycles run; a new container does not start: Unschedulable: pod server-1: no free ports");
+            pod.observer.delayed(pod.target(), null);
+            assertThat(condition(run, "Running").message()).isEqualTo("cycles run");
+        };
+        run.run("one");
+
+        assertThat(run.status().phase()).isEqualTo(Phase.Completed);
+        assertThat(run.status().verdict()).isEqualTo(Verdict.Pass);
+        assertThat(run.events).containsSubsequence("Running", "Unschedulable", "Completed");
     }
 
     private static Future<?> start(ExecutorService thread, RunFixture run) {

@@ -12,6 +12,7 @@ import dev.rebind.child.protocol.StopWay;
 import dev.rebind.engine.ClientRoute;
 import dev.rebind.operator.workload.Restoration;
 import dev.rebind.operator.workload.ServerPresence;
+import dev.rebind.operator.workload.StartObserver;
 import dev.rebind.operator.workload.TargetPod;
 import dev.rebind.operator.workload.TargetPod.Network;
 import dev.rebind.operator.workload.TargetPod.WorkloadId;
@@ -47,6 +48,9 @@ public final class FakeTarget implements TargetSession {
 
     volatile @Nullable Duration waited;
     private volatile Runnable toggling = () -> {};
+    /** Is told what its new container waits for. */
+    volatile StartObserver observer = StartObserver.NOBODY;
+
     private volatile Runnable restoring = () -> {};
     /** Called before each stop is answered. */
     volatile Pause stopping = () -> {};
@@ -142,7 +146,9 @@ public final class FakeTarget implements TargetSession {
     }
 
     @Override
-    public void watch(ServerPresence presence) {}
+    public void watch(ServerPresence presence, StartObserver starts) {
+        observer = starts;
+    }
 
     @Override
     public Clients clients(Place place, PlannedCycle plan) {

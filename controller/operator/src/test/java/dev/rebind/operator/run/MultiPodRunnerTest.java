@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.rebind.agent.Agent;
 import dev.rebind.experiment.Specs;
 import dev.rebind.operator.run.MultiPodRunner.After;
+import dev.rebind.operator.workload.StartObserver;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.Planner;
 import dev.rebind.record.CycleRecord;
@@ -68,7 +69,7 @@ class MultiPodRunnerTest {
                 plan(2),
                 Counted.NONE,
                 0,
-                new MultiPodRunner.Limits(concurrency, Duration.ofSeconds(5), alarm));
+                new MultiPodRunner.Limits(concurrency, Duration.ofSeconds(5), alarm, StartObserver.NOBODY));
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.rebind.operator.resource.ExperimentStatus.Toggled;
 import dev.rebind.operator.resource.ExperimentStatus.Truth;
 import dev.rebind.operator.resource.StatusEdit;
 import dev.rebind.operator.workload.Restoration;
+import dev.rebind.operator.workload.StartDelay;
 import dev.rebind.record.Phase;
 import dev.rebind.record.Verdict;
 import java.time.Duration;
@@ -188,5 +189,33 @@ class StatusTransitionsTest {
         ExperimentStatus twice =
                 of(of(once).running(1L, "Deployment/web", "container")).paused(LISTENING);
         assertThat(Objects.requireNonNull(twice.restoringMs())).isEqualTo(123_200);
+    }
+
+    @Test
+    @DisplayName(
+            "When new containers of several pods do not start, then the condition of the present step says so of each")
+    void delayed() {
+        List<StartDelay> delays = List.of(
+                new StartDelay("Unschedulable", "no free ports", null),
+                new StartDelay("FailedCreate", "a quota", null));
+        String told = "; a new container does not start: Unschedulable: no free ports"
+                + "; a new container does not start: FailedCreate: a quota";
+        ExperimentStatus running = of(ExperimentStatus.NEW).running(1L, "target", "rollout");
+        ExperimentStatus delayed = of(running).delayed(delays);
+        assertThat(message(delayed, "Running")).isEqualTo("cycles run" + told);
+        assertThat(is(delayed, "Running")).isTrue();
+        assertThat(of(delayed).delayed(List.of())).isEqualTo(running);
+
+        ExperimentStatus restoring = of(running).restoring();
+        delayed = of(restoring).delayed(delays);
+        assertThat(message(delayed, "Restored")).endsWith("own server listens" + told);
+        assertThat(of(delayed).delayed(List.of())).isEqualTo(restoring);
+        assertThat(of(ExperimentStatus.NEW).delayed(delays))
+                .as("while no cycle runs")
+                .isEqualTo(ExperimentStatus.NEW);
+    }
+
+    private static String message(ExperimentStatus status, String type) {
+        return Conditions.of(status.conditions(), type).map(Condition::message).orElseThrow();
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rebind.operator.workload.TargetPod.Toggle;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -85,6 +86,18 @@ class PatientPodsTest {
         public @Nullable TargetPod successor(TargetPod target, Set<String> known) {
             may();
             return null;
+        }
+
+        @Override
+        public List<Pod> newPods(TargetPod target, Set<String> known) {
+            may();
+            return List.of();
+        }
+
+        @Override
+        public List<DeploymentCondition> rollout(TargetPod target) {
+            may();
+            return List.of();
         }
 
         @Override

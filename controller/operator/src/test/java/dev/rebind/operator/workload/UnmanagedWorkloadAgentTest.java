@@ -15,7 +15,10 @@ import dev.rebind.operator.workload.TargetPod.Toggle;
 import dev.rebind.operator.workload.TargetPod.WorkloadId;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.Planner;
+import dev.rebind.sockets.TcpState;
+import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,6 +32,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,11 +87,29 @@ class UnmanagedWorkloadAgentTest {
         private final Map<String, String> settings = new LinkedHashMap<>();
         private Instant changed = WebPod.STARTED.minusSeconds(60);
         private Runnable ordered = () -> {};
+        /** Those that have no address yet. */
+        private List<Pod> pending = List.of();
+        /** Of the Deployment. */
+        private List<DeploymentCondition> conditions = List.of();
         /** Before each look at a pod. */
         private Runnable looked = () -> {};
 
         private void run(String pod, String container) {
             pods.put(pod, WebPod.running(pod, container));
+        }
+
+        private void end(String pod, String container) {
+            Pod ended = WebPod.running(pod, container);
+            ended.getStatus()
+                    .getContainerStatuses()
+                    .getFirst()
+                    .setState(new ContainerStateBuilder()
+                            .withNewTerminated()
+                            .withContainerID(container)
+                            .withExitCode(98)
+                            .endTerminated()
+                            .build());
+            pods.put(pod, ended);
         }
 
         @Override
@@ -127,6 +150,18 @@ class UnmanagedWorkloadAgentTest {
         }
 
         @Override
+        public List<Pod> newPods(TargetPod target, Set<String> known) {
+            return Stream.concat(pods.values().stream(), pending.stream())
+                    .filter(pod -> !known.contains(pod.getMetadata().getUid()))
+                    .toList();
+        }
+
+        @Override
+        public List<DeploymentCondition> rollout(TargetPod target) {
+            return conditions;
+        }
+
+        @Override
         public void notRestored(TargetPod target, String why) {
             told.add("not restored: " + why);
         }
@@ -161,22 +196,28 @@ class UnmanagedWorkloadAgentTest {
         }
     }
 
+    /** Has what a new container waits for told like the rest. */
+    private UnmanagedWorkloadAgent delayed(Mode mode, @Nullable Toggle toggle) throws Exception {
+        UnmanagedWorkloadAgent agent = agent(mode, toggle);
+        agent.watch((pod, delay) -> told.add(pod.pod() + " waits for " + delay));
+        return agent;
+    }
+
     private static Toggle toggle(Restore restore) {
         return new Toggle("settings", "reuse", "yes", "no", restore);
     }
 
     private UnmanagedWorkloadAgent agent(Mode mode) throws Exception {
-        return agent(mode, null);
+        return agent(mode, (Toggle) null);
     }
 
     private UnmanagedWorkloadAgent agent(Mode mode, @Nullable Toggle toggle) throws Exception {
+        return agent(mode, target("web-0", toggle));
+    }
+
+    private UnmanagedWorkloadAgent agent(Mode mode, TargetPod target) throws Exception {
         var agent = new UnmanagedWorkloadAgent(
-                control,
-                target("web-0", toggle),
-                () -> "",
-                new Place("0.0.0.0", server.getLocalPort()),
-                mode,
-                new Backup());
+                control, target, () -> "", new Place("0.0.0.0", server.getLocalPort()), mode, new Backup());
         agent.watch(new ServerPresence() {
             @Override
             public void gone() {
@@ -212,6 +253,36 @@ class UnmanagedWorkloadAgentTest {
         };
         assertThat(stop(agent)).isInstanceOf(Stop.Stopped.class);
         assertThat(told).containsOnly("gone");
+    }
+
+    @Test
+    @DisplayName(
+            "When clients close after the old container has ended, then looks show it until the new container is asked for")
+    void settles() throws Exception {
+        var shown = new AtomicReference<>(FakeNodeAgent.look(Set.of(), FakeNodeAgent.listener(1)));
+        try (var node = new FakeNodeAgent(shown::get);
+                UnmanagedWorkloadAgent agent =
+                        agent(Mode.container, target("web-0").seenBy(node.base()))) {
+            assertThat(start(agent, 1)).isInstanceOf(Start.Bound.class);
+            control.ordered = () -> {
+                shown.set(FakeNodeAgent.look(Set.of(), FakeNodeAgent.leftover(TcpState.FIN_WAIT_2, 40_001)));
+                control.run("web-0", "containerd://2");
+            };
+            assertThat(stop(agent)).isInstanceOf(Stop.Stopped.class);
+            var place = new Place("0.0.0.0", 8080);
+            assertThat(PodPort.described(agent.look(place))).isEqualTo("on the port were {FIN_WAIT_2=1}");
+            shown.set(FakeNodeAgent.look(Set.of(), FakeNodeAgent.leftover(TcpState.TIME_WAIT, 40_001)));
+            assertThat(PodPort.described(agent.lookAgain(place)))
+                    .as("what is sampled is what was looked at")
+                    .isEqualTo("on the port were {FIN_WAIT_2=1}");
+            assertThat(PodPort.described(agent.look(place))).isEqualTo("on the port were {TIME_WAIT=1}");
+            assertThat(agent.isPast(place)).isFalse();
+            shown.set(FakeNodeAgent.look(Set.of(), FakeNodeAgent.listener(2)));
+            assertThat(PodPort.described(agent.look(place))).isEqualTo("on the port were {TIME_WAIT=1}");
+            assertThat(agent.isPast(place)).isTrue();
+            assertThat(start(agent, 2)).isInstanceOf(Start.Bound.class);
+            assertThat(PodPort.described(agent.look(place))).isEqualTo("on the port were {LISTEN=1}");
+        }
     }
 
     @Test
@@ -270,6 +341,69 @@ class UnmanagedWorkloadAgentTest {
         control.ordered = () -> control.pods.remove("web-0");
         assertThat(stop(agent)).isInstanceOf(Stop.Stopped.class);
         assertThat(told).containsOnly("gone");
+    }
+
+    @Test
+    @DisplayName(
+            "When the Deployment gives a rollout up, then what its pod waits for is told, and nobody waits any longer")
+    void givenUp() throws Exception {
+        control.settings.put("reuse", "yes");
+        UnmanagedWorkloadAgent agent = delayed(Mode.rollout, toggle(Restore.next_start));
+        control.ordered = () -> {
+            control.pending = List.of(StartDelayTest.unschedulable("web-1"));
+            control.conditions = List.of(StartDelayTest.condition("Progressing", "False", "ProgressDeadlineExceeded"));
+        };
+        assertThat(start(agent, 1))
+                .isInstanceOfSatisfying(
+                        Start.Broken.class,
+                        broken -> assertThat(broken.why())
+                                .startsWith("the new container is waited for in vain: ProgressDeadlineExceeded:"
+                                        + " Deployment/web has given up")
+                                .contains("didn't have free ports"));
+        assertThat(told).hasSize(2);
+        assertThat(told.getFirst()).startsWith("web-0 waits for ProgressDeadlineExceeded");
+        assertThat(told.getLast()).isEqualTo("web-0 waits for null");
+    }
+
+    @Test
+    @DisplayName(
+            "When the pod of a rollout cannot be scheduled at first, then that is told at once, and that it is over")
+    void unschedulable() throws Exception {
+        UnmanagedWorkloadAgent agent = delayed(Mode.rollout, null);
+        assertThat(start(agent, 1)).isInstanceOf(Start.Bound.class);
+        control.ordered = () -> control.pending = List.of(StartDelayTest.unschedulable("web-1"));
+        control.looked = () -> {
+            if (!told.isEmpty()) {
+                control.pending = List.of();
+                control.run("web-1", "containerd://2");
+            }
+        };
+        assertThat(stop(agent)).isInstanceOf(Stop.Stopped.class);
+        assertThat(told.getFirst()).startsWith("web-0 waits for Unschedulable: pod web-1: 0/2 nodes are available");
+        assertThat(told.getLast()).isEqualTo("web-0 waits for null");
+    }
+
+    @Test
+    @DisplayName(
+            "When the Deployment has given up and the new container ends again and again, then a cycle waits until it binds")
+    void givenUpLater() throws Exception {
+        UnmanagedWorkloadAgent agent = delayed(Mode.rollout, null);
+        assertThat(start(agent, 1)).isInstanceOf(Start.Bound.class);
+        control.ordered = () -> {
+            control.pods.clear();
+            control.end("web-1", "containerd://2");
+            control.conditions = List.of(StartDelayTest.condition("Progressing", "False", "ProgressDeadlineExceeded"));
+        };
+        assertThat(stop(agent)).isInstanceOf(Stop.Stopped.class);
+        assertThat(start(agent, 2)).isInstanceOf(Start.Failed.class);
+        told.clear();
+        control.looked = () -> {
+            if (!told.isEmpty()) {
+                control.run("web-1", "containerd://3");
+            }
+        };
+        assertThat(start(agent, 2)).isInstanceOf(Start.Bound.class);
+        assertThat(told.getFirst()).startsWith("web-1 waits for ProgressDeadlineExceeded");
     }
 
     @Test

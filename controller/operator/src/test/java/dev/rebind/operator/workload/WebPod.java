@@ -6,6 +6,7 @@ import dev.rebind.operator.workload.TargetPod.Toggle;
 import dev.rebind.operator.workload.TargetPod.WorkloadId;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,16 @@ public final class WebPod {
 
     /** As a look-up finds it. */
     public static TargetPod target(String pod, String node, @Nullable Toggle toggle, String... stopCommand) {
+        return target(pod, node, null, toggle, stopCommand);
+    }
+
+    /** One with an agent of Rebind's in its container. */
+    static TargetPod managed(String pod, URI agent) {
+        return target(pod, "node-1", agent, null);
+    }
+
+    private static TargetPod target(
+            String pod, String node, @Nullable URI agent, @Nullable Toggle toggle, String... stopCommand) {
         return new TargetPod(
                 "shop",
                 new WorkloadId("Deployment", "web", "uid"),
@@ -30,7 +41,7 @@ public final class WebPod {
                 "0.0.0.0",
                 8080,
                 new ClientRoute("10.1.0.7", 8080, ClientRoute.Way.pod, false),
-                null,
+                agent,
                 null,
                 null,
                 toggle,

@@ -106,6 +106,7 @@ final class Endpoints {
                 ProcessHandle.current().pid(),
                 nanoClock.getAsLong(),
                 Identity.networkNamespace(),
+                KernelTimeWait.seconds(new Namespace()),
                 clear,
                 session.holder(),
                 baseline.state());

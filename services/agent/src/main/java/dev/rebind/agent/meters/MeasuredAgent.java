@@ -81,6 +81,11 @@ final class MeasuredAgent implements Agent {
     }
 
     @Override
+    public boolean isPast(Place place) {
+        return agent.isPast(place);
+    }
+
+    @Override
     public ExplainedFailure explain(Start.Failed failed) {
         ExplainedFailure failure = agent.explain(failed);
         meters.history(failed.settings().place())

@@ -77,6 +77,8 @@ public final class Messages {
      * @param instance random for each start of the agent's process
      * @param nanoTime when this was said, by the agent's monotonic clock
      * @param networkNamespace inode of its network namespace; null where it cannot be read
+     * @param timeWaitSeconds how long its kernel keeps a TIME_WAIT in every network namespace; null where a namespace may have a
+     *     setting of its own, and where that cannot be told
      * @param clear whether it has the right to destroy sockets (CAP_NET_ADMIN)
      * @param holder null where nobody holds it
      */
@@ -88,6 +90,7 @@ public final class Messages {
             long pid,
             long nanoTime,
             @Nullable Long networkNamespace,
+            @Nullable Integer timeWaitSeconds,
             boolean clear,
             @Nullable Holder holder,
             Baseline baseline) {}

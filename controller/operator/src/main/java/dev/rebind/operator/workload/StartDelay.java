@@ -1,0 +1,170 @@
+package dev.rebind.operator.workload;
+
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What keeps a new container from running or listening, in Kubernetes' own words. What belongs to every start, such as
+ * {@code ContainerCreating}, is none. Pure.
+ *
+ * @param reason Kubernetes' word for it, such as {@code Unschedulable}
+ * @param message a sentence that names the pod or the workload
+ * @param patience how long it is worth waiting while this is the reason; null for as long as for any start
+ */
+public record StartDelay(
+        String reason, String message, @Nullable Duration patience) {
+    /** What somebody else has to change: a quota may be full for a moment only, and its ReplicaSet tries again by itself. */
+    static final Duration UNTIL_CHANGED = Duration.ofSeconds(60);
+
+    private static final String PAUSED = "DeploymentPaused";
+
+    private static final Set<String> USUAL = Set.of("ContainerCreating", "PodInitializing");
+    /** Of what a program or Kubernetes says. */
+    private static final int MOST_WORDS = 300;
+
+    @Override
+    public String toString() {
+        return reason + ": " + message;
+    }
+
+    /** What is reported of a container besides that it does not start. */
+    enum Also {
+        /** Nothing: its ends are told by the cycle. */
+        nothing,
+        /** That it ends again and again. */
+        ends,
+        /** That it runs and is not ready. */
+        notReady
+    }
+
+    /**
+     * @param workload in words
+     * @param pods that are to have the new container, or may be to
+     * @param rollout the conditions of the workload's Deployment
+     * @return null if nothing but time is known to be missing
+     */
+    static @Nullable StartDelay of(
+            String workload, List<Pod> pods, List<DeploymentCondition> rollout, String container, Also also) {
+        Optional<StartDelay> ofPod = pods.stream()
+                .map(pod -> of(pod, container, also))
+                .flatMap(Optional::stream)
+                .findFirst();
+        Optional<DeploymentCondition> givenUp = rollout.stream()
+                .filter(one -> "Progressing".equals(one.getType()) && "False".equals(one.getStatus()))
+                .findFirst();
+        if (givenUp.isPresent()) {
+            return new StartDelay(
+                    word(givenUp.get().getReason()),
+                    workload + " has given up: " + words(givenUp.get().getMessage())
+                            + ofPod.map(delay -> " (" + delay + ")").orElse(""),
+                    Duration.ZERO);
+        }
+        if (rollout.stream().anyMatch(one -> PAUSED.equals(one.getReason()))) {
+            return new StartDelay(
+                    PAUSED, workload + " is paused (spec.paused), so that its pods are not replaced", UNTIL_CHANGED);
+        }
+        return ofPod.or(() -> rollout.stream()
+                        .filter(one -> "ReplicaFailure".equals(one.getType()) && "True".equals(one.getStatus()))
+                        .findFirst()
+                        .map(one -> new StartDelay(
+                                word(one.getReason()),
+                                workload + " may not create its pod: " + words(one.getMessage()),
+                                UNTIL_CHANGED)))
+                .orElse(null);
+    }
+
+    private static Optional<StartDelay> of(Pod pod, String container, Also also) {
+        String name = "pod " + pod.getMetadata().getName();
+        if (pod.getStatus() == null) {
+            return Optional.empty();
+        }
+        Optional<StartDelay> unscheduled = pod.getStatus().getConditions().stream()
+                .filter(one -> "PodScheduled".equals(one.getType()) && "False".equals(one.getStatus()))
+                .findFirst()
+                .map(one -> new StartDelay(word(one.getReason()), name + ": " + words(one.getMessage()), null));
+        return unscheduled
+                .or(() -> Stream.concat(
+                                pod.getStatus().getInitContainerStatuses().stream(),
+                                pod.getStatus().getContainerStatuses().stream()
+                                        .filter(status -> status.getName().equals(container)))
+                        .map(status -> of(name, status, container, also))
+                        .flatMap(Optional::stream)
+                        .findFirst())
+                .or(() -> also == Also.notReady ? notReady(name, pod, container) : Optional.empty());
+    }
+
+    private static Optional<StartDelay> of(String pod, ContainerStatus status, String container, Also also) {
+        ContainerState state = status.getState();
+        String reason = state == null || state.getWaiting() == null
+                ? null
+                : state.getWaiting().getReason();
+        boolean own = status.getName().equals(container);
+        boolean ended = "CrashLoopBackOff".equals(reason);
+        if (reason == null || USUAL.contains(reason) || (ended && own && also == Also.nothing)) {
+            return Optional.empty();
+        }
+        String which = pod + ", container " + status.getName();
+        // What the kubelet says of a back-off is how long it lasts, and changes each time.
+        String message = ended
+                ? which + lastWords(status)
+                : which + ": " + words(state == null ? null : state.getWaiting().getMessage());
+        // The kubelet tries again to pull an image, but a name that is none does not become one.
+        return Optional.of(new StartDelay(reason, message, "InvalidImageName".equals(reason) ? Duration.ZERO : null));
+    }
+
+    private static String lastWords(ContainerStatus status) {
+        ContainerStateTerminated last =
+                status.getLastState() == null ? null : status.getLastState().getTerminated();
+        if (last == null) {
+            return " ends again and again";
+        }
+        return " ended with exit code " + last.getExitCode()
+                + (last.getMessage() == null || last.getMessage().isBlank()
+                        ? ""
+                        : "; its last words: " + words(last.getMessage()));
+    }
+
+    private static Optional<StartDelay> notReady(String name, Pod pod, String container) {
+        return pod.getStatus().getContainerStatuses().stream()
+                .filter(status -> status.getName().equals(container) && Boolean.FALSE.equals(status.getReady()))
+                .findFirst()
+                .map(_ -> new StartDelay(
+                        "ContainersNotReady",
+                        name + ", container " + container + " runs and is not ready" + probe(pod, container),
+                        null));
+    }
+
+    private static String probe(Pod pod, String container) {
+        return pod.getSpec() == null
+                ? ""
+                : pod.getSpec().getContainers().stream()
+                        .filter(one -> one.getName().equals(container))
+                        .filter(one -> one.getReadinessProbe() != null)
+                        .map(Container::getName)
+                        .map(_ -> ": its readiness probe fails")
+                        .findFirst()
+                        .orElse("");
+    }
+
+    private static String word(@Nullable String reason) {
+        return reason == null || reason.isBlank() ? "Waiting" : reason;
+    }
+
+    private static String words(@Nullable String said) {
+        if (said == null || said.isBlank()) {
+            return "Kubernetes says no more";
+        }
+        String line = said.strip().replaceAll("\\s+", " ");
+        return line.length() <= MOST_WORDS ? line : "…" + line.substring(line.length() - MOST_WORDS);
+    }
+}
