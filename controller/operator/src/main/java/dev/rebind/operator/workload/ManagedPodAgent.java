@@ -8,7 +8,6 @@ import dev.rebind.agent.remote.AgentException;
 import dev.rebind.agent.remote.RemoteAgent;
 import dev.rebind.agent.wire.Messages.About;
 import dev.rebind.agent.wire.Messages.BaselineState;
-import dev.rebind.agent.wire.Messages.BaselineUnderHold;
 import dev.rebind.agent.wire.Messages.Failure;
 import dev.rebind.agent.wire.Messages.Holder;
 import dev.rebind.agent.wire.Messages.OwnStart;
@@ -33,15 +32,8 @@ import org.jspecify.annotations.Nullable;
  * the agent in the new container tells of its own start. For one thread, but for looks.
  */
 final class ManagedPodAgent implements ContainerAgent {
-    private static final Duration LEASE = Duration.ofMinutes(2);
-    /** The kubelet's longest back-off is five minutes. */
-    private static final Duration LONGEST_START = Duration.ofMinutes(8);
-
-    private static final Duration BETWEEN_TRIES = Duration.ofMillis(200);
-
     private final PodControl cluster;
-    private final Holder holder;
-    private final Supplier<String> token;
+    private final FreshAgentWait agents;
     private final Place place;
     private final Mode mode;
     private final ReuseToggle toggle;
@@ -74,24 +66,12 @@ final class ManagedPodAgent implements ContainerAgent {
             throws AgentException, InterruptedException {
         this.cluster = cluster;
         this.target = target;
-        this.holder = holder;
-        this.token = token;
         this.place = place;
         this.mode = mode;
         this.toggle = new ReuseToggle(cluster, target, backup);
         this.delays = new DelayWatch(cluster, mode);
-        this.agent = connect(target);
-    }
-
-    private RemoteAgent connect(TargetPod where) throws AgentException, InterruptedException {
-        RemoteAgent connected = RemoteAgent.connect(Objects.requireNonNull(where.agent()), token);
-        try {
-            connected.hold(holder, LEASE, BaselineUnderHold.keep);
-            return connected;
-        } catch (AgentException | InterruptedException | RuntimeException e) {
-            connected.close();
-            throw e;
-        }
+        this.agents = new FreshAgentWait(cluster, holder, token, mode, delays);
+        this.agent = agents.connect(target);
     }
 
     @Override
@@ -133,12 +113,7 @@ final class ManagedPodAgent implements ContainerAgent {
 
     @Override
     public @Nullable String goneSince(long nanos) {
-        return replacing ? gone() : agent.unansweredSince(nanos);
-    }
-
-    /** A pod whose container is restarted is there all the time, unless something else than this experiment ends it. */
-    private @Nullable String gone() {
-        return mode == Mode.container ? target.gone(cluster.pod(target)) : null;
+        return replacing ? agents.gone(target) : agent.unansweredSince(nanos);
     }
 
     @Override
@@ -181,9 +156,9 @@ final class ManagedPodAgent implements ContainerAgent {
             restart(StopWay.reset);
         }
         Start start = told(settings);
-        long deadline = System.nanoTime() + LONGEST_START.toNanos();
+        long deadline = System.nanoTime() + FreshAgentWait.LONGEST_START.toNanos();
         while (start instanceof Start.Failed && System.nanoTime() < deadline) {
-            Thread.sleep(BETWEEN_TRIES);
+            Thread.sleep(FreshAgentWait.BETWEEN_TRIES);
             start = told(settings);
         }
         return start;
@@ -266,13 +241,10 @@ final class ManagedPodAgent implements ContainerAgent {
             case container, process, listener -> old.exit(0, null);
         }
         replacing = true;
-        RemoteAgent fresh;
-        try {
-            fresh = awaitFresh(about.instance(), known);
-        } finally {
-            delays.over(target);
-        }
+        FreshAgentWait.Fresh came = agents.await(target, about.instance(), known);
         startMillis = (System.nanoTime() - ordered) / 1e6;
+        RemoteAgent fresh = came.agent();
+        target = came.pod();
         agent = fresh;
         replacing = false;
         // The kernel gives the number of a namespace that is gone to the next one: alike does not mean the same.
@@ -283,39 +255,6 @@ final class ManagedPodAgent implements ContainerAgent {
                 || !Objects.equals(fresh.about().node(), about.node());
         // It is gone; to say so to nobody would take as long as nobody answers.
         Thread.ofVirtual().name("forget-agent").start(old::close);
-    }
-
-    private RemoteAgent awaitFresh(String oldInstance, Set<String> known) throws AgentException, InterruptedException {
-        long deadline = System.nanoTime() + LONGEST_START.toNanos();
-        String why = "it did not come back";
-        while (System.nanoTime() < deadline) {
-            Thread.sleep(BETWEEN_TRIES);
-            String gone = gone();
-            if (gone != null) {
-                throw new AgentException(gone);
-            }
-            String vain = null;
-            try {
-                vain = delays.inVain(target, known, StartDelay.Also.ends);
-                TargetPod now = mode == Mode.container ? target : cluster.successor(target, known);
-                if (now == null) {
-                    continue;
-                }
-                RemoteAgent fresh = connect(now);
-                if (!fresh.about().instance().equals(oldInstance)) {
-                    target = now;
-                    return fresh;
-                }
-                fresh.close();
-            } catch (AgentException | KubernetesClientException e) {
-                why = String.valueOf(e.getMessage());
-            }
-            if (vain != null) {
-                throw new AgentException("the new container is waited for in vain: " + vain);
-            }
-        }
-        throw new AgentException("the " + (mode == Mode.container ? "container" : "pod") + " was not back within "
-                + LONGEST_START.toSeconds() + " s" + delays.suffix() + ": " + why);
     }
 
     @Override

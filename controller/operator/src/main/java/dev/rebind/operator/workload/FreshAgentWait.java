@@ -1,0 +1,97 @@
+package dev.rebind.operator.workload;
+
+import dev.rebind.agent.remote.AgentException;
+import dev.rebind.agent.remote.RemoteAgent;
+import dev.rebind.agent.wire.Messages.BaselineUnderHold;
+import dev.rebind.agent.wire.Messages.Holder;
+import dev.rebind.experiment.restart.Mode;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connects to the agent of a pod and holds it: to the first one, and to that of the container or pod which comes after one that
+ * was told to end.
+ *
+ * @param mode container, pod or rollout
+ * @param delays told what the new container waits for
+ */
+record FreshAgentWait(PodControl cluster, Holder holder, Supplier<String> token, Mode mode, DelayWatch delays) {
+    /** The kubelet's longest back-off is five minutes. */
+    static final Duration LONGEST_START = Duration.ofMinutes(8);
+
+    static final Duration BETWEEN_TRIES = Duration.ofMillis(200);
+    private static final Duration LEASE = Duration.ofMinutes(2);
+
+    /** The pod that came, and its agent, which is held. */
+    record Fresh(TargetPod pod, RemoteAgent agent) {}
+
+    RemoteAgent connect(TargetPod where) throws AgentException, InterruptedException {
+        RemoteAgent connected = RemoteAgent.connect(Objects.requireNonNull(where.agent()), token);
+        try {
+            connected.hold(holder, LEASE, BaselineUnderHold.keep);
+            return connected;
+        } catch (AgentException | InterruptedException | RuntimeException e) {
+            connected.close();
+            throw e;
+        }
+    }
+
+    /** A pod whose container is restarted is there all the time, unless something else than this experiment ends it. */
+    @Nullable
+    String gone(TargetPod pod) {
+        return mode == Mode.container ? pod.gone(cluster.pod(pod)) : null;
+    }
+
+    /**
+     * @param old whose container or pod was told to end
+     * @param oldInstance of its agent
+     * @param known the pods that were there before
+     * @throws AgentException when none comes, with the reason that Kubernetes gives
+     */
+    Fresh await(TargetPod old, String oldInstance, Set<String> known) throws AgentException, InterruptedException {
+        Fresh came = null;
+        try {
+            came = search(old, oldInstance, known);
+            return came;
+        } finally {
+            delays.over(came == null ? old : came.pod());
+        }
+    }
+
+    private Fresh search(TargetPod old, String oldInstance, Set<String> known)
+            throws AgentException, InterruptedException {
+        long deadline = System.nanoTime() + LONGEST_START.toNanos();
+        String why = "it did not come back";
+        while (System.nanoTime() < deadline) {
+            Thread.sleep(BETWEEN_TRIES);
+            String gone = gone(old);
+            if (gone != null) {
+                throw new AgentException(gone);
+            }
+            String vain = null;
+            try {
+                vain = delays.inVain(old, known, StartDelay.Also.ends);
+                TargetPod now = mode == Mode.container ? old : cluster.successor(old, known);
+                if (now == null) {
+                    continue;
+                }
+                RemoteAgent fresh = connect(now);
+                if (!fresh.about().instance().equals(oldInstance)) {
+                    return new Fresh(now, fresh);
+                }
+                fresh.close();
+            } catch (AgentException | KubernetesClientException e) {
+                why = String.valueOf(e.getMessage());
+            }
+            if (vain != null) {
+                throw new AgentException("the new container is waited for in vain: " + vain);
+            }
+        }
+        throw new AgentException("the " + (mode == Mode.container ? "container" : "pod") + " was not back within "
+                + LONGEST_START.toSeconds() + " s" + delays.suffix() + ": " + why);
+    }
+}
