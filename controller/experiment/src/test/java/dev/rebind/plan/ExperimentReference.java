@@ -97,6 +97,13 @@ final class ExperimentReference {
         page.append("\n## ")
                 .append(path.isEmpty() ? "The document" : "`" + path + "`")
                 .append("\n\n");
+        if (!object.plain().isEmpty()) {
+            page.append(
+                    "A plain `true` or `false` says the same as the map with %s. A file for `kubectl apply` needs the map.\n\n"
+                            .formatted(object.plain().stream()
+                                    .map(field -> "`" + field + "`")
+                                    .collect(Collectors.joining(" and "))));
+        }
         page.append("| field | type | default | |\n| --- | --- | --- | --- |\n");
         object.fields().forEach((name, entry) -> row(name, entry));
         object.fields().forEach((name, entry) -> below(path.isEmpty() ? name : path + "." + name, entry.shape()));
@@ -126,7 +133,7 @@ final class ExperimentReference {
 
     private static String type(Shape shape) {
         return switch (shape) {
-            case Shape.Obj _ -> "map";
+            case Shape.Obj object -> object.plain().isEmpty() ? "map" : "`true`, `false` or map";
             case Shape.ListOf(Shape element) -> "list of " + type(element);
             case Shape.Names _ -> "map of texts";
             case Shape.Text _ -> "text";

@@ -37,6 +37,12 @@ final class ExperimentSchema {
     private static ObjectNode of(Shape shape) {
         ObjectNode node = JSON.objectNode();
         switch (shape) {
+            case Shape.Obj object
+            when !object.plain().isEmpty() -> {
+                ArrayNode either = node.putArray("anyOf");
+                either.addObject().put("type", "boolean");
+                object(object, either.addObject());
+            }
             case Shape.Obj object -> object(object, node);
             case Shape.ListOf(Shape element) -> node.put("type", "array").set("items", of(element));
             case Shape.Names _ ->

@@ -103,6 +103,11 @@ final class Binder {
     }
 
     private @Nullable JsonNode object(Node node, Obj shape, String path) {
+        if (node instanceof ScalarNode scalar
+                && !shape.plain().isEmpty()
+                && Scalars.kind(scalar) == Scalars.Kind.FLAG) {
+            return plain(scalar, shape, path);
+        }
         if (!(node instanceof MappingNode mapping)) {
             return wrong(node, shape, path);
         }
@@ -111,6 +116,15 @@ final class Binder {
         }
         ObjectNode object = JsonNodeFactory.instance.objectNode();
         return into(object, mapping, shape, path) ? object : null;
+    }
+
+    private JsonNode plain(ScalarNode scalar, Obj shape, String path) {
+        ObjectNode object = JsonNodeFactory.instance.objectNode();
+        for (String field : shape.plain()) {
+            lines.put(join(path, field), line(scalar));
+            object.set(field, values.bind(scalar, new Flag(), join(path, field)));
+        }
+        return object;
     }
 
     /** Fills an object; false where it lacks a required field. */

@@ -68,7 +68,8 @@ final class ExpectedType {
     private static String wanted(Shape shape) {
         return switch (shape) {
             case Obj object ->
-                "a map (" + enumerated(object.fields().keySet(), needsSome(object) ? " and " : " or ") + ")";
+                (object.plain().isEmpty() ? "" : "true, false or ") + "a map ("
+                        + enumerated(object.fields().keySet(), needsSome(object) ? " and " : " or ") + ")";
             case ListOf _ -> "a list";
             case Names _ -> "a map of names to texts";
             case Text _ -> "text";

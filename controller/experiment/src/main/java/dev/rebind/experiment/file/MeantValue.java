@@ -40,6 +40,7 @@ final class MeantValue {
             case ListOf list ->
                 (takes(list.element(), value) ? Optional.of(value) : of(list.element(), scalar))
                         .map(element -> "[" + element + "]");
+            case Obj object when !object.plain().isEmpty() && flag(value).isPresent() -> flag(value);
             case Obj object ->
                 object.fields().entrySet().stream()
                         .flatMap(field -> in(field.getKey(), field.getValue().shape(), value)
@@ -57,7 +58,6 @@ final class MeantValue {
     private static Optional<String> in(String name, Shape shape, String value) {
         return switch (shape) {
             case Flag _ when value.equals(name) -> Optional.of("true");
-            case Flag _ when name.equals("value") -> flag(value);
             case Whole whole when WHOLE.matcher(value).matches() -> within(whole, value);
             case Span _, Choice _ -> takes(shape, value) ? Optional.of(value) : Optional.empty();
             case Flag _, Whole _, Text _, ListOf _, Names _, Obj _ -> Optional.empty();

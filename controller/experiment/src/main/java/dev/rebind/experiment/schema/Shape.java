@@ -3,6 +3,7 @@ package dev.rebind.experiment.schema;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.rebind.experiment.Experiment;
+import dev.rebind.experiment.value.PlainFlag;
 import dev.rebind.experiment.value.Range;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Field;
@@ -18,8 +19,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What may stand where in an experiment, as the records say it. The reader, the reference and the schema all use it. */
 public sealed interface Shape {
-    /** @param fields by name, in the order of the record */
-    record Obj(Map<String, Entry> fields) implements Shape {}
+    /**
+     * @param fields by name, in the order of the record
+     * @param plain the fields whose value a plain true or false is, which a file may have in place of the map; empty where it
+     *     may not
+     */
+    record Obj(Map<String, Entry> fields, List<String> plain) implements Shape {}
 
     record ListOf(Shape element) implements Shape {}
 
@@ -58,7 +63,8 @@ public sealed interface Shape {
                             required,
                             description == null ? "" : description.value()));
         }
-        return new Obj(fields);
+        PlainFlag plain = type.getAnnotation(PlainFlag.class);
+        return new Obj(fields, plain == null ? List.of() : List.of(plain.value()));
     }
 
     private static String name(Class<?> type, RecordComponent component) {

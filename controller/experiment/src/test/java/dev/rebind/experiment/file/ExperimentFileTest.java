@@ -2,9 +2,14 @@ package dev.rebind.experiment.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rebind.experiment.Experiment;
+import dev.rebind.experiment.ExperimentSpec;
 import dev.rebind.experiment.Problem;
 import dev.rebind.experiment.Source;
+import dev.rebind.experiment.Step;
 import dev.rebind.experiment.file.ExperimentFile.Read;
+import dev.rebind.experiment.restart.ReuseAddress;
+import dev.rebind.experiment.restart.ReusePair;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringReader;
@@ -108,6 +113,31 @@ class ExperimentFileTest {
         assertThat(problem(second, "spec.clients.behaviour")).startsWith("f.yaml:12: ");
         assertThat(problem(second, "spec.target.server.port")).startsWith("f.yaml:11: ");
         assertThat(problem(second, "metadata.namespace")).startsWith("f.yaml:10: ");
+    }
+
+    @Test
+    @DisplayName("When a file has a plain true or false for the map of the option, then it is the map's value")
+    void plainFlag() {
+        assertThat(spec("reuseAddress: true").reuseAddress()).isEqualTo(new ReuseAddress(true, null, null));
+        assertThat(spec("reuseAddress: false").reuseAddress()).isEqualTo(new ReuseAddress(false, null, null));
+        assertThat(spec("steps: [{reuseAddress: true}]").steps())
+                .extracting(Step::reuseAddress)
+                .containsExactly(new ReusePair(true, true));
+    }
+
+    private static ExperimentSpec spec(String field) {
+        String text = """
+                apiVersion: %s
+                kind: %s
+                metadata: {name: plain}
+                spec:
+                  %s
+                """.formatted(Experiment.API_VERSION, Experiment.KIND, field);
+        return switch (ExperimentFile.read("f.yaml", new StringReader(text))) {
+            case Read.Experiments read ->
+                read.experiments().getFirst().experiment().spec();
+            case Read.Problems problems -> throw new AssertionError(problems);
+        };
     }
 
     @Test
