@@ -10,16 +10,26 @@ import dev.rebind.child.protocol.StopWay;
 import dev.rebind.sockets.release.ReleasePredictor;
 import java.time.Duration;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
- * An agent that does nothing, sees always the same, and starts generations as a test says.
+ * An agent that does nothing, sees what it is told, and starts generations as a test says.
  *
+ * @param views what it sees at each look
  * @param atFailure what it sees at a bind that has failed
  */
-record FakeAgent(PortView view, PortView atFailure, Function<GenerationSettings, Start> starts, Explanation explanation)
+record FakeAgent(
+        Supplier<PortView> views,
+        PortView atFailure,
+        Function<GenerationSettings, Start> starts,
+        Explanation explanation)
         implements Agent {
     FakeAgent(PortView view, Function<GenerationSettings, Start> starts, Explanation explanation) {
         this(view, view, starts, explanation);
+    }
+
+    FakeAgent(PortView view, PortView atFailure, Function<GenerationSettings, Start> starts, Explanation explanation) {
+        this(() -> view, atFailure, starts, explanation);
     }
 
     @Override
@@ -34,12 +44,12 @@ record FakeAgent(PortView view, PortView atFailure, Function<GenerationSettings,
 
     @Override
     public PortView look(Place place) {
-        return view;
+        return views.get();
     }
 
     @Override
     public PortForecast forecast(Place place) {
-        return PortForecast.of(view, ReleasePredictor.elsewhere());
+        return PortForecast.of(views.get(), ReleasePredictor.elsewhere());
     }
 
     @Override
