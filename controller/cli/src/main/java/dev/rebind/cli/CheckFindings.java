@@ -2,6 +2,7 @@ package dev.rebind.cli;
 
 import dev.rebind.agent.command.CommandReport;
 import dev.rebind.agent.command.ServerWords;
+import dev.rebind.diagnosis.Cause;
 import dev.rebind.experiment.restart.Close;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.bind.Outcome;
@@ -151,6 +152,10 @@ final class CheckFindings {
                 .anyMatch(record -> record.outcome() == Outcome.bound && isByPort(record) && hasLeft(record))) {
             return "Its restarts do not show that of SO_REUSEADDR: with SO_REUSEPORT it binds beside what its former run has"
                     + " left, whatever SO_REUSEADDR is.";
+        }
+        if (records.stream()
+                .anyMatch(record -> record.outcome() == Outcome.failed && record.cause() == Cause.unknown)) {
+            return "Its restarts do not show that: why it did not come back is not known.";
         }
         return records.stream().anyMatch(record -> record.outcome() == Outcome.failed)
                 ? "Its restarts do not show that: what stood in the way does so whatever the option is."
