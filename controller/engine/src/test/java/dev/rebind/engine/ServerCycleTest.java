@@ -32,10 +32,12 @@ import java.net.InetAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -143,7 +145,7 @@ class ServerCycleTest {
             "When the clients close first, then the time until they have is no time that the server takes to come back")
     void clientsCloseFirst() throws InterruptedException {
         var looks = new AtomicInteger();
-        var gone = new AtomicReference<Instant>();
+        var gone = new AtomicReference<@Nullable Instant>();
         var clients = new ClosingClients();
         var agent = new FakeAgent(
                 () -> {
@@ -159,7 +161,7 @@ class ServerCycleTest {
 
         CycleRecord record = run("restart: {close: client}, clients: {connections: 5}", agent, (_, _) -> clients);
 
-        assertThat(record.stoppedAt()).isAfterOrEqualTo(gone.get());
+        assertThat(record.stoppedAt()).isAfterOrEqualTo(Objects.requireNonNull(gone.get()));
         assertThat(record.stopToBound())
                 .hasValueSatisfying(took -> assertThat(took.isNegative()).isFalse());
     }
