@@ -58,7 +58,7 @@ final class CheckAnswer {
                 .add(record));
         ways.forEach((way, its) -> lines.add(row(way, its).stripTrailing()));
         lines.add("");
-        lines.addAll(new CheckFindings(records, held).lines());
+        lines.addAll(new CheckFindings(records, port, held).lines());
         lines.add("Verdict: " + verdict(records));
         return lines;
     }

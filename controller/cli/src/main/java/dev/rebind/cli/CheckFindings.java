@@ -2,6 +2,7 @@ package dev.rebind.cli;
 
 import dev.rebind.agent.command.CommandReport;
 import dev.rebind.agent.command.ServerWords;
+import dev.rebind.diagnosis.Cause;
 import dev.rebind.experiment.restart.Close;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.bind.Outcome;
@@ -29,12 +30,14 @@ final class CheckFindings {
     private static final double SLOW_START_MS = 1_000;
 
     private final List<CycleRecord> records;
+    private final int port;
     private final boolean held;
     private final Set<String> lines = new LinkedHashSet<>();
 
     /** @param held whether the clients hold connections and send no requests */
-    CheckFindings(List<CycleRecord> records, boolean held) {
+    CheckFindings(List<CycleRecord> records, int port, boolean held) {
         this.records = records;
+        this.port = port;
         this.held = held;
     }
 
@@ -68,7 +71,7 @@ final class CheckFindings {
         if (program.words() != null && record.outcome() != null) {
             String words = String.join("\n", program.words());
             lines.add(way + ": in its own words: "
-                    + ServerWords.line(words).orElse(program.words().getLast()));
+                    + ServerWords.line(words, port).orElse(program.words().getLast()));
         }
         if (record.outcome() == Outcome.failed) {
             lines.add(way + ": " + record.explanation());
@@ -96,7 +99,11 @@ final class CheckFindings {
 
     private void options(Listening listening, List<Listening> others) {
         lines.add("It listens on " + told(listening) + ", as read from its socket.");
-        others.forEach(other -> lines.add("It also listens on " + told(other) + "."));
+        // Workers that listen by themselves have a socket each, on one address and with the same options.
+        others.stream()
+                .map(CheckFindings::told)
+                .filter(told -> !told.equals(told(listening)))
+                .forEach(told -> lines.add("It also listens on " + told + "."));
         Boolean read = listening.reuseAddress();
         // Which of several listeners failed to bind, nobody knows.
         boolean alike = others.stream().allMatch(other -> Objects.equals(other.reuseAddress(), read));
@@ -145,6 +152,10 @@ final class CheckFindings {
                 .anyMatch(record -> record.outcome() == Outcome.bound && isByPort(record) && hasLeft(record))) {
             return "Its restarts do not show that of SO_REUSEADDR: with SO_REUSEPORT it binds beside what its former run has"
                     + " left, whatever SO_REUSEADDR is.";
+        }
+        if (records.stream()
+                .anyMatch(record -> record.outcome() == Outcome.failed && record.cause() == Cause.unknown)) {
+            return "Its restarts do not show that: why it did not come back is not known.";
         }
         return records.stream().anyMatch(record -> record.outcome() == Outcome.failed)
                 ? "Its restarts do not show that: what stood in the way does so whatever the option is."

@@ -97,6 +97,24 @@ class CheckAnswerTest {
     }
 
     @Test
+    @DisplayName(
+            "When the server did not come back for a reason that is not known, then its port is not blamed, and what it says of"
+                    + " another port is no word on this one")
+    void anotherPort() {
+        String text = text(new RecordBuilder("stop", 1)
+                .restarted("process", "server")
+                .failed(200, "bind", Cause.unknown)
+                .bound(60_800)
+                .program(program(true, 0, List.of(), "admin listener 127.0.0.1:9999: Address already in use", "bye"))
+                .judged(Verdict.Fail, "Generation 2 did not start.")
+                .build());
+
+        assertThat(text)
+                .contains("Its restarts do not show that: why it did not come back is not known.")
+                .contains("stop: in its own words: bye");
+    }
+
+    @Test
     @DisplayName("When what the socket says and what the restarts show differ, then that is said")
     void disagrees() {
         String text = text(bound("stop", "server")

@@ -183,6 +183,8 @@ final class ServerCycle {
                 if (load != null) {
                     load.disconnect();
                     await(PortConditions::noConnections, "The clients had not closed every connection in time.");
+                    // The server runs until here, however long its clients take.
+                    account.stopping();
                 }
                 stop(old, StopWay.close);
             }

@@ -588,7 +588,7 @@ class CycleRecorderTest {
         return release.actualMs();
     }
 
-    private static ClientReport report(@Nullable Double downtimeMs) {
+    static ClientReport report(@Nullable Double downtimeMs) {
         return new ClientReport(
                 Instant.EPOCH,
                 5,

@@ -9,6 +9,8 @@ import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.clients.Clients;
 import dev.rebind.child.Moment;
+import dev.rebind.client.protocol.ClientOrder;
+import dev.rebind.client.protocol.ClientReport;
 import dev.rebind.experiment.Specs;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.PlannedCycle;
@@ -30,8 +32,12 @@ import java.net.InetAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -121,19 +127,7 @@ class ServerCycleTest {
     /** @param there the state of the one socket that is on the port when the bind fails */
     private CycleRecord failedUnseen(TcpState there) throws InterruptedException {
         var unseen = new Unreadable("the port", "no look fell between");
-        var local = new Endpoint(InetAddress.ofLiteral(place.address()), place.port());
-        var socket = new TcpSocket(
-                Family.IPV4,
-                there,
-                local,
-                new Endpoint(InetAddress.ofLiteral("127.0.0.1"), 40_001),
-                0,
-                0,
-                SocketTimer.NONE,
-                0,
-                0,
-                null);
-        var found = new Snapshot(Instant.EPOCH, 0, "made up", List.of(socket));
+        Snapshot found = socket(there);
         return run(
                 "onFailure: move, expect: {outcome: failed}",
                 new FakeAgent(
@@ -143,16 +137,88 @@ class ServerCycleTest {
                         NOT_IN_USE));
     }
 
+    private Snapshot socket(TcpState state) {
+        var socket = new TcpSocket(
+                Family.IPV4,
+                state,
+                new Endpoint(InetAddress.ofLiteral(place.address()), place.port()),
+                new Endpoint(InetAddress.ofLiteral("127.0.0.1"), 40_001),
+                0,
+                0,
+                SocketTimer.NONE,
+                0,
+                0,
+                null);
+        return new Snapshot(Instant.EPOCH, 0, "made up", List.of(socket));
+    }
+
+    @Test
+    @DisplayName(
+            "When the clients close first, then the time until they have is no time that the server takes to come back")
+    void clientsCloseFirst() throws InterruptedException {
+        var looks = new AtomicInteger();
+        var gone = new AtomicReference<@Nullable Instant>();
+        var clients = new ClosingClients();
+        var agent = new FakeAgent(view(NOTHING), ServerCycleTest::bound, NOT_IN_USE).seeing(
+                () -> {
+                    if (!clients.closed.get() || looks.incrementAndGet() < 3) {
+                        return view(socket(TcpState.ESTABLISHED));
+                    }
+                    gone.compareAndSet(null, Instant.now());
+                    return view(NOTHING);
+                },
+                () -> false);
+
+        CycleRecord record = run("restart: {close: client}, clients: {connections: 5}", agent, (_, _) -> clients);
+
+        assertThat(record.stoppedAt()).isAfterOrEqualTo(Objects.requireNonNull(gone.get()));
+        assertThat(record.stopToBound())
+                .hasValueSatisfying(took -> assertThat(took.isNegative()).isFalse());
+    }
+
+    private static PortView view(Snapshot local) {
+        return new PortView(local, NOTHING, NOTHING, Map.of());
+    }
+
+    /** They are served, and close when they are told to. */
+    private static final class ClosingClients implements Clients {
+        final AtomicBoolean closed = new AtomicBoolean();
+
+        @Override
+        public void order(ClientOrder order) {
+            if (order == ClientOrder.close) {
+                closed.set(true);
+            }
+        }
+
+        @Override
+        public ClientReport report() {
+            return CycleRecorderTest.report(null);
+        }
+
+        @Override
+        public String condition() {
+            return "";
+        }
+
+        @Override
+        public void close() {}
+    }
+
     private CycleRecord run(String spec, Function<GenerationSettings, Start> starts) throws InterruptedException {
         return run(spec, new FakeAgent(new PortView(NOTHING, NOTHING, NOTHING, Map.of()), starts, NOT_IN_USE));
     }
 
     private CycleRecord run(String spec, FakeAgent agent) throws InterruptedException {
-        var plan = (Plan.Cycles) Planner.plan(
-                Specs.experiment("{" + (spec.isEmpty() ? "" : spec + ", ") + "clients: {connections: 0}}"));
+        return run(
+                (spec.isEmpty() ? "" : spec + ", ") + "clients: {connections: 0}", agent, ServerCycleTest::noClients);
+    }
+
+    private CycleRecord run(String spec, FakeAgent agent, ClientSettings clients) throws InterruptedException {
+        var plan = (Plan.Cycles) Planner.plan(Specs.experiment("{" + spec + "}"));
         PlannedCycle cycle = plan.copy(0).next();
-        try (var site = new TestSite(
-                agent, ServerCycleTest::noClients, place, new AtomicInteger(1)::getAndIncrement, new LocalBackend())) {
+        try (var site =
+                new TestSite(agent, clients, place, new AtomicInteger(1)::getAndIncrement, new LocalBackend())) {
             CycleRecord record =
                     new ServerCycle(agent, ServerCycleTest::noObstacle, "made-up", cycle, site, _ -> {}).run();
             RecordSchema.validate(record);

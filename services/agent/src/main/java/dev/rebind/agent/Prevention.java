@@ -108,6 +108,7 @@ final class Prevention {
                     Remedy.UseLocalAddress _,
                     Remedy.NonlocalBind _ -> true;
             case Remedy.EndProcesses _,
+                    Remedy.EndFromOutside _,
                     Remedy.StopUnit _,
                     Remedy.StopContainer _,
                     Remedy.FindAsRoot _,

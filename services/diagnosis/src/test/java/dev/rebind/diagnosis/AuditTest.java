@@ -11,6 +11,7 @@ import dev.rebind.diagnosis.json.AuditJson;
 import dev.rebind.diagnosis.text.AuditTable;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
+import dev.rebind.sockets.PythonChild;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.posix.FreePorts;
 import dev.rebind.sockets.posix.PosixException;
@@ -82,6 +83,46 @@ class AuditTest {
                         assertThat(blocked.until()).isInstanceOf(Ending.Timer.class);
                         assertThat(blocked.holder()).isEqualTo(new Holder.Nobody());
                     }));
+        }
+    }
+
+    @Test
+    @DisplayName("an address that is none of this machine any more is refused, whatever the options are")
+    void addressGone() throws IOException {
+        int port = FreePorts.next();
+        // Bound while IP_FREEBIND was on, and without it since: as a listener whose address has been taken away.
+        try (var child = PythonChild.with("""
+                s = socket.socket()
+                s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                s.setsockopt(0, 15, 1)
+                s.bind(('192.0.2.1', PORT))
+                s.setsockopt(0, 15, 0)
+                s.listen()
+                """, port, 0)) {
+            assertThat(child.pid()).isPositive();
+            Listener found = listener(port);
+            assertThat(found.restart())
+                    .isEqualTo(new Restart.Refused(new Restart.Gone.Address(InetAddress.ofLiteral("192.0.2.1"))));
+            assertThat(Audit.Verdict.of(found.restart())).isEqualTo(Audit.Verdict.WOULD_BE_BLOCKED);
+            assertThat(String.join("\n", new AuditTable(ZoneOffset.UTC).lines(audit())))
+                    .contains("is refused with EADDRNOTAVAIL: 192.0.2.1 is no address of this machine any more");
+            assertThat(AuditJson.write(audit())).contains("\"kind\":\"refused\",\"gone\":\"address\"");
+        }
+    }
+
+    @Test
+    @DisplayName("an address that is none of this machine binds at once where the program asks for that (IP_FREEBIND)")
+    void freebind() throws IOException {
+        int port = FreePorts.next();
+        try (var child = PythonChild.with("""
+                s = socket.socket()
+                s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                s.setsockopt(0, 15, 1)
+                s.bind(('192.0.2.1', PORT))
+                s.listen()
+                """, port, 0)) {
+            assertThat(child.pid()).isPositive();
+            assertThat(listener(port).restart()).isEqualTo(new Restart.BindsAtOnce());
         }
     }
 
@@ -180,7 +221,7 @@ class AuditTest {
             boolean binds = switch (said) {
                 case Restart.BindsAtOnce _ -> true;
                 case Restart.BlockedByItsConnections blocked -> blocked.open() == 0;
-                case Restart.Blocked _ -> false;
+                case Restart.Blocked _, Restart.Refused _ -> false;
                 case Restart.CannotTell _ -> throw new AssertionError("everything is seen here");
             };
             // The server ends: its connections first, so that they leave what they leave.

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Remedy;
 import dev.rebind.diagnosis.finding.Story;
+import dev.rebind.diagnosis.text.Screen;
 import dev.rebind.sockets.PythonChild;
 import dev.rebind.sockets.owners.ProcessAnswer;
 import dev.rebind.sockets.owners.ProcessStories;
@@ -17,6 +18,7 @@ import dev.rebind.sockets.posix.Spawn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,6 +29,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayName("When other processes have the listener")
 class HoldersTest {
@@ -80,7 +84,7 @@ class HoldersTest {
         assertThat(diagnosis.cause()).contains(Cause.listener_inherited);
         assertThat(holder().all().getFirst().stories()).contains(new Story.DoesNotAccept());
         assertThat(diagnosis.remedies())
-                .contains(new Remedy.EndProcesses(List.of((int) pid), false), new Remedy.CloseOnExec());
+                .contains(new Remedy.EndProcesses(List.of((int) pid), false, false), new Remedy.CloseOnExec());
     }
 
     @Test
@@ -93,6 +97,37 @@ class HoldersTest {
             Holder.Found found = holder().all().getFirst();
             assertThat(found.pid()).isEqualTo(child.pid());
             assertThat(found.stories()).contains(new Story.InRing()).doesNotContain(new Story.DoesNotAccept());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"IGNORED, 'signal.signal(15, signal.SIG_IGN)'", "STOPPED, ''"})
+    @DisplayName("one that SIGTERM does not end is told, and is to be ended by SIGKILL")
+    void outlivesSigterm(Story.Shield why, String first) throws IOException {
+        try (var child = PythonChild.with("import signal\n" + first + "\ns = socket.socket()\ns.bind(('127.0.0.1', "
+                + port + "))\ns.listen()\n")) {
+            if (why == Story.Shield.STOPPED) {
+                signal("STOP", child.pid());
+            }
+            await().untilAsserted(() ->
+                    assertThat(holder().all().getFirst().stories()).contains(new Story.OutlivesSigterm(why)));
+
+            Diagnosis diagnosis = Ports.why(port);
+
+            assertThat(diagnosis.remedies()).contains(new Remedy.EndProcesses(List.of(child.pid()), false, true));
+            assertThat(String.join("\n", new Screen(ZoneOffset.UTC).lines(diagnosis)))
+                    .contains("`kill -KILL " + child.pid() + "`");
+            signal("CONT", child.pid());
+        }
+    }
+
+    private static void signal(String name, int pid) throws IOException {
+        try {
+            new ProcessBuilder("kill", "-" + name, Integer.toString(pid))
+                    .start()
+                    .waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -183,7 +218,7 @@ class HoldersTest {
         assertThat(holder().all().stream().map(found -> (long) found.pid())).containsExactlyElementsOf(pids);
         assertThat(Ports.why(port).remedies())
                 .contains(new Remedy.EndProcesses(
-                        pids.stream().map(Long::intValue).toList(), false));
+                        pids.stream().map(Long::intValue).toList(), false, false));
     }
 
     @Test
@@ -195,7 +230,7 @@ class HoldersTest {
         assertThat(holder().roots())
                 .singleElement()
                 .satisfies(root -> assertThat(root.pid()).isEqualTo(shell));
-        assertThat(Ports.why(port).remedies()).contains(new Remedy.EndProcesses(List.of(shell), true));
+        assertThat(Ports.why(port).remedies()).contains(new Remedy.EndProcesses(List.of(shell), true, false));
     }
 
     @Test

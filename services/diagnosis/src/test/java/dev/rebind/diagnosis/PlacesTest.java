@@ -65,6 +65,21 @@ class PlacesTest {
     }
 
     @Test
+    @DisplayName("where somebody listens on one address, every address is no advice for one that is not this machine's")
+    void notLocalBesideListener() throws PosixException {
+        try (PosixSocket listener = Ports.listener(Ports.LOOPBACK, port, true)) {
+            assertThat(listener.fd()).isNotNegative();
+            assertThat(Ports.why(Question.at(port, InetAddress.ofLiteral("192.0.2.1")))
+                            .remedies())
+                    .anySatisfy(remedy -> assertThat(remedy)
+                            .isInstanceOfSatisfying(Remedy.UseLocalAddress.class, local -> {
+                                assertThat(local.usable()).doesNotContain(Ports.LOOPBACK);
+                                assertThat(local.every()).isFalse();
+                            }));
+        }
+    }
+
+    @Test
     @DisplayName("a listener on one address turns away a wildcard, and every other address binds")
     void oneAddress() throws PosixException {
         InetAddress other = InetAddress.ofLiteral("127.0.0.53");

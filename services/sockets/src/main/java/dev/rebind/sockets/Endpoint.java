@@ -19,7 +19,11 @@ public record Endpoint(InetAddress address, int port) {
     /** Address and port as people write them: {@code 127.0.0.1:80}, {@code [::1]:80}. */
     @Override
     public String toString() {
-        return (address instanceof Inet6Address v6 ? "[" + Addresses.text(v6) + "]" : address.getHostAddress()) + ":"
-                + port;
+        return (address instanceof Inet6Address ? "[" + host() + "]" : host()) + ":" + port;
+    }
+
+    /** The address alone, for IPv6 as RFC 5952 writes it and without brackets. */
+    public String host() {
+        return address instanceof Inet6Address v6 ? Addresses.text(v6) : address.getHostAddress();
     }
 }

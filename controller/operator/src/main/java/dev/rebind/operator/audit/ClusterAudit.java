@@ -161,7 +161,7 @@ record ClusterAudit(
         return switch (text(listener, "/restart/kind")) {
             case "binds_at_once" -> Risk.BINDS_AT_ONCE;
             case "blocked_by_its_connections" -> Risk.BLOCKED_BY_ITS_CONNECTIONS;
-            case "blocked" -> Risk.BLOCKED;
+            case "blocked", "refused" -> Risk.BLOCKED;
             // A value that only newer agents know counts as not known.
             default -> Risk.CANNOT_TELL;
         };

@@ -134,9 +134,9 @@ public final class CommandAgent implements Agent {
 
     /** What comes of a run, from now on. */
     private Start awaited(GenerationSettings settings, CommandRun run) throws InterruptedException {
-        return switch (starts.await(run, this::isHeldUp)) {
+        return switch (starts.await(run, circumstances(settings))) {
             case StartWait.Came.Listens(Moment at) -> bound(settings, run, at);
-            case StartWait.Came.Ended(int exitCode) -> ended(settings, run, exitCode);
+            case StartWait.Came.Ended(int exitCode, boolean listened) -> ended(settings, run, exitCode, listened);
             case StartWait.Came.Complains(String errno) -> {
                 failing = settings.generation();
                 UnboundRun unbound = unbound(run);
@@ -145,10 +145,8 @@ public final class CommandAgent implements Agent {
             }
             case StartWait.Came.HeldUp _ -> {
                 failing = settings.generation();
-                yield failed(
-                        settings,
-                        null,
-                        "it runs and does not listen, while its port is blocked, and its output names no errno");
+                UnboundRun unbound = unbound(run);
+                yield failed(settings, unbound.errno().orElse(null), unbound.heldUp());
             }
             case StartWait.Came.Silent(ListenerLook.Answer listens) -> silent(settings, run, listens);
         };
@@ -184,12 +182,12 @@ public final class CommandAgent implements Agent {
                 watch.began(settings.generation(), bound.lives(), own, at.nanos(), bound.again()));
     }
 
-    /** The main process has ended before it listened. */
-    private Start ended(GenerationSettings settings, CommandRun run, int exitCode) {
+    /** The main process has ended before it listened, or had listened for a moment only. */
+    private Start ended(GenerationSettings settings, CommandRun run, int exitCode, boolean listened) {
         UnboundRun unbound = unbound(run);
         report = report.with(unbound.told());
-        String how = unbound.ended(exitCode);
-        Optional<String> errno = unbound.errno();
+        String how = listened ? unbound.endedSoon(exitCode) : unbound.ended(exitCode);
+        Optional<String> errno = listened ? Optional.empty() : unbound.errno();
         if (errno.isEmpty() && last == null && !watch.isBlocked(question(settings))) {
             return new Start.Broken(settings.generation(), how);
         }
@@ -209,13 +207,21 @@ public final class CommandAgent implements Agent {
                 now.nanos());
     }
 
-    private boolean isHeldUp(CommandRun run) {
-        CommandRun.Bound before = last;
-        Duration usual = firstStart;
-        return before != null
-                && usual != null
-                && System.nanoTime() - run.startedNanos() > usual.plus(SLOWER).toNanos()
-                && watch.isBlocked(before.again());
+    private StartWait.Circumstances circumstances(GenerationSettings settings) {
+        return new StartWait.Circumstances() {
+            @Override
+            public boolean isBlocked(CommandRun run) {
+                return watch.isBlocked(question(settings));
+            }
+
+            @Override
+            public boolean isLate(CommandRun run) {
+                Duration usual = firstStart;
+                return usual != null
+                        && System.nanoTime() - run.startedNanos()
+                                > usual.plus(SLOWER).toNanos();
+            }
+        };
     }
 
     /** It runs, and does not listen where it should. */

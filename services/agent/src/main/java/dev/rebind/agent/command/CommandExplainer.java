@@ -26,12 +26,12 @@ record CommandExplainer(FailureLook look, Start.Failed failed, Question question
         if (!look.isBlocked(question)) {
             return Explanation.unknown(
                     new Release.Unbounded("the cause is not known"),
-                    "Whether its bind failed is not known: its output names no errno, and nothing that is on the port"
-                            + " blocks it by the kernel's rule.");
+                    "Whether its bind failed is not known: its output names no errno for this port, and nothing that is"
+                            + " on the port blocks it by the kernel's rule.");
         }
         return doubted(
                 look.explain(CommandAgent.failed(failed.settings(), "EADDRINUSE", failed.message()), question),
-                "That its bind failed is concluded from what is on the port: its output names no errno.");
+                "That its bind failed is concluded from what is on the port: its output names no errno for it.");
     }
 
     /**

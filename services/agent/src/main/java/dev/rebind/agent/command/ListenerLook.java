@@ -1,6 +1,7 @@
 package dev.rebind.agent.command;
 
 import dev.rebind.agent.Agent.Place;
+import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Owner;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.SocketQuery;
@@ -57,7 +58,8 @@ final class ListenerLook {
                         there.map(socket -> socket.local().address()).orElse(InetAddress.ofLiteral(asked.address()));
                 String option = there.isEmpty()
                         ? "--port " + others.getFirst().local().port()
-                        : "--address " + (address.isAnyLocalAddress() ? "::1" : address.getHostAddress());
+                        : "--address "
+                                + (address.isAnyLocalAddress() ? "::1" : new Endpoint(address, asked.port()).host());
                 return "listens on " + String.join(", ", where) + ", and not on " + asked + "; " + option
                         + (there.isEmpty() ? " is its port" : " reaches it");
             }

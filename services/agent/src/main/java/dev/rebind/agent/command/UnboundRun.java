@@ -11,14 +11,14 @@ import java.util.Optional;
 record UnboundRun(CommandRun run, String said) {
     private static final int LAST_WORDS = 8;
 
-    /** The errno of a failed bind that it names; empty where it names none. */
+    /** The errno of a failed bind of its port that it names; empty where it names none. */
     Optional<String> errno() {
-        return ServerWords.errno(said);
+        return ServerWords.errno(said, run.place().port());
     }
 
     /** Its last lines, and before them the one that names an errno, where it is none of them. */
     List<String> told() {
-        return ServerWords.told(said, LAST_WORDS);
+        return ServerWords.told(said, LAST_WORDS, run.place().port());
     }
 
     /** Its last lines. */
@@ -29,6 +29,18 @@ record UnboundRun(CommandRun run, String said) {
     /** It goes on, and has written that its bind has failed. */
     String complains() {
         return "it goes on, and says: " + line();
+    }
+
+    /** Its main process has ended, in this way, when it had bound its port already. */
+    String endedSoon(int exitCode) {
+        return "it listened on port " + run.place().port() + ", and ended with " + CommandReport.ending(exitCode)
+                + " soon after" + words(told());
+    }
+
+    /** It goes on, and something blocks its port. */
+    String heldUp() {
+        return "it runs and does not listen, while its port is blocked"
+                + (errno().isPresent() ? "; it said: " + line() : ", and its output names no errno for it");
     }
 
     /** Its main process has ended, in this way. */
@@ -51,7 +63,7 @@ record UnboundRun(CommandRun run, String said) {
     }
 
     private String line() {
-        return ServerWords.line(said).orElse("");
+        return ServerWords.line(said, run.place().port()).orElse("");
     }
 
     private static String words(List<String> lines) {

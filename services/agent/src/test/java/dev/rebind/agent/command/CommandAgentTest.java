@@ -2,6 +2,7 @@ package dev.rebind.agent.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.Agent.Stop;
@@ -21,6 +22,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -137,6 +139,24 @@ class CommandAgentTest {
         assertThat(one.report().old())
                 .extracting(CommandReport.Listening::reuseAddress)
                 .containsExactly(Optional.of(false));
+    }
+
+    @Test
+    @DisplayName(
+            "When a restarted server listens and ends half a second later, as over a second port, then that is no bind that"
+                    + " has passed for good, and none that has failed on its port")
+    void endsSoon() throws IOException {
+        CommandAgent one = agent(commands.server("reuse", "ends-soon-after=" + folder.resolve("again")));
+        bound(one, 1);
+        leaveTimeWait(one);
+        Files.createFile(folder.resolve("again"));
+
+        Start.Failed failed = failed(one, 2);
+
+        assertThat(failed.errno()).isNull();
+        assertThat(failed.message())
+                .contains("it listened on port " + port + ", and ended with exit code 3 soon after", "admin listener");
+        assertThat(one.explain(failed).explanation().cause()).isEqualTo(Cause.unknown);
     }
 
     @Test
@@ -284,6 +304,15 @@ class CommandAgentTest {
         assertThat(broken(command))
                 .contains("listens on", "127.0.0.1:" + other, "and not on 127.0.0.1:" + port)
                 .contains("--port " + other + " is its port");
+    }
+
+    @Test
+    @DisplayName("When a server listens for IPv6 only, then the option that reaches it is written as people write it")
+    void anotherFamily() {
+        assumeTrue(Files.exists(Path.of("/proc/self/net/if_inet6")), "IPv6 is needed");
+        assertThat(broken(commands.command(
+                        commands.plain(port, "reuse", "at=::1"), new ServerCommand.Readiness.Listening(), SHORT)))
+                .contains("[::1]:" + port, "--address ::1 reaches it");
     }
 
     @Test

@@ -7,6 +7,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.StandardSocketOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,12 +37,23 @@ final class PlainServer {
                 }
             }));
         }
+        values(ways, "says=").forEach(System.err::println);
+        for (String file : values(ways, "after=")) {
+            while (!Files.exists(Path.of(file))) {
+                Thread.sleep(10);
+            }
+        }
         ServerSocket server = bound(port, ways);
         for (String also : values(ways, "also=")) {
             var second = new ServerSocket();
             second.setReuseAddress(ways.contains("also-reuse"));
             second.bind(new InetSocketAddress(InetAddress.ofLiteral(also), port));
             ALSO.add(second);
+        }
+        if (values(ways, "ends-soon-after=").stream().anyMatch(file -> Files.exists(Path.of(file)))) {
+            Thread.sleep(500);
+            System.err.println("admin listener: Address already in use");
+            System.exit(3);
         }
         System.out.println("serving");
         while (true) {

@@ -21,7 +21,36 @@ class ServerWordsTest {
     @DisplayName("The ways in which servers say that their address is in use are known")
     void inUse(String line) {
         assertThat(ServerWords.errno("starting\n" + line + "\n")).contains("EADDRINUSE");
-        assertThat(ServerWords.line("starting\n" + line + "\n")).contains(line);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "metrics on port 9999: bind: Address already in use, going on without",
+                "listen tcp :9999: bind: address already in use",
+                "19:41:20 listen tcp 127.0.0.1:9999: bind: address already in use",
+                "Error: listen EADDRINUSE: address already in use :::9999\n  code: 'EADDRINUSE',",
+                "bind() to [::1]:9999 failed (98: Address already in use)"
+            })
+    @DisplayName("What a server says of another port is nothing that it says of this one")
+    void anotherPort(String words) {
+        assertThat(ServerWords.errno(words, 9999)).contains("EADDRINUSE");
+        assertThat(ServerWords.errno(words, 8080)).isEmpty();
+        assertThat(ServerWords.line(words, 8080)).isEmpty();
+        assertThat(ServerWords.errno(words + "\nlisten tcp :8080: bind: address already in use", 8080))
+                .contains("EADDRINUSE");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "OSError: [Errno 98] Address already in use",
+                "19:41:20 main.go:42: bind: address already in use",
+                "2026-11-30T19:41:20.123 server.js:42 EADDRINUSE"
+            })
+    @DisplayName("A time of day and the line of a source file are no ports: what names none may be of this one")
+    void noPort(String words) {
+        assertThat(ServerWords.errno(words, 8080)).contains("EADDRINUSE");
     }
 
     @Test

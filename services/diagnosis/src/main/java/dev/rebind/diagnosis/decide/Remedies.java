@@ -75,13 +75,25 @@ final class Remedies {
             case Refusal.Privileged(int start) -> found.add(new Remedy.GrantCapability(start));
             case Refusal.Security _ -> found.add(new Remedy.AskSecurity());
             case Refusal.NotLocal away -> {
-                found.add(new Remedy.UseLocalAddress(away.usable()));
+                found.add(local(away.usable()));
                 found.add(new Remedy.NonlocalBind());
             }
             case Refusal.Tentative _, Refusal.Duplicate _, Refusal.Down _ ->
-                found.add(new Remedy.UseLocalAddress(seen.locals().usable()));
+                found.add(local(seen.locals().usable()));
             case Refusal.Other _ -> {}
         }
+    }
+
+    /** The addresses that are this machine's and free. */
+    private Remedy local(List<InetAddress> usable) {
+        return new Remedy.UseLocalAddress(
+                usable.stream()
+                        .filter(address -> free(
+                                new Place(address instanceof Inet4Address ? Family.IPV4 : Family.IPV6, address, false)
+                                        .candidate(false, false, uid),
+                                standings))
+                        .toList(),
+                free(new Place(Family.IPV4, FOUR, false).candidate(false, false, uid), standings));
     }
 
     /** The holders that only somebody can end: a socket that goes by its timer has none. */
@@ -92,12 +104,20 @@ final class Remedies {
                 case Holder.Unseen(long holder, Optional<String> user, Holder.Why why) -> {
                     // Where the rights are there and every process was asked, root sees no more of them.
                     if (why != Holder.Why.NOT_HERE && why != Holder.Why.SOME_HIDDEN) {
-                        found.add(new Remedy.FindAsRoot(holder, user));
+                        found.add(new Remedy.FindAsRoot(holder, user, seer(holder)));
                     }
                 }
                 case Holder.Queue _, Holder.Nobody _ -> {}
             }
         }
+    }
+
+    /** A user does not see a process of root's that had its socket before, nor one of its own that may not be looked into. */
+    private Remedy.Seer seer(long holder) {
+        if (uid == 0) {
+            return Remedy.Seer.CAPABILITY;
+        }
+        return holder == 0 || holder == uid ? Remedy.Seer.ROOT : Remedy.Seer.ROOT_OR_USER;
     }
 
     private void end(Blocker blocker, Holder.Processes processes) {
@@ -118,8 +138,17 @@ final class Remedies {
         } else {
             List<Integer> roots =
                     processes.roots().stream().map(Holder.Found::pid).toList();
-            found.add(new Remedy.EndProcesses(
-                    roots, processes.all().size() > processes.roots().size()));
+            List<Story.Shield> shields = processes.roots().stream()
+                    .flatMap(root -> root.story(Story.OutlivesSigterm.class).stream())
+                    .map(Story.OutlivesSigterm::why)
+                    .toList();
+            found.add(
+                    shields.contains(Story.Shield.FIRST)
+                            ? new Remedy.EndFromOutside(1)
+                            : new Remedy.EndProcesses(
+                                    roots,
+                                    processes.all().size() > processes.roots().size(),
+                                    !shields.isEmpty()));
         }
     }
 

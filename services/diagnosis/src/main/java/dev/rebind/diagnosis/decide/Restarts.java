@@ -4,7 +4,9 @@ import dev.rebind.diagnosis.ending.Endings;
 import dev.rebind.diagnosis.finding.Ending;
 import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Listener;
+import dev.rebind.diagnosis.finding.Origin;
 import dev.rebind.diagnosis.finding.Restart;
+import dev.rebind.diagnosis.finding.Restart.Gone;
 import dev.rebind.diagnosis.finding.Restart.Missing;
 import dev.rebind.diagnosis.seen.Holding;
 import dev.rebind.diagnosis.seen.Observation;
@@ -18,6 +20,7 @@ import dev.rebind.sockets.bind.Flag;
 import dev.rebind.sockets.bind.Standing;
 import dev.rebind.sockets.options.SocketOptions;
 import dev.rebind.sockets.owners.ProcessAnswer;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -52,7 +55,7 @@ public final class Restarts {
         TcpSocket socket = group.standing().socket();
         Map<TcpState, Integer> connections = new EnumMap<>(TcpState.class);
         for (Group other : groups) {
-            if (other.standing().socket().peer().isPresent()) {
+            if (other.standing().socket().peer().isPresent() && other.origin() != Origin.OUTGOING) {
                 int own = (int) other.sockets().stream()
                         .filter(one -> mine(socket, one))
                         .count();
@@ -107,6 +110,10 @@ public final class Restarts {
         if (options.isEmpty()) {
             return new Restart.CannotTell(missing(group));
         }
+        Optional<Gone> gone = gone(group.standing().socket(), options.get());
+        if (gone.isPresent()) {
+            return new Restart.Refused(gone.get());
+        }
         if (group.standing().v6Only() == Flag.UNKNOWN) {
             return new Restart.CannotTell(new Missing.DualStack());
         }
@@ -139,6 +146,22 @@ public final class Restarts {
         return BindRule.conflicts(again, left(group.standing(), options.get())) == Flag.OFF
                 ? new Restart.BindsAtOnce()
                 : new Restart.BlockedByItsConnections(open, seen.settings().timeWait());
+    }
+
+    /** What the listener was bound to, and could not be any more. */
+    private Optional<Gone> gone(TcpSocket listener, SocketOptions options) {
+        if (listener.device() != 0 && options.boundDevice() == null) {
+            return Optional.of(new Gone.Device(listener.device()));
+        }
+        InetAddress address = listener.local().address();
+        // From outside of the namespace its addresses are not seen.
+        boolean known = !seen.locals().all().isEmpty()
+                && Boolean.FALSE.equals(options.nonlocal())
+                && seen.settings().nonlocalBind().orElse(0) != 1;
+        boolean there = address.isAnyLocalAddress()
+                || address.isMulticastAddress()
+                || seen.locals().contains(address);
+        return known && !there ? Optional.of(new Gone.Address(address)) : Optional.empty();
     }
 
     private Missing missing(Group group) {

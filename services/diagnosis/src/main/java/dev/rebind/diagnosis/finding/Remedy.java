@@ -8,19 +8,34 @@ import java.util.Optional;
 
 /** Something that lets the server bind. Each was computed: it is said only where it holds. */
 public sealed interface Remedy {
-    /** @param pids the processes that must all end */
-    record EndProcesses(List<Integer> pids, boolean parentsOfOthers) implements Remedy {
+    /**
+     * @param pids the processes that must all end
+     * @param bySigkill whether SIGTERM does not end one of them
+     */
+    record EndProcesses(List<Integer> pids, boolean parentsOfOthers, boolean bySigkill) implements Remedy {
         public EndProcesses {
             pids = List.copyOf(pids);
         }
     }
 
+    /** Process 1 of the PID namespace, which no signal from inside ends. */
+    record EndFromOutside(int pid) implements Remedy {}
+
     record StopUnit(String unit) implements Remedy {}
 
     record StopContainer(String id, Optional<String> pod) implements Remedy {}
 
-    /** The user whose process it is, or root, can end it; who looks cannot see it. */
-    record FindAsRoot(long uid, Optional<String> user) implements Remedy {}
+    /** Somebody else can see who has the socket, and end it. */
+    record FindAsRoot(long uid, Optional<String> user, Seer seer) implements Remedy {}
+
+    /** Who sees it. */
+    enum Seer {
+        ROOT,
+        /** Root, and perhaps the user who opened the socket. */
+        ROOT_OR_USER,
+        /** It is root that looks: root with CAP_SYS_PTRACE. */
+        CAPABILITY
+    }
 
     /** @param places one-family places that are free */
     record OneFamily(List<Place> places) implements Remedy {
@@ -87,7 +102,8 @@ public sealed interface Remedy {
 
     record AskSecurity() implements Remedy {}
 
-    record UseLocalAddress(List<InetAddress> usable) implements Remedy {
+    /** @param every whether a wildcard binds, too */
+    record UseLocalAddress(List<InetAddress> usable, boolean every) implements Remedy {
         public UseLocalAddress {
             usable = List.copyOf(usable);
         }
@@ -99,6 +115,7 @@ public sealed interface Remedy {
     default boolean now() {
         return switch (this) {
             case EndProcesses _,
+                    EndFromOutside _,
                     StopUnit _,
                     StopContainer _,
                     FindAsRoot _,

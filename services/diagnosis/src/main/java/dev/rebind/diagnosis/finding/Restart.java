@@ -1,6 +1,7 @@
 package dev.rebind.diagnosis.finding;
 
 import dev.rebind.diagnosis.Cause;
+import java.net.InetAddress;
 import java.time.Duration;
 
 /**
@@ -29,6 +30,18 @@ public sealed interface Restart {
      * @param sockets how many stand in the way
      */
     record Blocked(Ending until, Cause cause, Holder holder, int sockets) implements Restart {}
+
+    /** It cannot even ask for the place where it listens: that has gone since it was bound. */
+    record Refused(Gone gone) implements Restart {}
+
+    /** What has gone. */
+    sealed interface Gone {
+        /** The address is none of this machine any more: bind fails with EADDRNOTAVAIL. */
+        record Address(InetAddress address) implements Gone {}
+
+        /** The network device is not there any more, and neither is its name. */
+        record Device(int index) implements Gone {}
+    }
 
     /** A fact that decides is not known. */
     record CannotTell(Missing missing) implements Restart {}

@@ -79,6 +79,19 @@ public sealed interface Story {
      */
     record ProxyFor(String target) implements Story {}
 
+    /** SIGTERM, which kill sends, does not end it. */
+    record OutlivesSigterm(Shield why) implements Story {}
+
+    /** Why SIGTERM does not end a process. */
+    enum Shield {
+        /** It is stopped, by SIGSTOP or a debugger: the signal waits until it goes on. SIGKILL does not. */
+        STOPPED,
+        /** It ignores the signal. */
+        IGNORED,
+        /** It is process 1 here, and has no handler for the signal: from inside its PID namespace not even SIGKILL ends it. */
+        FIRST
+    }
+
     /** Its main thread has ended while others go on: most tools show no descriptors of it. */
     record MainThreadEnded() implements Story {}
 

@@ -126,6 +126,7 @@ public final class AuditJson {
                 map.put("blocker", HolderJson.of(blocked.holder()));
                 map.put("blocking", blocked.sockets());
             }
+            case Restart.Refused(Restart.Gone gone) -> map.put("gone", DiagnosisJson.kind(gone));
             case Restart.CannotTell(Restart.Missing missing) -> {
                 map.put("missing", DiagnosisJson.kind(missing));
                 if (missing instanceof Restart.Missing.Unseen(Holder.Unseen unseen)) {

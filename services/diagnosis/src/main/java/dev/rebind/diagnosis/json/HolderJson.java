@@ -88,6 +88,7 @@ final class HolderJson {
             }
             case Story.ProxyFor(String target) -> map.put("target", target);
             case Story.ThreadsOwn(int thread) -> map.put("thread", thread);
+            case Story.OutlivesSigterm(Story.Shield why) -> map.put("why", DiagnosisJson.name(why));
             case Story.Asker _,
                     Story.SameProgram _,
                     Story.DoesNotAccept _,

@@ -1,6 +1,11 @@
 package dev.rebind.diagnosis.look;
 
 import dev.rebind.diagnosis.seen.Locals;
+import dev.rebind.sockets.Endpoint;
+import dev.rebind.sockets.Family;
+import dev.rebind.sockets.posix.Errno;
+import dev.rebind.sockets.posix.PosixException;
+import dev.rebind.sockets.posix.PosixSocket;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -11,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +32,34 @@ final class AddressLook {
     private static final int IFA_F_TENTATIVE = 0x40;
 
     private AddressLook() {}
+
+    /**
+     * @param bound addresses that listeners have. A local route makes an address one of this machine, too (ip-route(8), type local),
+     *     which the kernel tells at a bind to no port
+     */
+    static Locals read(Collection<InetAddress> bound) {
+        Locals own = read();
+        var all = new ArrayList<>(own.all());
+        bound.stream()
+                .distinct()
+                .filter(address ->
+                        !address.isAnyLocalAddress() && !address.isMulticastAddress() && !own.contains(address))
+                .filter(address -> !isRefused(address))
+                .forEach(address -> all.add(new Locals.Local(address, "", Locals.State.USABLE)));
+        return new Locals(all, own.six());
+    }
+
+    /** What fails otherwise tells nothing of the address. */
+    private static boolean isRefused(InetAddress address) {
+        try (PosixSocket socket = PosixSocket.open(address instanceof Inet4Address ? Family.IPV4 : Family.IPV6)) {
+            socket.bind(new Endpoint(address, 0));
+            return false;
+        } catch (PosixException e) {
+            return e.is(Errno.EADDRNOTAVAIL);
+        } catch (UnsatisfiedLinkError | ExceptionInInitializerError | NoClassDefFoundError | IllegalCallerException e) {
+            return false;
+        }
+    }
 
     static Locals read() {
         var all = new ArrayList<Locals.Local>();

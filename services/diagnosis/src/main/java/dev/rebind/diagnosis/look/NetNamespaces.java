@@ -2,6 +2,8 @@ package dev.rebind.diagnosis.look;
 
 import dev.rebind.sockets.posix.Errno;
 import dev.rebind.sockets.posix.Libc;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -18,7 +20,7 @@ import java.util.stream.Stream;
 
 /**
  * Does something in another network namespace: setns(2) on a thread of its own, which ends with it. Entering needs
- * CAP_SYS_ADMIN in the user namespace of both.
+ * CAP_SYS_ADMIN in the user namespace of both; to stay in one's own needs no right.
  */
 public final class NetNamespaces {
     private static final int O_CLOEXEC = 0x80000;
@@ -35,7 +37,20 @@ public final class NetNamespaces {
 
     /** That of a process, as seen in this PID namespace. */
     public static Path ofProcess(long pid) {
-        return Path.of("/proc", Long.toString(pid), "ns", "net");
+        Path process = Path.of("/proc", Long.toString(pid));
+        Path own = process.resolve("ns").resolve("net");
+        if (Files.exists(own)) {
+            return own;
+        }
+        // Where the main thread has ended, another one has it.
+        try (Stream<Path> threads = Files.list(process.resolve("task"))) {
+            return threads.map(thread -> thread.resolve("ns").resolve("net"))
+                    .filter(namespace -> Files.exists(namespace))
+                    .findFirst()
+                    .orElse(own);
+        } catch (IOException | UncheckedIOException e) {
+            return own;
+        }
     }
 
     /** That which {@code ip netns add NAME} has made. */
@@ -64,11 +79,14 @@ public final class NetNamespaces {
     }
 
     private static String enter(Path namespace) {
-        if (!Files.exists(namespace)) {
-            return namespace + " is not there";
+        if (isOwn(namespace)) {
+            return "";
         }
         try (Arena arena = Arena.ofConfined()) {
             int file = Calls.open(arena, namespace.toString());
+            if (file == -Errno.ENOENT.number()) {
+                return namespace + " is not there";
+            }
             if (file < 0) {
                 return namespace + " cannot be opened: " + Errno.name(-file);
             }
@@ -80,6 +98,15 @@ public final class NetNamespaces {
                     : "";
         } catch (UnsatisfiedLinkError | ExceptionInInitializerError | NoClassDefFoundError | IllegalCallerException e) {
             return "system calls are not to be had in this JVM: " + e;
+        }
+    }
+
+    /** Whether this thread is in it: to stay there needs no right. */
+    private static boolean isOwn(Path namespace) {
+        try {
+            return Files.isSameFile(namespace, Path.of("/proc/thread-self/ns/net"));
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -29,6 +29,7 @@ import dev.rebind.sockets.proc.Rights;
 import dev.rebind.sockets.release.Release;
 import dev.rebind.sockets.release.ReleasePredictor;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,7 +100,8 @@ public final class Observer {
     private Observation of(
             Question question, Reading around, OptionalInt refused, Manner manner, Optional<Holdings> known) {
         NatLook.Started nat = manner.programs() ? NatLook.start() : NatLook.Started.NONE;
-        Locals locals = AddressLook.read();
+        Locals locals = AddressLook.read(
+                around instanceof Reading.Snapshot snapshot ? listening(snapshot.sockets()) : List.of());
         List<Attempt> attempts = Attempt.refused(question, locals.six(), refused);
         return observation(question, around, attempts, locals, nat, manner, known);
     }
@@ -206,6 +208,13 @@ public final class Observer {
         return new Reading.Snapshot(whole.takenAt(), whole.takenNanos(), whole.source(), sockets, whole.halfNanos());
     }
 
+    private static List<InetAddress> listening(List<TcpSocket> sockets) {
+        return sockets.stream()
+                .filter(socket -> socket.state() == TcpState.LISTEN)
+                .map(socket -> socket.local().address())
+                .toList();
+    }
+
     static boolean hasListener(List<TcpSocket> sockets) {
         return sockets.stream().anyMatch(socket -> socket.state() == TcpState.LISTEN);
     }
@@ -222,7 +231,7 @@ public final class Observer {
             return new Surroundings(
                     holdings,
                     Observer.users(sockets),
-                    AddressLook.read(),
+                    AddressLook.read(listening(sockets)),
                     SettingsLook.read(0),
                     new Namespace().reserved(),
                     Observer.asker(false));

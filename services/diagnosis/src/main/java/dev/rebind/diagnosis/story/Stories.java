@@ -20,6 +20,8 @@ import java.util.stream.Collectors;
 
 /** Who has a socket, and what there is to tell of each process. Pure. */
 public final class Stories {
+    private static final int SIGTERM = 15;
+
     private final Observation seen;
     private final Map<Long, Holder> known = new HashMap<>();
 
@@ -101,9 +103,20 @@ public final class Stories {
         if (idle && activator.isEmpty()) {
             stories.add(new Story.DoesNotAccept());
         }
+        shield(process).ifPresent(why -> stories.add(new Story.OutlivesSigterm(why)));
         Activators.proxy(process).ifPresent(stories::add);
         process.cgroup().flatMap(Cgroups::story).ifPresent(stories::add);
         return stories;
+    }
+
+    private static Optional<Story.Shield> shield(ProcessStory process) {
+        if (process.pid() == 1 && !process.catches(SIGTERM)) {
+            return Optional.of(Story.Shield.FIRST);
+        }
+        if (process.ignores(SIGTERM)) {
+            return Optional.of(Story.Shield.IGNORED);
+        }
+        return process.state() == 'T' || process.state() == 't' ? Optional.of(Story.Shield.STOPPED) : Optional.empty();
     }
 
     private Story.Inherited inherited(Holding holding, Set<Integer> pids, boolean idle) {

@@ -5,6 +5,8 @@ import dev.rebind.diagnosis.Audit.Verdict;
 import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Listener;
 import dev.rebind.diagnosis.finding.Restart;
+import dev.rebind.sockets.Endpoint;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -41,10 +43,11 @@ public final class AuditTable {
     /** The lower, the worse. */
     public static int gravity(Listener listener) {
         return switch (listener.restart()) {
-            case Restart.Blocked _ -> 0;
-            case Restart.BlockedByItsConnections _ -> 1;
-            case Restart.CannotTell _ -> 2;
-            case Restart.BindsAtOnce _ -> 3;
+            case Restart.Refused _ -> 0;
+            case Restart.Blocked _ -> 1;
+            case Restart.BlockedByItsConnections _ -> 2;
+            case Restart.CannotTell _ -> 3;
+            case Restart.BindsAtOnce _ -> 4;
         };
     }
 
@@ -78,6 +81,7 @@ public final class AuditTable {
                 "would be blocked for " + Words.whole(blockedFor) + " by connections that it closes first ("
                         + (open == 0 ? "it has none now" : open + (open == 1 ? " is open" : " are open")) + ")";
             case Restart.Blocked blocked -> blocked(audit, blocked);
+            case Restart.Refused(Restart.Gone gone) -> gone(gone);
             case Restart.CannotTell(Restart.Missing missing) -> "cannot be told: " + missing(missing);
         };
     }
@@ -86,6 +90,16 @@ public final class AuditTable {
         String what = Words.count(blocked.sockets(), "socket") + " (" + blocked.cause()
                 + (blocked.holder() instanceof Holder.Nobody ? "" : ", " + HolderText.name(blocked.holder())) + ")";
         return "is blocked by " + what + "; free " + new EndingText(audit.at(), zone, Tense.LIVE).when(blocked.until());
+    }
+
+    private static String gone(Restart.Gone gone) {
+        return switch (gone) {
+            case Restart.Gone.Address(InetAddress address) ->
+                "is refused with EADDRNOTAVAIL: " + new Endpoint(address, 0).host()
+                        + " is no address of this machine any more";
+            case Restart.Gone.Device(int index) ->
+                "is refused: the network device that it is bound to (index " + index + ") is not there any more";
+        };
     }
 
     private static String missing(Restart.Missing missing) {

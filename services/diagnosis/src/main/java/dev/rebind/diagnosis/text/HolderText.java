@@ -204,9 +204,22 @@ final class HolderText {
             case Story.ThreadsOwn(int thread) ->
                 "Thread " + thread + " of process " + found.pid() + " has descriptors of its own: /proc/" + found.pid()
                         + "/fd does not show the socket, and tools that look there find no holder.";
+            case Story.OutlivesSigterm(Story.Shield why) -> outlives(why, several);
             case Story.InRing _ ->
                 "An io_uring ring of process " + found.pid()
                         + " has the socket, and no descriptor stands for it: tools that look at descriptors find no holder.";
+        };
+    }
+
+    private static String outlives(Story.Shield why, boolean several) {
+        return switch (why) {
+            case STOPPED ->
+                (several ? "They are" : "It is") + " stopped: SIGTERM waits until " + (several ? "they go" : "it goes")
+                        + " on (SIGCONT).";
+            case IGNORED -> several ? "They ignore SIGTERM." : "It ignores SIGTERM.";
+            case FIRST ->
+                "It is process 1 here, and has no handler for SIGTERM: no signal from inside its PID namespace"
+                        + " ends it.";
         };
     }
 

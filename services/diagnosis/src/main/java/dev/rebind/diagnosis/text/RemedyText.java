@@ -32,7 +32,10 @@ final class RemedyText {
     /** A sentence or two. */
     String sentence(Remedy remedy) {
         return switch (remedy) {
-            case Remedy.EndProcesses(List<Integer> pids, boolean parents) -> end(pids, parents);
+            case Remedy.EndProcesses(List<Integer> pids, boolean parents, boolean bySigkill) ->
+                end(pids, parents, bySigkill ? "kill -KILL " : "kill ");
+            case Remedy.EndFromOutside(int pid) ->
+                "End process " + pid + " from outside of its PID namespace, or stop its container.";
             case Remedy.StopUnit(String unit) ->
                 "Stop the unit: `systemctl stop " + unit + "`. Ending its process alone may start it anew.";
             case Remedy.StopContainer(String id, Optional<String> pod) ->
@@ -40,9 +43,14 @@ final class RemedyText {
                         ? "Delete the pod with uid " + pod.get()
                                 + ", or move it: its runtime starts an ended container anew."
                         : "Stop the container " + id.substring(0, 12) + " with its runtime.";
-            case Remedy.FindAsRoot(long uid, Optional<String> user) ->
-                "Run this as root" + (uid == 0 ? "" : " or as " + HolderText.user(uid, user))
-                        + " to see which process it is.";
+            case Remedy.FindAsRoot(long uid, Optional<String> user, Remedy.Seer seer) -> {
+                String who = switch (seer) {
+                    case ROOT -> "as root";
+                    case ROOT_OR_USER -> "as root or as " + HolderText.user(uid, user);
+                    case CAPABILITY -> "with CAP_SYS_PTRACE";
+                };
+                yield "Run this " + who + " to see which process it is.";
+            }
             case Remedy.OneFamily(List<Place> places) ->
                 Words.and(places.stream().map(RemedyText::family).toList()) + binds() + ".";
             case Remedy.OtherAddress(List<InetAddress> free, List<InetAddress> taken) -> addresses(free, taken);
@@ -94,23 +102,24 @@ final class RemedyText {
                 "Look for the denial: SELinux (`ausearch -m avc -ts recent`, `semanage port -l`), AppArmor (`dmesg |"
                         + " grep DENIED`), Landlock or seccomp of the program's sandbox, a BPF program on its cgroup"
                         + " (`bpftool cgroup tree`).";
-            case Remedy.UseLocalAddress(List<InetAddress> usable) ->
+            case Remedy.UseLocalAddress(List<InetAddress> usable, boolean every) ->
                 usable.isEmpty()
-                        ? "This machine has no address that a server could bind."
-                        : "Bind an address of this machine (" + addresses(usable) + "), or every address.";
+                        ? "This machine has no address on which a server could bind the port now."
+                        : "Bind an address of this machine (" + addresses(usable) + ")"
+                                + (every ? ", or every address." : ".");
             case Remedy.NonlocalBind _ ->
                 "Where the address comes later, as a floating one does, net.ipv4.ip_nonlocal_bind=1 lets a server bind"
                         + " it before.";
         };
     }
 
-    private static String end(List<Integer> pids, boolean parents) {
+    private static String end(List<Integer> pids, boolean parents, String kill) {
         String list = String.join(" ", pids.stream().map(String::valueOf).toList());
         if (pids.size() == 1) {
-            return "End process " + list + (parents ? ", whose children end with it as a rule" : "") + ": `kill " + list
-                    + "`.";
+            return "End process " + list + (parents ? ", whose children end with it as a rule" : "") + ": `" + kill
+                    + list + "`.";
         }
-        return "End all " + pids.size() + " processes: `kill " + list + "`. Ending one of them frees nothing.";
+        return "End all " + pids.size() + " processes: `" + kill + list + "`. Ending one of them frees nothing.";
     }
 
     private static String family(Place place) {

@@ -1,12 +1,14 @@
 package dev.rebind.diagnosis.look;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.rebind.diagnosis.seen.Holding.Attention;
 import dev.rebind.diagnosis.seen.Locals;
 import dev.rebind.diagnosis.seen.Opener;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
+import dev.rebind.sockets.PythonChild;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.SocketQuery;
 import dev.rebind.sockets.TcpSocket;
@@ -15,7 +17,12 @@ import dev.rebind.sockets.diag.InetDiagReader;
 import dev.rebind.sockets.posix.FreePorts;
 import dev.rebind.sockets.posix.PosixException;
 import dev.rebind.sockets.posix.PosixSocket;
+import dev.rebind.sockets.proc.Rights;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
@@ -25,6 +32,35 @@ import org.junit.jupiter.api.Test;
 @DisplayName("When the kernel and /proc are looked at")
 class LooksTest {
     private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
+
+    @Test
+    @DisplayName("a process whose main thread has ended still has its network namespace")
+    void namespaceWithoutMainThread() throws IOException {
+        try (var child = PythonChild.withoutMainThread("s = socket.socket()\n")) {
+            assertThat(Files.readSymbolicLink(NetNamespaces.ofProcess(child.pid())))
+                    .isEqualTo(Files.readSymbolicLink(Path.of("/proc/self/ns/net")));
+        }
+    }
+
+    @Test
+    @DisplayName("one's own network namespace needs no right, and one that is not there is told")
+    void ownNamespace() throws IOException {
+        var command = new ArrayList<String>();
+        if (Rights.uid() == 0) {
+            assumeTrue(Files.isExecutable(Path.of("/usr/bin/setpriv")), "setpriv is needed to take a right away");
+            command.addAll(List.of("/usr/bin/setpriv", "--bounding-set=-sys_admin"));
+        }
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                OwnNamespace.class.getName()));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+
+        assertThat(process.inputReader().lines().toList())
+                .containsExactly("Done[value=inside]", "Failed[why=/run/netns/no-such-namespace is not there]");
+    }
 
     @Test
     @DisplayName("the count of bytes tells who opened a connection, in every state and with data under way")

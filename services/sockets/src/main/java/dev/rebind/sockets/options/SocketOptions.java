@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param reusePort SO_REUSEPORT
  * @param v6only IPV6_V6ONLY; null for a socket that is not IPv6
  * @param boundDevice SO_BINDTODEVICE, a name in the socket's own network namespace; null where the socket is not bound to a
- *     device
+ *     device, or the device is gone
+ * @param nonlocal IP_FREEBIND or IP_TRANSPARENT: it may be bound to an address that the machine does not have; null where the
+ *     socket's protocol does not tell
  * @param acceptConn SO_ACCEPTCONN: the socket listens
  * @param keepAlive SO_KEEPALIVE
  * @param keepIdleSeconds TCP_KEEPIDLE, 1 to 32,767; it counts only with {@code keepAlive}. This and the other options of TCP are
@@ -31,6 +33,7 @@ public record SocketOptions(
         boolean reusePort,
         @Nullable Boolean v6only,
         @Nullable String boundDevice,
+        @Nullable Boolean nonlocal,
         boolean acceptConn,
         boolean keepAlive,
         OptionalInt keepIdleSeconds,

@@ -26,6 +26,11 @@ final class SocketQuestions {
     private static final int DROPS = 8;
 
     private static final int SO_DOMAIN = 39;
+    /** A socket of IPv6 has these of IPv4, too, and they are the same bits (inet_flags). */
+    private static final int IPPROTO_IP = 0;
+
+    private static final int IP_FREEBIND = 15;
+    private static final int IP_TRANSPARENT = 19;
     private static final int IPPROTO_IPV6 = 41;
     private static final int IPV6_V6ONLY = 26;
     private static final int IPPROTO_TCP = 6;
@@ -35,6 +40,7 @@ final class SocketQuestions {
     private static final int TCP_INFO = 11;
     private static final int TCP_USER_TIMEOUT = 18;
     private static final int AF_INET6 = 10;
+    private static final int ENODEV = 19;
 
     private final Arena arena;
     private final int socket;
@@ -55,6 +61,7 @@ final class SocketQuestions {
                 questions.flag("SO_REUSEPORT", SO_REUSEPORT),
                 questions.v6only(),
                 questions.device(),
+                questions.nonlocal(),
                 listens,
                 questions.flag("SO_KEEPALIVE", SO_KEEPALIVE),
                 questions.tcp("TCP_KEEPIDLE", TCP_KEEPIDLE),
@@ -86,8 +93,28 @@ final class SocketQuestions {
     private @Nullable String device() throws PosixException {
         // IFNAMSIZ of include/uapi/linux/if.h, with the 0 at the end.
         MemorySegment name = arena.allocate(16);
-        int length = get("SO_BINDTODEVICE", SOL_SOCKET, SO_BINDTODEVICE, name);
-        return length == 0 ? null : name.getString(0);
+        try {
+            int length = get("SO_BINDTODEVICE", SOL_SOCKET, SO_BINDTODEVICE, name);
+            return length == 0 ? null : name.getString(0);
+        } catch (PosixException e) {
+            // A device that is gone has no name any more (sock_getbindtodevice).
+            if (e.number() == ENODEV) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    private @Nullable Boolean nonlocal() throws PosixException {
+        try {
+            return number("IP_FREEBIND", IPPROTO_IP, IP_FREEBIND) != 0
+                    || number("IP_TRANSPARENT", IPPROTO_IP, IP_TRANSPARENT) != 0;
+        } catch (PosixException e) {
+            if (notOfThisProtocol(e)) {
+                return null;
+            }
+            throw e;
+        }
     }
 
     private @Nullable Integer linger() throws PosixException {

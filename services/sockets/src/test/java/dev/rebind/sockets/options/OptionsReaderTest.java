@@ -43,6 +43,7 @@ class OptionsReaderTest {
                             false,
                             true,
                             null,
+                            false,
                             true,
                             true,
                             OptionalInt.of(30),
