@@ -4,7 +4,7 @@ import dev.rebind.child.DurationText;
 import dev.rebind.child.PidText;
 import dev.rebind.child.PortText;
 import dev.rebind.engine.LocalLab;
-import dev.rebind.engine.machine.PlanFit;
+import dev.rebind.engine.machine.RunnablePlan;
 import dev.rebind.experiment.Problem;
 import dev.rebind.experiment.Sourced;
 import dev.rebind.experiment.file.ExperimentFile;
@@ -238,15 +238,15 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     private int run(List<Sourced> experiments, String text) {
-        List<PlanFit> fittings = LocalLab.check(experiments);
-        if (!fittings.stream().allMatch(PlanFit::possible)) {
+        List<RunnablePlan> fittings = LocalLab.check(experiments);
+        if (!fittings.stream().allMatch(RunnablePlan::possible)) {
             fittings.getFirst().problems().stream()
                     .filter(problem -> problem.severity() == Problem.Severity.error)
                     .forEach(problem -> err().println("rebind: " + problem.message()));
             return ExitCode.USAGE;
         }
         fittings.getFirst().problems().forEach(problem -> err().println("rebind: " + problem.message()));
-        List<Plan> plans = fittings.stream().map(PlanFit::plan).toList();
+        List<Plan> plans = fittings.stream().map(RunnablePlan::plan).toList();
         Path where = report != null ? report : ReportFolder.fresh(Path.of(""), Instant.now());
         Terminal terminal = Terminal.detect();
         try (var lab = new LocalLab();

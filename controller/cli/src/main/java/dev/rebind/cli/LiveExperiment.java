@@ -3,10 +3,10 @@ package dev.rebind.cli;
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.experiment.Sourced;
 import dev.rebind.experiment.restart.Mode;
+import dev.rebind.live.ApiJson;
+import dev.rebind.live.ApiJson.Asked;
 import dev.rebind.live.ChangeSignal;
 import dev.rebind.live.RecordLog;
-import dev.rebind.live.Views;
-import dev.rebind.live.Views.Asked;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.PlannedCycle;
 import dev.rebind.record.CycleRecord;
@@ -33,7 +33,7 @@ final class LiveExperiment {
     private final ChangeSignal changes;
     private final String uid = UUID.randomUUID().toString();
     private Totals totals = Totals.NONE;
-    private final TreeMap<Integer, Views.Step> steps = new TreeMap<>();
+    private final TreeMap<Integer, ApiJson.Step> steps = new TreeMap<>();
     private final Set<Place> places = new LinkedHashSet<>();
     private Phase phase = Phase.Pending;
     /** The thread that runs it; null before and after. */
@@ -129,7 +129,7 @@ final class LiveExperiment {
     }
 
     synchronized void step(int cycle, String what) {
-        steps.put(cycle, new Views.Step(cycle, what, Instant.now()));
+        steps.put(cycle, new ApiJson.Step(cycle, what, Instant.now()));
         changes.happened();
     }
 
@@ -184,7 +184,7 @@ final class LiveExperiment {
         return "the experiment is over: " + phase;
     }
 
-    synchronized List<Views.Step> steps() {
+    synchronized List<ApiJson.Step> steps() {
         return List.copyOf(steps.values());
     }
 
@@ -221,8 +221,8 @@ final class LiveExperiment {
         return aborted ? Asked.abort : held && phase() != Phase.Paused ? Asked.pause : null;
     }
 
-    synchronized Views.Overview overview() {
-        return new Views.Overview(
+    synchronized ApiJson.Overview overview() {
+        return new ApiJson.Overview(
                 LiveRun.NAMESPACE,
                 name(),
                 uid,
@@ -233,7 +233,7 @@ final class LiveExperiment {
                 mode(),
                 lastPlace == null ? null : lastPlace.toString(),
                 plan.planned(),
-                Views.Counts.of(totals),
+                ApiJson.Counts.of(totals),
                 reuse,
                 lastCycle,
                 null,
@@ -253,8 +253,8 @@ final class LiveExperiment {
         };
     }
 
-    synchronized Views.Detail detail() {
-        return new Views.Detail(
+    synchronized ApiJson.Detail detail() {
+        return new ApiJson.Detail(
                 overview(),
                 sourced.source().text(),
                 sourced.source().file(),

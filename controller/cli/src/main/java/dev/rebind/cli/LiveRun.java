@@ -7,13 +7,13 @@ import dev.rebind.diagnosis.look.Observer;
 import dev.rebind.engine.LocalLab;
 import dev.rebind.experiment.Sourced;
 import dev.rebind.live.Actions;
+import dev.rebind.live.ApiJson;
 import dev.rebind.live.ChangeSignal;
 import dev.rebind.live.Experiments;
 import dev.rebind.live.RecordLog;
 import dev.rebind.live.SharedLooks;
 import dev.rebind.live.SocketList;
 import dev.rebind.live.SocketList.PortLook;
-import dev.rebind.live.Views;
 import dev.rebind.plan.Plan;
 import dev.rebind.report.Machine;
 import dev.rebind.report.Run;
@@ -105,13 +105,13 @@ final class LiveRun implements Experiments, Actions {
     }
 
     @Override
-    public Views.About about() {
-        return new Views.About(
+    public ApiJson.About about() {
+        return new ApiJson.About(
                 "local", Version.rebind(), startedAt, Instant.now(), offered(), "printed-token", machine);
     }
 
     @Override
-    public List<Views.Overview> list() {
+    public List<ApiJson.Overview> list() {
         return experiments.values().stream().map(LiveExperiment::overview).toList();
     }
 
@@ -135,17 +135,17 @@ final class LiveRun implements Experiments, Actions {
         }
 
         @Override
-        public Views.Overview overview() {
+        public ApiJson.Overview overview() {
             return experiment.overview();
         }
 
         @Override
-        public Views.Detail detail() {
+        public ApiJson.Detail detail() {
             return experiment.detail();
         }
 
         @Override
-        public List<Views.Step> steps() {
+        public List<ApiJson.Step> steps() {
             return experiment.steps();
         }
 
@@ -240,7 +240,9 @@ final class LiveRun implements Experiments, Actions {
             case resume -> one.resume();
             case abort -> one.abort();
         };
-        return refused == null ? new Answer.Asked(new Views.Named(namespace, name)) : new Answer.Refused(409, refused);
+        return refused == null
+                ? new Answer.Asked(new ApiJson.Named(namespace, name))
+                : new Answer.Refused(409, refused);
     }
 
     @Override

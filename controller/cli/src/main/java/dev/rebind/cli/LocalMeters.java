@@ -6,7 +6,7 @@ import dev.rebind.child.Scrape;
 import dev.rebind.engine.metrics.ExperimentLabels;
 import dev.rebind.engine.metrics.ExperimentMeters;
 import dev.rebind.engine.metrics.ExperimentProgress;
-import dev.rebind.live.Views;
+import dev.rebind.live.ApiJson;
 import dev.rebind.record.CycleRecord;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
@@ -30,7 +30,7 @@ final class LocalMeters implements AutoCloseable {
     }
 
     /** Where it is looked up, at each scrape, how far experiments are. */
-    void progressOf(Supplier<List<Views.Overview>> overviews) {
+    void progressOf(Supplier<List<ApiJson.Overview>> overviews) {
         scrape.before(() -> overviews
                 .get()
                 .forEach(one -> experiments.progress(

@@ -2,10 +2,10 @@ package dev.rebind.cli;
 
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.live.Actions;
+import dev.rebind.live.ApiJson;
 import dev.rebind.live.ChangeSignal;
 import dev.rebind.live.Experiments;
 import dev.rebind.live.RecordLog;
-import dev.rebind.live.Views;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Phase;
 import dev.rebind.report.Run;
@@ -37,8 +37,8 @@ final class OpenedReport implements Experiments, Actions {
     }
 
     @Override
-    public Views.About about() {
-        return new Views.About(
+    public ApiJson.About about() {
+        return new ApiJson.About(
                 "report",
                 Version.rebind(),
                 startedAt,
@@ -49,14 +49,14 @@ final class OpenedReport implements Experiments, Actions {
     }
 
     @Override
-    public List<Views.Overview> list() {
+    public List<ApiJson.Overview> list() {
         return experiments.stream().map(One::overview).toList();
     }
 
     @Override
     public Optional<One> find(String namespace, String name) {
         return experiments.stream()
-                .filter(one -> one.overview().named().equals(new Views.Named(namespace, name)))
+                .filter(one -> one.overview().named().equals(new ApiJson.Named(namespace, name)))
                 .findFirst();
     }
 
@@ -88,7 +88,7 @@ final class OpenedReport implements Experiments, Actions {
     private final class Opened implements One {
         private final Run.Subject subject;
         private final SavedPart part;
-        private final Views.Overview overview;
+        private final ApiJson.Overview overview;
 
         private Opened(Run.Subject subject, SavedPart part) {
             this.subject = subject;
@@ -96,9 +96,9 @@ final class OpenedReport implements Experiments, Actions {
             overview = overview(subject, part);
         }
 
-        private Views.Overview overview(Run.Subject subject, SavedPart part) {
+        private ApiJson.Overview overview(Run.Subject subject, SavedPart part) {
             CycleRecord last = part.last();
-            return new Views.Overview(
+            return new ApiJson.Overview(
                     LiveRun.NAMESPACE,
                     subject.name(),
                     UUID.randomUUID().toString(),
@@ -109,7 +109,7 @@ final class OpenedReport implements Experiments, Actions {
                     part.modes().isEmpty() ? null : String.join(", ", part.modes()),
                     last == null ? null : place(last),
                     subject.planned(),
-                    Views.Counts.of(part.totals()),
+                    ApiJson.Counts.of(part.totals()),
                     last == null ? null : last.reuseText(),
                     last == null ? null : last.firstSentence(),
                     report.ended() || subject.phase() != Phase.Aborted
@@ -124,13 +124,13 @@ final class OpenedReport implements Experiments, Actions {
         }
 
         @Override
-        public Views.Overview overview() {
+        public ApiJson.Overview overview() {
             return overview;
         }
 
         @Override
-        public Views.Detail detail() {
-            return new Views.Detail(
+        public ApiJson.Detail detail() {
+            return new ApiJson.Detail(
                     overview,
                     subject.yaml(),
                     subject.file(),
@@ -143,7 +143,7 @@ final class OpenedReport implements Experiments, Actions {
         }
 
         @Override
-        public List<Views.Step> steps() {
+        public List<ApiJson.Step> steps() {
             return List.of();
         }
 

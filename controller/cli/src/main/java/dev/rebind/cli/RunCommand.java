@@ -2,7 +2,7 @@ package dev.rebind.cli;
 
 import dev.rebind.child.PortText;
 import dev.rebind.engine.LocalLab;
-import dev.rebind.engine.machine.PlanFit;
+import dev.rebind.engine.machine.RunnablePlan;
 import dev.rebind.experiment.Problem;
 import dev.rebind.experiment.Sourced;
 import dev.rebind.live.http.LiveServer;
@@ -99,12 +99,12 @@ final class RunCommand implements Callable<Integer> {
             ExperimentInputs.say(commands, line.getErr());
             return ExitCode.USAGE;
         }
-        List<PlanFit> fittings = LocalLab.check(experiments);
+        List<RunnablePlan> fittings = LocalLab.check(experiments);
         fittings.forEach(fitting -> ExperimentInputs.say(fitting.problems(), line.getErr()));
-        if (!fittings.stream().allMatch(PlanFit::possible)) {
+        if (!fittings.stream().allMatch(RunnablePlan::possible)) {
             return ExitCode.USAGE;
         }
-        List<Plan> plans = fittings.stream().map(PlanFit::plan).toList();
+        List<Plan> plans = fittings.stream().map(RunnablePlan::plan).toList();
         Path where = report != null ? report : ReportFolder.fresh(Path.of(""), Instant.now());
         // Only for whoever can ask for them.
         try (LocalMeters meters = metricsPort == null && page.port == null ? null : new LocalMeters();

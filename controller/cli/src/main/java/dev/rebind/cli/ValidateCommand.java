@@ -1,7 +1,7 @@
 package dev.rebind.cli;
 
 import dev.rebind.engine.LocalLab;
-import dev.rebind.engine.machine.PlanFit;
+import dev.rebind.engine.machine.RunnablePlan;
 import dev.rebind.experiment.Problem;
 import dev.rebind.experiment.Sourced;
 import dev.rebind.experiment.rules.Finding;
@@ -81,7 +81,7 @@ final class ValidateCommand implements Callable<Integer> {
             ExperimentInputs.say(wrong, err);
             return false;
         }
-        PlanFit fitting = LocalLab.check(List.of(sourced)).getFirst();
+        RunnablePlan fitting = LocalLab.check(List.of(sourced)).getFirst();
         String where = notInCluster.isEmpty()
                 ? notHere.isEmpty() ? "on this machine and in a cluster" : "in a cluster"
                 : "on this machine";

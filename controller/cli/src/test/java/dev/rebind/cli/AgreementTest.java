@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.experiment.Sourced;
 import dev.rebind.experiment.file.ExperimentFile;
+import dev.rebind.live.ApiJson;
 import dev.rebind.live.ChangeSignal;
-import dev.rebind.live.Views;
 import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.StatusEdit;
 import dev.rebind.plan.Planner;
@@ -36,14 +36,14 @@ class AgreementTest extends AnyExperiment {
         one.begins();
         records.forEach(one::recorded);
         one.ends(end);
-        Views.Overview live = one.overview();
+        ApiJson.Overview live = one.overview();
         var summarizer = new Summarizer();
         records.forEach(summarizer::add);
         Summary summary = summarizer.summarize(one.run(SampleRun.MACHINE), Optional.empty());
         ExperimentStatus status = status(records, planned, end);
 
         assertThat(live.verdict()).isEqualTo(Totals.of(records).verdict(planned, end));
-        assertThat(live.counts()).isEqualTo(Views.Counts.of(status.cycles().totals()));
+        assertThat(live.counts()).isEqualTo(ApiJson.Counts.of(status.cycles().totals()));
         assertThat(summary.experiments().getFirst().verdict()).isEqualTo(live.verdict());
         assertThat(summary.verdict()).isEqualTo(live.verdict());
         assertThat(status.verdict()).isEqualTo(live.verdict());

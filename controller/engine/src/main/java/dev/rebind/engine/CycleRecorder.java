@@ -268,7 +268,7 @@ final class CycleRecorder {
                 .release(binds.release())
                 .bindFailures(bindFailures)
                 .downtimeMs(downtime)
-                .clients(clients == null ? null : ClientViews.of(clients, clientClock, moments()))
+                .clients(clients == null ? null : ClientReports.of(clients, clientClock, moments()))
                 .stoppedAt(stopped == null ? null : stopped.at())
                 .failedAt(failed == null ? null : failed.at())
                 .boundAt(bound == null ? null : bound.at())

@@ -12,7 +12,7 @@ import dev.rebind.agent.lab.BareCells;
 import dev.rebind.agent.lab.Obstacles;
 import dev.rebind.agent.meters.AgentMeters;
 import dev.rebind.engine.machine.Machine;
-import dev.rebind.engine.machine.PlanFit;
+import dev.rebind.engine.machine.RunnablePlan;
 import dev.rebind.experiment.Problem;
 import dev.rebind.experiment.Sourced;
 import dev.rebind.experiment.rules.PlaceRules;
@@ -57,17 +57,17 @@ public final class LocalLab implements AutoCloseable {
     }
 
     /** What this machine can do of each experiment, checked before anything starts. */
-    public static List<PlanFit> check(List<Sourced> experiments) {
+    public static List<RunnablePlan> check(List<Sourced> experiments) {
         Machine machine = Machine.here();
         return experiments.stream().map(one -> check(one, machine)).toList();
     }
 
-    private static PlanFit check(Sourced one, Machine machine) {
+    private static RunnablePlan check(Sourced one, Machine machine) {
         Plan plan = Planner.plan(one.experiment());
         List<Problem> elsewhere = PlaceRules.local(one.experiment().spec()).stream()
                 .map(finding -> finding.in(one.source()))
                 .toList();
-        return elsewhere.isEmpty() ? machine.fit(plan, one.source()) : new PlanFit(plan, elsewhere);
+        return elsewhere.isEmpty() ? machine.fit(plan, one.source()) : new RunnablePlan(plan, elsewhere);
     }
 
     /** The folder for what commands write, a file for each experiment; without it, the one that this process runs in. */

@@ -159,15 +159,16 @@ class ServerCycleTest {
         var looks = new AtomicInteger();
         var gone = new AtomicReference<@Nullable Instant>();
         var clients = new ClosingClients();
-        var agent = new FakeAgent(view(NOTHING), ServerCycleTest::bound, NOT_IN_USE).seeing(
-                () -> {
-                    if (!clients.closed.get() || looks.incrementAndGet() < 3) {
-                        return view(socket(TcpState.ESTABLISHED));
-                    }
-                    gone.compareAndSet(null, Instant.now());
-                    return view(NOTHING);
-                },
-                () -> false);
+        var agent = new FakeAgent(view(NOTHING), ServerCycleTest::bound, NOT_IN_USE)
+                .seeing(
+                        () -> {
+                            if (!clients.closed.get() || looks.incrementAndGet() < 3) {
+                                return view(socket(TcpState.ESTABLISHED));
+                            }
+                            gone.compareAndSet(null, Instant.now());
+                            return view(NOTHING);
+                        },
+                        () -> false);
 
         CycleRecord record = run("restart: {close: client}, clients: {connections: 5}", agent, (_, _) -> clients);
 

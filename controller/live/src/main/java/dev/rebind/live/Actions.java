@@ -35,9 +35,9 @@ public interface Actions {
 
     sealed interface Answer {
         /** The order is accepted; the phase shows when it is carried out. */
-        record Asked(Views.Named experiment) implements Answer {}
+        record Asked(ApiJson.Named experiment) implements Answer {}
 
-        record Started(Views.Named experiment) implements Answer {}
+        record Started(ApiJson.Named experiment) implements Answer {}
 
         /**
          * @param status HTTP status, 400 or higher

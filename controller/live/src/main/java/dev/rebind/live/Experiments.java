@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  * threads.
  */
 public interface Experiments {
-    Views.About about();
+    ApiJson.About about();
 
     /** All experiments, in the order in which people see them. */
-    List<Views.Overview> list() throws UnavailableException;
+    List<ApiJson.Overview> list() throws UnavailableException;
 
     Optional<One> find(String namespace, String name) throws UnavailableException;
 
@@ -23,12 +23,12 @@ public interface Experiments {
 
     /** One experiment at the moment of the call; its records keep growing. */
     interface One {
-        Views.Overview overview();
+        ApiJson.Overview overview();
 
-        Views.Detail detail() throws UnavailableException;
+        ApiJson.Detail detail() throws UnavailableException;
 
         /** The steps of the cycles that run now. */
-        List<Views.Step> steps();
+        List<ApiJson.Step> steps();
 
         RecordLog records();
 
@@ -44,7 +44,7 @@ public interface Experiments {
 
     /** Result of a look at a port. */
     sealed interface Look {
-        record Seen(Views.Sockets sockets) implements Look {}
+        record Seen(ApiJson.Sockets sockets) implements Look {}
 
         /** No port is in use now; the sentence says why. */
         record Nothing(String why) implements Look {}

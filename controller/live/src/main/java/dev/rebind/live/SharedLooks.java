@@ -12,8 +12,8 @@ import java.util.function.Supplier;
  * @param <K> identifies what is looked at
  */
 public final class SharedLooks<K> {
-    private final Shared<K, Look> sockets = new Shared<>(Duration.ofMillis(250));
-    private final Shared<K, Why> diagnoses = new Shared<>(Duration.ofSeconds(1));
+    private final SharedAnswer<K, Look> sockets = new SharedAnswer<>(Duration.ofMillis(250));
+    private final SharedAnswer<K, Why> diagnoses = new SharedAnswer<>(Duration.ofSeconds(1));
 
     public Look sockets(K what, Supplier<Look> fresh) {
         return sockets.get(what, fresh);

@@ -32,8 +32,8 @@ public final class SocketList {
             .thenComparing(socket -> socket.remote().toString());
 
     private final long originNanos;
-    private final List<Views.Socket> sockets = new ArrayList<>();
-    private final List<Views.PodPort> pods = new ArrayList<>();
+    private final List<ApiJson.Socket> sockets = new ArrayList<>();
+    private final List<ApiJson.PodPort> pods = new ArrayList<>();
     private final List<Release> leftovers = new ArrayList<>();
     private final List<String> clientsUnreadable = new ArrayList<>();
 
@@ -83,7 +83,7 @@ public final class SocketList {
         }
         var list = new SocketList(first.takenNanos());
         looks.forEach(look -> list.add(look, looks));
-        return new Look.Seen(new Views.Sockets(
+        return new Look.Seen(new ApiJson.Sockets(
                 first.takenAt(),
                 source(looks),
                 port,
@@ -125,11 +125,11 @@ public final class SocketList {
         }
         leftovers.addAll(left);
         if (look.pod() != null) {
-            pods.add(new Views.PodPort(look.pod(), unreadable, gone(left)));
+            pods.add(new ApiJson.PodPort(look.pod(), unreadable, gone(left)));
         }
     }
 
-    private Views.@Nullable SocketRelease gone(List<Release> left) {
+    private ApiJson.@Nullable SocketRelease gone(List<Release> left) {
         return left.isEmpty() ? null : view(ReleasePredictor.last(left));
     }
 
@@ -152,11 +152,11 @@ public final class SocketList {
                 .toList();
     }
 
-    private Views.Socket view(PortLook look, String side, Ending ending, Snapshot seen) {
+    private ApiJson.Socket view(PortLook look, String side, Ending ending, Snapshot seen) {
         TcpSocket socket = ending.socket();
         Owner owner = look.owners().get(socket.inode());
         SocketTimer timer = socket.timer();
-        return new Views.Socket(
+        return new ApiJson.Socket(
                 look.pod(),
                 side,
                 socket.family().name(),
@@ -167,7 +167,7 @@ public final class SocketList {
                 socket.sendQ(),
                 timer.kind() == SocketTimer.Kind.NONE
                         ? null
-                        : new Views.Timer(
+                        : new ApiJson.Timer(
                                 timer.kind().name(),
                                 after(seen.takenNanos() + timer.remaining().toNanos()),
                                 timer.retransmits()),
@@ -177,13 +177,14 @@ public final class SocketList {
                 view(ending.release()));
     }
 
-    private Views.SocketRelease view(Release release) {
+    private ApiJson.SocketRelease view(Release release) {
         return switch (release) {
-            case Release.Free _ -> new Views.SocketRelease("window", 0.0, 0.0, 0.0, null);
-            case Release.Held held -> new Views.SocketRelease("held", null, null, null, held.why());
-            case Release.Unbounded unbounded -> new Views.SocketRelease("unbounded", null, null, null, unbounded.why());
+            case Release.Free _ -> new ApiJson.SocketRelease("window", 0.0, 0.0, 0.0, null);
+            case Release.Held held -> new ApiJson.SocketRelease("held", null, null, null, held.why());
+            case Release.Unbounded unbounded ->
+                new ApiJson.SocketRelease("unbounded", null, null, null, unbounded.why());
             case Release.Window window ->
-                new Views.SocketRelease(
+                new ApiJson.SocketRelease(
                         "window",
                         after(window.earliestNanos()),
                         after(window.latestNanos()),

@@ -154,7 +154,7 @@ public final class Controller {
                     overrider.settingNamespaces(Set.copyOf(settings.watched()));
                 }
             });
-            experiments.tell(FormerFinalizer.ofDeleted(client));
+            experiments.tell(LegacyFinalizer.ofDeleted(client));
             // The controller serves before it leads: a second controller is ready too, and waits for the lease.
             api.ready();
             Thread.ofVirtual().name("operator").start(() -> {

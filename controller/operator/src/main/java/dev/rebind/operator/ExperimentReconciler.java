@@ -59,7 +59,7 @@ public final class ExperimentReconciler implements Reconciler<RebindExperiment> 
     @Override
     public UpdateControl<RebindExperiment> reconcile(RebindExperiment resource, Context<RebindExperiment> context) {
         observed.seen(resource);
-        FormerFinalizer.remove(client, resource);
+        LegacyFinalizer.remove(client, resource);
         ExperimentStatus status = Statuses.of(resource);
         if (status.phase().isOver()) {
             return over(resource, status);

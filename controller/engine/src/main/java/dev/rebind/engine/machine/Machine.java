@@ -44,13 +44,13 @@ public final class Machine {
     }
 
     /** Checks everything that the plan needs. Blocks for the time of a few system calls. */
-    public PlanFit fit(Plan plan, Source source) {
+    public RunnablePlan fit(Plan plan, Source source) {
         if (!LINUX) {
-            return new PlanFit(plan, List.of());
+            return new RunnablePlan(plan, List.of());
         }
         var problems = new LinkedHashSet<Problem>();
         Plan fitted = switch (plan) {
-            case Plan.Cells cells -> new CellFit().fit(cells, source, problems);
+            case Plan.Cells cells -> new RunnableCells().fit(cells, source, problems);
             case Plan.Cycles cycles -> {
                 for (int i = 0; i < cycles.pattern().size(); i++) {
                     // At a shared place, earlier cycles bind the later old generations.
@@ -60,7 +60,7 @@ public final class Machine {
                 yield cycles;
             }
         };
-        return new PlanFit(fitted, List.copyOf(problems));
+        return new RunnablePlan(fitted, List.copyOf(problems));
     }
 
     /** @param begins whether an old generation starts for it */

@@ -154,7 +154,7 @@ class MachineTest {
     void ephemeral() throws IOException {
         Files.writeString(folder.resolve("ip_local_port_range"), port + "\t" + port + "\n");
         String yaml = "target: {server: {port: " + port + "}}";
-        PlanFit fit = fit(with(new Namespace(folder), new Rights()), yaml);
+        RunnablePlan fit = fit(with(new Namespace(folder), new Rights()), yaml);
         assertThat(fit.possible()).isTrue();
         assertThat(lines(fit))
                 .singleElement()
@@ -200,7 +200,7 @@ class MachineTest {
     @DisplayName("When the bundled experiments are looked at, then this machine can do them")
     void tour() {
         for (Sourced sourced : Tour.experiments()) {
-            PlanFit fit = Machine.here().fit(Planner.plan(sourced.experiment()), sourced.source());
+            RunnablePlan fit = Machine.here().fit(Planner.plan(sourced.experiment()), sourced.source());
             assertThat(fit.possible()).isTrue();
         }
     }
@@ -224,12 +224,12 @@ class MachineTest {
         return lines(fit(Machine.here(), spec));
     }
 
-    private static List<String> lines(PlanFit fit) {
+    private static List<String> lines(RunnablePlan fit) {
         return fit.problems().stream().map(Problem::toString).toList();
     }
 
     /** A spec in one line stands in line 4, one of several lines begins in line 5. */
-    private static PlanFit fit(Machine machine, String spec) {
+    private static RunnablePlan fit(Machine machine, String spec) {
         String whole = "apiVersion: rebind.dev/v1alpha1\nkind: RebindExperiment\nmetadata: {name: a}\nspec:"
                 + (spec.contains("\n") ? "\n" + spec.indent(2) : spec.startsWith("{") ? " " + spec : " {" + spec + "}")
                 + "\n";

@@ -1,11 +1,11 @@
 package dev.rebind.live.events;
 
+import dev.rebind.live.ApiJson;
 import dev.rebind.live.Experiments;
 import dev.rebind.live.Experiments.One;
 import dev.rebind.live.Experiments.UnavailableException;
 import dev.rebind.live.RecordCache;
 import dev.rebind.live.RecordLog;
-import dev.rebind.live.Views;
 import dev.rebind.live.events.EventStream.ReaderGone;
 import java.io.IOException;
 import java.time.Duration;
@@ -38,7 +38,7 @@ public final class EventFeed {
 
     /** Sends the changes of all experiments, until the reader is gone. */
     public void all() throws ReaderGone, InterruptedException {
-        Map<Views.Named, Views.Overview> told = new HashMap<>();
+        Map<ApiJson.Named, ApiJson.Overview> told = new HashMap<>();
         boolean ready = false;
         while (true) {
             long seen = experiments.changes().count();
@@ -55,38 +55,38 @@ public final class EventFeed {
         }
     }
 
-    private void list(Map<Views.Named, Views.Overview> told)
+    private void list(Map<ApiJson.Named, ApiJson.Overview> told)
             throws UnavailableException, ReaderGone, InterruptedException {
-        Map<Views.Named, Views.Overview> now = new HashMap<>();
-        for (Views.Overview one : experiments.list()) {
+        Map<ApiJson.Named, ApiJson.Overview> now = new HashMap<>();
+        for (ApiJson.Overview one : experiments.list()) {
             now.put(one.named(), one);
             if (!one.equals(told.put(one.named(), one))) {
-                out.add("experiment", null, Views.json(one));
+                out.add("experiment", null, ApiJson.json(one));
             }
         }
-        for (Views.Named gone :
+        for (ApiJson.Named gone :
                 told.keySet().stream().filter(name -> !now.containsKey(name)).toList()) {
             told.remove(gone);
-            out.add("gone", null, Views.json(gone));
+            out.add("gone", null, ApiJson.json(gone));
         }
     }
 
     /** Sends one experiment; returns when it is deleted. */
     public void one(String namespace, String name, Position from, boolean brief)
             throws ReaderGone, InterruptedException, IOException {
-        Views.Named named = new Views.Named(namespace, name);
+        ApiJson.Named named = new ApiJson.Named(namespace, name);
         String uid = from.uid();
         long position = from.records();
         while (true) {
             Optional<One> found = found(namespace, name);
             if (found.isEmpty()) {
-                out.add("gone", null, Views.json(named));
+                out.add("gone", null, ApiJson.json(named));
                 out.flush();
                 return;
             }
             One one = found.get();
             if (uid != null && !uid.equals(one.overview().uid())) {
-                out.add("reset", null, Views.json(named));
+                out.add("reset", null, ApiJson.json(named));
                 position = 0;
             }
             uid = one.overview().uid();
@@ -99,7 +99,7 @@ public final class EventFeed {
                     // The log has fewer records than the reader, so records were lost. The reader gets all again from
                     // the
                     // first.
-                    out.add("reset", null, Views.json(named));
+                    out.add("reset", null, ApiJson.json(named));
                 }
                 position = 0;
             }
@@ -107,10 +107,10 @@ public final class EventFeed {
     }
 
     /** Sends the changes of one experiment; returns when the experiment is deleted. */
-    private void life(Views.Named named, RecordLog log, RecordLog.Cursor cursor, String uid, boolean brief)
+    private void life(ApiJson.Named named, RecordLog log, RecordLog.Cursor cursor, String uid, boolean brief)
             throws ReaderGone, InterruptedException, IOException {
-        Views.Overview told = null;
-        List<Views.Step> steps = null;
+        ApiJson.Overview told = null;
+        List<ApiJson.Step> steps = null;
         boolean ready = false;
         while (true) {
             // Counted before the look, so that later changes wake this thread.
@@ -122,11 +122,11 @@ public final class EventFeed {
             One one = found.get();
             if (!one.overview().equals(told)) {
                 told = one.overview();
-                out.add("experiment", null, Views.json(told));
+                out.add("experiment", null, ApiJson.json(told));
             }
             if (!one.steps().equals(steps)) {
                 steps = one.steps();
-                out.add("step", null, Views.json(new Views.Steps(steps)));
+                out.add("step", null, ApiJson.json(new ApiJson.Steps(steps)));
             }
             for (byte[] line = cursor.next(); line != null; line = cursor.next()) {
                 out.add("record", uid + ":" + cursor.position(), brief ? cache.brief(log, cursor, line) : line);
@@ -162,6 +162,6 @@ public final class EventFeed {
     }
 
     private static byte[] beat() {
-        return Views.json(new Views.Beat(Instant.now()));
+        return ApiJson.json(new ApiJson.Beat(Instant.now()));
     }
 }

@@ -37,7 +37,7 @@ final class Assets {
     void file(RoutingContext context, String name) {
         String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
         if (type == null || !NAME.matcher(name).matches()) {
-            Http.text(context, 404, "there is no such file");
+            Responses.text(context, 404, "there is no such file");
             return;
         }
         resource(context, "/dev/rebind/live/" + name, type);
@@ -47,7 +47,7 @@ final class Assets {
     void resource(RoutingContext context, String path, String type) {
         Optional<Asset> asset = read.computeIfAbsent(path, Assets::read);
         if (asset.isEmpty()) {
-            Http.text(context, 404, "there is no such file");
+            Responses.text(context, 404, "there is no such file");
             return;
         }
         var response = context.response();

@@ -14,16 +14,16 @@ final class AuditRoutes {
     }
 
     void mount(Router router) {
-        Http.readable(router, "/v1/audit").handler(this::last);
+        Responses.readable(router, "/v1/audit").handler(this::last);
     }
 
     private void last(RoutingContext context) {
         switch (audits.last(context.queryParams().get("namespace"))) {
             case Audits.Answer.Told(String json) ->
-                Http.bytes(context, "application/json", json.getBytes(StandardCharsets.UTF_8));
-            case Audits.Answer.Nothing(String why) -> Http.text(context, 409, why);
-            case Audits.Answer.NotAudited(String why) -> Http.text(context, 404, why);
-            case Audits.Answer.NotYet(String why) -> Http.text(context, 503, why);
+                Responses.bytes(context, "application/json", json.getBytes(StandardCharsets.UTF_8));
+            case Audits.Answer.Nothing(String why) -> Responses.text(context, 409, why);
+            case Audits.Answer.NotAudited(String why) -> Responses.text(context, 404, why);
+            case Audits.Answer.NotYet(String why) -> Responses.text(context, 503, why);
         }
     }
 }

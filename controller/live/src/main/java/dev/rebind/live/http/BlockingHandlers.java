@@ -50,7 +50,7 @@ final class BlockingHandlers implements AutoCloseable {
             try {
                 workers.execute(task);
             } catch (RejectedExecutionException _) {
-                Http.text(context, 503, "this process is ending");
+                Responses.text(context, 503, "this process is ending");
             }
         };
     }
@@ -62,7 +62,7 @@ final class BlockingHandlers implements AutoCloseable {
             String name = Parameters.path(context, "name");
             Optional<One> found = experiments.find(namespace, name);
             if (found.isEmpty()) {
-                Http.text(context, 404, "there is no experiment " + Http.shown(namespace + "/" + name));
+                Responses.text(context, 404, "there is no experiment " + Responses.shown(namespace + "/" + name));
             } else {
                 work.answer(context, found.get());
             }
@@ -73,9 +73,9 @@ final class BlockingHandlers implements AutoCloseable {
         try {
             work.answer(context);
         } catch (BadParameterException e) {
-            Http.text(context, 400, String.valueOf(e.getMessage()));
+            Responses.text(context, 400, String.valueOf(e.getMessage()));
         } catch (UnavailableException e) {
-            Http.text(context, 503, String.valueOf(e.getMessage()));
+            Responses.text(context, 503, String.valueOf(e.getMessage()));
         } catch (InterruptedException _) {
             context.response().reset();
         } catch (IOException e) {

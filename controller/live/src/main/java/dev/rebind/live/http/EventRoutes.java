@@ -34,8 +34,9 @@ final class EventRoutes {
     }
 
     void mount(Router router) {
-        Http.readable(router, "/v1/events").handler(blocking.of(this::all));
-        Http.readable(router, ExperimentRoutes.ONE + "/events").handler(blocking.ofOne((context, _) -> one(context)));
+        Responses.readable(router, "/v1/events").handler(blocking.of(this::all));
+        Responses.readable(router, ExperimentRoutes.ONE + "/events")
+                .handler(blocking.ofOne((context, _) -> one(context)));
     }
 
     private void all(RoutingContext context) throws InterruptedException {
@@ -60,7 +61,7 @@ final class EventRoutes {
         Matcher id = EVENT_ID.matcher(last);
         if (!id.matches()) {
             throw new BadParameterException(
-                    "Last-Event-ID is the id of a record event, UID:POSITION, not " + Http.shown(last));
+                    "Last-Event-ID is the id of a record event, UID:POSITION, not " + Responses.shown(last));
         }
         return new EventFeed.Position(id.group(1), Long.parseLong(id.group(2)));
     }

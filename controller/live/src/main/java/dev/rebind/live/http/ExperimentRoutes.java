@@ -1,7 +1,7 @@
 package dev.rebind.live.http;
 
+import dev.rebind.live.ApiJson;
 import dev.rebind.live.Experiments;
-import dev.rebind.live.Views;
 import io.vertx.ext.web.Router;
 
 /** What is run here: the controller itself, its experiments, and one of them in detail. */
@@ -18,9 +18,11 @@ final class ExperimentRoutes {
     }
 
     void mount(Router router) {
-        Http.readable(router, "/v1/about").handler(context -> Http.json(context, 200, experiments.about()));
-        Http.readable(router, "/v1/experiments")
-                .handler(blocking.of(context -> Http.json(context, 200, new Views.ExperimentList(experiments.list()))));
-        Http.readable(router, ONE).handler(blocking.ofOne((context, one) -> Http.json(context, 200, one.detail())));
+        Responses.readable(router, "/v1/about").handler(context -> Responses.json(context, 200, experiments.about()));
+        Responses.readable(router, "/v1/experiments")
+                .handler(blocking.of(
+                        context -> Responses.json(context, 200, new ApiJson.ExperimentList(experiments.list()))));
+        Responses.readable(router, ONE)
+                .handler(blocking.ofOne((context, one) -> Responses.json(context, 200, one.detail())));
     }
 }

@@ -37,7 +37,7 @@ final class Failures {
         } else if (context.response().headWritten()) {
             context.response().reset();
         } else {
-            Http.text(context, status, reason(context, status));
+            Responses.text(context, status, reason(context, status));
         }
     }
 
@@ -47,7 +47,7 @@ final class Failures {
         String words = context.response().setStatusCode(status).getStatusMessage();
         return failure == null || failure.getMessage() == null || failure instanceof HttpException
                 ? words
-                : words + ": " + Http.shown(failure.getMessage());
+                : words + ": " + Responses.shown(failure.getMessage());
     }
 
     /** Answers 500 and logs; resets the connection where the answer has begun. */
@@ -56,7 +56,7 @@ final class Failures {
         if (context.response().headWritten()) {
             context.response().reset();
         } else {
-            Http.text(context, 500, why);
+            Responses.text(context, 500, why);
         }
     }
 }

@@ -8,10 +8,10 @@ public final class Health {
     private Health() {}
 
     public static void mount(Router router, BooleanSupplier ready) {
-        Http.readable(router, "/livez").handler(context -> Http.text(context, 200, "ok"));
-        Http.readable(router, "/readyz").handler(context -> {
+        Responses.readable(router, "/livez").handler(context -> Responses.text(context, 200, "ok"));
+        Responses.readable(router, "/readyz").handler(context -> {
             boolean is = ready.getAsBoolean();
-            Http.text(context, is ? 200 : 503, is ? "ok" : "starting");
+            Responses.text(context, is ? 200 : 503, is ? "ok" : "starting");
         });
     }
 }

@@ -48,7 +48,7 @@ public final class LiveServer implements AutoCloseable {
         router.route().handler(new LoopbackGuard());
         Health.mount(router, () -> true);
         if (scrape != null) {
-            Http.readable(router, "/metrics").handler(context -> scrape.answer(vertx, context.response()));
+            Responses.readable(router, "/metrics").handler(context -> scrape.answer(vertx, context.response()));
         }
         LiveApi api = LiveApi.mount(router, experiments, actions);
         try {

@@ -19,15 +19,16 @@ public final class LoopbackGuard implements Handler<RoutingContext> {
         int port = context.request().localAddress().port();
         HostAndPort authority = context.request().authority();
         if (!isHere(authority, port)) {
-            Http.text(context, 421, "this serves 127.0.0.1:" + port + " and localhost:" + port + " and no other name");
+            Responses.text(
+                    context, 421, "this serves 127.0.0.1:" + port + " and localhost:" + port + " and no other name");
             return;
         }
         String origin = context.request().getHeader("Origin");
         if (!context.request().method().equals(HttpMethod.GET) && origin != null && !isHere(origin, port)) {
-            Http.text(
+            Responses.text(
                     context,
                     403,
-                    "a request that changes something must come from this page, not from " + Http.shown(origin));
+                    "a request that changes something must come from this page, not from " + Responses.shown(origin));
             return;
         }
         context.next();

@@ -2,7 +2,7 @@ package dev.rebind.live.http;
 
 import dev.rebind.live.Actions;
 import dev.rebind.live.Actions.Answer;
-import dev.rebind.live.Views;
+import dev.rebind.live.ApiJson;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
@@ -67,17 +67,17 @@ final class OrderRoutes {
 
     private static void answer(RoutingContext context, Answer answer) {
         switch (answer) {
-            case Answer.Asked(Views.Named named) -> Http.json(context, 202, named);
-            case Answer.Started(Views.Named named) -> {
+            case Answer.Asked(ApiJson.Named named) -> Responses.json(context, 202, named);
+            case Answer.Started(ApiJson.Named named) -> {
                 context.response()
                         .putHeader(HttpHeaders.LOCATION, "/v1/experiments/" + named.namespace() + "/" + named.name());
-                Http.json(context, 201, named);
+                Responses.json(context, 201, named);
             }
             case Answer.Refused(int status, String why) -> {
                 if (status == 401) {
                     context.response().putHeader("WWW-Authenticate", "Bearer");
                 }
-                Http.text(context, status, why);
+                Responses.text(context, status, why);
             }
         }
     }

@@ -7,14 +7,14 @@ final class PageRoutes {
     private final Assets assets = new Assets();
 
     void mount(Router router) {
-        Http.readable(router, "/")
+        Responses.readable(router, "/")
                 .handler(
                         context -> assets.resource(context, "/dev/rebind/live/index.html", "text/html; charset=utf-8"));
-        Http.readable(router, "/assets/:file")
+        Responses.readable(router, "/assets/:file")
                 .handler(context -> assets.file(context, Parameters.path(context, "file")));
-        Http.readable(router, "/openapi.yaml")
+        Responses.readable(router, "/openapi.yaml")
                 .handler(context -> assets.resource(context, "/dev/rebind/live/openapi.yaml", "application/yaml"));
-        Http.readable(router, "/cycle-record.schema.json")
+        Responses.readable(router, "/cycle-record.schema.json")
                 .handler(context ->
                         assets.resource(context, "/dev/rebind/record/cycle-record.schema.json", "application/json"));
     }

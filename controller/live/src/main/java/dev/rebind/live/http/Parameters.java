@@ -25,7 +25,7 @@ final class Parameters {
             case null -> false;
             case "full" -> false;
             case "brief" -> true;
-            default -> throw new BadParameterException("view is full or brief, not " + Http.shown(view));
+            default -> throw new BadParameterException("view is full or brief, not " + Responses.shown(view));
         };
     }
 
@@ -35,7 +35,7 @@ final class Parameters {
             case null -> false;
             case "false" -> false;
             case "true" -> true;
-            default -> throw new BadParameterException(name + " is true or false, not " + Http.shown(value));
+            default -> throw new BadParameterException(name + " is true or false, not " + Responses.shown(value));
         };
     }
 
@@ -52,7 +52,7 @@ final class Parameters {
         } catch (NumberFormatException _) {
             // The exception below says so.
         }
-        throw new BadParameterException(name + " is a whole number from " + least + ", not " + Http.shown(value));
+        throw new BadParameterException(name + " is a whole number from " + least + ", not " + Responses.shown(value));
     }
 
     /** The caller's token; null if there is none. */

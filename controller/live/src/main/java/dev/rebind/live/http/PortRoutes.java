@@ -1,10 +1,10 @@
 package dev.rebind.live.http;
 
 import dev.rebind.diagnosis.json.DiagnosisJson;
+import dev.rebind.live.ApiJson;
 import dev.rebind.live.Experiments.Look;
 import dev.rebind.live.Experiments.One;
 import dev.rebind.live.Experiments.Why;
-import dev.rebind.live.Views;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
@@ -17,31 +17,31 @@ final class PortRoutes {
     }
 
     void mount(Router router) {
-        Http.readable(router, ExperimentRoutes.ONE + "/sockets").handler(blocking.ofOne(PortRoutes::sockets));
-        Http.readable(router, ExperimentRoutes.ONE + "/why").handler(blocking.ofOne(PortRoutes::why));
+        Responses.readable(router, ExperimentRoutes.ONE + "/sockets").handler(blocking.ofOne(PortRoutes::sockets));
+        Responses.readable(router, ExperimentRoutes.ONE + "/why").handler(blocking.ofOne(PortRoutes::why));
     }
 
     private static void sockets(RoutingContext context, One one) {
         switch (one.look()) {
-            case Look.Seen(Views.Sockets sockets) -> Http.json(context, 200, sockets);
-            case Look.Nothing(String why) -> Http.text(context, 409, why);
-            case Look.Unreadable(String why) -> Http.text(context, 503, why);
+            case Look.Seen(ApiJson.Sockets sockets) -> Responses.json(context, 200, sockets);
+            case Look.Nothing(String why) -> Responses.text(context, 409, why);
+            case Look.Unreadable(String why) -> Responses.text(context, 503, why);
         }
     }
 
     private static void why(RoutingContext context, One one) {
         switch (one.why()) {
             case Why.Told told ->
-                Http.json(
+                Responses.json(
                         context,
                         200,
-                        new Views.PortWhy(
+                        new ApiJson.PortWhy(
                                 told.port(),
                                 told.answers().stream()
-                                        .map(answer ->
-                                                new Views.PodWhy(answer.pod(), DiagnosisJson.write(answer.diagnosis())))
+                                        .map(answer -> new ApiJson.PodWhy(
+                                                answer.pod(), DiagnosisJson.write(answer.diagnosis())))
                                         .toList()));
-            case Why.Nothing(String why) -> Http.text(context, 409, why);
+            case Why.Nothing(String why) -> Responses.text(context, 409, why);
         }
     }
 }

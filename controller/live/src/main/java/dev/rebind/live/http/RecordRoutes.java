@@ -27,8 +27,8 @@ final class RecordRoutes {
     }
 
     void mount(Router router) {
-        Http.readable(router, ExperimentRoutes.ONE + "/records").handler(blocking.ofOne(this::records));
-        Http.readable(router, ExperimentRoutes.ONE + "/records/:cycle").handler(blocking.ofOne(this::record));
+        Responses.readable(router, ExperimentRoutes.ONE + "/records").handler(blocking.ofOne(this::records));
+        Responses.readable(router, ExperimentRoutes.ONE + "/records/:cycle").handler(blocking.ofOne(this::record));
     }
 
     private void records(RoutingContext context, One one)
@@ -74,13 +74,13 @@ final class RecordRoutes {
         try {
             cycle = Long.parseLong(number);
         } catch (NumberFormatException _) {
-            throw new BadParameterException("the number of a cycle is 1 or more, not " + Http.shown(number));
+            throw new BadParameterException("the number of a cycle is 1 or more, not " + Responses.shown(number));
         }
         byte[] line = cache.line(one.records(), cycle);
         if (line == null) {
-            Http.text(context, 404, "there is no record of cycle " + cycle);
+            Responses.text(context, 404, "there is no record of cycle " + cycle);
         } else {
-            Http.bytes(context, "application/json", line);
+            Responses.bytes(context, "application/json", line);
         }
     }
 }

@@ -20,8 +20,8 @@ final class ReportRoutes {
     }
 
     void mount(Router router) {
-        Http.readable(router, ExperimentRoutes.ONE + "/report.html").handler(blocking.ofOne(ReportRoutes::page));
-        Http.readable(router, ExperimentRoutes.ONE + "/summary.md").handler(blocking.ofOne(ReportRoutes::summary));
+        Responses.readable(router, ExperimentRoutes.ONE + "/report.html").handler(blocking.ofOne(ReportRoutes::page));
+        Responses.readable(router, ExperimentRoutes.ONE + "/summary.md").handler(blocking.ofOne(ReportRoutes::summary));
     }
 
     private static void page(RoutingContext context, One one) throws IOException, BadParameterException {
@@ -36,7 +36,7 @@ final class ReportRoutes {
             throws BadParameterException {
         boolean download = Parameters.flag(context, "download");
         if (document.isEmpty()) {
-            Http.text(context, 409, "there is no record yet to make it from");
+            Responses.text(context, 409, "there is no record yet to make it from");
             return;
         }
         context.response().putHeader("Content-Security-Policy", SANDBOX);
@@ -47,6 +47,6 @@ final class ReportRoutes {
                             "Content-Disposition",
                             "attachment; filename=\"rebind-" + one.overview().name() + "." + ending + "\"");
         }
-        Http.bytes(context, type, document.get().getBytes(StandardCharsets.UTF_8));
+        Responses.bytes(context, type, document.get().getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -4,10 +4,10 @@ import dev.rebind.diagnosis.Question;
 import dev.rebind.diagnosis.WhyPort;
 import dev.rebind.diagnosis.look.Observer;
 import dev.rebind.live.Actions;
+import dev.rebind.live.ApiJson;
 import dev.rebind.live.ChangeSignal;
 import dev.rebind.live.Experiments;
 import dev.rebind.live.RecordLog;
-import dev.rebind.live.Views;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Phase;
 import dev.rebind.record.RecordWriter;
@@ -46,7 +46,7 @@ final class ReportCache implements Experiments, Actions {
         private final RecordWriter writer;
         private Totals totals = Totals.NONE;
         private volatile Phase phase = Phase.Running;
-        private volatile List<Views.Step> steps = List.of();
+        private volatile List<ApiJson.Step> steps = List.of();
 
         private Book(String name, String uid) throws RecordingException {
             this.name = name;
@@ -62,7 +62,7 @@ final class ReportCache implements Experiments, Actions {
         }
 
         void step(int cycle, String what) {
-            steps = List.of(new Views.Step(cycle, what, STARTED));
+            steps = List.of(new ApiJson.Step(cycle, what, STARTED));
             signal.happened();
         }
 
@@ -74,8 +74,8 @@ final class ReportCache implements Experiments, Actions {
             signal.happened();
         }
 
-        private synchronized Views.Overview overview() {
-            return new Views.Overview(
+        private synchronized ApiJson.Overview overview() {
+            return new ApiJson.Overview(
                     "local",
                     name,
                     uid,
@@ -86,7 +86,7 @@ final class ReportCache implements Experiments, Actions {
                     "process",
                     "127.0.0.1:18080",
                     null,
-                    Views.Counts.of(totals),
+                    ApiJson.Counts.of(totals),
                     null,
                     null,
                     null,
@@ -123,12 +123,13 @@ final class ReportCache implements Experiments, Actions {
     }
 
     @Override
-    public Views.About about() {
-        return new Views.About("local", "0.1.0", STARTED, Instant.now(), offered(), "printed-token", SampleRun.MACHINE);
+    public ApiJson.About about() {
+        return new ApiJson.About(
+                "local", "0.1.0", STARTED, Instant.now(), offered(), "printed-token", SampleRun.MACHINE);
     }
 
     @Override
-    public List<Views.Overview> list() {
+    public List<ApiJson.Overview> list() {
         synchronized (books) {
             return books.values().stream().map(Book::overview).toList();
         }
@@ -146,18 +147,18 @@ final class ReportCache implements Experiments, Actions {
 
     private record Seen(Book book) implements One {
         @Override
-        public Views.Overview overview() {
+        public ApiJson.Overview overview() {
             return book.overview();
         }
 
         @Override
-        public Views.Detail detail() {
-            return new Views.Detail(
+        public ApiJson.Detail detail() {
+            return new ApiJson.Detail(
                     overview(), "kind: RebindExperiment\n", null, "cycles", 1, null, List.of(), steps(), null);
         }
 
         @Override
-        public List<Views.Step> steps() {
+        public List<ApiJson.Step> steps() {
             return book.steps;
         }
 
@@ -212,7 +213,7 @@ final class ReportCache implements Experiments, Actions {
                     case resume -> Phase.Running;
                     case abort -> Phase.Aborted;
                 });
-        return new Answer.Asked(new Views.Named(namespace, name));
+        return new Answer.Asked(new ApiJson.Named(namespace, name));
     }
 
     @Override
@@ -222,6 +223,6 @@ final class ReportCache implements Experiments, Actions {
 
     @Override
     public Answer start(String document, @Nullable String token) {
-        return new Answer.Started(new Views.Named("local", document.strip()));
+        return new Answer.Started(new ApiJson.Named("local", document.strip()));
     }
 }

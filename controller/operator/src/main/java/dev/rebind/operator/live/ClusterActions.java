@@ -6,9 +6,9 @@ import dev.rebind.experiment.Sourced;
 import dev.rebind.experiment.file.ExperimentFile;
 import dev.rebind.experiment.rules.PlaceRules;
 import dev.rebind.live.Actions;
+import dev.rebind.live.ApiJson;
 import dev.rebind.live.Experiments;
 import dev.rebind.live.Experiments.UnavailableException;
-import dev.rebind.live.Views;
 import dev.rebind.operator.resource.RebindExperiment;
 import dev.rebind.record.Json;
 import dev.rebind.record.Phase;
@@ -103,7 +103,7 @@ public final class ClusterActions implements Actions {
         Answer.Refused refused = as(
                 token,
                 client -> client.resource(named(namespace, name)).patch(PatchContext.of(PatchType.JSON_MERGE), spec));
-        return refused == null ? new Answer.Asked(new Views.Named(namespace, name)) : refused;
+        return refused == null ? new Answer.Asked(new ApiJson.Named(namespace, name)) : refused;
     }
 
     private static RebindExperiment named(String namespace, String name) {
@@ -181,7 +181,7 @@ public final class ClusterActions implements Actions {
         Answer.Refused refused = as(token, client -> client.resource(resource).create());
         return refused == null
                 ? new Answer.Started(
-                        new Views.Named(namespace, experiment.metadata().name()))
+                        new ApiJson.Named(namespace, experiment.metadata().name()))
                 : refused;
     }
 

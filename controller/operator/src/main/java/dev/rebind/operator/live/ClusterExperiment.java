@@ -1,12 +1,12 @@
 package dev.rebind.operator.live;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.rebind.live.ApiJson;
 import dev.rebind.live.Experiments.Look;
 import dev.rebind.live.Experiments.One;
 import dev.rebind.live.Experiments.Why;
 import dev.rebind.live.RecordLog;
 import dev.rebind.live.SharedLooks;
-import dev.rebind.live.Views;
 import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.RebindExperiment;
 import dev.rebind.operator.resource.Statuses;
@@ -33,7 +33,7 @@ final class ClusterExperiment implements One {
     private final Machine machine;
 
     /** Values that are derived from one version of the resource. */
-    record Seen(RebindExperiment resource, Views.Overview overview, Spec spec, List<Views.Condition> conditions) {
+    record Seen(RebindExperiment resource, ApiJson.Overview overview, Spec spec, List<ApiJson.Condition> conditions) {
         static Seen of(RebindExperiment resource) {
             Spec spec = Spec.of(resource);
             ExperimentStatus status = ExperimentStatus.NEW;
@@ -49,7 +49,7 @@ final class ClusterExperiment implements One {
                             resource, spec, status, wrong == null ? ClusterExperiment.message(status) : wrong),
                     spec,
                     status.conditions().stream()
-                            .map(condition -> new Views.Condition(
+                            .map(condition -> new ApiJson.Condition(
                                     condition.type(),
                                     condition.status().name(),
                                     condition.reason(),
@@ -73,10 +73,10 @@ final class ClusterExperiment implements One {
         this.machine = machine;
     }
 
-    private static Views.Overview overview(
+    private static ApiJson.Overview overview(
             RebindExperiment resource, Spec spec, ExperimentStatus status, @Nullable String message) {
         Phase phase = status.phase();
-        return new Views.Overview(
+        return new ApiJson.Overview(
                 resource.getMetadata().getNamespace(),
                 resource.getMetadata().getName(),
                 resource.getMetadata().getUid(),
@@ -87,7 +87,7 @@ final class ClusterExperiment implements One {
                 status.mode(),
                 status.target(),
                 spec.planned(),
-                Views.Counts.of(status.cycles().totals()),
+                ApiJson.Counts.of(status.cycles().totals()),
                 status.reuse(),
                 status.lastCycle(),
                 message,
@@ -95,14 +95,14 @@ final class ClusterExperiment implements One {
                 instant(status.completedAt()));
     }
 
-    private static Views.@Nullable Asked asked(@Nullable JsonNode spec, Phase phase) {
+    private static ApiJson.@Nullable Asked asked(@Nullable JsonNode spec, Phase phase) {
         if (spec == null || phase.isOver()) {
             return null;
         }
         if (spec.path("terminate").asBoolean()) {
-            return Views.Asked.abort;
+            return ApiJson.Asked.abort;
         }
-        return spec.path("suspend").asBoolean() && phase != Phase.Paused ? Views.Asked.pause : null;
+        return spec.path("suspend").asBoolean() && phase != Phase.Paused ? ApiJson.Asked.pause : null;
     }
 
     /** Why the experiment waits or cannot continue; null if neither is so. */
@@ -128,13 +128,13 @@ final class ClusterExperiment implements One {
     }
 
     @Override
-    public Views.Overview overview() {
+    public ApiJson.Overview overview() {
         return seen.overview();
     }
 
     @Override
-    public Views.Detail detail() {
-        return new Views.Detail(
+    public ApiJson.Detail detail() {
+        return new ApiJson.Detail(
                 overview(),
                 seen.spec().yaml(),
                 null,
@@ -151,7 +151,7 @@ final class ClusterExperiment implements One {
     }
 
     @Override
-    public List<Views.Step> steps() {
+    public List<ApiJson.Step> steps() {
         return progress == null ? List.of() : progress.steps();
     }
 
@@ -184,7 +184,7 @@ final class ClusterExperiment implements One {
 
     @Override
     public Run run() {
-        Views.Overview overview = overview();
+        ApiJson.Overview overview = overview();
         Instant now = Instant.now();
         return new Run(
                 overview.startedAt() == null ? now : overview.startedAt(),

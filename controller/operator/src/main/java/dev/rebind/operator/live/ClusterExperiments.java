@@ -1,10 +1,10 @@
 package dev.rebind.operator.live;
 
+import dev.rebind.live.ApiJson;
 import dev.rebind.live.ChangeSignal;
 import dev.rebind.live.Experiments;
 import dev.rebind.live.RecordLog;
 import dev.rebind.live.SharedLooks;
-import dev.rebind.live.Views;
 import dev.rebind.operator.live.ClusterExperiment.Seen;
 import dev.rebind.operator.resource.RebindExperiment;
 import dev.rebind.operator.run.ExperimentKey;
@@ -123,8 +123,8 @@ public final class ClusterExperiments implements Experiments, AutoCloseable {
     }
 
     @Override
-    public Views.About about() {
-        return new Views.About(
+    public ApiJson.About about() {
+        return new ApiJson.About(
                 "kubernetes", version, startedAt, Instant.now(), ClusterActions.OFFERED, "kubernetes-token", null);
     }
 
@@ -157,7 +157,7 @@ public final class ClusterExperiments implements Experiments, AutoCloseable {
 
     /** Sorts the newest experiment first. */
     @Override
-    public List<Views.Overview> list() throws UnavailableException {
+    public List<ApiJson.Overview> list() throws UnavailableException {
         heard();
         return informers.stream()
                 .flatMap(informer -> informer.getStore().list().stream())

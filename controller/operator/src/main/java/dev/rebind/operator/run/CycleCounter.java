@@ -41,7 +41,7 @@ final class CycleCounter {
     /** Counts the records that an earlier controller stored and did not count. */
     void adopt(List<CycleRecord> stored) throws LostException, InterruptedException {
         for (CycleRecord record : stored) {
-            if (!Counted.of(statuses.status()).has(record.cycle())) {
+            if (!CountedCycles.of(statuses.status()).has(record.cycle())) {
                 LOG.info("{}: cycle {} was recorded and not counted; counting it", key, record.cycle());
                 Integer generations = statuses.status().generations();
                 count(record, generations == null ? 0 : generations);

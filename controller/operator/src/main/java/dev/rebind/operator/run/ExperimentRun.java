@@ -53,7 +53,7 @@ final class ExperimentRun {
     private final EventPublisher events;
     private final RunProgress progress;
     private final RunStatus report;
-    private final Alarm alarm;
+    private final DelayedAction alarm;
     private final Holds holds;
     private final @Nullable Duration deadline;
     private final @Nullable Duration unavailable;
@@ -87,7 +87,7 @@ final class ExperimentRun {
             Stores stores,
             Observers observers,
             RunControl control,
-            Alarm alarm) {
+            DelayedAction alarm) {
         this.key = accepted.key();
         this.experiment = accepted.experiment();
         this.plan = accepted.plan();
@@ -306,7 +306,7 @@ final class ExperimentRun {
         try (var runner = new MultiPodRunner(
                 sessions.all(),
                 foreign ? plan.ofUnknownServer() : plan,
-                Counted.of(before),
+                CountedCycles.of(before),
                 generations,
                 new MultiPodRunner.Limits(
                         concurrency == null ? 1 : concurrency, unavailable, alarm, report::delayed))) {

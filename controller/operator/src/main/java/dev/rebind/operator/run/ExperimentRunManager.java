@@ -193,7 +193,7 @@ public final class ExperimentRunManager implements AutoCloseable {
                             new ExperimentRun.Stores(statuses, records),
                             new ExperimentRun.Observers(observed, events, orders.progress),
                             orders,
-                            Alarm.CLOCK)
+                            DelayedAction.CLOCK)
                     .run();
             if (statuses.status().phase().isOver()) {
                 over.add(key.uid());

@@ -28,7 +28,7 @@ final class MultiPodRunner implements AutoCloseable {
     private final List<Member> members = new ArrayList<>();
     private final Plan.Cycles plan;
     private final Limits limits;
-    private Counted counted;
+    private CountedCycles counted;
     /** Opens when a server has been gone for too long. */
     private final CountDownLatch overdue = new CountDownLatch(1);
     /** Guards {@link #round}, so that no cycle begins once a server was found to be gone for too long. */
@@ -41,7 +41,7 @@ final class MultiPodRunner implements AutoCloseable {
      * @param unavailable how long a pod may be without a bound server; null for no limit
      * @param starts learns what a new container waits for; from several threads
      */
-    record Limits(int concurrency, @Nullable Duration unavailable, Alarm alarm, StartObserver starts) {}
+    record Limits(int concurrency, @Nullable Duration unavailable, DelayedAction alarm, StartObserver starts) {}
 
     private record Member(
             TargetSession session,
@@ -54,7 +54,8 @@ final class MultiPodRunner implements AutoCloseable {
      * @param counted cycles that do not run again
      * @param generations the highest number that a generation of any pod ever had
      */
-    MultiPodRunner(List<TargetSession> sessions, Plan.Cycles plan, Counted counted, int generations, Limits limits)
+    MultiPodRunner(
+            List<TargetSession> sessions, Plan.Cycles plan, CountedCycles counted, int generations, Limits limits)
             throws InterruptedException {
         this.plan = plan;
         this.counted = counted;
@@ -121,7 +122,7 @@ final class MultiPodRunner implements AutoCloseable {
     }
 
     /** The numbers that run next at the same time: at most {@code concurrency}, and all of one round. */
-    static List<Integer> together(Counted counted, int pods, int concurrency) {
+    static List<Integer> together(CountedCycles counted, int pods, int concurrency) {
         int end = (counted.through() / pods + 1) * pods;
         var numbers = new ArrayList<Integer>();
         for (int number = counted.through() + 1; number <= end && numbers.size() < concurrency; number++) {

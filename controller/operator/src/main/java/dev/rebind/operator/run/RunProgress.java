@@ -1,7 +1,7 @@
 package dev.rebind.operator.run;
 
+import dev.rebind.live.ApiJson;
 import dev.rebind.live.ChangeSignal;
-import dev.rebind.live.Views;
 import dev.rebind.operator.workload.TargetSession;
 import java.time.Instant;
 import java.util.List;
@@ -12,7 +12,7 @@ public final class RunProgress {
     private final ChangeSignal changes;
     private volatile List<TargetSession> targets = List.of();
     /** By cycle number. */
-    private final ConcurrentSkipListMap<Integer, Views.Step> steps = new ConcurrentSkipListMap<>();
+    private final ConcurrentSkipListMap<Integer, ApiJson.Step> steps = new ConcurrentSkipListMap<>();
 
     RunProgress(ChangeSignal changes) {
         this.changes = changes;
@@ -26,7 +26,7 @@ public final class RunProgress {
     }
 
     void step(int cycle, String what) {
-        steps.put(cycle, new Views.Step(cycle, what, Instant.now()));
+        steps.put(cycle, new ApiJson.Step(cycle, what, Instant.now()));
         changes.happened();
     }
 
@@ -41,7 +41,7 @@ public final class RunProgress {
         return targets;
     }
 
-    public List<Views.Step> steps() {
+    public List<ApiJson.Step> steps() {
         return List.copyOf(steps.values());
     }
 }

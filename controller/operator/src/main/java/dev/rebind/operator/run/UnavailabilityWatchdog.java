@@ -10,21 +10,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class UnavailabilityWatchdog implements ServerPresence, AutoCloseable {
     private final @Nullable Duration atMost;
-    private final Alarm alarm;
+    private final DelayedAction alarm;
     private final Runnable overdue;
     private @Nullable Absence absence;
     private boolean closed;
 
     /** The present time without a server. */
     private static final class Absence {
-        private Alarm.Pending pending = () -> {};
+        private DelayedAction.Pending pending = () -> {};
     }
 
     /**
      * @param atMost null for no limit
      * @param overdue called once for each absence that is too long, from the alarm's thread
      */
-    UnavailabilityWatchdog(@Nullable Duration atMost, Alarm alarm, Runnable overdue) {
+    UnavailabilityWatchdog(@Nullable Duration atMost, DelayedAction alarm, Runnable overdue) {
         this.atMost = atMost;
         this.alarm = alarm;
         this.overdue = overdue;

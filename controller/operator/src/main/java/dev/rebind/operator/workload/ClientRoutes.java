@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** Where the clients of a pod connect: as spec.clients.via says, or as the pod's network asks for. Refuses where nothing leads to the pod. */
 final class ClientRoutes {
     private final Server server;
-    private final Surroundings around;
+    private final TargetNamespace around;
 
     /**
      * A pod and its server.
@@ -68,12 +68,12 @@ final class ClientRoutes {
         record Nowhere(Refused refused) implements Result {}
     }
 
-    private ClientRoutes(Server server, Surroundings around) {
+    private ClientRoutes(Server server, TargetNamespace around) {
         this.server = server;
         this.around = around;
     }
 
-    static Result of(ExperimentSpec spec, Server server, Surroundings around) {
+    static Result of(ExperimentSpec spec, Server server, TargetNamespace around) {
         var routes = new ClientRoutes(server, around);
         Via via = spec.clients() == null ? null : spec.clients().via();
         if (!TargetResolution.wantsClients(spec)) {

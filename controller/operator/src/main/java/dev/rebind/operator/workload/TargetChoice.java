@@ -41,7 +41,7 @@ final class TargetChoice {
             List<Pod> pods,
             boolean begun,
             List<Pod> clients,
-            Surroundings around) {
+            TargetNamespace around) {
         boolean rollout = spec.restart() != null && spec.restart().mode() == Mode.rollout;
         List<Pod> here = begun && rollout ? ofNewestRollout(there(pods)) : there(pods);
         Selection selection = spec.selection();

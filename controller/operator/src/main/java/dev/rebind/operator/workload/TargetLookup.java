@@ -272,8 +272,8 @@ public final class TargetLookup {
                 .getItems();
     }
 
-    private Surroundings around(String namespace) {
-        return new Surroundings() {
+    private TargetNamespace around(String namespace) {
+        return new TargetNamespace() {
             @Override
             public List<Service> services() {
                 return client.services().inNamespace(namespace).list().getItems();

@@ -49,7 +49,7 @@ final class TargetResolution {
             @Nullable String selector,
             Pod pod,
             List<Pod> clients,
-            Surroundings around) {
+            TargetNamespace around) {
         String name = pod.getMetadata().getName();
         Mode mode = spec.restart() == null || spec.restart().mode() == null
                 ? Mode.process

@@ -43,7 +43,7 @@ public final class TargetSessions implements AutoCloseable {
             throws AgentException, InterruptedException {
         URI place = targets.getFirst().clients();
         RemoteAgent clients = null;
-        var pods = new PatientPods(cluster);
+        var pods = new RetryingPodControl(cluster);
         var taken = new ArrayList<TargetSession>();
         boolean whole = false;
         try {

@@ -333,10 +333,10 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
             cluster.notRestored(containers.target(), why);
             return new Restoration.Failed(why);
         }
-        var again = new ListeningAgain(containers);
+        var again = new ListenerWait(containers);
         return switch (restored) {
             case alike -> again.await(null, atMost);
-            case untilNextStart -> ListeningAgain.atNextStart(again.await(null, atMost));
+            case untilNextStart -> ListenerWait.atNextStart(again.await(null, atMost));
             case toBeRestarted -> again.await(since, atMost);
         };
     }

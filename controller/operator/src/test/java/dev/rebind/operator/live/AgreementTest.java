@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rebind.engine.metrics.ExperimentLabels;
 import dev.rebind.engine.metrics.ExperimentMeters;
+import dev.rebind.live.ApiJson;
 import dev.rebind.live.RecordLog;
 import dev.rebind.live.SharedLooks;
-import dev.rebind.live.Views;
 import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.RebindExperiment;
 import dev.rebind.operator.resource.StatusEdit;
@@ -46,7 +46,7 @@ class AgreementTest extends AnyExperiment {
         RebindExperiment resource = resource(records, planned, end);
         ExperimentStatus status = Statuses.of(resource);
         var seen = ClusterExperiment.Seen.of(resource);
-        Views.Overview live = seen.overview();
+        ApiJson.Overview live = seen.overview();
         Summary summary = summary(seen, records);
         ExperimentSummary one = summary.experiments().getFirst();
 
@@ -57,8 +57,8 @@ class AgreementTest extends AnyExperiment {
         assertThat(one.verdict()).isEqualTo(verdict);
         assertThat(summary.verdict()).isEqualTo(verdict);
         assertThat(summary.exitCode()).isEqualTo(verdict.exitCode());
-        assertThat(live.counts()).isEqualTo(Views.Counts.of(Totals.of(records)));
-        assertThat(new Views.Counts(
+        assertThat(live.counts()).isEqualTo(ApiJson.Counts.of(Totals.of(records)));
+        assertThat(new ApiJson.Counts(
                         one.cycles(),
                         one.bound(),
                         one.failed(),

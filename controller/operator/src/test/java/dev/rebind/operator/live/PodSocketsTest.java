@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortForecast.Releases;
 import dev.rebind.agent.PortView;
+import dev.rebind.live.ApiJson;
 import dev.rebind.live.Experiments.Look;
-import dev.rebind.live.Views;
 import dev.rebind.operator.run.FakeTarget;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
@@ -61,7 +61,7 @@ class PodSocketsTest {
         return new Release.Window(nanos - 1_000_000, nanos + 1_000_000, OptionalLong.of(nanos), "");
     }
 
-    private static Views.Sockets seen(FakeTarget... pods) {
+    private static ApiJson.Sockets seen(FakeTarget... pods) {
         return assertThat(PodSockets.of(List.of(pods)))
                 .isInstanceOf(Look.Seen.class)
                 .extracting(look -> ((Look.Seen) look).sockets())
@@ -71,9 +71,9 @@ class PodSocketsTest {
     @Test
     @DisplayName("When the pod's agent predicts a release, then the page shows that release and no other")
     void agentPredicts() {
-        Views.Sockets sockets = seen(pod("web-1", at(SECOND, LEFT), point(52 * SECOND)));
+        ApiJson.Sockets sockets = seen(pod("web-1", at(SECOND, LEFT), point(52 * SECOND)));
         assertThat(sockets.leftoversGone())
-                .isEqualTo(new Views.SocketRelease("window", 50_999.0, 51_001.0, 51_000.0, null));
+                .isEqualTo(new ApiJson.SocketRelease("window", 50_999.0, 51_001.0, 51_000.0, null));
         assertThat(sockets.sockets()).singleElement().satisfies(socket -> {
             assertThat(socket.pod()).isEqualTo("web-1");
             assertThat(socket.release()).isEqualTo(sockets.leftoversGone());
@@ -83,7 +83,7 @@ class PodSocketsTest {
     @Test
     @DisplayName("When there are several pods, then the sockets of each are shown under its name, by one clock")
     void several() {
-        Views.Sockets sockets = seen(
+        ApiJson.Sockets sockets = seen(
                 pod("web-1", at(2 * SECOND, LISTENER), new Release.Held("it listens")),
                 pod("web-2", at(SECOND, LEFT), point(52 * SECOND)),
                 pod("web-3", at(3 * SECOND, LEFT), point(60 * SECOND)));
@@ -92,26 +92,26 @@ class PodSocketsTest {
                 .extracting(socket -> socket.pod() + " " + socket.state())
                 .containsExactly("web-1 LISTEN", "web-2 TIME_WAIT", "web-3 TIME_WAIT");
         // Two seconds after the first look, with 50 s left.
-        assertThat(sockets.sockets().getLast().timer()).isEqualTo(new Views.Timer("TIME_WAIT", 52_000.0, 0));
+        assertThat(sockets.sockets().getLast().timer()).isEqualTo(new ApiJson.Timer("TIME_WAIT", 52_000.0, 0));
         assertThat(sockets.leftoversGone())
-                .isEqualTo(new Views.SocketRelease("window", 58_999.0, 59_001.0, 59_000.0, null));
+                .isEqualTo(new ApiJson.SocketRelease("window", 58_999.0, 59_001.0, 59_000.0, null));
         assertThat(sockets.pods())
                 .containsExactly(
-                        new Views.PodPort("web-1", null, null),
-                        new Views.PodPort(
-                                "web-2", null, new Views.SocketRelease("window", 50_999.0, 51_001.0, 51_000.0, null)),
-                        new Views.PodPort("web-3", null, sockets.leftoversGone()));
+                        new ApiJson.PodPort("web-1", null, null),
+                        new ApiJson.PodPort(
+                                "web-2", null, new ApiJson.SocketRelease("window", 50_999.0, 51_001.0, 51_000.0, null)),
+                        new ApiJson.PodPort("web-3", null, sockets.leftoversGone()));
     }
 
     @Test
     @DisplayName("When the port of one pod cannot be read, then that is said of this pod, and the others are shown")
     void oneUnreadable() {
-        Views.Sockets sockets =
+        ApiJson.Sockets sockets =
                 seen(pod("web-1", UNREADABLE), pod("web-2", at(SECOND, LISTENER), new Release.Held("it listens")));
         assertThat(sockets.pods())
-                .extracting(Views.PodPort::unreadable)
+                .extracting(ApiJson.PodPort::unreadable)
                 .containsExactly("the sockets could not be read: the agent's look at the port, it is gone", null);
-        assertThat(sockets.sockets()).extracting(Views.Socket::pod).containsExactly("web-2");
+        assertThat(sockets.sockets()).extracting(ApiJson.Socket::pod).containsExactly("web-2");
     }
 
     @Test

@@ -31,7 +31,7 @@ class MultiPodRunnerTest {
             "Whenever a run is broken off, then what was done and what is left are all cycles, each once, round by round")
     void rounds(int pods, int concurrency) {
         var order = new ArrayList<Integer>();
-        Counted counted = Counted.NONE;
+        CountedCycles counted = CountedCycles.NONE;
         while (counted.through() < 3 * pods) {
             List<Integer> together = MultiPodRunner.together(counted, pods, concurrency);
             assertThat(together).hasSizeBetween(1, Math.min(concurrency, pods));
@@ -49,14 +49,17 @@ class MultiPodRunnerTest {
     @Test
     @DisplayName("When a cycle of a round is left, then it is run before the next round, and none of the others again")
     void left() {
-        assertThat(MultiPodRunner.together(new Counted(0, Set.of(2, 3)), 5, 3)).containsExactly(1, 4, 5);
-        assertThat(MultiPodRunner.together(new Counted(5, Set.of(7)), 3, 3)).containsExactly(6);
-        assertThat(MultiPodRunner.together(new Counted(7, Set.of(9)), 3, 3)).containsExactly(8);
+        assertThat(MultiPodRunner.together(new CountedCycles(0, Set.of(2, 3)), 5, 3))
+                .containsExactly(1, 4, 5);
+        assertThat(MultiPodRunner.together(new CountedCycles(5, Set.of(7)), 3, 3))
+                .containsExactly(6);
+        assertThat(MultiPodRunner.together(new CountedCycles(7, Set.of(9)), 3, 3))
+                .containsExactly(8);
     }
 
     private final FakeTarget first = new FakeTarget("server-0");
     private final FakeTarget second = new FakeTarget("server-1");
-    private final FakeAlarm alarm = new FakeAlarm();
+    private final FakeDelayedAction alarm = new FakeDelayedAction();
 
     private static Plan.Cycles plan(int cycles) {
         return (Plan.Cycles) Planner.plan(
@@ -67,7 +70,7 @@ class MultiPodRunnerTest {
         return new MultiPodRunner(
                 List.of(first, second),
                 plan(2),
-                Counted.NONE,
+                CountedCycles.NONE,
                 0,
                 new MultiPodRunner.Limits(concurrency, Duration.ofSeconds(5), alarm, StartObserver.NOBODY));
     }

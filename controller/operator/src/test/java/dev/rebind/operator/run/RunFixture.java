@@ -38,7 +38,7 @@ final class RunFixture {
     final Map<String, String> settings = new LinkedHashMap<>();
 
     final FakeToggleJournal journal = new FakeToggleJournal();
-    final FakeAlarm alarm = new FakeAlarm();
+    final FakeDelayedAction alarm = new FakeDelayedAction();
     volatile boolean suspended;
     volatile boolean terminated;
     final AtomicInteger taken = new AtomicInteger();

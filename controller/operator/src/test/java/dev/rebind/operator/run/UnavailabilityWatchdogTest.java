@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class UnavailabilityWatchdogTest {
     private final AtomicInteger told = new AtomicInteger();
-    private final FakeAlarm alarm = new FakeAlarm();
+    private final FakeDelayedAction alarm = new FakeDelayedAction();
 
     private UnavailabilityWatchdog watch() {
         return new UnavailabilityWatchdog(Duration.ofSeconds(5), alarm, told::incrementAndGet);

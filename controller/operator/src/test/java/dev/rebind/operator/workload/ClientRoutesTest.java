@@ -30,7 +30,7 @@ class ClientRoutesTest {
     private final Shop shop = new Shop();
 
     /** A namespace with what a test puts into it. */
-    private static final class Shop implements Surroundings {
+    private static final class Shop implements TargetNamespace {
         private final List<Service> services = new ArrayList<>();
         private final List<Pod> pods = new ArrayList<>(List.of(pod("web-0", "web")));
         private ClientHosts hosts = ClientHosts.NONE;

@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /** Runs an action later, unless it is cancelled before. */
 @FunctionalInterface
-interface Alarm {
+interface DelayedAction {
     Pending after(Duration wait, Runnable action);
 
     /** A scheduled action. */
@@ -15,7 +15,7 @@ interface Alarm {
     }
 
     /** Uses the clock and a thread of its own. */
-    Alarm CLOCK = (wait, action) -> {
+    DelayedAction CLOCK = (wait, action) -> {
         Thread thread = Thread.ofVirtual().name("alarm").start(() -> {
             try {
                 Thread.sleep(wait);

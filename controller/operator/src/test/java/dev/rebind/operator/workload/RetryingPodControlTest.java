@@ -22,12 +22,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-class PatientPodsTest {
+class RetryingPodControlTest {
     private static final TargetPod TARGET = WebPod.target("web-0", "node-1", null);
 
     private final List<String> done = new ArrayList<>();
     private final Flaky flaky = new Flaky();
-    private final PatientPods pods = new PatientPods(flaky, Duration.ZERO);
+    private final RetryingPodControl pods = new RetryingPodControl(flaky, Duration.ZERO);
 
     private static KubernetesClientException lost(IOException cause) {
         return new KubernetesClientException("An error has occurred.", cause);

@@ -18,8 +18,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The JSON of the HTTP API, as {@code openapi.yaml} describes it. A null is omitted. */
-public final class Views {
-    private Views() {}
+public final class ApiJson {
+    private ApiJson() {}
 
     /** A view as the JSON that is sent. */
     public static byte[] json(Object view) {

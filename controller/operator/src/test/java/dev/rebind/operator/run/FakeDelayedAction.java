@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Time passes when a test says so. */
-final class FakeAlarm implements Alarm {
+final class FakeDelayedAction implements DelayedAction {
     private final List<Waiting> all = new CopyOnWriteArrayList<>();
 
     private static final class Waiting {

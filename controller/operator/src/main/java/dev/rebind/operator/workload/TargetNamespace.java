@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** What is in the namespace of a target beside it. Asked for only where clients do not connect to the pod itself. */
-interface Surroundings {
+interface TargetNamespace {
     List<Service> services();
 
     /** All pods; with none, no other pod is behind a Service. */

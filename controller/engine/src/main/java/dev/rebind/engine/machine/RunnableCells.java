@@ -19,7 +19,7 @@ import java.util.Set;
  * Removes from a truth table the cells that this machine cannot run, such as IPv6 in most containers; the rest is worth
  * running. A cell that a user wrote is never removed: it is an error.
  */
-final class CellFit {
+final class RunnableCells {
     private final Map<String, String> asked = new HashMap<>();
 
     /** The cells that this machine can run. */
@@ -54,7 +54,7 @@ final class CellFit {
     }
 
     private Optional<String> lacks(String address) {
-        return Optional.of(asked.computeIfAbsent(address, CellFit::probe)).filter(why -> !why.isEmpty());
+        return Optional.of(asked.computeIfAbsent(address, RunnableCells::probe)).filter(why -> !why.isEmpty());
     }
 
     /** Empty text: nothing is missing. */

@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Waits until the server of a workload that is given back listens. */
-record ListeningAgain(ServerContainers containers) {
+record ListenerWait(ServerContainers containers) {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
     /**
      * If a rollout ends its old pods at all, it has done so after this time: a minute of TIME_WAIT and the usual grace

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param <K> identifies what is looked at
  * @param <V> the answer
  */
-final class Shared<K, V> {
+final class SharedAnswer<K, V> {
     private final long keptNanos;
 
     private record Taken<K, V>(K what, V answer, long nanos) {}
@@ -19,7 +19,7 @@ final class Shared<K, V> {
     private @Nullable Taken<K, V> last;
 
     /** @param kept how long an answer is reused */
-    Shared(Duration kept) {
+    SharedAnswer(Duration kept) {
         keptNanos = kept.toNanos();
     }
 

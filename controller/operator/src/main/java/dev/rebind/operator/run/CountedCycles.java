@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * @param through all cycles up to this number are counted, and the next one is not
  * @param ahead the counted cycles beyond it
  */
-record Counted(int through, Set<Integer> ahead) {
+record CountedCycles(int through, Set<Integer> ahead) {
     /**
      * A cycle may be counted before another one at most this much earlier. So the cycles in {@code ahead} are always
      * among the last records of a status, which keeps twice as many, and a controller that has only the status knows
@@ -21,25 +21,25 @@ record Counted(int through, Set<Integer> ahead) {
      */
     static final int WINDOW = ExperimentStatus.RECORDS / 2;
 
-    static final Counted NONE = new Counted(0, Set.of());
+    static final CountedCycles NONE = new CountedCycles(0, Set.of());
 
-    Counted {
+    CountedCycles {
         ahead = Set.copyOf(ahead);
     }
 
     /** The counted cycles of a status: this many are counted, and the last ones have these numbers. */
-    static Counted of(ExperimentStatus status) {
+    static CountedCycles of(ExperimentStatus status) {
         int done = status.cycles().done();
         Set<Integer> last = status.records().stream().map(CycleRecord::cycle).collect(Collectors.toSet());
         for (int through = done; through >= 0; through--) {
             int first = through;
             Set<Integer> beyond = last.stream().filter(number -> number > first).collect(Collectors.toSet());
             if (beyond.size() == done - through) {
-                return new Counted(through, beyond);
+                return new CountedCycles(through, beyond);
             }
         }
         // Somebody else wrote the records: only the count is reliable.
-        return new Counted(done, Set.of());
+        return new CountedCycles(done, Set.of());
     }
 
     boolean has(int number) {
@@ -51,13 +51,13 @@ record Counted(int through, Set<Integer> ahead) {
         return !has(number) && number <= through + WINDOW;
     }
 
-    Counted with(int number) {
+    CountedCycles with(int number) {
         var beyond = new TreeSet<>(ahead);
         beyond.add(number);
         int last = through;
         while (beyond.remove(last + 1)) {
             last++;
         }
-        return new Counted(last, beyond);
+        return new CountedCycles(last, beyond);
     }
 }

@@ -12,7 +12,7 @@ import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-class CountedTest {
+class CountedCyclesTest {
     private static ExperimentStatus add(ExperimentStatus status, int cycle) {
         CycleRecord record = new RecordBuilder("counted", cycle).build();
         return new StatusEdit(status, Instant.EPOCH).cycle(record, 0).done();
@@ -24,7 +24,7 @@ class CountedTest {
         ExperimentStatus status = ExperimentStatus.NEW;
         for (int cycle = 1; cycle <= 50; cycle++) {
             status = add(status, cycle);
-            assertThat(Counted.of(status)).isEqualTo(new Counted(cycle, Set.of()));
+            assertThat(CountedCycles.of(status)).isEqualTo(new CountedCycles(cycle, Set.of()));
         }
     }
 
@@ -32,8 +32,8 @@ class CountedTest {
     @DisplayName("When a cycle was lost beside others, then the status tells which one is left")
     void ahead() {
         ExperimentStatus status = add(add(add(ExperimentStatus.NEW, 1), 3), 4);
-        assertThat(Counted.of(status)).isEqualTo(new Counted(1, Set.of(3, 4)));
-        assertThat(Counted.of(add(status, 2))).isEqualTo(new Counted(4, Set.of()));
+        assertThat(CountedCycles.of(status)).isEqualTo(new CountedCycles(1, Set.of(3, 4)));
+        assertThat(CountedCycles.of(add(status, 2))).isEqualTo(new CountedCycles(4, Set.of()));
     }
 
     @Test
@@ -42,14 +42,14 @@ class CountedTest {
         var random = new Random(7);
         for (int run = 0; run < 200; run++) {
             ExperimentStatus status = ExperimentStatus.NEW;
-            Counted counted = Counted.NONE;
+            CountedCycles counted = CountedCycles.NONE;
             int pods = 1 + random.nextInt(40);
             for (int round = 0; round < 30; round++) {
                 for (int cycle : MultiPodRunner.together(counted, pods, 1 + random.nextInt(40))) {
                     if (random.nextBoolean() && counted.mayAdd(cycle)) {
                         status = add(status, cycle);
                         counted = counted.with(cycle);
-                        assertThat(Counted.of(status)).isEqualTo(counted);
+                        assertThat(CountedCycles.of(status)).isEqualTo(counted);
                     }
                 }
             }

@@ -10,8 +10,8 @@ import java.util.List;
  * @param plan the same plan, without the cells of a truth table that this machine cannot run
  * @param problems errors, on which nothing may be started, and warnings
  */
-public record PlanFit(Plan plan, List<Problem> problems) {
-    public PlanFit {
+public record RunnablePlan(Plan plan, List<Problem> problems) {
+    public RunnablePlan {
         problems = List.copyOf(problems);
     }
 

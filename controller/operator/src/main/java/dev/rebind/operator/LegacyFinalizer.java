@@ -9,11 +9,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Removes the finalizer that earlier versions of the controller set. This version sets none. */
-final class FormerFinalizer {
-    private static final Logger LOG = LoggerFactory.getLogger(FormerFinalizer.class);
+final class LegacyFinalizer {
+    private static final Logger LOG = LoggerFactory.getLogger(LegacyFinalizer.class);
     private static final String NAME = "rebindexperiments.rebind.dev/finalizer";
 
-    private FormerFinalizer() {}
+    private LegacyFinalizer() {}
 
     /** @throws KubernetesClientException when the finalizer cannot be removed; not when the experiment is gone */
     static void remove(KubernetesClient client, RebindExperiment resource) {

@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Maps the clients' report to the record's form. */
-final class ClientViews {
-    private ClientViews() {}
+final class ClientReports {
+    private ClientReports() {}
 
     /** @param clock of the clients */
     static ClientView of(ClientReport seen, ClientClock clock, RequestCauses.Moments moments) {

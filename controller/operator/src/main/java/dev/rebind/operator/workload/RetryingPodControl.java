@@ -13,15 +13,15 @@ import org.jspecify.annotations.Nullable;
  * Repeats calls until the API server answers. If the answer to an order was lost, the order is repeated only if it visibly
  * had no effect, so that no cycle has two restarts.
  */
-final class PatientPods implements PodControl {
+final class RetryingPodControl implements PodControl {
     private final PodControl pods;
     private final Duration pause;
 
-    PatientPods(PodControl pods) {
+    RetryingPodControl(PodControl pods) {
         this(pods, ApiOutage.PAUSE);
     }
 
-    PatientPods(PodControl pods, Duration pause) {
+    RetryingPodControl(PodControl pods, Duration pause) {
         this.pods = pods;
         this.pause = pause;
     }

@@ -1,6 +1,6 @@
 package dev.rebind.live.http;
 
-import dev.rebind.live.Views;
+import dev.rebind.live.ApiJson;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -9,11 +9,11 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
 /** Answers that any thread may send. */
-final class Http {
+final class Responses {
     /** An answer repeats at most this many characters of what a caller wrote. */
     private static final int SHOWN = 200;
 
-    private Http() {}
+    private Responses() {}
 
     /** A readable resource: each path that answers GET answers HEAD (RFC 9110, section 9.1). Vert.x omits the body. */
     static Route readable(Router router, String path) {
@@ -38,6 +38,6 @@ final class Http {
 
     static void json(RoutingContext context, int status, Object view) {
         context.response().setStatusCode(status);
-        bytes(context, "application/json", Views.json(view));
+        bytes(context, "application/json", ApiJson.json(view));
     }
 }
