@@ -79,18 +79,25 @@ public final class Sentences {
             case Release.Held held -> "The port does not become free by itself: " + held.why() + ".";
             case Release.Unbounded unbounded -> "When the port is free again cannot be told: " + unbounded.why() + ".";
             case Release.Window window -> {
-                long earliest = Math.max(0, window.earliestNanos() - atNanos);
+                String earliest = seconds(Math.max(0, window.earliestNanos() - atNanos));
+                long latestIn = window.latestNanos() - atNanos;
+                String latest = seconds(latestIn);
                 String caveat = window.caveat().isEmpty() ? "" : " (" + window.caveat() + ")";
                 if (window.predictedNanos().isPresent()) {
-                    long in = window.predictedNanos().getAsLong() - atNanos;
-                    yield "The port is free again " + seconds(in) + " after the failed bind, at "
-                            + clock(at.plusNanos(in)) + caveat + ".";
+                    yield freeAgain(window.predictedNanos().getAsLong() - atNanos, at, caveat);
                 }
-                yield "The port is free again between " + seconds(earliest) + " and "
-                        + seconds(window.latestNanos() - atNanos) + " after the failed bind, at "
-                        + clock(at.plusNanos(window.latestNanos() - atNanos)) + " at the latest" + caveat + ".";
+                yield earliest.equals(latest)
+                        ? freeAgain(latestIn, at, caveat)
+                        : "The port is free again between " + earliest + " and " + latest
+                                + " after the failed bind, at " + clock(at.plusNanos(latestIn)) + " at the latest"
+                                + caveat + ".";
             }
         };
+    }
+
+    private String freeAgain(long inNanos, Instant at, String caveat) {
+        return "The port is free again " + seconds(inNanos) + " after the failed bind, at "
+                + clock(at.plusNanos(inNanos)) + caveat + ".";
     }
 
     /**

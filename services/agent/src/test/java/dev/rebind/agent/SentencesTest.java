@@ -90,6 +90,16 @@ class SentencesTest {
     }
 
     @Test
+    @DisplayName("a window that is shorter than what is shown of it is told as a time")
+    void windowOfMilliseconds() {
+        assertThat(sentences.release(
+                        new Release.Window(70_401_000_000L, 70_449_000_000L, OptionalLong.empty(), ""),
+                        AT,
+                        10 * SECOND))
+                .startsWith("The port is free again 60.4 s after the failed bind, at ");
+    }
+
+    @Test
     @DisplayName("a window that has begun does not begin before the failure")
     void windowBegun() {
         assertThat(sentences.release(

@@ -4,6 +4,7 @@ import static dev.rebind.e2e.cluster.Tool.kubectl;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.rebind.e2e.cluster.Await;
+import dev.rebind.e2e.cluster.BrokenException;
 import dev.rebind.e2e.cluster.Cluster;
 import dev.rebind.e2e.cluster.Http;
 import dev.rebind.e2e.cluster.Pods;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -47,11 +49,7 @@ final class AuditChecks {
         Map<String, JsonNode> audit;
         String scrape;
         try (Http http = release.controller()) {
-            audit = Await.found(
-                    "both servers and their connections are audited",
-                    120,
-                    () -> Optional.of(audit(http, release))
-                            .filter(seen -> isConnected(seen.get(bindsPod)) && isConnected(seen.get(blockedPod))));
+            audit = bothConnected(http, release, List.of(bindsPod, blockedPod));
             scrape = http.get("/metrics").body();
         }
         JsonNode binds = Objects.requireNonNull(audit.get(bindsPod));
@@ -131,9 +129,25 @@ final class AuditChecks {
         release.connect(name + "-client", name);
     }
 
+    private static Map<String, JsonNode> bothConnected(Http http, Release release, List<String> pods) {
+        var last = new AtomicReference<String>("");
+        try {
+            return Await.found(
+                    "both servers and their connections are audited",
+                    release.settings().patience(),
+                    () -> {
+                        Http.Answer answer = http.get("/v1/audit?namespace=" + release.namespace());
+                        last.set(answer.status() + " " + answer.body());
+                        return Optional.of(listeners(answer, release))
+                                .filter(seen -> pods.stream().allMatch(pod -> isConnected(seen.get(pod))));
+                    });
+        } catch (BrokenException e) {
+            throw new BrokenException(e.getMessage() + "; the audit is " + last.get(), e);
+        }
+    }
+
     /** The listeners of the servers' port, by the names of their pods; none before the first audit. */
-    private static Map<String, JsonNode> audit(Http http, Release release) {
-        Http.Answer answer = http.get("/v1/audit?namespace=" + release.namespace());
+    private static Map<String, JsonNode> listeners(Http.Answer answer, Release release) {
         Map<String, JsonNode> listeners = new HashMap<>();
         if (answer.status() == 200) {
             for (JsonNode one : Cluster.json("GET /v1/audit", answer.body()).path("listeners")) {

@@ -24,6 +24,7 @@ import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.ExperimentStatus.Truth;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Phase;
+import dev.rebind.record.Verdict;
 import dev.rebind.record.bind.Outcome;
 import dev.rebind.record.clients.ClientView;
 import io.fabric8.kubernetes.api.model.Event;
@@ -227,6 +228,47 @@ final class TargetChecks {
         theirs.claimOwn(claims, before);
         experiments.delete(mode);
         claims.seen(record.explanation());
+    }
+
+    /** A rollout that cannot finish says at once what it waits for, and ends when Kubernetes gives it up. */
+    @Check("rollout-stuck")
+    void rolloutStuck(Release release, Experiments experiments, Claims claims) {
+        var theirs = new Theirs(release);
+        theirs.deploy(theirs.server().with("spec: {progressDeadlineSeconds: 30}"));
+        Cluster.apply(release.namespace(), """
+            apiVersion: v1
+            kind: ResourceQuota
+            metadata: {name: theirs}
+            spec: {hard: {pods: "0"}}
+            """);
+        var quota = Cluster.client()
+                .resourceQuotas()
+                .inNamespace(release.namespace())
+                .withName(Theirs.NAME);
+        ExperimentStatus waiting;
+        try {
+            Await.until(
+                    "the quota is in force",
+                    30,
+                    () -> quota.get().getStatus() != null
+                            && !quota.get().getStatus().getHard().isEmpty());
+            experiments.start("stuck", untoggled("rollout").with("clients: {connections: 0}"));
+            waiting = experiments.await(
+                    "stuck",
+                    "it says what it waits for",
+                    status -> message(status, "Running").contains("exceeded quota"));
+            experiments.awaitCycles("stuck", 1);
+        } finally {
+            quota.delete();
+        }
+        ExperimentStatus status = experiments.over("stuck");
+        CycleRecord record = status.records().getFirst();
+        claims.assertThat(record.verdict()).as("verdict").isEqualTo(Verdict.Error);
+        claims.assertThat(record.explanation())
+                .as("explanation")
+                .contains("ProgressDeadlineExceeded", "exceeded quota");
+        experiments.delete("stuck");
+        claims.seen(message(waiting, "Running"));
     }
 
     /** An eviction that a PodDisruptionBudget forbids is not carried out. */
