@@ -55,10 +55,11 @@ public record StartDelay(
      */
     static @Nullable StartDelay of(
             String workload, List<Pod> pods, List<DeploymentCondition> rollout, String container, Also also) {
-        Optional<StartDelay> ofPod = pods.stream()
+        Optional<StartDelay> reason = pods.stream()
                 .map(pod -> of(pod, container, also))
                 .flatMap(Optional::stream)
-                .findFirst();
+                .findFirst()
+                .or(() -> notCreated(workload, rollout));
         Optional<DeploymentCondition> givenUp = rollout.stream()
                 .filter(one -> "Progressing".equals(one.getType()) && "False".equals(one.getStatus()))
                 .findFirst();
@@ -66,21 +67,24 @@ public record StartDelay(
             return new StartDelay(
                     word(givenUp.get().getReason()),
                     workload + " has given up: " + words(givenUp.get().getMessage())
-                            + ofPod.map(delay -> " (" + delay + ")").orElse(""),
+                            + reason.map(delay -> " (" + delay + ")").orElse(""),
                     Duration.ZERO);
         }
         if (rollout.stream().anyMatch(one -> PAUSED.equals(one.getReason()))) {
             return new StartDelay(
                     PAUSED, workload + " is paused (spec.paused), so that its pods are not replaced", UNTIL_CHANGED);
         }
-        return ofPod.or(() -> rollout.stream()
-                        .filter(one -> "ReplicaFailure".equals(one.getType()) && "True".equals(one.getStatus()))
-                        .findFirst()
-                        .map(one -> new StartDelay(
-                                word(one.getReason()),
-                                workload + " may not create its pod: " + words(one.getMessage()),
-                                UNTIL_CHANGED)))
-                .orElse(null);
+        return reason.orElse(null);
+    }
+
+    private static Optional<StartDelay> notCreated(String workload, List<DeploymentCondition> rollout) {
+        return rollout.stream()
+                .filter(one -> "ReplicaFailure".equals(one.getType()) && "True".equals(one.getStatus()))
+                .findFirst()
+                .map(one -> new StartDelay(
+                        word(one.getReason()),
+                        workload + " may not create its pod: " + words(one.getMessage()),
+                        UNTIL_CHANGED));
     }
 
     private static Optional<StartDelay> of(Pod pod, String container, Also also) {
@@ -164,7 +168,7 @@ public record StartDelay(
         if (said == null || said.isBlank()) {
             return "Kubernetes says no more";
         }
-        String line = said.strip().replaceAll("\\s+", " ");
+        String line = said.strip().replaceAll("\\s+", " ").replaceFirst("\\.$", "");
         return line.length() <= MOST_WORDS ? line : "…" + line.substring(line.length() - MOST_WORDS);
     }
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class StartDelayTest {
     private static final String NO_PORTS =
-            "0/2 nodes are available: 2 node(s) didn't have free ports for the requested pod ports.";
+            "0/2 nodes are available: 2 node(s) didn't have free ports for the requested pod ports";
 
     /** A pod of which the scheduler says that its port is taken on each node. */
     static Pod unschedulable(String name) {
@@ -34,7 +34,7 @@ class StartDelayTest {
                 .withType("PodScheduled")
                 .withStatus("False")
                 .withReason("Unschedulable")
-                .withMessage(NO_PORTS)
+                .withMessage(NO_PORTS + ".")
                 .endCondition()
                 .endStatus()
                 .build();
@@ -146,6 +146,18 @@ class StartDelayTest {
                 .hasToString("ProgressDeadlineExceeded: Deployment/web has given up: as it says itself (Unschedulable:"
                         + " pod web-1: " + NO_PORTS + ")");
         assertThat(delay.patience()).isZero();
+    }
+
+    @Test
+    @DisplayName("When the Deployment has given up because its pods are refused, then why they are is told too")
+    void givenUpAsPodsAreRefused() {
+        assertThat(of(
+                        Also.nothing,
+                        null,
+                        condition("Progressing", "False", "ProgressDeadlineExceeded"),
+                        condition("ReplicaFailure", "True", "FailedCreate")))
+                .hasToString("ProgressDeadlineExceeded: Deployment/web has given up: as it says itself (FailedCreate:"
+                        + " Deployment/web may not create its pod: as it says itself)");
     }
 
     @Test
