@@ -73,9 +73,15 @@ public final class SharedToken implements Gate {
 
     private boolean isForOthers() throws IOException {
         try {
-            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
-            return permissions.contains(PosixFilePermission.OTHERS_READ)
+            Path real = file.toRealPath();
+            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(real);
+            boolean open = permissions.contains(PosixFilePermission.OTHERS_READ)
                     || permissions.contains(PosixFilePermission.OTHERS_WRITE);
+            // Nobody else reaches a file in a folder that is closed to others, such as mktemp -d makes.
+            for (Path folder = real.getParent(); open && folder != null; folder = folder.getParent()) {
+                open = Files.getPosixFilePermissions(folder).contains(PosixFilePermission.OTHERS_EXECUTE);
+            }
+            return open;
         } catch (UnsupportedOperationException _) {
             // A file system without such permissions: nothing is known of it.
             return false;

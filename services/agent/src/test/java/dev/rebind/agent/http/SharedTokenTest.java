@@ -19,7 +19,9 @@ class SharedTokenTest {
     @TempDir
     Path folder;
 
+    /** In a folder that every user may pass through. */
     private SharedToken gate(String token, String permissions) throws IOException {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path file = Files.writeString(folder.resolve("token"), token + "\n");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
         return new SharedToken(file);
@@ -52,6 +54,15 @@ class SharedTokenTest {
         SharedToken gate = gate(TOKEN, permissions);
         assertThat(gate.fault()).contains("by every user of this machine; chmod o= ");
         assertThat(gate.check(TOKEN)).isInstanceOf(Decision.Undecided.class);
+    }
+
+    @Test
+    @DisplayName("When the folder of a token's file is closed to others, then the file may be readable for everybody")
+    void closedFolder() throws IOException {
+        SharedToken gate = gate(TOKEN, "rw-r--r--");
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+        assertThat(gate.fault()).isNull();
+        assertThat(gate.check(TOKEN)).isInstanceOf(Decision.Allowed.class);
     }
 
     @Test
