@@ -25,7 +25,9 @@ import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.diag.UdpSockets;
 import dev.rebind.sockets.options.OptionsAnswer;
+import dev.rebind.sockets.owners.ListenEnvironment;
 import dev.rebind.sockets.owners.ProcessAnswer;
+import dev.rebind.sockets.owners.ProcessStory;
 import dev.rebind.sockets.owners.SocketOwner;
 import dev.rebind.sockets.posix.Errno;
 import java.net.InetAddress;
@@ -37,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -178,6 +181,74 @@ class ComputedTest {
                 unseen.asker(),
                 Facts.NONE);
         assertThat(Decision.of(held).limits()).noneMatch(Limit.ProcessesHidden.class::isInstance);
+    }
+
+    @Test
+    @DisplayName("a worker that runs as another user than the one who opened the listener is not to be ended where its"
+            + " master may be hidden")
+    void hiddenMaster() {
+        var listener = new TcpSocket(
+                Family.IPV4,
+                TcpState.LISTEN,
+                new Endpoint(InetAddress.ofLiteral("0.0.0.0"), 8_080),
+                new Endpoint(InetAddress.ofLiteral("0.0.0.0"), 0),
+                0,
+                0,
+                SocketTimer.NONE,
+                0,
+                77,
+                false);
+        var worker = new ProcessStory(
+                12,
+                List.of("nginx: worker process"),
+                Optional.empty(),
+                "nginx",
+                65_534,
+                Optional.of("nobody"),
+                Instant.EPOCH,
+                11,
+                11,
+                false,
+                'S',
+                false,
+                Optional.empty(),
+                new ListenEnvironment.NotSet(),
+                OptionalLong.empty(),
+                0,
+                0);
+        var holding = new Holding(
+                new SocketOwner(12, 3, OptionalInt.empty()),
+                new ProcessAnswer.Known(worker),
+                Optional.empty(),
+                new OptionsAnswer.Gone(),
+                Optional.empty(),
+                Holding.Attention.WAITS);
+        Observation seen =
+                seen(Question.everywhere(8_080), List.of(listener), Errno.EADDRINUSE, NOBODY, Locals.State.USABLE);
+        for (int hidden : new int[] {0, 3}) {
+            Diagnosis diagnosis = Decision.of(new Observation(
+                    seen.question(),
+                    seen.around(),
+                    Map.of(),
+                    Map.of(),
+                    seen.udp(),
+                    new Holdings.Seen(Map.of(77L, List.of(holding)), hidden, false),
+                    Map.of(),
+                    List.of(),
+                    seen.attempts(),
+                    seen.locals(),
+                    seen.settings(),
+                    seen.nat(),
+                    seen.asker(),
+                    Facts.NONE));
+            boolean perhaps = hidden > 0;
+            assertThat(diagnosis.remedies().stream().anyMatch(Remedy.EndProcesses.class::isInstance))
+                    .isEqualTo(!perhaps);
+            assertThat(diagnosis.remedies().stream().anyMatch(Remedy.FindAsRoot.class::isInstance))
+                    .isEqualTo(perhaps);
+            assertThat(diagnosis.limits().stream().anyMatch(Limit.ProcessesHidden.class::isInstance))
+                    .isEqualTo(perhaps);
+        }
     }
 
     @Test

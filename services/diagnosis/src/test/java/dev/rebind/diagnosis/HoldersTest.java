@@ -7,6 +7,7 @@ import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Remedy;
 import dev.rebind.diagnosis.finding.Story;
 import dev.rebind.diagnosis.text.Screen;
+import dev.rebind.sockets.AsNobody;
 import dev.rebind.sockets.PythonChild;
 import dev.rebind.sockets.owners.ProcessAnswer;
 import dev.rebind.sockets.owners.ProcessStories;
@@ -231,6 +232,45 @@ class HoldersTest {
                 .singleElement()
                 .satisfies(root -> assertThat(root.pid()).isEqualTo(shell));
         assertThat(Ports.why(port).remedies()).contains(new Remedy.EndProcesses(List.of(shell), true, false));
+    }
+
+    @Test
+    @DisplayName(
+            "workers of another user, whose master cannot be looked into, are named, and are not to be ended alone")
+    void workersSeenAsNobody() throws IOException, InterruptedException {
+        try (var child = PythonChild.with("""
+                import ctypes, signal
+                s = socket.socket()
+                s.bind(('127.0.0.1', %d))
+                s.listen()
+                r, w = os.pipe()
+                if os.fork() == 0:
+                    os.setuid(65534)
+                    # PR_SET_PDEATHSIG and PR_SET_DUMPABLE: it ends with its master, and its own user may look into it.
+                    ctypes.CDLL(None).prctl(1, 9)
+                    ctypes.CDLL(None).prctl(4, 1)
+                    os.write(w, b'.')
+                    signal.pause()
+                os.read(r, 1)
+                """.formatted(port))) {
+            assertThat(child.pid()).isPositive();
+            String said = AsNobody.run(WhyAsNobody.class, Integer.toString(port));
+            assertThat(said)
+                    .contains(
+                            "The socket was opened by root (uid 0).",
+                            "Run this as root to see which processes have it.")
+                    .doesNotContain("`kill ");
+        }
+    }
+
+    /** Asks about a port. */
+    static final class WhyAsNobody {
+        private WhyAsNobody() {}
+
+        public static void main(String[] arguments) {
+            Diagnosis diagnosis = Ports.why(Integer.parseInt(arguments[0]));
+            new Screen(ZoneOffset.UTC).lines(diagnosis).forEach(System.out::println);
+        }
     }
 
     @Test

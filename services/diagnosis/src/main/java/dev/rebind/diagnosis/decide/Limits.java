@@ -56,7 +56,11 @@ final class Limits {
     }
 
     private static void processes(Observation seen, List<Blocker> blocking, List<Limit> limits) {
-        boolean unseen = blocking.stream().anyMatch(blocker -> blocker.holder() instanceof Holder.Unseen);
+        boolean unseen = blocking.stream().anyMatch(blocker -> switch (blocker.holder()) {
+            case Holder.Unseen _ -> true;
+            case Holder.Processes processes -> !processes.allSeen();
+            case Holder.Queue _, Holder.Nobody _ -> false;
+        });
         if (seen.holdings() instanceof Holdings.Seen all && all.hidden() > 0 && unseen) {
             limits.add(new Limit.ProcessesHidden(all.hidden(), Stories.why(seen)));
         }

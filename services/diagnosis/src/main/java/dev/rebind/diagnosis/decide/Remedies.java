@@ -100,7 +100,16 @@ final class Remedies {
     private void holders() {
         for (Blocker blocker : blocking) {
             switch (blocker.holder()) {
-                case Holder.Processes processes -> end(blocker, processes);
+                case Holder.Processes processes -> {
+                    if (processes.allSeen()) {
+                        end(blocker, processes);
+                    } else {
+                        // The end of those that were seen may free nothing: their parent may start others.
+                        long opener = blocker.first().uid();
+                        found.add(new Remedy.FindAsRoot(
+                                opener, Optional.ofNullable(seen.users().get(opener)), seer(opener)));
+                    }
+                }
                 case Holder.Unseen(long holder, Optional<String> user, Holder.Why why) -> {
                     // Where the rights are there and every process was asked, root sees no more of them.
                     if (why != Holder.Why.NOT_HERE && why != Holder.Why.SOME_HIDDEN) {

@@ -20,6 +20,12 @@ public sealed interface Holder {
             all = List.copyOf(all);
         }
 
+        /** Whether nothing speaks for others that have the socket too and were not seen. */
+        public boolean allSeen() {
+            return all.stream()
+                    .noneMatch(found -> found.story(Story.OpenedByAnother.class).isPresent());
+        }
+
         /** Those whose parent does not have the socket too: when they end, their children mostly do as well. */
         public List<Found> roots() {
             return all.stream()

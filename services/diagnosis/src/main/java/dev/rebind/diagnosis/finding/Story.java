@@ -45,6 +45,13 @@ public sealed interface Story {
     /** No thread of it waits for clients on the listener. */
     record DoesNotAccept() implements Story {}
 
+    /**
+     * Another user opened the socket, and processes of others cannot be looked into: a parent of it, say, may have the socket too.
+     *
+     * @param user the name of the user; empty where not known
+     */
+    record OpenedByAnother(long uid, Optional<String> user) implements Story {}
+
     /** The child of another process that has the same socket. */
     record WorkerOf(int pid) implements Story {}
 

@@ -77,6 +77,10 @@ final class HolderJson {
                 map.put("inherited", DiagnosisJson.name(inherited));
             }
             case Story.WorkerOf(int pid) -> map.put("parent", pid);
+            case Story.OpenedByAnother(long uid, Optional<String> user) -> {
+                map.put("uid", uid);
+                map.put("user", user.orElse(null));
+            }
             case Story.Activator(List<String> units, String command) -> {
                 map.put("units", units);
                 map.put("command", command);

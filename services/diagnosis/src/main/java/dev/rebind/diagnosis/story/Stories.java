@@ -52,9 +52,32 @@ public final class Stories {
         boolean idle =
                 listens && holdings.stream().allMatch(holding -> holding.attention() == Holding.Attention.ELSEWHERE);
         Set<Integer> pids = holdings.stream().map(Holding::pid).collect(Collectors.toSet());
+        Optional<Story> another = openedByAnother(holdings, uid);
         return new Holder.Processes(holdings.stream()
-                .map(holding -> new Holder.Found(holding.pid(), holding.process(), stories(holding, pids, idle)))
+                .map(holding -> {
+                    List<Story> stories = new ArrayList<>(stories(holding, pids, idle));
+                    another.ifPresent(stories::add);
+                    return new Holder.Found(holding.pid(), holding.process(), stories);
+                })
                 .toList());
+    }
+
+    /** Workers run as another user than their master, which opened the socket, has it too and starts them anew. */
+    private Optional<Story> openedByAnother(List<Holding> holdings, long uid) {
+        boolean foreign = holdings.stream()
+                .allMatch(holding ->
+                        holding.process() instanceof ProcessAnswer.Known(ProcessStory process) && process.uid() != uid);
+        return foreign && othersHidden()
+                ? Optional.of(new Story.OpenedByAnother(
+                        uid, Optional.ofNullable(seen.users().get(uid))))
+                : Optional.empty();
+    }
+
+    private boolean othersHidden() {
+        return switch (why(seen)) {
+            case OTHER_USERS, NO_CAPABILITY -> true;
+            case SOME_HIDDEN, NOT_HERE, NO_LIST -> false;
+        };
     }
 
     /** Which right is missing to see more. */

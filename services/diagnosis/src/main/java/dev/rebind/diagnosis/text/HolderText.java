@@ -90,8 +90,8 @@ final class HolderText {
                 var lines = new ArrayList<String>();
                 alike(processes.all()).stream().limit(MOST).forEach(some -> lines.addAll(lines(some)));
                 if (processes.all().size() > 1) {
-                    lines.add(
-                            "All of these processes have the same socket: it stays until the last of them has closed it.");
+                    lines.add("All of these processes have the same socket"
+                            + (processes.allSeen() ? ": it stays until the last of them has closed it." : "."));
                 }
                 yield lines;
             }
@@ -106,7 +106,8 @@ final class HolderText {
         return switch (unseen.why()) {
             case OTHER_USERS ->
                 "The socket was opened by " + user
-                        + ". Which process has it only root can see, and the user that this process runs as.";
+                        + ". Root, and the user that the process runs as, can see which one has it, unless it is in"
+                        + " another PID namespace.";
             case NO_CAPABILITY ->
                 "The socket was opened by " + user
                         + ". Which process has it cannot be seen: root lacks CAP_SYS_PTRACE here, or /proc hides processes.";
@@ -186,6 +187,10 @@ final class HolderText {
             case Story.WorkerOf(int pid) ->
                 (several ? "They are children of process " : "It is a child of process ") + pid
                         + ", which has the socket too.";
+            case Story.OpenedByAnother(long uid, Optional<String> user) ->
+                "The socket was opened by " + user(uid, user)
+                        + ". A process that could not be looked into may have it too, as a master has the socket of its"
+                        + " workers.";
             case Story.Activator(List<String> units, String command) ->
                 "It listens in the place of a service and starts it for a client (socket activation)"
                         + (units.isEmpty() ? "" : ", for " + Words.and(units))

@@ -49,7 +49,7 @@ final class RemedyText {
                     case ROOT_OR_USER -> "as root or as " + HolderText.user(uid, user);
                     case CAPABILITY -> "with CAP_SYS_PTRACE";
                 };
-                yield "Run this " + who + " to see which process it is.";
+                yield "Run this " + who + " to see which processes have it.";
             }
             case Remedy.OneFamily(List<Place> places) ->
                 Words.and(places.stream().map(RemedyText::family).toList()) + binds() + ".";
