@@ -106,6 +106,10 @@ class LeftoversTest {
                     .hasSize(2)
                     .element(1)
                     .satisfies(second -> assertThat(second.cause()).isEqualTo(Cause.time_wait));
+            assertThat(new Screen(ZoneOffset.UTC).lines(diagnosis))
+                    .as("the end of a process closes its connections first")
+                    .anySatisfy(line -> assertThat(line)
+                            .contains("- End process ", "TIME_WAIT may keep the port for another 60 s."));
         }
     }
 

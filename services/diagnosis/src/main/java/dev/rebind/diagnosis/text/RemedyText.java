@@ -1,15 +1,19 @@
 package dev.rebind.diagnosis.text;
 
 import dev.rebind.diagnosis.Diagnosis;
+import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Remedy;
 import dev.rebind.diagnosis.seen.Place;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
+import dev.rebind.sockets.TcpState;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What to do, in words. Pure. */
 final class RemedyText {
@@ -20,6 +24,8 @@ final class RemedyText {
     private final ZoneId zone;
     private final int timeWaitSeconds;
     private final Tense tense;
+    /** Those that have an open connection in the way, and close it at their end. */
+    private final Set<Integer> connected;
 
     RemedyText(Diagnosis diagnosis, ZoneId zone, Tense tense) {
         this.tense = tense;
@@ -27,13 +33,22 @@ final class RemedyText {
         this.at = diagnosis.at();
         this.timeWaitSeconds = diagnosis.timeWaitSeconds();
         this.zone = zone;
+        this.connected = diagnosis.blocking().stream()
+                .filter(blocker -> blocker.first().state() == TcpState.ESTABLISHED)
+                .flatMap(blocker -> blocker.holder().seen().stream())
+                .map(Holder.Found::pid)
+                .collect(Collectors.toSet());
     }
 
     /** A sentence or two. */
     String sentence(Remedy remedy) {
         return switch (remedy) {
             case Remedy.EndProcesses(List<Integer> pids, boolean parents, boolean bySigkill) ->
-                end(pids, parents, bySigkill ? "kill -KILL " : "kill ");
+                end(pids, parents, bySigkill ? "kill -KILL " : "kill ")
+                        + (pids.stream().anyMatch(connected::contains)
+                                ? " Connections close at this end then, and TIME_WAIT may keep the port for another "
+                                        + timeWaitSeconds + " s."
+                                : "");
             case Remedy.EndFromOutside(int pid) ->
                 "End process " + pid + " from outside of its PID namespace, or stop its container.";
             case Remedy.StopUnit(String unit) ->
