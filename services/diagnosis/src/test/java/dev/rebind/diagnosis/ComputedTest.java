@@ -107,6 +107,9 @@ class ComputedTest {
         assertThat(Decision.of(seen(question, List.of(), Errno.EADDRNOTAVAIL, ROOT, Locals.State.DUPLICATE))
                         .cause())
                 .contains(Cause.address_duplicate);
+        assertThat(Decision.of(seen(question, List.of(), Errno.EADDRNOTAVAIL, ROOT, Locals.State.DOWN))
+                        .cause())
+                .contains(Cause.address_down);
     }
 
     @Test

@@ -35,7 +35,7 @@ final class Activators {
         }
         String address = after(process.commandLine(), "-container-ip");
         String port = after(process.commandLine(), "-container-port");
-        return Optional.of(new Story.ProxyFor(address + ":" + port));
+        return Optional.of(new Story.ProxyFor((address.contains(":") ? "[" + address + "]" : address) + ":" + port));
     }
 
     /** The file's name, which is not cut; else that of the first argument; else comm, of at most 15 bytes. */
