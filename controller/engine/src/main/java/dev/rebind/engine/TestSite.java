@@ -111,12 +111,10 @@ final class TestSite implements AutoCloseable {
                     boolean over = System.nanoTime() >= deadline;
                     // What ends at a known time is not looked at again; the last failure is told as it is.
                     ExplainedFailure failure = waitedFor == null || over ? agent.explain(failed) : waitedFor;
-                    if (over || !failed.addressInUse()) {
-                        throw new CycleFailure(refused(failure));
-                    }
                     boolean gone = isNothingThere(failure.view());
                     unseen += gone ? 1 : 0;
-                    if (gone ? unseen == UNSEEN_TRIES : !endsByItself(failure.explanation())) {
+                    boolean passes = gone ? unseen < UNSEEN_TRIES : endsByItself(failure.explanation());
+                    if (over || !failed.addressInUse() || !passes) {
                         throw new CycleFailure(refused(failure));
                     }
                     waitedFor = failure.explanation().release() instanceof Release.Window ? failure : null;

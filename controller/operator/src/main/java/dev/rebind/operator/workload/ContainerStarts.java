@@ -10,7 +10,7 @@ import java.util.List;
 /** Follows the starts of the server that the agent in a container makes by itself. */
 record ContainerStarts(RemoteAgent agent) {
     /** The kubelet's longest back-off is five minutes. */
-    private static final Duration LONGEST_START = Duration.ofMinutes(8);
+    static final Duration LONGEST_START = Duration.ofMinutes(8);
 
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(200);
     /** The agent in the container tries again every second or two. */

@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * @param delays told what the new container waits for
  */
 record FreshAgentWait(PodControl cluster, Holder holder, Supplier<String> token, Mode mode, DelayWatch delays) {
-    /** The kubelet's longest back-off is five minutes. */
-    static final Duration LONGEST_START = Duration.ofMinutes(8);
-
     static final Duration BETWEEN_TRIES = Duration.ofMillis(200);
     private static final Duration LEASE = Duration.ofMinutes(2);
 
@@ -64,7 +61,7 @@ record FreshAgentWait(PodControl cluster, Holder holder, Supplier<String> token,
 
     private Fresh search(TargetPod old, String oldInstance, Set<String> known)
             throws AgentException, InterruptedException {
-        long deadline = System.nanoTime() + LONGEST_START.toNanos();
+        long deadline = System.nanoTime() + ContainerStarts.LONGEST_START.toNanos();
         String why = "it did not come back";
         while (System.nanoTime() < deadline) {
             Thread.sleep(BETWEEN_TRIES);
@@ -92,6 +89,6 @@ record FreshAgentWait(PodControl cluster, Holder holder, Supplier<String> token,
             }
         }
         throw new AgentException("the " + (mode == Mode.container ? "container" : "pod") + " was not back within "
-                + LONGEST_START.toSeconds() + " s" + delays.suffix() + ": " + why);
+                + ContainerStarts.LONGEST_START.toSeconds() + " s" + delays.suffix() + ": " + why);
     }
 }

@@ -156,7 +156,7 @@ final class ManagedPodAgent implements ContainerAgent {
             restart(StopWay.reset);
         }
         Start start = told(settings);
-        long deadline = System.nanoTime() + FreshAgentWait.LONGEST_START.toNanos();
+        long deadline = System.nanoTime() + ContainerStarts.LONGEST_START.toNanos();
         while (start instanceof Start.Failed && System.nanoTime() < deadline) {
             Thread.sleep(FreshAgentWait.BETWEEN_TRIES);
             start = told(settings);

@@ -26,8 +26,6 @@ import org.jspecify.annotations.Nullable;
  * the port from outside. What neither tells is not known, and is not guessed. For one thread, but for looks.
  */
 final class UnmanagedWorkloadAgent implements ContainerAgent {
-    /** The kubelet's longest back-off is five minutes. */
-    private static final Duration LONGEST_START = Duration.ofMinutes(8);
     /** A pod may take its whole grace period to end. */
     private static final Duration LONGEST_STOP = Duration.ofMinutes(5);
 
@@ -187,7 +185,7 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
         arrange(settings.reuseAddress());
         port.showNow();
         Start start = awaited(settings, true);
-        long deadline = System.nanoTime() + LONGEST_START.toNanos();
+        long deadline = System.nanoTime() + ContainerStarts.LONGEST_START.toNanos();
         while (start instanceof Start.Failed && System.nanoTime() < deadline) {
             start = awaited(settings, true);
         }
@@ -231,7 +229,7 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
      * @param ends whether nobody else tells that it ends again and again
      */
     private Start awaited(GenerationSettings settings, boolean ends) throws InterruptedException {
-        return switch (starts.await(LONGEST_START, ends)) {
+        return switch (starts.await(ContainerStarts.LONGEST_START, ends)) {
             case ContainerWait.Came.Listens(Moment at, boolean proven) -> {
                 reuseProven = proven;
                 yield port.told(new Start.Bound(settings.generation(), place, List.of(), at.at(), at.nanos()));

@@ -58,6 +58,7 @@ final class Endpoints {
     private final boolean clear = new Rights().has(Rights.Right.CAP_NET_ADMIN).orElse(false);
 
     private final @Nullable PodAudits audits;
+    private final @Nullable Integer timeWaitSeconds = KernelTimeWait.seconds(new Namespace());
 
     Endpoints(
             Identity identity,
@@ -106,7 +107,7 @@ final class Endpoints {
                 ProcessHandle.current().pid(),
                 nanoClock.getAsLong(),
                 Identity.networkNamespace(),
-                KernelTimeWait.seconds(new Namespace()),
+                timeWaitSeconds,
                 clear,
                 session.holder(),
                 baseline.state());

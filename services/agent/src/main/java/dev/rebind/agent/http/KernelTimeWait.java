@@ -5,9 +5,6 @@ import org.jspecify.annotations.Nullable;
 
 /** How long this kernel keeps a TIME_WAIT, whatever the network namespace. */
 final class KernelTimeWait {
-    /** TCP_TIMEWAIT_LEN, {@code include/net/tcp.h}. */
-    private static final int SECONDS = 60;
-
     private KernelTimeWait() {}
 
     /**
@@ -18,6 +15,6 @@ final class KernelTimeWait {
         boolean shown = here.finTimeoutSeconds().isPresent();
         boolean own = here.text("tcp_tw_timeout").isPresent()
                 || here.text("tcp_tw_recycle").isPresent();
-        return shown && !own ? SECONDS : null;
+        return shown && !own ? Namespace.TIME_WAIT_SECONDS : null;
     }
 }

@@ -47,9 +47,9 @@ public record Settings(
             OptionalInt.of(15),
             OptionalInt.of(0));
 
-    /** How long this kernel keeps a TIME_WAIT: TCP_TIMEWAIT_LEN, {@code include/net/tcp.h}, where it has no setting for it. */
+    /** How long this kernel keeps a TIME_WAIT. */
     public Duration timeWait() {
-        return Duration.ofSeconds(timeWaitSeconds.orElse(60));
+        return Duration.ofSeconds(timeWaitSeconds.orElse(Namespace.TIME_WAIT_SECONDS));
     }
 
     public Settings withReserved(boolean isReserved) {

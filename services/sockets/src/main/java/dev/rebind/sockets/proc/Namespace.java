@@ -13,6 +13,9 @@ import java.util.function.IntPredicate;
 
 /** The settings of a network namespace that matter to a port, from {@code /proc/sys/net/ipv4}; absent where they cannot be read. */
 public final class Namespace {
+    /** How long a kernel without a setting for it keeps a TIME_WAIT: TCP_TIMEWAIT_LEN, {@code include/net/tcp.h}. */
+    public static final int TIME_WAIT_SECONDS = 60;
+
     /** The kernel prints a list of ports a page at a time; one longer than this is cut, and nobody has one. */
     private static final int LONGEST = 64 * 1024;
 

@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * that is seen. Safe for several threads.
  */
 public final class ReleasePredictor {
-    /** TCP_TIMEWAIT_LEN, {@code include/net/tcp.h}: about 60 seconds to destroy TIME-WAIT state. */
-    private static final long TIME_WAIT_NANOS = 60_000_000_000L;
+    private static final long TIME_WAIT_NANOS = Namespace.TIME_WAIT_SECONDS * 1_000_000_000L;
     /** Softirqs run late on a busy machine, and whoever watches a release is woken late. */
     private static final long LATE_NANOS = 20_000_000;
     /** A release must be known so exactly to be learnt from: a point that is not good to this is no point. */
