@@ -143,20 +143,44 @@ class ComputedTest {
                 seen(Question.everywhere(8_080), List.of(socket), Errno.EADDRINUSE, NOBODY, Locals.State.USABLE));
     }
 
-    @Test
-    @DisplayName("processes that could not be looked into are told where a holder is not seen, and not where it is")
-    void hiddenProcesses() {
-        var listener = new TcpSocket(
-                Family.IPV6,
+    /** On every address of its family. */
+    private static TcpSocket listener(Family family, String any, int uid) {
+        InetAddress address = InetAddress.ofLiteral(any);
+        return new TcpSocket(
+                family,
                 TcpState.LISTEN,
-                new Endpoint(InetAddress.ofLiteral("::"), 8_080),
-                new Endpoint(InetAddress.ofLiteral("::"), 0),
+                new Endpoint(address, 8_080),
+                new Endpoint(address, 0),
                 0,
                 0,
                 SocketTimer.NONE,
-                1_000,
+                uid,
                 77,
                 false);
+    }
+
+    private static Observation with(Observation seen, Holdings.Seen holdings) {
+        return new Observation(
+                seen.question(),
+                seen.around(),
+                Map.of(),
+                Map.of(),
+                seen.udp(),
+                holdings,
+                Map.of(),
+                List.of(),
+                seen.attempts(),
+                seen.locals(),
+                seen.settings(),
+                seen.nat(),
+                seen.asker(),
+                Facts.NONE);
+    }
+
+    @Test
+    @DisplayName("processes that could not be looked into are told where a holder is not seen, and not where it is")
+    void hiddenProcesses() {
+        var listener = listener(Family.IPV6, "::", 1_000);
         var holding = new Holding(
                 new SocketOwner(12, 3, OptionalInt.empty()),
                 new ProcessAnswer.Gone(),
@@ -168,21 +192,7 @@ class ComputedTest {
                 seen(Question.everywhere(8_080), List.of(listener), Errno.EADDRINUSE, ROOT, Locals.State.USABLE);
         assertThat(Decision.of(unseen).limits()).anyMatch(Limit.ProcessesHidden.class::isInstance);
 
-        Observation held = new Observation(
-                unseen.question(),
-                unseen.around(),
-                Map.of(),
-                Map.of(),
-                unseen.udp(),
-                new Holdings.Seen(Map.of(77L, List.of(holding)), 3, false),
-                Map.of(),
-                List.of(),
-                unseen.attempts(),
-                unseen.locals(),
-                unseen.settings(),
-                unseen.nat(),
-                unseen.asker(),
-                Facts.NONE);
+        Observation held = with(unseen, new Holdings.Seen(Map.of(77L, List.of(holding)), 3, false));
         assertThat(Decision.of(held).limits()).noneMatch(Limit.ProcessesHidden.class::isInstance);
     }
 
@@ -190,17 +200,7 @@ class ComputedTest {
     @DisplayName("a worker that runs as another user than the one who opened the listener is not to be ended where its"
             + " master may be hidden")
     void hiddenMaster() {
-        var listener = new TcpSocket(
-                Family.IPV4,
-                TcpState.LISTEN,
-                new Endpoint(InetAddress.ofLiteral("0.0.0.0"), 8_080),
-                new Endpoint(InetAddress.ofLiteral("0.0.0.0"), 0),
-                0,
-                0,
-                SocketTimer.NONE,
-                0,
-                77,
-                false);
+        var listener = listener(Family.IPV4, "0.0.0.0", 0);
         var worker = new ProcessStory(
                 12,
                 List.of("nginx: worker process"),
@@ -229,21 +229,8 @@ class ComputedTest {
         Observation seen =
                 seen(Question.everywhere(8_080), List.of(listener), Errno.EADDRINUSE, NOBODY, Locals.State.USABLE);
         for (int hidden : new int[] {0, 3}) {
-            Diagnosis diagnosis = Decision.of(new Observation(
-                    seen.question(),
-                    seen.around(),
-                    Map.of(),
-                    Map.of(),
-                    seen.udp(),
-                    new Holdings.Seen(Map.of(77L, List.of(holding)), hidden, false),
-                    Map.of(),
-                    List.of(),
-                    seen.attempts(),
-                    seen.locals(),
-                    seen.settings(),
-                    seen.nat(),
-                    seen.asker(),
-                    Facts.NONE));
+            Diagnosis diagnosis =
+                    Decision.of(with(seen, new Holdings.Seen(Map.of(77L, List.of(holding)), hidden, false)));
             boolean perhaps = hidden > 0;
             assertThat(diagnosis.remedies().stream().anyMatch(Remedy.EndProcesses.class::isInstance))
                     .isEqualTo(!perhaps);
@@ -258,35 +245,11 @@ class ComputedTest {
     @DisplayName(
             "a listener whose process is in another PID namespace: root is not advised where every process was seen")
     void elsewhere() {
-        var listener = new TcpSocket(
-                Family.IPV4,
-                TcpState.LISTEN,
-                new Endpoint(InetAddress.ofLiteral("0.0.0.0"), 8_080),
-                new Endpoint(InetAddress.ofLiteral("0.0.0.0"), 0),
-                0,
-                0,
-                SocketTimer.NONE,
-                1_000,
-                77,
-                false);
+        var listener = listener(Family.IPV4, "0.0.0.0", 1_000);
         for (int hidden : new int[] {0, 3}) {
             Observation seen =
                     seen(Question.everywhere(8_080), List.of(listener), Errno.EADDRINUSE, NOBODY, Locals.State.USABLE);
-            Observation some = new Observation(
-                    seen.question(),
-                    seen.around(),
-                    Map.of(),
-                    Map.of(),
-                    seen.udp(),
-                    new Holdings.Seen(Map.of(), hidden, false),
-                    Map.of(),
-                    List.of(),
-                    seen.attempts(),
-                    seen.locals(),
-                    seen.settings(),
-                    seen.nat(),
-                    seen.asker(),
-                    Facts.NONE);
+            Observation some = with(seen, new Holdings.Seen(Map.of(), hidden, false));
             Diagnosis diagnosis = Decision.of(some);
             assertThat(diagnosis.cause()).hasValue(Cause.listener_unseen);
             assertThat(diagnosis.remedies().stream().anyMatch(Remedy.FindAsRoot.class::isInstance))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rebind.agent.remote.AgentException;
 import dev.rebind.operator.run.TargetAcquisition.Attempt;
 import dev.rebind.operator.workload.Lookup;
+import dev.rebind.operator.workload.NoBackup;
 import dev.rebind.operator.workload.TargetPod;
 import dev.rebind.operator.workload.TargetSession;
 import dev.rebind.operator.workload.TargetSessions;
@@ -54,18 +55,6 @@ class TargetAcquisitionTest {
         @Override
         public void release() {
             done.add("released");
-        }
-    }
-
-    private static final class NoBackup implements ToggleBackup {
-        @Override
-        public @Nullable Value value() {
-            return null;
-        }
-
-        @Override
-        public void keep(Value value) {
-            throw new AssertionError("there is no toggle");
         }
     }
 

@@ -50,19 +50,6 @@ class ManagedPodAgentTest {
         }
     }
 
-    /** A toggle is never touched. */
-    private static final class NoBackup implements ToggleBackup {
-        @Override
-        public @Nullable Value value() {
-            return null;
-        }
-
-        @Override
-        public void keep(Value value) {
-            throw new AssertionError("there is no toggle");
-        }
-    }
-
     /** A pod that runs all the time, and of which nothing is ordered. */
     private static final class OnePod implements PodControl {
         @Override

@@ -4,7 +4,6 @@ import static dev.rebind.e2e.cluster.Tool.kubectl;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.rebind.e2e.cluster.Await;
-import dev.rebind.e2e.cluster.BrokenException;
 import dev.rebind.e2e.cluster.Cluster;
 import dev.rebind.e2e.cluster.Http;
 import dev.rebind.e2e.cluster.Pods;
@@ -14,6 +13,7 @@ import dev.rebind.e2e.junit.Claims;
 import dev.rebind.e2e.junit.Lane;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -131,19 +131,17 @@ final class AuditChecks {
 
     private static Map<String, JsonNode> bothConnected(Http http, Release release, List<String> pods) {
         var last = new AtomicReference<String>("");
-        try {
-            return Await.found(
-                    "both servers and their connections are audited",
-                    release.settings().patience(),
-                    () -> {
-                        Http.Answer answer = http.get("/v1/audit?namespace=" + release.namespace());
-                        last.set(answer.status() + " " + answer.body());
-                        return Optional.of(listeners(answer, release))
-                                .filter(seen -> pods.stream().allMatch(pod -> isConnected(seen.get(pod))));
-                    });
-        } catch (BrokenException e) {
-            throw new BrokenException(e.getMessage() + "; the audit is " + last.get(), e);
-        }
+        return Await.until(
+                "both servers and their connections are audited",
+                release.settings().patience(),
+                Duration.ofMillis(500),
+                () -> {
+                    Http.Answer answer = http.get("/v1/audit?namespace=" + release.namespace());
+                    last.set(answer.status() + " " + answer.body());
+                    return Optional.of(listeners(answer, release))
+                            .filter(seen -> pods.stream().allMatch(pod -> isConnected(seen.get(pod))));
+                },
+                () -> "; the audit is " + last.get());
     }
 
     /** The listeners of the servers' port, by the names of their pods; none before the first audit. */

@@ -33,6 +33,12 @@ public final class Await {
     }
 
     public static <T> T until(String what, int seconds, Duration pause, Supplier<Optional<T>> look) {
+        return until(what, seconds, pause, look, () -> "");
+    }
+
+    /** @param last what a look has shown last, to end the message with */
+    public static <T> T until(
+            String what, int seconds, Duration pause, Supplier<Optional<T>> look, Supplier<String> last) {
         try {
             Optional<T> seen = await(what)
                     .pollInSameThread()
@@ -42,7 +48,7 @@ public final class Await {
                     .until(look::get, Optional::isPresent);
             return Objects.requireNonNull(seen).orElseThrow();
         } catch (ConditionTimeoutException e) {
-            throw new BrokenException("not within " + seconds + " s: " + what, e);
+            throw new BrokenException("not within " + seconds + " s: " + what + last.get(), e);
         }
     }
 

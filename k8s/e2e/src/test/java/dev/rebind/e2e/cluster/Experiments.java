@@ -133,20 +133,21 @@ public final class Experiments {
     public ExperimentStatus await(
             String name, String what, int seconds, Duration pause, Predicate<ExperimentStatus> holds) {
         var last = new AtomicReference<String>("");
-        try {
-            return Await.until(what, seconds, pause, () -> {
-                try {
-                    ExperimentStatus status = status(name);
-                    last.set(told(status));
-                    return holds.test(status) ? Optional.of(status) : Optional.empty();
-                } catch (KubernetesClientException | BrokenException e) {
-                    last.set("unreadable: " + e.getMessage());
-                    return Optional.empty();
-                }
-            });
-        } catch (BrokenException e) {
-            throw new BrokenException(name + ": " + e.getMessage() + "; its status is " + last.get(), e);
-        }
+        return Await.until(
+                name + ": " + what,
+                seconds,
+                pause,
+                () -> {
+                    try {
+                        ExperimentStatus status = status(name);
+                        last.set(told(status));
+                        return holds.test(status) ? Optional.of(status) : Optional.empty();
+                    } catch (KubernetesClientException | BrokenException e) {
+                        last.set("unreadable: " + e.getMessage());
+                        return Optional.empty();
+                    }
+                },
+                () -> "; its status is " + last.get());
     }
 
     public ExperimentStatus awaitCycles(String name, int count) {
