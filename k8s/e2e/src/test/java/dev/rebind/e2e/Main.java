@@ -49,7 +49,7 @@ import picocli.CommandLine.Option;
             "  LOADER            how the image gets to the nodes: kind, k3d, command, none (default: the nodes have or pull it)",
             "  LOADER_CLUSTER    name of the kind or k3d cluster",
             "  LOADER_COMMAND    with LOADER=command: a command that takes the archive",
-            "  IMAGE_ARCHIVE     the image as an archive (default controller/cli/target/jib-image.tar; kind without it takes IMAGE from Docker)",
+            "  IMAGE_ARCHIVE     the image as an archive (default controller/dist/target/jib-image.tar; kind without it takes IMAGE from Docker)",
             "  IMAGE             the image's reference (default rebind:VERSION of the chart)",
             "  SERVERS_IMAGE     of servers in other languages, which k8s/servers/archive makes; without it their checks are skipped",
             "  SERVERS_ARCHIVE   that image as an archive",

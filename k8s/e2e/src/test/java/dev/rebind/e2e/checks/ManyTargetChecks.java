@@ -161,9 +161,9 @@ final class ManyTargetChecks {
     private static Answer ask(Release release, String pod, String name, String... more) {
         var command = new ArrayList<>(List.of("-n", release.namespace(), "debug", pod, "--container", name));
         command.addAll(List.of("--image", release.settings().image(), "--image-pull-policy", "IfNotPresent"));
-        command.addAll(List.of("--profile", "general", "--arguments-only", "--attach=false"));
+        command.addAll(List.of("--profile", "general", "--attach=false"));
         command.addAll(Arrays.asList(more));
-        command.addAll(List.of("--", "why", String.valueOf(release.port()), "--json"));
+        command.addAll(List.of("--", "rebind", "why", String.valueOf(release.port()), "--json"));
         kubectl(command.toArray(String[]::new));
         var resource = Cluster.client().pods().inNamespace(release.namespace()).withName(pod);
         int code = Await.found(

@@ -74,7 +74,7 @@ public record Settings(
         String archive = given.text("IMAGE_ARCHIVE", "");
         if (archive.isEmpty() && (loader == Loader.k3d || loader == Loader.command)) {
             archive = Repository.ROOT
-                    .resolve("controller/cli/target/jib-image.tar")
+                    .resolve("controller/dist/target/jib-image.tar")
                     .toString();
         }
         var settings = new Settings(

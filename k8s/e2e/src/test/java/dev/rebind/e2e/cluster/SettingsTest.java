@@ -82,7 +82,7 @@ class SettingsTest {
                         "image",
                         "import",
                         Repository.ROOT
-                                .resolve("controller/cli/target/jib-image.tar")
+                                .resolve("controller/dist/target/jib-image.tar")
                                 .toString()));
     }
 
