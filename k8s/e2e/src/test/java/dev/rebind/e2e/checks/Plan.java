@@ -10,13 +10,13 @@ public final class Plan {
 
     /** Side by side. Those that take longest come first. */
     public static final List<Class<?>> BESIDE = List.of(
+            TableChecks.HostNetwork.class,
+            TableChecks.HostPort.class,
+            TableChecks.PodNetwork.class,
             CountsChecks.class,
             KillChecks.class,
             WaitsChecks.class,
             ClearChecks.class,
-            TableChecks.HostNetwork.class,
-            TableChecks.HostPort.class,
-            TableChecks.PodNetwork.class,
             TargetChecks.class,
             RestoredChecks.class,
             OrdersChecks.class,

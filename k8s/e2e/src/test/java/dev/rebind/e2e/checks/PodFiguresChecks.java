@@ -12,6 +12,7 @@ import dev.rebind.e2e.cluster.Pods;
 import dev.rebind.e2e.cluster.Release;
 import dev.rebind.e2e.junit.Check;
 import dev.rebind.e2e.junit.Claims;
+import dev.rebind.e2e.junit.Full;
 import dev.rebind.e2e.junit.Lane;
 import dev.rebind.e2e.junit.Need;
 import dev.rebind.e2e.junit.Needs;
@@ -25,7 +26,8 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What a cycle in mode pod costs beside a bare kubectl delete pod. */
+/** What a cycle in mode pod costs beside a bare kubectl delete pod. With FULL=1 only: it measures, alone in the cluster, and other checks hold what it claims. */
+@Full
 final class PodFiguresChecks {
     private static final int EACH = 3;
     private static final int TURNS = 2;
