@@ -1,23 +1,24 @@
 package dev.rebind.cli;
 
+import dev.rebind.diagnosis.finding.Ending;
 import dev.rebind.diagnosis.json.DiagnosisJson;
 import dev.rebind.diagnosis.json.JsonWriter;
+import dev.rebind.diagnosis.look.EndingLook;
+import dev.rebind.diagnosis.text.Clauses;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.UdpSocket;
-import dev.rebind.sockets.release.Release;
-import dev.rebind.sockets.release.ReleasePredictor;
+import dev.rebind.sockets.posix.Devices;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Sockets as a table in the form of netstat, and as JSON. */
@@ -29,26 +30,25 @@ final class SocketListing {
     private final Reading.Snapshot seen;
     private final List<TcpSocket> sockets;
     private final List<UdpSocket> datagrams;
-    private final ReleasePredictor predictor;
+    private final EndingLook.Seen found;
     private final SocketHolders holders;
+    private final Clauses words = new Clauses(ZoneOffset.UTC);
+    /** Whether a socket is bound to a network device: most machines have none, and the column would be empty. */
+    private final boolean devices;
 
     /**
-     * Looks for the holders of the sockets, too.
-     *
-     * @param seen what the predictor is told
-     * @param sockets those of them that are listed
+     * @param seen the look that they are of
+     * @param sockets those of its sockets that are listed
      * @param datagrams the UDP sockets that are listed after them
+     * @param found who has them, and when they end
      */
-    SocketListing(
-            Reading.Snapshot seen, List<TcpSocket> sockets, List<UdpSocket> datagrams, ReleasePredictor predictor) {
+    SocketListing(Reading.Snapshot seen, List<TcpSocket> sockets, List<UdpSocket> datagrams, EndingLook.Seen found) {
         this.seen = seen;
         this.sockets = sockets.stream().sorted(ORDER).toList();
         this.datagrams = List.copyOf(datagrams);
-        this.predictor = predictor;
-        this.holders = SocketHolders.of(Stream.concat(
-                        sockets.stream().map(TcpSocket::inode),
-                        datagrams.stream().map(UdpSocket::inode))
-                .collect(Collectors.toSet()));
+        this.found = found;
+        this.holders = new SocketHolders(found.holdings());
+        this.devices = sockets.stream().anyMatch(socket -> socket.device() != 0);
     }
 
     /** A head, then one line a socket; each line ends with a line break. */
@@ -59,6 +59,7 @@ final class SocketListing {
                 "Send-Q",
                 "Local Address",
                 "Foreign Address",
+                "Device",
                 "State",
                 "Timer",
                 "Free in",
@@ -69,9 +70,10 @@ final class SocketListing {
                 socket.sendQ(),
                 socket.local(),
                 socket.peer().map(Endpoint::toString).orElse("*"),
+                device(socket),
                 socket.stateName(),
                 timer(socket.timer()),
-                free(predictor.of(socket, seen)),
+                free(found.endings().of(socket)),
                 holders.text(socket.inode()))));
         // They keep no TCP server from binding; an empty list would not tell that the number is in use.
         datagrams.forEach(socket -> text.append(line(
@@ -83,12 +85,40 @@ final class SocketListing {
                 "-",
                 "-",
                 "-",
+                "-",
                 holders.text(socket.inode()))));
         return text.toString();
     }
 
-    private static String line(Object... columns) {
-        return String.format(Locale.ROOT, "%-5s %6s %6s %-29s %-29s %-12s %-22s %-11s %s%n", columns);
+    private String line(
+            String protocol,
+            Object receive,
+            Object send,
+            Object local,
+            String remote,
+            String device,
+            String state,
+            String timer,
+            String free,
+            String process) {
+        return String.format(
+                Locale.ROOT,
+                "%-5s %6s %6s %-29s %-29s %s%-12s %-22s %-11s %s%n",
+                protocol,
+                receive,
+                send,
+                local,
+                remote,
+                devices ? String.format(Locale.ROOT, "%-8s ", device) : "",
+                state,
+                timer,
+                free,
+                process);
+    }
+
+    /** Its name, or its index where it has none any more. */
+    private static String device(TcpSocket socket) {
+        return socket.device() == 0 ? "-" : Devices.name(socket.device()).orElse(Integer.toString(socket.device()));
     }
 
     private static String timer(SocketTimer timer) {
@@ -97,15 +127,17 @@ final class SocketListing {
                 : DiagnosisJson.name(timer.kind()) + " " + seconds(timer.remaining());
     }
 
-    private String free(Release release) {
-        return switch (release) {
-            case Release.Free _ -> "now";
-            case Release.Held _ -> "held";
-            case Release.Unbounded _ -> "unknown";
-            case Release.Window window ->
-                window.predictedNanos().isPresent()
-                        ? seconds(after(window.predictedNanos().getAsLong()))
-                        : seconds(after(window.earliestNanos())) + "-" + seconds(after(window.latestNanos()));
+    /** {@code held} where only a process, or the other end, ends it; {@code ~} where it ends only if the other end goes on saying nothing. */
+    private static String free(Ending ending) {
+        return switch (ending) {
+            case Ending.Free _ -> "now";
+            case Ending.Timer timer ->
+                timer.point()
+                        .map(SocketListing::seconds)
+                        .orElseGet(() -> seconds(timer.earliest()) + "-" + seconds(timer.latest()));
+            case Ending.GivesUp ends -> ends.sure() ? "~" + seconds(ends.about()) : "held";
+            case Ending.UntilClosed _ -> "held";
+            case Ending.NotTold _ -> "unknown";
         };
     }
 
@@ -129,10 +161,11 @@ final class SocketListing {
         map.put("state", socket.stateName());
         map.put("local", socket.local().toString());
         map.put("remote", socket.peer().map(Endpoint::toString).orElse(null));
+        map.put("device", deviceObject(socket));
         map.put("recv_q", socket.recvQ());
         map.put("send_q", socket.sendQ());
         map.put("timer", timerObject(socket.timer()));
-        map.put("free", freeObject(predictor.of(socket, seen)));
+        map.put("free", freeObject(socket));
         map.put("v6_only", socket.v6Only());
         map.put("uid", socket.inode() == 0 ? null : socket.uid());
         map.put("inode", socket.inode());
@@ -173,36 +206,40 @@ final class SocketListing {
         return map;
     }
 
-    private Map<String, @Nullable Object> freeObject(Release release) {
-        var map = new LinkedHashMap<String, @Nullable Object>();
-        switch (release) {
-            case Release.Free _ -> map.put("kind", "now");
-            case Release.Held held -> {
-                map.put("kind", "held");
-                map.put("why", held.why());
-            }
-            case Release.Unbounded unbounded -> {
-                map.put("kind", "unknown");
-                map.put("why", unbounded.why());
-            }
-            case Release.Window window -> {
-                map.put("kind", "by_itself");
-                map.put("earliest", number(after(window.earliestNanos())));
-                map.put("latest", number(after(window.latestNanos())));
-                map.put(
-                        "predicted",
-                        window.predictedNanos().isPresent()
-                                ? number(after(window.predictedNanos().getAsLong()))
-                                : null);
-                map.put("caveat", window.caveat().isEmpty() ? null : window.caveat());
-            }
+    private static @Nullable Map<String, @Nullable Object> deviceObject(TcpSocket socket) {
+        if (socket.device() == 0) {
+            return null;
         }
+        var map = new LinkedHashMap<String, @Nullable Object>();
+        map.put("index", socket.device());
+        map.put("name", Devices.name(socket.device()).orElse(null));
         return map;
     }
 
-    /** From the look to then, and never less than nothing. */
-    private Duration after(long nanos) {
-        return Duration.ofNanos(Math.max(0, nanos - seen.takenNanos()));
+    private Map<String, @Nullable Object> freeObject(TcpSocket socket) {
+        Ending ending = found.endings().of(socket);
+        var map = new LinkedHashMap<String, @Nullable Object>();
+        switch (ending) {
+            case Ending.Free _ -> map.put("kind", "now");
+            case Ending.Timer timer -> {
+                map.put("kind", "by_itself");
+                map.put("earliest", number(timer.earliest()));
+                map.put("latest", number(timer.latest()));
+                map.put("predicted", timer.point().map(SocketListing::number).orElse(null));
+            }
+            case Ending.GivesUp ends -> {
+                map.put("kind", ends.sure() ? "gives_up" : "held");
+                map.put("means", DiagnosisJson.name(ends.means()));
+                map.put("next_try", number(ends.next()));
+                map.put("about", number(ends.about()));
+                map.put("latest", number(ends.latest()));
+                map.put("tries", ends.tried());
+            }
+            case Ending.UntilClosed _ -> map.put("kind", "held");
+            case Ending.NotTold _ -> map.put("kind", "unknown");
+        }
+        map.put("why", words.ending(seen.takenAt(), ending));
+        return map;
     }
 
     private static Double number(Duration duration) {

@@ -1,5 +1,6 @@
 package dev.rebind.cli;
 
+import dev.rebind.diagnosis.look.EndingLook;
 import dev.rebind.diagnosis.look.NetNamespaces;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.SocketQuery;
@@ -17,6 +18,7 @@ import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -83,8 +85,8 @@ final class SocketsCommand implements Callable<Integer> {
 
     private int list() throws InterruptedException {
         var out = Objects.requireNonNull(spec).commandLine().getOut();
-        SocketReader reader = SocketReaders.best();
-        var predictor = new ReleasePredictor();
+        SocketReader reader = SocketReaders.bestWithInfo();
+        var look = new EndingLook(new ReleasePredictor());
         SocketQuery query = query();
         while (true) {
             switch (reader.read(query)) {
@@ -94,7 +96,8 @@ final class SocketsCommand implements Callable<Integer> {
                 case Reading.Snapshot seen -> {
                     List<TcpSocket> wanted =
                             seen.sockets().stream().filter(this::wanted).toList();
-                    var listing = new SocketListing(seen, wanted, datagrams(), predictor);
+                    List<UdpSocket> datagrams = datagrams();
+                    var listing = new SocketListing(seen, wanted, datagrams, look.at(seen, wanted, inodes(datagrams)));
                     out.print(json ? listing.json() + System.lineSeparator() : listing.table());
                     out.flush();
                 }
@@ -109,16 +112,24 @@ final class SocketsCommand implements Callable<Integer> {
         }
     }
 
-    /** The kernel picks the sockets of one port; it has no such question for several. */
+    /**
+     * The kernel picks the sockets of one port; it has no such question for several. In every state: when a connection ends may
+     * depend on the state of its other end.
+     */
     private SocketQuery query() {
         OptionalInt one = ports.single();
-        return (one.isPresent() ? SocketQuery.around(one.getAsInt()) : SocketQuery.all()).in(states);
+        return one.isPresent() ? SocketQuery.around(one.getAsInt()) : SocketQuery.all();
     }
 
     private boolean wanted(TcpSocket socket) {
-        return ports.none()
-                || ports.has(socket.local().port())
-                || ports.has(socket.remote().port());
+        return SocketQuery.all().in(states).matches(socket)
+                && (ports.none()
+                        || ports.has(socket.local().port())
+                        || ports.has(socket.remote().port()));
+    }
+
+    private static Set<Long> inodes(List<UdpSocket> datagrams) {
+        return datagrams.stream().map(UdpSocket::inode).collect(Collectors.toSet());
     }
 
     /** None where no port is named, since their number says nothing about a TCP port then. */

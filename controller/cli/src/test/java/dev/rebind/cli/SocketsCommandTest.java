@@ -1,12 +1,21 @@
 package dev.rebind.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion.VersionFlag;
+import dev.rebind.diagnosis.Question;
+import dev.rebind.diagnosis.WhyPort;
+import dev.rebind.diagnosis.finding.Ending;
+import dev.rebind.diagnosis.look.Observer;
+import dev.rebind.sockets.PythonChild;
+import dev.rebind.sockets.Waits;
 import dev.rebind.sockets.posix.FreePorts;
+import dev.rebind.sockets.proc.Rights;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -20,10 +29,32 @@ import java.nio.file.Path;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("rebind sockets")
 class SocketsCommandTest {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+
+    /** The client's end {@code c} and the server's {@code s}. */
+    private static final String CONNECTED = """
+            l = socket.socket()
+            l.bind(('127.0.0.1', PORT))
+            l.listen()
+            c = socket.socket()
+            c.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            c.connect(('127.0.0.1', PORT))
+            s, _ = l.accept()
+            """;
+    /** The client reads nothing, and the server sends more than it takes. */
+    private static final String STALLED = CONNECTED + """
+            s.setblocking(False)
+            try:
+                while True:
+                    s.send(b'x' * 65536)
+            except BlockingIOError:
+                pass
+            """;
 
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
@@ -65,6 +96,148 @@ class SocketsCommandTest {
                     .satisfies(udp -> assertThat(udp.get("local").asText()).isEqualTo("127.0.0.1:" + port));
             assertThat(datagrams.isBound() && client.isConnected() && accepted.isConnected())
                     .isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"l.close(); s.close(); s = c", "c.shutdown(1); l.close(); s.close(); s = c"})
+    @DisplayName(
+            "When a process has closed and the other end takes nothing, then FIN_WAIT_1 and LAST_ACK end at the time that"
+                    + " the diagnosis says")
+    void orphans(String closing) throws IOException {
+        int port = FreePorts.next();
+        try (var child = PythonChild.with(STALLED + closing + "\n", port, 0)) {
+            assertThat(child.pid()).isPositive();
+            var end = (Ending.GivesUp) Waits.untilKernelShows("an orphan that probes the window of the other end")
+                    .until(
+                            () -> new WhyPort()
+                                    .diagnose(Question.everywhere(port), new Observer.Manner(false, false, false))
+                                    .release(),
+                            ending -> ending instanceof Ending.GivesUp ends
+                                    && ends.means() == Ending.Means.WINDOW_PROBES);
+
+            assertThat(sockets("--json", "" + port)).isZero();
+
+            JsonNode left = only(listing(), closing.startsWith("c.") ? "LAST_ACK" : "FIN_WAIT_1");
+            assertThat(left.at("/free/kind").asText()).isEqualTo("gives_up");
+            assertThat(left.at("/free/means").asText()).isEqualTo("window_probes");
+            assertThat(left.at("/free/latest").asDouble())
+                    .isCloseTo(end.latest().toMillis() / 1e3, within(30.0));
+            assertThat(left.at("/free/why").asText()).contains("The other end takes no data");
+            out.getBuffer().setLength(0);
+            assertThat(sockets("--states", "FIN_WAIT_1,LAST_ACK", "" + port)).isZero();
+            assertThat(out.toString()).containsPattern("(FIN_WAIT_1|LAST_ACK) +zero_window_probe [0-9.]+s +~[0-9.]+s ");
+        }
+    }
+
+    @Test
+    @DisplayName("When a connection has TCP_USER_TIMEOUT and its client takes nothing, then it ends by that")
+    void userTimeout() throws IOException {
+        int port = FreePorts.next();
+        // TCP_USER_TIMEOUT, include/uapi/linux/tcp.h.
+        try (var child = PythonChild.with(STALLED + "s.setsockopt(6, 18, 90000)\n", port, 0)) {
+            assertThat(child.pid()).isPositive();
+            Waits.untilKernelShows("probes of a closed window").untilAsserted(() -> {
+                out.getBuffer().setLength(0);
+                assertThat(sockets("--json", "" + port)).isZero();
+                JsonNode stalled = StreamSupport.stream(listing().get("tcp").spliterator(), false)
+                        .filter(socket -> socket.get("local").asText().endsWith(":" + port)
+                                && socket.get("state").asText().equals("ESTABLISHED"))
+                        .findFirst()
+                        .orElseThrow();
+                assertThat(stalled.at("/timer/kind").asText()).isEqualTo("zero_window_probe");
+                assertThat(stalled.at("/free/kind").asText()).isEqualTo("gives_up");
+                assertThat(stalled.at("/free/means").asText()).isEqualTo("user_timeout");
+                assertThat(stalled.at("/free/about").asDouble()).isBetween(30.0, 92.0);
+            });
+            assertThat(new WhyPort()
+                            .diagnose(Question.everywhere(port), new Observer.Manner(false, false, false))
+                            .blocking())
+                    .anySatisfy(blocker -> assertThat(blocker.ending())
+                            .isInstanceOfSatisfying(Ending.GivesUp.class, ends -> {
+                                assertThat(ends.means()).isEqualTo(Ending.Means.USER_TIMEOUT);
+                                assertThat(ends.sure()).isTrue();
+                            }));
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "When keepalive probes an end that is there, then the connection is held; when it is gone, then it ends by that")
+    void keepalive() throws Exception {
+        assumeThat(Rights.uid()).as("only root makes network namespaces").isZero();
+        int port = FreePorts.next();
+        try (var child = PythonChild.with("""
+                import ctypes, signal, subprocess
+                if ctypes.CDLL(None).unshare(0x40000000) != 0:
+                    sys.exit('unshare')
+                subprocess.run(['ip', 'link', 'set', 'lo', 'up'], check=True)
+                """ + CONNECTED + """
+                s.setsockopt(6, 4, 2); s.setsockopt(6, 5, 40); s.setsockopt(6, 6, 3)
+                s.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+                def down(*_):
+                    subprocess.run(['ip', 'link', 'set', 'lo', 'down'], check=True)
+                signal.signal(signal.SIGUSR1, down)
+                """, port, 0)) {
+            assertThat(sockets("--json", "--pid", "" + child.pid(), "" + port)).isZero();
+            JsonNode open = kept(listing());
+            assertThat(open.at("/free/kind").asText()).isEqualTo("held");
+            assertThat(open.at("/free/means").asText()).isEqualTo("keepalive");
+
+            assertThat(new ProcessBuilder("kill", "-USR1", "" + child.pid())
+                            .start()
+                            .waitFor())
+                    .isZero();
+            Waits.untilKernelShows("a probe without an answer").untilAsserted(() -> {
+                out.getBuffer().setLength(0);
+                assertThat(sockets("--json", "--pid", "" + child.pid(), "" + port))
+                        .isZero();
+                JsonNode dead = kept(listing());
+                assertThat(dead.at("/free/kind").asText()).isEqualTo("gives_up");
+                assertThat(dead.at("/free/tries").asInt()).isEqualTo(1);
+                // Two more probes, and the interval after the last: 40 s each, the first of which has begun.
+                assertThat(dead.at("/free/about").asDouble()).isBetween(70.0, 121.0);
+            });
+        }
+    }
+
+    private static JsonNode kept(JsonNode listing) {
+        return StreamSupport.stream(listing.get("tcp").spliterator(), false)
+                .filter(socket -> socket.at("/timer/kind").asText().equals("keepalive"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    @DisplayName("When a socket is bound to a network device, then a column says which; else there is none")
+    void device() throws IOException {
+        int port = FreePorts.next();
+        int other = FreePorts.next();
+        try (var child = PythonChild.with("""
+                s = socket.socket()
+                s.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b'lo')
+                s.bind(('', PORT))
+                s.listen()
+                t = socket.socket()
+                t.bind(('', OTHER))
+                t.listen()
+                """, port, other)) {
+            assertThat(child.pid()).isPositive();
+            assertThat(sockets("--json", "" + port)).isZero();
+            JsonNode bound = only(listing(), "LISTEN");
+            assertThat(bound.at("/device/name").asText()).isEqualTo("lo");
+            assertThat(bound.at("/device/index").asInt()).isEqualTo(1);
+
+            out.getBuffer().setLength(0);
+            assertThat(sockets("" + port, "" + other)).isZero();
+            assertThat(out.toString())
+                    .containsPattern("Foreign Address +Device +State")
+                    .containsPattern("0.0.0.0:" + port + " +\\* +lo +LISTEN")
+                    .containsPattern("0.0.0.0:" + other + " +\\* +- +LISTEN");
+
+            out.getBuffer().setLength(0);
+            assertThat(sockets("" + other)).isZero();
+            assertThat(out.toString()).doesNotContain("Device").containsPattern("0.0.0.0:" + other + " +\\* +LISTEN");
         }
     }
 

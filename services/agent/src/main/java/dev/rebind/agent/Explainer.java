@@ -235,7 +235,8 @@ final class Explainer {
                                 .map(point -> OptionalLong.of(taken + point.toNanos()))
                                 .orElse(OptionalLong.empty()),
                         timer.peerMayClose()
-                                ? "should the other end still close, TIME_WAIT follows for 60 s from then"
+                                ? "should the other end still close, TIME_WAIT follows for "
+                                        + seen.settings().timeWait().toSeconds() + " s from then"
                                 : "");
             case Ending.GivesUp ends ->
                 ends.sure()
@@ -244,8 +245,8 @@ final class Explainer {
                                 taken + ends.latest().toNanos(),
                                 OptionalLong.empty(),
                                 switch (ends.means()) {
-                                    case RETRANSMISSION, KEEPALIVE, USER_TIMEOUT -> "unless the other end answers";
-                                    case WINDOW_PROBES -> "unless the other end takes what was sent";
+                                    case RETRANSMISSION, KEEPALIVE -> "unless the other end answers";
+                                    case WINDOW_PROBES, USER_TIMEOUT -> "unless the other end takes what was sent";
                                 })
                         : new Release.Unbounded(
                                 "where the other end is gone, the kernel ends the connection; where it answers, the"

@@ -5,6 +5,7 @@ import dev.rebind.diagnosis.decide.Restarts;
 import dev.rebind.diagnosis.look.Observer;
 import dev.rebind.diagnosis.seen.Observation;
 import dev.rebind.sockets.Reading;
+import dev.rebind.sockets.proc.Namespace;
 import dev.rebind.sockets.release.ReleasePredictor;
 import java.time.Instant;
 import java.util.List;
@@ -23,6 +24,11 @@ public final class WhyPort {
     /** @param predictor one that is kept over several looks learns the grid of the kernel's timers */
     public WhyPort(ReleasePredictor predictor) {
         this.observer = new Observer(predictor);
+    }
+
+    /** @param settings those of the network namespace that is looked at */
+    WhyPort(Namespace settings) {
+        this.observer = new Observer(new ReleasePredictor(settings), settings);
     }
 
     public Diagnosis diagnose(Question question, Observer.Manner manner) {

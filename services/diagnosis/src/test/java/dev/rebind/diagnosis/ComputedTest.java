@@ -43,6 +43,8 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayName("When something was seen that a test cannot bring about")
 class ComputedTest {
@@ -126,21 +128,46 @@ class ComputedTest {
         assertThat(kept(0).verdict()).isEqualTo(Diagnosis.Verdict.TAKEN);
     }
 
+    @ParameterizedTest
+    @CsvSource({"ESTABLISHED, 77", "CLOSE_WAIT, 77", "FIN_WAIT_1, 0", "LAST_ACK, 0"})
+    @DisplayName(
+            "where only /proc is read, when the kernel gives up a connection is not told, and not that no timer runs")
+    void withoutCounts(TcpState state, long inode) {
+        var timer = new SocketTimer(SocketTimer.Kind.RETRANSMIT, Duration.ofSeconds(3), 4);
+        assertThat(Decision.of(seen(
+                                Question.everywhere(8_080),
+                                List.of(connection(state, timer, inode)),
+                                Errno.EADDRINUSE,
+                                NOBODY,
+                                Locals.State.USABLE))
+                        .release())
+                .isInstanceOfSatisfying(
+                        Ending.NotTold.class,
+                        untold -> assertThat(untold.why()).startsWith("the other end acknowledges nothing"));
+    }
+
     private static Diagnosis kept(int unanswered) {
         var timer = new SocketTimer(SocketTimer.Kind.KEEPALIVE, Duration.ofSeconds(10), unanswered);
-        var socket = new TcpSocket(
+        return Decision.of(seen(
+                Question.everywhere(8_080),
+                List.of(connection(TcpState.ESTABLISHED, timer, 77)),
+                Errno.EADDRINUSE,
+                NOBODY,
+                Locals.State.USABLE));
+    }
+
+    private static TcpSocket connection(TcpState state, SocketTimer timer, long inode) {
+        return new TcpSocket(
                 Family.IPV4,
-                TcpState.ESTABLISHED,
+                state,
                 new Endpoint(InetAddress.ofLiteral("10.0.0.1"), 8_080),
                 new Endpoint(AWAY, 40_000),
                 0,
                 0,
                 timer,
                 1_000,
-                77,
+                inode,
                 null);
-        return Decision.of(
-                seen(Question.everywhere(8_080), List.of(socket), Errno.EADDRINUSE, NOBODY, Locals.State.USABLE));
     }
 
     /** On every address of its family. */

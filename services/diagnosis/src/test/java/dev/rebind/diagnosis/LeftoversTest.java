@@ -2,6 +2,7 @@ package dev.rebind.diagnosis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.rebind.diagnosis.finding.Ending;
 import dev.rebind.diagnosis.finding.Holder;
@@ -11,10 +12,13 @@ import dev.rebind.diagnosis.seen.Attempt;
 import dev.rebind.diagnosis.text.Screen;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
+import dev.rebind.sockets.PythonChild;
 import dev.rebind.sockets.bind.Flag;
 import dev.rebind.sockets.posix.FreePorts;
 import dev.rebind.sockets.posix.PosixException;
 import dev.rebind.sockets.posix.PosixSocket;
+import dev.rebind.sockets.proc.Rights;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.stream.Stream;
@@ -165,6 +169,9 @@ class LeftoversTest {
             assertThat(Ports.why(port).blocking())
                     .element(1)
                     .satisfies(waiting -> assertThat(waiting.holder()).isEqualTo(new Holder.Queue()));
+            assertThat(said(Ports.why(port)))
+                    .contains(" on 127.0.0.1:" + port + " from " + client.local() + ", which waits to be accepted.")
+                    .doesNotContain("accepted here");
         }
     }
 
@@ -175,7 +182,120 @@ class LeftoversTest {
                 .bind(new Endpoint(Ports.LOOPBACK, port))
                 .connect(new Endpoint(Ports.LOOPBACK, port))) {
             assertThat(client.fd()).isNotNegative();
-            assertThat(Ports.why(port).cause()).contains(Cause.self_connect);
+            Diagnosis diagnosis = Ports.why(port);
+            assertThat(diagnosis.cause()).contains(Cause.self_connect);
+            assertThat(said(diagnosis)).contains("Both of its ends are the same socket");
+        }
+    }
+
+    private static String said(Diagnosis diagnosis) {
+        return String.join("\n", new Screen(ZoneOffset.UTC).lines(diagnosis));
+    }
+
+    @Test
+    @DisplayName("a connection of MPTCP is told, and not called a listener")
+    void multipath() throws IOException {
+        assumeTrue(Rights.uid() == 0, "the kernel tells it to CAP_NET_ADMIN");
+        // IPPROTO_MPTCP, include/uapi/linux/in.h.
+        try (var child = PythonChild.with("""
+                try:
+                    l = socket.socket(socket.AF_INET, socket.SOCK_STREAM, 262)
+                    l.bind(('127.0.0.1', PORT))
+                    l.listen()
+                    c = socket.socket(socket.AF_INET, socket.SOCK_STREAM, 262)
+                    c.connect(('127.0.0.1', PORT))
+                    s, _ = l.accept()
+                except OSError:
+                    s = socket.socket()
+                """, port, 0)) {
+            assertThat(child.pid()).isPositive();
+            Diagnosis diagnosis = Ports.why(port);
+            assumeTrue(!diagnosis.blocking().isEmpty(), "a kernel with MPTCP");
+            assertThat(said(diagnosis))
+                    .containsOnlyOnce("It is a listener of MPTCP.")
+                    .containsOnlyOnce("It is a connection of MPTCP.");
+        }
+    }
+
+    @Test
+    @DisplayName("a half-closed connection whose program has keepalive ends by that where its other end is gone")
+    void halfClosedWithKeepalive() throws IOException {
+        try (var child = PythonChild.with("""
+                l = socket.socket()
+                l.bind(('127.0.0.1', PORT))
+                l.listen()
+                c = socket.socket()
+                c.connect(('127.0.0.1', PORT))
+                s, _ = l.accept()
+                l.close()
+                s.setsockopt(6, 4, 50)
+                s.setsockopt(6, 5, 5)
+                s.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+                s.shutdown(socket.SHUT_WR)
+                """, port, 0)) {
+            assertThat(child.pid()).isPositive();
+            await().untilAsserted(() -> assertThat(Ports.why(port).blocking())
+                    .singleElement()
+                    .satisfies(blocker -> assertThat(blocker.ending())
+                            .isInstanceOfSatisfying(Ending.GivesUp.class, ends -> {
+                                assertThat(blocker.cause()).isEqualTo(Cause.fin_wait2);
+                                assertThat(ends.means()).isEqualTo(Ending.Means.KEEPALIVE);
+                                assertThat(ends.sure()).isFalse();
+                                // 9 probes after the idle time, 5 s apart.
+                                assertThat(ends.about().minus(ends.next())).isEqualTo(Duration.ofSeconds(45));
+                            })));
+        }
+    }
+
+    @Test
+    @DisplayName("a connection whose client reads nothing is said to wait for it, and not to have no timer")
+    void clientReadsNothing() throws PosixException {
+        try (var connection = Ports.connection(port, 0, false)) {
+            int sent;
+            do {
+                sent = connection.accepted().send(new byte[65_536]);
+            } while (sent > 0);
+            await().untilAsserted(() ->
+                    assertThat(Ports.why(port).release()).isEqualTo(new Ending.UntilClosed(Ending.Reason.DATA_WAITS)));
+            assertThat(said(Ports.why(port)))
+                    .contains("The other end has not taken yet what this end has sent")
+                    .doesNotContain("no timer of this end runs");
+        }
+    }
+
+    @Test
+    @DisplayName("the list of all ports tells when an orphan ends, as the answer for its port does")
+    void orphanInTheList() throws PosixException {
+        var connection = Ports.connection(port, 0, false);
+        try (PosixSocket client = connection.client()) {
+            int sent;
+            do {
+                sent = connection.accepted().send(new byte[65_536]);
+            } while (sent > 0);
+            connection.accepted().close();
+            assertThat(client.fd()).isNotNegative();
+            assertThat(Ports.why(port).release()).isInstanceOf(Ending.GivesUp.class);
+            assertThat(new WhyPort().all())
+                    .filteredOn(diagnosis -> diagnosis.question().port() == port)
+                    .singleElement()
+                    .satisfies(diagnosis -> assertThat(diagnosis.release()).isInstanceOf(Ending.GivesUp.class));
+        }
+    }
+
+    @Test
+    @DisplayName("several processes have a UDP port, and not has")
+    void datagrams() throws IOException {
+        try (var child = PythonChild.with("""
+                s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+                s.bind(('127.0.0.1', PORT))
+                if os.fork() == 0:
+                    # PR_SET_PDEATHSIG: it ends with its parent.
+                    import ctypes, signal
+                    ctypes.CDLL(None).prctl(1, 9)
+                    signal.pause()
+                """, port, 0)) {
+            assertThat(child.pid()).isPositive();
+            await().untilAsserted(() -> assertThat(said(Ports.why(port))).contains(" have UDP 127.0.0.1:" + port));
         }
     }
 }

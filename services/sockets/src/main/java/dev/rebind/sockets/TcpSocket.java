@@ -81,7 +81,7 @@ public record TcpSocket(
         return boundOnly() ? "BOUND" : state.name();
     }
 
-    /** Whether it is the listener of an MPTCP socket; false also where {@code upperLayer} could not be seen. */
+    /** Whether it is the listener, or a connection, of an MPTCP socket; false also where {@code upperLayer} could not be seen. */
     public boolean multipath() {
         return "mptcp".equals(upperLayer);
     }

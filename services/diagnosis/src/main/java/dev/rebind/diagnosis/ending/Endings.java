@@ -3,8 +3,12 @@ package dev.rebind.diagnosis.ending;
 import dev.rebind.diagnosis.finding.Ending;
 import dev.rebind.diagnosis.finding.Ending.Means;
 import dev.rebind.diagnosis.finding.Ending.Reason;
+import dev.rebind.diagnosis.seen.Holdings;
 import dev.rebind.diagnosis.seen.Leftover;
+import dev.rebind.diagnosis.seen.Locals;
 import dev.rebind.diagnosis.seen.Observation;
+import dev.rebind.diagnosis.seen.Settings;
+import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpInfo;
@@ -15,17 +19,48 @@ import dev.rebind.sockets.release.Release;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** When a socket goes, from its timers, the options of its program and the other end where that is seen. Pure. */
+/** When a socket goes, from its timers, the options of its program and the other end where that is seen. Pure; for one thread. */
 public final class Endings {
-    private final Observation seen;
+    private static final String NO_TIMER = "no timer was seen on it";
+    private static final String NOT_ACKNOWLEDGED =
+            "the other end acknowledges nothing, and how long the kernel still tries cannot be read here";
+
+    private final Reading around;
+    private final Map<Leftover, Release> releases;
+    private final Holdings holdings;
+    private final Settings settings;
+    private final Locals locals;
+    /** Connections by their two ends; made for the first question, as most sockets need none. */
+    private @Nullable Map<Ends, TcpSocket> connections;
+
+    private record Ends(Endpoint local, Endpoint remote) {}
+
+    /**
+     * @param around the sockets, and the other ends of their connections where those are in the same namespace
+     * @param releases when those without an owner go by their timers
+     * @param holdings who has the sockets, with their options
+     */
+    public Endings(
+            Reading around, Map<Leftover, Release> releases, Holdings holdings, Settings settings, Locals locals) {
+        this.around = around;
+        this.releases = releases;
+        this.holdings = holdings;
+        this.settings = settings;
+        this.locals = locals;
+    }
 
     public Endings(Observation seen) {
-        this.seen = seen;
+        this(seen.around(), seen.releases(), seen.holdings(), seen.settings(), seen.locals());
     }
 
     public Ending of(TcpSocket socket) {
@@ -33,15 +68,16 @@ public final class Endings {
             case LISTEN -> new Ending.UntilClosed(Reason.LISTENS);
             case CLOSED -> new Ending.UntilClosed(Reason.BOUND);
             case TIME_WAIT -> timer(socket);
-            case FIN_WAIT_2 -> socket.inode() == 0 ? timer(socket) : new Ending.UntilClosed(Reason.HALF_CLOSED);
-            case FIN_WAIT_1, LAST_ACK, CLOSING -> givesUp(socket).orElse(new Ending.NotTold("no timer was seen on it"));
+            case FIN_WAIT_2 ->
+                socket.inode() == 0 ? timer(socket) : silent(socket).orElse(new Ending.UntilClosed(Reason.HALF_CLOSED));
+            case FIN_WAIT_1, LAST_ACK, CLOSING -> resends(socket) ? givesUp(socket) : new Ending.NotTold(NO_TIMER);
             case SYN_SENT, SYN_RECEIVED, NEW_SYN_RECV ->
                 new Ending.NotTold("the connection is being made: it opens, or is given up after some tries");
             case CLOSE_WAIT ->
-                socket.inode() == 0
-                        ? new Ending.UntilClosed(Reason.NOT_ACCEPTED)
-                        : silent(socket).orElse(new Ending.UntilClosed(Reason.OTHER_END_CLOSED));
-            case ESTABLISHED -> socket.inode() == 0 ? new Ending.UntilClosed(Reason.NOT_ACCEPTED) : established(socket);
+                silent(socket)
+                        .orElse(new Ending.UntilClosed(
+                                socket.inode() == 0 ? Reason.NOT_ACCEPTED : Reason.OTHER_END_CLOSED));
+            case ESTABLISHED -> established(socket);
         };
     }
 
@@ -78,10 +114,10 @@ public final class Endings {
     }
 
     private Ending timer(TcpSocket socket) {
-        Release release = seen.releases().get(Leftover.of(socket));
+        Release release = releases.get(Leftover.of(socket));
         return switch (release) {
             case Release.Window window
-            when seen.around() instanceof Reading.Snapshot snapshot ->
+            when around instanceof Reading.Snapshot snapshot ->
                 new Ending.Timer(
                         since(window.earliestNanos(), snapshot),
                         since(window.latestNanos(), snapshot),
@@ -90,8 +126,8 @@ public final class Endings {
                                 : Optional.empty(),
                         !window.caveat().isEmpty());
             case Release.Unbounded unbounded -> new Ending.NotTold(unbounded.why());
-            case Release.Window _, Release.Held _, Release.Free _ -> new Ending.NotTold("no timer was seen on it");
-            case null -> new Ending.NotTold("no timer was seen on it");
+            case Release.Window _, Release.Held _, Release.Free _ -> new Ending.NotTold(NO_TIMER);
+            case null -> new Ending.NotTold(NO_TIMER);
         };
     }
 
@@ -103,29 +139,40 @@ public final class Endings {
         if (socket.selfConnected()) {
             return new Ending.UntilClosed(Reason.CONNECTED_TO_ITSELF);
         }
-        Optional<Ending> silent = silent(socket);
-        if (silent.isPresent()) {
-            return silent.get();
+        return silent(socket).orElseGet(() -> new Ending.UntilClosed(whyOpen(socket)));
+    }
+
+    private Reason whyOpen(TcpSocket socket) {
+        if (socket.inode() == 0) {
+            return Reason.NOT_ACCEPTED;
         }
-        return new Ending.UntilClosed(
-                peer(socket).map(peer -> peer.state() == TcpState.ESTABLISHED).orElse(false)
-                        ? Reason.OPEN_AT_BOTH_ENDS
-                        : Reason.OPEN);
+        if (resends(socket)) {
+            return Reason.DATA_WAITS;
+        }
+        return peer(socket).map(peer -> peer.state() == TcpState.ESTABLISHED).orElse(false)
+                ? Reason.OPEN_AT_BOTH_ENDS
+                : Reason.OPEN;
     }
 
     /** The other end of a connection, where it is in the same namespace. */
     private Optional<TcpSocket> peer(TcpSocket socket) {
-        List<TcpSocket> all = seen.around() instanceof Reading.Snapshot snapshot ? snapshot.sockets() : List.of();
-        return all.stream()
-                .filter(other -> !socket.selfConnected()
-                        && other.local().equals(socket.remote())
-                        && other.remote().equals(socket.local()))
-                .findFirst();
+        if (connections == null) {
+            connections = new HashMap<>();
+            for (TcpSocket other :
+                    around instanceof Reading.Snapshot snapshot ? snapshot.sockets() : List.<TcpSocket>of()) {
+                if (other.peer().isPresent()) {
+                    connections.put(new Ends(other.local(), other.remote()), other);
+                }
+            }
+        }
+        return Optional.ofNullable(
+                        connections.get(new Ends(/* local= */ socket.remote(), /* remote= */ socket.local())))
+                .filter(_ -> !socket.selfConnected());
     }
 
     /** Whether the other end is known to be closed without a word of it coming through: its FIN is never acknowledged. */
     private boolean peerGone(TcpSocket socket) {
-        boolean here = seen.locals().contains(socket.remote().address());
+        boolean here = locals.contains(socket.remote().address());
         return peer(socket)
                 .map(other -> switch (other.state()) {
                     case FIN_WAIT_1, LAST_ACK, CLOSING -> other.timer().retransmits() > 0;
@@ -139,32 +186,57 @@ public final class Endings {
     /** A live connection whose other end says nothing, or is about to be asked whether it is there. */
     private Optional<Ending> silent(TcpSocket socket) {
         return switch (socket.timer().kind()) {
-            case RETRANSMIT, ZERO_WINDOW_PROBE -> socket.timer().retransmits() > 0 ? givesUp(socket) : Optional.empty();
-            case KEEPALIVE -> keepalive(socket);
+            case RETRANSMIT -> socket.timer().retransmits() > 0 ? Optional.of(givesUp(socket)) : Optional.empty();
+            // A user timeout ends it whether or not the probes are answered.
+            case ZERO_WINDOW_PROBE ->
+                socket.timer().retransmits() > 0 || userTimeout(socket).isPresent()
+                        ? Optional.of(givesUp(socket))
+                        : Optional.empty();
+            case KEEPALIVE -> Optional.of(keepalive(socket));
             case NONE, TIME_WAIT -> Optional.empty();
         };
     }
 
-    /**
-     * tcp_keepalive_timer ({@code net/ipv4/tcp_timer.c}): after the idle time a probe each interval; the connection ends an
-     * interval after the last, or at the first that comes later than the user timeout.
-     */
-    private Optional<Ending> keepalive(TcpSocket socket) {
-        Optional<SocketOptions> options = seen.options(socket);
-        long interval =
-                options.isPresent() && options.get().keepIntervalSeconds().isPresent()
-                        ? options.get().keepIntervalSeconds().getAsInt()
-                        : seen.settings().keepIntervalSeconds().orElse(75);
-        int probes = options.isPresent() && options.get().keepCount().isPresent()
-                ? options.get().keepCount().getAsInt()
-                : seen.settings().keepProbes().orElse(9);
-        int tried = Math.max(
-                socket.timer().retransmits(),
-                Optional.ofNullable(socket.info()).map(TcpInfo::probes).orElse(0));
-        Duration next = socket.timer().remaining();
-        Duration about = next.plusSeconds(interval * Math.max(0, probes - tried));
-        return Optional.of(
-                new Ending.GivesUp(Means.KEEPALIVE, next, about, late(about), tried, tried > 0 || peerGone(socket)));
+    /** {@link Keepalive} with the options of the socket, or the settings of its namespace where they cannot be read. */
+    private Ending keepalive(TcpSocket socket) {
+        Optional<SocketOptions> options = holdings.options(socket);
+        TcpInfo info = socket.info();
+        int tried = Math.max(socket.timer().retransmits(), info == null ? 0 : info.probes());
+        var probes = new Keepalive(
+                socket.timer().remaining(),
+                Optional.ofNullable(info).map(Endings::silence),
+                Duration.ofSeconds(option(options, SocketOptions::keepIdleSeconds, settings.keepIdleSeconds(), 7_200)),
+                Duration.ofSeconds(
+                        option(options, SocketOptions::keepIntervalSeconds, settings.keepIntervalSeconds(), 75)),
+                option(options, SocketOptions::keepCount, settings.keepProbes(), 9),
+                tried,
+                userTimeout(socket));
+        return new Ending.GivesUp(
+                Means.KEEPALIVE, probes.next(), probes.end(), late(probes.end()), tried, tried > 0 || peerGone(socket));
+    }
+
+    /** For how long the other end has said nothing: keepalive_time_elapsed, {@code include/net/tcp.h}. */
+    private static Duration silence(TcpInfo info) {
+        return info.sinceDataReceived().compareTo(info.sinceAckReceived()) < 0
+                ? info.sinceDataReceived()
+                : info.sinceAckReceived();
+    }
+
+    private static int option(
+            Optional<SocketOptions> options,
+            Function<SocketOptions, OptionalInt> which,
+            OptionalInt setting,
+            int usual) {
+        OptionalInt own = options.map(which).orElse(OptionalInt.empty());
+        return own.isPresent() ? own.getAsInt() : setting.orElse(usual);
+    }
+
+    private OptionalLong userTimeout(TcpSocket socket) {
+        return holdings.options(socket).map(SocketOptions::userTimeoutMillis).stream()
+                .flatMapToInt(OptionalInt::stream)
+                .filter(millis -> millis > 0)
+                .mapToLong(millis -> millis)
+                .findFirst();
     }
 
     /** Timers of the wheel fire up to an eighth late, and the machine may be busy. */
@@ -172,28 +244,30 @@ public final class Endings {
         return duration.plus(duration.dividedBy(8)).plusMillis(500);
     }
 
+    private static boolean resends(TcpSocket socket) {
+        return switch (socket.timer().kind()) {
+            case RETRANSMIT, ZERO_WINDOW_PROBE -> true;
+            case NONE, KEEPALIVE, TIME_WAIT -> false;
+        };
+    }
+
     /** FIN_WAIT_1, LAST_ACK, CLOSING, and whatever has sent data that is not acknowledged. */
-    private Optional<Ending> givesUp(TcpSocket socket) {
+    private Ending givesUp(TcpSocket socket) {
         TcpInfo info = socket.info();
         SocketTimer timer = socket.timer();
         boolean probes = timer.kind() == SocketTimer.Kind.ZERO_WINDOW_PROBE;
-        if (info == null || !(probes || timer.kind() == SocketTimer.Kind.RETRANSMIT)) {
-            return Optional.empty();
+        if (info == null) {
+            return new Ending.NotTold(NOT_ACKNOWLEDGED);
         }
         boolean orphan = socket.inode() == 0;
-        OptionalLong userTimeout = seen.options(socket)
-                .map(options -> options.userTimeoutMillis().isPresent()
-                                && options.userTimeoutMillis().getAsInt() > 0
-                        ? OptionalLong.of(options.userTimeoutMillis().getAsInt())
-                        : OptionalLong.empty())
-                .orElse(OptionalLong.empty());
+        OptionalLong userTimeout = userTimeout(socket);
         var tries = new Retransmissions(
                 timer.remaining().toMillis(),
                 info.rto().toMillis(),
                 Math.max(info.backoff(), 0),
                 orphan,
-                seen.settings().orphanRetries().orElse(0),
-                seen.settings().retries2().orElse(15),
+                settings.orphanRetries().orElse(0),
+                settings.retries2().orElse(15),
                 userTimeout);
         Means means =
                 userTimeout.isPresent() ? Means.USER_TIMEOUT : probes ? Means.WINDOW_PROBES : Means.RETRANSMISSION;
@@ -202,8 +276,8 @@ public final class Endings {
         // A peer that lives answers the probes of a closed window, and may begin to at any time: an orphan ends all the
         // same, later.
         Duration latest = probes && orphan ? Duration.ofMillis(tries.probesEnd(tried, true)) : about;
-        return Optional.of(new Ending.GivesUp(
-                means, timer.remaining(), about, late(latest), tried, orphan || tried > 0 || peerGone(socket)));
+        boolean sure = orphan || tried > 0 || peerGone(socket) || (probes && userTimeout.isPresent());
+        return new Ending.GivesUp(means, timer.remaining(), about, late(latest), tried, sure);
     }
 
     /** Which of two comes later; what is not told lasts longer than any time, and what only a process ends longest. */

@@ -49,6 +49,8 @@ public sealed interface Ending {
         OPEN,
         /** Both ends were seen, and both are open. */
         OPEN_AT_BOTH_ENDS,
+        /** What this end has sent, the other end has not taken yet; it answers, or was not asked again yet. */
+        DATA_WAITS,
         /** Both ends are the same socket. */
         CONNECTED_TO_ITSELF,
         /** The other end has closed. */

@@ -55,6 +55,21 @@ final class HolderLook {
     }
 
     /**
+     * What they do with a listener at the moment is not looked at.
+     *
+     * @param inodes of the sockets
+     * @param asked those of them that are asked for their options
+     */
+    Holdings asking(Set<Long> inodes, Set<Long> asked) {
+        questions = 0;
+        var wanted = new HashSet<>(inodes);
+        wanted.remove(0L);
+        return wanted.isEmpty()
+                ? new Holdings.Seen(Map.of(), 0, false)
+                : held(SocketOwners.of(wanted, Path.of("/proc")), Set.of(), asked);
+    }
+
+    /**
      * @param attention inodes of listeners of which it is looked at what their processes do
      * @param always inodes of sockets that are asked for their options whatever
      */
@@ -87,7 +102,7 @@ final class HolderLook {
                 owner,
                 process,
                 parent == 0 ? Optional.empty() : Optional.of(story(parent)),
-                ask ? options.read(owner, inode) : new OptionsAnswer.Unsupported("it is one of too many"),
+                ask ? options.read(owner, inode) : new OptionsAnswer.Unsupported("it was not asked"),
                 ask ? AttentionLook.closeOnExec(owner) : Optional.empty(),
                 attention ? AttentionLook.of(owner, inode) : Attention.UNKNOWN);
     }

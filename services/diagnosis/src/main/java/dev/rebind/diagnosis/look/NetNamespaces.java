@@ -1,7 +1,7 @@
 package dev.rebind.diagnosis.look;
 
-import dev.rebind.sockets.posix.Errno;
 import dev.rebind.sockets.posix.Libc;
+import dev.rebind.sockets.proc.Rights;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -19,8 +19,8 @@ import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 
 /**
- * Does something in another network namespace: setns(2) on a thread of its own, which ends with it. Entering needs
- * CAP_SYS_ADMIN in the user namespace of both; to stay in one's own needs no right.
+ * Does something in another network namespace: setns(2) on a thread of its own, which ends with it. Which
+ * rights that needs is in {@link NamespaceRefusal}; to stay in one's own needs none.
  */
 public final class NetNamespaces {
     private static final int O_CLOEXEC = 0x80000;
@@ -84,21 +84,24 @@ public final class NetNamespaces {
         }
         try (Arena arena = Arena.ofConfined()) {
             int file = Calls.open(arena, namespace.toString());
-            if (file == -Errno.ENOENT.number()) {
-                return namespace + " is not there";
-            }
             if (file < 0) {
-                return namespace + " cannot be opened: " + Errno.name(-file);
+                return refusal(namespace).opening(-file);
             }
             int done = Calls.setns(arena, file);
             Libc.callOnce(arena, state -> (int) Libc.CLOSE.invokeExact(state, file));
-            return done < 0
-                    ? namespace + " cannot be entered: setns failed with " + Errno.name(-done)
-                            + "; it needs CAP_SYS_ADMIN"
-                    : "";
+            return done < 0 ? refusal(namespace).entering(-done) : "";
         } catch (UnsatisfiedLinkError | ExceptionInInitializerError | NoClassDefFoundError | IllegalCallerException e) {
             return "system calls are not to be had in this JVM: " + e;
         }
+    }
+
+    private static NamespaceRefusal refusal(Path namespace) {
+        var rights = new Rights();
+        return new NamespaceRefusal(
+                namespace,
+                Rights.uid(),
+                rights.has(Rights.Right.CAP_SYS_PTRACE),
+                rights.has(Rights.Right.CAP_SYS_ADMIN));
     }
 
     /** Whether this thread is in it: to stay there needs no right. */

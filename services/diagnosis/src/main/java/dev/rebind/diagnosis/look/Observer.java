@@ -60,9 +60,16 @@ public final class Observer {
     public record Manner(boolean probe, boolean programs, boolean myself) {}
 
     private final ReleasePredictor predictor;
+    private final Namespace settings;
 
     public Observer(ReleasePredictor predictor) {
+        this(predictor, new Namespace());
+    }
+
+    /** @param settings those of the network namespace that is looked at */
+    public Observer(ReleasePredictor predictor, Namespace settings) {
         this.predictor = predictor;
+        this.settings = settings;
     }
 
     public Observation look(Question question, Manner manner) {
@@ -147,7 +154,7 @@ public final class Observer {
                 units,
                 attempts,
                 locals,
-                SettingsLook.read(question.port()),
+                SettingsLook.read(settings, question.port()),
                 manner.programs() ? nat.on(question.port(), destination(locals)) : new Nat.NotAsked(),
                 asker(manner.myself()),
                 Facts.NONE);
@@ -158,7 +165,7 @@ public final class Observer {
      * with a connection that was not given its port by the kernel. Nothing is bound, and no program is run.
      */
     public List<Observation> all() {
-        IntPredicate ephemeral = new Namespace().ephemeral();
+        IntPredicate ephemeral = settings.ephemeral();
         return all(
                 (port, sockets) -> !ephemeral.test(port)
                         || sockets.stream().anyMatch(socket -> socket.peer().isEmpty()),
@@ -175,10 +182,13 @@ public final class Observer {
 
     /** @param attention whether to look at what each holder of a listener does at the moment */
     private List<Observation> all(BiPredicate<Integer, List<TcpSocket>> of, boolean attention) {
-        Reading reading = SocketReaders.best().read(SocketQuery.all());
+        Reading reading = SocketReaders.bestWithInfo().read(SocketQuery.all());
         if (!(reading instanceof Reading.Snapshot snapshot)) {
             return List.of(observation(
-                    1, reading, List.of(), Surroundings.read(List.of(), new Holdings.Unreadable("nobody looked"))));
+                    1,
+                    reading,
+                    List.of(),
+                    Surroundings.read(settings, List.of(), new Holdings.Unreadable("nobody looked"))));
         }
         Map<Integer, List<TcpSocket>> byPort = byPort(snapshot, of);
         // Of a hundred thousand sockets most are leftovers, which nobody holds.
@@ -187,7 +197,7 @@ public final class Observer {
                         socket.inode() != 0 && byPort.containsKey(socket.local().port()))
                 .toList();
         Holdings holdings = holdings(held, attention ? held : List.of(), new UdpSockets.Answer.Bound(List.of()));
-        Surroundings surroundings = Surroundings.read(held, holdings);
+        Surroundings surroundings = Surroundings.read(settings, held, holdings);
         return byPort.entrySet().stream()
                 .map(entry ->
                         observation(entry.getKey(), part(snapshot, entry.getValue()), entry.getValue(), surroundings))
@@ -227,13 +237,13 @@ public final class Observer {
             Settings settings,
             IntPredicate reserved,
             Asker asker) {
-        static Surroundings read(List<TcpSocket> sockets, Holdings holdings) {
+        static Surroundings read(Namespace settings, List<TcpSocket> sockets, Holdings holdings) {
             return new Surroundings(
                     holdings,
                     Observer.users(sockets),
                     AddressLook.read(listening(sockets)),
-                    SettingsLook.read(0),
-                    new Namespace().reserved(),
+                    SettingsLook.read(settings, 0),
+                    settings.reserved(),
                     Observer.asker(false));
         }
     }

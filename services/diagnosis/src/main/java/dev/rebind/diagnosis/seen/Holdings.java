@@ -1,7 +1,11 @@
 package dev.rebind.diagnosis.seen;
 
+import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.options.OptionsAnswer;
+import dev.rebind.sockets.options.SocketOptions;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Who has the port's sockets, and how much of the machine was not seen. */
 public sealed interface Holdings {
@@ -24,5 +28,14 @@ public sealed interface Holdings {
             case Seen seen -> seen.byInode().getOrDefault(inode, List.of());
             case Unreadable _ -> List.of();
         };
+    }
+
+    /** The options of a live socket that some holder let be read. */
+    default Optional<SocketOptions> options(TcpSocket socket) {
+        return of(socket.inode()).stream()
+                .map(Holding::options)
+                .filter(OptionsAnswer.Known.class::isInstance)
+                .map(answer -> ((OptionsAnswer.Known) answer).options())
+                .findFirst();
     }
 }

@@ -4,7 +4,6 @@ import dev.rebind.diagnosis.Question;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.diag.UdpSockets;
-import dev.rebind.sockets.options.OptionsAnswer;
 import dev.rebind.sockets.options.SocketOptions;
 import dev.rebind.sockets.release.Release;
 import java.util.HashMap;
@@ -81,10 +80,6 @@ public record Observation(
 
     /** The options of a live socket that some holder let be read. */
     public Optional<SocketOptions> options(TcpSocket socket) {
-        return holdings.of(socket.inode()).stream()
-                .map(Holding::options)
-                .filter(OptionsAnswer.Known.class::isInstance)
-                .map(answer -> ((OptionsAnswer.Known) answer).options())
-                .findFirst();
+        return holdings.options(socket);
     }
 }

@@ -54,7 +54,7 @@ final class BlockerText {
         };
     }
 
-    private static boolean one(Holder holder) {
+    static boolean one(Holder holder) {
         return !(holder instanceof Holder.Processes processes)
                 || processes.all().size() == 1;
     }
@@ -97,6 +97,10 @@ final class BlockerText {
                             .orElse("");
         }
         String what = whole + " on " + socket.local();
+        if (blocker.holder() instanceof Holder.Queue) {
+            return what + " from " + peers(blocker) + (count == 1 ? ", which waits" : ", which wait")
+                    + " to be accepted";
+        }
         return switch (blocker.origin()) {
             case ACCEPTED -> what + held + ", accepted here from " + peers(blocker);
             case PROBABLY_ACCEPTED -> what + held + ", probably accepted here from " + peers(blocker);
@@ -145,11 +149,14 @@ final class BlockerText {
             lines.add("The listener takes IPv6 only (IPV6_V6ONLY).");
         }
         if (socket.device() != 0) {
-            lines.add("It is bound to the network device " + blocker.device().orElse("with index " + socket.device())
-                    + ".");
+            lines.add((several ? "They are" : "It is") + " bound to the network device "
+                    + blocker.device().orElse("with index " + socket.device()) + ".");
         }
         if (socket.multipath()) {
-            lines.add("It is a listener of MPTCP.");
+            lines.add(
+                    socket.state() == TcpState.LISTEN
+                            ? "It is a listener of MPTCP."
+                            : several ? "They are connections of MPTCP." : "It is a connection of MPTCP.");
         }
         options(blocker, several).ifPresent(lines::add);
         return lines;

@@ -6,6 +6,7 @@ import dev.rebind.diagnosis.finding.Ending;
 import dev.rebind.diagnosis.finding.Refusal;
 import dev.rebind.diagnosis.finding.Sharing;
 import dev.rebind.diagnosis.seen.Nat;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 
@@ -32,6 +33,15 @@ public final class Clauses {
     public String ending(Diagnosis diagnosis, Blocker blocker) {
         return new EndingText(diagnosis.at(), zone, Tense.KEPT)
                 .sentence(blocker.ending(), blocker.sockets().size() > 1);
+    }
+
+    /**
+     * When a socket ends, a sentence.
+     *
+     * @param at the moment of the look
+     */
+    public String ending(Instant at, Ending ending) {
+        return new EndingText(at, zone, Tense.KEPT).sentence(ending, false);
     }
 
     /** Why only its process ends a socket, without a full stop. */

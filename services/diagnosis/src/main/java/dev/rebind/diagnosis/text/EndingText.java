@@ -64,13 +64,13 @@ final class EndingText {
                                 ? "; should the other end still close, TIME_WAIT follows from then"
                                 : "")
                         + ".";
-            case Ending.GivesUp ends -> givesUp(ends, it);
+            case Ending.GivesUp ends -> givesUp(ends, it, several);
             case Ending.UntilClosed(Ending.Reason reason) -> untilClosed(reason);
             case Ending.NotTold(String why) -> "When it ends cannot be told: " + why + ".";
         };
     }
 
-    private String givesUp(Ending.GivesUp ends, String it) {
+    private String givesUp(Ending.GivesUp ends, String it, boolean several) {
         String tried = ends.tried() == 0
                 ? ""
                 : " (" + (ends.tried() == 1 ? "1 try" : ends.tried() + " tries") + live(" so far)", " by then)");
@@ -88,8 +88,9 @@ final class EndingText {
                         + it + until
                         + ", unless the other end takes something.";
             case USER_TIMEOUT ->
-                "The other end acknowledges nothing" + tried + ". " + it + until
-                        + " by its TCP_USER_TIMEOUT, unless the" + " other end answers.";
+                "The other end acknowledges nothing that this end sends" + tried
+                        + ". By TCP_USER_TIMEOUT, "
+                        + (several ? "the last of them" : "it") + until + ", unless the other end takes something.";
             case KEEPALIVE ->
                 ends.sure()
                         ? "The other end does not answer, and keepalive probes it" + tried + ", next "
@@ -101,8 +102,9 @@ final class EndingText {
         };
     }
 
-    private static String untilClosed(Ending.Reason reason) {
-        return Words.capital(reason(reason)) + ".";
+    private static String untilClosed(Ending.Reason why) {
+        String reason = reason(why);
+        return Character.toUpperCase(reason.charAt(0)) + reason.substring(1) + ".";
     }
 
     /** Why something does not end by itself, a clause without a full stop. */
@@ -113,6 +115,9 @@ final class EndingText {
             case OPEN ->
                 "it is open at this end, and the other end cannot be seen from here; it ends when one end closes it, and no"
                         + " timer of this end runs";
+            case DATA_WAITS ->
+                "the other end has not taken yet what this end has sent; it ends when one end closes it, or when the kernel gives"
+                        + " up as the other end answers no more";
             case OPEN_AT_BOTH_ENDS -> "it is open at both ends, and ends when one of them closes it";
             case CONNECTED_TO_ITSELF -> "both of its ends are the same socket, which ends when its process closes it";
             case OTHER_END_CLOSED ->

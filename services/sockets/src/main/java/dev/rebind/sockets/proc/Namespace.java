@@ -89,6 +89,15 @@ public final class Namespace {
         return number("tcp_fin_timeout");
     }
 
+    /**
+     * net.ipv4.tcp_tw_timeout, for how long the kernel keeps a TIME_WAIT, in seconds: 1 to 600. Vendors' kernels have it (Alibaba
+     * Cloud Linux); elsewhere it is empty, and the time is {@link #TIME_WAIT_SECONDS}.
+     */
+    public OptionalInt timeWaitSeconds() {
+        OptionalInt seconds = number("tcp_tw_timeout");
+        return seconds.isPresent() && seconds.getAsInt() > 0 ? seconds : OptionalInt.empty();
+    }
+
     /** net.ipv4.tcp_max_tw_buckets: above so many sockets in TIME_WAIT the kernel makes no more. */
     public OptionalInt maxTimeWait() {
         return number("tcp_max_tw_buckets");
@@ -117,7 +126,8 @@ public final class Namespace {
         }
     }
 
-    private OptionalInt number(String name) {
+    /** A setting that is one number; empty where it is not there, or is none. */
+    public OptionalInt number(String name) {
         try {
             return text(name).map(Integer::parseInt).map(OptionalInt::of).orElse(OptionalInt.empty());
         } catch (NumberFormatException e) {

@@ -11,7 +11,8 @@ public final class Rights {
     public enum Right {
         CAP_NET_BIND_SERVICE(10),
         CAP_NET_ADMIN(12),
-        CAP_SYS_PTRACE(19);
+        CAP_SYS_PTRACE(19),
+        CAP_SYS_ADMIN(21);
 
         private final int bit;
 

@@ -34,9 +34,6 @@ public final class ReleasePredictor {
     /** A port may have thousands of leftovers, and the setting is the same for all. */
     private static final long SETTING_KEPT_NANOS = 1_000_000_000L;
 
-    private static final String PEER_MAY_CLOSE =
-            "should the other end still close, TIME_WAIT follows for 60 s from then";
-
     private final OptionalLong tickNanos;
     private final Namespace namespace;
     private final Path timerList;
@@ -54,7 +51,12 @@ public final class ReleasePredictor {
     private @Nullable Grid doubt;
 
     public ReleasePredictor() {
-        this(KernelTick.nanos(), Path.of("/proc/timer_list"), new Namespace());
+        this(new Namespace());
+    }
+
+    /** @param settings those of the network namespace whose sockets are seen */
+    public ReleasePredictor(Namespace settings) {
+        this(KernelTick.nanos(), Path.of("/proc/timer_list"), settings);
     }
 
     /**
@@ -71,8 +73,7 @@ public final class ReleasePredictor {
      * settings are not known.
      */
     public static ReleasePredictor otherNamespaces() {
-        return new ReleasePredictor(
-                KernelTick.nanos(), Path.of("/proc/timer_list"), new Namespace(Path.of("/nonexistent")));
+        return new ReleasePredictor(new Namespace(Path.of("/nonexistent")));
     }
 
     /** @param tickNanos empty: unknown, and windows are those of the coarsest usual kernel (HZ=100) */
@@ -154,26 +155,27 @@ public final class ReleasePredictor {
             return new Release.Unbounded("no timer was seen on it");
         }
         if (namespace.finTimeoutSeconds().isEmpty()) {
-            return withoutPoint(ends(socket, seen, TIME_WAIT_NANOS, PEER_MAY_CLOSE), 0);
+            return withoutPoint(ends(socket, seen, TIME_WAIT_NANOS, peerMayClose()), 0);
         }
         long timeout = namespace.finTimeoutSeconds().getAsInt() * 1_000_000_000L;
         if (timeout <= TIME_WAIT_NANOS) {
-            return ends(socket, seen, timeout, PEER_MAY_CLOSE);
+            return ends(socket, seen, timeout, peerMayClose());
         }
         long half = timeout - TIME_WAIT_NANOS;
-        Release.Window first = ends(socket, seen, half, PEER_MAY_CLOSE);
+        Release.Window first = ends(socket, seen, half, peerMayClose());
         return small ? first : withoutPoint(first, half);
     }
 
-    /** How long TIME_WAIT lasts: net.ipv4.tcp_tw_timeout where a vendor's kernel has it (Alibaba Cloud Linux), in seconds. */
+    private String peerMayClose() {
+        return "should the other end still close, TIME_WAIT follows for " + timeWaitNanos() / 1_000_000_000
+                + " s from then";
+    }
+
+    /** The setting of the moment, read once a second. */
     private synchronized long timeWaitNanos() {
         long now = System.nanoTime();
         if (timeWait == 0 || now - timeWaitRead > SETTING_KEPT_NANOS) {
-            timeWait = namespace
-                    .text("tcp_tw_timeout")
-                    .filter(text -> text.matches("[0-9]{1,4}"))
-                    .map(text -> Long.parseLong(text) * 1_000_000_000L)
-                    .orElse(TIME_WAIT_NANOS);
+            timeWait = namespace.timeWaitSeconds().orElse(Namespace.TIME_WAIT_SECONDS) * 1_000_000_000L;
             timeWaitRead = now;
         }
         return timeWait;

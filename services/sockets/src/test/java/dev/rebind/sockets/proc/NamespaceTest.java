@@ -65,6 +65,19 @@ class NamespaceTest {
         assertThat(namespace.finTimeoutSeconds()).isEqualTo(OptionalInt.of(15));
     }
 
+    @Test
+    @DisplayName("When a kernel keeps TIME_WAIT for a time of its own, then that is read; 0 and nonsense are none")
+    void time_wait() throws IOException {
+        var namespace = new Namespace(settings);
+        assertThat(namespace.timeWaitSeconds()).isEmpty();
+        for (String none : List.of("0", "-1", "ten")) {
+            write("tcp_tw_timeout", none + "\n");
+            assertThat(namespace.timeWaitSeconds()).isEmpty();
+        }
+        write("tcp_tw_timeout", "10\n");
+        assertThat(namespace.timeWaitSeconds()).isEqualTo(OptionalInt.of(10));
+    }
+
     private void write(String name, String text) throws IOException {
         Files.writeString(settings.resolve(name), text);
     }

@@ -218,6 +218,17 @@ class ReleasePredictorTest {
     }
 
     @Test
+    @DisplayName("When a vendor's kernel has tcp_tw_timeout, then that is the TIME_WAIT which may follow a FIN_WAIT_2")
+    void time_wait_after_fin_wait_2() throws IOException {
+        Files.writeString(settings.resolve("tcp_tw_timeout"), "10\n");
+        var timer = new SocketTimer(SocketTimer.Kind.TIME_WAIT, Duration.ofSeconds(30), 0);
+        var seen = new Snapshot(Instant.EPOCH, 0, "inet_diag", List.of());
+        var window = assertInstanceOf(
+                Release.Window.class, predictor(Kernel.of(250)).of(socket(TcpState.FIN_WAIT_2, timer, 0), seen));
+        assertThat(window.caveat()).endsWith("TIME_WAIT follows for 10 s from then");
+    }
+
+    @Test
     @DisplayName("When a process still holds a half-closed socket, then its release is that process's to give")
     void held() {
         ReleasePredictor predictor = predictor(Kernel.of(250));

@@ -1,0 +1,64 @@
+package dev.rebind.diagnosis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rebind.diagnosis.finding.Restart;
+import dev.rebind.diagnosis.look.Observer;
+import dev.rebind.diagnosis.text.Screen;
+import dev.rebind.sockets.posix.FreePorts;
+import dev.rebind.sockets.posix.PosixException;
+import dev.rebind.sockets.posix.PosixSocket;
+import dev.rebind.sockets.proc.Namespace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The kernel of these tests has no such setting: its folder is made here. */
+@DisplayName("When a vendor's kernel has net.ipv4.tcp_tw_timeout")
+class TimeWaitSettingTest {
+    private final int port = FreePorts.next();
+
+    @TempDir
+    Path settings;
+
+    @BeforeEach
+    void ten_seconds() throws IOException {
+        Files.writeString(settings.resolve("tcp_tw_timeout"), "10\n");
+        Files.writeString(settings.resolve("tcp_fin_timeout"), "60\n");
+    }
+
+    private WhyPort why() {
+        return new WhyPort(new Namespace(settings));
+    }
+
+    @Test
+    @DisplayName("the diagnosis of a TIME_WAIT says that time, and not 60 s")
+    void diagnosis() throws PosixException {
+        Ports.leaveTimeWait(port, false);
+        Diagnosis diagnosis = why().diagnose(Question.everywhere(port), new Observer.Manner(true, false, false));
+        assertThat(diagnosis.timeWaitSeconds()).isEqualTo(10);
+        assertThat(String.join("\n", new Screen(ZoneOffset.UTC).lines(diagnosis)))
+                .contains("without a process, for 10 s, rounded up by its timers.");
+    }
+
+    @Test
+    @DisplayName("an audit says for how long the connections of a server keep its port by that time")
+    void audit() throws PosixException {
+        try (PosixSocket listener = Ports.listener(Ports.LOOPBACK, port, false);
+                PosixSocket client = Ports.connected(port);
+                PosixSocket accepted = listener.accept()) {
+            assertThat(client.fd()).isNotEqualTo(accepted.fd());
+            var audit = (Audit.Read) why().audit();
+            assertThat(audit.on(other -> other == port).listeners())
+                    .singleElement()
+                    .satisfies(found -> assertThat(found.restart())
+                            .isEqualTo(new Restart.BlockedByItsConnections(1, Duration.ofSeconds(10))));
+        }
+    }
+}
