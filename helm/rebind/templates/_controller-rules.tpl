@@ -25,6 +25,10 @@
 - apiGroups: [""]
   resources: [services]
   verbs: [list]
+# To which endpoints the Service sent the clients, while they go through one.
+- apiGroups: [discovery.k8s.io]
+  resources: [endpointslices]
+  verbs: [list]
 - apiGroups: [apps]
   resources: [deployments, statefulsets, daemonsets]
   verbs: [get, list, watch]

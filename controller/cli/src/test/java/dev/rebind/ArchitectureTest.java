@@ -85,7 +85,7 @@ class ArchitectureTest {
             .whereLayer("server")
             .mayOnlyBeAccessedByLayers("agent", "cli")
             .whereLayer("client")
-            .mayOnlyBeAccessedByLayers("agent", "plan", "engine", "cli");
+            .mayOnlyBeAccessedByLayers("agent", "plan", "engine", "bench", "cli");
 
     @ArchTest
     static final ArchRule every_HTTP_server_has_limits = noClasses()

@@ -46,6 +46,13 @@ public enum Benchmark {
         public List<Comparison> measure(Size size) throws BenchmarkException, InterruptedException {
             return WhyCommands.measure(size);
         }
+    },
+    /** The clients' requests by a schedule. */
+    requests {
+        @Override
+        public List<Comparison> measure(Size size) throws BenchmarkException, InterruptedException {
+            return RequestSchedule.measure(size.rounds());
+        }
     };
 
     /**

@@ -8,6 +8,7 @@ import dev.rebind.operator.ClusterRun.End;
 import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Verdict;
+import dev.rebind.report.RequestWords;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -117,6 +118,9 @@ final class ApplyCommand implements Callable<Integer> {
         out.println(name + ": " + status.cycles().done() + " cycles, "
                 + status.cycles().bound() + " bound, " + status.cycles().failed() + " failed, verdict "
                 + status.verdict());
+        if (status.requests() != null) {
+            out.println(name + ": " + RequestWords.totals(status.requests()));
+        }
         return code(status);
     }
 

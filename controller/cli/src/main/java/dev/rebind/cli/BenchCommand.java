@@ -130,12 +130,16 @@ final class BenchCommand implements Callable<Integer> {
     private static void print(Comparison comparison, PrintWriter out) {
         out.println(comparison.what());
         print("Rebind", comparison.ours(), comparison.unit(), out);
-        print(comparison.peerName(), comparison.peer(), comparison.unit(), out);
         var verdict = new ArrayList<String>();
-        verdict.add(String.format(Locale.ROOT, "ratio %.2f", comparison.ratio()));
+        comparison.peer().ifPresent(peer -> {
+            print(peer.name(), peer.figure(), comparison.unit(), out);
+            verdict.add(String.format(Locale.ROOT, "ratio %.2f", peer.ratio()));
+        });
         comparison.aim().ifPresent(aim -> verdict.add(aim(aim, comparison.unit())));
         comparison.met().ifPresent(met -> verdict.add(met ? "met" : "not met"));
-        out.println("  " + String.join("; ", verdict));
+        if (!verdict.isEmpty()) {
+            out.println("  " + String.join("; ", verdict));
+        }
         out.println();
         out.flush();
     }

@@ -7,6 +7,7 @@ import dev.rebind.record.RecordingException;
 import dev.rebind.record.Verdict;
 import dev.rebind.record.bind.Outcome;
 import dev.rebind.record.clients.ClientView;
+import dev.rebind.record.clients.RequestTotals;
 import dev.rebind.report.Amounts;
 import dev.rebind.report.RequestWords;
 import dev.rebind.report.Summary;
@@ -101,7 +102,7 @@ final class CheckAnswer {
         long resets = 0;
         long ends = 0;
         var refused = new LinkedHashMap<String, Long>();
-        var failed = new LinkedHashMap<String, Long>();
+        RequestTotals requests = RequestTotals.NONE;
         for (CycleRecord record : its) {
             ClientView view = record.clients();
             if (view == null) {
@@ -109,9 +110,7 @@ final class CheckAnswer {
             }
             if (view.requests() != null && !held) {
                 // Their connections are lost with them.
-                Map<String, Long> causes = view.requests().causes();
-                (causes == null ? view.requests().failed() : causes)
-                        .forEach((why, count) -> failed.merge(why, count, Long::sum));
+                requests = requests.plus(RequestTotals.of(view.requests()));
                 continue;
             }
             resets += view.resets();
@@ -119,8 +118,9 @@ final class CheckAnswer {
             view.failedConnects().forEach((errno, count) -> refused.merge(errno, count, Long::sum));
         }
         var parts = new ArrayList<String>();
-        failed.forEach(
-                (why, count) -> parts.add(Amounts.count(count, "request", "requests") + " " + RequestWords.words(why)));
+        requests.failedByCause()
+                .forEach((why, count) ->
+                        parts.add(Amounts.count(count, "request", "requests") + " " + RequestWords.words(why)));
         if (resets > 0) {
             parts.add(Amounts.count(resets, "connection", "connections") + " reset");
         }

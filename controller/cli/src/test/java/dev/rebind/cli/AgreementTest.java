@@ -43,7 +43,7 @@ class AgreementTest extends AnyExperiment {
         ExperimentStatus status = status(records, planned, end);
 
         assertThat(live.verdict()).isEqualTo(Totals.of(records).verdict(planned, end));
-        assertThat(live.counts()).isEqualTo(ApiJson.Counts.of(status.cycles().totals()));
+        assertThat(live.counts()).isEqualTo(ApiJson.Counts.of(status.totals()));
         assertThat(summary.experiments().getFirst().verdict()).isEqualTo(live.verdict());
         assertThat(summary.verdict()).isEqualTo(live.verdict());
         assertThat(status.verdict()).isEqualTo(live.verdict());

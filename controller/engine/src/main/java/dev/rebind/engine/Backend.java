@@ -32,6 +32,11 @@ public interface Backend {
         return null;
     }
 
+    /** Where the Service through which clients connect sent them; null where there is none, or it cannot be told. */
+    default @Nullable EndpointHistory endpoints() {
+        return null;
+    }
+
     /** How often a cycle looks at the port, in addition to the looks that it needs. */
     Duration samplePeriod();
 

@@ -183,7 +183,9 @@ final class CycleRecorder {
                 failedBy(),
                 boundBy,
                 bound != null && bound.beside().isEmpty(),
-                clientRoute);
+                clientRoute,
+                backend.endpoints(),
+                place.address());
     }
 
     private @Nullable Long failedBy() {

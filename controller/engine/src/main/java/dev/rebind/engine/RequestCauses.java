@@ -3,7 +3,9 @@ package dev.rebind.engine;
 import dev.rebind.client.protocol.RequestReport;
 import dev.rebind.client.protocol.RequestReport.Failures;
 import dev.rebind.client.protocol.RequestReport.Made;
+import dev.rebind.engine.EndpointHistory.Sent;
 import dev.rebind.record.clients.RequestCause;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * known exactly, its worst case counts. Pure.
  */
 final class RequestCauses {
+    /** For how long a node may still send connections as the EndpointSlices were before: kube-proxy writes its rules once a second. */
+    private static final Duration BEHIND = Duration.ofSeconds(3);
+
     private final ClientClock clock;
     private final Moments moments;
 
@@ -25,6 +30,8 @@ final class RequestCauses {
      * @param boundByNanos when the new server was bound; null where it was not
      * @param alone whether nobody else was seen to listen on the port of the new server
      * @param route of the clients; null: nothing stands between them and the server
+     * @param endpoints where the Service of that route sent them; null where it is not known
+     * @param address of the restarted server's pod
      */
     record Moments(
             boolean overlap,
@@ -32,7 +39,9 @@ final class RequestCauses {
             @Nullable Long failedByNanos,
             @Nullable Long boundByNanos,
             boolean alone,
-            @Nullable ClientRoute route) {
+            @Nullable ClientRoute route,
+            @Nullable EndpointHistory endpoints,
+            String address) {
         /** Whether other servers may have answered these clients. */
         boolean isShared() {
             return route != null && route.othersAnswer();
@@ -62,14 +71,15 @@ final class RequestCauses {
             case timeout ->
                 switch (group.phase()) {
                     case waiting -> RequestCause.timed_out_waiting;
-                    case connecting -> RequestCause.timed_out_connecting;
+                    case connecting ->
+                        isToGone(group) ? RequestCause.sent_to_gone_endpoint : RequestCause.timed_out_connecting;
                     case connected -> RequestCause.timed_out_answering;
                 };
             case status ->
                 toOldServer(group)
                         ? RequestCause.status_of_old_server
                         : toNewServer(group) ? RequestCause.status_of_new_server : RequestCause.status;
-            case unreachable -> RequestCause.unreachable;
+            case unreachable -> isToGone(group) ? RequestCause.sent_to_gone_endpoint : RequestCause.unreachable;
             case other -> RequestCause.unknown;
         };
     }
@@ -77,8 +87,46 @@ final class RequestCauses {
     /** A refusal shows by itself that nobody listens; its time says whether that is the restart's, and before or after a failed bind. */
     private RequestCause refused(Failures group) {
         if (moments.route() != null && !moments.route().isDirect()) {
-            return RequestCause.refused_on_the_way;
+            return switch (sent(group)) {
+                case Sent.Nowhere _ ->
+                    isAfterBound(group) ? RequestCause.refused_before_ready : RequestCause.refused_without_endpoint;
+                case Sent.Only(String address, Long gone) ->
+                    gone != null
+                            ? isToGone(group) ? RequestCause.sent_to_gone_endpoint : RequestCause.refused_on_the_way
+                            : address.equals(moments.address())
+                                    ? refusedByServer(group)
+                                    : RequestCause.refused_on_the_way;
+                case Sent.Unclear _ -> RequestCause.refused_on_the_way;
+            };
         }
+        return refusedByServer(group);
+    }
+
+    /** Where the Service can have sent those requests. */
+    private Sent sent(Failures group) {
+        ClientClock.Span at = clock.here(group.begun(), group.last());
+        EndpointHistory endpoints = moments.endpoints();
+        return at == null || endpoints == null
+                ? new Sent.Unclear()
+                : endpoints.between(at.earliestNanos() - BEHIND.toNanos(), at.latestNanos());
+    }
+
+    /** Whether the only endpoint was one whose pod was gone before any of them was sent. */
+    private boolean isToGone(Failures group) {
+        ClientClock.Span at = clock.here(group.begun(), group.last());
+        return at != null
+                && sent(group) instanceof Sent.Only(String _, Long gone)
+                && gone != null
+                && at.earliestNanos() - gone > 0;
+    }
+
+    private boolean isAfterBound(Failures group) {
+        ClientClock.Span at = clock.here(group.begun(), group.last());
+        Long bound = moments.boundByNanos();
+        return at != null && bound != null && at.earliestNanos() - bound > 0;
+    }
+
+    private RequestCause refusedByServer(Failures group) {
         ClientClock.Span at = clock.here(group.begun(), group.last());
         if (moments.overlap() || at == null) {
             return RequestCause.unknown;

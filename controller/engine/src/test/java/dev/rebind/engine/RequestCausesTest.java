@@ -7,12 +7,14 @@ import dev.rebind.client.protocol.RequestReport.Failure;
 import dev.rebind.client.protocol.RequestReport.Failures;
 import dev.rebind.client.protocol.RequestReport.Made;
 import dev.rebind.client.protocol.RequestReport.Phase;
+import dev.rebind.engine.EndpointHistory.Look;
 import dev.rebind.engine.RequestCauses.Moments;
 import dev.rebind.record.clients.RequestCause;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -34,7 +36,7 @@ class RequestCausesTest {
 
     private static Moments moments(
             boolean overlap, @Nullable Integer others, @Nullable Integer failed, @Nullable Integer bound) {
-        return new Moments(overlap, nanos(others), nanos(failed), nanos(bound), true, null);
+        return new Moments(overlap, nanos(others), nanos(failed), nanos(bound), true, null, null, "10.244.1.7");
     }
 
     private static @Nullable Long nanos(@Nullable Integer millis) {
@@ -123,7 +125,7 @@ class RequestCausesTest {
     @DisplayName("A new server that is not alone on its port is not told to have ended a connection")
     void notAlone() {
         Failures reset = failure(Failure.reset, Phase.connected, Made.after_bound, true, 500);
-        assertThat(cause(new Moments(false, nanos(100), null, nanos(300), false, null), reset))
+        assertThat(cause(new Moments(false, nanos(100), null, nanos(300), false, null, null, "10.244.1.7"), reset))
                 .isEqualTo(RequestCause.unknown);
         assertThat(cause(moments(true, 100, null, 300), reset)).isEqualTo(RequestCause.unknown);
     }
@@ -142,7 +144,14 @@ class RequestCausesTest {
 
     private static Moments through(ClientRoute.Way way, boolean othersAnswer) {
         return new Moments(
-                false, nanos(100), null, nanos(300), true, new ClientRoute("10.96.0.7", 80, way, othersAnswer));
+                false,
+                nanos(100),
+                null,
+                nanos(300),
+                true,
+                new ClientRoute("10.96.0.7", 80, way, othersAnswer),
+                null,
+                "10.244.1.7");
     }
 
     @Test
@@ -166,5 +175,106 @@ class RequestCausesTest {
         assertThat(cause(through(ClientRoute.Way.service, true), reset)).isEqualTo(RequestCause.unknown);
         Failures status = failure(Failure.status, Phase.connected, Made.after_bound, true, 500);
         assertThat(cause(through(ClientRoute.Way.service, true), status)).isEqualTo(RequestCause.status);
+    }
+
+    private static Moments endpoints(Look... looks) {
+        var history = new EndpointHistory();
+        Arrays.stream(looks).forEach(history::add);
+        return new Moments(
+                false,
+                nanos(100),
+                null,
+                nanos(6_000),
+                true,
+                new ClientRoute("10.96.0.7", 80, ClientRoute.Way.service, true),
+                history,
+                "10.244.1.7");
+    }
+
+    /** A look at one slice, whose generation grows by one with each change. */
+    private static Look look(int ms, long generation, @Nullable Integer goneMs, String... usable) {
+        return new Look(
+                ms * 1_000_000L,
+                (ms + 10) * 1_000_000L,
+                Map.of("slice", generation),
+                Set.of(usable),
+                Set.of(),
+                nanos(goneMs));
+    }
+
+    @Test
+    @DisplayName(
+            "A refusal while the Service had no ready endpoint is the Service's; when the new server is bound, its pod is not ready")
+    void noEndpoint() {
+        Moments none = endpoints(look(0, 3, null), look(20_000, 3, null));
+        assertThat(cause(none, refused(4_000))).isEqualTo(RequestCause.refused_without_endpoint);
+        assertThat(cause(none, refused(6_010))).isEqualTo(RequestCause.refused_before_ready);
+        assertThat(cause(none, refused(2_000)))
+                .as("the node's rules may be of before the first look")
+                .isEqualTo(RequestCause.refused_on_the_way);
+        assertThat(cause(none, refused(20_100))).as("after the last look").isEqualTo(RequestCause.refused_on_the_way);
+        clock.restart();
+        assertThat(cause(none, refused(4_000))).isEqualTo(RequestCause.refused_on_the_way);
+    }
+
+    @Test
+    @DisplayName("A refusal while the server's pod was the only endpoint is the server's own")
+    void onlyTheServer() {
+        Moments only = endpoints(look(-5_000, 3, null, "10.244.1.7"), look(20_000, 3, null, "10.244.1.7"));
+        assertThat(cause(only, refused(4_000))).isEqualTo(RequestCause.refused_while_nobody_listened);
+        assertThat(cause(only, refused(6_010))).isEqualTo(RequestCause.unknown);
+        Moments another = endpoints(look(-5_000, 3, null, "10.244.1.8"), look(20_000, 3, null, "10.244.1.8"));
+        assertThat(cause(another, refused(4_000))).isEqualTo(RequestCause.refused_on_the_way);
+    }
+
+    @Test
+    @DisplayName("What was sent to the only endpoint after its pod was gone is told so, however it failed")
+    void gone() {
+        Moments gone = endpoints(
+                look(-5_000, 3, null, "10.244.1.7"),
+                look(500, 3, 520, "10.244.1.7"),
+                look(20_000, 3, 20_020, "10.244.1.7"));
+        for (Failure failure : List.of(Failure.refused, Failure.unreachable, Failure.timeout)) {
+            assertThat(cause(gone, failure(failure, Phase.connecting, Made.never, false, 600)))
+                    .isEqualTo(RequestCause.sent_to_gone_endpoint);
+        }
+        assertThat(cause(gone, failure(Failure.unreachable, Phase.connecting, Made.never, false, 510)))
+                .as("its pod was there, as far as is known")
+                .isEqualTo(RequestCause.unreachable);
+        assertThat(cause(gone, failure(Failure.timeout, Phase.connected, Made.after_mark, false, 600)))
+                .isEqualTo(RequestCause.timed_out_answering);
+    }
+
+    @Test
+    @DisplayName(
+            "Where only endpoints that end still serve, nothing is told by them: some proxies send connections there")
+    void draining() {
+        Moments draining = endpoints(
+                new Look(-5_000_000_000L, -4_990_000_000L, Map.of("slice", 3L), Set.of(), Set.of("10.244.1.7"), null),
+                new Look(20_000_000_000L, 20_010_000_000L, Map.of("slice", 3L), Set.of(), Set.of("10.244.1.7"), null));
+        assertThat(cause(draining, refused(4_000))).isEqualTo(RequestCause.refused_on_the_way);
+    }
+
+    @Test
+    @DisplayName(
+            "Where the endpoints changed from one kind to another in the time that counts, or in unseen ways, nothing is told by them")
+    void changed() {
+        Moments lost = endpoints(
+                look(-5_000, 3, null, "10.244.1.7"),
+                look(300, 4, null),
+                look(8_000, 4, null),
+                look(9_000, 6, null),
+                look(20_000, 6, null));
+        assertThat(cause(lost, refused(200))).as("either may be").isEqualTo(RequestCause.refused_on_the_way);
+        assertThat(cause(lost, refused(3_000))).as("the rules may be older").isEqualTo(RequestCause.refused_on_the_way);
+        assertThat(cause(lost, refused(3_400))).isEqualTo(RequestCause.refused_without_endpoint);
+        assertThat(cause(lost, refused(8_500)))
+                .as("two changes, and one look")
+                .isEqualTo(RequestCause.refused_on_the_way);
+        assertThat(cause(lost, refused(12_100))).isEqualTo(RequestCause.refused_before_ready);
+        Moments once = endpoints(look(0, 3, null), look(4_000, 3, null), look(5_000, 4, null), look(20_000, 4, null));
+        assertThat(cause(once, refused(4_500)))
+                .as("one change that made nobody ready")
+                .isEqualTo(RequestCause.refused_without_endpoint);
     }
 }

@@ -8,6 +8,7 @@ import dev.rebind.record.Json;
 import dev.rebind.record.Phase;
 import dev.rebind.record.Totals;
 import dev.rebind.record.Verdict;
+import dev.rebind.record.clients.RequestTotals;
 import dev.rebind.report.Machine;
 import java.time.Instant;
 import java.util.List;
@@ -81,13 +82,16 @@ public final class ApiJson {
         }
     }
 
+    /** @param requests of the clients; null where they sent none */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Counts(
             int done,
             int bound,
             int failed,
             int withoutBind,
             Map<String, Integer> failedByCause,
-            Map<Verdict, Integer> verdicts) {
+            Map<Verdict, Integer> verdicts,
+            @Nullable RequestTotals requests) {
         public Counts {
             failedByCause = new TreeMap<>(failedByCause);
             verdicts = new TreeMap<>(verdicts);
@@ -100,7 +104,8 @@ public final class ApiJson {
                     totals.failed(),
                     totals.withoutBind(),
                     totals.failedByCause(),
-                    totals.verdicts());
+                    totals.verdicts(),
+                    totals.requests().orNull());
         }
     }
 

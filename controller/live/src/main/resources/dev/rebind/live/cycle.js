@@ -1,6 +1,6 @@
 // One cycle opened: what happened, which sockets stood in the way, both flags, what would have prevented it, how to see it again.
 import { badge, copyButton, h, scrolling, stateClass } from "./dom.js";
-import { count, counts, countdown, duration, full, instant, onOff, outcomeText, precise, SIGNS } from "./format.js";
+import { count, counts, countdown, duration, full, instant, onOff, outcomeText, precise, requestCauses, SIGNS } from "./format.js";
 import { releaseDrawing, statesOverTime } from "./cycle-drawings.js";
 import { segmentsDrawing, segmentsOf } from "./segments.js";
 import { reproduce } from "./reproduce.js";
@@ -122,6 +122,8 @@ function facts(cycle) {
       fact("Requests", [`${requests.sent} sent`, `${requests.answered} answered`,
         ...Object.entries(requests.failed).map(([failure, n]) => `${n} failed: ${failure.replaceAll("_", " ")}`),
         requests.bytesCut ? count(requests.bytesCut, "byte cut", "bytes cut") : null].filter(Boolean).join(", "));
+      fact("Why they failed", requests.causes && requestCauses(requests.causes)
+        + (requests.clockToleranceMs === undefined ? "" : `; times to ${duration(requests.clockToleranceMs)}`));
       for (const [name, latency] of [["Latency before the stop", requests.before], ["Latency until bound", requests.during],
         ["Latency after that", requests.after]]) {
         if (latency) fact(name, `median ${duration(latency.p50)}, p99 ${duration(latency.p99)}, longest ${duration(latency.max)}, of ${count(latency.count, "answer", "answers")}`);

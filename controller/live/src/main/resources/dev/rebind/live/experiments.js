@@ -1,6 +1,6 @@
 // The list of experiments, and the head of the chosen one.
 import { badge, h, setText } from "./dom.js";
-import { count, counts, duration, full, instant, moment, number, SIGNS } from "./format.js";
+import { count, counts, duration, full, instant, moment, number, requestCauses, SIGNS } from "./format.js";
 
 const PHASES = { Pending: "\u2026", Running: "\u25B6", Paused: "\u2016", Completed: "\u25A0", Aborted: "\u2715", Error: "!" };
 
@@ -98,7 +98,7 @@ export const time = (ms, now) => h("time", { datetime: new Date(ms).toISOString(
 
 /** Figures at a glance. */
 export function tiles(experiment) {
-  const { done, bound, failed, withoutBind, failedByCause, verdicts } = experiment.counts;
+  const { done, bound, failed, withoutBind, failedByCause, verdicts, requests } = experiment.counts;
   const notPassed = Object.entries(verdicts).filter(([verdict]) => verdict !== "Pass");
   const tile = (value, name, detail) => h("li", {}, h("b", {}, value), h("span", {}, name), detail && h("span", { class: "detail" }, detail));
   return [
@@ -108,5 +108,6 @@ export function tiles(experiment) {
     failed > 0 && tile(number(failed), failed === 1 ? "bind failed" : "binds failed", counts(failedByCause)),
     withoutBind > 0 && tile(number(withoutBind), "ended before a bind"),
     notPassed.length > 0 && tile(number(notPassed.reduce((sum, [, n]) => sum + n, 0)), "did not pass", counts(Object.fromEntries(notPassed))),
+    requests?.failed > 0 && tile(number(requests.failed), `of ${count(requests.sent, "request", "requests")} failed`, requestCauses(requests.failedByCause)),
   ];
 }

@@ -40,6 +40,10 @@ export function outcomeText(cycle) {
 /** TIME_WAIT 5, LISTEN 1. */
 export const counts = (map) => Object.keys(map).sort().map((key) => key + " " + map[key]).join(", ");
 
+/** Failed requests by cause, the most frequent first: the words of the report's RequestWords. */
+export const requestCauses = (causes) => Object.entries(causes).sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+  .map(([cause, n]) => `${n} ${cause === "unknown" ? "for a cause that cannot be told" : cause.replaceAll("_", " ")}`).join(", ");
+
 /** Milliseconds since 1970 of an ISO 8601 instant; null where there is none. */
 export function instant(text) {
   const ms = text === undefined || text === null ? NaN : Date.parse(text);

@@ -2,6 +2,7 @@ package dev.rebind.record;
 
 import dev.rebind.diagnosis.Cause;
 import dev.rebind.record.bind.Outcome;
+import dev.rebind.record.clients.RequestTotals;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
@@ -17,10 +18,16 @@ import org.jspecify.annotations.Nullable;
  * @param failed cycles whose first bind failed
  * @param failedByCause those by the cause's name, {@link Cause#unknown} where a record has none; nothing is 0
  * @param verdicts cycles by verdict; nothing is 0
+ * @param requests of the clients
  */
 public record Totals(
-        int cycles, int bound, int failed, Map<String, Integer> failedByCause, Map<Verdict, Integer> verdicts) {
-    public static final Totals NONE = new Totals(0, 0, 0, Map.of(), Map.of());
+        int cycles,
+        int bound,
+        int failed,
+        Map<String, Integer> failedByCause,
+        Map<Verdict, Integer> verdicts,
+        RequestTotals requests) {
+    public static final Totals NONE = new Totals(0, 0, 0, Map.of(), Map.of(), RequestTotals.NONE);
 
     public Totals {
         failedByCause = Collections.unmodifiableMap(new TreeMap<>(failedByCause));
@@ -36,7 +43,9 @@ public record Totals(
                 record.outcome() == Outcome.bound ? 1 : 0,
                 failed ? 1 : 0,
                 failed ? Map.of(cause.name(), 1) : Map.of(),
-                Map.of(record.verdict(), 1));
+                Map.of(record.verdict(), 1),
+                RequestTotals.of(
+                        record.clients() == null ? null : record.clients().requests()));
     }
 
     public static Totals of(Iterable<CycleRecord> records) {
@@ -58,7 +67,13 @@ public record Totals(
         Map<Verdict, Integer> seen = new EnumMap<>(Verdict.class);
         seen.putAll(verdicts);
         others.verdicts.forEach((verdict, count) -> seen.merge(verdict, count, Integer::sum));
-        return new Totals(cycles + others.cycles, bound + others.bound, failed + others.failed, causes, seen);
+        return new Totals(
+                cycles + others.cycles,
+                bound + others.bound,
+                failed + others.failed,
+                causes,
+                seen,
+                requests.plus(others.requests));
     }
 
     /** Cycles that ended before a bind. */

@@ -1,7 +1,9 @@
 package dev.rebind.record;
 
 import dev.rebind.diagnosis.Cause;
+import dev.rebind.record.clients.RequestCause;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -19,7 +21,7 @@ public final class RandomRecords {
         withoutBind
     }
 
-    private record Cycle(Came came, Cause cause, Verdict verdict) {
+    private record Cycle(Came came, Cause cause, Verdict verdict, RequestCause lost, int requests) {
         CycleRecord record(String experiment, int number) {
             var record = new RecordBuilder(experiment, number);
             switch (came) {
@@ -27,6 +29,13 @@ public final class RandomRecords {
                 case failed -> record.failed(1, "bind", cause);
                 case failedWithoutCause -> record.failed(1, "bind", null);
                 case withoutBind -> record.broken("It could not be run.");
+            }
+            if (requests > 0) {
+                boolean told = requests % 3 > 0;
+                record.requests(
+                        requests,
+                        Map.of("refused", (long) requests / 2 + 1),
+                        told ? Map.of(lost.name(), (long) requests / 2 + 1) : null);
             }
             return record.judged(verdict, "It was made up. Nothing of it happened.")
                     .build();
@@ -36,7 +45,11 @@ public final class RandomRecords {
     /** From none to 30 records, numbered from 1. */
     public static Arbitrary<List<CycleRecord>> of(String experiment) {
         return Combinators.combine(
-                        Arbitraries.of(Came.class), Arbitraries.of(Cause.class), Arbitraries.of(Verdict.class))
+                        Arbitraries.of(Came.class),
+                        Arbitraries.of(Cause.class),
+                        Arbitraries.of(Verdict.class),
+                        Arbitraries.of(RequestCause.class),
+                        Arbitraries.integers().between(0, 9))
                 .as(Cycle::new)
                 .list()
                 .ofMaxSize(30)

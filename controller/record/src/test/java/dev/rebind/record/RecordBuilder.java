@@ -10,6 +10,7 @@ import dev.rebind.record.bind.ReleaseTimes;
 import dev.rebind.record.bind.Remedy;
 import dev.rebind.record.bind.Reuse;
 import dev.rebind.record.clients.ClientView;
+import dev.rebind.record.clients.RequestView;
 import dev.rebind.record.server.ClusterPlace;
 import dev.rebind.record.server.Generations;
 import dev.rebind.record.server.Program;
@@ -125,6 +126,13 @@ public final class RecordBuilder {
     public RecordBuilder downtime(double ms, ClientView clients) {
         record.downtimeMs(ms).clients(clients);
         return this;
+    }
+
+    /** With requests that clients sent; what did not fail was answered. */
+    public RecordBuilder requests(long sent, Map<String, Long> failed, @Nullable Map<String, Long> causes) {
+        long lost = failed.values().stream().mapToLong(Long::longValue).sum();
+        var requests = new RequestView(sent, sent - lost, failed, causes, null, 0, null, null, null);
+        return downtime(5, new ClientView(1, sent - lost, 0, 0, Map.of(), null, requests, null, null));
     }
 
     public RecordBuilder cell(CellSetup cell, @Nullable Expected expected) {

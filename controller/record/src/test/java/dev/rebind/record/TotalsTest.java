@@ -3,6 +3,7 @@ package dev.rebind.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.diagnosis.Cause;
+import dev.rebind.record.clients.RequestTotals;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -30,14 +31,15 @@ class TotalsTest {
                         SampleRecords.waitItOut(1),
                         SampleRecords.clientStalls(),
                         SampleRecords.reset())))
-                .isEqualTo(new Totals(4, 1, 3, Map.of("time_wait", 2, "fin_wait2", 1), Map.of(Verdict.Pass, 4)));
+                .isEqualTo(new Totals(
+                        4, 1, 3, Map.of("time_wait", 2, "fin_wait2", 1), Map.of(Verdict.Pass, 4), RequestTotals.NONE));
     }
 
     @Test
     @DisplayName("When a cycle could not be carried out, then it is neither bound nor failed")
     void withoutBind() {
         Totals totals = Totals.of(SampleRecords.broken());
-        assertThat(totals).isEqualTo(new Totals(1, 0, 0, Map.of(), Map.of(Verdict.Error, 1)));
+        assertThat(totals).isEqualTo(new Totals(1, 0, 0, Map.of(), Map.of(Verdict.Error, 1), RequestTotals.NONE));
         assertThat(totals.withoutBind()).isEqualTo(1);
     }
 
@@ -47,6 +49,37 @@ class TotalsTest {
     void withoutCause() {
         CycleRecord record = new RecordBuilder("one", 1).failed(1, "bind", null).build();
         assertThat(Totals.of(record).failedByCause()).isEqualTo(Map.of(Cause.unknown.name(), 1));
+    }
+
+    @Test
+    @DisplayName("When requests failed, then they add up by cause, and count as unknown where a record tells none")
+    void requests() {
+        Totals totals = Totals.of(List.of(
+                new RecordBuilder("one", 1)
+                        .requests(
+                                20,
+                                Map.of("refused", 4L, "reset", 1L),
+                                Map.of("refused_while_nobody_listened", 4L, "reset_by_old_server", 1L))
+                        .build(),
+                new RecordBuilder("one", 2)
+                        .requests(10, Map.of("refused", 3L), Map.of("refused_while_nobody_listened", 3L))
+                        .build(),
+                new RecordBuilder("one", 3)
+                        .requests(5, Map.of("refused", 2L), null)
+                        .build(),
+                SampleRecords.reset()));
+        assertThat(totals.requests())
+                .isEqualTo(new RequestTotals(
+                        35, 25, Map.of("refused_while_nobody_listened", 7L, "reset_by_old_server", 1L, "unknown", 2L)));
+        assertThat(totals.requests().failed()).isEqualTo(10);
+    }
+
+    @Test
+    @DisplayName(
+            "When a cause has a name that this version does not know, then it counts as unknown, so that the names stay few")
+    void strangeCause() {
+        assertThat(new RequestTotals(9, 0, Map.of("of_a_later_version", 4L, "unknown", 5L)).failedByCause())
+                .isEqualTo(Map.of("unknown", 9L));
     }
 
     @ParameterizedTest

@@ -1,5 +1,6 @@
 package dev.rebind.report;
 
+import dev.rebind.record.clients.RequestTotals;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -15,6 +16,13 @@ public final class RequestWords {
                         .thenComparing(Map.Entry.comparingByKey()))
                 .map(cause -> cause.getValue() + " " + words(cause.getKey()))
                 .collect(Collectors.joining(", "));
+    }
+
+    /** Such as {@code 900 requests, 888 answered, 12 failed: 12 refused while nobody listened}. */
+    public static String totals(RequestTotals requests) {
+        return Amounts.count(requests.sent(), "request", "requests") + ", " + requests.answered() + " answered, "
+                + requests.failed() + " failed"
+                + (requests.failed() == 0 ? "" : ": " + causes(requests.failedByCause()));
     }
 
     /** For people; of what is unknown, that it is. */

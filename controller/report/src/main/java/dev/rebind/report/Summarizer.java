@@ -119,6 +119,7 @@ public final class Summarizer {
                 totals.withoutBind(),
                 totals.failedByCause(),
                 of.errnos,
+                totals.requests().orNull(),
                 Distribution.of(of.downtimes.build().toArray()),
                 Distribution.of(of.errors.build().toArray()),
                 windows(of));

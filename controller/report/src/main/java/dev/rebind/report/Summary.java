@@ -3,6 +3,7 @@ package dev.rebind.report;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.rebind.record.Verdict;
+import dev.rebind.record.clients.RequestTotals;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,7 @@ public record Summary(
      * @param failed cycles whose first bind failed
      * @param withoutBind cycles that ended before a bind
      * @param failedByErrno "unknown" where the errno could not be told
+     * @param requests of the clients; null where they sent none
      * @param predictionErrorMs how far the moment when the port was bound was from the predicted release, as an absolute
      *     value: what the prediction was off, and what the retries and the scheduler added
      * @param releaseWindows releases that were waited for and had a window, by whether they fell into it
@@ -59,6 +61,7 @@ public record Summary(
             int withoutBind,
             Map<String, Integer> failedByCause,
             Map<String, Integer> failedByErrno,
+            @Nullable RequestTotals requests,
             @Nullable Distribution downtimeMs,
             @Nullable Distribution predictionErrorMs,
             @Nullable Windows releaseWindows) {}

@@ -174,6 +174,32 @@ class HttpRequestsTest {
     }
 
     @Test
+    @DisplayName(
+            "Requests that wait at the mark are among those that were sent, so that no more are answered and fail than were sent")
+    void waitingAtTheMark() throws Exception {
+        var go = new CountDownLatch(1);
+        var first = new AtomicReference<>(true);
+        raw(socket -> {
+            while (request(socket)) {
+                if (!first.getAndSet(false)) {
+                    go.await();
+                }
+                socket.getOutputStream().write(OK.getBytes(StandardCharsets.US_ASCII));
+            }
+        });
+        fixture.client(1, http());
+        await().until(() -> requests().sent() >= 40);
+
+        fixture.tell(ClientOrder.mark);
+        go.countDown();
+        await().until(() -> requests().answered() >= 60);
+
+        RequestReport requests = requests();
+        assertThat(requests.failed()).isEmpty();
+        assertThat(requests.sent()).isGreaterThanOrEqualTo(requests.answered());
+    }
+
+    @Test
     @DisplayName("The path, the headers and the Host header are those that were asked for")
     void what() throws Exception {
         var seen = new AtomicReference<String>();

@@ -86,6 +86,20 @@ class TcpDialogueTest {
     }
 
     @Test
+    @DisplayName("A connection that waits for its answer at the mark is a request among those that were sent")
+    void waitingAtTheMark() throws Exception {
+        server(null);
+        fixture.client(1, new Tcp(null, "220 ", Duration.ofSeconds(30)));
+        await().until(() -> fixture.report().connections() == 1 && accepted.size() == 1);
+
+        fixture.tell(ClientOrder.mark);
+        accepted.getFirst().getOutputStream().write("220 welcome".getBytes(StandardCharsets.UTF_8));
+        await().until(() -> requests().answered() == 1);
+
+        assertThat(requests().sent()).isEqualTo(1);
+    }
+
+    @Test
     @DisplayName("With a server that never speaks, an expected answer times out; without an expected one it is served")
     void neverSpeaks() throws Exception {
         server(null);

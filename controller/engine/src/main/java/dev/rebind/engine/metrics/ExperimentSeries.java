@@ -22,7 +22,7 @@ import java.util.BitSet;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.ObjIntConsumer;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The series of one experiment. Told by one thread at a time; gauges are read by any. */
@@ -129,14 +129,6 @@ final class ExperimentSeries {
         record.stopToBound().ifPresent(took -> observe(rebind(), took));
         observe(downtime(), record.downtimeMs());
         observe(releaseError(), error(record.release()));
-        if (record.clients() != null
-                && record.clients().requests() != null
-                && record.clients().requests().causes() != null) {
-            record.clients()
-                    .requests()
-                    .causes()
-                    .forEach((cause, count) -> failedRequests(cause).increment(count));
-        }
         if (record.cluster() != null && record.cluster().containerStartMs() != null) {
             observe(backoff(), record.cluster().containerStartMs());
         }
@@ -164,8 +156,8 @@ final class ExperimentSeries {
         }
     }
 
-    /** Goes through the counters of cycles and what they have of these totals. */
-    private void each(Totals totals, ObjIntConsumer<Counter> counted) {
+    /** Goes through the counters and what they have of these totals. */
+    private void each(Totals totals, ObjLongConsumer<Counter> counted) {
         counted.accept(cycles(Outcome.bound.name(), NONE), totals.bound());
         counted.accept(cycles(NONE, NONE), totals.withoutBind());
         for (Cause cause : Cause.values()) {
@@ -177,9 +169,10 @@ final class ExperimentSeries {
         for (Verdict verdict : Verdict.values()) {
             counted.accept(verdicts(verdict), totals.count(verdict));
         }
+        totals.requests().failedByCause().forEach((cause, count) -> counted.accept(failedRequests(cause), count));
     }
 
-    private static void atLeast(Counter counter, int count) {
+    private static void atLeast(Counter counter, long count) {
         counter.increment(Math.max(0, count - counter.count()));
     }
 

@@ -12,6 +12,7 @@ import dev.rebind.record.RecordBuilder;
 import dev.rebind.record.Totals;
 import dev.rebind.record.Verdict;
 import dev.rebind.record.bind.ReleaseTimes;
+import dev.rebind.record.clients.RequestTotals;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -113,7 +114,7 @@ class ExperimentMetersTest {
         for (int cycle : List.of(2, 3, 1, 4)) {
             meters.record(shop, failed(cycle));
             counted++;
-            meters.counted(shop, new Totals(counted, 0, 0, Map.of(), Map.of()));
+            meters.counted(shop, new Totals(counted, 0, 0, Map.of(), Map.of(), RequestTotals.NONE));
         }
         meters.record(shop, failed(1));
         assertThat(cycles("failed", "time_wait")).isEqualTo(4);
@@ -131,12 +132,24 @@ class ExperimentMetersTest {
     @DisplayName("without its records an experiment is counted by its status, and goes on from there")
     void fromStatus() {
         meters.counted(
-                shop, new Totals(6, 3, 2, Map.of("time_wait", 2), Map.of(Verdict.Pass, 5, Verdict.Inconclusive, 1)));
+                shop,
+                new Totals(
+                        6,
+                        3,
+                        2,
+                        Map.of("time_wait", 2),
+                        Map.of(Verdict.Pass, 5, Verdict.Inconclusive, 1),
+                        new RequestTotals(90, 80, Map.of("refused_while_nobody_listened", 10L))));
         meters.record(shop, failed(6));
         meters.record(shop, failed(7));
         assertThat(cycles("bound", "none")).isEqualTo(3);
         assertThat(cycles("failed", "time_wait")).isEqualTo(3);
         assertThat(cycles("none", "none")).isEqualTo(1);
+        assertThat(registry.get("rebind.experiment.failed.requests")
+                        .tags("experiment", "rolling", "cause", "refused_while_nobody_listened")
+                        .counter()
+                        .count())
+                .isEqualTo(10);
         assertThat(registry.get("rebind.experiment.inconclusive.cycles")
                         .counter()
                         .count())
@@ -158,7 +171,10 @@ class ExperimentMetersTest {
         meters.record(shop, failed(1));
         assertThat(failed(1).verdict()).isEqualTo(Verdict.Pass);
         assertThat(verdicts(Verdict.Pass)).isEqualTo(1);
-        meters.counted(shop, new Totals(4, 0, 2, Map.of("time_wait", 2), Map.of(Verdict.Pass, 1, Verdict.Fail, 3)));
+        meters.counted(
+                shop,
+                new Totals(
+                        4, 0, 2, Map.of("time_wait", 2), Map.of(Verdict.Pass, 1, Verdict.Fail, 3), RequestTotals.NONE));
         assertThat(verdicts(Verdict.Pass)).isEqualTo(1);
         assertThat(verdicts(Verdict.Fail)).isEqualTo(3);
         assertThat(verdicts(Verdict.Error)).isZero();

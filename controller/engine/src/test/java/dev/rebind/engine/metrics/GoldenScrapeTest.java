@@ -210,7 +210,7 @@ class GoldenScrapeTest {
         int series = experiments().values().stream()
                 .mapToInt(family -> family.series)
                 .sum();
-        assertThat(series).isBetween(60, 130);
+        assertThat(series).isBetween(60, 135);
     }
 
     @Test

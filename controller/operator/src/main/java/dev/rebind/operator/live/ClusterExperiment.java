@@ -87,7 +87,7 @@ final class ClusterExperiment implements One {
                 status.mode(),
                 status.target(),
                 spec.planned(),
-                ApiJson.Counts.of(status.cycles().totals()),
+                ApiJson.Counts.of(status.totals()),
                 status.reuse(),
                 status.lastCycle(),
                 message,

@@ -8,6 +8,7 @@ import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Phase;
 import dev.rebind.record.Totals;
 import dev.rebind.record.Verdict;
+import dev.rebind.record.clients.RequestTotals;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,11 @@ public record ExperimentStatus(
         List<Condition> conditions,
 
         @JsonPropertyDescription("Cycles counted.") Counts cycles,
+
+        @JsonPropertyDescription(
+                "The clients' requests of all cycles, each from its order to stop until the clients were served again; absent where they sent none.")
+        @Nullable
+        RequestTotals requests,
 
         @JsonPropertyDescription("The restarted target: pod, node and network.") @Nullable
         String target,
@@ -93,6 +99,7 @@ public record ExperimentStatus(
             null,
             null,
             null,
+            null,
             List.of(),
             null,
             null,
@@ -110,7 +117,7 @@ public record ExperimentStatus(
             @JsonPropertyDescription("Former value; absent if the key did not exist.") @Nullable
             String value) {}
 
-    /** {@link Totals} as a status has them. */
+    /** {@link Totals} of cycles as a status has them. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Counts(
@@ -152,14 +159,14 @@ public record ExperimentStatus(
         }
 
         /** Converts them back to totals. The numbers may not add up if something else wrote the status. */
-        public Totals totals() {
+        Totals totals(RequestTotals requests) {
             Map<Verdict, Integer> verdicts = new EnumMap<>(Verdict.class);
             verdicts.put(Verdict.Fail, verdictFail);
             verdicts.put(Verdict.Inconclusive, inconclusive);
             verdicts.put(Verdict.Error, error);
             verdicts.put(Verdict.Pass, done - verdictFail - inconclusive - error);
             verdicts.values().removeIf(count -> count <= 0);
-            return new Totals(done, bound, failed, failedByCause, verdicts);
+            return new Totals(done, bound, failed, failedByCause, verdicts, requests);
         }
     }
 
@@ -190,13 +197,18 @@ public record ExperimentStatus(
         Unknown
     }
 
+    /** What the records add up to, as far as they are counted. */
+    public Totals totals() {
+        return cycles.totals(requests == null ? RequestTotals.NONE : requests);
+    }
+
     /**
      * The verdict if the experiment ends now, in this phase.
      *
      * @param planned cycles; null if a duration decides
      */
     public Verdict verdict(@Nullable Integer planned, Phase end) {
-        return cycles.totals().verdict(planned, end);
+        return totals().verdict(planned, end);
     }
 
     public ExperimentStatus {

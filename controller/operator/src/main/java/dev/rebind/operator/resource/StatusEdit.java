@@ -6,7 +6,9 @@ import dev.rebind.operator.resource.ExperimentStatus.Toggled;
 import dev.rebind.operator.resource.ExperimentStatus.Truth;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Phase;
+import dev.rebind.record.Totals;
 import dev.rebind.record.Verdict;
+import dev.rebind.record.clients.RequestTotals;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -22,6 +24,7 @@ public final class StatusEdit {
     private @Nullable Verdict verdict;
     private List<Condition> conditions;
     private Counts cycles;
+    private RequestTotals requests;
     private @Nullable String target;
     private @Nullable String mode;
     private @Nullable String reuse;
@@ -42,6 +45,7 @@ public final class StatusEdit {
         verdict = status.verdict();
         conditions = status.conditions();
         cycles = status.cycles();
+        requests = status.totals().requests();
         target = status.target();
         mode = status.mode();
         reuse = status.reuse();
@@ -63,6 +67,7 @@ public final class StatusEdit {
                 verdict,
                 conditions,
                 cycles,
+                requests.orNull(),
                 target,
                 mode,
                 reuse,
@@ -122,8 +127,10 @@ public final class StatusEdit {
     public StatusEdit cycle(CycleRecord record, int generations) {
         var last = new ArrayList<>(records);
         last.add(Statuses.brief(record));
+        Totals counted = cycles.totals(requests).plus(record);
+        requests = counted.requests();
         return cycle(
-                Counts.of(cycles.totals().plus(record)),
+                Counts.of(counted),
                 record.reuseText(),
                 record.firstSentence(),
                 generations,

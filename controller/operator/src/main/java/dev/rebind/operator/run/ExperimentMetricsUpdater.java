@@ -58,8 +58,7 @@ public final class ExperimentMetricsUpdater {
     /** Counts the cycles of the experiment up to now, including those that were counted after cycles with greater numbers. */
     void counted(RebindExperiment resource) {
         meters.counted(
-                subject(ExperimentKey.of(resource)),
-                Statuses.of(resource).cycles().totals());
+                subject(ExperimentKey.of(resource)), Statuses.of(resource).totals());
     }
 
     /** Takes over the present status of the experiment. */

@@ -159,7 +159,14 @@ final class ClientRoutes {
                         .equals(server.pod().getMetadata().getUid()))
                 .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
                 .anyMatch(pod -> selects(service, pod));
-        return new Result.To(new ClientRoute(service.getSpec().getClusterIP(), port.getPort(), Way.service, others));
+        // With this policy each node sends connections to its own endpoints only.
+        boolean sameEverywhere = !"Local".equals(service.getSpec().getInternalTrafficPolicy());
+        return new Result.To(new ClientRoute(
+                service.getSpec().getClusterIP(),
+                port.getPort(),
+                Way.service,
+                others,
+                sameEverywhere ? service.getMetadata().getName() : null));
     }
 
     private boolean leadsTo(ServicePort port) {

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
 import io.fabric8.kubernetes.api.model.apps.DeploymentStatus;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.ExecWatch;
@@ -57,6 +58,30 @@ public final class Cluster implements PodControl {
         this.client = client;
         this.targets = targets;
         this.spec = spec;
+    }
+
+    @Override
+    public EndpointLooks.Source endpoints(TargetPod target, String service) {
+        return new EndpointLooks.Source() {
+            @Override
+            public List<EndpointSlice> slices() {
+                return client.discovery()
+                        .v1()
+                        .endpointSlices()
+                        .inNamespace(target.namespace())
+                        .withLabel("kubernetes.io/service-name", service)
+                        .list()
+                        .getItems();
+            }
+
+            @Override
+            public @Nullable Pod pod(String name) {
+                return client.pods()
+                        .inNamespace(target.namespace())
+                        .withName(name)
+                        .get();
+            }
+        };
     }
 
     @Override

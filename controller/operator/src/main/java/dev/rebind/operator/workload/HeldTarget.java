@@ -11,6 +11,7 @@ import dev.rebind.child.protocol.StopWay;
 import dev.rebind.engine.ClientRoute;
 import dev.rebind.engine.ClientSettings;
 import dev.rebind.engine.CycleFailure;
+import dev.rebind.engine.EndpointHistory;
 import dev.rebind.engine.LeftBefore;
 import dev.rebind.experiment.restart.Mode;
 import dev.rebind.plan.PlannedCycle;
@@ -34,6 +35,7 @@ final class HeldTarget implements TargetSession {
     private final Server server;
     private final @Nullable RemoteAgent clients;
     private final Agent agent;
+    private final @Nullable EndpointLooks endpoints;
 
     /** The way in which the server is restarted. */
     private sealed interface Server {
@@ -46,11 +48,16 @@ final class HeldTarget implements TargetSession {
         record Fresh(ContainerAgent agent) implements Server {}
     }
 
-    private HeldTarget(TargetPod target, Server server, @Nullable RemoteAgent clients) {
+    private HeldTarget(TargetPod target, Server server, @Nullable RemoteAgent clients, PodControl cluster) {
         this.target = target;
         this.server = server;
         this.clients = clients;
         this.agent = clients == null ? server.agent() : new PairAgent(server.agent(), clients, this::clientPlace);
+        String service = target.route().service();
+        this.endpoints = clients == null || service == null
+                ? null
+                : EndpointLooks.begin(
+                        cluster.endpoints(target, service), target.route().address());
     }
 
     /**
@@ -73,7 +80,7 @@ final class HeldTarget implements TargetSession {
             case listener, process -> new Server.Within(held(target, holder, token));
             case container, pod, rollout -> new Server.Fresh(remade(target, cluster, mode, holder, token, backup));
         };
-        return new HeldTarget(target, server, clients);
+        return new HeldTarget(target, server, clients, cluster);
     }
 
     private static ContainerAgent remade(
@@ -226,6 +233,11 @@ final class HeldTarget implements TargetSession {
         return target.route().way() == ClientRoute.Way.url ? target.route() : target().route();
     }
 
+    @Override
+    public @Nullable EndpointHistory endpoints() {
+        return endpoints == null ? null : endpoints.history();
+    }
+
     /** Long, because each look is a request to one or two agents. */
     @Override
     public Duration samplePeriod() {
@@ -279,6 +291,9 @@ final class HeldTarget implements TargetSession {
 
     @Override
     public void close() {
+        if (endpoints != null) {
+            endpoints.close();
+        }
         agent.close();
     }
 }

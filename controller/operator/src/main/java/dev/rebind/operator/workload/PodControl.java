@@ -29,6 +29,9 @@ interface PodControl extends ToggleMap, StartSigns {
     @Nullable
     TargetPod successor(TargetPod target, Set<String> known);
 
+    /** What the EndpointSlices of a Service in the target's namespace say. */
+    EndpointLooks.Source endpoints(TargetPod target, String service);
+
     /** Reports that the target's own setting was not restored. */
     void notRestored(TargetPod target, String why);
 }

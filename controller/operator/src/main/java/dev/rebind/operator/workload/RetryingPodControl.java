@@ -26,6 +26,12 @@ final class RetryingPodControl implements PodControl {
         this.pause = pause;
     }
 
+    /** The next look comes soon, so that none is repeated. */
+    @Override
+    public EndpointLooks.Source endpoints(TargetPod target, String service) {
+        return pods.endpoints(target, service);
+    }
+
     @Override
     public void evict(TargetPod target) throws InterruptedException {
         while (true) {

@@ -29,6 +29,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +66,8 @@ class AgreementTest extends AnyExperiment {
                         one.failed(),
                         one.withoutBind(),
                         one.failedByCause(),
-                        one.verdicts()))
+                        one.verdicts(),
+                        one.requests()))
                 .isEqualTo(live.counts());
     }
 
@@ -74,11 +77,10 @@ class AgreementTest extends AnyExperiment {
         assertThat(metrics((meters, subject) -> records.forEach(record -> meters.record(subject, record))))
                 .isEqualTo(metrics((meters, subject) -> meters.counted(
                         subject,
-                        Statuses.of(resource(records, null, Phase.Completed))
-                                .cycles()
-                                .totals())))
+                        Statuses.of(resource(records, null, Phase.Completed)).totals())))
                 .isEqualTo(totals.bound() + " " + totals.failed() + " " + totals.withoutBind() + " "
-                        + totals.count(Verdict.Inconclusive));
+                        + totals.count(Verdict.Inconclusive) + " "
+                        + new TreeMap<>(totals.requests().failedByCause()));
     }
 
     /** As it is once every record was counted, one after the other, and the experiment is over. */
@@ -121,18 +123,28 @@ class AgreementTest extends AnyExperiment {
         void tell(ExperimentMeters meters, ExperimentLabels subject);
     }
 
-    /** Bound, failed, without a bind, inconclusive. */
+    /** Bound, failed, without a bind, inconclusive, and the failed requests by cause. */
     private static String metrics(Told told) {
         var registry = new SimpleMeterRegistry();
         told.tell(new ExperimentMeters(registry, 1), new ExperimentLabels("lab", "one", "a"));
         return cycles(registry, "bound") + " " + cycles(registry, "failed") + " " + cycles(registry, "none") + " "
-                + sum(registry, "rebind.experiment.inconclusive.cycles");
+                + sum(registry, "rebind.experiment.inconclusive.cycles") + " " + failedRequests(registry);
     }
 
     private static int cycles(MeterRegistry registry, String outcome) {
         return (int) registry.find("rebind.experiment.cycles").tag("outcome", outcome).counters().stream()
                 .mapToDouble(counter -> counter.count())
                 .sum();
+    }
+
+    private static Map<String, Long> failedRequests(MeterRegistry registry) {
+        return registry.find("rebind.experiment.failed.requests").counters().stream()
+                .filter(counter -> counter.count() > 0)
+                .collect(Collectors.toMap(
+                        counter -> String.valueOf(counter.getId().getTag("cause")),
+                        counter -> (long) counter.count(),
+                        Long::sum,
+                        TreeMap::new));
     }
 
     private static int sum(MeterRegistry registry, String name) {

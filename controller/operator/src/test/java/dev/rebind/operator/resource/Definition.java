@@ -80,6 +80,7 @@ final class Definition {
         column(columns, "Age", "date", ".metadata.creationTimestamp", 0);
         column(columns, "Target", "string", ".status.target", 1);
         column(columns, "Reuse", "string", ".status.reuse", 1);
+        column(columns, "FailedRequests", "integer", ".status.requests.failed", 1);
         column(columns, "Last", "string", ".status.lastCycle", 1);
     }
 
@@ -250,7 +251,8 @@ final class Definition {
             when plain == Integer.class || plain == int.class ->
                 node.put("type", "integer").put("format", "int32");
             case Class<?> plain
-            when plain == Long.class -> node.put("type", "integer").put("format", "int64");
+            when plain == Long.class || plain == long.class ->
+                node.put("type", "integer").put("format", "int64");
             // Its own schema is docs/reference/cycle-record.schema.json.
             case Class<?> plain
             when plain == CycleRecord.class ->

@@ -82,6 +82,7 @@ class StatusEditTest {
                         Verdict.Pass,
                         List.of(),
                         counts,
+                        null,
                         "Deployment/web",
                         "process",
                         "off→off",

@@ -136,7 +136,7 @@ class ClientRoutesTest {
                 "10.96.0.7",
                 port("http", 80, new IntOrString("http")),
                 port("admin", 81, new IntOrString(9090))));
-        var expected = new ClientRoute("10.96.0.7", 80, Way.service, false);
+        var expected = new ClientRoute("10.96.0.7", 80, Way.service, false, "web");
 
         assertThat(to("service: 'web:http'")).isEqualTo(expected);
         assertThat(to("service: 'web:80'")).isEqualTo(expected);

@@ -108,6 +108,11 @@ class ManagedPodAgentTest {
         }
 
         @Override
+        public EndpointLooks.Source endpoints(TargetPod target, String service) {
+            throw new AssertionError("nothing goes through a Service here");
+        }
+
+        @Override
         public void notRestored(TargetPod target, String why) {
             throw new AssertionError(why);
         }

@@ -101,6 +101,11 @@ class RetryingPodControlTest {
         }
 
         @Override
+        public EndpointLooks.Source endpoints(TargetPod target, String service) {
+            throw new AssertionError("nothing goes through a Service here");
+        }
+
+        @Override
         public void notRestored(TargetPod target, String why) {}
 
         @Override

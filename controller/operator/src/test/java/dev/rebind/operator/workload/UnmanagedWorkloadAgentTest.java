@@ -162,6 +162,11 @@ class UnmanagedWorkloadAgentTest {
         }
 
         @Override
+        public EndpointLooks.Source endpoints(TargetPod target, String service) {
+            throw new AssertionError("nothing goes through a Service here");
+        }
+
+        @Override
         public void notRestored(TargetPod target, String why) {
             told.add("not restored: " + why);
         }

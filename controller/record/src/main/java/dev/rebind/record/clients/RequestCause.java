@@ -11,9 +11,15 @@ public enum RequestCause {
     refused_after_failed_bind,
     /**
      * Refused where something stands between the clients and the server: by a Service that had no ready endpoint, by a proxy, or by the
-     * server's own address. A client cannot tell them apart.
+     * server's own address. A client cannot tell them apart, and EndpointSlices did not either.
      */
     refused_on_the_way,
+    /** Refused by a Service that had no ready endpoint, by its EndpointSlices; the new server was not known to be bound. */
+    refused_without_endpoint,
+    /** The same when the new server was bound: its pod was not ready yet. */
+    refused_before_ready,
+    /** Sent by a Service to its only endpoint, whose pod was gone by then: refused, unreachable, or no connection in time. */
+    sent_to_gone_endpoint,
     /** Reset on a connection to the old server that had been answered before. */
     reset_by_old_server,
     /** The old server closed a connection that had been answered before, and the whole answer was not there. */

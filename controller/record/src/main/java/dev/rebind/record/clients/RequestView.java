@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** What became of requests from the order to stop until the clients were served again. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RequestView(
-        @JsonPropertyDescription("Requests that were due and begun.") @Constraint(min = 0)
+        @JsonPropertyDescription("Requests that were under way at the order to stop, or due after it and begun.")
+        @Constraint(min = 0)
         long sent,
 
         @JsonPropertyDescription("Those with the expected answer.") @Constraint(min = 0)

@@ -2,6 +2,7 @@ package dev.rebind.report.folder;
 
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Verdict;
+import dev.rebind.record.clients.RequestTotals;
 import dev.rebind.report.Amounts;
 import dev.rebind.report.Distribution;
 import dev.rebind.report.Machine;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code summary.md}: a run for the description of a pull request or the summary page of a CI job, in GitHub's Markdown. At
@@ -61,8 +63,10 @@ public final class SummaryMarkdown {
     }
 
     private static void table(Writer out, List<ExperimentSummary> experiments) throws IOException {
-        out.write("\n| experiment | verdict | cycles | bound | failed, by cause | downtime, median | longest |\n");
-        out.write("| --- | --- | --: | --: | --- | --: | --: |\n");
+        boolean requests = experiments.stream().anyMatch(one -> one.requests() != null);
+        out.write("\n| experiment | verdict | cycles | bound | failed, by cause | downtime, median | longest |"
+                + (requests ? " requests that failed, by cause |" : "") + "\n");
+        out.write("| --- | --- | --: | --: | --- | --: | --: |" + (requests ? " --- |" : "") + "\n");
         for (ExperimentSummary experiment : experiments.subList(0, Math.min(MOST_EXPERIMENTS, experiments.size()))) {
             Distribution downtime = experiment.downtimeMs();
             out.write("| " + text(experiment.name(), LONGEST_NAME)
@@ -72,6 +76,7 @@ public final class SummaryMarkdown {
                     + " | " + causes(experiment.failedByCause())
                     + " | " + (downtime == null ? "" : Amounts.duration(downtime.p50()))
                     + " | " + (downtime == null ? "" : Amounts.duration(downtime.max()))
+                    + (requests ? " | " + requests(experiment.requests()) : "")
                     + " |\n");
         }
         if (experiments.size() > MOST_EXPERIMENTS) {
@@ -87,8 +92,15 @@ public final class SummaryMarkdown {
                 : experiment.cycles() + " of " + planned;
     }
 
-    private static String causes(Map<String, Integer> failed) {
-        return new TreeMap<>(failed)
+    private static String requests(@Nullable RequestTotals requests) {
+        return requests == null
+                ? ""
+                : requests.failed() + " of " + requests.sent()
+                        + (requests.failed() == 0 ? "" : ": " + causes(requests.failedByCause()));
+    }
+
+    private static String causes(Map<String, ? extends Number> failed) {
+        return new TreeMap<String, Number>(failed)
                 .entrySet().stream()
                         .map(cause -> cause.getValue() + " `" + cause.getKey() + "`")
                         .collect(Collectors.joining(", "));

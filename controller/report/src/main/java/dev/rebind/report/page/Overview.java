@@ -2,6 +2,7 @@ package dev.rebind.report.page;
 
 import dev.rebind.report.Amounts;
 import dev.rebind.report.Markup;
+import dev.rebind.report.RequestWords;
 import dev.rebind.report.Summary.ExperimentSummary;
 import java.io.IOException;
 import java.util.List;
@@ -33,6 +34,12 @@ final class Overview {
                     one -> one.downtimeMs() == null
                             ? null
                             : Amounts.duration(one.downtimeMs().max())),
+            new Figure(
+                    "failed requests",
+                    "causes",
+                    one -> one.requests() == null
+                            ? null
+                            : RequestWords.causes(one.requests().failedByCause())),
             new Figure(
                     "prediction's error, p99",
                     "n",

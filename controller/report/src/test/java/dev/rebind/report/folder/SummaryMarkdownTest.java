@@ -9,6 +9,7 @@ import dev.rebind.record.Verdict;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,19 @@ class SummaryMarkdownTest {
                 .contains("| " + record.experiment() + " | Pass | 1 | 0 | 1 `time_wait` |")
                 .contains("| `net.ipv4.tcp_fin_timeout` | 60 |")
                 .doesNotContain("What did not pass", "null");
+    }
+
+    @Test
+    @DisplayName("When clients sent requests, then the table says how many failed, by cause")
+    void requests() throws Exception {
+        CycleRecord record = new RecordBuilder("web", 1)
+                .requests(20, Map.of("refused", 5L), Map.of("refused_while_nobody_listened", 4L, "unknown", 1L))
+                .build();
+
+        assertThat(of(List.of(record, new RecordBuilder("held", 1).build())))
+                .contains("| longest | requests that failed, by cause |\n")
+                .contains("| 5 of 20: 4 `refused_while_nobody_listened`, 1 `unknown` |\n")
+                .containsPattern("\\| held \\|.*\\|  \\|\n");
     }
 
     @Test

@@ -27,6 +27,7 @@ import dev.rebind.record.Phase;
 import dev.rebind.record.Verdict;
 import dev.rebind.record.bind.Outcome;
 import dev.rebind.record.clients.ClientView;
+import dev.rebind.record.clients.RequestTotals;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
@@ -110,6 +111,7 @@ final class TargetChecks {
             """));
         claims.completed(over.status());
         over.records().forEach(record -> requests(record, claims));
+        addedUp(over.status(), over.records(), claims);
         experiments.delete("http");
         CycleRecord last = over.records().getLast();
         claims.seen("%s Without service for %s.".formatted(last.explanation(), Records.downtime(last)));
@@ -159,6 +161,7 @@ final class TargetChecks {
                     .as("requests that failed, by cause: %s", causes)
                     .isEqualTo(sum(clients.requests().failed()));
         }
+        addedUp(over.status(), over.records(), claims);
         experiments.delete("via-service");
         experiments.start("via-nowhere", spec.with("clients: {via: {service: nowhere}}"));
         ExperimentStatus refused =
@@ -166,6 +169,17 @@ final class TargetChecks {
         claims.assertThat(message(refused, "Accepted")).as("which one").contains("nowhere");
         experiments.delete("via-nowhere");
         claims.seen("%s; through a Service that is not there: %s".formatted(causes, message(refused, "Accepted")));
+    }
+
+    /** The status has what the records add up to. */
+    private static void addedUp(ExperimentStatus status, List<CycleRecord> records, Claims claims) {
+        RequestTotals all = RequestTotals.NONE;
+        for (CycleRecord record : records) {
+            all = all.plus(RequestTotals.of(
+                    record.clients() == null ? null : record.clients().requests()));
+        }
+        claims.assertThat(status.requests()).as("status.requests").isEqualTo(all);
+        claims.assertThat(all.failed()).as("status.requests.failed").isPositive();
     }
 
     private static long sum(Map<String, Long> counts) {

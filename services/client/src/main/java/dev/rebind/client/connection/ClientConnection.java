@@ -2,6 +2,7 @@ package dev.rebind.client.connection;
 
 import dev.rebind.client.measure.BackOff;
 import dev.rebind.client.measure.Requests.Progress;
+import dev.rebind.client.protocol.RequestReport.Failure;
 import dev.rebind.client.traffic.Traffic;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.net.NetSocketInternal;
@@ -104,6 +105,15 @@ final class ClientConnection {
         if (made.withItself()) {
             // To close it would leave it on the port in TIME_WAIT, in the server's way, for a minute.
             measures.tally().selfConnects++;
+            if (requests()) {
+                measures.requests()
+                        .failed(
+                                Failure.refused,
+                                Progress.CONNECTING,
+                                "the client was connected to itself",
+                                begun,
+                                System.nanoTime());
+            }
             made.reset();
             again();
             return;
@@ -167,6 +177,11 @@ final class ClientConnection {
             backOff.succeeded();
             connect();
         }
+    }
+
+    /** Whether a request was sent and is neither over nor given up on order. */
+    boolean isUnderWay() {
+        return requests() && !held && (connecting || (conversation != null && conversation.isUnderWay()));
     }
 
     /** The connection that is open; null when there is none. */

@@ -143,7 +143,7 @@ public final class ConnectionPool {
             case resume -> load.resume();
             case print -> events.accept(new Said(load.quotes(), Instant.now()));
             case observe -> measures.requests().observe();
-            case mark -> measures.mark();
+            case mark -> measures.mark(load.underWay());
             case bound -> measures.requests().bound();
             case report -> report();
             case stop -> stop();

@@ -91,6 +91,11 @@ final class Conversation implements Dialogue.Line {
         return ending;
     }
 
+    /** Whether a request on it is neither answered nor over otherwise. */
+    boolean isUnderWay() {
+        return dialogue.isUnderWay();
+    }
+
     Quote quote() {
         return new Quote(local().getPort(), dialogue.lines(), dialogue.lastLine());
     }

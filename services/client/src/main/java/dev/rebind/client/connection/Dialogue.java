@@ -57,6 +57,9 @@ sealed interface Dialogue permits RebindDialogue, TcpDialogue {
     @Nullable
     Integer unanswered();
 
+    /** Whether it is a request that is neither answered nor over otherwise. */
+    boolean isUnderWay();
+
     /** The generation of the last answer; null where none was said. */
     @Nullable
     Integer generation();

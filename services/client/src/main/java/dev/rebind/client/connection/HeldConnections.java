@@ -79,6 +79,11 @@ final class HeldConnections implements Load {
     }
 
     @Override
+    public long underWay() {
+        return slots.stream().filter(ClientConnection::isUnderWay).count();
+    }
+
+    @Override
     public State state() {
         List<Conversation> open = open().toList();
         return new State(

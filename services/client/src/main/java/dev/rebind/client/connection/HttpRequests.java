@@ -25,6 +25,12 @@ final class HttpRequests implements Load {
     /** How often it is looked at least whether requests are late. */
     private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(20);
 
+    /**
+     * How long the event loop rests at least between two ticks, so that it sleeps: for less than half a millisecond a selector of
+     * Netty does not wait, and a schedule of 2,000 requests a second would keep a processor busy by itself.
+     */
+    private static final long REST = TimeUnit.MILLISECONDS.toNanos(1);
+
     private final Traffic.Http http;
     private final Measures measures;
     private final EventLoop loop;
@@ -131,7 +137,7 @@ final class HttpRequests implements Load {
             begin(new HttpExchange(due(next)), now);
             next++;
         }
-        long pause = Math.min(LOOK, Math.max(0, due(next) - System.nanoTime()));
+        long pause = Math.clamp(due(next) - System.nanoTime(), REST, LOOK);
         var _ = loop.schedule(() -> tick(of), pause, TimeUnit.NANOSECONDS);
     }
 
@@ -314,6 +320,11 @@ final class HttpRequests implements Load {
                 .toList();
         int there = http.keepAlive() ? locals.size() : slots.size();
         return new State(lastGood ? there : 0, stalled && !locals.isEmpty(), locals);
+    }
+
+    @Override
+    public long underWay() {
+        return open.stream().filter(exchange -> !exchange.isOver()).count();
     }
 
     @Override

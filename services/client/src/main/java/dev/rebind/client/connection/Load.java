@@ -51,6 +51,9 @@ sealed interface Load permits HeldConnections, HttpRequests {
 
     State state();
 
+    /** How many requests were sent and are neither over nor given up on order. */
+    long underWay();
+
     /** What the server said, a quote for each open connection; empty where it does not speak in lines. */
     List<Quote> quotes();
 }

@@ -47,11 +47,15 @@ public final class Measures {
         return clock;
     }
 
-    /** A restart begins. The clocks are compared anew, as the wall clock may have been set. */
-    public void mark() {
+    /**
+     * A restart begins. The clocks are compared anew, as the wall clock may have been set.
+     *
+     * @param underWay requests that were sent and are not over
+     */
+    public void mark(long underWay) {
         outages.mark();
         roundTrips.clear();
-        requests.mark();
+        requests.mark(underWay);
         tally = new Tally();
         clock = Moment.now();
     }

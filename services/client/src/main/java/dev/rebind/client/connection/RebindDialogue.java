@@ -130,6 +130,12 @@ final class RebindDialogue implements Dialogue {
     @Override
     public void lost(Loss how) {}
 
+    /** Its words are no requests. */
+    @Override
+    public boolean isUnderWay() {
+        return false;
+    }
+
     @Override
     public @Nullable Integer unanswered() {
         String asked = request;

@@ -102,6 +102,11 @@ final class TcpDialogue implements Dialogue {
     }
 
     @Override
+    public boolean isUnderWay() {
+        return !over;
+    }
+
+    @Override
     public @Nullable Integer generation() {
         return null;
     }

@@ -48,13 +48,17 @@ public final class Requests {
         latencies.observe();
     }
 
-    /** A restart begins. */
-    public void mark() {
+    /**
+     * A restart begins.
+     *
+     * @param underWay requests that were sent and are not over: they are answered or fail during it
+     */
+    public void mark(long underWay) {
         latencies.mark(System.nanoTime());
         failed.clear();
         groups.clear();
         late.reset();
-        sent = 0;
+        sent = underWay;
         answered = 0;
         bytesCut = 0;
     }

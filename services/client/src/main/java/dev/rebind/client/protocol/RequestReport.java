@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What became of the requests since the last {@link ClientOrder#mark}, of clients that speak HTTP, or TCP with an answer to wait
  * for. Of tcp the making of a connection and what is said at its start are one request.
  *
- * @param sent requests that were due and begun
+ * @param sent requests that were under way at the mark, or due after it and begun: no fewer than were answered and have failed
  * @param answered those with the expected answer
  * @param failed those that failed, by {@link Failure}
  * @param bytesCut bytes of answers that had begun and did not come to their end

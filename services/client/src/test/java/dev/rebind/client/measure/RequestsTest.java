@@ -63,7 +63,7 @@ class RequestsTest {
             "A failed request says whether its connection is from before the restart, from within it, or from after it")
     void made() {
         long before = System.nanoTime();
-        requests.mark();
+        requests.mark(0);
         long within = System.nanoTime();
         requests.bound();
         long after = System.nanoTime();
@@ -79,5 +79,22 @@ class RequestsTest {
         assertThat(requests.report(clock).failures())
                 .extracting(Failures::phase)
                 .containsExactly(Phase.connected, Phase.connected, Phase.connected, Phase.waiting);
+    }
+
+    @Test
+    @DisplayName(
+            "Requests that are under way at the mark are among those that were sent, as they are answered or fail after it")
+    void underWay() {
+        requests.sent(0L);
+        requests.sent(0L);
+        requests.answered(clock.nanos(), clock.nanos());
+        requests.mark(1);
+        failed(Failure.refused, 0);
+        requests.sent(0L);
+
+        RequestReport report = requests.report(clock);
+        assertThat(report.sent()).isEqualTo(2);
+        assertThat(report.answered()).isZero();
+        assertThat(report.failed()).containsEntry(Failure.refused, 1L);
     }
 }
