@@ -1,5 +1,6 @@
 package dev.rebind.cli;
 
+import dev.rebind.agent.http.KubernetesClients;
 import dev.rebind.child.DurationText;
 import dev.rebind.experiment.Experiment;
 import dev.rebind.experiment.Sourced;
@@ -10,7 +11,6 @@ import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Verdict;
 import dev.rebind.report.RequestWords;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -74,7 +74,7 @@ final class ApplyCommand implements Callable<Integer> {
             return ExitCode.USAGE;
         }
         int code = ExitCode.PASS;
-        try (KubernetesClient client = new KubernetesClientBuilder().build()) {
+        try (KubernetesClient client = KubernetesClients.builder().build()) {
             String where = namespace == null ? Objects.requireNonNullElse(client.getNamespace(), "default") : namespace;
             var cluster = new ClusterRun(client, where);
             for (Sourced sourced : experiments.get()) {

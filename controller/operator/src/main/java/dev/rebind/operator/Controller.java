@@ -1,5 +1,6 @@
 package dev.rebind.operator;
 
+import dev.rebind.agent.http.KubernetesClients;
 import dev.rebind.child.Scrape;
 import dev.rebind.engine.metrics.ExperimentMeters;
 import dev.rebind.engine.metrics.ListenerMeters;
@@ -10,12 +11,12 @@ import dev.rebind.operator.live.ClusterExperiments;
 import dev.rebind.operator.run.ExperimentMetricsUpdater;
 import dev.rebind.operator.run.ExperimentRunManager;
 import dev.rebind.operator.run.RecordStore;
+import dev.rebind.operator.workload.ApiOutage;
 import dev.rebind.operator.workload.ClientHosts;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -111,7 +112,7 @@ public final class Controller {
         var observed = new ExperimentMetricsUpdater(
                 new ExperimentMeters(scrape.registry(), settings.experimentSeries()), store);
         try (scrape;
-                KubernetesClient client = new KubernetesClientBuilder().build();
+                KubernetesClient client = KubernetesClients.builder().build();
                 var runs = new ExperimentRunManager(
                         client,
                         store,
@@ -159,7 +160,11 @@ public final class Controller {
             api.ready();
             Thread.ofVirtual().name("operator").start(() -> {
                 try {
-                    makeReady(client, settings);
+                    // A start during an outage waits, and does not become a crash loop.
+                    ApiOutage.waitOut(() -> {
+                        makeReady(client, settings);
+                        return null;
+                    });
                     operator.start();
                 } catch (RuntimeException e) {
                     LOG.debug("cannot begin", e);

@@ -1,5 +1,6 @@
 package dev.rebind.operator.live;
 
+import dev.rebind.agent.http.KubernetesClients;
 import dev.rebind.experiment.Experiment;
 import dev.rebind.experiment.Problem;
 import dev.rebind.experiment.Sourced;
@@ -17,7 +18,6 @@ import io.fabric8.kubernetes.api.model.authentication.SelfSubjectReview;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -193,7 +193,7 @@ public final class ClusterActions implements Actions {
     private Answer.@Nullable Refused as(String token, Consumer<KubernetesClient> work) {
         Config caller = new ConfigBuilder(server).withOauthToken(token).build();
         try (KubernetesClient client =
-                new KubernetesClientBuilder().withConfig(caller).build()) {
+                KubernetesClients.builder().withConfig(caller).build()) {
             work.accept(client);
             return null;
         } catch (KubernetesClientException e) {

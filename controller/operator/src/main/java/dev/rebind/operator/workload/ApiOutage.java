@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,7 +36,8 @@ public final class ApiOutage {
             if (cause.getClass().getSimpleName().equals("WebSocketHandshakeException")) {
                 return false;
             }
-            if (cause instanceof IOException) {
+            // The time limit of a body that stands still, and fabric8's own, are no IOException.
+            if (cause instanceof IOException || cause instanceof TimeoutException) {
                 return true;
             }
         }

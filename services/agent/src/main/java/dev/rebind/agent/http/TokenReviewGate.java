@@ -10,7 +10,6 @@ import io.fabric8.kubernetes.api.model.authentication.TokenReviewStatus;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -46,7 +45,7 @@ public final class TokenReviewGate implements Gate {
     private final Map<String, Long> letIn = new LinkedHashMap<>();
 
     TokenReviewGate(Config config, String allowedUser, LongSupplier nanoClock) {
-        this.client = new KubernetesClientBuilder()
+        this.client = KubernetesClients.builder()
                 .withConfig(new ConfigBuilder(config)
                         .withConnectionTimeout(MILLIS)
                         .withRequestTimeout(MILLIS)
