@@ -30,15 +30,22 @@ final class OwnerScan {
     private static final String PREFIX = "socket:[";
     /** The name of a ring's file ({@code io_uring/io_uring.c}). */
     private static final String RING = "anon_inode:[io_uring]";
-    /** Descriptors of further threads that are read at most: a machine of many threads would take seconds. */
+    /**
+     * Descriptors of further threads that are read at most, where the kernel does not tell which threads share theirs: a machine of
+     * many threads would take seconds.
+     */
     private static final int MOST_OF_THREADS = 100_000;
+
+    private static final Path OWN_PROC = Path.of("/proc");
 
     /** What is looked for: in the second walk only what the first one has not found. */
     private final Set<Long> wanted;
 
     private final Path proc;
     private final Map<Long, List<SocketOwner>> found = new HashMap<>();
+    private final int mostOfThreads;
     private final DescriptorInfos infos;
+    private final SharedDescriptors tables = new SharedDescriptors();
     private final List<SocketOwner> rings = new ArrayList<>();
     private final List<Integer> shown = new ArrayList<>();
     private int readOfThreads;
@@ -46,6 +53,11 @@ final class OwnerScan {
     private int unreadable;
 
     OwnerScan(Collection<Long> inodes, Path proc) {
+        this(inodes, proc, MOST_OF_THREADS);
+    }
+
+    OwnerScan(Collection<Long> inodes, Path proc, int mostOfThreads) {
+        this.mostOfThreads = mostOfThreads;
         wanted = new HashSet<>(inodes);
         wanted.remove(0L);
         this.proc = proc;
@@ -138,16 +150,23 @@ final class OwnerScan {
 
     /**
      * A thread that was made without CLONE_FILES, or has called unshare(2), has descriptors that its process does not show. The first
-     * thread that has the socket stands for all that share its descriptors.
+     * thread that has the socket stands for all that share its descriptors. A process whose threads are too many to be read counts as
+     * one that was not seen.
      */
     private void throughOwnDescriptors(int pid) {
         Path tasks = proc.resolve(Integer.toString(pid)).resolve("task");
         try {
             for (int thread : numbers(tasks)) {
-                if (thread != pid && readOfThreads < MOST_OF_THREADS) {
-                    descriptors(tasks.resolve(Integer.toString(thread)), pid, OptionalInt.of(thread));
-                    wanted.removeAll(found.keySet());
+                if (thread == pid || (proc.equals(OWN_PROC) && tables.shared(pid, thread))) {
+                    continue;
                 }
+                if (readOfThreads >= mostOfThreads) {
+                    processes--;
+                    unreadable++;
+                    return;
+                }
+                descriptors(tasks.resolve(Integer.toString(thread)), pid, OptionalInt.of(thread));
+                wanted.removeAll(found.keySet());
             }
         } catch (IOException e) {
             // It has ended meanwhile.

@@ -66,6 +66,32 @@ class SocketOwnersTest {
     }
 
     @Test
+    @DisplayName("When threads share their descriptors, then they are not read, however many there are")
+    void sharedDescriptors() throws Exception {
+        try (var child = PythonChild.inThreadWithOwnDescriptors("s = socket.socket()\n")) {
+            assertThat(new SharedDescriptors().shared(child.pid(), child.thread()))
+                    .as("its thread")
+                    .isFalse();
+            // This JVM alone has thousands.
+            var scan = new OwnerScan(List.of(child.inode()), PROC, 200);
+            assertThat(assertInstanceOf(SocketOwners.Seen.class, scan.run()).of(child.inode()))
+                    .containsExactly(new SocketOwner(child.pid(), child.fd(), OptionalInt.of(child.thread())));
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "When a process has more descriptors in its threads than are read, then it counts as one that was not seen")
+    void tooMany() throws Exception {
+        try (var child = PythonChild.inThreadWithOwnDescriptors("s = socket.socket()\n")) {
+            var scan = new OwnerScan(List.of(child.inode()), PROC, 0);
+            SocketOwners.Seen seen = assertInstanceOf(SocketOwners.Seen.class, scan.run());
+            assertThat(seen.of(child.inode())).isEmpty();
+            assertThat(seen.complete()).isFalse();
+        }
+    }
+
+    @Test
     @DisplayName("When only an io_uring ring has a socket, then the holder is found through the ring's descriptor")
     void ring() throws Exception {
         Optional<PythonChild> made = PythonChild.inRing("s = socket.socket()\n");
