@@ -137,6 +137,13 @@ final class ClientFixture implements AutoCloseable {
         }
     }
 
+    /** Returns when the clients have begun to count anew. */
+    void mark() throws InterruptedException {
+        tell(ClientOrder.mark);
+        // Orders are carried out one after the other.
+        report();
+    }
+
     ClientReport report() throws InterruptedException {
         tell(ClientOrder.report);
         return await(ClientReport.class);

@@ -156,7 +156,7 @@ class HttpRequestsTest {
         fixture.client(3, http());
         fixture.await(Connected.class);
 
-        fixture.tell(ClientOrder.mark);
+        fixture.mark();
         await().until(() -> requests().answered() >= 100);
 
         ClientReport report = fixture.report();
@@ -190,7 +190,7 @@ class HttpRequestsTest {
         fixture.client(1, http());
         await().until(() -> requests().sent() >= 40);
 
-        fixture.tell(ClientOrder.mark);
+        fixture.mark();
         go.countDown();
         await().until(() -> requests().answered() >= 60);
 
@@ -238,7 +238,7 @@ class HttpRequestsTest {
         HttpServer old = jdk(200);
         fixture.client(2, http());
         fixture.await(Connected.class);
-        fixture.tell(ClientOrder.mark);
+        fixture.mark();
         await().until(() -> requests().answered() > 0);
 
         old.stop(0);

@@ -34,7 +34,7 @@ class RestartTest {
         var old = fixture.server(1, service);
         fixture.client(5, Behaviour.echo);
         fixture.await(Connected.class);
-        fixture.tell(ClientOrder.mark);
+        fixture.mark();
 
         old.stop(StopWay.close);
         await().until(() -> fixture.report().failedConnects().getOrDefault("ECONNREFUSED", 0L) > 5);
@@ -68,7 +68,7 @@ class RestartTest {
         var old = fixture.server(1, Service.echo);
         fixture.client(3, Behaviour.echo);
         fixture.await(Connected.class);
-        fixture.tell(ClientOrder.mark);
+        fixture.mark();
 
         old.stop(StopWay.reset);
         fixture.server(2, Service.echo);
@@ -86,7 +86,7 @@ class RestartTest {
         var old = fixture.server(1, Service.echo);
         fixture.client(3, Behaviour.echo);
         fixture.await(Connected.class);
-        fixture.tell(ClientOrder.mark);
+        fixture.mark();
 
         old.closeListener();
         fixture.server(2, Service.echo);
@@ -104,7 +104,7 @@ class RestartTest {
         var old = fixture.server(1, Service.echo);
         fixture.client(3, Behaviour.close_first);
         fixture.await(Connected.class);
-        fixture.tell(ClientOrder.mark);
+        fixture.mark();
 
         fixture.tell(ClientOrder.close);
         await().until(() -> old.report().connections() == 0);
@@ -130,7 +130,7 @@ class RestartTest {
         await().until(() -> fixture.report().failedConnects().getOrDefault("ECONNREFUSED", 0L) > 2);
         var old = fixture.server(1, Service.echo);
         fixture.await(Connected.class);
-        fixture.tell(ClientOrder.mark);
+        fixture.mark();
 
         old.stop(StopWay.close);
         await().until(() -> fixture.report().ends() == 2);
@@ -167,7 +167,7 @@ class RestartTest {
         fixture.server(2, Service.echo);
         fixture.await(Connected.class);
 
-        fixture.tell(ClientOrder.mark);
+        fixture.mark();
 
         ClientReport report = fixture.report();
         assertThat(report.outages()).isZero();

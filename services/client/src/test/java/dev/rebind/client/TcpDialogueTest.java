@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.rebind.client.protocol.ClientEvent.Connected;
-import dev.rebind.client.protocol.ClientOrder;
 import dev.rebind.client.protocol.ClientReport;
 import dev.rebind.client.protocol.RequestReport;
 import dev.rebind.client.protocol.RequestReport.Failure;
@@ -92,7 +91,7 @@ class TcpDialogueTest {
         fixture.client(1, new Tcp(null, "220 ", Duration.ofSeconds(30)));
         await().until(() -> fixture.report().connections() == 1 && accepted.size() == 1);
 
-        fixture.tell(ClientOrder.mark);
+        fixture.mark();
         accepted.getFirst().getOutputStream().write("220 welcome".getBytes(StandardCharsets.UTF_8));
         await().until(() -> requests().answered() == 1);
 
@@ -119,7 +118,7 @@ class TcpDialogueTest {
         server(null);
         fixture.client(2, new Tcp(null, null, Duration.ofSeconds(5)));
         fixture.await(Connected.class);
-        fixture.tell(ClientOrder.mark);
+        fixture.mark();
         long lost = System.nanoTime();
         stop();
         await().until(() -> fixture.report().failedConnects().containsKey("ECONNREFUSED"));
