@@ -146,12 +146,14 @@ public final class Endings {
         if (socket.inode() == 0) {
             return Reason.NOT_ACCEPTED;
         }
-        if (resends(socket)) {
+        if (socket.timer().kind() == SocketTimer.Kind.ZERO_WINDOW_PROBE) {
             return Reason.DATA_WAITS;
         }
-        return peer(socket).map(peer -> peer.state() == TcpState.ESTABLISHED).orElse(false)
-                ? Reason.OPEN_AT_BOTH_ENDS
-                : Reason.OPEN;
+        if (peer(socket).map(peer -> peer.state() == TcpState.ESTABLISHED).orElse(false)) {
+            // Data that is under way between two ends that talk is no sign that one of them takes none.
+            return Reason.OPEN_AT_BOTH_ENDS;
+        }
+        return resends(socket) ? Reason.DATA_WAITS : Reason.OPEN;
     }
 
     /** The other end of a connection, where it is in the same namespace. */

@@ -1,0 +1,66 @@
+package dev.rebind.diagnosis.ending;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rebind.diagnosis.finding.Ending;
+import dev.rebind.diagnosis.seen.Holdings;
+import dev.rebind.diagnosis.seen.Locals;
+import dev.rebind.diagnosis.seen.Settings;
+import dev.rebind.sockets.Endpoint;
+import dev.rebind.sockets.Family;
+import dev.rebind.sockets.Reading;
+import dev.rebind.sockets.SocketTimer;
+import dev.rebind.sockets.SocketTimer.Kind;
+import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.TcpState;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("A connection that its two programs have open")
+class EndingsTest {
+    private static final Endpoint SERVER = new Endpoint(InetAddress.getLoopbackAddress(), 18_080);
+    private static final Endpoint CLIENT = new Endpoint(InetAddress.getLoopbackAddress(), 40_001);
+
+    private static TcpSocket established(Endpoint local, Endpoint remote, SocketTimer timer, long inode) {
+        return new TcpSocket(Family.IPV4, TcpState.ESTABLISHED, local, remote, 0, 100, timer, 0, inode, null);
+    }
+
+    private static Ending.Reason why(Kind timer, boolean otherEndSeen) {
+        TcpSocket socket =
+                established(SERVER, CLIENT, new SocketTimer(timer, Duration.ofMillis(200), /* retransmits= */ 0), 1);
+        TcpSocket other = established(CLIENT, SERVER, SocketTimer.NONE, 2);
+        List<TcpSocket> all = otherEndSeen ? List.of(socket, other) : List.of(socket);
+        var endings = new Endings(
+                new Reading.Snapshot(Instant.EPOCH, 0, "test", all),
+                Map.of(),
+                new Holdings.Seen(Map.of(), 3, false),
+                Settings.USUAL,
+                new Locals(List.of(), false));
+        return ((Ending.UntilClosed) endings.of(socket)).reason();
+    }
+
+    @Test
+    @DisplayName("is open at both ends while they talk: data under way does not mean that one of them takes none")
+    void talks() {
+        assertThat(why(Kind.RETRANSMIT, true)).isEqualTo(Ending.Reason.OPEN_AT_BOTH_ENDS);
+        assertThat(why(Kind.NONE, true)).isEqualTo(Ending.Reason.OPEN_AT_BOTH_ENDS);
+    }
+
+    @Test
+    @DisplayName("has data that waits where the other end has closed its window")
+    void closedWindow() {
+        assertThat(why(Kind.ZERO_WINDOW_PROBE, true)).isEqualTo(Ending.Reason.DATA_WAITS);
+    }
+
+    @Test
+    @DisplayName("is not said to have no timer where data is under way to an end that was not seen")
+    void unseen() {
+        assertThat(why(Kind.RETRANSMIT, false)).isEqualTo(Ending.Reason.DATA_WAITS);
+        assertThat(why(Kind.NONE, false)).isEqualTo(Ending.Reason.OPEN);
+    }
+}
