@@ -77,10 +77,11 @@ final class TargetChecks {
         theirs.deploy();
         Map<String, String> before = theirs.data();
         var over = experiments.runSeen("container-on", toggled("container").with("reuseAddress: {value: true}"));
+        // Not of each client: a server that ends with a request unread resets that connection.
         claims.every(
                 "bound over TIME_WAIT",
                 over.records(),
-                record -> Records.bound(record) && left(record, "TIME_WAIT") >= 5);
+                record -> Records.bound(record) && left(record, "TIME_WAIT") >= 1);
         claims.completed(over.status());
         theirs.claimOwn(claims, before);
         experiments.delete("container-on");
