@@ -43,7 +43,10 @@ final class Arrivals {
         for (long at : times) {
             each[(int) ((at - fromNanos) / SECOND)]++;
         }
-        return Arrays.stream(each).mapToDouble(one -> off(one, perSecond)).max().orElse(100);
+        return Arrays.stream(each)
+                .mapToDouble(one -> off((double) one, perSecond))
+                .max()
+                .orElse(100);
     }
 
     private static double off(double count, double wanted) {
