@@ -88,14 +88,16 @@ final class SocketsCommand implements Callable<Integer> {
         SocketReader reader = SocketReaders.bestWithInfo();
         var look = new EndingLook(new ReleasePredictor());
         SocketQuery query = query();
+        SocketQuery inStates = SocketQuery.all().in(states);
         while (true) {
             switch (reader.read(query)) {
                 case Reading.Unreadable unreadable -> {
                     return failed("the sockets could not be read: " + unreadable.what() + ", " + unreadable.why());
                 }
                 case Reading.Snapshot seen -> {
-                    List<TcpSocket> wanted =
-                            seen.sockets().stream().filter(this::wanted).toList();
+                    List<TcpSocket> wanted = seen.sockets().stream()
+                            .filter(socket -> inStates.matches(socket) && isOnPort(socket))
+                            .toList();
                     List<UdpSocket> datagrams = datagrams();
                     var listing = new SocketListing(seen, wanted, datagrams, look.at(seen, wanted, inodes(datagrams)));
                     out.print(json ? listing.json() + System.lineSeparator() : listing.table());
@@ -121,11 +123,10 @@ final class SocketsCommand implements Callable<Integer> {
         return one.isPresent() ? SocketQuery.around(one.getAsInt()) : SocketQuery.all();
     }
 
-    private boolean wanted(TcpSocket socket) {
-        return SocketQuery.all().in(states).matches(socket)
-                && (ports.none()
-                        || ports.has(socket.local().port())
-                        || ports.has(socket.remote().port()));
+    private boolean isOnPort(TcpSocket socket) {
+        return ports.none()
+                || ports.has(socket.local().port())
+                || ports.has(socket.remote().port());
     }
 
     private static Set<Long> inodes(List<UdpSocket> datagrams) {

@@ -89,10 +89,14 @@ final class RequestCauses {
         if (moments.route() != null && !moments.route().isDirect()) {
             return switch (sent(group)) {
                 case Sent.Nowhere _ ->
-                    isAfterBound(group) ? RequestCause.refused_before_ready : RequestCause.refused_without_endpoint;
+                    isAfter(group, moments.boundByNanos())
+                            ? RequestCause.refused_before_ready
+                            : RequestCause.refused_without_endpoint;
                 case Sent.Only(String address, Long gone) ->
                     gone != null
-                            ? isToGone(group) ? RequestCause.sent_to_gone_endpoint : RequestCause.refused_on_the_way
+                            ? isAfter(group, gone)
+                                    ? RequestCause.sent_to_gone_endpoint
+                                    : RequestCause.refused_on_the_way
                             : address.equals(moments.address())
                                     ? refusedByServer(group)
                                     : RequestCause.refused_on_the_way;
@@ -113,17 +117,13 @@ final class RequestCauses {
 
     /** Whether the only endpoint was one whose pod was gone before any of them was sent. */
     private boolean isToGone(Failures group) {
-        ClientClock.Span at = clock.here(group.begun(), group.last());
-        return at != null
-                && sent(group) instanceof Sent.Only(String _, Long gone)
-                && gone != null
-                && at.earliestNanos() - gone > 0;
+        return sent(group) instanceof Sent.Only(String _, Long gone) && isAfter(group, gone);
     }
 
-    private boolean isAfterBound(Failures group) {
+    /** Whether all of them were sent after that moment; false where there was no such moment, or it cannot be told. */
+    private boolean isAfter(Failures group, @Nullable Long moment) {
         ClientClock.Span at = clock.here(group.begun(), group.last());
-        Long bound = moments.boundByNanos();
-        return at != null && bound != null && at.earliestNanos() - bound > 0;
+        return at != null && moment != null && at.earliestNanos() - moment > 0;
     }
 
     private RequestCause refusedByServer(Failures group) {
