@@ -71,12 +71,12 @@ record CycleProse(
                             ? "."
                             : ": what was left on the port stayed behind (" + Phrases.counts(left) + ")."));
         } else if (bound != null && left != null && !left.isEmpty() && reuse == null) {
-            sentences.add("Generation " + bound.generation() + " bound " + place + "; the old one had left "
+            sentences.add("Generation " + bound.generation() + " bound " + bound.place() + "; the old one had left "
                     + Phrases.counts(left) + ". Whether they set SO_REUSEADDR is not known.");
         } else if (bound != null) {
             sentences.add(
                     left == null
-                            ? "Generation " + bound.generation() + " bound " + place
+                            ? "Generation " + bound.generation() + " bound " + bound.place()
                                     + "; what was left on the port could not be read."
                             : Sentences.bound(
                                     bound, left, reuse != null && reuse.old(), reuse != null && reuse.fresh()));
@@ -147,7 +147,8 @@ record CycleProse(
                         + " that came back from the same port";
         String other = beside == 0
                 ? ""
-                : beside + (beside == 1 ? " does" : " do") + " not conflict with " + place
+                : beside + (beside == 1 ? " does" : " do") + " not conflict with "
+                        + failure.failed().settings().place()
                         + ": another local address, or SO_REUSEADDR on both";
         return Optional.of(those + ended + (gone > 0 && beside > 0 ? "; " : "") + other + ".");
     }

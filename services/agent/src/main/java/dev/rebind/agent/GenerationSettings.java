@@ -25,4 +25,19 @@ public record GenerationSettings(
         listener,
         process
     }
+
+    /** The same at another place. */
+    public GenerationSettings at(Place elsewhere) {
+        return new GenerationSettings(
+                generation,
+                elsewhere,
+                mode,
+                reuseAddress,
+                reusePort,
+                service,
+                transport,
+                reading,
+                processPerConnection,
+                backlog);
+    }
 }

@@ -97,7 +97,8 @@ public final class CommandAgent implements Agent {
                 run = launch(settings, run);
             }
             long begun = System.nanoTime();
-            Start start = watch.came(settings.place(), awaited(settings, run), begun);
+            GenerationSettings asked = settings.at(asked(settings.place()));
+            Start start = watch.came(asked.place(), awaited(asked, run), begun);
             if (start instanceof Start.Broken broken && last == null) {
                 unusable = broken.why();
             }
@@ -173,7 +174,7 @@ public final class CommandAgent implements Agent {
         report = report.bound(bound.report(), took);
         return new Start.Bound(
                 settings.generation(),
-                settings.place(),
+                bound.place(),
                 bound.holders().stream().sorted().toList(),
                 at.at(),
                 at.nanos(),
@@ -288,17 +289,22 @@ public final class CommandAgent implements Agent {
 
     @Override
     public PortView look(Place place) {
-        return watch.look(place);
+        return watch.look(asked(place));
     }
 
     @Override
     public PortView lookAgain(Place place) {
-        return watch.lookAgain(place);
+        return watch.lookAgain(asked(place));
     }
 
     @Override
     public PortForecast forecast(Place place) {
-        return watch.forecast(place);
+        return watch.forecast(asked(place));
+    }
+
+    /** Where the server binds: clients connect to one address, and it may listen on every one. */
+    private Place asked(Place place) {
+        return last == null ? place : last.place();
     }
 
     /** What the new run asked for: what the one before it had; before the first, every address, without options. */
@@ -319,7 +325,7 @@ public final class CommandAgent implements Agent {
 
     @Override
     public Clearing clear(Place place) {
-        return watch.clear(place);
+        return watch.clear(asked(place));
     }
 
     @Override

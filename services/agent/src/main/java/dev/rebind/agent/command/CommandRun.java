@@ -4,6 +4,7 @@ import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.GenerationWatch;
 import dev.rebind.diagnosis.Question;
 import dev.rebind.diagnosis.finding.Listener;
+import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.bind.Flag;
 import dev.rebind.sockets.options.SocketOptions;
@@ -45,6 +46,16 @@ record CommandRun(int generation, Place place, long pid, long startedNanos, long
                     .collect(Collectors.toSet());
         }
 
+        /** Where it listens; where that was not seen, where it is to listen. */
+        Place place() {
+            return listeners.stream().findFirst().map(Bound::place).orElse(run.place());
+        }
+
+        private static Place place(Listener listener) {
+            Endpoint local = listener.first().local();
+            return new Place(local.host(), local.port());
+        }
+
         /** What the same program asks the kernel for when it is started again; an option that is not known counts as off. */
         Question again() {
             int port = run.place().port();
@@ -71,9 +82,7 @@ record CommandRun(int generation, Place place, long pid, long startedNanos, long
             }
             return listeners.stream()
                     .map(listener -> new GenerationWatch.Listening(
-                            new Place(
-                                    listener.first().local().address().getHostAddress(),
-                                    run.place().port()),
+                            place(listener),
                             flag(listener.options().map(SocketOptions::reuseAddress)),
                             flag(listener.options().map(SocketOptions::reusePort)),
                             listener.sockets().stream().map(TcpSocket::inode).collect(Collectors.toSet())))

@@ -87,7 +87,11 @@ class CommandAgentTest {
     }
 
     private void leaveTimeWait(CommandAgent of) throws IOException {
-        try (Socket client = new Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
+        leaveTimeWait(of, "127.0.0.1");
+    }
+
+    private void leaveTimeWait(CommandAgent of, String address) throws IOException {
+        try (Socket client = new Socket(InetAddress.ofLiteral(address), port)) {
             // Accepted, and not only in the queue: what waits there is reset at its end.
             await().until(() -> of.look(commands.place()).local() instanceof Snapshot snapshot
                     && snapshot.sockets().stream()
@@ -118,6 +122,28 @@ class CommandAgentTest {
                         stopped -> assertThat(stopped.exitCode()).isEqualTo(143));
         assertThat(one.report().leftBehind()).isEmpty();
         assertThat(one.report().old()).isNotEmpty();
+    }
+
+    @Test
+    @DisplayName(
+            "When a server listens on every address, then its failed bind is told there, and what is left at all of them")
+    void everyAddress() throws IOException {
+        CommandAgent one = agent(commands.server("at=0.0.0.0"));
+        Start.Bound bound = bound(one, 1);
+        leaveTimeWait(one, "127.0.0.9");
+
+        Start.Failed failed = failed(one, 2);
+
+        assertThat(InetAddress.ofLiteral(bound.place().address()).isAnyLocalAddress())
+                .isTrue();
+        assertThat(failed.settings().place()).isEqualTo(bound.place());
+        assertThat(one.explain(failed).explanation().cause()).isEqualTo(Cause.time_wait);
+        assertThat(one.look(commands.place()).local())
+                .isInstanceOfSatisfying(
+                        Snapshot.class,
+                        snapshot -> assertThat(snapshot.sockets())
+                                .anyMatch(socket -> socket.state() == TcpState.TIME_WAIT
+                                        && socket.local().host().equals("127.0.0.9")));
     }
 
     @Test
