@@ -147,14 +147,13 @@ final class CheckAnswer {
         /** The new run cannot bind while the old one listens. */
         record NotBeside() implements Comeback {}
 
-        /** @param why a sentence */
-        record NotKnown(String why) implements Comeback {}
+        record NotKnown() implements Comeback {}
 
         static Comeback of(CycleRecord record) {
             if (record.outcome() == null
                     || record.verdict() == Verdict.Error
                     || record.verdict() == Verdict.Inconclusive) {
-                return new NotKnown(record.explanation());
+                return new NotKnown();
             }
             if (record.closedBy().equals(Close.none.name())) {
                 return record.outcome() == Outcome.bound ? new Beside() : new NotBeside();
@@ -213,7 +212,7 @@ final class CheckAnswer {
                 "a new run cannot bind while the old one listens"
                         + (worst.cause() == null ? "" : " (" + worst.cause() + ", " + worst.experiment() + ")")
                         + "; end the old one first.";
-            case Comeback.NotKnown(String why) -> "not known. " + why;
+            case Comeback.NotKnown _ -> "not known (" + worst.experiment() + ").";
         };
     }
 }

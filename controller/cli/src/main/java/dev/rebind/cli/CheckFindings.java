@@ -55,6 +55,7 @@ final class CheckFindings {
             if (program != null) {
                 of(record, program);
             }
+            of(record);
         }
         if (!lines.isEmpty()) {
             lines.add("");
@@ -73,7 +74,12 @@ final class CheckFindings {
             lines.add(way + ": in its own words: "
                     + ServerWords.line(words, port).orElse(program.words().getLast()));
         }
-        if (record.outcome() == Outcome.failed) {
+    }
+
+    private void of(CycleRecord record) {
+        String way = record.experiment();
+        if (record.outcome() == Outcome.failed
+                || CheckAnswer.Comeback.of(record) instanceof CheckAnswer.Comeback.NotKnown) {
             lines.add(way + ": " + record.explanation());
         }
         if (record.closedBy().equals(Close.none.name()) && record.beside() != null) {

@@ -237,6 +237,25 @@ class CheckAnswerTest {
     }
 
     @Test
+    @DisplayName("When one way decides and another is not known, then why it is not known is told, too")
+    void notKnownBesideAVerdict() {
+        String text = text(
+                new RecordBuilder("stop", 1)
+                        .restarted("process", "server")
+                        .failed(200, "bind", Cause.time_wait)
+                        .judged(Verdict.Fail, "Generation 2 could not bind.")
+                        .build(),
+                new RecordBuilder("kill", 1)
+                        .restarted("process", "kill")
+                        .broken("The old generation could not be started, so there was nothing to restart.")
+                        .build());
+
+        assertThat(text)
+                .contains("kill: The old generation could not be started, so there was nothing to restart.")
+                .contains("Verdict: does not come back (time_wait, stop).");
+    }
+
+    @Test
     @DisplayName("When the server could not be run, then nothing is known, and the reason is told")
     void notKnown() {
         String text = text(new RecordBuilder("stop", 1)
@@ -245,7 +264,9 @@ class CheckAnswerTest {
                 .build());
 
         assertThat(text)
-                .contains("Verdict: not known. The old generation could not be run: it ended with exit code 7.");
+                .contains(
+                        "stop: The old generation could not be run: it ended with exit code 7.",
+                        "Verdict: not known (stop).");
         assertThat(text()).contains("Verdict: not known: no restart was carried out.");
     }
 }

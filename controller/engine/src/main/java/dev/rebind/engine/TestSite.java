@@ -21,6 +21,8 @@ final class TestSite implements AutoCloseable {
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(500);
     /** A connection that ends between the bind and the look, such as a probe's, is met once or twice; more is not chance. */
     private static final int UNSEEN_TRIES = 5;
+    /** A wait for leftovers that is known to be longer needs a longer retry.timeout: TIME_WAIT, and two timers before it. */
+    private static final Duration LONGEST_RESIDUE = Duration.ofMinutes(3);
 
     private final Agent agent;
     private final ClientSettings clientSettings;
@@ -93,7 +95,7 @@ final class TestSite implements AutoCloseable {
 
     /**
      * Waits for leftovers from before the experiment, if they go away by themselves or have just gone; this wait is not part
-     * of a cycle.
+     * of a cycle. It ends with what ends at a known time, which may be later than the patience with a server's return.
      */
     private Start.Bound arrived(GenerationSettings settings, Duration atMost)
             throws InterruptedException, CycleFailure {
@@ -108,7 +110,7 @@ final class TestSite implements AutoCloseable {
                 case Start.Broken broken ->
                     throw new CycleFailure("The old generation could not be run: " + broken.why() + ".");
                 case Start.Failed failed -> {
-                    boolean over = System.nanoTime() >= deadline;
+                    boolean over = System.nanoTime() - patience(deadline, waitedFor) >= 0;
                     // What ends at a known time is not looked at again; the last failure is told as it is.
                     ExplainedFailure failure = waitedFor == null || over ? agent.explain(failed) : waitedFor;
                     boolean gone = isNothingThere(failure.view());
@@ -122,6 +124,15 @@ final class TestSite implements AutoCloseable {
             }
             Thread.sleep(BETWEEN_TRIES);
         }
+    }
+
+    private static long patience(long deadline, @Nullable ExplainedFailure waitedFor) {
+        if (waitedFor == null || !(waitedFor.explanation().release() instanceof Release.Window window)) {
+            return deadline;
+        }
+        long known = window.latestNanos() + BETWEEN_TRIES.multipliedBy(2).toNanos();
+        boolean soon = window.latestNanos() - waitedFor.failed().atNanos() <= LONGEST_RESIDUE.toNanos();
+        return soon && known - deadline > 0 ? known : deadline;
     }
 
     /** Whether the port was looked at, and what had stood in the way was gone by then. */

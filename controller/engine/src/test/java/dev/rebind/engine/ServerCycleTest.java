@@ -11,6 +11,7 @@ import dev.rebind.agent.clients.Clients;
 import dev.rebind.child.Moment;
 import dev.rebind.client.protocol.ClientOrder;
 import dev.rebind.client.protocol.ClientReport;
+import dev.rebind.diagnosis.Cause;
 import dev.rebind.experiment.Specs;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.PlannedCycle;
@@ -29,10 +30,12 @@ import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.posix.FreePorts;
 import dev.rebind.sockets.release.Release;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -122,6 +125,41 @@ class ServerCycleTest {
         CycleRecord stays = run("", ServerCycleTest::inUse);
         assertThat(stays.verdict()).isEqualTo(Verdict.Error);
         assertThat(stays.explanation()).startsWith("The old generation could not be started");
+    }
+
+    @Test
+    @DisplayName(
+            "When what is left ends at a known time, then the old generation is awaited until then, however short the patience is")
+    void leftoversOfKnownEnd() throws InterruptedException {
+        long now = System.nanoTime();
+        long free = now + 1_500_000_000L;
+        PortView left = view(socket(TcpState.TIME_WAIT));
+        CycleRecord record = run(
+                "retry: {interval: 50ms, timeout: 200ms}",
+                new FakeAgent(
+                        left,
+                        left,
+                        settings -> System.nanoTime() - free < 0 ? inUse(settings) : bound(settings),
+                        endsAt(free)));
+
+        assertThat(record.outcome()).as(record.explanation()).isEqualTo(Outcome.bound);
+
+        long later = System.nanoTime() + Duration.ofHours(1).toNanos();
+        CycleRecord givenUp = run(
+                "retry: {interval: 50ms, timeout: 200ms}",
+                new FakeAgent(left, left, ServerCycleTest::inUse, endsAt(later)));
+        assertThat(givenUp.outcome()).as(givenUp.explanation()).isNull();
+    }
+
+    private static Explanation endsAt(long nanos) {
+        return new Explanation(
+                Cause.time_wait,
+                List.of(),
+                new Release.Window(nanos, nanos, OptionalLong.empty(), ""),
+                true,
+                List.of(),
+                null,
+                Explanation.Told.NOTHING);
     }
 
     /** @param there the state of the one socket that is on the port when the bind fails */
