@@ -12,6 +12,7 @@ import dev.rebind.client.protocol.ClientEvent.Stopped;
 import dev.rebind.client.protocol.ClientOrder;
 import dev.rebind.client.traffic.Traffic;
 import io.vertx.core.Context;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
@@ -193,7 +194,17 @@ public final class ConnectionPool {
 
     /** Ends the event loop; call it when {@link #ended()}, or to cut everything off. Blocks. */
     public void release() {
-        context.runOnContext(_ -> load.end());
-        vertx.close().toCompletionStage().toCompletableFuture().join();
+        Promise<Void> halted = Promise.promise();
+        context.runOnContext(_ -> {
+            load.end();
+            halted.complete();
+        });
+        // In this order: a connection that is begun after the HTTP client has been closed is an exception that nobody
+        // handles.
+        halted.future()
+                .compose(_ -> vertx.close())
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
     }
 }
