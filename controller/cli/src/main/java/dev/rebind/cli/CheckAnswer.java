@@ -29,10 +29,15 @@ final class CheckAnswer {
     private final List<String> command;
     private final int port;
     private final boolean held;
+    private final Duration timeWait;
 
-    /** @param held whether the clients hold connections and send no requests */
-    CheckAnswer(List<String> command, int port, boolean held) {
+    /**
+     * @param held whether the clients hold connections and send no requests
+     * @param timeWait how long the kernel keeps a TIME_WAIT
+     */
+    CheckAnswer(List<String> command, int port, boolean held, Duration timeWait) {
         this.held = held;
+        this.timeWait = timeWait;
         this.command = command;
         this.port = port;
     }
@@ -187,7 +192,7 @@ final class CheckAnswer {
         }
     }
 
-    private static String verdict(List<CycleRecord> records) {
+    private String verdict(List<CycleRecord> records) {
         if (records.isEmpty()) {
             return "not known: no restart was carried out.";
         }
@@ -199,7 +204,8 @@ final class CheckAnswer {
                                 ? ", and shares its clients with processes of its former run."
                                 : CheckFindings.isUntried(records)
                                         ? " in these restarts, which left nothing on its port. Without SO_REUSEADDR, a connection"
-                                                + " that it closes first keeps the port for 60 s."
+                                                + " that it closes first keeps the port for "
+                                                + timeWait.toSeconds() + " s."
                                         : ".");
             case Comeback.After(Duration after) ->
                 "comes back after " + Amounts.duration((double) after.toMillis())

@@ -13,6 +13,7 @@ import dev.rebind.report.Machine;
 import dev.rebind.report.folder.ReportFolder;
 import dev.rebind.report.terminal.Progress;
 import dev.rebind.report.terminal.Terminal;
+import dev.rebind.sockets.proc.Namespace;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
@@ -264,7 +265,10 @@ final class CheckCommand implements Callable<Integer> {
                     terminal,
                     Progress.on(terminal),
                     (to, at, summary) -> new CheckAnswer(
-                                    command, Objects.requireNonNull(port), protocol == Protocol.tcp)
+                                    command,
+                                    Objects.requireNonNull(port),
+                                    protocol == Protocol.tcp,
+                                    new Namespace().timeWait())
                             .print(to, at, summary),
                     err());
         } catch (IOException e) {

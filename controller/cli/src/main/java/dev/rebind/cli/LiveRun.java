@@ -1,9 +1,12 @@
 package dev.rebind.cli;
 
 import dev.rebind.agent.Agent.Place;
+import dev.rebind.agent.OutsideView;
 import dev.rebind.diagnosis.Question;
 import dev.rebind.diagnosis.WhyPort;
+import dev.rebind.diagnosis.look.EndingLook;
 import dev.rebind.diagnosis.look.Observer;
+import dev.rebind.diagnosis.seen.Holdings;
 import dev.rebind.engine.LocalLab;
 import dev.rebind.experiment.Sourced;
 import dev.rebind.live.Actions;
@@ -13,6 +16,7 @@ import dev.rebind.live.Experiments;
 import dev.rebind.live.RecordLog;
 import dev.rebind.live.SharedLooks;
 import dev.rebind.live.SocketList;
+import dev.rebind.live.SocketList.End;
 import dev.rebind.live.SocketList.PortLook;
 import dev.rebind.plan.Plan;
 import dev.rebind.report.Machine;
@@ -23,7 +27,7 @@ import dev.rebind.sockets.SocketQuery;
 import dev.rebind.sockets.SocketReader;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
-import dev.rebind.sockets.proc.Owners;
+import dev.rebind.sockets.release.Forecast;
 import dev.rebind.sockets.release.ReleasePredictor;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -32,13 +36,13 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,12 +60,14 @@ final class LiveRun implements Experiments, Actions {
     private final String token = token();
     private final SocketReader reader;
     private final ReleasePredictor predictor;
+    private final EndingLook endings;
     private final Machine machine;
 
     /** @param file in which the records will be */
     LiveRun(List<Sourced> sourced, List<Plan> plans, Path file, LocalLab lab, Machine machine) {
         this.reader = lab.reader();
         this.predictor = lab.predictor();
+        this.endings = new EndingLook(predictor);
         this.machine = machine;
         for (int i = 0; i < plans.size(); i++) {
             var one = new LiveExperiment(sourced.get(i), plans.get(i), file, changes);
@@ -187,10 +193,24 @@ final class LiveRun implements Experiments, Actions {
             Reading around = reader.read(SocketQuery.around(port));
             Reading local = part(around, socket -> socket.local().port() == port);
             Reading remote = part(around, socket -> socket.local().port() != port && socket.state() != TcpState.LISTEN);
-            return SocketList.of(
-                    port,
-                    experiment.places(),
-                    List.of(new PortLook(null, predictor.forecast(local), predictor.forecast(remote), owners(around))));
+            return SocketList.of(port, experiment.places(), List.of(portLook(around, local, remote)));
+        }
+
+        private PortLook portLook(Reading around, Reading local, Reading remote) {
+            return switch (around) {
+                case Reading.Unreadable unseen -> {
+                    var none = new End(unseen, OutsideView.endings(new Forecast(unseen, List.of())));
+                    yield new PortLook(null, none, none, Map.of());
+                }
+                case Reading.Snapshot snapshot -> {
+                    EndingLook.Seen seen = endings.at(snapshot, snapshot.sockets(), Set.of());
+                    yield new PortLook(
+                            null,
+                            new End(local, seen.endings()),
+                            new End(remote, seen.endings()),
+                            owners(seen.holdings(), snapshot));
+                }
+            };
         }
 
         @Override
@@ -212,13 +232,18 @@ final class LiveRun implements Experiments, Actions {
         };
     }
 
-    private static Map<Long, Owner> owners(Reading reading) {
-        return switch (reading) {
-            case Reading.Unreadable _ -> Map.of();
-            case Reading.Snapshot snapshot ->
-                new Owners()
-                        .of(snapshot.sockets().stream().map(TcpSocket::inode).collect(Collectors.toSet()));
-        };
+    /** Of several processes that have a socket, the one with the lowest pid. */
+    private static Map<Long, Owner> owners(Holdings holdings, Reading.Snapshot snapshot) {
+        var holders = new SocketHolders(holdings);
+        var owners = new HashMap<Long, Owner>();
+        for (TcpSocket socket : snapshot.sockets()) {
+            holders.of(socket.inode()).stream()
+                    .findFirst()
+                    .ifPresent(process -> owners.put(
+                            socket.inode(),
+                            new Owner(process.pid(), process.name().orElse("?"))));
+        }
+        return owners;
     }
 
     @Override

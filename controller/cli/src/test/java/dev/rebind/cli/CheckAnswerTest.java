@@ -10,6 +10,7 @@ import dev.rebind.record.clients.ClientView;
 import dev.rebind.record.server.LeftBehind;
 import dev.rebind.record.server.Listening;
 import dev.rebind.record.server.Program;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,12 @@ class CheckAnswerTest {
     private static final ClientView CLIENTS = new ClientView(5, 0, 3, 2, Map.of("ECONNREFUSED", 1L), null);
 
     private static String text(CycleRecord... records) {
-        return String.join("\n", new CheckAnswer(List.of("server", "8080"), 8080, true).lines(List.of(records)));
+        return text(Duration.ofSeconds(60), records);
+    }
+
+    private static String text(Duration timeWait, CycleRecord... records) {
+        return String.join(
+                "\n", new CheckAnswer(List.of("server", "8080"), 8080, true, timeWait).lines(List.of(records)));
     }
 
     private static Program program(boolean reuse, @Nullable Integer exitCode, List<LeftBehind> left, String... words) {
@@ -68,6 +74,13 @@ class CheckAnswerTest {
                         .build()))
                 .contains("Verdict: comes back at once in these restarts, which left nothing on its port.")
                 .contains("a connection that it closes first keeps the port for 60 s");
+        assertThat(text(
+                        Duration.ofSeconds(10),
+                        bound("stop", "server")
+                                .left(Map.of(), null)
+                                .program(program(false, 143, List.of()))
+                                .build()))
+                .contains("a connection that it closes first keeps the port for 10 s");
         assertThat(text(bound("stop", "server")
                         .left(Map.of(), null)
                         .program(program(true, 143, List.of()))

@@ -18,6 +18,9 @@ import dev.rebind.report.SampleRun;
 import dev.rebind.report.terminal.Progress;
 import java.io.IOException;
 import java.io.StringReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -161,6 +164,18 @@ class LiveRunTest {
         assertThat(get("v1/experiments/local/long/sockets").path("sockets").findValuesAsText("state"))
                 .containsOnlyOnce("LISTEN");
         assertThat(done("long")).isEqualTo(done);
+        try (var client = new Socket()) {
+            client.setKeepAlive(true);
+            client.connect(new InetSocketAddress(
+                    InetAddress.getLoopbackAddress(),
+                    get("v1/experiments/local/long/sockets").path("port").asInt()));
+            // The listing is the same for a moment, and the option runs a timer at this end only.
+            await().until(
+                            () -> get("v1/experiments/local/long/sockets")
+                                    .path("sockets")
+                                    .findValuesAsText("why"),
+                            why -> why.contains("keepalive ends it unless the other end answers"));
+        }
         assertThat(order("long", "resume").statusCode()).isEqualTo(202);
         await().until(() -> done("long") > done);
         assertThat(order("never", "abort").statusCode()).isEqualTo(202);

@@ -1,5 +1,8 @@
 package dev.rebind.live;
 
+import dev.rebind.diagnosis.ending.Endings;
+import dev.rebind.diagnosis.finding.Ending;
+import dev.rebind.diagnosis.text.EndingText;
 import dev.rebind.live.Experiments.Look;
 import dev.rebind.sockets.Owner;
 import dev.rebind.sockets.Reading;
@@ -7,9 +10,7 @@ import dev.rebind.sockets.Reading.Snapshot;
 import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
-import dev.rebind.sockets.release.Forecast;
-import dev.rebind.sockets.release.Release;
-import dev.rebind.sockets.release.ReleasePredictor;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The sockets of a port in the page's form, from looks at both ends. Pure. */
@@ -34,8 +34,15 @@ public final class SocketList {
     private final long originNanos;
     private final List<ApiJson.Socket> sockets = new ArrayList<>();
     private final List<ApiJson.PodPort> pods = new ArrayList<>();
-    private final List<Release> leftovers = new ArrayList<>();
+    private final List<Left> leftovers = new ArrayList<>();
     private final List<String> clientsUnreadable = new ArrayList<>();
+
+    /**
+     * One end of the port's connections.
+     *
+     * @param endings when each of its sockets goes, counted from the moment of the reading
+     */
+    public record End(Reading reading, Endings endings) {}
 
     /**
      * A look at one server's port.
@@ -45,7 +52,7 @@ public final class SocketList {
      * @param remote the sockets whose far end is the port
      * @param owners by inode, as far as they are visible
      */
-    public record PortLook(@Nullable String pod, Forecast local, Forecast remote, Map<Long, Owner> owners) {
+    public record PortLook(@Nullable String pod, End local, End remote, Map<Long, Owner> owners) {
         public PortLook {
             owners = Map.copyOf(owners);
         }
@@ -56,7 +63,8 @@ public final class SocketList {
         }
     }
 
-    private record Ending(TcpSocket socket, Release release) {}
+    /** What a socket that is left over comes to, by a look. */
+    private record Left(Ending ending, Snapshot seen) {}
 
     /** @param originNanos the look's times are in milliseconds after this moment */
     private SocketList(long originNanos) {
@@ -104,24 +112,25 @@ public final class SocketList {
     }
 
     private void add(PortLook look, List<PortLook> all) {
-        var left = new ArrayList<Release>();
+        var left = new ArrayList<Left>();
         String unreadable = null;
         switch (look.local().reading()) {
             case Reading.Unreadable _ -> unreadable = unreadable(look.local().reading());
             case Snapshot seen ->
-                sorted(seen, look.local().releases()).forEach(ending -> {
-                    if (LEFTOVERS.contains(ending.socket().state())
-                            && ending.socket().inode() == 0) {
-                        left.add(ending.release());
+                sorted(seen).forEach(socket -> {
+                    Ending ending = look.local().endings().of(socket);
+                    if (LEFTOVERS.contains(socket.state()) && socket.inode() == 0) {
+                        left.add(new Left(ending, seen));
                     }
-                    sockets.add(view(look, "server", ending, seen));
+                    sockets.add(view(look, "server", socket, ending, seen));
                 });
         }
         switch (look.remote().reading()) {
             case Reading.Unreadable clients -> clientsUnreadable.add(look.of(all, unreadable(clients)));
             case Snapshot clients ->
-                sorted(clients, look.remote().releases())
-                        .forEach(ending -> sockets.add(view(look, "client", ending, clients)));
+                sorted(clients)
+                        .forEach(socket -> sockets.add(view(
+                                look, "client", socket, look.remote().endings().of(socket), clients)));
         }
         leftovers.addAll(left);
         if (look.pod() != null) {
@@ -129,8 +138,13 @@ public final class SocketList {
         }
     }
 
-    private ApiJson.@Nullable SocketRelease gone(List<Release> left) {
-        return left.isEmpty() ? null : view(ReleasePredictor.last(left));
+    /** The release of the one that is the last to go. */
+    private ApiJson.@Nullable SocketRelease gone(List<Left> left) {
+        return left.stream()
+                .max(Comparator.comparing(
+                        one -> Endings.rank(one.ending()).plusNanos(one.seen().takenNanos() - originNanos)))
+                .map(one -> view(one.ending(), one.seen()))
+                .orElse(null);
     }
 
     /** @param reading an unreadable reading */
@@ -145,15 +159,11 @@ public final class SocketList {
         return "the sockets could not be read: " + unreadable.what() + ", " + unreadable.why();
     }
 
-    private static List<Ending> sorted(Snapshot seen, List<Release> releases) {
-        return IntStream.range(0, releases.size())
-                .mapToObj(i -> new Ending(seen.sockets().get(i), releases.get(i)))
-                .sorted(Comparator.comparing(Ending::socket, ORDER))
-                .toList();
+    private static List<TcpSocket> sorted(Snapshot seen) {
+        return seen.sockets().stream().sorted(ORDER).toList();
     }
 
-    private ApiJson.Socket view(PortLook look, String side, Ending ending, Snapshot seen) {
-        TcpSocket socket = ending.socket();
+    private ApiJson.Socket view(PortLook look, String side, TcpSocket socket, Ending ending, Snapshot seen) {
         Owner owner = look.owners().get(socket.inode());
         SocketTimer timer = socket.timer();
         return new ApiJson.Socket(
@@ -167,39 +177,37 @@ public final class SocketList {
                 socket.sendQ(),
                 timer.kind() == SocketTimer.Kind.NONE
                         ? null
-                        : new ApiJson.Timer(
-                                timer.kind().name(),
-                                after(seen.takenNanos() + timer.remaining().toNanos()),
-                                timer.retransmits()),
+                        : new ApiJson.Timer(timer.kind().name(), after(seen, timer.remaining()), timer.retransmits()),
                 socket.inode() != 0,
                 owner == null ? null : owner.pid(),
                 owner == null ? null : owner.name(),
-                view(ending.release()));
+                view(ending, seen));
     }
 
-    private ApiJson.SocketRelease view(Release release) {
-        return switch (release) {
-            case Release.Free _ -> new ApiJson.SocketRelease("window", 0.0, 0.0, 0.0, null);
-            case Release.Held held -> new ApiJson.SocketRelease("held", null, null, null, held.why());
-            case Release.Unbounded unbounded ->
-                new ApiJson.SocketRelease("unbounded", null, null, null, unbounded.why());
-            case Release.Window window ->
+    private ApiJson.SocketRelease view(Ending ending, Snapshot seen) {
+        return switch (ending) {
+            case Ending.Free _ -> new ApiJson.SocketRelease("window", 0.0, 0.0, 0.0, null);
+            case Ending.Timer timer ->
                 new ApiJson.SocketRelease(
                         "window",
-                        after(window.earliestNanos()),
-                        after(window.latestNanos()),
-                        predicted(window),
-                        window.caveat().isEmpty() ? null : window.caveat());
+                        after(seen, timer.earliest()),
+                        after(seen, timer.latest()),
+                        timer.point().map(point -> after(seen, point)).orElse(null),
+                        timer.peerMayClose() ? "should the other end still close, TIME_WAIT follows from then" : null);
+            case Ending.GivesUp ends ->
+                new ApiJson.SocketRelease(
+                        ends.sure() ? "givesUp" : "held",
+                        null,
+                        ends.sure() ? after(seen, ends.latest()) : null,
+                        ends.sure() ? after(seen, ends.about()) : null,
+                        EndingText.unless(ends));
+            case Ending.UntilClosed(Ending.Reason reason) ->
+                new ApiJson.SocketRelease("held", null, null, null, EndingText.reason(reason));
+            case Ending.NotTold(String why) -> new ApiJson.SocketRelease("unbounded", null, null, null, why);
         };
     }
 
-    private @Nullable Double predicted(Release.Window window) {
-        return window.predictedNanos().isPresent()
-                ? after(window.predictedNanos().getAsLong())
-                : null;
-    }
-
-    private double after(long nanos) {
-        return (nanos - originNanos) / 1e6;
+    private double after(Snapshot seen, Duration duration) {
+        return (seen.takenNanos() - originNanos + duration.toNanos()) / 1e6;
     }
 }

@@ -11,6 +11,8 @@ const MOST = 200;
 
 const freeIn = ({ release }, gone) => {
   if (release.kind === "held") return "held";
+  // The kernel gives the socket up then, if the other end goes on saying nothing.
+  if (release.kind === "givesUp") return "~" + countdown(release.predictedMs - gone);
   if (release.kind !== "window") return "unknown";
   if (release.predictedMs !== undefined) return countdown(release.predictedMs - gone);
   return countdown(release.earliestMs - gone) + " to " + countdown(release.latestMs - gone);

@@ -133,7 +133,7 @@ final class Explainer {
             case Limit.SocketsUnread _, Limit.NothingSeen _, Limit.SomeLackReuse _, Limit.ProcessesHidden _ -> true;
             case Limit.OptionsHidden _ ->
                 !kinds.isEmpty() && kinds.getFirst().server().isEmpty();
-            case Limit.NotAsked _, Limit.NatUnread _, Limit.NoBoundSockets _ -> false;
+            case Limit.NotAsked _, Limit.NatUnread _, Limit.NoBoundSockets _, Limit.TimeWaitAssumed _ -> false;
         };
     }
 

@@ -4,6 +4,7 @@ import dev.rebind.agent.Agent.Start;
 import dev.rebind.diagnosis.Diagnosis;
 import dev.rebind.diagnosis.Question;
 import dev.rebind.diagnosis.decide.Decision;
+import dev.rebind.diagnosis.ending.Endings;
 import dev.rebind.diagnosis.seen.Asker;
 import dev.rebind.diagnosis.seen.Attempt;
 import dev.rebind.diagnosis.seen.Facts;
@@ -20,7 +21,10 @@ import dev.rebind.sockets.Reading.Snapshot;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.bind.Flag;
+import dev.rebind.sockets.bind.MappedAddresses;
 import dev.rebind.sockets.diag.UdpSockets;
+import dev.rebind.sockets.proc.Namespace;
+import dev.rebind.sockets.release.Forecast;
 import dev.rebind.sockets.release.Release;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -41,6 +45,14 @@ import org.jspecify.annotations.Nullable;
 public final class OutsideView {
     /** What is bound is not known before it listens: the wildcard of both families meets every socket on the port. */
     private static final InetAddress ANY = InetAddress.ofLiteral("::");
+
+    private static final Holdings UNSEEN = new Holdings.Unreadable("its processes cannot be seen from outside");
+    /** The nodes of a cluster are taken to have kernels of one kind: where this one has the setting, theirs is not known. */
+    private static final class Elsewhere {
+        static final Settings SETTINGS = Settings.outside(new Namespace(), MappedAddresses.UNKNOWN);
+    }
+
+    private static final Locals NOWHERE = new Locals(List.of(), true);
 
     private final Explainer explainer = new Explainer(ZoneId.systemDefault());
 
@@ -82,31 +94,44 @@ public final class OutsideView {
         return Decision.of(seen(Question.everywhere(port), at, List.of(), Facts.NONE));
     }
 
+    /**
+     * When each socket goes, as {@link #diagnose} has it.
+     *
+     * @param end one end of the connections of a port, {@link PortForecast#local()} or {@link PortForecast#remote()}
+     */
+    public static Endings endings(Forecast end) {
+        return new Endings(end.reading(), releases(end), UNSEEN, Elsewhere.SETTINGS, NOWHERE);
+    }
+
     private static Observation seen(Question question, PortForecast at, List<Attempt> attempts, Facts facts) {
-        Map<Leftover, Release> releases = new HashMap<>();
-        if (at.view().local() instanceof Snapshot snapshot) {
-            for (int i = 0; i < snapshot.sockets().size(); i++) {
-                TcpSocket socket = snapshot.sockets().get(i);
-                if (Leftover.endsByTimer(socket)) {
-                    releases.put(Leftover.of(socket), at.releases().local().get(i));
-                }
-            }
-        }
         return new Observation(
                 question,
                 at.view().local(),
                 Map.of(),
-                releases,
+                releases(at.local()),
                 new UdpSockets.Answer.Unreadable("UDP was not looked at"),
-                new Holdings.Unreadable("its processes cannot be seen from outside"),
+                UNSEEN,
                 Map.of(),
                 List.of(),
                 attempts,
-                new Locals(List.of(), true),
-                Settings.UNKNOWN,
+                NOWHERE,
+                Elsewhere.SETTINGS,
                 new Nat.NotAsked(),
                 new Asker(-1, Optional.empty(), Optional.empty(), Optional.empty()),
                 facts);
+    }
+
+    private static Map<Leftover, Release> releases(Forecast of) {
+        Map<Leftover, Release> releases = new HashMap<>();
+        if (of.reading() instanceof Snapshot snapshot) {
+            for (int i = 0; i < snapshot.sockets().size(); i++) {
+                TcpSocket socket = snapshot.sockets().get(i);
+                if (Leftover.endsByTimer(socket)) {
+                    releases.put(Leftover.of(socket), of.releases().get(i));
+                }
+            }
+        }
+        return releases;
     }
 
     private static Optional<Fact> fact(

@@ -21,6 +21,7 @@ import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.bind.Flag;
+import dev.rebind.sockets.bind.MappedAddresses;
 import dev.rebind.sockets.diag.UdpSockets;
 import dev.rebind.sockets.options.OptionsAnswer;
 import dev.rebind.sockets.owners.ListenEnvironment;
@@ -159,7 +160,8 @@ final class Made {
                         OptionalInt.empty(),
                         OptionalInt.empty(),
                         OptionalInt.empty(),
-                        OptionalInt.empty()),
+                        OptionalInt.empty(),
+                        MappedAddresses.USUAL),
                 new Nat.NotAsked(),
                 new Asker(0, Optional.of(true), Optional.of(true), Optional.empty()),
                 Facts.NONE);
@@ -167,6 +169,7 @@ final class Made {
 
     private static Holding holding(Owner owner) {
         var process = new ProcessStory(
+                (int) owner.pid(),
                 (int) owner.pid(),
                 List.of(owner.name(), "-jar"),
                 Optional.empty(),

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,6 +61,21 @@ class ActivationTest {
             assertThat(holder().pid()).isEqualTo(child.pid());
             assertThat(holder().story(Story.Activated.class).isPresent()).isEqualTo(activated);
             assertThat(Ports.why(port).cause()).contains(Cause.listener_other);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, true", "1, false"})
+    @DisplayName("in a container, where the variables have the pid that the program has there")
+    void inPidNamespace(int owner, boolean activated) throws IOException {
+        String program =
+                HANDED_OVER.replace("OWNER", "" + owner).replace("COUNT", "1").replace("PORT", "" + port);
+        Optional<PythonChild> made = PythonChild.inPidNamespace(program);
+        assumeThat(made).as("only root makes PID namespaces").isPresent();
+        try (var child = made.orElseThrow()) {
+            assertThat(child.pid()).isEqualTo(1);
+            assertThat(holder().pid()).isNotEqualTo(1);
+            assertThat(holder().story(Story.Activated.class).isPresent()).isEqualTo(activated);
         }
     }
 

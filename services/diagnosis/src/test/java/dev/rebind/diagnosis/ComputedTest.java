@@ -230,6 +230,7 @@ class ComputedTest {
         var listener = listener(Family.IPV4, "0.0.0.0", 0);
         var worker = new ProcessStory(
                 12,
+                12,
                 List.of("nginx: worker process"),
                 Optional.empty(),
                 "nginx",

@@ -2,13 +2,19 @@ package dev.rebind.diagnosis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rebind.diagnosis.decide.Decision;
+import dev.rebind.diagnosis.finding.Limit;
 import dev.rebind.diagnosis.finding.Restart;
 import dev.rebind.diagnosis.look.Observer;
+import dev.rebind.diagnosis.seen.Observation;
+import dev.rebind.diagnosis.seen.Settings;
 import dev.rebind.diagnosis.text.Screen;
+import dev.rebind.sockets.bind.MappedAddresses;
 import dev.rebind.sockets.posix.FreePorts;
 import dev.rebind.sockets.posix.PosixException;
 import dev.rebind.sockets.posix.PosixSocket;
 import dev.rebind.sockets.proc.Namespace;
+import dev.rebind.sockets.release.ReleasePredictor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +54,43 @@ class TimeWaitSettingTest {
     }
 
     @Test
+    @DisplayName("and the sockets of another namespace are looked at from outside, then 60 s are said to be assumed")
+    void outside() throws PosixException {
+        assertThat(outsideOf(new Namespace(settings)).timeWaitAssumed()).isTrue();
+        assertThat(outsideOf(new Namespace()).timeWaitAssumed()).isFalse();
+        Ports.leaveTimeWait(port, false);
+        Observation seen = new Observer(new ReleasePredictor(), new Namespace(settings))
+                .look(Question.everywhere(port), new Observer.Manner(false, false, false));
+        assertThat(Decision.of(seen).limits()).doesNotContain(new Limit.TimeWaitAssumed());
+        Diagnosis unread = Decision.of(with(seen, outsideOf(new Namespace(settings))));
+        assertThat(unread.limits()).contains(new Limit.TimeWaitAssumed());
+        assertThat(String.join("\n", new Screen(ZoneOffset.UTC).lines(unread)))
+                .contains("That a TIME_WAIT lasts for 60 s is assumed");
+    }
+
+    private static Settings outsideOf(Namespace here) {
+        return Settings.outside(here, MappedAddresses.USUAL);
+    }
+
+    private static Observation with(Observation seen, Settings settings) {
+        return new Observation(
+                seen.question(),
+                seen.around(),
+                seen.openers(),
+                seen.releases(),
+                seen.udp(),
+                seen.holdings(),
+                seen.users(),
+                seen.units(),
+                seen.attempts(),
+                seen.locals(),
+                settings,
+                seen.nat(),
+                seen.asker(),
+                seen.facts());
+    }
+
+    @Test
     @DisplayName("an audit says for how long the connections of a server keep its port by that time")
     void audit() throws PosixException {
         try (PosixSocket listener = Ports.listener(Ports.LOOPBACK, port, false);
@@ -58,7 +101,7 @@ class TimeWaitSettingTest {
             assertThat(audit.on(other -> other == port).listeners())
                     .singleElement()
                     .satisfies(found -> assertThat(found.restart())
-                            .isEqualTo(new Restart.BlockedByItsConnections(1, Duration.ofSeconds(10))));
+                            .isEqualTo(new Restart.BlockedByItsConnections(1, Duration.ofSeconds(10), false)));
         }
     }
 }

@@ -7,6 +7,7 @@ import java.util.Optional;
 
 /** A real process that makes a socket {@code s} as it is told and then waits. */
 public final class PythonChild implements AutoCloseable {
+    private static final String IMPORTS = "import os, socket, struct, sys, threading\n";
     private static final String REPORT = """
             print(os.getpid(), s.fileno(), os.fstat(s.fileno()).st_ino, threading.get_native_id(), flush=True)
             sys.stdin.read()
@@ -42,7 +43,7 @@ public final class PythonChild implements AutoCloseable {
 
     /** @param program Python that prints what {@link #REPORT} prints */
     private static PythonChild running(String program) throws IOException {
-        return perhaps("import os, socket, struct, sys, threading\n" + program).orElseThrow();
+        return perhaps(IMPORTS + program).orElseThrow();
     }
 
     /** Empty where the program says that what it needs is not to be had. */
@@ -87,6 +88,19 @@ public final class PythonChild implements AutoCloseable {
     /** As {@link #with(String)}, with the words {@code PORT} and {@code OTHER} in the program replaced. */
     public static PythonChild with(String program, int port, int other) throws IOException {
         return with(program.replace("PORT", Integer.toString(port)).replace("OTHER", Integer.toString(other)));
+    }
+
+    /**
+     * As {@link #with(String)}, as process 1 of a PID namespace of its own, so that {@link #pid()} is 1; empty where no such
+     * namespace can be made.
+     */
+    public static Optional<PythonChild> inPidNamespace(String program) throws IOException {
+        Process process = new ProcessBuilder(List.of(
+                        "unshare", "-pf", "--mount-proc", "--kill-child", "python3", "-c", IMPORTS + program + REPORT))
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        String line = process.inputReader().readLine();
+        return line == null ? Optional.empty() : Optional.of(new PythonChild(process, line.split(" ")));
     }
 
     /** The socket is made by the main thread, which ends; another thread reports and waits. */

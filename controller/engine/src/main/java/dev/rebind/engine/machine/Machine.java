@@ -33,7 +33,7 @@ public final class Machine {
     private final Rights rights;
 
     public Machine(SocketReader reader, Owners owners, Namespace namespace, Rights rights) {
-        this.holders = new PortHolders(reader, owners);
+        this.holders = new PortHolders(reader, owners, namespace);
         this.namespace = namespace;
         this.rights = rights;
     }

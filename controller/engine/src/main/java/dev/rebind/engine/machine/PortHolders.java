@@ -9,7 +9,9 @@ import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.bind.BindRule;
 import dev.rebind.sockets.bind.Candidate;
 import dev.rebind.sockets.bind.Flag;
+import dev.rebind.sockets.bind.MappedAddresses;
 import dev.rebind.sockets.bind.Standing;
+import dev.rebind.sockets.proc.Namespace;
 import dev.rebind.sockets.proc.Owners;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -23,10 +25,12 @@ import java.util.stream.Stream;
 final class PortHolders {
     private final SocketReader reader;
     private final Owners owners;
+    private final Namespace settings;
 
-    PortHolders(SocketReader reader, Owners owners) {
+    PortHolders(SocketReader reader, Owners owners, Namespace settings) {
         this.reader = reader;
         this.owners = owners;
+        this.settings = settings;
     }
 
     /** The end of a sentence: {@code by 127.0.0.1:8080 in LISTEN (nginx, pid 123)}. */
@@ -48,7 +52,7 @@ final class PortHolders {
         List<Standing> standing = sockets.stream()
                 .map(socket -> new Standing(socket, Flag.UNKNOWN, Flag.UNKNOWN, v6Only(socket)))
                 .toList();
-        BindRule.Answer answer = BindRule.ask(candidate, standing);
+        BindRule.Answer answer = BindRule.ask(candidate, standing, MappedAddresses.here());
         return Stream.concat(answer.conflicting().stream(), answer.doubtful().stream())
                 .map(Standing::socket)
                 .sorted(Comparator.comparing(socket -> socket.state() != TcpState.LISTEN))
@@ -91,12 +95,13 @@ final class PortHolders {
                 : " (a process that cannot be seen from here, with a socket of uid " + socket.uid() + ")";
     }
 
-    /** Only leftovers go away by themselves, within about a minute (TCP_TIMEWAIT_LEN and the timer wheel). */
-    private static String wait(List<TcpSocket> sockets) {
+    /** Only leftovers go away by themselves. */
+    private String wait(List<TcpSocket> sockets) {
         var states = new TreeSet<TcpState>();
         sockets.forEach(socket -> states.add(socket.state()));
         return states.equals(new TreeSet<>(List.of(TcpState.TIME_WAIT)))
-                ? ", left by a server that has ended; they go away within about a minute"
+                ? ", left by a server that has ended; they go away within about "
+                        + settings.timeWait().toSeconds() + " s"
                 : "";
     }
 }

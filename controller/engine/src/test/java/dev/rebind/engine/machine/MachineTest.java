@@ -92,7 +92,12 @@ class MachineTest {
         assertThat(problems("target: {server: {port: " + port + "}}"))
                 .singleElement()
                 .asString()
-                .contains(" is taken already, by 1 socket in TIME_WAIT, left by a server that has ended;");
+                .contains(
+                        " is taken already, by 1 socket in TIME_WAIT, left by a server that has ended; they go away within"
+                                + " about 60 s");
+        Files.writeString(folder.resolve("tcp_tw_timeout"), "10\n");
+        assertThat(lines(fit(with(new Namespace(folder), new Rights()), "target: {server: {port: " + port + "}}")))
+                .anySatisfy(line -> assertThat(line).contains("they go away within about 10 s"));
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.rebind.live.Experiments.Look;
 import dev.rebind.live.Experiments.PortDiagnosis;
 import dev.rebind.live.Experiments.Why;
 import dev.rebind.live.SocketList;
+import dev.rebind.live.SocketList.End;
 import dev.rebind.live.SocketList.PortLook;
 import dev.rebind.operator.workload.TargetSession;
 import java.util.List;
@@ -66,8 +67,8 @@ final class PodSockets {
         PortForecast forecast = target.agent().forecast(target.place());
         return new PortLook(
                 target.target().pod(),
-                forecast.local(),
-                forecast.remote(),
+                new End(forecast.view().local(), OutsideView.endings(forecast.local())),
+                new End(forecast.view().remote(), OutsideView.endings(forecast.remote())),
                 forecast.view().owners());
     }
 }

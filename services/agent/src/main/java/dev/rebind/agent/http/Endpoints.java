@@ -38,6 +38,7 @@ import io.vertx.core.http.HttpMethod;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,7 @@ final class Endpoints {
     private final boolean clear = new Rights().has(Rights.Right.CAP_NET_ADMIN).orElse(false);
 
     private final @Nullable PodAudits audits;
-    private final @Nullable Integer timeWaitSeconds = KernelTimeWait.seconds(new Namespace());
+    private final OptionalInt timeWaitSeconds = new Namespace().timeWaitEverywhere();
 
     Endpoints(
             Identity identity,
@@ -107,7 +108,7 @@ final class Endpoints {
                 ProcessHandle.current().pid(),
                 nanoClock.getAsLong(),
                 Identity.networkNamespace(),
-                timeWaitSeconds,
+                timeWaitSeconds.isPresent() ? timeWaitSeconds.getAsInt() : null,
                 clear,
                 session.holder(),
                 baseline.state());

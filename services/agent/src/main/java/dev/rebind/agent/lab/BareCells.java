@@ -17,6 +17,7 @@ import dev.rebind.sockets.SocketQuery;
 import dev.rebind.sockets.SocketReader;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
+import dev.rebind.sockets.bind.MappedAddresses;
 import dev.rebind.sockets.bind.Standing;
 import dev.rebind.sockets.posix.Errno;
 import dev.rebind.sockets.posix.PosixException;
@@ -55,7 +56,7 @@ public final class BareCells {
             Reading local = Arrangement.settled(reader, cell.port(), cell.old().left());
             String shortfall = Arrangement.shortfall(local, cell.old().left());
             PortView residue = view(cell.port(), local);
-            Expected expected = CellRule.expected(cell, local);
+            Expected expected = CellRule.expected(cell, local, MappedAddresses.here());
             try {
                 Start start = start(cell, arrangement);
                 Explanation explanation =

@@ -11,6 +11,7 @@ import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.bind.BindRule;
 import dev.rebind.sockets.bind.Candidate;
 import dev.rebind.sockets.bind.Flag;
+import dev.rebind.sockets.bind.MappedAddresses;
 import dev.rebind.sockets.bind.Standing;
 import dev.rebind.sockets.proc.Rights;
 import java.net.Inet4Address;
@@ -22,12 +23,12 @@ final class CellRule {
     private CellRule() {}
 
     /** What the rule says of bind, and then of listen. */
-    static Expected expected(Cell cell, Reading local) {
+    static Expected expected(Cell cell, Reading local, MappedAddresses mapped) {
         if (!(local instanceof Snapshot snapshot)) {
             return new Expected(Flag.UNKNOWN, null);
         }
         List<Standing> standing = standing(cell, snapshot);
-        Flag bind = BindRule.ask(candidate(cell), standing).passes();
+        Flag bind = BindRule.ask(candidate(cell), standing, mapped).passes();
         if (bind != Flag.ON || !cell.simultaneous()) {
             return new Expected(bind, bind == Flag.OFF ? "bind" : null);
         }
@@ -35,7 +36,7 @@ final class CellRule {
                 .map(one -> new Standing(
                         in(one.socket(), TcpState.LISTEN), one.reuseAddress(), one.reusePort(), one.v6Only()))
                 .toList();
-        Flag listen = BindRule.ask(candidate(cell), listening).passes();
+        Flag listen = BindRule.ask(candidate(cell), listening, mapped).passes();
         return new Expected(listen, listen == Flag.OFF ? "listen" : null);
     }
 

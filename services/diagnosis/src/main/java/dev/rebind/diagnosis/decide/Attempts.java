@@ -39,7 +39,8 @@ final class Attempts {
             BindRule.Answer answer = BindRule.ask(
                     place.candidate(
                             reuse, seen.question().reusePort(), seen.asker().uid()),
-                    Group.standings(groups));
+                    Group.standings(groups),
+                    seen.settings().mapped());
             return switch (answer.passes()) {
                 case ON -> new Attempt.Result.Binds(false);
                 case OFF -> new Attempt.Result.Refused(Errno.EADDRINUSE.number(), false);

@@ -53,10 +53,11 @@ public final class Decision {
 
     private Diagnosis decide() {
         List<Group> groups = Standings.learn(
-                Standings.vouched(Group.of(seen)),
+                Standings.vouched(Group.of(seen), seen.settings().mapped()),
                 seen.attempts(),
                 seen.question().reusePort(),
-                uid);
+                uid,
+                seen.settings().mapped());
         List<Attempt> attempts = Attempts.of(seen, groups);
         Optional<Refusal> refusal = refusal(attempts);
         var blocking = new ArrayList<Blocker>();
@@ -120,7 +121,8 @@ public final class Decision {
         Flag most = Flag.OFF;
         for (Place place : places) {
             Candidate candidate = place.candidate(reuse, seen.question().reusePort(), uid);
-            Flag flag = BindRule.conflicts(candidate, group.standing());
+            Flag flag = BindRule.conflicts(
+                    candidate, group.standing(), seen.settings().mapped());
             most = flag == Flag.ON || most == Flag.ON ? Flag.ON : flag == Flag.UNKNOWN ? flag : most;
         }
         return most;

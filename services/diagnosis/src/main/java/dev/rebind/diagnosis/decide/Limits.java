@@ -48,6 +48,9 @@ final class Limits {
         if (lacking > 1 && blocking.stream().noneMatch(blocker -> blocker.withReuse() == Flag.ON)) {
             limits.add(new Limit.SomeLackReuse((int) lacking));
         }
+        if (seen.settings().timeWaitAssumed() && !blocking.isEmpty()) {
+            limits.add(new Limit.TimeWaitAssumed());
+        }
         // Where nobody can bind, it does not matter who would reach the server.
         if (seen.nat() instanceof Nat.Unread(String why) && attempts.stream().anyMatch(Attempt::binds)) {
             limits.add(new Limit.NatUnread(why));

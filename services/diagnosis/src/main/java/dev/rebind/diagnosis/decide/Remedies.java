@@ -222,14 +222,16 @@ final class Remedies {
     private Flag all(java.util.function.Function<Place, Candidate> candidate) {
         Flag least = Flag.ON;
         for (Place place : places) {
-            Flag flag = BindRule.ask(candidate.apply(place), standings).passes();
+            Flag flag = BindRule.ask(
+                            candidate.apply(place), standings, seen.settings().mapped())
+                    .passes();
             least = flag == Flag.OFF || least == Flag.OFF ? Flag.OFF : flag == Flag.UNKNOWN ? flag : least;
         }
         return least;
     }
 
-    private static boolean free(Candidate candidate, List<Standing> standings) {
-        return BindRule.ask(candidate, standings).passes() == Flag.ON;
+    private boolean free(Candidate candidate, List<Standing> standings) {
+        return BindRule.ask(candidate, standings, seen.settings().mapped()).passes() == Flag.ON;
     }
 
     /** A socket of one family where one of both is turned away. */

@@ -131,7 +131,8 @@ public final class Restarts {
                         : 0;
                 continue;
             }
-            switch (BindRule.conflicts(again, known(other, options.get()))) {
+            switch (BindRule.conflicts(
+                    again, known(other, options.get()), seen.settings().mapped())) {
                 case ON -> blocking.add(other);
                 case UNKNOWN -> doubtful += other.sockets().size();
                 case OFF -> {}
@@ -143,9 +144,14 @@ public final class Restarts {
         if (doubtful > 0) {
             return new Restart.CannotTell(new Missing.OthersOptions(doubtful));
         }
-        return BindRule.conflicts(again, left(group.standing(), options.get())) == Flag.OFF
+        return BindRule.conflicts(
+                                again,
+                                left(group.standing(), options.get()),
+                                seen.settings().mapped())
+                        == Flag.OFF
                 ? new Restart.BindsAtOnce()
-                : new Restart.BlockedByItsConnections(open, seen.settings().timeWait());
+                : new Restart.BlockedByItsConnections(
+                        open, seen.settings().timeWait(), seen.settings().timeWaitAssumed());
     }
 
     /** What the listener was bound to, and could not be any more. */

@@ -30,7 +30,11 @@ final class Shares {
             boolean binds =
                     attempts.stream().anyMatch(attempt -> attempt.place().equals(place) && attempt.binds());
             boolean withReusePort = !binds
-                    && BindRule.ask(place.candidate(true, true, seen.asker().uid()), Group.standings(groups))
+                    && BindRule.ask(
+                                            place.candidate(
+                                                    true, true, seen.asker().uid()),
+                                            Group.standings(groups),
+                                            seen.settings().mapped())
                                     .passes()
                             == Flag.ON;
             if (binds || withReusePort) {

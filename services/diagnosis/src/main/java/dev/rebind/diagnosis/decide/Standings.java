@@ -10,6 +10,7 @@ import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.bind.BindRule;
 import dev.rebind.sockets.bind.Candidate;
 import dev.rebind.sockets.bind.Flag;
+import dev.rebind.sockets.bind.MappedAddresses;
 import dev.rebind.sockets.bind.Standing;
 import dev.rebind.sockets.diag.InetDiagReader;
 import dev.rebind.sockets.options.SocketOptions;
@@ -53,12 +54,15 @@ final class Standings {
      * What a bind with SO_REUSEADDR tells of sockets whose option nobody shows: where it passes, all that it meets have it.
      * Where it fails and one alone can be the reason, that one lacks it.
      */
-    static List<Group> learn(List<Group> groups, List<Attempt> attempts, boolean reusePort, long uid) {
+    static List<Group> learn(
+            List<Group> groups, List<Attempt> attempts, boolean reusePort, long uid, MappedAddresses mapped) {
         List<Group> known = groups;
         for (Attempt attempt : attempts) {
             if (attempt.reuseAddress()) {
                 Candidate candidate = attempt.place().candidate(true, reusePort, uid);
-                known = attempt.binds() ? passed(known, candidate) : attempt.inUse() ? failed(known, candidate) : known;
+                known = attempt.binds()
+                        ? passed(known, candidate, mapped)
+                        : attempt.inUse() ? failed(known, candidate, mapped) : known;
             }
         }
         return known;
@@ -68,7 +72,7 @@ final class Standings {
      * What the listeners of the port tell of sockets whose option nobody shows: the bind of a listener with SO_REUSEADDR has passed
      * beside what was there before, and what came later has the option of its listener.
      */
-    static List<Group> vouched(List<Group> groups) {
+    static List<Group> vouched(List<Group> groups, MappedAddresses mapped) {
         List<Group> known = groups;
         for (Group group : groups) {
             Standing listener = group.standing();
@@ -78,7 +82,7 @@ final class Standings {
                     && listener.v6Only() != Flag.UNKNOWN
                     && listener.uid().isPresent();
             if (vouches) {
-                known = passed(known, candidate(listener));
+                known = passed(known, candidate(listener), mapped);
             }
         }
         return known;
@@ -97,19 +101,19 @@ final class Standings {
                 socket.device());
     }
 
-    private static List<Group> passed(List<Group> groups, Candidate candidate) {
+    private static List<Group> passed(List<Group> groups, Candidate candidate, MappedAddresses mapped) {
         var known = new ArrayList<Group>();
         for (Group group : groups) {
             boolean had = group.standing().reuseAddress() == Flag.UNKNOWN
-                    && BindRule.conflicts(candidate, group.standing()) == Flag.UNKNOWN
-                    && BindRule.conflicts(candidate, group.standing().withReuseAddress(false)) == Flag.ON;
+                    && BindRule.conflicts(candidate, group.standing(), mapped) == Flag.UNKNOWN
+                    && BindRule.conflicts(candidate, group.standing().withReuseAddress(false), mapped) == Flag.ON;
             known.add(had ? group.with(group.standing().withReuseAddress(true)) : group);
         }
         return known;
     }
 
-    private static List<Group> failed(List<Group> groups, Candidate candidate) {
-        BindRule.Answer answer = BindRule.ask(candidate, Group.standings(groups));
+    private static List<Group> failed(List<Group> groups, Candidate candidate, MappedAddresses mapped) {
+        BindRule.Answer answer = BindRule.ask(candidate, Group.standings(groups), mapped);
         if (!answer.conflicting().isEmpty() || answer.doubtful().size() != 1) {
             return groups;
         }

@@ -29,6 +29,9 @@ public sealed interface Limit {
     /** Which of several sockets lacks SO_REUSEADDR the kernel does not show. */
     record SomeLackReuse(int count) implements Limit {}
 
+    /** How long a TIME_WAIT lasts was not read, and a namespace of this kernel may have a setting for it. */
+    record TimeWaitAssumed() implements Limit {}
+
     /** Sockets that are only bound are not shown by the source. */
     record NoBoundSockets() implements Limit {}
 }

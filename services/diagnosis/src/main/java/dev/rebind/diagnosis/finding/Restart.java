@@ -19,7 +19,7 @@ public sealed interface Restart {
      * @param open the connections that it has now; with none, it binds at once
      * @param blockedFor how long this kernel keeps a TIME_WAIT
      */
-    record BlockedByItsConnections(int open, Duration blockedFor) implements Restart {}
+    record BlockedByItsConnections(int open, Duration blockedFor, boolean assumed) implements Restart {}
 
     /**
      * What is on the port already, and is not the server's own, blocks the bind.

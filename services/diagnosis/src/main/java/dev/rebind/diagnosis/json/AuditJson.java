@@ -116,7 +116,7 @@ public final class AuditJson {
         map.put("kind", DiagnosisJson.kind(listener.restart()));
         switch (listener.restart()) {
             case Restart.BindsAtOnce _ -> {}
-            case Restart.BlockedByItsConnections(int open, Duration blockedFor) -> {
+            case Restart.BlockedByItsConnections(int open, Duration blockedFor, boolean _) -> {
                 map.put("open", open);
                 map.put("blocked_for", (double) blockedFor.toSeconds());
             }

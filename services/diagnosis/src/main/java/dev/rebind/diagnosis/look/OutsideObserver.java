@@ -11,7 +11,9 @@ import dev.rebind.diagnosis.seen.Settings;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
+import dev.rebind.sockets.bind.MappedAddresses;
 import dev.rebind.sockets.diag.UdpSockets;
+import dev.rebind.sockets.proc.Namespace;
 import dev.rebind.sockets.release.ReleasePredictor;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -28,6 +30,7 @@ public final class OutsideObserver {
     private static final int MOST_QUESTIONS = 2_000;
 
     private final ReleasePredictor predictor = ReleasePredictor.otherNamespaces();
+    private final Settings settings = Settings.outside(new Namespace(), MappedAddresses.here());
 
     /**
      * Every port on which somebody listens, the lowest first. Nothing is bound, and no program is run.
@@ -72,7 +75,7 @@ public final class OutsideObserver {
                 List.of(),
                 List.of(),
                 new Locals(List.of(), true),
-                Settings.UNKNOWN,
+                settings,
                 new Nat.NotAsked(),
                 asker,
                 Facts.NONE);

@@ -1,6 +1,7 @@
 package dev.rebind.diagnosis.look;
 
 import dev.rebind.diagnosis.seen.Settings;
+import dev.rebind.sockets.bind.MappedAddresses;
 import dev.rebind.sockets.proc.Namespace;
 
 /** Reads the settings. The kernel shows those of the network namespace of the thread that opens the file. */
@@ -19,6 +20,7 @@ final class SettingsLook {
                 namespace.number("tcp_keepalive_probes"),
                 namespace.number("tcp_orphan_retries"),
                 namespace.number("tcp_retries2"),
-                namespace.number("ip_nonlocal_bind"));
+                namespace.number("ip_nonlocal_bind"),
+                MappedAddresses.here());
     }
 }

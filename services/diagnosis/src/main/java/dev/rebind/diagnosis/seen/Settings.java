@@ -1,13 +1,14 @@
 package dev.rebind.diagnosis.seen;
 
+import dev.rebind.sockets.bind.MappedAddresses;
 import dev.rebind.sockets.proc.Namespace;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Settings of the kernel that matter to a port, all of {@code /proc/sys/net/ipv4}; see ip(7) and tcp(7). Empty where they
- * cannot be read.
+ * What of the kernel matters to a port. All but the last is a setting of {@code /proc/sys/net/ipv4}, see ip(7) and tcp(7), and
+ * empty where it cannot be read.
  *
  * @param localPorts ip_local_port_range
  * @param reserved whether ip_local_reserved_ports has the port
@@ -20,6 +21,7 @@ import java.util.OptionalInt;
  * @param orphanRetries tcp_orphan_retries; 0 stands for 8 where the connection was alive lately
  * @param retries2 tcp_retries2
  * @param nonlocalBind ip_nonlocal_bind
+ * @param mapped how the kernel compares IPv4-mapped addresses
  */
 public record Settings(
         Optional<Namespace.Ports> localPorts,
@@ -32,7 +34,8 @@ public record Settings(
         OptionalInt keepProbes,
         OptionalInt orphanRetries,
         OptionalInt retries2,
-        OptionalInt nonlocalBind) {
+        OptionalInt nonlocalBind,
+        MappedAddresses mapped) {
     /** What Linux has when nobody has set anything. */
     public static final Settings USUAL = new Settings(
             Optional.of(new Namespace.Ports(32_768, 60_999)),
@@ -45,11 +48,39 @@ public record Settings(
             OptionalInt.of(9),
             OptionalInt.of(0),
             OptionalInt.of(15),
-            OptionalInt.of(0));
+            OptionalInt.of(0),
+            MappedAddresses.USUAL);
 
     /** How long this kernel keeps a TIME_WAIT. */
     public Duration timeWait() {
         return Duration.ofSeconds(timeWaitSeconds.orElse(Namespace.TIME_WAIT_SECONDS));
+    }
+
+    /** Whether that is taken to be so, as nobody has read the setting of the namespace, and the kernel may have one. */
+    public boolean timeWaitAssumed() {
+        return timeWaitSeconds.isEmpty() && finTimeoutSeconds.isEmpty();
+    }
+
+    /**
+     * Those of another network namespace, which nobody has looked into.
+     *
+     * @param here the caller's namespace, on a kernel of the same kind
+     * @param mapped how the other kernel compares IPv4-mapped addresses
+     */
+    public static Settings outside(Namespace here, MappedAddresses mapped) {
+        return new Settings(
+                UNKNOWN.localPorts,
+                UNKNOWN.reserved,
+                UNKNOWN.unprivilegedStart,
+                UNKNOWN.finTimeoutSeconds,
+                here.timeWaitEverywhere(),
+                UNKNOWN.keepIdleSeconds,
+                UNKNOWN.keepIntervalSeconds,
+                UNKNOWN.keepProbes,
+                UNKNOWN.orphanRetries,
+                UNKNOWN.retries2,
+                UNKNOWN.nonlocalBind,
+                mapped);
     }
 
     public Settings withReserved(boolean isReserved) {
@@ -64,7 +95,8 @@ public record Settings(
                 keepProbes,
                 orphanRetries,
                 retries2,
-                nonlocalBind);
+                nonlocalBind,
+                mapped);
     }
 
     /** Those of a machine that nobody has looked into: nothing is known but the usual range of ports, which few change. */
@@ -79,7 +111,8 @@ public record Settings(
             OptionalInt.empty(),
             OptionalInt.empty(),
             OptionalInt.empty(),
-            OptionalInt.empty());
+            OptionalInt.empty(),
+            MappedAddresses.UNKNOWN);
 
     /** Whether the kernel gives the port to connections that go out. */
     public boolean inRange(int port) {

@@ -113,7 +113,7 @@ public final class Stories {
         Optional<Story> activator = Activators.of(process, seen.units());
         activator.ifPresent(stories::add);
         if (process.listenEnvironment() instanceof ListenEnvironment.Passed passed
-                && passed.pid() == process.pid()
+                && passed.pid() == process.innerPid()
                 && holding.owner().fd() >= 3
                 && holding.owner().fd() < 3 + passed.descriptors()) {
             stories.add(new Story.Activated());

@@ -77,8 +77,9 @@ public final class AuditTable {
     public String restart(Audit.Read audit, Listener listener) {
         return switch (listener.restart()) {
             case Restart.BindsAtOnce _ -> "binds at once";
-            case Restart.BlockedByItsConnections(int open, Duration blockedFor) ->
-                "would be blocked for " + Words.whole(blockedFor) + " by connections that it closes first ("
+            case Restart.BlockedByItsConnections(int open, Duration blockedFor, boolean assumed) ->
+                "would be blocked for " + Words.whole(blockedFor) + (assumed ? " (assumed)" : "")
+                        + " by connections that it closes first ("
                         + (open == 0 ? "it has none now" : open + (open == 1 ? " is open" : " are open")) + ")";
             case Restart.Blocked blocked -> blocked(audit, blocked);
             case Restart.Refused(Restart.Gone gone) -> gone(gone);

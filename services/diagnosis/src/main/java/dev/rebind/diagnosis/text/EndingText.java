@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 
 /** When something ends, in words. Pure. */
-final class EndingText {
+public final class EndingText {
     private final Instant at;
     private final ZoneId zone;
     private final Tense tense;
@@ -102,13 +102,28 @@ final class EndingText {
         };
     }
 
+    /** What the kernel does about a socket that it will give up, and what would keep it: a clause without a full stop. */
+    public static String unless(Ending.GivesUp ends) {
+        String asks = switch (ends.means()) {
+            case RETRANSMISSION -> "the kernel sends again what the other end does not acknowledge, and gives up";
+            case WINDOW_PROBES -> "the other end takes no data; the kernel probes it, and gives up";
+            case USER_TIMEOUT -> "TCP_USER_TIMEOUT ends it";
+            case KEEPALIVE -> "keepalive ends it";
+        };
+        return asks
+                + switch (ends.means()) {
+                    case WINDOW_PROBES, USER_TIMEOUT -> " unless the other end takes something";
+                    case RETRANSMISSION, KEEPALIVE -> " unless the other end answers";
+                };
+    }
+
     private static String untilClosed(Ending.Reason why) {
         String reason = reason(why);
         return Character.toUpperCase(reason.charAt(0)) + reason.substring(1) + ".";
     }
 
     /** Why something does not end by itself, a clause without a full stop. */
-    static String reason(Ending.Reason reason) {
+    public static String reason(Ending.Reason reason) {
         return switch (reason) {
             case LISTENS -> "a listener ends when its last process closes it";
             case BOUND -> "a bound socket ends when its last process closes it";

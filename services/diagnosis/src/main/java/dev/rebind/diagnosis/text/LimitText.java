@@ -35,6 +35,8 @@ final class LimitText {
             case Limit.SomeLackReuse(int count) ->
                 "At least one of these " + count
                         + " sockets came from a socket without SO_REUSEADDR; which one the kernel" + " does not show.";
+            case Limit.TimeWaitAssumed _ ->
+                "That a TIME_WAIT lasts for 60 s is assumed: net.ipv4.tcp_tw_timeout of this network namespace was not read.";
             case Limit.NoBoundSockets _ ->
                 "Sockets that are bound and neither listen nor are connected could not be seen: /proc does not show them.";
         };

@@ -17,6 +17,7 @@ class ActivatorsTest {
     private static ProcessStory process(String executable, String... commandLine) {
         return new ProcessStory(
                 12,
+                12,
                 List.of(commandLine),
                 Optional.of(executable),
                 executable.replaceFirst("^.*/", ""),

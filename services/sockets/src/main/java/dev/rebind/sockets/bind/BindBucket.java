@@ -1,6 +1,5 @@
 package dev.rebind.sockets.bind;
 
-import dev.rebind.sockets.Family;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,10 +64,7 @@ public record BindBucket(
             case NONE -> false;
             case ANY -> true;
             case STRICT ->
-                LocalAddress.of(last)
-                                .covers(last.family() == Family.IPV6, LocalAddress.of(candidate))
-                                .value()
-                        == Flag.ON;
+                LocalAddress.of(last).covers(LocalAddress.of(candidate)).value() == Flag.ON;
         };
     }
 }

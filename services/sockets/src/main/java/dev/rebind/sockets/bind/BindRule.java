@@ -1,6 +1,5 @@
 package dev.rebind.sockets.bind;
 
-import dev.rebind.sockets.Family;
 import dev.rebind.sockets.TcpState;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -17,7 +16,7 @@ import java.util.function.Function;
  * <p>The sockets do not decide alone: the kernel also remembers who bound the port last with SO_REUSEPORT ({@link
  * BindBucket}). Where the bucket is not given, it is taken to have been written by sockets that still stand, or by the
  * listeners of connections that do; and a connection and what it stands beside are not taken to be bound to different
- * devices where no device is known of either.
+ * devices where no device is known of either. Some kernels compare IPv4-mapped addresses otherwise ({@link MappedAddresses}).
  */
 public final class BindRule {
     private BindRule() {}
@@ -44,20 +43,20 @@ public final class BindRule {
     }
 
     /** The answer from the sockets alone. It holds for either call, given the sockets at the time of the call. */
-    public static Answer ask(Candidate candidate, List<Standing> standing) {
+    public static Answer ask(Candidate candidate, List<Standing> standing, MappedAddresses mapped) {
         return answer(standing, one -> {
-            Truth conflict = conflict(candidate, one, true);
-            return conflict.possible() && admittedOver(candidate, one, standing)
+            Truth conflict = conflict(candidate, one, mapped, true);
+            return conflict.possible() && admittedOver(candidate, one, standing, mapped)
                     ? conflict.and(Truth.unknown(Unknown.ORDER))
                     : conflict;
         });
     }
 
     /** The answer where it is known who has bound the port since it was empty. */
-    public static Answer ask(Candidate candidate, List<Standing> standing, BindBucket bucket) {
+    public static Answer ask(Candidate candidate, List<Standing> standing, MappedAddresses mapped, BindBucket bucket) {
         return bucket.admits(candidate)
                 ? answer(List.of(), _ -> Truth.NO)
-                : answer(standing, one -> conflict(candidate, one, false));
+                : answer(standing, one -> conflict(candidate, one, mapped, false));
     }
 
     /**
@@ -67,10 +66,11 @@ public final class BindRule {
      * @param atBind the other sockets on the port when bind is called
      * @param atListen the same when listen is called
      */
-    public static Prediction predict(Candidate candidate, List<Standing> atBind, List<Standing> atListen) {
-        Prediction bind = predict(Call.BIND, ask(candidate, atBind));
+    public static Prediction predict(
+            Candidate candidate, List<Standing> atBind, List<Standing> atListen, MappedAddresses mapped) {
+        Prediction bind = predict(Call.BIND, ask(candidate, atBind, mapped));
         return switch (bind) {
-            case Prediction.Passes _ -> predict(Call.LISTEN, ask(candidate, atListen));
+            case Prediction.Passes _ -> predict(Call.LISTEN, ask(candidate, atListen, mapped));
             case Prediction.Fails _, Prediction.Depends _ -> bind;
         };
     }
@@ -84,8 +84,8 @@ public final class BindRule {
     }
 
     /** inet_bind_conflict and the comparison of the addresses, for one socket by itself. */
-    public static Flag conflicts(Candidate candidate, Standing standing) {
-        return conflict(candidate, standing, true).value();
+    public static Flag conflicts(Candidate candidate, Standing standing, MappedAddresses mapped) {
+        return conflict(candidate, standing, mapped, true).value();
     }
 
     private static Answer answer(List<Standing> standing, Function<Standing, Truth> conflict) {
@@ -106,12 +106,13 @@ public final class BindRule {
         return new Answer(conflicting, doubtful, conflicting.isEmpty() ? dependsOn : Set.of());
     }
 
-    private static Truth conflict(Candidate candidate, Standing standing, boolean listenerMayDiffer) {
+    private static Truth conflict(
+            Candidate candidate, Standing standing, MappedAddresses mapped, boolean listenerMayDiffer) {
         if (!standing.holdsPort()) {
             return Truth.NO;
         }
         return LocalAddress.of(candidate)
-                .meets(LocalAddress.of(standing))
+                .meets(LocalAddress.of(standing), mapped)
                 .and(sameDevice(candidate, standing))
                 .and(allowed(candidate, standing, listenerMayDiffer).not());
     }
@@ -166,18 +167,17 @@ public final class BindRule {
      * have had SO_REUSEADDR, or another device. Or its address did not meet that socket's, as [::] with IPV6_V6ONLY does
      * not meet 127.0.0.1; the bucket then admits [::] without.
      */
-    private static boolean admittedOver(Candidate candidate, Standing inTheWay, List<Standing> standing) {
+    private static boolean admittedOver(
+            Candidate candidate, Standing inTheWay, List<Standing> standing, MappedAddresses mapped) {
         return candidate.reusePort()
                 && standing.stream()
                         .anyMatch(one -> !one.equals(inTheWay)
                                 && one.holdsPort()
                                 && mayBeOfUser(one, candidate)
                                 && LocalAddress.boundTo(one).stream()
-                                        .anyMatch(address -> address.covers(
-                                                                one.socket().family() == Family.IPV6,
-                                                                LocalAddress.of(candidate))
+                                        .anyMatch(address -> address.covers(LocalAddress.of(candidate))
                                                         .possible()
-                                                && mayHavePassed(one, address, inTheWay)));
+                                                && mayHavePassed(one, address, inTheWay, mapped)));
     }
 
     private static boolean mayBeOfUser(Standing one, Candidate candidate) {
@@ -185,13 +185,14 @@ public final class BindRule {
                 && (!one.boundItself() || one.uid().isEmpty() || one.uid().getAsLong() == candidate.uid());
     }
 
-    private static boolean mayHavePassed(Standing one, LocalAddress address, Standing inTheWay) {
+    private static boolean mayHavePassed(
+            Standing one, LocalAddress address, Standing inTheWay, MappedAddresses mapped) {
         boolean reuse = one.reuseAddress() != Flag.OFF
                 && inTheWay.reuseAddress() != Flag.OFF
                 && inTheWay.socket().state() != TcpState.LISTEN;
         return reuse
                 || mayBeApart(one, inTheWay)
-                || address.meets(LocalAddress.of(inTheWay)).value() != Flag.ON;
+                || address.meets(LocalAddress.of(inTheWay), mapped).value() != Flag.ON;
     }
 
     /** Whether the two may be bound to different devices. */

@@ -9,9 +9,10 @@ import java.util.List;
  * The local address of a socket as the kernel compares it. An IPv4-mapped address is the IPv4 address that it stands for,
  * in whatever family (inet6_rcv_saddr, {@code IPV6_ADDR_MAPPED}).
  *
+ * @param six whether it is the address of an IPv6 socket
  * @param v6Only as the kernel has it after bind
  */
-record LocalAddress(Kind kind, InetAddress address, Truth v6Only) {
+record LocalAddress(Kind kind, boolean six, InetAddress address, Truth v6Only) {
     enum Kind {
         /** IPv4 or IPv4-mapped, the wildcard 0.0.0.0 included. */
         FOUR,
@@ -27,12 +28,16 @@ record LocalAddress(Kind kind, InetAddress address, Truth v6Only) {
     static LocalAddress of(Candidate candidate) {
         boolean four = candidate.address() instanceof Inet4Address
                 && !(candidate.family() == Family.IPV6 && candidate.address().isAnyLocalAddress());
-        return of(four, candidate.address(), Truth.of(candidate.v6Only()));
+        return of(four, candidate.family(), candidate.address(), Truth.of(candidate.v6Only()));
     }
 
     static LocalAddress of(Standing standing) {
         InetAddress address = standing.socket().local().address();
-        return of(address instanceof Inet4Address, address, Truth.of(standing.v6Only(), Unknown.V6_ONLY));
+        return of(
+                address instanceof Inet4Address,
+                standing.socket().family(),
+                address,
+                Truth.of(standing.v6Only(), Unknown.V6_ONLY));
     }
 
     /** What the socket may have been bound to. A connection does not show whether its listener was on the wildcard. */
@@ -41,16 +46,17 @@ record LocalAddress(Kind kind, InetAddress address, Truth v6Only) {
         if (standing.boundItself()) {
             return List.of(own);
         }
-        boolean six = standing.socket().family() == Family.IPV6;
-        return List.of(own, six ? of(false, SIX_ANY, own.v6Only) : of(true, FOUR_ANY, Truth.NO));
+        return List.of(
+                own, own.six ? of(false, Family.IPV6, SIX_ANY, own.v6Only) : of(true, Family.IPV4, FOUR_ANY, Truth.NO));
     }
 
-    private static LocalAddress of(boolean four, InetAddress address, Truth v6Only) {
+    private static LocalAddress of(boolean four, Family family, InetAddress address, Truth v6Only) {
+        boolean six = family == Family.IPV6;
         if (four) {
             // __inet6_bind refuses a mapped address with IPV6_V6ONLY.
-            return new LocalAddress(Kind.FOUR, address, Truth.NO);
+            return new LocalAddress(Kind.FOUR, six, address, Truth.NO);
         }
-        return new LocalAddress(address.isAnyLocalAddress() ? Kind.ANY : Kind.SIX, address, v6Only);
+        return new LocalAddress(address.isAnyLocalAddress() ? Kind.ANY : Kind.SIX, six, address, v6Only);
     }
 
     private boolean wildcard() {
@@ -63,14 +69,19 @@ record LocalAddress(Kind kind, InetAddress address, Truth v6Only) {
      * bhash2, under the wildcard and then under the address itself: inet_bhash2_addr_any_conflict, __inet_bhash2_conflict,
      * inet_bind2_bucket_match_addr_any and inet_bind2_bucket_addr_match ({@code net/ipv4/inet_hashtables.c}).
      */
-    Truth meets(LocalAddress other) {
+    Truth meets(LocalAddress other, MappedAddresses mapped) {
         Truth alsoFour = other.v6Only.not();
         return switch (kind) {
             case ANY -> other.kind == Kind.FOUR ? v6Only.not() : Truth.YES;
             case FOUR ->
                 switch (other.kind) {
-                    case FOUR -> Truth.of(address.equals(other.address) || wildcard() || other.wildcard());
-                    case ANY -> alsoFour;
+                    case FOUR ->
+                        Truth.of(address.equals(other.address) || wildcard() || other.wildcard())
+                                .and(sees(other, mapped));
+                    case ANY ->
+                        six && !wildcard()
+                                ? alsoFour.or(Truth.of(mapped.mappedMeetsV6Only(), Unknown.MAPPED))
+                                : alsoFour;
                     // A connection of a dual-stack listener has 127.0.0.6 (LOOPBACK4_IPV6) as its IPv4 address, which
                     // the
                     // IPv4 wildcard meets like any other.
@@ -85,13 +96,24 @@ record LocalAddress(Kind kind, InetAddress address, Truth v6Only) {
         };
     }
 
+    /** Whether the kernel finds the other at all, where its address is a mapped one. The wildcard is held against every socket. */
+    private Truth sees(LocalAddress other, MappedAddresses mapped) {
+        if (!other.six || wildcard()) {
+            return Truth.YES;
+        }
+        if (!six) {
+            return Truth.of(mapped.fourMeetsMapped(), Unknown.MAPPED);
+        }
+        // Linux 6.1.176 misses the mapped wildcard (inet_bind2_bucket_match_addr_any there). Java cannot bind it to
+        // ask.
+        return other.wildcard() ? Truth.unknown(Unknown.MAPPED) : Truth.YES;
+    }
+
     /**
      * Whether the address that SO_REUSEPORT was allowed on last, this one, has the other in it: sk_reuseport_match, which
      * calls ipv6_rcv_saddr_equal or ipv4_rcv_saddr_equal with this wildcard matching and the other's not.
-     *
-     * @param six whether this is the address of an IPv6 socket
      */
-    Truth covers(boolean six, LocalAddress other) {
+    Truth covers(LocalAddress other) {
         return switch (other.kind) {
             case FOUR ->
                 switch (kind) {

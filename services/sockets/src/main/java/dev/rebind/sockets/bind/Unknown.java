@@ -12,6 +12,8 @@ public enum Unknown {
     USER,
     /** SO_BINDTODEVICE of a standing socket. */
     DEVICE,
+    /** How the kernel compares IPv4-mapped addresses. */
+    MAPPED,
     /** Which of the standing sockets was bound last, see {@link BindBucket}. */
     ORDER
 }

@@ -10,7 +10,8 @@ public sealed interface ListenEnvironment {
     /**
      * Sockets were handed over, as descriptors from 3 on.
      *
-     * @param pid for which process they were meant: a child that inherits the environment without being meant has another pid
+     * @param pid for which process they were meant, in its own PID namespace: a child that inherits the environment without being
+     *     meant has another pid
      * @param descriptors how many
      * @param names what the service manager calls them; empty where it does not
      */

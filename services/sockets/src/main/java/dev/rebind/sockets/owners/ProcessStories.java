@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
@@ -36,6 +37,7 @@ public final class ProcessStories {
             Instant boot = StatLine.boot(read(proc, "stat"));
             return new ProcessAnswer.Known(new ProcessStory(
                     pid,
+                    status.innerPid().orElse(pid),
                     arguments(text(process, "cmdline").orElse("")),
                     link(process, "exe"),
                     stat.comm(),
@@ -44,7 +46,7 @@ public final class ProcessStories {
                     boot.plusMillis(stat.startTicks() * StatLine.TICK_MILLIS),
                     stat.parent(),
                     stat.session(),
-                    status.reaper(),
+                    status.innerPid().equals(OptionalInt.of(1)),
                     stat.state(),
                     stat.state() == 'Z' && hasOtherThreads(process),
                     text(process, "cgroup"),

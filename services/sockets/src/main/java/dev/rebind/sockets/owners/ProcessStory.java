@@ -9,6 +9,8 @@ import java.util.OptionalLong;
  * Where a process comes from, as {@code /proc/PID} tells it; see proc(5). What this process may not read is empty.
  *
  * @param pid as seen in the PID namespace of the /proc that was read
+ * @param innerPid its pid in its own PID namespace, which is what it takes for its pid itself; the same as {@code pid} where the
+ *     kernel does not tell
  * @param commandLine its arguments, that of the program first; empty for a kernel thread and a process whose main thread has
  *     ended. A process can overwrite them, as nginx and PostgreSQL do
  * @param executable the program's file, with {@code " (deleted)"} behind it where it was replaced; empty where not allowed
@@ -30,6 +32,7 @@ import java.util.OptionalLong;
  */
 public record ProcessStory(
         int pid,
+        int innerPid,
         List<String> commandLine,
         Optional<String> executable,
         String comm,

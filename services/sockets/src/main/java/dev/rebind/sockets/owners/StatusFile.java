@@ -1,13 +1,14 @@
 package dev.rebind.sockets.owners;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * {@code /proc/PID/status} ({@code fs/proc/array.c}, proc_pid_status), as far as it is needed.
  *
- * @param reaper whether it is process 1 of its own PID namespace; false where the kernel does not tell (NSpid)
+ * @param innerPid its pid in its own PID namespace; empty where the kernel does not tell (NSpid)
  */
-record StatusFile(long effectiveUid, long caughtSignals, long ignoredSignals, boolean reaper) {
+record StatusFile(long effectiveUid, long caughtSignals, long ignoredSignals, OptionalInt innerPid) {
     /** @throws IllegalArgumentException where one of the lines is not there or not of its form */
     static StatusFile parse(String text) {
         // Uid: real, effective, saved, file system.
@@ -19,7 +20,14 @@ record StatusFile(long effectiveUid, long caughtSignals, long ignoredSignals, bo
                 Long.parseLong(uids[1]),
                 Long.parseUnsignedLong(value(text, "SigCgt:"), 16),
                 Long.parseUnsignedLong(value(text, "SigIgn:"), 16),
-                find(text, "NSpid:").map(pids -> pids.matches("(.*\\s)?1")).orElse(false));
+                innerPid(find(text, "NSpid:").orElse("")));
+    }
+
+    /** @param pids in the namespaces from that of the /proc that was read down to the process's own */
+    private static OptionalInt innerPid(String pids) {
+        return pids.isEmpty()
+                ? OptionalInt.empty()
+                : OptionalInt.of(Integer.parseInt(pids.substring(pids.lastIndexOf('\t') + 1)));
     }
 
     private static String value(String text, String name) {

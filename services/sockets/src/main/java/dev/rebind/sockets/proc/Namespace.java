@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -96,6 +97,23 @@ public final class Namespace {
     public OptionalInt timeWaitSeconds() {
         OptionalInt seconds = number("tcp_tw_timeout");
         return seconds.isPresent() && seconds.getAsInt() > 0 ? seconds : OptionalInt.empty();
+    }
+
+    /**
+     * How long this kernel keeps a TIME_WAIT, in seconds, whatever the network namespace. Empty where each namespace has a
+     * setting of its own: tcp_tw_timeout, or tcp_tw_recycle before Linux 4.12, which ends a TIME_WAIT early. Empty also where
+     * the settings are hidden.
+     */
+    public OptionalInt timeWaitEverywhere() {
+        boolean shown = finTimeoutSeconds().isPresent();
+        boolean own =
+                text("tcp_tw_timeout").isPresent() || text("tcp_tw_recycle").isPresent();
+        return shown && !own ? OptionalInt.of(TIME_WAIT_SECONDS) : OptionalInt.empty();
+    }
+
+    /** How long the kernel keeps a TIME_WAIT in this namespace. */
+    public Duration timeWait() {
+        return Duration.ofSeconds(timeWaitSeconds().orElse(TIME_WAIT_SECONDS));
     }
 
     /** net.ipv4.tcp_max_tw_buckets: above so many sockets in TIME_WAIT the kernel makes no more. */

@@ -30,10 +30,16 @@ class BindBucketTest {
         BindBucket before = BindBucket.EMPTY.after(candidate(true, false));
         try (PosixSocket _ = open(true, false).bind(local)) {
             assertThat(binds()).isFalse();
-            assertThat(BindRule.ask(candidate, List.of(old()), before).passes()).isEqualTo(Flag.OFF);
+            assertThat(BindRule.ask(candidate, List.of(old()), MappedAddresses.USUAL, before)
+                            .passes())
+                    .isEqualTo(Flag.OFF);
 
             open(true, true).bind(local).close();
-            assertThat(BindRule.ask(candidate, List.of(old()), before.after(candidate(true, true)))
+            assertThat(BindRule.ask(
+                                    candidate,
+                                    List.of(old()),
+                                    MappedAddresses.USUAL,
+                                    before.after(candidate(true, true)))
                             .passes())
                     .isEqualTo(Flag.ON);
             assertThat(binds()).isTrue();

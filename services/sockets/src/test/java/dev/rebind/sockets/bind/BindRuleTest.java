@@ -117,7 +117,8 @@ class BindRuleTest {
             throws Exception {
         InetAddress address = InetAddress.getByName(fresh.bind());
         var candidate = new Candidate(fresh.family(), address, fresh.only(), reuseAddress, reusePort, 0);
-        Flag expected = BindRule.ask(candidate, standing).passes();
+        Flag expected =
+                BindRule.ask(candidate, standing, MappedAddresses.here()).passes();
         String observed;
         try (PosixSocket socket = PosixSocket.open(fresh.family())) {
             socket.reuseAddress(reuseAddress).reusePort(reusePort);
@@ -148,7 +149,9 @@ class BindRuleTest {
                     .filter(socket -> socket.state() == TcpState.LISTEN)
                     .map(socket -> new Standing(socket, Flag.ON, Flag.OFF, Flag.OFF))
                     .toList();
-            assertThat(BindRule.ask(candidate, listening).passes()).isEqualTo(Flag.OFF);
+            assertThat(BindRule.ask(candidate, listening, MappedAddresses.here())
+                            .passes())
+                    .isEqualTo(Flag.OFF);
             assertThatThrownBy(() -> fresh.listen(8))
                     .isInstanceOfSatisfying(
                             PosixException.class,
@@ -162,7 +165,7 @@ class BindRuleTest {
     void connection_requests_hold_no_port() {
         for (TcpState state : List.of(TcpState.NEW_SYN_RECV, TcpState.SYN_RECEIVED)) {
             var request = new Standing(socket(state, 0, 0), Flag.UNKNOWN, Flag.UNKNOWN, Flag.UNKNOWN);
-            assertThat(BindRule.ask(candidate(false, false, 0), List.of(request))
+            assertThat(BindRule.ask(candidate(false, false, 0), List.of(request), MappedAddresses.here())
                             .passes())
                     .isEqualTo(Flag.ON);
         }
@@ -173,11 +176,14 @@ class BindRuleTest {
             "When an option that would decide is not known, then the rule does not know either, and names the socket")
     void unknown_options() {
         var unknown = new Standing(socket(TcpState.TIME_WAIT, 0, 0), Flag.UNKNOWN, Flag.OFF, Flag.OFF);
-        assertThat(BindRule.ask(candidate(true, false, 0), List.of(unknown)).doubtful())
+        assertThat(BindRule.ask(candidate(true, false, 0), List.of(unknown), MappedAddresses.here())
+                        .doubtful())
                 .containsExactly(unknown);
-        assertThat(BindRule.ask(candidate(true, false, 0), List.of(unknown)).passes())
+        assertThat(BindRule.ask(candidate(true, false, 0), List.of(unknown), MappedAddresses.here())
+                        .passes())
                 .isEqualTo(Flag.UNKNOWN);
-        assertThat(BindRule.ask(candidate(false, false, 0), List.of(unknown)).passes())
+        assertThat(BindRule.ask(candidate(false, false, 0), List.of(unknown), MappedAddresses.here())
+                        .passes())
                 .isEqualTo(Flag.OFF);
     }
 
@@ -186,18 +192,22 @@ class BindRuleTest {
             "When both set SO_REUSEPORT, then a listener of another user blocks, and of an orphan the user is not known")
     void users() {
         var orphan = new Standing(socket(TcpState.FIN_WAIT_1, 0, 0), Flag.OFF, Flag.ON, Flag.OFF);
-        assertThat(BindRule.ask(candidate(false, true, 0), List.of(orphan)).passes())
+        assertThat(BindRule.ask(candidate(false, true, 0), List.of(orphan), MappedAddresses.here())
+                        .passes())
                 .isEqualTo(Flag.UNKNOWN);
-        assertThat(BindRule.ask(candidate(false, true, 33), List.of(orphan.withUid(33)))
+        assertThat(BindRule.ask(candidate(false, true, 33), List.of(orphan.withUid(33)), MappedAddresses.here())
                         .passes())
                 .isEqualTo(Flag.ON);
         var listener = new Standing(socket(TcpState.LISTEN, 33, 7), Flag.OFF, Flag.ON, Flag.OFF);
-        assertThat(BindRule.ask(candidate(false, true, 0), List.of(listener)).passes())
+        assertThat(BindRule.ask(candidate(false, true, 0), List.of(listener), MappedAddresses.here())
+                        .passes())
                 .isEqualTo(Flag.OFF);
-        assertThat(BindRule.ask(candidate(false, true, 33), List.of(listener)).passes())
+        assertThat(BindRule.ask(candidate(false, true, 33), List.of(listener), MappedAddresses.here())
+                        .passes())
                 .isEqualTo(Flag.ON);
         var timeWait = new Standing(socket(TcpState.TIME_WAIT, 0, 0), Flag.OFF, Flag.ON, Flag.OFF);
-        assertThat(BindRule.ask(candidate(false, true, 33), List.of(timeWait)).passes())
+        assertThat(BindRule.ask(candidate(false, true, 33), List.of(timeWait), MappedAddresses.here())
+                        .passes())
                 .isEqualTo(Flag.ON);
     }
 
@@ -226,7 +236,8 @@ class BindRuleTest {
                         candidate,
                         arrangement.settled(reader, residue).sockets().stream()
                                 .map(socket -> new Standing(socket, Flag.ON, Flag.OFF, Flag.OFF))
-                                .toList())
+                                .toList(),
+                        MappedAddresses.here())
                 .passes();
     }
 

@@ -32,7 +32,8 @@ class BindRuleUnknownsTest {
         int undecided = 0;
         for (Candidate candidate : candidates()) {
             for (Standing standing : standings()) {
-                BindRule.Answer answer = BindRule.ask(candidate, List.of(standing), ADMITS_NOBODY);
+                BindRule.Answer answer =
+                        BindRule.ask(candidate, List.of(standing), MappedAddresses.USUAL, ADMITS_NOBODY);
                 var outcomes = EnumSet.noneOf(Flag.class);
                 var decisive = EnumSet.noneOf(Unknown.class);
                 for (Standing completed : completions(standing)) {
@@ -60,7 +61,8 @@ class BindRuleUnknownsTest {
     void one_in_the_way_is_enough() {
         Standing doubtful = standing(TcpState.TIME_WAIT, "127.0.0.1").withReusePort(false);
         Standing listener = standing(TcpState.LISTEN, "127.0.0.1").withReusePort(false);
-        BindRule.Answer answer = BindRule.ask(candidate("127.0.0.1", true, false), List.of(doubtful, listener));
+        BindRule.Answer answer =
+                BindRule.ask(candidate("127.0.0.1", true, false), List.of(doubtful, listener), MappedAddresses.USUAL);
         assertThat(answer.passes()).isEqualTo(Flag.OFF);
         assertThat(answer.conflicting()).containsExactly(listener);
         assertThat(answer.doubtful()).containsExactly(doubtful);
@@ -78,17 +80,19 @@ class BindRuleUnknownsTest {
                 .withReusePort(true)
                 .withUid(US);
         Candidate candidate = candidate("127.0.0.1", false, true);
-        BindRule.Answer answer = BindRule.ask(candidate, List.of(leftover, bound));
+        BindRule.Answer answer = BindRule.ask(candidate, List.of(leftover, bound), MappedAddresses.USUAL);
         assertThat(answer.passes()).isEqualTo(Flag.UNKNOWN);
         assertThat(answer.dependsOn()).containsExactly(Unknown.ORDER);
 
         BindBucket afterLeftover = BindBucket.EMPTY.after(candidate("127.0.0.1", true, false));
         BindBucket afterBoth = afterLeftover.after(candidate("127.0.0.1", true, true));
-        assertThat(BindRule.ask(candidate, List.of(leftover, bound), afterBoth).passes())
+        assertThat(BindRule.ask(candidate, List.of(leftover, bound), MappedAddresses.USUAL, afterBoth)
+                        .passes())
                 .isEqualTo(Flag.ON);
         BindBucket other =
                 BindBucket.EMPTY.after(candidate("127.0.0.1", true, true)).after(candidate("127.0.0.1", true, false));
-        assertThat(BindRule.ask(candidate, List.of(leftover, bound), other).conflicting())
+        assertThat(BindRule.ask(candidate, List.of(leftover, bound), MappedAddresses.USUAL, other)
+                        .conflicting())
                 .containsExactly(leftover);
     }
 
@@ -100,13 +104,14 @@ class BindRuleUnknownsTest {
         Standing listening =
                 standing(TcpState.LISTEN, "127.0.0.1").withReuseAddress(true).withReusePort(false);
         Candidate candidate = candidate("127.0.0.1", true, false);
-        assertThat(BindRule.predict(candidate, List.of(bound), List.of(bound))).isEqualTo(new Prediction.Passes());
-        assertThat(BindRule.predict(candidate, List.of(bound), List.of(listening)))
+        assertThat(BindRule.predict(candidate, List.of(bound), List.of(bound), MappedAddresses.USUAL))
+                .isEqualTo(new Prediction.Passes());
+        assertThat(BindRule.predict(candidate, List.of(bound), List.of(listening), MappedAddresses.USUAL))
                 .isEqualTo(new Prediction.Fails(Call.LISTEN, List.of(listening)));
-        assertThat(BindRule.predict(candidate, List.of(listening), List.of(listening)))
+        assertThat(BindRule.predict(candidate, List.of(listening), List.of(listening), MappedAddresses.USUAL))
                 .isEqualTo(new Prediction.Fails(Call.BIND, List.of(listening)));
         Standing unknown = standing(TcpState.TIME_WAIT, "127.0.0.1").withReusePort(false);
-        assertThat(BindRule.predict(candidate, List.of(unknown), List.of(unknown)))
+        assertThat(BindRule.predict(candidate, List.of(unknown), List.of(unknown), MappedAddresses.USUAL))
                 .isEqualTo(new Prediction.Depends(Call.BIND, List.of(unknown), Set.of(Unknown.REUSE_ADDRESS)));
     }
 
@@ -124,7 +129,8 @@ class BindRuleUnknownsTest {
     private static final BindBucket ADMITS_NOBODY = BindBucket.EMPTY.after(candidate("127.0.0.1", false, false));
 
     private static Flag passes(Candidate candidate, Standing standing) {
-        return BindRule.ask(candidate, List.of(standing), ADMITS_NOBODY).passes();
+        return BindRule.ask(candidate, List.of(standing), MappedAddresses.USUAL, ADMITS_NOBODY)
+                .passes();
     }
 
     private static Candidate candidate(String address, boolean reuseAddress, boolean reusePort) {
@@ -232,7 +238,7 @@ class BindRuleUnknownsTest {
                         one.device());
             case USER -> one.withUid(one.uid().equals(OptionalLong.of(US)) ? THEM : US);
             case DEVICE -> one.withDevice(one.device().equals(OptionalInt.of(ETH0)) ? 1 : ETH0);
-            case ORDER -> one;
+            case ORDER, MAPPED -> one;
         };
     }
 }

@@ -12,6 +12,8 @@ import java.util.Random;
 final class SceneComparison {
     private static final BindBucket EMPTY = before(6, 8) ? BindBucket.EMPTY_BEFORE_6_8 : BindBucket.EMPTY;
 
+    private static final MappedAddresses MAPPED = MappedAddresses.here();
+
     /** Says whether a call passes, as {@link BindRule} does. */
     @FunctionalInterface
     interface Rule {
@@ -19,7 +21,7 @@ final class SceneComparison {
     }
 
     static final Rule BIND_RULE = (candidate, standing, bucket) ->
-            BindRule.ask(candidate, standing, bucket).passes();
+            BindRule.ask(candidate, standing, MAPPED, bucket).passes();
 
     @FunctionalInterface
     interface SocketCall {
@@ -76,14 +78,14 @@ final class SceneComparison {
         if (exact != kernel) {
             differ(call, candidate, others, "with " + bucket, exact, kernel);
         }
-        Flag visible = BindRule.ask(candidate, others).passes();
+        Flag visible = BindRule.ask(candidate, others, MAPPED).passes();
         if (visible == Flag.UNKNOWN) {
             undecided++;
         } else if (visible != kernel) {
             differ(call, candidate, others, "from the sockets alone", visible, kernel);
         }
         List<Standing> masked = others.stream().map(this::mask).toList();
-        Flag guarded = BindRule.ask(candidate, masked).passes();
+        Flag guarded = BindRule.ask(candidate, masked, MAPPED).passes();
         if (guarded != kernel && guarded != Flag.UNKNOWN) {
             differ(call, candidate, masked, "with facts hidden", guarded, kernel);
         }

@@ -23,6 +23,7 @@ class SceneShrinkerTest {
                                 standing.stream()
                                         .map(one -> one.withReuseAddress(true))
                                         .toList(),
+                                MappedAddresses.here(),
                                 bucket)
                         .passes());
         assertThat(report.failing()).isPositive();

@@ -78,6 +78,21 @@ class NamespaceTest {
         assertThat(namespace.timeWaitSeconds()).isEqualTo(OptionalInt.of(10));
     }
 
+    @Test
+    @DisplayName(
+            "When the kernel has no setting for it, then a TIME_WAIT lasts 60 s in each namespace, else it is not known")
+    void time_wait_everywhere() throws IOException {
+        var namespace = new Namespace(settings);
+        assertThat(namespace.timeWaitEverywhere()).as("hidden").isEmpty();
+        write("tcp_fin_timeout", "60\n");
+        assertThat(namespace.timeWaitEverywhere()).isEqualTo(OptionalInt.of(60));
+        for (String own : List.of("tcp_tw_timeout", "tcp_tw_recycle")) {
+            write(own, "10\n");
+            assertThat(namespace.timeWaitEverywhere()).as(own).isEmpty();
+            Files.delete(settings.resolve(own));
+        }
+    }
+
     private void write(String name, String text) throws IOException {
         Files.writeString(settings.resolve(name), text);
     }
