@@ -8,6 +8,7 @@ import dev.rebind.operator.audit.AuditRounds;
 import dev.rebind.operator.audit.ClusterSource;
 import dev.rebind.operator.live.ClusterActions;
 import dev.rebind.operator.live.ClusterExperiments;
+import dev.rebind.operator.resource.ExperimentCache;
 import dev.rebind.operator.run.ExperimentMetricsUpdater;
 import dev.rebind.operator.run.ExperimentRunManager;
 import dev.rebind.operator.run.RecordStore;
@@ -149,6 +150,10 @@ public final class Controller {
             var reconciler = new ExperimentReconciler(client, runs, observed);
             operator.register(reconciler, overrider -> {
                 overrider.withRetry(RETRY);
+                // The operator has an informer for each namespace, and two of them must not share a cache.
+                if (settings.watched().size() == 1) {
+                    overrider.withItemStore(ExperimentCache.withRecords());
+                }
                 if (settings.watched().contains("*")) {
                     overrider.watchingAllNamespaces();
                 } else {

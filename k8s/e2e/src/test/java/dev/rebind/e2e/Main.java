@@ -1,5 +1,6 @@
 package dev.rebind.e2e;
 
+import dev.rebind.e2e.checks.Crowd;
 import dev.rebind.e2e.checks.Plan;
 import dev.rebind.e2e.checks.Soak;
 import dev.rebind.e2e.cluster.Settings;
@@ -40,7 +41,7 @@ import picocli.CommandLine.Option;
  */
 @Command(
         name = "k8s/e2e/run",
-        subcommands = Soak.class,
+        subcommands = {Soak.class, Crowd.class},
         usageHelpWidth = 160,
         description = "The end-to-end test, against the cluster of KUBECONFIG. k8s/README.md says how to run it.",
         footerHeading =
@@ -53,6 +54,9 @@ import picocli.CommandLine.Option;
             "  IMAGE             the image's reference (default rebind:VERSION of the chart)",
             "  SERVERS_IMAGE     of servers in other languages, which k8s/servers/archive makes; without it their checks are skipped",
             "  SERVERS_ARCHIVE   that image as an archive",
+            "  FORMER_CHART, FORMER_IMAGE, FORMER_ARCHIVE",
+            "                    folder of the chart of an earlier version, its image, and that as an archive; .ci/former makes them of a commit;",
+            "                    without them the check of an upgrade from that version is skipped",
             "  PREFIX            of the namespaces (default rebind-e2e)",
             "  CYCLES            cycles of the exact counts (default 200)",
             "  KILLS             how often the controller is killed (default 10)",

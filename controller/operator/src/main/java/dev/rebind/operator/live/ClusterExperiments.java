@@ -6,6 +6,7 @@ import dev.rebind.live.Experiments;
 import dev.rebind.live.RecordLog;
 import dev.rebind.live.SharedLooks;
 import dev.rebind.operator.live.ClusterExperiment.Seen;
+import dev.rebind.operator.resource.ExperimentCache;
 import dev.rebind.operator.resource.RebindExperiment;
 import dev.rebind.operator.run.ExperimentKey;
 import dev.rebind.operator.run.ExperimentRunManager;
@@ -84,7 +85,8 @@ public final class ClusterExperiments implements Experiments, AutoCloseable {
                                 .runnableInformer(0))
                         .toList();
         for (SharedIndexInformer<RebindExperiment> informer : informers) {
-            informer.addEventHandler(new Told())
+            informer.itemStore(ExperimentCache.withoutRecords())
+                    .addEventHandler(new Told())
                     // The informer tries again for as long as this process runs.
                     .exceptionHandler((_, e) -> {
                         LOG.warn("experiments cannot be watched, trying again: {}", e.getMessage());

@@ -9,6 +9,7 @@ import dev.rebind.operator.workload.Lookup;
 import dev.rebind.operator.workload.TargetLookup;
 import dev.rebind.operator.workload.TargetPod;
 import dev.rebind.operator.workload.TargetSessions;
+import dev.rebind.operator.workload.TargetSessions.ClientsHeldException;
 import dev.rebind.operator.workload.ToggleBackup;
 import java.util.List;
 import java.util.function.Supplier;
@@ -29,7 +30,7 @@ record ClusterTargets(
 
     @Override
     public TargetSessions take(List<TargetPod> targets, boolean wantsClients, ToggleBackup backup)
-            throws AgentException, InterruptedException {
+            throws AgentException, ClientsHeldException, InterruptedException {
         var holder = new Holder(key.namespace(), key.name(), key.uid());
         return TargetSessions.take(targets, cluster, mode, holder, token, wantsClients, backup);
     }

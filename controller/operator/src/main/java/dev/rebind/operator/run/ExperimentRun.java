@@ -127,7 +127,7 @@ final class ExperimentRun {
      */
     private boolean hasEnded() throws InterruptedException, LostException {
         try (RecordWriter writer = records.writer(key)) {
-            counter.adopt(records.records(key));
+            counter.adopt(records.uncounted(key, CountedCycles.of(statuses.status())));
             if (Boolean.TRUE.equals(experiment.spec().dryRun())) {
                 rehearse();
             } else {
@@ -188,7 +188,7 @@ final class ExperimentRun {
                     }
                 }
             }
-            Thread.sleep(TRY_AGAIN);
+            RetryPause.sleep(began, deadline, () -> halt() == Halt.finished);
         }
         report.over(Phase.Aborted, "");
     }
@@ -272,7 +272,7 @@ final class ExperimentRun {
                     }
                 }
             }
-            Thread.sleep(TRY_AGAIN);
+            RetryPause.sleep(began, deadline, () -> halt() == Halt.finished);
         }
         return null;
     }

@@ -7,6 +7,7 @@ import dev.rebind.record.RecordingException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Stores all records of all experiments, one file for each: {@code NAMESPACE/NAME/UID.jsonl}. */
@@ -22,10 +23,22 @@ public final class RecordStore {
         return folder.resolve(experiment.namespace()).resolve(experiment.name()).resolve(experiment.uid() + ".jsonl");
     }
 
-    /** All records of the experiment in the order of their cycles; empty if there are none here. */
-    public List<CycleRecord> records(ExperimentKey experiment) throws RecordingException {
+    /**
+     * The stored records of cycles that are not counted, in the order of their cycles. Reads one record after the other, as
+     * the file of a long run does not fit into memory, and those of many runs less so.
+     */
+    List<CycleRecord> uncounted(ExperimentKey experiment, CountedCycles counted) throws RecordingException {
         Path file = file(experiment);
-        return Files.exists(file) ? RecordReader.read(file).records() : List.of();
+        if (!Files.exists(file)) {
+            return List.of();
+        }
+        var found = new ArrayList<CycleRecord>();
+        var _ = RecordReader.forEach(file, record -> {
+            if (!counted.has(record.cycle())) {
+                found.add(record);
+            }
+        });
+        return found;
     }
 
     /** Opens its file to append records. */

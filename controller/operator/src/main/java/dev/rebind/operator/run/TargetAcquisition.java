@@ -5,6 +5,7 @@ import dev.rebind.agent.wire.Messages.Problem;
 import dev.rebind.operator.workload.Lookup;
 import dev.rebind.operator.workload.TargetPod;
 import dev.rebind.operator.workload.TargetSessions;
+import dev.rebind.operator.workload.TargetSessions.ClientsHeldException;
 import dev.rebind.operator.workload.ToggleBackup;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.function.BooleanSupplier;
@@ -71,6 +72,11 @@ record TargetAcquisition(
             return new Attempt.Taken(targets.take(found.targets(), wantsClients, backup));
         } catch (AgentException e) {
             return refused(e);
+        } catch (ClientsHeldException e) {
+            return new Attempt.Refused(
+                    "ClientsHeld",
+                    "the clients are held by experiment " + e.holder() + ", and work for one experiment at a time;"
+                            + " spec.clients.connections: 0 does without them");
         }
     }
 

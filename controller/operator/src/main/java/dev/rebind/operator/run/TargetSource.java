@@ -4,6 +4,7 @@ import dev.rebind.agent.remote.AgentException;
 import dev.rebind.operator.workload.Lookup;
 import dev.rebind.operator.workload.TargetPod;
 import dev.rebind.operator.workload.TargetSessions;
+import dev.rebind.operator.workload.TargetSessions.ClientsHeldException;
 import dev.rebind.operator.workload.ToggleBackup;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.List;
@@ -22,7 +23,8 @@ interface TargetSource {
      * Takes all targets, or none.
      *
      * @throws AgentException when an agent cannot be reached, refuses, or is held by another experiment
+     * @throws ClientsHeldException when the clients are
      */
     TargetSessions take(List<TargetPod> targets, boolean wantsClients, ToggleBackup backup)
-            throws AgentException, InterruptedException;
+            throws AgentException, ClientsHeldException, InterruptedException;
 }

@@ -48,7 +48,13 @@ final class WorkloadHolds {
             @Override
             public @Nullable String take(TargetPod target) {
                 Workload workload = Workload.of(target.namespace(), target.workload());
-                if (!begun) {
+                // Those that wait ask every three seconds, and the API server need not list all experiments for each of
+                // them.
+                ExperimentKey known = holders.get(workload);
+                if (known != null && !known.equals(key)) {
+                    return known.toString();
+                }
+                if (!begun && known == null) {
                     String other = begunOn(workload, key);
                     if (other != null) {
                         return other;

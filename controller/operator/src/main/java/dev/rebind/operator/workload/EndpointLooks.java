@@ -92,7 +92,7 @@ final class EndpointLooks implements AutoCloseable {
             Long generation = slice.getMetadata().getGeneration();
             // Without it a look proves nothing of the time before and after.
             generations.put(slice.getMetadata().getUid(), generation == null ? asked : generation);
-            for (Endpoint endpoint : slice.getEndpoints()) {
+            for (Endpoint endpoint : endpoints(slice)) {
                 if (isReady(endpoint.getConditions())) {
                     ready.addAll(endpoint.getAddresses());
                     only = endpoint;
@@ -103,6 +103,12 @@ final class EndpointLooks implements AutoCloseable {
         }
         boolean gone = ready.size() == 1 && only != null && isGone(source, only);
         return new Look(asked, answered, generations, ready, draining, gone ? System.nanoTime() : null);
+    }
+
+    /** The API server writes {@code "endpoints": null} where a Service has none. */
+    private static List<Endpoint> endpoints(EndpointSlice slice) {
+        @Nullable List<Endpoint> endpoints = slice.getEndpoints();
+        return endpoints == null ? List.of() : endpoints;
     }
 
     /** What is not told counts as ready, by the API. */

@@ -27,7 +27,7 @@ record FreshAgentWait(PodControl cluster, Holder holder, Supplier<String> token,
     record Fresh(TargetPod pod, RemoteAgent agent) {}
 
     RemoteAgent connect(TargetPod where) throws AgentException, InterruptedException {
-        RemoteAgent connected = RemoteAgent.connect(Objects.requireNonNull(where.agent()), token);
+        RemoteAgent connected = RemoteAgent.connect(Objects.requireNonNull(where.agent()), token, holder);
         try {
             connected.hold(holder, LEASE, BaselineUnderHold.keep);
             return connected;

@@ -94,7 +94,7 @@ final class HeldTarget implements TargetSession {
 
     private static RemoteAgent held(TargetPod target, Holder holder, Supplier<String> token)
             throws AgentException, InterruptedException {
-        RemoteAgent server = RemoteAgent.connect(Objects.requireNonNull(target.agent()), token);
+        RemoteAgent server = RemoteAgent.connect(Objects.requireNonNull(target.agent()), token, holder);
         try {
             server.hold(holder, LEASE, BaselineUnderHold.stop);
             return server;

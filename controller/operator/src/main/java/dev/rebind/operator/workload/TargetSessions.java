@@ -4,6 +4,7 @@ import dev.rebind.agent.remote.AgentException;
 import dev.rebind.agent.remote.RemoteAgent;
 import dev.rebind.agent.wire.Messages.BaselineUnderHold;
 import dev.rebind.agent.wire.Messages.Holder;
+import dev.rebind.agent.wire.Messages.Problem;
 import dev.rebind.experiment.restart.Mode;
 import java.net.URI;
 import java.time.Duration;
@@ -26,11 +27,29 @@ public final class TargetSessions implements AutoCloseable {
         this.clients = clients;
     }
 
+    /** The clients work for another experiment. */
+    public static final class ClientsHeldException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        private final String holder;
+
+        /** @param holder the other experiment */
+        public ClientsHeldException(String holder) {
+            super("the clients are held by experiment " + holder);
+            this.holder = holder;
+        }
+
+        public String holder() {
+            return holder;
+        }
+    }
+
     /**
      * Takes all targets, or none.
      *
      * @param targets one or more, of one workload
-     * @throws AgentException when an agent cannot be reached, refuses, or is held by another experiment
+     * @throws AgentException when an agent cannot be reached, refuses, or, of a target, is held by another experiment
+     * @throws ClientsHeldException when the clients' agent is
      */
     public static TargetSessions take(
             List<TargetPod> targets,
@@ -40,7 +59,7 @@ public final class TargetSessions implements AutoCloseable {
             Supplier<String> token,
             boolean wantsClients,
             ToggleBackup backup)
-            throws AgentException, InterruptedException {
+            throws AgentException, ClientsHeldException, InterruptedException {
         URI place = targets.getFirst().clients();
         RemoteAgent clients = null;
         var pods = new RetryingPodControl(cluster);
@@ -48,8 +67,7 @@ public final class TargetSessions implements AutoCloseable {
         boolean whole = false;
         try {
             if (wantsClients && place != null) {
-                clients = RemoteAgent.connect(place, token);
-                clients.hold(holder, HeldTarget.LEASE, BaselineUnderHold.keep);
+                clients = clients(place, holder, token);
             }
             for (TargetPod target : targets) {
                 taken.add(HeldTarget.take(target, pods, mode, holder, token, clients, backup));
@@ -59,6 +77,29 @@ public final class TargetSessions implements AutoCloseable {
         } finally {
             if (!whole) {
                 new TargetSessions(taken, clients).close();
+            }
+        }
+    }
+
+    private static RemoteAgent clients(URI place, Holder holder, Supplier<String> token)
+            throws AgentException, ClientsHeldException, InterruptedException {
+        RemoteAgent clients = null;
+        boolean held = false;
+        try {
+            clients = RemoteAgent.connect(place, token, holder);
+            clients.hold(holder, HeldTarget.LEASE, BaselineUnderHold.keep);
+            held = true;
+            return clients;
+        } catch (AgentException e) {
+            Problem problem = e.problem();
+            Holder other = problem == null ? null : problem.holder();
+            if (other == null) {
+                throw e;
+            }
+            throw new ClientsHeldException(other.toString());
+        } finally {
+            if (!held && clients != null) {
+                clients.close();
             }
         }
     }

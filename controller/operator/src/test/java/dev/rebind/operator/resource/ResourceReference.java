@@ -49,6 +49,7 @@ final class ResourceReference {
             | | False | `NoClients` | the experiment needs clients, and no pod of clients is ready |
             | | False | `TargetNotReady` | the pod has no address yet, or its agent does not answer |
             | | False | `TargetHeld` | another experiment has the target |
+            | | False | `ClientsHeld` | another experiment has the clients |
             | | False | `Unreachable` | the API server did not answer |
             | | True | `DryRun` | `spec.dryRun`: what would be done is in the message, and in `status.plan` |
             | `TargetReady` | True | `Held` | the target is this experiment's |
@@ -76,7 +77,7 @@ final class ResourceReference {
             | | False | `Fail`, `Inconclusive`, `Error`, `Invalid` | the experiment did not pass; set when it is over |
             | | Unknown | `DryRun` | nothing was tested |
 
-            While an experiment waits that has not begun, its phase is Pending and it tries again every three seconds. With `startingDeadlineSeconds` it gives up in the end, with phase
+            While an experiment waits that has not begun, its phase is Pending and it tries again, every three seconds at first and every 15 s later. With `startingDeadlineSeconds` it gives up in the end, with phase
             Error and the reason that it waited for. When no cycle was run at all, the verdict is Error.
             """;
 

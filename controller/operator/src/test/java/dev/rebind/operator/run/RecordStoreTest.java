@@ -8,6 +8,7 @@ import dev.rebind.record.SampleRecords;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +24,7 @@ class RecordStoreTest {
     @DisplayName("When an experiment has no records here, then there are none, and no file is made")
     void missing() throws Exception {
         var store = new RecordStore(folder);
-        assertThat(store.records(FIRST)).isEmpty();
+        assertThat(store.uncounted(FIRST, CountedCycles.NONE)).isEmpty();
         assertThat(folder).isEmptyDirectory();
     }
 
@@ -34,7 +35,7 @@ class RecordStoreTest {
         CycleRecord two = SampleRecords.waitItOut(2);
         write(FIRST, one);
         write(FIRST, two);
-        assertThat(new RecordStore(folder).records(FIRST)).containsExactly(one, two);
+        assertThat(new RecordStore(folder).uncounted(FIRST, CountedCycles.NONE)).containsExactly(one, two);
         assertThat(new RecordStore(folder).file(FIRST)).isEqualTo(folder.resolve("shop/restart/1-1.jsonl"));
     }
 
@@ -42,7 +43,7 @@ class RecordStoreTest {
     @DisplayName("When an experiment is deleted and made again, then the new one does not have the old one's records")
     void sameName() throws Exception {
         write(FIRST, SampleRecords.reset());
-        assertThat(new RecordStore(folder).records(AGAIN)).isEmpty();
+        assertThat(new RecordStore(folder).uncounted(AGAIN, CountedCycles.NONE)).isEmpty();
     }
 
     @Test
@@ -54,10 +55,25 @@ class RecordStoreTest {
         Files.writeString(store.file(FIRST), "{\"experiment\":\"wait", StandardOpenOption.APPEND);
 
         try (RecordWriter writer = store.writer(FIRST)) {
-            assertThat(store.records(FIRST)).containsExactly(SampleRecords.waitItOut(1));
+            assertThat(store.uncounted(FIRST, CountedCycles.NONE)).containsExactly(SampleRecords.waitItOut(1));
             writer.write(SampleRecords.waitItOut(2));
         }
-        assertThat(store.records(FIRST)).containsExactly(SampleRecords.waitItOut(1), SampleRecords.waitItOut(2));
+        assertThat(store.uncounted(FIRST, CountedCycles.NONE))
+                .containsExactly(SampleRecords.waitItOut(1), SampleRecords.waitItOut(2));
+    }
+
+    @Test
+    @DisplayName(
+            "When some of the stored cycles are counted, then the others are found, and a torn last line is none of them")
+    void uncounted() throws Exception {
+        var store = new RecordStore(folder);
+        for (int cycle = 1; cycle <= 5; cycle++) {
+            write(FIRST, SampleRecords.waitItOut(cycle));
+        }
+        Files.writeString(store.file(FIRST), "{\"experiment\":\"wait", StandardOpenOption.APPEND);
+
+        assertThat(store.uncounted(FIRST, new CountedCycles(2, Set.of(4))))
+                .containsExactly(SampleRecords.waitItOut(3), SampleRecords.waitItOut(5));
     }
 
     private void write(ExperimentKey key, CycleRecord record) throws Exception {

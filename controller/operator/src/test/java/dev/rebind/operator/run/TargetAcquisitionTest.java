@@ -9,6 +9,7 @@ import dev.rebind.operator.workload.NoBackup;
 import dev.rebind.operator.workload.TargetPod;
 import dev.rebind.operator.workload.TargetSession;
 import dev.rebind.operator.workload.TargetSessions;
+import dev.rebind.operator.workload.TargetSessions.ClientsHeldException;
 import dev.rebind.operator.workload.ToggleBackup;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ class TargetAcquisitionTest {
     private final List<String> done = new ArrayList<>();
     private Supplier<Lookup> found = () -> new Lookup.Found(List.of(MANAGED));
     private @Nullable AgentException refuses;
+    private @Nullable ClientsHeldException clientsHeld;
     private @Nullable String holder;
 
     private final class Source implements TargetSource {
@@ -35,7 +37,11 @@ class TargetAcquisitionTest {
 
         @Override
         public TargetSessions take(List<TargetPod> targets, boolean wantsClients, ToggleBackup backup)
-                throws AgentException {
+                throws AgentException, ClientsHeldException {
+            ClientsHeldException held = clientsHeld;
+            if (held != null) {
+                throw held;
+            }
             AgentException refusal = refuses;
             if (refusal != null) {
                 throw refusal;
@@ -98,6 +104,19 @@ class TargetAcquisitionTest {
                         Attempt.Refused.class,
                         refused -> assertThat(refused.reason()).isEqualTo("NoClients"));
         assertThat(done).doesNotContain("taken");
+    }
+
+    @Test
+    @DisplayName("When the clients work for another experiment, then that is told, and not that the target is held")
+    void clientsHeld() throws Exception {
+        clientsHeld = new ClientsHeldException("lab/first");
+        assertThat(attempt(false)).isInstanceOfSatisfying(Attempt.Refused.class, refused -> {
+            assertThat(refused.reason()).isEqualTo("ClientsHeld");
+            assertThat(refused.message())
+                    .contains("clients are held by experiment lab/first")
+                    .doesNotContain("target");
+        });
+        assertThat(done).containsExactly("released");
     }
 
     @Test

@@ -20,7 +20,13 @@ class WorkloadHoldsTest {
 
     private final List<RebindExperiment> all = new ArrayList<>();
     private @Nullable WorkloadId chart;
-    private final WorkloadHolds holds = new WorkloadHolds(_ -> all, _ -> chart);
+    private int lists;
+    private final WorkloadHolds holds = new WorkloadHolds(
+            _ -> {
+                lists++;
+                return all;
+            },
+            _ -> chart);
 
     /** @param target as people read it */
     private RebindExperiment experiment(String name, String spec, Phase phase, String target) {
@@ -73,5 +79,17 @@ class WorkloadHoldsTest {
         assertThat(take(second)).isEqualTo("lab/first");
         first.release();
         assertThat(take(second)).isNull();
+    }
+
+    @Test
+    @DisplayName(
+            "When an experiment waits for one of this controller, then the API server does not list all experiments for it")
+    void waits() {
+        Holds first = holds.of(experiment("first", NAMED, Phase.Pending, ""));
+        assertThat(first.take(FakeTarget.pod("server-0"))).isNull();
+        int before = lists;
+        assertThat(take(experiment("second", NAMED, Phase.Pending, ""))).isEqualTo("lab/first");
+        assertThat(first.take(FakeTarget.pod("server-0"))).isNull();
+        assertThat(lists).isEqualTo(before);
     }
 }

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSliceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -140,5 +141,21 @@ class EndpointLooksTest {
     private void looked(int more) {
         int before = api.asked.get();
         Awaitility.await().until(() -> api.asked.get() > before + more);
+    }
+
+    @Test
+    @DisplayName(
+            "When a slice has null for its endpoints, as the API server writes it of a Service without any, then none is ready")
+    void nullEndpoints() {
+        api.slices.add(Serialization.unmarshal("""
+            {"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "addressType": "IPv4",
+             "metadata": {"uid": "one", "generation": 7}, "endpoints": null, "ports": null}
+            """, EndpointSlice.class));
+
+        Look look = EndpointLooks.look(api, false);
+
+        assertThat(look.ready()).isEmpty();
+        assertThat(look.draining()).isEmpty();
+        assertThat(look.slices()).isEqualTo(Map.of("one", 7L));
     }
 }

@@ -3,6 +3,7 @@ package dev.rebind.operator.workload;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.rebind.agent.PortView;
+import dev.rebind.agent.wire.Messages;
 import dev.rebind.agent.wire.Messages.About;
 import dev.rebind.agent.wire.Messages.Baseline;
 import dev.rebind.agent.wire.Messages.BaselineState;
@@ -58,6 +59,7 @@ final class FakeNodeAgent implements AutoCloseable {
 
     private About about() {
         return new About(
+                Messages.PROTOCOL,
                 instance,
                 "0",
                 "node-1",

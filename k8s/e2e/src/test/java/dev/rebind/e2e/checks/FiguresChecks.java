@@ -5,9 +5,9 @@ import static dev.rebind.e2e.checks.Specs.experiment;
 import static dev.rebind.e2e.cluster.Tool.kubectl;
 import static dev.rebind.e2e.junit.Claims.bound;
 
+import dev.rebind.e2e.cluster.ApiWrites;
 import dev.rebind.e2e.cluster.Await;
 import dev.rebind.e2e.cluster.BrokenException;
-import dev.rebind.e2e.cluster.Cluster;
 import dev.rebind.e2e.cluster.ControllerMemory;
 import dev.rebind.e2e.cluster.Experiments;
 import dev.rebind.e2e.cluster.NodePort;
@@ -25,11 +25,7 @@ import dev.rebind.operator.resource.Statuses;
 import dev.rebind.record.Phase;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assumptions;
@@ -40,10 +36,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class FiguresChecks {
     private static final int CYCLES = 50;
     private static final int MANY = 200;
-    private static final List<String> WRITTEN = List.of("rebindexperiments", "events");
-    private static final Pattern WRITES =
-            Pattern.compile("^apiserver_request_total\\{(.*)} (\\S+)$", Pattern.MULTILINE);
-    private static final Pattern LABEL = Pattern.compile("(\\w+)=\"([^\"]*)\"");
 
     @RegisterExtension
     static final Lane LANE = Lane.named("figures").onHost(NodePort.FIGURES, NodePort.FIGURES_AGENT);
@@ -56,19 +48,17 @@ final class FiguresChecks {
         double first = Records.seconds(
                 Duration.between(before, Records.stopped(idle.records().getFirst())));
         claims.figure("seconds from apply to the first cycle", "%.1f".formatted(first));
-        Map<String, Double> old = writes();
+        ApiWrites old = ApiWrites.soFar();
         experiments.start("writes", experiment(Mode.process, true, CYCLES));
         ExperimentStatus status = experiments.over("writes");
-        Map<String, Double> fresh = writes();
+        ApiWrites spent = ApiWrites.soFar().since(old);
         claims.completed(status);
         claims.counted(status, bound(CYCLES));
-        List<Double> spent = WRITTEN.stream()
-                .map(name -> fresh.getOrDefault(name, 0.0) - old.getOrDefault(name, 0.0))
-                .toList();
-        double each = spent.stream().mapToDouble(Double::doubleValue).sum() / CYCLES;
+        double each = spent.ofExperiments() / CYCLES;
         claims.figure(
                 "API writes a cycle (experiments and events, of the whole cluster)",
-                "%.2f (%.0f and %.0f in %d cycles)".formatted(each, spent.get(0), spent.get(1), CYCLES));
+                "%.2f (%.0f and %.0f in %d cycles)"
+                        .formatted(each, spent.of("rebindexperiments"), spent.of("events"), CYCLES));
         claims.assertThat(each).as("API writes a cycle").isBetween(0.5, 3.0);
         double rate = perMinute(experiments.records("writes"));
         claims.figure(
@@ -76,21 +66,6 @@ final class FiguresChecks {
                 "%.0f".formatted(rate));
         experiments.delete("idle-1", "writes");
         claims.seen("first cycle after %.1f s, %.2f writes a cycle, %.0f cycles a minute".formatted(first, each, rate));
-    }
-
-    /** Requests so far that changed experiments and events, as the API server counts them. */
-    private static Map<String, Double> writes() {
-        Map<String, Double> found = new HashMap<>();
-        WRITES.matcher(Cluster.raw("/metrics").orElse("")).results().forEach(series -> {
-            Map<String, String> labels = new HashMap<>();
-            LABEL.matcher(series.group(1)).results().forEach(label -> labels.put(label.group(1), label.group(2)));
-            String resource = labels.getOrDefault("resource", "");
-            if (List.of("PUT", "POST", "PATCH", "APPLY").contains(labels.getOrDefault("verb", ""))
-                    && WRITTEN.contains(resource)) {
-                found.merge(resource, Double.parseDouble(series.group(2)), Double::sum);
-            }
-        });
-        return found;
     }
 
     @Check("memory")

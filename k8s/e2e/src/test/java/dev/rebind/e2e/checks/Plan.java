@@ -34,8 +34,8 @@ public final class Plan {
             MonitoringChecks.class);
 
     /** Each alone, after all others: they measure, or they disturb whatever runs. */
-    public static final List<Class<?>> LAST =
-            List.of(FiguresChecks.class, PodFiguresChecks.class, FrozenChecks.class, HardshipChecks.class);
+    public static final List<Class<?>> LAST = List.of(
+            FiguresChecks.class, PodFiguresChecks.class, FrozenChecks.class, HardshipChecks.class, FormerChecks.class);
 
     private Plan() {}
 

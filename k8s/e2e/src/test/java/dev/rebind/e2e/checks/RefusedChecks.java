@@ -131,7 +131,13 @@ final class RefusedChecks {
     void heldByAnother(Release release, Experiments experiments, Claims claims) {
         experiments.start("first", slow(1000));
         ExperimentStatus before = experiments.awaitCycles("first", 2);
-        experiments.start("second", slow(5));
+        experiments.start("third", slow(5));
+        ExperimentStatus third = experiments.awaitRefused("third");
+        claims.assertThat(reason(third, "Accepted"))
+                .as("reason in Accepted, with clients")
+                .isEqualTo("ClientsHeld");
+        experiments.delete("third");
+        experiments.start("second", slow(5).with("clients: {connections: 0}"));
         ExperimentStatus status = experiments.awaitRefused("second");
         claims.assertThat(reason(status, "Accepted")).as("reason in Accepted").isEqualTo("TargetHeld");
         claims.assertThat(message(status, "Accepted"))

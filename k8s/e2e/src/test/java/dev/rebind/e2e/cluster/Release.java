@@ -120,6 +120,15 @@ public final class Release {
         return Map.of("server.nodeSelector", Map.of(Cluster.HOSTNAME, Cluster.hostname(node)));
     }
 
+    /** The same with the chart and the image of an earlier version. */
+    public List<String> formerFlags() {
+        var flags = new ArrayList<>(flags(Map.of()));
+        flags.set(1, settings.formerChart());
+        // Of several flags for one value the last counts.
+        flags.addAll(Settings.imageFlags(settings.formerImage()));
+        return flags;
+    }
+
     public void makeNamespaces() {
         for (String name : namespaces()) {
             Namespace old = client().namespaces().withName(name).get();

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
  *
  * @param prefix of the namespaces
  * @param image the image's reference
+ * @param formerChart folder of the chart of an earlier version
  * @param kills how often the controller is killed
  * @param jobs lanes side by side
  * @param patience seconds until a release must be ready, and without a cycle until an experiment is given up
@@ -28,6 +29,9 @@ public record Settings(
         String image,
         String serversImage,
         String serversArchive,
+        String formerChart,
+        String formerImage,
+        String formerArchive,
         int cycles,
         int kills,
         int jobs,
@@ -86,6 +90,9 @@ public record Settings(
                 given.text("IMAGE", "rebind:" + chartsVersion()),
                 given.text("SERVERS_IMAGE", ""),
                 given.text("SERVERS_ARCHIVE", ""),
+                given.text("FORMER_CHART", ""),
+                given.text("FORMER_IMAGE", ""),
+                given.text("FORMER_ARCHIVE", ""),
                 given.number("CYCLES", 200),
                 given.number("KILLS", 10),
                 given.number("JOBS", 2),
@@ -107,6 +114,9 @@ public record Settings(
         if (loader == Loader.command && !settings.serversImage.isEmpty() && settings.serversArchive.isEmpty()) {
             throw new IllegalArgumentException("LOADER=command and SERVERS_IMAGE need SERVERS_ARCHIVE");
         }
+        if (loader == Loader.command && !settings.formerImage.isEmpty() && settings.formerArchive.isEmpty()) {
+            throw new IllegalArgumentException("LOADER=command and FORMER_IMAGE need FORMER_ARCHIVE");
+        }
         return settings;
     }
 
@@ -119,6 +129,9 @@ public record Settings(
         loads.add(load(archive, image));
         if (!serversImage.isEmpty()) {
             loads.add(load(serversArchive, serversImage));
+        }
+        if (!formerImage.isEmpty()) {
+            loads.add(load(formerArchive, formerImage));
         }
         return loads;
     }
@@ -142,6 +155,10 @@ public record Settings(
 
     /** Helm's flags for the image. */
     public List<String> imageFlags() {
+        return imageFlags(image);
+    }
+
+    public static List<String> imageFlags(String image) {
         int at = image.indexOf('@');
         if (at >= 0) {
             return List.of(

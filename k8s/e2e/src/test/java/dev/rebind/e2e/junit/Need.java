@@ -13,6 +13,7 @@ public enum Need {
     POD_MODE,
     PROMETHEUS,
     SERVERS_IMAGE,
+    FORMER_VERSION,
     FROZEN_API_SERVER,
     FROZEN_KUBELET,
     BROWSER;
@@ -27,6 +28,10 @@ public enum Need {
             case PROMETHEUS -> unless(settings.prometheus(), "no PROMETHEUS_URL");
             case SERVERS_IMAGE ->
                 unless(settings.serversImage(), "no SERVERS_IMAGE; k8s/README.md says how it is made");
+            case FORMER_VERSION ->
+                unless(
+                        both(settings.formerChart(), settings.formerImage()),
+                        "no FORMER_CHART and FORMER_IMAGE; .ci/former makes them of a commit");
             case FROZEN_API_SERVER ->
                 unless(
                         both(settings.freeze(), settings.thaw()),

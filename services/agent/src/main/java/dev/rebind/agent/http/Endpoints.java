@@ -10,6 +10,7 @@ import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortForecast.Releases;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.audit.PodAudits;
+import dev.rebind.agent.wire.Messages;
 import dev.rebind.agent.wire.Messages.About;
 import dev.rebind.agent.wire.Messages.AuditRequest;
 import dev.rebind.agent.wire.Messages.ClearRequest;
@@ -101,6 +102,7 @@ final class Endpoints {
 
     private About about() {
         return new About(
+                Messages.PROTOCOL,
                 identity.instance(),
                 identity.version(),
                 identity.node(),

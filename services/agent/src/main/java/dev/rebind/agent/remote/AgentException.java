@@ -1,7 +1,10 @@
 package dev.rebind.agent.remote;
 
+import dev.rebind.agent.wire.Messages.Holder;
 import dev.rebind.agent.wire.Messages.Problem;
 import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /** An agent could not be reached, or refused. The message names the agent and the reason. */
@@ -18,6 +21,15 @@ public final class AgentException extends IOException {
     AgentException(String message, @Nullable Problem problem, @Nullable Throwable cause) {
         super(message, cause);
         this.problem = problem;
+    }
+
+    /** As the agent itself answers a hold while another one has it. */
+    static AgentException held(URI base, Holder holder) {
+        String detail = "held by experiment " + holder;
+        return new AgentException(
+                "the agent at " + base + " is " + detail,
+                new Problem("about:blank", "Conflict", HttpURLConnection.HTTP_CONFLICT, detail, holder, null),
+                null);
     }
 
     /** What the agent said, with the status and, where that is the reason, who holds it; null where it said nothing. */

@@ -15,7 +15,13 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,15 +39,22 @@ final class Connection implements AutoCloseable {
     /** A token that expired while the API server was away is replaced by the kubelet a minute or so later. */
     private static final Duration TOKEN_REPLACED = Duration.ofMinutes(5);
 
-    private final HttpClient http = HttpClient.newBuilder()
+    /** One for all connections: each client has a thread for its selector and others for its answers, and a controller has hundreds of connections. */
+    private static final HttpClient HTTP = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT)
+            .executor(Executors.newVirtualThreadPerTaskExecutor())
             .build();
+
+    /** The requests of this connection that are not answered yet, each under a key of its own. */
+    private final Map<Object, CompletableFuture<?>> underWay = new ConcurrentHashMap<>();
+
     private final URI base;
     private final Supplier<String> token;
     private volatile @Nullable String instance;
     private volatile @Nullable String hold;
     private volatile boolean impatient;
+    private volatile boolean closed;
     private volatile boolean holdDoubtful;
     private volatile @Nullable Silence silence;
 
@@ -113,7 +126,7 @@ final class Connection implements AutoCloseable {
             try {
                 // Made anew: the token may have been replaced.
                 HttpRequest request = request(method, path, body, atMost, key);
-                HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
+                HttpResponse<byte[]> response = exchange(request);
                 if (response.statusCode() == 200) {
                     return read(response.body(), answer);
                 }
@@ -135,6 +148,26 @@ final class Connection implements AutoCloseable {
             }
             Thread.sleep(PAUSES.get(attempt));
             attempt++;
+        }
+    }
+
+    private HttpResponse<byte[]> exchange(HttpRequest request) throws IOException, InterruptedException {
+        CompletableFuture<HttpResponse<byte[]>> call = HTTP.sendAsync(request, BodyHandlers.ofByteArray());
+        var key = new Object();
+        underWay.put(key, call);
+        try {
+            if (closed) {
+                throw new IOException("closed");
+            }
+            return call.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
+        } catch (CancellationException e) {
+            throw new IOException("closed", e);
+        } finally {
+            // Does nothing where it was answered, and ends it where this thread was interrupted.
+            call.cancel(true);
+            underWay.remove(key);
         }
     }
 
@@ -211,6 +244,7 @@ final class Connection implements AutoCloseable {
 
     @Override
     public void close() {
-        http.shutdownNow();
+        closed = true;
+        underWay.values().forEach(call -> call.cancel(true));
     }
 }

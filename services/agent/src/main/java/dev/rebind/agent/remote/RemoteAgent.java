@@ -66,16 +66,30 @@ public final class RemoteAgent implements Agent {
      *
      * @param base such as {@code http://10.0.0.7:7070}
      * @param token the bearer token, asked for at each request
+     * @throws AgentException when the agent cannot be reached, refuses, or speaks another version of the protocol, as it does
+     *     until an upgrade has replaced its pod
      */
     public static RemoteAgent connect(URI base, Supplier<String> token) throws AgentException, InterruptedException {
-        return connect(base, token, System::nanoTime);
+        return connect(base, token, null, System::nanoTime);
     }
 
-    static RemoteAgent connect(URI base, Supplier<String> token, LongSupplier nanoClock)
+    /**
+     * As {@link #connect(URI, Supplier)}, for an experiment that is about to {@link #hold} the agent. Many may wait for one
+     * agent, and one request tells them that another holds it.
+     *
+     * @throws AgentException where another one holds it too; its problem names whom
+     */
+    public static RemoteAgent connect(URI base, Supplier<String> token, Holder holder)
+            throws AgentException, InterruptedException {
+        return connect(base, token, holder, System::nanoTime);
+    }
+
+    static RemoteAgent connect(URI base, Supplier<String> token, @Nullable Holder holder, LongSupplier nanoClock)
             throws AgentException, InterruptedException {
         var connection = new Connection(base, token);
         try {
             About about = connection.get("/v1/agent", About.class, QUICK);
+            FirstAnswer.check(base, about, holder);
             connection.pin(about.instance());
             ClockOffset offset = ClockOffset.measure(
                     nanoClock,

@@ -25,6 +25,12 @@ public final class Messages {
     /** A request that comes again with the same key is not carried out again: it gets the same answer. */
     public static final String KEY_HEADER = "Idempotency-Key";
 
+    /**
+     * The version of the requests and answers. It is raised when an agent of the former version would not understand a
+     * request, or a controller of the former version an answer. So it stays where a member is added that may be absent.
+     */
+    public static final int PROTOCOL = 1;
+
     private Messages() {}
 
     /** Who holds an agent: an experiment. */
@@ -74,6 +80,10 @@ public final class Messages {
             @Nullable Boolean reuseAddress) {}
 
     /**
+     * This record is read before the protocol is known, so that members are added to it that may be absent, and none is taken
+     * away.
+     *
+     * @param protocol {@link #PROTOCOL} of the agent; null of an agent from before there was one
      * @param instance random for each start of the agent's process
      * @param nanoTime when this was said, by the agent's monotonic clock
      * @param networkNamespace inode of its network namespace; null where it cannot be read
@@ -83,6 +93,7 @@ public final class Messages {
      * @param holder null where nobody holds it
      */
     public record About(
+            @Nullable Integer protocol,
             String instance,
             String version,
             @Nullable String node,

@@ -2,10 +2,12 @@ package dev.rebind.agent.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpServer;
 import dev.rebind.agent.Agent.Clearing;
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
@@ -22,6 +24,9 @@ import dev.rebind.agent.RecordingAgent.Released;
 import dev.rebind.agent.clients.Clients;
 import dev.rebind.agent.http.Gate;
 import dev.rebind.agent.http.Served;
+import dev.rebind.agent.wire.Messages;
+import dev.rebind.agent.wire.Messages.About;
+import dev.rebind.agent.wire.Messages.Baseline;
 import dev.rebind.agent.wire.Messages.BaselineState;
 import dev.rebind.agent.wire.Messages.BaselineUnderHold;
 import dev.rebind.agent.wire.Messages.Holder;
@@ -37,11 +42,17 @@ import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.posix.FreePorts;
 import dev.rebind.sockets.proc.Namespace;
 import dev.rebind.sockets.release.Release;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -53,11 +64,12 @@ class RemoteAgentTest {
     /** This process's clock is made to be so far ahead of the agent's. */
     private static final long AHEAD = Duration.ofHours(5).toNanos();
 
+    private static final Baseline IDLE = new Baseline(BaselineState.idle, null, null);
     private static final Holder HOLDER = new Holder("shop", "rolling", "u1");
 
     private final Served served = new Served();
     private final RemoteAgent agent =
-            RemoteAgent.connect(served.base(), () -> Served.TOKEN, () -> System.nanoTime() + AHEAD);
+            RemoteAgent.connect(served.base(), () -> Served.TOKEN, null, () -> System.nanoTime() + AHEAD);
     private final Place place = new Place("127.0.0.1", FreePorts.next());
 
     RemoteAgentTest() throws Exception {}
@@ -361,5 +373,57 @@ class RemoteAgentTest {
                 assertThat(clients.condition()).contains("404").contains("they have ended");
             }
         }
+    }
+
+    private static String said(@Nullable Integer protocol) throws IOException {
+        HttpServer former = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        var asked = new CopyOnWriteArrayList<String>();
+        former.createContext("/", exchange -> {
+            asked.add(exchange.getRequestURI().getPath());
+            byte[] json = Wire.mapper()
+                    .writeValueAsBytes(
+                            new About(protocol, "one", "0.0.9", null, "server-0", 1, 1, null, null, false, null, IDLE));
+            exchange.getResponseHeaders().add("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, json.length);
+            try (exchange) {
+                exchange.getResponseBody().write(json);
+            }
+        });
+        former.start();
+        try {
+            URI base = URI.create("http://127.0.0.1:" + former.getAddress().getPort());
+            String message = catchThrowableOfType(
+                            AgentException.class, () -> RemoteAgent.connect(base, () -> Served.TOKEN))
+                    .getMessage();
+            assertThat(asked)
+                    .as("an agent that is not understood is asked nothing more")
+                    .hasSize(1);
+            return String.valueOf(message);
+        } finally {
+            former.stop(0);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "an agent of another version of the protocol is refused before anything is asked of it, and the message says what to do")
+    void otherProtocol() throws Exception {
+        assertThat(said(null)).contains("pod server-0", "Rebind 0.0.9", "version 0 of the protocol", "helm upgrade");
+        assertThat(said(Messages.PROTOCOL + 1)).contains("version " + (Messages.PROTOCOL + 1));
+    }
+
+    @Test
+    @DisplayName(
+            "who waits for an agent that another experiment holds learns by whom from its first answer, and who holds it gets it")
+    void heldByAnother() throws Exception {
+        agent.hold(HOLDER, LEASE, BaselineUnderHold.keep);
+
+        AgentException refusal = catchThrowableOfType(
+                AgentException.class,
+                () -> RemoteAgent.connect(served.base(), () -> Served.TOKEN, new Holder("shop", "other", "u2")));
+
+        assertThat(Objects.requireNonNull(refusal.problem()).holder()).isEqualTo(HOLDER);
+        assertThat(refusal).hasMessageContaining("held by experiment shop/rolling");
+        RemoteAgent.connect(served.base(), () -> Served.TOKEN, HOLDER).close();
     }
 }

@@ -48,7 +48,7 @@ class ReferencePageTest {
 
                 | request | body | answer |
                 | --- | --- | --- |
-                | `GET /v1/agent` | | `instance`, `version`, `node`, `pod`, `pid`, `nanoTime`, `networkNamespace` (inode), `timeWaitSeconds` (how long its kernel keeps a TIME_WAIT, where no namespace can set it), `clear` (whether it may destroy sockets), `holder`, `baseline` (`state`: idle, starting, bound, failing, held, ended; `generation`, `reuseAddress`) |
+                | `GET /v1/agent` | | `protocol` (of this API: a controller refuses an agent of another one), `instance`, `version`, `node`, `pod`, `pid`, `nanoTime`, `networkNamespace` (inode), `timeWaitSeconds` (how long its kernel keeps a TIME_WAIT, where no namespace can set it), `clear` (whether it may destroy sockets), `holder`, `baseline` (`state`: idle, starting, bound, failing, held, ended; `generation`, `reuseAddress`) |
                 | `PUT /v1/hold` | `holder` (`namespace`, `name`, `uid`), `leaseSeconds` (1 to 3600, default 120), `baseline` (stop or keep, default stop), `renew` (true: fail if the hold has ended) | `holder`, `until`, `baseline`; 409 with `holder` if another has it |
                 | `DELETE /v1/hold` | | `done`; the agent ends what was started, and starts its own server again |
                 | `POST /v1/start` | the generation's settings: `generation`, `place` (`address`, `port`), `mode` (process or listener), `reuseAddress`, `reusePort`, `service`, `transport`, `reading`, `processPerConnection`, `backlog` | `is`: bound, failed or broken |
