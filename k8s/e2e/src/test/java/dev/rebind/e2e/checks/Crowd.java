@@ -62,12 +62,6 @@ public final class Crowd implements Callable<Integer> {
     @Option(names = "--interval", defaultValue = "5000", description = "Milliseconds between two cycles of one.")
     private int interval;
 
-    @Option(
-            names = "--earlier",
-            defaultValue = "20",
-            description = "Cycles of those that are over: a status has 20 records.")
-    private int earlier;
-
     @Option(names = "--leave", description = "Leave the experiments and their targets.")
     private boolean leave;
 
@@ -245,9 +239,8 @@ public final class Crowd implements Callable<Integer> {
             ControllerMemory.mebibytes(release).ifPresent(memory::add);
             taken.add(untilTaken(experiments, "probe-" + probe));
             kubectl.add(timed(() -> Tool.kubectl("-n", release.namespace(), "get", "rbx")));
-            page.add(timed(() -> Cluster.raw("/api/v1/namespaces/" + release.namespace() + "/services/" + Release.NAME
-                            + "-controller:http/proxy/v1/experiments")
-                    .orElseThrow(() -> new BrokenException("the page's list: 404"))));
+            page.add(timed(() -> Cluster.json("/api/v1/namespaces/" + release.namespace() + "/services/" + Release.NAME
+                    + "-controller:http/proxy/v1/experiments")));
             Await.pass(Duration.ofSeconds(10));
         }
         ApiWrites spent = ApiWrites.soFar().since(before);
