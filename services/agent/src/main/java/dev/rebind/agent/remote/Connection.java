@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +23,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -113,7 +116,7 @@ final class Connection implements AutoCloseable {
     }
 
     /**
-     * @param atMost for each attempt
+     * @param atMost for the head of the answer to each attempt; its body gets as long again
      * @throws AgentException when the agent refuses or cannot be reached
      */
     <T> T send(String method, String path, @Nullable Object body, Class<T> answer, Duration atMost)
@@ -126,7 +129,7 @@ final class Connection implements AutoCloseable {
             try {
                 // Made anew: the token may have been replaced.
                 HttpRequest request = request(method, path, body, atMost, key);
-                HttpResponse<byte[]> response = exchange(request);
+                HttpResponse<byte[]> response = exchange(request, atMost);
                 if (response.statusCode() == 200) {
                     return read(response.body(), answer);
                 }
@@ -151,7 +154,9 @@ final class Connection implements AutoCloseable {
         }
     }
 
-    private HttpResponse<byte[]> exchange(HttpRequest request) throws IOException, InterruptedException {
+    /** The HTTP client limits an answer up to its headers only (JDK-8208693); its body gets as long again. */
+    private HttpResponse<byte[]> exchange(HttpRequest request, Duration atMost)
+            throws IOException, InterruptedException {
         CompletableFuture<HttpResponse<byte[]>> call = HTTP.sendAsync(request, BodyHandlers.ofByteArray());
         var key = new Object();
         underWay.put(key, call);
@@ -159,7 +164,11 @@ final class Connection implements AutoCloseable {
             if (closed) {
                 throw new IOException("closed");
             }
-            return call.get();
+            return call.get(atMost.multipliedBy(2).toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            var late = new HttpTimeoutException("its answer stopped before its end");
+            late.initCause(e);
+            throw late;
         } catch (ExecutionException e) {
             throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
         } catch (CancellationException e) {
