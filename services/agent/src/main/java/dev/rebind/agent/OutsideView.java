@@ -48,9 +48,7 @@ public final class OutsideView {
 
     private static final Holdings UNSEEN = new Holdings.Unreadable("its processes cannot be seen from outside");
     /** The nodes of a cluster are taken to have kernels of one kind: where this one has the setting, theirs is not known. */
-    private static final class Elsewhere {
-        static final Settings SETTINGS = Settings.outside(new Namespace(), MappedAddresses.UNKNOWN);
-    }
+    private static final Settings ELSEWHERE = Settings.outside(new Namespace(), MappedAddresses.UNKNOWN);
 
     private static final Locals NOWHERE = new Locals(List.of(), true);
 
@@ -100,7 +98,7 @@ public final class OutsideView {
      * @param end one end of the connections of a port, {@link PortForecast#local()} or {@link PortForecast#remote()}
      */
     public static Endings endings(Forecast end) {
-        return new Endings(end.reading(), releases(end), UNSEEN, Elsewhere.SETTINGS, NOWHERE);
+        return new Endings(end.reading(), releases(end), UNSEEN, ELSEWHERE, NOWHERE);
     }
 
     private static Observation seen(Question question, PortForecast at, List<Attempt> attempts, Facts facts) {
@@ -115,7 +113,7 @@ public final class OutsideView {
                 List.of(),
                 attempts,
                 NOWHERE,
-                Elsewhere.SETTINGS,
+                ELSEWHERE,
                 new Nat.NotAsked(),
                 new Asker(-1, Optional.empty(), Optional.empty(), Optional.empty()),
                 facts);
