@@ -21,7 +21,7 @@ final class TestSite implements AutoCloseable {
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(500);
     /** A connection that ends between the bind and the look, such as a probe's, is met once or twice; more is not chance. */
     private static final int UNSEEN_TRIES = 5;
-    /** A wait for leftovers that is known to be longer needs a longer retry.timeout: TIME_WAIT, and two timers before it. */
+    /** A TIME_WAIT ends within it, and so does a FIN_WAIT_2 before it. Only a longer retry.timeout waits for longer. */
     private static final Duration LONGEST_RESIDUE = Duration.ofMinutes(3);
 
     private final Agent agent;
