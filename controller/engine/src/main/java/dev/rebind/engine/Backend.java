@@ -27,6 +27,11 @@ public interface Backend {
     /** Where clients connect now; it changes when a new pod has another address. */
     String clientAddress();
 
+    /** Whether a server may listen where clients connect before a cycle has started its first generation there. */
+    default boolean hasServerBefore() {
+        return false;
+    }
+
     /** Where clients in a cluster connect now; null on one machine, where nothing stands between. */
     default @Nullable ClientRoute clientRoute() {
         return null;

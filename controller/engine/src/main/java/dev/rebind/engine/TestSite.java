@@ -58,19 +58,22 @@ final class TestSite implements AutoCloseable {
 
     /** The generation that is bound here, with served clients; starts it if there is none. */
     RunningGeneration arranged(PlannedCycle plan, Duration served) throws InterruptedException, CycleFailure {
-        // Clients start before the server, so that both JVMs start at the same time; clients retry until the server
-        // listens.
-        startLoad(plan);
         RunningGeneration old = running;
         if (old == null) {
+            if (!backend.hasServerBefore()) {
+                // Clients start before the server, so that both JVMs start at the same time; clients retry until the
+                // server listens. Another server there would answer them, and its end would be the end of those that
+                // do not reconnect.
+                startLoad(plan);
+            }
             GenerationSettings settings = next(plan, plan.oldReuse());
             old = new RunningGeneration(settings, arrived(settings, plan.retry().timeout()));
             running = old;
-            if (!isServerWhereClientsConnect()) {
+            if (load != null && !isServerWhereClientsConnect()) {
                 endLoad();
-                startLoad(plan);
             }
         }
+        startLoad(plan);
         if (load != null) {
             String why = load.awaitServed(plan.isAnswered(), served);
             if (why != null) {

@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -215,6 +216,41 @@ class ServerCycleTest {
                 .hasValueSatisfying(took -> assertThat(took.isNegative()).isFalse());
     }
 
+    @Test
+    @DisplayName(
+            "When another server may listen on the port before the first generation, then clients start when that generation is bound")
+    void clientsOfTheFirstGeneration() throws InterruptedException {
+        assertThat(order(new LocalBackend())).startsWith("clients", "generation 1", "generation 2");
+        assertThat(order(new LocalBackend() {
+                    @Override
+                    public boolean hasServerBefore() {
+                        return true;
+                    }
+                }))
+                .startsWith("generation 1", "clients", "generation 2");
+    }
+
+    /** What is started in a cycle, in its order. */
+    private List<String> order(Backend backend) throws InterruptedException {
+        List<String> started = new CopyOnWriteArrayList<>();
+        var agent = new FakeAgent(
+                view(NOTHING),
+                settings -> {
+                    started.add("generation " + settings.generation());
+                    return bound(settings);
+                },
+                NOT_IN_USE);
+        run(
+                "clients: {connections: 5, reconnect: false}",
+                agent,
+                (_, _) -> {
+                    started.add("clients");
+                    return new ClosingClients();
+                },
+                backend);
+        return started;
+    }
+
     private static PortView view(Snapshot local) {
         return new PortView(local, NOTHING, NOTHING, Map.of());
     }
@@ -254,10 +290,14 @@ class ServerCycleTest {
     }
 
     private CycleRecord run(String spec, FakeAgent agent, ClientSettings clients) throws InterruptedException {
+        return run(spec, agent, clients, new LocalBackend());
+    }
+
+    private CycleRecord run(String spec, FakeAgent agent, ClientSettings clients, Backend backend)
+            throws InterruptedException {
         var plan = (Plan.Cycles) Planner.plan(Specs.experiment("{" + spec + "}"));
         PlannedCycle cycle = plan.copy(0).next();
-        try (var site =
-                new TestSite(agent, clients, place, new AtomicInteger(1)::getAndIncrement, new LocalBackend())) {
+        try (var site = new TestSite(agent, clients, place, new AtomicInteger(1)::getAndIncrement, backend)) {
             CycleRecord record =
                     new ServerCycle(agent, ServerCycleTest::noObstacle, "made-up", cycle, site, _ -> {}).run();
             RecordSchema.validate(record);

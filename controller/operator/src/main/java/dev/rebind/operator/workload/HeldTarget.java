@@ -227,6 +227,12 @@ final class HeldTarget implements TargetSession {
         return clientPlace().toString();
     }
 
+    /** The workload's own server listens there, or the agent's of before the experiment. */
+    @Override
+    public boolean hasServerBefore() {
+        return true;
+    }
+
     /** A name may have another address at each look-up, and clients stay with the first one. */
     @Override
     public ClientRoute clientRoute() {

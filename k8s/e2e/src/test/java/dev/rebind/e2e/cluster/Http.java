@@ -16,6 +16,7 @@ import java.util.Map;
 /** HTTP to a port of a pod, through a port-forward: the caller's own Authorization arrives there, which the API server's proxy keeps for itself. */
 public final class Http implements AutoCloseable {
     private static final Duration LONGEST = Duration.ofSeconds(30);
+    private static final Duration AGAIN = Duration.ofSeconds(1);
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -44,6 +45,9 @@ public final class Http implements AutoCloseable {
     }
 
     /**
+     * Asks again, up to 30 s, while the answer is a 503 with Retry-After: an agent says so that nothing was done, because
+     * the API server did not say in time who asks.
+     *
      * @param body of no request where it is empty
      */
     public Answer call(String method, String path, String body, Map<String, String> headers) {
@@ -53,14 +57,28 @@ public final class Http implements AutoCloseable {
                 .method(method, sent);
         Map.of("Content-Type", "application/json").forEach(request::setHeader);
         headers.forEach(request::setHeader);
-        return send(request.build());
+        HttpRequest built = request.build();
+        long deadline = System.nanoTime() + LONGEST.toNanos();
+        while (true) {
+            HttpResponse<String> answer = exchange(built);
+            boolean later = answer.statusCode() == 503
+                    && answer.headers().firstValue("Retry-After").isPresent();
+            if (!later || System.nanoTime() - deadline >= 0) {
+                return new Answer(answer.statusCode(), answer.body());
+            }
+            Await.pass(AGAIN);
+        }
     }
 
     /** To an address that is reached from here. */
     public static Answer send(HttpRequest request) {
+        HttpResponse<String> answer = exchange(request);
+        return new Answer(answer.statusCode(), answer.body());
+    }
+
+    private static HttpResponse<String> exchange(HttpRequest request) {
         try {
-            HttpResponse<String> answer = CLIENT.send(request, BodyHandlers.ofString());
-            return new Answer(answer.statusCode(), answer.body());
+            return CLIENT.send(request, BodyHandlers.ofString());
         } catch (IOException e) {
             throw new BrokenException(request.method() + " " + request.uri() + ": " + e, e);
         } catch (InterruptedException e) {

@@ -100,10 +100,23 @@ public interface Clients extends AutoCloseable {
                 return there + " of " + report.wanted() + (answered ? " were answered" : " were connected") + " within "
                         + atMost.toSeconds() + " s"
                         + (report.failedConnects().isEmpty() ? "" : "; failed connects: " + report.failedConnects())
+                        + lostConnections(report)
                         + failedRequests(report.requests());
             }
             Thread.sleep(10);
         }
+    }
+
+    /** Clients that do not reconnect are not served again after that. */
+    private static String lostConnections(ClientReport report) {
+        var lost = new TreeMap<>(report.broken());
+        if (report.ends() > 0) {
+            lost.put("FIN", report.ends());
+        }
+        if (report.resets() > 0) {
+            lost.put("ECONNRESET", report.resets());
+        }
+        return lost.isEmpty() ? "" : "; connections that the other side ended: " + lost;
     }
 
     private static String failedRequests(@Nullable RequestReport requests) {

@@ -297,6 +297,20 @@ class RemoteAgentTest {
         await().until(() -> states().equals(List.of(TcpState.LISTEN)));
     }
 
+    @Test
+    @DisplayName("clients that lose their connections and do not reconnect are told to have lost them")
+    void lostConnections() throws Exception {
+        agent.hold(HOLDER, LEASE, BaselineUnderHold.stop);
+        assertThat(agent.start(settings(1))).isInstanceOf(Start.Bound.class);
+        try (Clients clients = agent.clients(place, new Clients.Wanted(3, "echo", true, false, new Traffic.Rebind()))) {
+            assertThat(clients.awaitServed(true, Duration.ofSeconds(30))).isNull();
+            assertThat(agent.stop(1, StopWay.reset, GRACE)).isInstanceOf(Stop.Stopped.class);
+            assertThat(clients.awaitServed(true, Duration.ZERO))
+                    .contains(
+                            "0 of 3 were answered within 0 s", "connections that the other side ended: {ECONNRESET=3}");
+        }
+    }
+
     private static int connections(Clients clients) throws InterruptedException {
         ClientReport report = clients.report();
         return report == null ? -1 : report.connections();

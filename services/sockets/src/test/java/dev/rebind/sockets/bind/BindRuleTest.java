@@ -68,7 +68,10 @@ class BindRuleTest {
         assertThat(wrong).isEmpty();
     }
 
-    /** A bind that is refused changes nothing, so that the next may try the same residue; after one that succeeds it is made anew. */
+    /**
+     * A bind that is refused changes nothing, so that the next may try the same residue; after one that succeeds it is made
+     * anew, unless nothing was there.
+     */
     private void against(Old old, Residue residue, boolean reuseAddress, boolean reusePort) throws Exception {
         Arrangement arrangement = null;
         List<Standing> standing = List.of();
@@ -79,7 +82,8 @@ class BindRuleTest {
                         arrangement = arrange(old, residue, reuseAddress, reusePort);
                         standing = standing(arrangement.settled(reader, residue), old, reuseAddress, reusePort);
                     }
-                    if (passes(fresh, (options & 1) != 0, (options & 2) != 0, arrangement.port, standing)) {
+                    boolean passes = passes(fresh, (options & 1) != 0, (options & 2) != 0, arrangement.port, standing);
+                    if (passes && residue != Residue.none) {
                         arrangement.close();
                         arrangement = null;
                     }

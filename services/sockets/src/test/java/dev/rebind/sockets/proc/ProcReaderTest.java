@@ -199,6 +199,8 @@ class ProcReaderTest {
                     try (var client = new Socket(server.getInetAddress(), server.getLocalPort());
                             var accepted = server.accept()) {
                         assertThat(client.getPort()).isEqualTo(accepted.getLocalPort());
+                        // Nothing is left: thousands in TIME_WAIT would make every later look slower.
+                        accepted.setSoLinger(true, 0);
                     } catch (IOException e) {
                         return;
                     }
