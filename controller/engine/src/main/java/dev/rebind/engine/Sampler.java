@@ -10,9 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Looks at a place again and again while a cycle runs and keeps the changes: the states of both sides over time. The agent
+ * Looks at a place again and again while a cycle runs and keeps the changes: the states of both sides over time. The less
+ * changes, the seldomer it looks. The agent
  * asks for the sockets that it knows already, and takes whole looks between, which feed its memory of who accepted which connection; the
  * looks that decide something, after the stop and after a failed bind, are the cycle's own and whole.
  */
@@ -21,6 +23,8 @@ final class Sampler implements AutoCloseable {
      * Enough for a cycle that waits for the end of a TIME_WAIT while clients come and go; later changes are dropped.
      */
     private static final int MOST = 2_000;
+    /** Periods between two looks where nothing has changed for long, as in a minute of TIME_WAIT. */
+    private static final int LONGEST_PAUSE = 10;
 
     private record Change(long nanos, String side, Map<String, Integer> states) {}
 
@@ -30,11 +34,14 @@ final class Sampler implements AutoCloseable {
     private final List<Change> changes = new ArrayList<>();
     private final Map<String, Map<String, Integer>> last = new TreeMap<>();
     private final Thread thread;
+    /** Before the next look: it grows with each look that shows nothing new. */
+    private Duration pause;
 
     Sampler(Agent agent, Agent.Place place, Duration period) {
         this.agent = agent;
         this.place = place;
         this.period = period;
+        this.pause = period;
         thread = Thread.ofVirtual().name("sampler-" + place).start(this::sample);
     }
 
@@ -42,27 +49,47 @@ final class Sampler implements AutoCloseable {
         try {
             while (!Thread.interrupted()) {
                 add(agent.lookAgain(place));
-                Thread.sleep(period);
+                pause();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Adds a look that was made for another reason. */
-    synchronized void add(PortView view) {
-        add("server", view.local());
-        add("client", view.remote());
+    /** Ends early when another look shows a change. */
+    private synchronized void pause() throws InterruptedException {
+        long now = System.nanoTime();
+        long from = now;
+        while (now - from < pause.toNanos()) {
+            TimeUnit.NANOSECONDS.timedWait(this, pause.toNanos() - (now - from));
+            now = System.nanoTime();
+        }
+        Duration longer = pause.multipliedBy(3).dividedBy(2);
+        Duration longest = period.multipliedBy(LONGEST_PAUSE);
+        pause = longer.compareTo(longest) < 0 ? longer : longest;
     }
 
-    private void add(String side, Reading reading) {
-        if (reading instanceof Reading.Snapshot snapshot) {
-            Map<String, Integer> states = StateCounts.count(snapshot.sockets());
-            if (!states.equals(last.get(side)) && changes.size() < MOST) {
-                last.put(side, states);
-                changes.add(new Change(snapshot.takenNanos(), side, states));
-            }
+    /** Adds a look that was made for another reason. */
+    synchronized void add(PortView view) {
+        boolean changed = add("server", view.local());
+        changed |= add("client", view.remote());
+        if (changed) {
+            pause = period;
+            notifyAll();
         }
+    }
+
+    private boolean add(String side, Reading reading) {
+        if (!(reading instanceof Reading.Snapshot snapshot)) {
+            return false;
+        }
+        Map<String, Integer> states = StateCounts.count(snapshot.sockets());
+        if (states.equals(last.get(side)) || changes.size() >= MOST) {
+            return false;
+        }
+        last.put(side, states);
+        changes.add(new Change(snapshot.takenNanos(), side, states));
+        return true;
     }
 
     /** The changes, in milliseconds after {@code origin}. */

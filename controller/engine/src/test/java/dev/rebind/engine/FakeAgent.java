@@ -16,13 +16,13 @@ import java.util.function.Supplier;
 /**
  * An agent that does nothing, and sees and starts what a test says.
  *
- * @param view what the sampler sees
+ * @param samples what the sampler sees
  * @param looks what the looks of the cycle itself show
  * @param past whether those looks show a moment that is past
  * @param atFailure what it sees at a bind that has failed
  */
 record FakeAgent(
-        PortView view,
+        Supplier<PortView> samples,
         Supplier<PortView> looks,
         BooleanSupplier past,
         PortView atFailure,
@@ -34,11 +34,15 @@ record FakeAgent(
     }
 
     FakeAgent(PortView view, PortView atFailure, Function<GenerationSettings, Start> starts, Explanation explanation) {
-        this(view, () -> view, () -> false, atFailure, starts, explanation);
+        this(() -> view, () -> view, () -> false, atFailure, starts, explanation);
     }
 
     FakeAgent seeing(Supplier<PortView> looks, BooleanSupplier past) {
-        return new FakeAgent(view, looks, past, atFailure, starts, explanation);
+        return new FakeAgent(samples, looks, past, atFailure, starts, explanation);
+    }
+
+    FakeAgent sampling(Supplier<PortView> seen) {
+        return new FakeAgent(seen, looks, past, atFailure, starts, explanation);
     }
 
     @Override
@@ -58,7 +62,7 @@ record FakeAgent(
 
     @Override
     public PortView lookAgain(Place place) {
-        return view;
+        return samples.get();
     }
 
     @Override
@@ -68,7 +72,7 @@ record FakeAgent(
 
     @Override
     public PortForecast forecast(Place place) {
-        return PortForecast.of(view, ReleasePredictor.elsewhere());
+        return PortForecast.of(samples.get(), ReleasePredictor.elsewhere());
     }
 
     @Override

@@ -175,6 +175,7 @@ class ReleaseWatchTest {
 
         assertThat(ReleaseWatch.pause(HELD, 0, 0)).isEqualTo(coarse);
         assertThat(ReleaseWatch.pause(HELD, 0, 19_000_000)).isEqualTo(Duration.ofMillis(380));
+        assertThat(ReleaseWatch.pause(point, 59 * second, 0)).isEqualTo(Duration.ofMillis(50));
         assertThat(ReleaseWatch.pause(point, 60 * second, 0)).isEqualTo(coarse);
         assertThat(ReleaseWatch.pause(point, 61 * second, 0)).isEqualTo(fine);
         assertThat(ReleaseWatch.pause(point, 61 * second, 19_000_000)).isEqualTo(Duration.ofMillis(19));
