@@ -150,7 +150,7 @@ PANELS = [
     ),
     stat(
         "Blocked by their connections",
-        "How many servers would be blocked for a minute by connections that they close first? They have no SO_REUSEADDR.",
+        "How many servers would be blocked by connections that they close first, each for as long as a TIME_WAIT lasts? They have no SO_REUSEADDR.",
         "none",
         query(counted(f"{RISK} == 2", RISK), "would be blocked", instant=True),
         width=5,
@@ -186,7 +186,7 @@ PANELS = [
     ),
     table(
         "Servers in pods, worst first",
-        "Which servers would not come back at once if their container were restarted now? As rebind audit says it. Is blocked: sockets that are not its own stand in the way. Blocked by its connections: it has no SO_REUSEADDR, and each connection that it closes first stays for a minute. The fifty worst.",
+        "Which servers would not come back at once if their container were restarted now? As rebind audit says it. Is blocked: sockets that are not its own stand in the way. Blocked by its connections: it has no SO_REUSEADDR, and each connection that it closes first stays in TIME_WAIT. The fifty worst.",
         [
             ("After a restart now", f"topk(50, {RISK})", "none", 230, {"first": True, "mappings": named(RISKS), "custom.cellOptions": {"type": "color-text"}, "custom.align": "left"}),
             ("SO_REUSEADDR", ("reuse_address", f"max by ({LISTENER}, reuse_address) ({INFO}) and on ({LISTENER}) topk(50, {RISK})"), "string", 140, {}),

@@ -14,7 +14,7 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Very many sockets for a minute: they are left in TIME_WAIT, which needs no descriptors. */
+/** Very many sockets for as long as a TIME_WAIT lasts, which needs no descriptors. */
 final class Crowd {
     private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
     /** To one port: so few that the kernel gives each connection a port of its own at the other end. */
@@ -39,8 +39,9 @@ final class Crowd {
         }
         int standing = count(SocketReaders.best().read(SocketQuery.all()));
         if (standing < sockets * 9L / 10) {
-            throw new BenchmarkException("Of " + sockets + " sockets " + standing + " are left: the kernel keeps"
-                    + " net.ipv4.tcp_max_tw_buckets of them, for a minute; ask for fewer with --sockets");
+            throw new BenchmarkException(
+                    "Of " + sockets + " sockets " + standing + " are left: the kernel keeps"
+                            + " net.ipv4.tcp_max_tw_buckets of them at most, and none for longer than a TIME_WAIT lasts; ask for fewer with --sockets");
         }
         return " beside " + standing + " sockets";
     }

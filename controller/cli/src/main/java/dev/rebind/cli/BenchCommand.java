@@ -66,7 +66,7 @@ final class BenchCommand implements Callable<Integer> {
             names = "--here",
             description =
                     "Measures among the sockets and processes of this machine, without namespaces of its own. What is"
-                            + " left in TIME_WAIT stays for a minute.")
+                            + " left in TIME_WAIT stays until the kernel frees it, after 60 s if nothing else is set.")
     boolean here;
 
     @Spec

@@ -167,7 +167,7 @@ function follow(named) {
   followed?.close();
   streams.delete("one");
   closeCycle(false);
-  ["steps", "port-now", "port-drawing"].forEach((id) => (byId(id).style.minHeight = ""));
+  ["steps", "failure-last", "port-now", "port-drawing"].forEach((id) => (byId(id).style.minHeight = ""));
   const seen = { phase: null, failed: null, ready: false };
   const model = new Followed(named, {
     connection: (state) => model === followed && connection("one", state),
@@ -233,6 +233,8 @@ function drawFailures(records) {
   const of = `${shown.length.toLocaleString("en")} of ${count(records.length, "cycle", "cycles")}`;
   setText(byId("failure-text"), notPassed.length > 0 ? of + " did not pass" : of + " could not bind, as expected");
   setText(byId("failure-last"), `Cycle ${lastFailure}: ${explanation(shown.at(-1))}`);
+  // While it runs, one failure follows the other, and some need more words.
+  keepTall(byId("failure-last"));
   const remedies = [...followed.remedies.values()].sort((a, b) => b.count - a.count);
   replace(byId("remedies"), remedies.length > 0 ? remediesList(remedies, (cycle) => openCycle(cycle, true))
     : h("p", { class: "empty" }, "For these nothing is known that would have prevented them."));
@@ -321,6 +323,7 @@ function draw() {
   framed = false;
   if (dirty.has("list")) drawList();
   if (followed && (dirty.has("experiment") || dirty.has("steps"))) drawHead();
+  if (followed && dirty.has("experiment")) showSections();
   if (followed && (dirty.has("records") || dirty.has("whole"))) {
     const wait = lastRecords + 500 - performance.now();
     if (wait <= 0) {
@@ -387,16 +390,21 @@ function drawRecords() {
     if (what) replace(byId(id), what);
   };
   drawFailures(records);
-  const bare = followed.detail?.kind === "cells";
-  const over = followed.experiment !== null && isOver(followed.experiment);
+  showSections();
   const { downtimes } = followed;
-  byId("downtime-section").hidden = bare || (over && downtimes.length === 0);
   drawn("downtime", null, downtimes.length === 1 ? h("p", {}, `${duration(downtimes[0])}, in the one cycle that could be measured.`)
     : downtimes.length > 1 ? downtimeHistogram(downtimes, byId("downtime").clientWidth)
     : h("p", { class: "empty" }, "Known after the first restart that clients saw the end of."));
   drawn("truth", "truth-section", followed.cells.size > 0 && truthTable(followed.cells, followed.experiment?.planned, (cycle) => openCycle(cycle, true)));
   drawn("networks", "network-section", networkTable([...followed.networks.values()]));
   drawn("history", "history-section", records.length > 20 && followed.cells.size === 0 && historyDrawing(records));
+}
+
+/** By what kind of experiment it is, which comes later than its records, and whether it is over. */
+function showSections() {
+  const bare = followed.detail?.kind === "cells";
+  const over = followed.experiment !== null && isOver(followed.experiment);
+  byId("downtime-section").hidden = bare || (over && followed.downtimes.length === 0);
   byId("port-section").hidden = bare;
   byId("netstat-section").hidden = bare || over;
   byId("why-section").hidden = bare || over || !followed.detail;

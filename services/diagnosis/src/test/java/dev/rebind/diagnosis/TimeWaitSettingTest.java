@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rebind.diagnosis.decide.Decision;
 import dev.rebind.diagnosis.finding.Limit;
 import dev.rebind.diagnosis.finding.Restart;
+import dev.rebind.diagnosis.json.AuditJson;
 import dev.rebind.diagnosis.look.Observer;
 import dev.rebind.diagnosis.seen.Observation;
 import dev.rebind.diagnosis.seen.Settings;
@@ -102,6 +103,7 @@ class TimeWaitSettingTest {
                     .singleElement()
                     .satisfies(found -> assertThat(found.restart())
                             .isEqualTo(new Restart.BlockedByItsConnections(1, Duration.ofSeconds(10), false)));
+            assertThat(AuditJson.write(audit)).contains("\"blocked_for\":10.0,\"blocked_for_assumed\":false");
         }
     }
 }

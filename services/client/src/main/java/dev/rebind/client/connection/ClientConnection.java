@@ -103,7 +103,7 @@ final class ClientConnection {
     private void connected(NetSocket socket, long begun) {
         var made = new Conversation((NetSocketInternal) socket, settings, measures, begun, stalled, backOff::succeeded);
         if (made.withItself()) {
-            // To close it would leave it on the port in TIME_WAIT, in the server's way, for a minute.
+            // To close it would leave it on the port in TIME_WAIT, in the server's way.
             measures.tally().selfConnects++;
             if (requests()) {
                 measures.requests()

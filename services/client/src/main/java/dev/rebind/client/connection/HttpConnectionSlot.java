@@ -160,7 +160,7 @@ final class HttpConnectionSlot {
     private void connected(HttpClientConnection made, @Nullable HttpExchange wanted) {
         Channel under = channel;
         if (under != null && TcpChannels.isConnectedToItself(under)) {
-            // To close it would leave it on the port in TIME_WAIT, in the server's way, for a minute.
+            // To close it would leave it on the port in TIME_WAIT, in the server's way.
             measures.tally().selfConnects++;
             TcpChannels.reset(under);
             if (wanted != null) {

@@ -18,6 +18,7 @@ public sealed interface Restart {
      *
      * @param open the connections that it has now; with none, it binds at once
      * @param blockedFor how long this kernel keeps a TIME_WAIT
+     * @param assumed whether that is 60 s because net.ipv4.tcp_tw_timeout of the network namespace could not be read
      */
     record BlockedByItsConnections(int open, Duration blockedFor, boolean assumed) implements Restart {}
 

@@ -116,9 +116,10 @@ public final class AuditJson {
         map.put("kind", DiagnosisJson.kind(listener.restart()));
         switch (listener.restart()) {
             case Restart.BindsAtOnce _ -> {}
-            case Restart.BlockedByItsConnections(int open, Duration blockedFor, boolean _) -> {
+            case Restart.BlockedByItsConnections(int open, Duration blockedFor, boolean assumed) -> {
                 map.put("open", open);
                 map.put("blocked_for", (double) blockedFor.toSeconds());
+                map.put("blocked_for_assumed", assumed);
             }
             case Restart.Blocked blocked -> {
                 map.put("until", DiagnosisJson.ending(blocked.until()));
