@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The Chromium of this machine, driven by Playwright; it remembers what pages complained about, and keeps pictures. */
@@ -112,6 +113,14 @@ final class Chromium implements AutoCloseable {
     /** Of one part of a page. */
     void picture(Locator part, String name) {
         part.screenshot(new Locator.ScreenshotOptions().setPath(pictures.resolve(name + ".png")));
+    }
+
+    /** What the pages that are open show, for the output of a test that has failed. */
+    String shown() {
+        return browser.contexts().stream()
+                .flatMap(context -> context.pages().stream())
+                .map(page -> page.url() + "\n" + page.locator("body").innerText())
+                .collect(Collectors.joining("\n\n", "", "\ncomplaints: " + complaints));
     }
 
     @Override

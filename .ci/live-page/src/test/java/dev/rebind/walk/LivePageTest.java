@@ -27,6 +27,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a person does with the live page, done in a real Chromium while real experiments run. */
@@ -107,6 +109,12 @@ class LivePageTest {
 
     @TempDir
     static Path folder;
+
+    @RegisterExtension
+    static final TestExecutionExceptionHandler SHOWN = (_, failure) -> {
+        System.out.println(chromium.shown());
+        throw failure;
+    };
 
     @BeforeAll
     static void begin() throws IOException {
