@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
@@ -33,6 +34,9 @@ final class Sampler implements AutoCloseable {
     private final Duration period;
     private final List<Change> changes = new ArrayList<>();
     private final Map<String, Map<String, Integer>> last = new TreeMap<>();
+    /** Hashes of the sockets of each side. */
+    private final Map<String, Integer> lastSockets = new TreeMap<>();
+
     private final Thread thread;
     /** Before the next look: it grows with each look that shows nothing new. */
     private Duration pause;
@@ -79,17 +83,20 @@ final class Sampler implements AutoCloseable {
         }
     }
 
+    /** Whether other sockets are there than at the last look, or in other states; their counts may be the same. */
     private boolean add(String side, Reading reading) {
         if (!(reading instanceof Reading.Snapshot snapshot)) {
             return false;
         }
         Map<String, Integer> states = StateCounts.count(snapshot.sockets());
-        if (states.equals(last.get(side)) || changes.size() >= MOST) {
-            return false;
+        if (!states.equals(last.get(side)) && changes.size() < MOST) {
+            last.put(side, states);
+            changes.add(new Change(snapshot.takenNanos(), side, states));
         }
-        last.put(side, states);
-        changes.add(new Change(snapshot.takenNanos(), side, states));
-        return true;
+        Integer now = snapshot.sockets().stream()
+                .mapToInt(socket -> Objects.hash(socket.state(), socket.local(), socket.remote()))
+                .sum();
+        return !now.equals(lastSockets.put(side, now));
     }
 
     /** The changes, in milliseconds after {@code origin}. */

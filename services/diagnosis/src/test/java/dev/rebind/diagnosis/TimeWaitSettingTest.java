@@ -103,7 +103,7 @@ class TimeWaitSettingTest {
                     .singleElement()
                     .satisfies(found -> assertThat(found.restart())
                             .isEqualTo(new Restart.BlockedByItsConnections(1, Duration.ofSeconds(10), false)));
-            assertThat(AuditJson.write(audit)).contains("\"blocked_for\":10.0,\"blocked_for_assumed\":false");
+            assertThat(AuditJson.write(audit)).contains("\"blocked_for\":10.000,\"blocked_for_assumed\":false");
         }
     }
 }
