@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.PlaywrightException;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
@@ -112,7 +113,11 @@ class LivePageTest {
 
     @RegisterExtension
     static final TestExecutionExceptionHandler SHOWN = (_, failure) -> {
-        System.out.println(chromium.shown());
+        try {
+            System.out.println(chromium.shown());
+        } catch (PlaywrightException unseen) {
+            failure.addSuppressed(unseen);
+        }
         throw failure;
     };
 

@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /**
  * The sampler's ticks at a port with some sockets that it knows, beside a C program that takes a whole look each time. A round is
- * as many ticks as a sampler has in a second, with its pauses. Some of them are whole looks, which the mean shows and the median
+ * as many ticks as a sampler has in a second in which the port changes, with its pauses. Some of them are whole looks, which the mean shows and the median
  * does not.
  */
 final class SamplerTicks {

@@ -25,7 +25,7 @@ final class Sampler implements AutoCloseable {
      */
     private static final int MOST = 2_000;
     /** Periods between two looks where nothing has changed for long, as in a minute of TIME_WAIT. */
-    private static final int LONGEST_PAUSE = 10;
+    private static final int LONGEST_PAUSE = 5;
 
     private record Change(long nanos, String side, Map<String, Integer> states) {}
 
@@ -60,7 +60,7 @@ final class Sampler implements AutoCloseable {
         }
     }
 
-    /** Ends early when another look shows a change. */
+    /** Ends early when a change is seen by another look, or expected. */
     private synchronized void pause() throws InterruptedException {
         long now = System.nanoTime();
         long from = now;
@@ -78,9 +78,14 @@ final class Sampler implements AutoCloseable {
         boolean changed = add("server", view.local());
         changed |= add("client", view.remote());
         if (changed) {
-            pause = period;
-            notifyAll();
+            expectChange();
         }
+    }
+
+    /** Something is about to happen on the port: the next looks come soon. */
+    synchronized void expectChange() {
+        pause = period;
+        notifyAll();
     }
 
     /** Whether other sockets are there than at the last look, or in other states; their counts may be the same. */

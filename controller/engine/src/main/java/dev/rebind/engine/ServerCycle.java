@@ -86,6 +86,7 @@ final class ServerCycle {
         RunningGeneration old = site.arranged(plan, SERVED);
         TimedClients load = site.load();
         account.old(old);
+        sampler.expectChange();
         observe(load, true);
         arrange(load);
 
@@ -95,6 +96,7 @@ final class ServerCycle {
             load.mark();
         }
         account.stopping();
+        sampler.expectChange();
         close(old, load);
         PortView residue = settle();
         account.residue(residue);
@@ -107,7 +109,7 @@ final class ServerCycle {
             Start first = agent.start(settings);
             account.tried();
             switch (first) {
-                case Start.Bound bound -> bound(settings, bound);
+                case Start.Bound bound -> bound(settings, bound, sampler);
                 case Start.Failed failed -> failed(settings, failed, sampler);
                 case Start.Broken broken ->
                     throw new CycleFailure("The new generation could not be run: " + broken.why() + ".");
@@ -234,7 +236,8 @@ final class ServerCycle {
                 view -> account.asMeant(view) && (!untilClosed || PortConditions.noneCloses(view)));
     }
 
-    private void bound(GenerationSettings settings, Start.Bound bound) {
+    private void bound(GenerationSettings settings, Start.Bound bound, Sampler sampler) {
+        sampler.expectChange();
         site.bound(new RunningGeneration(settings, bound));
         account.bound(settings, bound);
         Clients load = site.load();
@@ -267,7 +270,7 @@ final class ServerCycle {
         account.retried(result.failures(), result.lastFailedNanos());
         switch (result.last()) {
             case Start.Bound bound -> {
-                bound(settings, bound);
+                bound(settings, bound, sampler);
                 if (plan.onFailure() == OnFailure.wait) {
                     agent.released(failure, bound.freeNanos(), result.exact());
                 }

@@ -42,7 +42,7 @@ export class PortPanel {
       if (this.place.clientWidth === width) return;
       width = this.place.clientWidth;
       // What was tall on a narrow screen may be low on this one.
-      this.place.style.minHeight = byId("port-now").style.minHeight = "";
+      this.place.style.minHeight = byId("port-now").style.minHeight = byId("failure-last").style.minHeight = "";
       this.draw();
     }).observe(this.place);
   }

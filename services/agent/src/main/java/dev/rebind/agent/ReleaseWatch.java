@@ -136,10 +136,8 @@ final class ReleaseWatch implements AutoCloseable {
             return longer(FINE, tookNanos);
         }
         long ahead = from - nowNanos;
-        if (ahead > SOON_NANOS) {
-            return longer(COARSEST, far.toNanos());
-        }
-        return ahead > 0 && ahead < far.toNanos() ? Duration.ofNanos(ahead) : far;
+        Duration pause = ahead > SOON_NANOS ? longer(COARSEST, far.toNanos()) : far;
+        return ahead > 0 && ahead < pause.toNanos() ? Duration.ofNanos(ahead) : pause;
     }
 
     private static Duration longer(Duration one, long nanos) {

@@ -182,6 +182,8 @@ class ReleaseWatchTest {
         assertThat(ReleaseWatch.pause(point, 62 * second, 0)).isEqualTo(coarse);
         assertThat(ReleaseWatch.pause(window, 60 * second, 0)).isEqualTo(fine);
         // It does not sleep into the time in which it must look often.
+        assertThat(ReleaseWatch.pause(point, 61 * second - 1_150_000_000, 60_000_000))
+                .isEqualTo(Duration.ofMillis(1100));
         assertThat(ReleaseWatch.pause(point, 61 * second - 53_000_000, 0)).isEqualTo(Duration.ofMillis(3));
     }
 }

@@ -76,7 +76,9 @@ final class PodPortObserver implements AutoCloseable {
 
     /** Looks at the port now, and remembers which containers ran when each new listener appeared. */
     PortForecast see() {
-        return port.see();
+        PortForecast seen = port.see();
+        release.saw(seen.view());
+        return seen;
     }
 
     /**

@@ -296,7 +296,7 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
 
     @Override
     public void released(ExplainedFailure failure, long releasedNanos, Duration exact) {
-        // Looks from outside are a tenth of a second apart: too seldom to learn from.
+        // Looks from outside are a tenth of a second apart, or more: too seldom to learn from.
     }
 
     @Override

@@ -8,6 +8,8 @@ import static dev.rebind.sockets.TcpState.TIME_WAIT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.agent.Agent.Place;
+import dev.rebind.agent.Agent.Start;
+import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortView;
 import dev.rebind.engine.LeftBefore;
@@ -215,5 +217,38 @@ class PodPortObserverTest {
         port.newContainer("containerd://" + NEW_ID);
         shows();
         assertThat(PodPort.described(port.failed())).isEqualTo("on the port were {TIME_WAIT=1}");
+    }
+
+    @Test
+    @DisplayName("When nothing but the wait for the next container looks at the port, then it still sees the release")
+    void releasedMeanwhile() {
+        ended(leftover(TIME_WAIT, 40_001));
+        port.showNow();
+        shows(leftover(TIME_WAIT, 40_001));
+        port.failed();
+        var settings = new GenerationSettings(
+                2,
+                new Place("0.0.0.0", 8080),
+                GenerationSettings.Mode.process,
+                false,
+                false,
+                "echo",
+                "nio",
+                true,
+                false,
+                null);
+        var failed =
+                new Start.Failed(2, settings, "EADDRINUSE", 98, "bind", "in use", Instant.now(), System.nanoTime());
+        assertThat(port.explain(failed, false, false, 1).explanation().blocking())
+                .hasSize(1);
+
+        seen();
+        var bound = new Start.Bound(
+                2,
+                settings.place(),
+                List.of(),
+                Instant.now(),
+                System.nanoTime() + Duration.ofSeconds(5).toNanos());
+        assertThat(port.told(bound)).isNotEqualTo(bound);
     }
 }

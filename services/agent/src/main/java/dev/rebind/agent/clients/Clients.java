@@ -116,7 +116,7 @@ public interface Clients extends AutoCloseable {
         if (report.resets() > 0) {
             lost.put("ECONNRESET", report.resets());
         }
-        return lost.isEmpty() ? "" : "; connections that the other side ended: " + lost;
+        return lost.isEmpty() ? "" : "; connections that were lost: " + lost;
     }
 
     private static String failedRequests(@Nullable RequestReport requests) {
