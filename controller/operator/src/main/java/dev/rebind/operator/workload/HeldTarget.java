@@ -227,10 +227,10 @@ final class HeldTarget implements TargetSession {
         return clientPlace().toString();
     }
 
-    /** The workload's own server listens there, or the agent's of before the experiment. */
+    /** A fresh container comes after another one, whose server may listen until then; a held agent has stopped its server. */
     @Override
     public boolean hasServerBefore() {
-        return true;
+        return server instanceof Server.Fresh;
     }
 
     /** A name may have another address at each look-up, and clients stay with the first one. */
