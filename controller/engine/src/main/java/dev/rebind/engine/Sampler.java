@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Looks at a place again and again while a cycle runs and keeps the changes: the states of both sides over time. The less
- * changes, the seldomer it looks. The agent
+ * Looks at a place again and again while a cycle runs and keeps the changes: the states of both sides over time. While
+ * nothing changes, it looks less often. The agent
  * asks for the sockets that it knows already, and takes whole looks between, which feed its memory of who accepted which connection; the
  * looks that decide something, after the stop and after a failed bind, are the cycle's own and whole.
  */
