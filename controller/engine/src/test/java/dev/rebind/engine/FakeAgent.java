@@ -7,7 +7,13 @@ import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortView;
 import dev.rebind.child.protocol.StopWay;
+import dev.rebind.sockets.Endpoint;
+import dev.rebind.sockets.Family;
+import dev.rebind.sockets.SocketTimer;
+import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.release.ReleasePredictor;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -35,6 +41,21 @@ record FakeAgent(
 
     FakeAgent(PortView view, PortView atFailure, Function<GenerationSettings, Start> starts, Explanation explanation) {
         this(() -> view, () -> view, () -> false, atFailure, starts, explanation);
+    }
+
+    /** A connection of that place, without a process. */
+    static TcpSocket socket(Place place, TcpState state) {
+        return new TcpSocket(
+                Family.IPV4,
+                state,
+                new Endpoint(InetAddress.ofLiteral(place.address()), place.port()),
+                new Endpoint(InetAddress.ofLiteral("127.0.0.1"), 40_001),
+                0,
+                0,
+                SocketTimer.NONE,
+                0,
+                0,
+                null);
     }
 
     FakeAgent seeing(Supplier<PortView> looks, BooleanSupplier past) {

@@ -9,14 +9,10 @@ import dev.rebind.agent.Explanation;
 import dev.rebind.agent.PortView;
 import dev.rebind.child.Moment;
 import dev.rebind.record.Sample;
-import dev.rebind.sockets.Endpoint;
-import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Reading.Snapshot;
-import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.release.Release;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -34,7 +30,7 @@ class SamplerTest {
     @DisplayName("When the port changes after many looks without a change, then each change is kept once, in its order")
     void changes() {
         var looks = new AtomicInteger();
-        // Eight looks are enough for the longest pause.
+        // By then the pause is the longest.
         try (var sampler = sampler(() -> {
             int look = looks.incrementAndGet();
             return look >= 12 && look < 15 ? view(TcpState.TIME_WAIT) : view();
@@ -76,23 +72,10 @@ class SamplerTest {
     }
 
     private static PortView view(TcpState... states) {
-        List<TcpSocket> sockets =
-                List.of(states).stream().map(SamplerTest::socket).toList();
+        List<TcpSocket> sockets = List.of(states).stream()
+                .map(state -> FakeAgent.socket(PLACE, state))
+                .toList();
         return new PortView(
                 new Snapshot(Instant.now(), System.nanoTime(), "made up", sockets), NOTHING, NOTHING, Map.of());
-    }
-
-    private static TcpSocket socket(TcpState state) {
-        return new TcpSocket(
-                Family.IPV4,
-                state,
-                new Endpoint(InetAddress.ofLiteral(PLACE.address()), PLACE.port()),
-                new Endpoint(InetAddress.ofLiteral("127.0.0.1"), 40_001),
-                0,
-                0,
-                SocketTimer.NONE,
-                0,
-                0,
-                null);
     }
 }

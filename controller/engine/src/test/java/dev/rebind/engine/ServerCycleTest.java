@@ -20,16 +20,11 @@ import dev.rebind.record.CycleRecord;
 import dev.rebind.record.RecordSchema;
 import dev.rebind.record.Verdict;
 import dev.rebind.record.bind.Outcome;
-import dev.rebind.sockets.Endpoint;
-import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Reading.Snapshot;
 import dev.rebind.sockets.Reading.Unreadable;
-import dev.rebind.sockets.SocketTimer;
-import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.posix.FreePorts;
 import dev.rebind.sockets.release.Release;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -177,18 +172,7 @@ class ServerCycleTest {
     }
 
     private Snapshot socket(TcpState state) {
-        var socket = new TcpSocket(
-                Family.IPV4,
-                state,
-                new Endpoint(InetAddress.ofLiteral(place.address()), place.port()),
-                new Endpoint(InetAddress.ofLiteral("127.0.0.1"), 40_001),
-                0,
-                0,
-                SocketTimer.NONE,
-                0,
-                0,
-                null);
-        return new Snapshot(Instant.EPOCH, 0, "made up", List.of(socket));
+        return new Snapshot(Instant.EPOCH, 0, "made up", List.of(FakeAgent.socket(place, state)));
     }
 
     @Test

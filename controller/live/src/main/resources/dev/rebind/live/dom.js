@@ -56,8 +56,22 @@ export function replace(parent, ...children) {
   if (focused) byId(focused)?.focus({ preventScroll: true });
 }
 
-/** Gives an element the height of the tallest content that it has had, so that what is beneath it does not jump. */
+/** How wide each element was whose height is kept: what was tall on a narrow screen may be low on this one. */
+const widths = new Map();
+const widened = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    if (widths.get(target) === target.clientWidth) continue;
+    widths.set(target, target.clientWidth);
+    target.style.minHeight = "";
+  }
+});
+
+/** Gives an element the height of the tallest content that it has had at its width, so that what is beneath it does not jump. */
 export function keepTall(element) {
+  if (!widths.has(element)) {
+    widths.set(element, element.clientWidth);
+    widened.observe(element);
+  }
   element.style.minHeight = Math.max(parseFloat(element.style.minHeight) || 0, element.offsetHeight) + "px";
 }
 

@@ -41,8 +41,6 @@ export class PortPanel {
     new ResizeObserver(() => {
       if (this.place.clientWidth === width) return;
       width = this.place.clientWidth;
-      // What was tall on a narrow screen may be low on this one.
-      this.place.style.minHeight = byId("port-now").style.minHeight = byId("failure-last").style.minHeight = "";
       this.draw();
     }).observe(this.place);
   }

@@ -23,14 +23,14 @@ import org.jspecify.annotations.Nullable;
  * machine, and it finds no new ones: a bind that fails after they are gone has another reason, and ends the watch. Safe for several threads.
  */
 final class ReleaseWatch implements AutoCloseable {
-    /** Between two looks in the second before the time in which the last socket may go, and after it. */
+    /** Between two looks in the time in which the last socket may go. */
+    private static final Duration FINE = Duration.ofMillis(1);
+    /** Between two looks in the second before that time, and after it. */
     private static final Duration COARSE = Duration.ofMillis(10);
-    /** Between two looks before that; what goes early is seen to this. */
+    /** Between two looks before that second; what goes early is seen to this. */
     private static final Duration COARSEST = Duration.ofMillis(50);
 
     private static final long SOON_NANOS = 1_000_000_000;
-    /** Between two looks in that time. */
-    private static final Duration FINE = Duration.ofMillis(1);
     /** How long before a predicted release, and after it, the looks are fine. It exceeds the error of the prediction. */
     private static final long AROUND_NANOS = 50_000_000;
     /** A look is followed by a pause that is as long, and far from the release by one that is so much longer. */

@@ -190,8 +190,7 @@ final class PodPortObserver implements AutoCloseable {
 
     /** Looks at the port while the new container runs. */
     PortView seeNew() {
-        PortForecast seen = port.see();
-        release.saw(seen.view());
+        PortForecast seen = see();
         if (PodPort.isAnything(seen.view())) {
             meanwhile = seen;
         }

@@ -43,14 +43,14 @@ class ObservedReleaseTest {
                         .map(socket -> new Explanation.Blocker(socket, Cause.time_wait, List.of(), 1, held))
                         .toList();
         release.begin(new ExplainedFailure(
-                failed(),
+                failed(PLACE),
                 new Explanation(Cause.time_wait, blocking, held, true, List.of(), null, Explanation.Told.NOTHING),
                 at));
     }
 
-    private static Start.Failed failed() {
+    static Start.Failed failed(Place place) {
         var settings = new GenerationSettings(
-                2, PLACE, GenerationSettings.Mode.process, false, false, "echo", "nio", true, false, null);
+                2, place, GenerationSettings.Mode.process, false, false, "echo", "nio", true, false, null);
         return new Start.Failed(2, settings, "EADDRINUSE", 98, "bind", "in use", Instant.EPOCH, 90);
     }
 

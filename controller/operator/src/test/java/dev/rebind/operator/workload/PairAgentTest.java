@@ -13,7 +13,6 @@ import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.release.Release;
 import dev.rebind.sockets.release.ReleasePredictor;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -82,17 +81,11 @@ class PairAgentTest {
         public void close() {}
     }
 
-    private static Agent.Start.Failed failed() {
-        var settings = new GenerationSettings(
-                2, PLACE, GenerationSettings.Mode.process, false, false, "echo", "nio", true, false, null);
-        return new Agent.Start.Failed(2, settings, "EADDRINUSE", 98, "bind", "in use", Instant.EPOCH, 0);
-    }
-
     @Test
     @DisplayName(
             "When a bind has failed, then each agent looks once: what the server's has explained is what is recorded")
     void oneLook() {
-        Agent.Start.Failed failed = failed();
+        Agent.Start.Failed failed = ObservedReleaseTest.failed(PLACE);
         ExplainedFailure failure = agent.explain(failed);
 
         assertThat(server.asked()).containsExactly(failed);
@@ -109,7 +102,7 @@ class PairAgentTest {
     @Test
     @DisplayName("When the port is free, then the server's agent is told so under the number that it knows")
     void released() {
-        ExplainedFailure failure = agent.explain(failed());
+        ExplainedFailure failure = agent.explain(ObservedReleaseTest.failed(PLACE));
         agent.released(failure, 1, Duration.ofMillis(3));
 
         assertThat(failure.id()).isEqualTo(ID);

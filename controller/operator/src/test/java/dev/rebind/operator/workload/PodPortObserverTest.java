@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
-import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortView;
 import dev.rebind.engine.LeftBefore;
@@ -226,26 +225,14 @@ class PodPortObserverTest {
         port.showNow();
         shows(leftover(TIME_WAIT, 40_001));
         port.failed();
-        var settings = new GenerationSettings(
-                2,
-                new Place("0.0.0.0", 8080),
-                GenerationSettings.Mode.process,
-                false,
-                false,
-                "echo",
-                "nio",
-                true,
-                false,
-                null);
-        var failed =
-                new Start.Failed(2, settings, "EADDRINUSE", 98, "bind", "in use", Instant.now(), System.nanoTime());
+        Start.Failed failed = ObservedReleaseTest.failed(new Place("0.0.0.0", 8080));
         assertThat(port.explain(failed, false, false, 1).explanation().blocking())
                 .hasSize(1);
 
         seen();
         var bound = new Start.Bound(
                 2,
-                settings.place(),
+                failed.settings().place(),
                 List.of(),
                 Instant.now(),
                 System.nanoTime() + Duration.ofSeconds(5).toNanos());
