@@ -64,7 +64,8 @@ class SocketListTest {
                         Map.of(),
                         new Holdings.Unreadable("nobody looked"),
                         Settings.USUAL,
-                        new Locals(List.of(), true)));
+                        new Locals(List.of(), true),
+                        Map.of()));
     }
 
     private static ApiJson.Sockets list(Snapshot... seen) {

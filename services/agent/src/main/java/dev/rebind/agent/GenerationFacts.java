@@ -74,7 +74,7 @@ final class GenerationFacts {
         List<GenerationLifetime> covering =
                 GenerationLifetime.covering(history.lives(port), socket.local().address());
         if (ConnectionHistory.orphan(socket)) {
-            if (seen.settings().inRange(port) && !seen.settings().reserved()) {
+            if (seen.settings().gives(port)) {
                 // Nobody saw it while it was open, and the kernel gives this port to connections that go out.
                 return;
             }

@@ -98,7 +98,7 @@ public final class OutsideView {
      * @param end one end of the connections of a port, {@link PortForecast#local()} or {@link PortForecast#remote()}
      */
     public static Endings endings(Forecast end) {
-        return new Endings(end.reading(), releases(end), UNSEEN, ELSEWHERE, NOWHERE);
+        return new Endings(end.reading(), releases(end), UNSEEN, ELSEWHERE, NOWHERE, Map.of());
     }
 
     private static Observation seen(Question question, PortForecast at, List<Attempt> attempts, Facts facts) {

@@ -7,11 +7,9 @@ import dev.rebind.sockets.posix.Errno;
 import dev.rebind.sockets.posix.FreePorts;
 import dev.rebind.sockets.posix.PosixException;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
-import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -38,7 +36,7 @@ class BindFailureTest {
     }
 
     @Test
-    @DisplayName("the JDK's exception is explained by this very process, in 50 ms of the processor's time once warm")
+    @DisplayName("the JDK's exception is explained by this very process")
     void ofTheJdk() throws IOException {
         try (var first = ServerSocketChannel.open().bind(new InetSocketAddress(Ports.LOOPBACK, port));
                 var second = ServerSocketChannel.open()) {
@@ -49,15 +47,6 @@ class BindFailureTest {
                 assertThat(explained.cause()).contains(Cause.listener_own);
                 assertThat(explained.text()).contains("EADDRINUSE").contains("this very process");
             });
-            // The processor's time: how long others let it wait is not the program's.
-            var threads = ManagementFactory.getThreadMXBean();
-            long fastest = Long.MAX_VALUE;
-            for (int i = 0; i < 20; i++) {
-                long before = threads.getCurrentThreadCpuTime();
-                explain(thrown);
-                fastest = Math.min(fastest, threads.getCurrentThreadCpuTime() - before);
-            }
-            assertThat(Duration.ofNanos(fastest)).isLessThan(Duration.ofMillis(50));
         }
     }
 

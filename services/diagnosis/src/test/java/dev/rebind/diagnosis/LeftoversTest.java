@@ -21,6 +21,7 @@ import dev.rebind.sockets.proc.Rights;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -156,6 +157,68 @@ class LeftoversTest {
                                             .isEqualTo(ProcessHandle.current().pid())));
             assertThat(diagnosis.remedies())
                     .contains(new Remedy.CloseConnections(), new Remedy.ReuseAddressBoth(true, true));
+        }
+    }
+
+    @Test
+    @DisplayName("a client that has closed for writing only is not a client that has closed: nothing is to be mended")
+    void clientReadsOn() throws PosixException {
+        try (var connection = Ports.connection(port, 0, true)) {
+            connection.client().shutdownOutput();
+            assertThat(connection.accepted().receive(1)).isEmpty();
+            Diagnosis diagnosis = Ports.why(port);
+            assertThat(diagnosis.cause()).contains(Cause.close_wait);
+            assertThat(diagnosis.release()).isEqualTo(new Ending.UntilClosed(Ending.Reason.OTHER_END_READS));
+            assertThat(diagnosis.remedies()).doesNotContain(new Remedy.CloseConnections());
+            assertThat(said(diagnosis))
+                    .contains("The other end has closed for writing only")
+                    .doesNotContain("does not close what its clients have closed");
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "a connection that is being made from a bound port stays until its program closes it; it is taken, whatever else is known")
+    void beingMade() throws IOException {
+        try (var child = PythonChild.with("""
+                l = socket.socket()
+                l.bind(('127.0.0.1', 0))
+                l.listen(0)
+                # A listener whose queue is full answers no SYN.
+                clients = []
+                for at in (0, 0, 0, PORT):
+                    c = socket.socket()
+                    c.setblocking(False)
+                    c.bind(('127.0.0.1', at))
+                    c.connect_ex(l.getsockname())
+                    clients.append(c)
+                s = c
+                """, port, 0)) {
+            assertThat(child.pid()).isPositive();
+            Diagnosis diagnosis = Ports.why(port);
+            assertThat(diagnosis.verdict()).isEqualTo(Diagnosis.Verdict.TAKEN);
+            assertThat(said(diagnosis)).contains("Port " + port + " is taken");
+        }
+    }
+
+    @Test
+    @DisplayName("a TIME_WAIT of a client with a port of its own to a listener of this machine may be either end's")
+    void fixedPortOfClient() throws PosixException {
+        int far = FreePorts.next();
+        try (PosixSocket listener = Ports.listener(Ports.FOUR, far, false)) {
+            try (PosixSocket client = PosixSocket.open(Family.IPV4)
+                    .bind(new Endpoint(Ports.LOOPBACK, port))
+                    .connect(new Endpoint(Ports.LOOPBACK, far))) {
+                PosixSocket accepted = listener.accept();
+                client.shutdownOutput();
+                assertThat(accepted.receive(1)).isEmpty();
+                accepted.close();
+                assertThat(client.receive(1)).isEmpty();
+            }
+            await().until(() -> Ports.why(port).cause().equals(Optional.of(Cause.time_wait)));
+            assertThat(Ports.why(port).blocking())
+                    .singleElement()
+                    .satisfies(blocker -> assertThat(blocker.origin()).isEqualTo(Origin.EITHER));
         }
     }
 

@@ -139,8 +139,10 @@ record Group(List<TcpSocket> sockets, Standing standing, Origin origin, Holder h
         }
     }
 
+    /** With what was learnt of its options: those who set SO_REUSEADDR are servers as a rule, so that is a sign against a client. */
     Group with(Standing other) {
-        return new Group(sockets, other, origin, holder, server);
+        Origin likely = origin == Origin.PROBABLY_OUTGOING && other.reuseAddress() == Flag.ON ? Origin.EITHER : origin;
+        return new Group(sockets, other, likely, holder, server);
     }
 
     static List<Standing> standings(List<Group> groups) {

@@ -15,6 +15,8 @@ import java.util.List;
 final class Origins {
     /** Ports below are those of services, wherever connections that go out get theirs from. */
     private static final int SERVICES_END = 1_024;
+    /** Ports from here on are those of no service: RFC 6335, section 6. Other systems than Linux give them to connections that go out. */
+    private static final int DYNAMIC_START = 49_152;
 
     private final Observation seen;
     private final List<TcpSocket> listeners;
@@ -58,19 +60,19 @@ final class Origins {
         }
         int near = socket.local().port();
         int far = socket.remote().port();
-        boolean given = seen.settings().inRange(near) && !seen.settings().reserved();
+        boolean here = seen.locals().contains(socket.remote().address());
         if (seen.settings().localPorts().isEmpty()) {
             return Origin.EITHER;
         }
-        if (!given) {
-            // A connection that goes out has a port outside of the range only where the program binds it first.
-            return seen.settings().inRange(far) || far >= SERVICES_END ? Origin.PROBABLY_ACCEPTED : Origin.EITHER;
+        if (!seen.settings().gives(near)) {
+            // A connection that goes out has a port outside of the range only where the program binds it first. One
+            // that was
+            // accepted has a far port like that only where the client binds it, or where a router has changed it.
+            return seen.settings().inRange(far) || (!here && far >= DYNAMIC_START)
+                    ? Origin.PROBABLY_ACCEPTED
+                    : Origin.EITHER;
         }
-        return seen.settings().inRange(far)
-                        || (far >= SERVICES_END
-                                && seen.locals().contains(socket.remote().address()))
-                ? Origin.EITHER
-                : Origin.PROBABLY_OUTGOING;
+        return seen.settings().inRange(far) || (here && far >= SERVICES_END) ? Origin.EITHER : Origin.PROBABLY_OUTGOING;
     }
 
     /** Whether a listener that is there now has the connection's address. */

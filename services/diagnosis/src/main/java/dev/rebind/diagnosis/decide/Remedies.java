@@ -300,16 +300,19 @@ final class Remedies {
     }
 
     private void byCause() {
-        boolean range = seen.settings().inRange(seen.question().port())
-                && !seen.settings().reserved();
+        boolean range = seen.settings().gives(seen.question().port());
         for (Blocker blocker : blocking) {
             if (blocker.origin().goesOut() || blocker.cause() == Cause.self_connect) {
                 found.add(range ? new Remedy.ReservePort() : new Remedy.NotFromRange());
             }
-            if (blocker.first().state() == TcpState.LISTEN && blocker.standing().reuseAddress() == Flag.OFF) {
+            if (blocker.first().state() == TcpState.LISTEN
+                    && blocker.standing().reuseAddress() == Flag.OFF
+                    // With SO_REUSEPORT in both, a restart by the same user binds over what its connections leave.
+                    && blocker.standing().reusePort() != Flag.ON) {
                 found.add(new Remedy.ReuseAddressOfHolder());
             }
-            if (blocker.cause() == Cause.close_wait && blocker.first().inode() != 0) {
+            if (blocker.cause() == Cause.close_wait
+                    && blocker.ending().equals(new Ending.UntilClosed(Ending.Reason.OTHER_END_CLOSED))) {
                 found.add(new Remedy.CloseConnections());
             }
             if (blocker.holder() instanceof Holder.Processes processes

@@ -69,8 +69,7 @@ public final class Restarts {
                 group.holder(),
                 seen.options(socket),
                 inheritable(socket),
-                seen.settings().inRange(socket.local().port())
-                        && !seen.settings().reserved(),
+                seen.settings().gives(socket.local().port()),
                 connections,
                 restart(group));
     }

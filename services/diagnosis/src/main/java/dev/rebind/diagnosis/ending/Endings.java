@@ -7,6 +7,7 @@ import dev.rebind.diagnosis.seen.Holdings;
 import dev.rebind.diagnosis.seen.Leftover;
 import dev.rebind.diagnosis.seen.Locals;
 import dev.rebind.diagnosis.seen.Observation;
+import dev.rebind.diagnosis.seen.Opener;
 import dev.rebind.diagnosis.seen.Settings;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Reading;
@@ -40,6 +41,7 @@ public final class Endings {
     private final Holdings holdings;
     private final Settings settings;
     private final Locals locals;
+    private final Map<TcpSocket, Opener> openers;
     /** Connections by their two ends; made for the first question, as most sockets need none. */
     private @Nullable Map<Ends, TcpSocket> connections;
 
@@ -49,21 +51,47 @@ public final class Endings {
      * @param around the sockets, and the other ends of their connections where those are in the same namespace
      * @param releases when those without an owner go by their timers
      * @param holdings who has the sockets, with their options
+     * @param openers who opened connections, of those where it is known
      */
     public Endings(
-            Reading around, Map<Leftover, Release> releases, Holdings holdings, Settings settings, Locals locals) {
+            Reading around,
+            Map<Leftover, Release> releases,
+            Holdings holdings,
+            Settings settings,
+            Locals locals,
+            Map<TcpSocket, Opener> openers) {
         this.around = around;
         this.releases = releases;
         this.holdings = holdings;
         this.settings = settings;
         this.locals = locals;
+        this.openers = openers;
     }
 
     public Endings(Observation seen) {
-        this(seen.around(), seen.releases(), seen.holdings(), seen.settings(), seen.locals());
+        this(seen.around(), seen.releases(), seen.holdings(), seen.settings(), seen.locals(), seen.openers());
     }
 
     public Ending of(TcpSocket socket) {
+        Ending ending = ofState(socket);
+        return ending instanceof Ending.GivesUp && keepsPort(socket)
+                ? new Ending.UntilClosed(Reason.BOUND_BEFORE_IT_CONNECTED)
+                : ending;
+    }
+
+    /**
+     * Whether the socket still has its port when the kernel has given its connection up. Where a program bound it, the kernel takes the
+     * port from it only when the program closes it (SOCK_BINDPORT_LOCK in tcp_set_state, net/ipv4/tcp.c). One that was accepted is not
+     * bound in this sense, and of one whose port the kernel may have chosen it cannot be told.
+     */
+    private boolean keepsPort(TcpSocket socket) {
+        int port = socket.local().port();
+        boolean goesOut =
+                socket.state() == TcpState.SYN_SENT || openers.getOrDefault(socket, Opener.UNKNOWN) == Opener.SELF;
+        return goesOut && socket.inode() != 0 && settings.localPorts().isPresent() && !settings.gives(port);
+    }
+
+    private Ending ofState(TcpSocket socket) {
         return switch (socket.state()) {
             case LISTEN -> new Ending.UntilClosed(Reason.LISTENS);
             case CLOSED -> new Ending.UntilClosed(Reason.BOUND);
@@ -72,11 +100,10 @@ public final class Endings {
                 socket.inode() == 0 ? timer(socket) : silent(socket).orElse(new Ending.UntilClosed(Reason.HALF_CLOSED));
             case FIN_WAIT_1, LAST_ACK, CLOSING -> resends(socket) ? givesUp(socket) : new Ending.NotTold(NO_TIMER);
             case SYN_SENT, SYN_RECEIVED, NEW_SYN_RECV ->
-                new Ending.NotTold("the connection is being made: it opens, or is given up after some tries");
-            case CLOSE_WAIT ->
-                silent(socket)
-                        .orElse(new Ending.UntilClosed(
-                                socket.inode() == 0 ? Reason.NOT_ACCEPTED : Reason.OTHER_END_CLOSED));
+                keepsPort(socket)
+                        ? new Ending.UntilClosed(Reason.BOUND_BEFORE_IT_CONNECTED)
+                        : new Ending.NotTold("the connection is being made: it opens, or is given up after some tries");
+            case CLOSE_WAIT -> silent(socket).orElseGet(() -> new Ending.UntilClosed(whyHalfOpen(socket)));
             case ESTABLISHED -> established(socket);
         };
     }
@@ -154,6 +181,17 @@ public final class Endings {
             return Reason.OPEN_AT_BOTH_ENDS;
         }
         return resends(socket) ? Reason.DATA_WAITS : Reason.OPEN;
+    }
+
+    private Reason whyHalfOpen(TcpSocket socket) {
+        if (socket.inode() == 0) {
+            return Reason.NOT_ACCEPTED;
+        }
+        boolean reads = peer(socket)
+                .map(peer -> peer.inode() != 0
+                        && (peer.state() == TcpState.FIN_WAIT_1 || peer.state() == TcpState.FIN_WAIT_2))
+                .orElse(false);
+        return reads ? Reason.OTHER_END_READS : Reason.OTHER_END_CLOSED;
     }
 
     /** The other end of a connection, where it is in the same namespace. */

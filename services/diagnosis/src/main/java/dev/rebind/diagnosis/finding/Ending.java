@@ -53,8 +53,12 @@ public sealed interface Ending {
         DATA_WAITS,
         /** Both ends are the same socket. */
         CONNECTED_TO_ITSELF,
-        /** The other end has closed. */
+        /** The other end has sent its FIN; whether it still reads cannot be seen. */
         OTHER_END_CLOSED,
+        /** The other end was seen: it has closed for writing only, and its program may still read. */
+        OTHER_END_READS,
+        /** Its program bound the port itself: the port stays with it also when the kernel gives its connection up. */
+        BOUND_BEFORE_IT_CONNECTED,
         /** This end has closed for writing only. */
         HALF_CLOSED,
         /** It waits in the queue of a listener. */

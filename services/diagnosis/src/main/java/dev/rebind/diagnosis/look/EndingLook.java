@@ -46,7 +46,10 @@ public final class EndingLook {
                 Observer.releases(predictor, around, sockets),
                 holdings,
                 SettingsLook.read(new Namespace(), 0),
-                AddressLook.read());
+                AddressLook.read(),
+                OpenerLook.ask(sockets.stream()
+                        .filter(socket -> socket.inode() != 0 && endsByOptions(socket))
+                        .toList()));
         return new Seen(holdings, endings);
     }
 

@@ -114,7 +114,12 @@ public record Settings(
             OptionalInt.empty(),
             MappedAddresses.UNKNOWN);
 
-    /** Whether the kernel gives the port to connections that go out. */
+    /** Whether the kernel may give the port that was asked about to a connection that goes out. */
+    public boolean gives(int port) {
+        return inRange(port) && !reserved;
+    }
+
+    /** Whether the port lies in the range of those that the kernel gives to connections that go out. */
     public boolean inRange(int port) {
         return localPorts.map(range -> range.contains(port)).orElse(false);
     }

@@ -77,10 +77,14 @@ public final class AuditTable {
     public String restart(Audit.Read audit, Listener listener) {
         return switch (listener.restart()) {
             case Restart.BindsAtOnce _ -> "binds at once";
-            case Restart.BlockedByItsConnections(int open, Duration blockedFor, boolean assumed) ->
-                "would be blocked for " + Words.whole(blockedFor) + (assumed ? " (assumed)" : "")
-                        + " by connections that it closes first ("
-                        + (open == 0 ? "it has none now" : open + (open == 1 ? " is open" : " are open")) + ")";
+            case Restart.BlockedByItsConnections(int open, Duration blockedFor, boolean assumed) -> {
+                String time = Words.whole(blockedFor) + (assumed ? " (assumed)" : "");
+                yield open == 0
+                        ? "binds at once, as no connection is open now; each that it closes first would block it for "
+                                + time
+                        : "would be blocked for " + time + " by connections that it closes first (" + open
+                                + (open == 1 ? " is open)" : " are open)");
+            }
             case Restart.Blocked blocked -> blocked(audit, blocked);
             case Restart.Refused(Restart.Gone gone) -> gone(gone);
             case Restart.CannotTell(Restart.Missing missing) -> "cannot be told: " + missing(missing);
@@ -175,8 +179,14 @@ public final class AuditTable {
         long blocked = count(audit, Verdict.WOULD_BE_BLOCKED);
         long unknown = count(audit, Verdict.NOT_KNOWN);
         long fine = count(audit, Verdict.BINDS_AT_ONCE);
+        long idle = audit.listeners().stream()
+                .filter(listener ->
+                        listener.restart() instanceof Restart.BlockedByItsConnections its && its.open() == 0)
+                .count();
         return Words.count(audit.listeners().size(), "listener") + ": " + fine + (fine == 1 ? " binds" : " bind")
-                + " at once after a restart, " + blocked + " would be blocked, " + unknown + " cannot be told.";
+                + " at once after a restart, " + blocked + " would be blocked"
+                + (idle == 0 ? "" : " (" + idle + " of them only once a client is connected)") + ", " + unknown
+                + " cannot be told.";
     }
 
     private static long count(Audit.Read audit, Verdict verdict) {

@@ -2,6 +2,7 @@ package dev.rebind.diagnosis.text;
 
 import dev.rebind.diagnosis.Cause;
 import dev.rebind.diagnosis.finding.Blocker;
+import dev.rebind.diagnosis.finding.Ending;
 import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Origin;
 import dev.rebind.diagnosis.seen.Facts;
@@ -122,8 +123,11 @@ final class BlockerText {
     }
 
     private static String unsent(Blocker blocker) {
+        // In these states a FIN stands in the queue, which counts as one.
         long bytes = blocker.cause() == Cause.closing
-                ? blocker.sockets().stream().mapToLong(TcpSocket::sendQ).sum()
+                ? blocker.sockets().stream()
+                        .mapToLong(socket -> Math.max(0, socket.sendQ() - 1))
+                        .sum()
                 : 0;
         return bytes == 0
                 ? ""
@@ -142,7 +146,8 @@ final class BlockerText {
                     + (several ? "them" : "it") + ", without a process, for " + timeWaitSeconds
                     + " s, rounded up by its timers.");
         }
-        if (blocker.cause() == Cause.close_wait && socket.inode() != 0) {
+        if (blocker.cause() == Cause.close_wait
+                && blocker.ending().equals(new Ending.UntilClosed(Ending.Reason.OTHER_END_CLOSED))) {
             lines.add(HolderText.name(blocker.holder()) + " does not close what its clients have closed.");
         }
         if (socket.state() == TcpState.LISTEN && Boolean.TRUE.equals(socket.v6Only())) {

@@ -137,6 +137,11 @@ public final class EndingText {
             case CONNECTED_TO_ITSELF -> "both of its ends are the same socket, which ends when its process closes it";
             case OTHER_END_CLOSED ->
                 "the other end has closed, and the program at this end has not: it stays until that closes it too";
+            case OTHER_END_READS ->
+                "the other end has closed for writing only, and may still read: it stays until the program at this end closes it";
+            case BOUND_BEFORE_IT_CONNECTED ->
+                "its program bound the port before it connected: the port stays until that program closes the socket, even where the"
+                        + " kernel gives the connection up";
             case HALF_CLOSED -> "this end has closed for writing only: it stays until the program closes it";
             case NOT_ACCEPTED -> "it goes with its listener, unless it is accepted first";
         };

@@ -56,7 +56,10 @@ public final class Screen {
                 "Port " + port + " is taken" + despite(diagnosis) + " and becomes free by itself "
                         + new EndingText(diagnosis.at(), zone, tense).when(diagnosis.release()) + ": " + why;
             case NOT_KNOWN ->
-                "Whether and when port " + port + " can be bound is not known"
+                (diagnosis.attempts().stream().anyMatch(Attempt::inUse)
+                                ? "Port " + port + " is taken" + despite(diagnosis)
+                                        + ", and when it can be bound is not known"
+                                : "Whether and when port " + port + " can be bound is not known")
                         + (why.isEmpty() ? "." : diagnosis.refusal().isPresent() ? ". " + why : ": " + why);
         };
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rebind.diagnosis.finding.Ending;
 import dev.rebind.diagnosis.seen.Holdings;
 import dev.rebind.diagnosis.seen.Locals;
+import dev.rebind.diagnosis.seen.Opener;
 import dev.rebind.diagnosis.seen.Settings;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
@@ -40,8 +41,35 @@ class EndingsTest {
                 Map.of(),
                 new Holdings.Seen(Map.of(), 3, false),
                 Settings.USUAL,
-                new Locals(List.of(), false));
+                new Locals(List.of(), false),
+                Map.of());
         return ((Ending.UntilClosed) endings.of(socket)).reason();
+    }
+
+    private static Ending givenUp(Endpoint local, Opener opener, long inode) {
+        TcpSocket socket = established(
+                local,
+                new Endpoint(local.address(), 9_000),
+                new SocketTimer(Kind.KEEPALIVE, Duration.ofSeconds(5), 2),
+                inode);
+        return new Endings(
+                        new Reading.Snapshot(Instant.EPOCH, 0, "test", List.of(socket)),
+                        Map.of(),
+                        new Holdings.Seen(Map.of(), 3, false),
+                        Settings.USUAL,
+                        new Locals(List.of(), false),
+                        Map.of(socket, opener))
+                .of(socket);
+    }
+
+    @Test
+    @DisplayName("keeps the port that its program bound when the kernel gives it up, and not one that the kernel chose")
+    void boundBeforeItConnected() {
+        assertThat(givenUp(SERVER, Opener.SELF, 1))
+                .isEqualTo(new Ending.UntilClosed(Ending.Reason.BOUND_BEFORE_IT_CONNECTED));
+        assertThat(givenUp(CLIENT, Opener.SELF, 1)).isInstanceOf(Ending.GivesUp.class);
+        assertThat(givenUp(SERVER, Opener.PEER, 1)).isInstanceOf(Ending.GivesUp.class);
+        assertThat(givenUp(SERVER, Opener.SELF, /* inode= */ 0)).isInstanceOf(Ending.GivesUp.class);
     }
 
     @Test
