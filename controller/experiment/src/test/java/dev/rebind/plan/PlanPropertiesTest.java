@@ -25,7 +25,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 class PlanPropertiesTest {
-    @Property(tries = 2_000, maxDiscardRatio = 50)
+    @Property(tries = 600, maxDiscardRatio = 50)
     void whatTheRulesLetThroughCanBePlanned(@ForAll("documents") ObjectNode document) throws JsonProcessingException {
         Experiment experiment = new ObjectMapper().treeToValue(document, Experiment.class);
         Assume.that(Rules.check(experiment.spec()).isEmpty());

@@ -27,7 +27,7 @@ import net.jqwik.api.statistics.Statistics;
 class ReadingPropertiesTest {
     private static final YAMLMapper YAML = new YAMLMapper();
 
-    @Property(tries = 700)
+    @Property(tries = 250)
     void whatIsWrittenIsReadBack(@ForAll("documents") ObjectNode document) throws JsonProcessingException {
         Experiment experiment = YAML.treeToValue(document, Experiment.class);
         assertThat(new ObjectMapper().<JsonNode>valueToTree(experiment))
@@ -63,7 +63,7 @@ class ReadingPropertiesTest {
             "{\"a\": {\"b\": []}}",
             "\"0o7\"");
 
-    @Property(tries = 700)
+    @Property(tries = 250)
     void aTreeIsReadAsItsText(@ForAll("documents") ObjectNode document, @ForAll Random random)
             throws JsonProcessingException {
         if (random.nextBoolean()) {
@@ -98,7 +98,7 @@ class ReadingPropertiesTest {
         };
     }
 
-    @Property(tries = 700)
+    @Property(tries = 250)
     void aMisspeltFieldNeverPasses(@ForAll("documents") ObjectNode document, @ForAll Random random)
             throws JsonProcessingException {
         Field field = anyField(document, random);
@@ -116,7 +116,7 @@ class ReadingPropertiesTest {
                                         String.valueOf(problem.field()).endsWith(misspelt) || isRest(problem)));
     }
 
-    @Property(tries = 700)
+    @Property(tries = 250)
     void noTextMakesItThrow(@ForAll("documents") ObjectNode document, @ForAll Random random)
             throws JsonProcessingException {
         var text = new StringBuilder(YAML.writeValueAsString(document));
