@@ -118,7 +118,9 @@ final class SocketListing {
 
     /** Its name, or its index where it has none any more. */
     private static String device(TcpSocket socket) {
-        return socket.device() == 0 ? "-" : Devices.name(socket.device()).orElse(Integer.toString(socket.device()));
+        return socket.device() == 0
+                ? "-"
+                : Devices.name(socket.device()).map(Clauses::plain).orElse(Integer.toString(socket.device()));
     }
 
     private static String timer(SocketTimer timer) {

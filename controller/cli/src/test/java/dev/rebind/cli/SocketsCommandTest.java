@@ -99,6 +99,21 @@ class SocketsCommandTest {
         }
     }
 
+    @Test
+    @DisplayName("When a process has a name that a terminal would obey, then the table has a line without it")
+    void foreignName() throws IOException {
+        int port = FreePorts.next();
+        try (var child = PythonChild.with("""
+                open('/proc/self/comm', 'w').write('x\\x1b[31my\\x07\\nz')
+                s = socket.socket()
+                s.bind(('127.0.0.1', PORT))
+                s.listen()
+                """, port, 0)) {
+            assertThat(sockets("" + port)).isZero();
+            assertThat(out.toString()).contains(child.pid() + "/x?[31my? z").doesNotContain("\u001b", "\u0007");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"l.close(); s.close(); s = c", "c.shutdown(1); l.close(); s.close(); s = c"})
     @DisplayName(

@@ -110,6 +110,8 @@ final class Prevention {
             case Remedy.EndProcesses _,
                     Remedy.EndFromOutside _,
                     Remedy.StopUnit _,
+                    Remedy.StopSocketUnit _,
+                    Remedy.StopProxied _,
                     Remedy.StopContainer _,
                     Remedy.FindAsRoot _,
                     Remedy.ReuseAddressOfHolder _,

@@ -186,13 +186,15 @@ final class Made {
                 new ListenEnvironment.NotSet(),
                 OptionalLong.empty(),
                 0,
-                0);
+                0,
+                false);
         return new Holding(
                 new SocketOwner((int) owner.pid(), 3, OptionalInt.empty()),
                 new ProcessAnswer.Known(process),
                 Optional.empty(),
                 new OptionsAnswer.Denied(1, "pidfd_getfd"),
                 Optional.empty(),
-                Holding.Attention.UNKNOWN);
+                Holding.Attention.UNKNOWN,
+                Optional.empty());
     }
 }

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,7 +94,7 @@ class ActivationTest {
             assertThat(waiting.cause()).contains(Cause.socket_activation);
             assertThat((long) holder().pid()).isEqualTo(process.pid());
             assertThat(holder().stories())
-                    .contains(new Story.Activator(List.of(), "/bin/sleep 300"))
+                    .contains(new Story.Activator(List.of(), "/bin/sleep 300", false))
                     .doesNotContain(new Story.DoesNotAccept());
 
             try (PosixSocket client = Ports.connected(port)) {
@@ -108,7 +109,7 @@ class ActivationTest {
     }
 
     @Test
-    @DisplayName("the unit of its cgroup is told, and is what is to be stopped")
+    @DisplayName("the unit of its cgroup is told, and is not to be stopped where it has not started the process")
     void unit() throws IOException {
         String name = "rebind-test-" + ProcessHandle.current().pid() + ".service";
         Path cgroup = CGROUPS.stream()
@@ -121,10 +122,11 @@ class ActivationTest {
         try {
             try (var child = PythonChild.with(HANDED_OVER.replace("OWNER", "0").replace("COUNT", "1"), port, 0)) {
                 Files.writeString(cgroup.resolve("cgroup.procs"), Integer.toString(child.pid()));
-                assertThat(holder().stories()).contains(new Story.Activated(), new Story.Unit(name));
+                assertThat(holder().stories())
+                        .contains(new Story.Activated(), new Story.Unit(name, OptionalLong.empty(), false));
                 assertThat(Ports.why(port).remedies())
-                        .contains(new Remedy.StopUnit(name))
-                        .noneMatch(Remedy.EndProcesses.class::isInstance);
+                        .contains(new Remedy.EndProcesses(List.of(child.pid()), false, false))
+                        .noneMatch(Remedy.StopUnit.class::isInstance);
             }
         } finally {
             // It is empty once the kernel has taken the process out of it.

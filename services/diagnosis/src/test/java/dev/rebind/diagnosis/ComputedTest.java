@@ -214,7 +214,8 @@ class ComputedTest {
                 Optional.empty(),
                 new OptionsAnswer.Gone(),
                 Optional.empty(),
-                Holding.Attention.UNKNOWN);
+                Holding.Attention.UNKNOWN,
+                Optional.empty());
         Observation unseen =
                 seen(Question.everywhere(8_080), List.of(listener), Errno.EADDRINUSE, ROOT, Locals.State.USABLE);
         assertThat(Decision.of(unseen).limits()).anyMatch(Limit.ProcessesHidden.class::isInstance);
@@ -246,14 +247,16 @@ class ComputedTest {
                 new ListenEnvironment.NotSet(),
                 OptionalLong.empty(),
                 0,
-                0);
+                0,
+                false);
         var holding = new Holding(
                 new SocketOwner(12, 3, OptionalInt.empty()),
                 new ProcessAnswer.Known(worker),
                 Optional.empty(),
                 new OptionsAnswer.Gone(),
                 Optional.empty(),
-                Holding.Attention.WAITS);
+                Holding.Attention.WAITS,
+                Optional.empty());
         Observation seen =
                 seen(Question.everywhere(8_080), List.of(listener), Errno.EADDRINUSE, NOBODY, Locals.State.USABLE);
         for (int hidden : new int[] {0, 3}) {

@@ -102,7 +102,11 @@ class HoldersTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"IGNORED, 'signal.signal(15, signal.SIG_IGN)'", "STOPPED, ''"})
+    @CsvSource({
+        "IGNORED, 'signal.signal(15, signal.SIG_IGN)'",
+        "BLOCKED, 'signal.pthread_sigmask(signal.SIG_BLOCK, [15])'",
+        "STOPPED, ''"
+    })
     @DisplayName("one that SIGTERM does not end is told, and is to be ended by SIGKILL")
     void outlivesSigterm(Story.Shield why, String first) throws IOException {
         try (var child = PythonChild.with("import signal\n" + first + "\ns = socket.socket()\ns.bind(('127.0.0.1', "
@@ -119,6 +123,37 @@ class HoldersTest {
             assertThat(String.join("\n", new Screen(ZoneOffset.UTC).lines(diagnosis)))
                     .contains("`kill -KILL " + child.pid() + "`");
             signal("CONT", child.pid());
+        }
+    }
+
+    @Test
+    @DisplayName("process 1 of a PID namespace below this one is to be ended by SIGKILL, as it gets no SIGTERM")
+    void firstBelow() throws IOException {
+        Optional<PythonChild> made =
+                PythonChild.inPidNamespace("s = socket.socket()\ns.bind(('127.0.0.1', " + port + "))\ns.listen()\n");
+        Assumptions.assumeTrue(made.isPresent(), "The right to make a PID namespace is needed");
+        try (var child = made.orElseThrow()) {
+            assertThat(child.pid()).isEqualTo(1);
+            Holder.Found found = holder().all().getFirst();
+            assertThat(found.stories()).contains(new Story.OutlivesSigterm(Story.Shield.FIRST_BELOW));
+            assertThat(Ports.why(port).remedies()).contains(new Remedy.EndProcesses(List.of(found.pid()), false, true));
+        }
+    }
+
+    @Test
+    @DisplayName("its parent is named, as that may start it again")
+    void parent() throws IOException {
+        try (var child = PythonChild.with("s = socket.socket()\ns.bind(('127.0.0.1', " + port + "))\ns.listen()\n")) {
+            assertThat(child.pid()).isPositive();
+            long self = ProcessHandle.current().pid();
+            assertThat(holder().all().getFirst().story(Story.ChildOf.class))
+                    .hasValueSatisfying(
+                            parent -> assertThat((long) parent.pid()).isEqualTo(self));
+            assertThat(String.join("\n", new Screen(ZoneOffset.UTC).lines(Ports.why(port))))
+                    .contains(
+                            "Its parent is process " + self + ", `",
+                            "Should its parent, process " + self + ", start it again, stop it there or end process "
+                                    + self + " first.");
         }
     }
 
@@ -186,9 +221,12 @@ class HoldersTest {
         ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
     }
 
-    @Test
-    @DisplayName("a server that runs in the background is not said to have inherited its own listener")
-    void background() throws IOException {
+    @ParameterizedTest
+    @CsvSource({"listener.accept()", "'listener.setblocking(False)\nimport time\nwhile True: time.sleep(300)'"})
+    @DisplayName(
+            "a server that runs in the background is not said to have inherited its own listener, also where it looks for"
+                    + " clients between other things")
+    void background(String serve) throws IOException {
         Path python = Path.of("/usr/bin/python3");
         Assumptions.assumeTrue(Files.isExecutable(python), "Python is needed");
         Path script = Files.writeString(folder.resolve("server.py"), """
@@ -198,8 +236,7 @@ class HoldersTest {
                 listener.listen()
                 open(sys.argv[2] + '.new', 'w').write(str(os.getpid()))
                 os.rename(sys.argv[2] + '.new', sys.argv[2])
-                listener.accept()
-                """);
+                """ + serve + "\n");
         Path file = folder.resolve("background");
         new ProcessBuilder("/usr/bin/setsid", "/bin/sh", "-c", python + " " + script + " " + port + " " + file + " &")
                 .start();
@@ -260,6 +297,35 @@ class HoldersTest {
                             "The socket was opened by root (uid 0).",
                             "Run this as root to see which processes have it.")
                     .doesNotContain("`kill ");
+        }
+    }
+
+    @Test
+    @DisplayName("a user whose own process may not be looked into is sent to root, once, and not to itself")
+    void ownHidden() throws IOException, InterruptedException {
+        try (var child = PythonChild.with("""
+                import ctypes, signal
+                s = socket.socket()
+                s.bind(('127.0.0.2', %1$d))
+                s.listen()
+                r, w = os.pipe()
+                if os.fork() == 0:
+                    s.close()
+                    os.setuid(65534)
+                    # PR_SET_PDEATHSIG: it ends with its parent.
+                    ctypes.CDLL(None).prctl(1, 9)
+                    own = socket.socket()
+                    own.bind(('127.0.0.1', %1$d))
+                    own.listen()
+                    os.write(w, b'.')
+                    signal.pause()
+                os.read(r, 1)
+                """.formatted(port))) {
+            assertThat(child.pid()).isPositive();
+            String said = AsNobody.run(WhyAsNobody.class, Integer.toString(port));
+            assertThat(said)
+                    .contains("the user who asks, and no process that this user may look into has it.")
+                    .containsOnlyOnce("Run this as root to see which processes have it.");
         }
     }
 

@@ -102,22 +102,35 @@ final class Remedies {
             switch (blocker.holder()) {
                 case Holder.Processes processes -> {
                     if (processes.allSeen()) {
-                        end(blocker, processes);
+                        found.addAll(HolderEnd.of(blocker, processes));
                     } else {
                         // The end of those that were seen may free nothing: their parent may start others.
                         long opener = blocker.first().uid();
-                        found.add(new Remedy.FindAsRoot(
-                                opener, Optional.ofNullable(seen.users().get(opener)), seer(opener)));
+                        find(opener, Optional.ofNullable(seen.users().get(opener)));
                     }
                 }
                 case Holder.Unseen(long holder, Optional<String> user, Holder.Why why) -> {
                     // Where the rights are there and every process was asked, root sees no more of them.
                     if (why != Holder.Why.NOT_HERE && why != Holder.Why.SOME_HIDDEN) {
-                        found.add(new Remedy.FindAsRoot(holder, user, seer(holder)));
+                        find(holder, user);
                     }
                 }
                 case Holder.Queue _, Holder.Nobody _ -> {}
             }
+        }
+    }
+
+    /** Of several unseen holders root sees each, and is named once. */
+    private void find(long holder, Optional<String> user) {
+        var find = new Remedy.FindAsRoot(holder, user, seer(holder));
+        List<Remedy> before = found.stream()
+                .filter(remedy -> remedy instanceof Remedy.FindAsRoot && !remedy.equals(find))
+                .toList();
+        if (before.isEmpty()) {
+            found.add(find);
+        } else if (find.seer() == Remedy.Seer.ROOT_OR_USER) {
+            found.removeAll(before);
+            found.add(new Remedy.FindAsRoot(holder, user, Remedy.Seer.ROOT));
         }
     }
 
@@ -127,44 +140,6 @@ final class Remedies {
             return Remedy.Seer.CAPABILITY;
         }
         return holder == 0 || holder == uid ? Remedy.Seer.ROOT : Remedy.Seer.ROOT_OR_USER;
-    }
-
-    private void end(Blocker blocker, Holder.Processes processes) {
-        if (blocker.cause() == Cause.listener_own) {
-            found.add(new Remedy.OneListener());
-            return;
-        }
-        Optional<Story.Container> container = story(processes, Story.Container.class);
-        Optional<Story.Activator> activator = story(processes, Story.Activator.class);
-        Optional<Story.Unit> unit = story(processes, Story.Unit.class);
-        if (activator.isPresent() && !activator.get().units().isEmpty()) {
-            activator.get().units().forEach(name -> found.add(new Remedy.StopUnit(name)));
-        } else if (container.isPresent()) {
-            found.add(new Remedy.StopContainer(
-                    container.get().id(), container.get().pod()));
-        } else if (unit.isPresent() && blocker.first().state() == TcpState.LISTEN) {
-            found.add(new Remedy.StopUnit(unit.get().name()));
-        } else {
-            List<Integer> roots =
-                    processes.roots().stream().map(Holder.Found::pid).toList();
-            List<Story.Shield> shields = processes.roots().stream()
-                    .flatMap(root -> root.story(Story.OutlivesSigterm.class).stream())
-                    .map(Story.OutlivesSigterm::why)
-                    .toList();
-            found.add(
-                    shields.contains(Story.Shield.FIRST)
-                            ? new Remedy.EndFromOutside(1)
-                            : new Remedy.EndProcesses(
-                                    roots,
-                                    processes.all().size() > processes.roots().size(),
-                                    !shields.isEmpty()));
-        }
-    }
-
-    private static <T extends Story> Optional<T> story(Holder.Processes processes, Class<T> kind) {
-        return processes.all().stream()
-                .flatMap(process -> process.story(kind).stream())
-                .findFirst();
     }
 
     private void reuseAddress() {

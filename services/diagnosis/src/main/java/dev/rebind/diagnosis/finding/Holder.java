@@ -57,6 +57,8 @@ public sealed interface Holder {
     enum Why {
         /** Processes of other users may not be looked into: root sees them. */
         OTHER_USERS,
+        /** As {@link #OTHER_USERS}, and the socket was opened by the very user who looks: its process may not be looked into either. */
+        OWN_HIDDEN,
         /** It is root that looks, without CAP_SYS_PTRACE. */
         NO_CAPABILITY,
         /** Some processes could not be looked into in spite of CAP_SYS_PTRACE: a security module keeps them. */

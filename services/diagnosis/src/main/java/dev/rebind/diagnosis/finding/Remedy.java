@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Something that lets the server bind. Each was computed: it is said only where it holds. */
 public sealed interface Remedy {
@@ -21,7 +22,22 @@ public sealed interface Remedy {
     /** Process 1 of the PID namespace, which no signal from inside ends. */
     record EndFromOutside(int pid) implements Remedy {}
 
-    record StopUnit(String unit) implements Remedy {}
+    /** @param manager the uid of the user whose service manager has the unit; empty for a unit of the system */
+    record StopUnit(String unit, OptionalLong manager) implements Remedy {}
+
+    /**
+     * The service manager holds the socket for a unit that is not known.
+     *
+     * @param manager the uid of the user whose service manager it is; empty for that of the system
+     */
+    record StopSocketUnit(OptionalLong manager) implements Remedy {}
+
+    /**
+     * The holder only forwards the port to a container.
+     *
+     * @param target the container's address and port
+     */
+    record StopProxied(String target) implements Remedy {}
 
     record StopContainer(String id, Optional<String> pod) implements Remedy {}
 
@@ -117,6 +133,8 @@ public sealed interface Remedy {
             case EndProcesses _,
                     EndFromOutside _,
                     StopUnit _,
+                    StopSocketUnit _,
+                    StopProxied _,
                     StopContainer _,
                     FindAsRoot _,
                     OneFamily _,

@@ -2,6 +2,7 @@ package dev.rebind.diagnosis.finding;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Something that is known of a process that has the port, beyond its name. */
 public sealed interface Story {
@@ -36,7 +37,9 @@ public sealed interface Story {
     enum Inherited {
         /** Several processes have it, and none is the parent of another. */
         SHARED,
-        /** It neither waits for clients nor has any: it seems to have inherited the listener. */
+        /**
+         * It neither waits for clients nor has any, and its descriptor is not close-on-exec: it seems to have inherited the listener.
+         */
         IDLE,
         /** Nothing: a server that runs in the background looks the same. */
         NOT_TOLD
@@ -56,12 +59,20 @@ public sealed interface Story {
     record WorkerOf(int pid) implements Story {}
 
     /**
+     * The child of a process that has not the socket, and may start it again after its end, as a supervisor does.
+     *
+     * @param command the parent's; its name where there is none
+     */
+    record ChildOf(int pid, String command) implements Story {}
+
+    /**
      * It listens in the place of a service, which it starts when a client comes.
      *
      * @param units its socket units that listen on the port; empty where they are not known
      * @param command the command of the service; empty where not known
+     * @param manager whether it is systemd, which has a socket unit for each socket
      */
-    record Activator(List<String> units, String command) implements Story {
+    record Activator(List<String> units, String command, boolean manager) implements Story {
         public Activator {
             units = List.copyOf(units);
         }
@@ -70,8 +81,14 @@ public sealed interface Story {
     /** A service manager has handed it the socket (LISTEN_FDS). */
     record Activated() implements Story {}
 
-    /** @param name of the systemd unit that it runs in, from its cgroup */
-    record Unit(String name) implements Story {}
+    /**
+     * The systemd unit that it runs in, from its cgroup.
+     *
+     * @param user the uid of the user whose service manager has the unit; empty for a unit of the system
+     * @param serves whether it is the unit's main process, or a child of that one that has the same socket. Else the unit may have
+     *     started it in a way of its own, or somebody did by hand, say in a login: nothing tells which
+     */
+    record Unit(String name, OptionalLong user, boolean serves) implements Story {}
 
     /**
      * @param id that which the runtime gave it
@@ -95,8 +112,15 @@ public sealed interface Story {
         STOPPED,
         /** It ignores the signal. */
         IGNORED,
+        /** All of its threads block the signal: it waits until one unblocks it. */
+        BLOCKED,
         /** It is process 1 here, and has no handler for the signal: from inside its PID namespace not even SIGKILL ends it. */
-        FIRST
+        FIRST,
+        /**
+         * It is process 1 of a PID namespace below this one, and has no handler for the signal: the kernel drops it
+         * ({@code kernel/signal.c}, sig_task_ignored). SIGKILL from here ends it, and its namespace with it.
+         */
+        FIRST_BELOW
     }
 
     /** Its main thread has ended while others go on: most tools show no descriptors of it. */

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -81,11 +82,19 @@ final class HolderJson {
                 map.put("uid", uid);
                 map.put("user", user.orElse(null));
             }
-            case Story.Activator(List<String> units, String command) -> {
+            case Story.ChildOf(int pid, String command) -> {
+                map.put("parent", pid);
+                map.put("command", command);
+            }
+            case Story.Activator(List<String> units, String command, boolean _) -> {
                 map.put("units", units);
                 map.put("command", command);
             }
-            case Story.Unit(String name) -> map.put("unit", name);
+            case Story.Unit(String name, OptionalLong user, boolean serves) -> {
+                map.put("unit", name);
+                map.put("manager_uid", user.isPresent() ? user.getAsLong() : null);
+                map.put("serves", serves);
+            }
             case Story.Container(String id, Optional<String> pod) -> {
                 map.put("container", id);
                 map.put("pod_uid", pod.orElse(null));

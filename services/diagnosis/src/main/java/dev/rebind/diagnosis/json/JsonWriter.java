@@ -56,26 +56,34 @@ public final class JsonWriter {
 
     private static void string(String text, StringBuilder into) {
         into.append('"');
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            switch (c) {
+        text.codePoints().forEach(point -> {
+            switch (point) {
                 case '"' -> into.append("\\\"");
                 case '\\' -> into.append("\\\\");
                 case '\n' -> into.append("\\n");
                 default -> {
-                    if (c < 0x20 || c == 0x7f || (Character.isSurrogate(c) && !paired(text, i))) {
-                        into.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+                    if (isEscaped(point)) {
+                        for (char half : Character.toChars(point)) {
+                            into.append(String.format(Locale.ROOT, "\\u%04x", (int) half));
+                        }
                     } else {
-                        into.append(c);
+                        into.appendCodePoint(point);
                     }
                 }
             }
-        }
+        });
         into.append('"');
     }
 
-    private static boolean paired(String text, int at) {
-        return (at + 1 < text.length() && Character.isSurrogatePair(text.charAt(at), text.charAt(at + 1)))
-                || (at > 0 && Character.isSurrogatePair(text.charAt(at - 1), text.charAt(at)));
+    /** What a terminal would obey or not show, ends a line in some readers, or is half of a pair of surrogates. */
+    private static boolean isEscaped(int point) {
+        return switch (Character.getType(point)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE -> true;
+            default -> false;
+        };
     }
 }

@@ -3,6 +3,7 @@ package dev.rebind.diagnosis.look;
 import dev.rebind.diagnosis.seen.Holding;
 import dev.rebind.diagnosis.seen.Holding.Attention;
 import dev.rebind.diagnosis.seen.Holdings;
+import dev.rebind.diagnosis.story.Units;
 import dev.rebind.sockets.options.OptionsAnswer;
 import dev.rebind.sockets.options.OptionsReader;
 import dev.rebind.sockets.owners.ProcessAnswer;
@@ -23,6 +24,7 @@ final class HolderLook {
     private final ProcessStories stories = new ProcessStories();
     private final OptionsReader options = new OptionsReader();
     private final Map<Integer, ProcessAnswer> known = new HashMap<>();
+    private final ChildrenLook children = new ChildrenLook();
     /** How many sockets beside listeners are asked for their options yet: each takes some microseconds. */
     private int questions = Integer.MAX_VALUE;
 
@@ -98,13 +100,17 @@ final class HolderLook {
     private Holding holding(SocketOwner owner, long inode, boolean attention, boolean ask) {
         ProcessAnswer process = story(owner.pid());
         int parent = process instanceof ProcessAnswer.Known(var story) ? story.parent() : 0;
+        Optional<ProcessAnswer> above = parent == 0 ? Optional.empty() : Optional.of(story(parent));
+        boolean manager = above.orElse(new ProcessAnswer.Gone()) instanceof ProcessAnswer.Known(var story)
+                && Units.isSystemd(story);
         return new Holding(
                 owner,
                 process,
-                parent == 0 ? Optional.empty() : Optional.of(story(parent)),
+                above,
                 ask ? options.read(owner, inode) : new OptionsAnswer.Unsupported("it was not asked"),
                 ask ? AttentionLook.closeOnExec(owner) : Optional.empty(),
-                attention ? AttentionLook.of(owner, inode) : Attention.UNKNOWN);
+                attention ? AttentionLook.of(owner, inode) : Attention.UNKNOWN,
+                manager ? children.others(parent, owner.pid()) : Optional.empty());
     }
 
     private ProcessAnswer story(int pid) {

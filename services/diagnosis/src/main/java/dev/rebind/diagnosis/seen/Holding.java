@@ -3,6 +3,7 @@ package dev.rebind.diagnosis.seen;
 import dev.rebind.sockets.options.OptionsAnswer;
 import dev.rebind.sockets.owners.ProcessAnswer;
 import dev.rebind.sockets.owners.SocketOwner;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -14,6 +15,8 @@ import java.util.Optional;
  * @param options the socket's, as asked through this process
  * @param closeOnExec whether the descriptor goes away when the process starts another program; empty where not known
  * @param attention what the process does with a listener at the moment
+ * @param siblings where its parent is systemd: the cgroups of the other processes whose parent that is, as {@code /proc/PID/cgroup}
+ *     tells them; empty for another parent, and where one cannot be read
  */
 public record Holding(
         SocketOwner owner,
@@ -21,7 +24,11 @@ public record Holding(
         Optional<ProcessAnswer> parent,
         OptionsAnswer options,
         Optional<Boolean> closeOnExec,
-        Attention attention) {
+        Attention attention,
+        Optional<List<String>> siblings) {
+    public Holding {
+        siblings = siblings.map(List::copyOf);
+    }
 
     /** Whether somebody in the process waits for clients at the moment of the look. */
     public enum Attention {

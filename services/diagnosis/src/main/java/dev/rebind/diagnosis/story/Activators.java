@@ -25,7 +25,9 @@ final class Activators {
             return Optional.empty();
         }
         String command = name.equals("systemd-socket-activate") ? behindOptions(process.commandLine()) : "";
-        return Optional.of(new Story.Activator(name.equals("systemd") ? units : List.of(), command));
+        // The units are those of the system's manager: a user's, and one in a container, have others.
+        return Optional.of(new Story.Activator(
+                name.equals("systemd") && process.pid() == 1 ? units : List.of(), command, name.equals("systemd")));
     }
 
     /** docker-proxy and those that are built after it: rootlessport has its own form and is told by its command line. */

@@ -21,6 +21,9 @@ import java.util.stream.Collectors;
 /** Who has a socket, and what there is to tell of each process. Pure. */
 public final class Stories {
     private static final int SIGTERM = 15;
+    /** Programs that are process 1 of a machine or a container and only reap orphans, or start what they are told by name. */
+    private static final Set<String> INITS =
+            Set.of("init", "busybox", "launchd", "tini", "docker-init", "dumb-init", "catatonit", "pause");
 
     private final Observation seen;
     private final Map<Long, Holder> known = new HashMap<>();
@@ -46,21 +49,33 @@ public final class Stories {
     public Holder of(long inode, long uid, boolean listens) {
         List<Holding> holdings = seen.holdings().of(inode);
         if (holdings.isEmpty()) {
-            return new Holder.Unseen(uid, Optional.ofNullable(seen.users().get(uid)), why(seen));
+            return new Holder.Unseen(uid, Optional.ofNullable(seen.users().get(uid)), why(uid));
         }
         // A master that leaves the accepting to its workers is not idle.
         boolean idle =
                 listens && holdings.stream().allMatch(holding -> holding.attention() == Holding.Attention.ELSEWHERE);
-        Set<Integer> pids = holdings.stream().map(Holding::pid).collect(Collectors.toSet());
+        var among = new Among(
+                holdings,
+                holdings.stream().map(Holding::pid).collect(Collectors.toSet()),
+                Units.serving(holdings),
+                idle);
         Optional<Story> another = openedByAnother(holdings, uid);
         return new Holder.Processes(holdings.stream()
                 .map(holding -> {
-                    List<Story> stories = new ArrayList<>(stories(holding, pids, idle));
+                    List<Story> stories = new ArrayList<>(stories(holding, among));
                     another.ifPresent(stories::add);
                     return new Holder.Found(holding.pid(), holding.process(), stories);
                 })
                 .toList());
     }
+
+    /**
+     * All that have the socket.
+     *
+     * @param serving the pids of those with which a unit serves
+     * @param idle whether none of them waits for clients
+     */
+    private record Among(List<Holding> holdings, Set<Integer> pids, Set<Integer> serving, boolean idle) {}
 
     /** Workers run as another user than their master, which opened the socket, has it too and starts them anew. */
     private Optional<Story> openedByAnother(List<Holding> holdings, long uid) {
@@ -76,8 +91,14 @@ public final class Stories {
     private boolean othersHidden() {
         return switch (why(seen)) {
             case OTHER_USERS, NO_CAPABILITY -> true;
-            case SOME_HIDDEN, NOT_HERE, NO_LIST -> false;
+            case OWN_HIDDEN, SOME_HIDDEN, NOT_HERE, NO_LIST -> false;
         };
+    }
+
+    /** The kernel shuts a process that has changed its user off from that user, too (proc(5), PR_SET_DUMPABLE of prctl(2)). */
+    private Holder.Why why(long uid) {
+        Holder.Why why = why(seen);
+        return why == Holder.Why.OTHER_USERS && uid == seen.asker().uid() ? Holder.Why.OWN_HIDDEN : why;
     }
 
     /** Which right is missing to see more. */
@@ -96,7 +117,7 @@ public final class Stories {
         };
     }
 
-    private List<Story> stories(Holding holding, Set<Integer> pids, boolean idle) {
+    private List<Story> stories(Holding holding, Among among) {
         if (!(holding.process() instanceof ProcessAnswer.Known(ProcessStory process))) {
             return List.of();
         }
@@ -118,23 +139,54 @@ public final class Stories {
                 && holding.owner().fd() < 3 + passed.descriptors()) {
             stories.add(new Story.Activated());
         }
-        if (pids.contains(process.parent())) {
+        Optional<Story> orphan = orphan(holding, process, inherited(holding, among));
+        if (among.pids().contains(process.parent())) {
             stories.add(new Story.WorkerOf(process.parent()));
         } else {
-            orphan(holding, process, inherited(holding, pids, idle)).ifPresent(stories::add);
+            orphan.ifPresent(stories::add);
         }
-        if (idle && activator.isEmpty()) {
+        if (among.idle() && activator.isEmpty()) {
             stories.add(new Story.DoesNotAccept());
         }
         shield(process).ifPresent(why -> stories.add(new Story.OutlivesSigterm(why)));
-        Activators.proxy(process).ifPresent(stories::add);
-        process.cgroup().flatMap(Cgroups::story).ifPresent(stories::add);
+        Optional<Story> proxy = Activators.proxy(process);
+        proxy.ifPresent(stories::add);
+        Optional<Story> group = process.cgroup()
+                .flatMap(cgroup -> Cgroups.story(cgroup, among.serving().contains(process.pid())));
+        group.ifPresent(stories::add);
+        if (orphan.isEmpty() && activator.isEmpty() && proxy.isEmpty() && !isStoppedWhole(group)) {
+            childOf(holding, process, among.pids()).ifPresent(stories::add);
+        }
         return stories;
     }
 
+    /** Whether what is to be stopped is the unit or the container, and not the process. */
+    private static boolean isStoppedWhole(Optional<Story> group) {
+        return group.filter(story ->
+                        story instanceof Story.Container || (story instanceof Story.Unit unit && unit.serves()))
+                .isPresent();
+    }
+
+    /** Whether a parent starts its child again one look does not tell. Those that become the parent of orphans may not have started it. */
+    private static Optional<Story> childOf(Holding holding, ProcessStory process, Set<Integer> pids) {
+        if (pids.contains(process.parent())
+                || !(holding.parent().orElse(new ProcessAnswer.Gone())
+                        instanceof ProcessAnswer.Known(ProcessStory above))
+                || Units.isSystemd(above)
+                || (above.reaper()
+                        && (process.session() == process.pid() || INITS.contains(Activators.program(above))))) {
+            return Optional.empty();
+        }
+        return Optional.of(new Story.ChildOf(
+                above.pid(), above.commandLine().isEmpty() ? above.comm() : String.join(" ", above.commandLine())));
+    }
+
     private static Optional<Story.Shield> shield(ProcessStory process) {
-        if (process.pid() == 1 && !process.catches(SIGTERM)) {
-            return Optional.of(Story.Shield.FIRST);
+        if (process.innerPid() == 1 && !process.catches(SIGTERM)) {
+            return Optional.of(process.pid() == 1 ? Story.Shield.FIRST : Story.Shield.FIRST_BELOW);
+        }
+        if (process.blocksSigterm()) {
+            return Optional.of(Story.Shield.BLOCKED);
         }
         if (process.ignores(SIGTERM)) {
             return Optional.of(Story.Shield.IGNORED);
@@ -142,21 +194,39 @@ public final class Stories {
         return process.state() == 'T' || process.state() == 't' ? Optional.of(Story.Shield.STOPPED) : Optional.empty();
     }
 
-    private Story.Inherited inherited(Holding holding, Set<Integer> pids, boolean idle) {
+    /**
+     * A server that looks for clients between other things waits for nobody at the moment either. Its own listener is close-on-exec
+     * as a rule; where it is not, the answer says "as it seems".
+     */
+    private Story.Inherited inherited(Holding holding, Among among) {
         boolean parent = seen.holdings() instanceof Holdings.Seen all
                 && all.byInode().values().stream()
                         .flatMap(List::stream)
                         .anyMatch(other -> other.process() instanceof ProcessAnswer.Known(ProcessStory story)
                                 && story.parent() == holding.pid()
-                                && pids.contains(story.pid()));
-        if (pids.size() > 1 && !parent) {
+                                && among.pids().contains(story.pid()));
+        if (among.pids().size() > 1 && !parent && !mayHaveOpened(holding, among.holdings())) {
             return Story.Inherited.SHARED;
+        }
+        if (!among.idle() || holding.closeOnExec().orElse(true)) {
+            return Story.Inherited.NOT_TOLD;
         }
         boolean serves = seen.onPort().stream()
                 .filter(socket -> socket.peer().isPresent())
                 .anyMatch(socket ->
                         seen.holdings().of(socket.inode()).stream().anyMatch(other -> other.pid() == holding.pid()));
-        return idle && !serves ? Story.Inherited.IDLE : Story.Inherited.NOT_TOLD;
+        return serves ? Story.Inherited.NOT_TOLD : Story.Inherited.IDLE;
+    }
+
+    /** The only one that takes clients and runs its program may be the server, and the others helpers that it has started. */
+    private static boolean mayHaveOpened(Holding holding, List<Holding> all) {
+        return holding.attention() == Holding.Attention.WAITS
+                && holding.process() instanceof ProcessAnswer.Known(ProcessStory process)
+                && all.stream()
+                        .filter(other -> other.pid() != holding.pid())
+                        .noneMatch(other -> other.process() instanceof ProcessAnswer.Known(ProcessStory story)
+                                && story.comm().equals(process.comm())
+                                && story.executable().equals(process.executable()));
     }
 
     private static Optional<Story> relation(ProcessAnswer asker, ProcessStory process) {
@@ -190,9 +260,7 @@ public final class Stories {
             return Optional.of(new Story.Orphan(Story.Parent.ENDED, holding.closeOnExec(), inherited));
         }
         boolean heir = switch (inherited) {
-            case SHARED -> true;
-            // A busy server waits for nobody at the moment either, but its own sockets are close-on-exec as a rule.
-            case IDLE -> holding.closeOnExec().filter(closes -> !closes).isPresent();
+            case SHARED, IDLE -> true;
             case NOT_TOLD -> false;
         };
         return above.reaper() && heir

@@ -125,6 +125,7 @@ public final class AuditTable {
     private static String right(Holder.Why why) {
         return switch (why) {
             case OTHER_USERS -> "that user, or root with CAP_SYS_PTRACE, can see it";
+            case OWN_HIDDEN -> "root with CAP_SYS_PTRACE can see it";
             case NO_CAPABILITY -> "it needs CAP_SYS_PTRACE";
             case SOME_HIDDEN -> "a security module hides some processes";
             case NOT_HERE -> "it may be in another PID namespace";

@@ -106,8 +106,12 @@ final class HolderText {
         return switch (unseen.why()) {
             case OTHER_USERS ->
                 "The socket was opened by " + user
-                        + ". Root, and the user that the process runs as, can see which one has it, unless it is in"
-                        + " another PID namespace.";
+                        + ". Root, and as a rule the user that the process runs as, can see which one has it, unless it"
+                        + " is in another PID namespace.";
+            case OWN_HIDDEN ->
+                "The socket was opened by " + user
+                        + ", the user who asks, and no process that this user may look into has it. Root can see which one"
+                        + " has it, unless it is in another PID namespace.";
             case NO_CAPABILITY ->
                 "The socket was opened by " + user
                         + ". Which process has it cannot be seen: root lacks CAP_SYS_PTRACE here, or /proc hides processes.";
@@ -182,7 +186,7 @@ final class HolderText {
                         ? noThread("them") + "."
                         : noThread("it")
                                 + (seemsInherited(found)
-                                        ? ": it only keeps the socket open, and is not the server."
+                                        ? ": it seems to only keep the socket open, and not to be the server."
                                         : ".");
             case Story.WorkerOf(int pid) ->
                 (several ? "They are children of process " : "It is a child of process ") + pid
@@ -191,18 +195,21 @@ final class HolderText {
                 "The socket was opened by " + user(uid, user)
                         + ". A process that could not be looked into may have it too, as a master has the socket of its"
                         + " workers.";
-            case Story.Activator(List<String> units, String command) ->
+            case Story.ChildOf(int pid, String command) ->
+                (several ? "Their" : "Its") + " parent is process " + pid + ", `" + Words.cut(command, LONGEST_COMMAND)
+                        + "`.";
+            case Story.Activator(List<String> units, String command, boolean _) ->
                 "It listens in the place of a service and starts it for a client (socket activation)"
                         + (units.isEmpty() ? "" : ", for " + Words.and(units))
                         + (command.isEmpty() ? "" : ": `" + Words.cut(command, LONGEST_COMMAND) + "`") + ".";
             case Story.Activated _ ->
                 "It did not open the socket: a service manager has handed it over (LISTEN_FDS), and may listen on.";
-            case Story.Unit(String name) -> "It runs in the systemd unit " + name + ".";
+            case Story.Unit unit -> unit(unit, several);
             case Story.Container(String id, Optional<String> pod) ->
                 "It runs in the container " + id.substring(0, 12)
                         + pod.map(uid -> " of the pod with uid " + uid).orElse("") + ".";
             case Story.ProxyFor(String target) ->
-                "It takes the port for a container, and sends its clients to " + target + ".";
+                "It takes the port for a container, and sends its clients to " + Words.plain(target) + ".";
             case Story.MainThreadEnded _ ->
                 "The main thread of process " + found.pid() + " has ended and others go on: /proc/" + found.pid()
                         + "/fd shows nothing, and tools that look there find no holder.";
@@ -216,12 +223,31 @@ final class HolderText {
         };
     }
 
+    private static String unit(Story.Unit unit, boolean several) {
+        String whose = unit.user().isPresent()
+                ? " of the service manager of uid " + unit.user().getAsLong()
+                : "";
+        return (several ? "They run" : "It runs") + " in the systemd unit " + unit.name() + whose
+                + (unit.serves()
+                        ? "."
+                        : ": nothing tells whether the unit serves with " + (several ? "them" : "it")
+                                + ", and may start " + (several ? "them" : "it") + " anew, or somebody started "
+                                + (several ? "them" : "it") + " there.");
+    }
+
     private static String outlives(Story.Shield why, boolean several) {
         return switch (why) {
             case STOPPED ->
                 (several ? "They are" : "It is") + " stopped: SIGTERM waits until " + (several ? "they go" : "it goes")
                         + " on (SIGCONT).";
             case IGNORED -> several ? "They ignore SIGTERM." : "It ignores SIGTERM.";
+            case BLOCKED ->
+                several
+                        ? "They block SIGTERM in all of their threads: it waits."
+                        : "It blocks SIGTERM in all of its threads: the signal waits.";
+            case FIRST_BELOW ->
+                (several ? "Each is" : "It is") + " process 1 of its PID namespace, and has no handler for SIGTERM:"
+                        + " the kernel drops the signal.";
             case FIRST ->
                 "It is process 1 here, and has no handler for SIGTERM: no signal from inside its PID namespace"
                         + " ends it.";

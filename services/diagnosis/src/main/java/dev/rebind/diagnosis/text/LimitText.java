@@ -44,7 +44,7 @@ final class LimitText {
 
     private static String missing(Holder.Why why) {
         return switch (why) {
-            case OTHER_USERS -> "root sees them.";
+            case OTHER_USERS, OWN_HIDDEN -> "root sees them.";
             case NO_CAPABILITY -> "root lacks CAP_SYS_PTRACE here.";
             case SOME_HIDDEN ->
                 "they are shut off even from CAP_SYS_PTRACE (a security module, another user namespace, hidepid).";

@@ -3,6 +3,7 @@ package dev.rebind.diagnosis.text;
 import dev.rebind.diagnosis.Diagnosis;
 import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Remedy;
+import dev.rebind.diagnosis.finding.Story;
 import dev.rebind.diagnosis.seen.Place;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
@@ -11,7 +12,10 @@ import java.net.InetAddress;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -26,6 +30,8 @@ final class RemedyText {
     private final Tense tense;
     /** Those that have an open connection in the way, and close it at their end. */
     private final Set<Integer> connected;
+    /** The parents of processes that their parents may start again. */
+    private final Map<Integer, Integer> parents;
 
     RemedyText(Diagnosis diagnosis, ZoneId zone, Tense tense) {
         this.tense = tense;
@@ -38,6 +44,11 @@ final class RemedyText {
                 .flatMap(blocker -> blocker.holder().seen().stream())
                 .map(Holder.Found::pid)
                 .collect(Collectors.toSet());
+        this.parents = diagnosis.blocking().stream()
+                .flatMap(blocker -> blocker.holder().seen().stream())
+                .flatMap(found ->
+                        found.story(Story.ChildOf.class).stream().map(child -> Map.entry(found.pid(), child.pid())))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (one, _) -> one));
     }
 
     /** A sentence or two. */
@@ -45,14 +56,21 @@ final class RemedyText {
         return switch (remedy) {
             case Remedy.EndProcesses(List<Integer> pids, boolean parents, boolean bySigkill) ->
                 end(pids, parents, bySigkill ? "kill -KILL " : "kill ")
+                        + again(pids)
                         + (pids.stream().anyMatch(connected::contains)
                                 ? " Connections close at this end then, and TIME_WAIT may keep the port for another "
                                         + timeWaitSeconds + " s."
                                 : "");
             case Remedy.EndFromOutside(int pid) ->
                 "End process " + pid + " from outside of its PID namespace, or stop its container.";
-            case Remedy.StopUnit(String unit) ->
-                "Stop the unit: `systemctl stop " + unit + "`. Ending its process alone may start it anew.";
+            case Remedy.StopUnit(String unit, OptionalLong manager) ->
+                "Stop the unit" + systemctl(manager) + "stop " + unit
+                        + "`. Ending its process alone may start it anew.";
+            case Remedy.StopSocketUnit(OptionalLong manager) ->
+                "Stop the socket unit that has the port. This names it" + systemctl(manager) + "list-sockets`.";
+            case Remedy.StopProxied(String target) ->
+                "Stop the container behind " + Words.plain(target) + " (`docker ps --filter publish=" + port
+                        + "` names it), or publish it on another port.";
             case Remedy.StopContainer(String id, Optional<String> pod) ->
                 pod.isPresent()
                         ? "Delete the pod with uid " + pod.get()
@@ -135,6 +153,26 @@ final class RemedyText {
                     + list + "`.";
         }
         return "End all " + pids.size() + " processes: `" + kill + list + "`. Ending one of them frees nothing.";
+    }
+
+    private static String systemctl(OptionalLong manager) {
+        return manager.isPresent() ? ", as uid " + manager.getAsLong() + ": `systemctl --user " : ": `systemctl ";
+    }
+
+    /** Whether a parent starts its child again cannot be told from one look. */
+    private String again(List<Integer> pids) {
+        List<Integer> of = pids.stream()
+                .map(parents::get)
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
+        if (of.size() != 1) {
+            return "";
+        }
+        int parent = of.getFirst();
+        return " Should " + (pids.size() == 1 ? "its" : "their") + " parent, process " + parent + ", start "
+                + (pids.size() == 1 ? "it" : "them") + " again, stop " + (pids.size() == 1 ? "it" : "them") + " there"
+                + (parent == 1 ? "." : " or end process " + parent + " first.");
     }
 
     private static String family(Place place) {

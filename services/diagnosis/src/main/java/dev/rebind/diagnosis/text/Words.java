@@ -76,7 +76,7 @@ final class Words {
     /** Foreign text in one line, without what a terminal would obey. */
     static String plain(String text) {
         return text.replaceAll("\\s+", " ")
-                .replaceAll("[\\p{Cntrl}\\p{Cf}]", "?")
+                .replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?")
                 .strip();
     }
 

@@ -15,9 +15,13 @@ import org.junit.jupiter.api.Test;
 @DisplayName("When a program listens for another one")
 class ActivatorsTest {
     private static ProcessStory process(String executable, String... commandLine) {
+        return process(12, executable, commandLine);
+    }
+
+    private static ProcessStory process(int pid, String executable, String... commandLine) {
         return new ProcessStory(
-                12,
-                12,
+                pid,
+                pid,
                 List.of(commandLine),
                 Optional.of(executable),
                 executable.replaceFirst("^.*/", ""),
@@ -33,15 +37,19 @@ class ActivatorsTest {
                 new ListenEnvironment.NotSet(),
                 OptionalLong.empty(),
                 0,
-                0);
+                0,
+                false);
     }
 
     @Test
     @DisplayName("the socket units of systemd are told, and the command that systemd-socket-activate would start")
     void activators() {
         List<String> units = List.of("web.socket");
-        assertThat(Activators.of(process("/usr/lib/systemd/systemd", "/sbin/init"), units))
-                .contains(new Story.Activator(units, ""));
+        assertThat(Activators.of(process(1, "/usr/lib/systemd/systemd", "/sbin/init"), units))
+                .contains(new Story.Activator(units, "", true));
+        assertThat(Activators.of(process("/usr/lib/systemd/systemd", "/lib/systemd/systemd", "--user"), units))
+                .as("a user's manager has other units")
+                .contains(new Story.Activator(List.of(), "", true));
         assertThat(Activators.of(
                         process(
                                 "/usr/bin/systemd-socket-activate",
@@ -52,7 +60,7 @@ class ActivatorsTest {
                                 "/bin/cat",
                                 "-n"),
                         units))
-                .contains(new Story.Activator(List.of(), "/bin/cat -n"));
+                .contains(new Story.Activator(List.of(), "/bin/cat -n", false));
         assertThat(Activators.of(process("/usr/sbin/nginx", "nginx"), units)).isEmpty();
     }
 

@@ -53,7 +53,8 @@ public final class ProcessStories {
                     text(process, "environ").map(ListenEnvironment::parse).orElse(new ListenEnvironment.Unreadable()),
                     namespace(process),
                     status.caughtSignals(),
-                    status.ignoredSignals()));
+                    status.ignoredSignals(),
+                    BlockedSignals.sigterm(process, status)));
         } catch (NoSuchFileException e) {
             return new ProcessAnswer.Gone();
         } catch (IOException | IllegalArgumentException e) {

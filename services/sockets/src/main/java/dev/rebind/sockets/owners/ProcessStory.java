@@ -29,6 +29,7 @@ import java.util.OptionalLong;
  * @param networkNamespace the inode of its network namespace; empty where not allowed
  * @param caughtSignals SigCgt: the signals that it has a handler for, as bits; signal 1 is the lowest
  * @param ignoredSignals SigIgn, in the same form
+ * @param blocksSigterm whether SIGTERM stays pending: every thread blocks it, and no signalfd of the process takes it
  */
 public record ProcessStory(
         int pid,
@@ -48,7 +49,8 @@ public record ProcessStory(
         ListenEnvironment listenEnvironment,
         OptionalLong networkNamespace,
         long caughtSignals,
-        long ignoredSignals) {
+        long ignoredSignals,
+        boolean blocksSigterm) {
     public ProcessStory {
         commandLine = List.copyOf(commandLine);
     }

@@ -6,9 +6,12 @@ import java.util.OptionalInt;
 /**
  * {@code /proc/PID/status} ({@code fs/proc/array.c}, proc_pid_status), as far as it is needed.
  *
+ * @param blockedSignals SigBlk of the thread that the file is of: without what it waits for in sigwait(3), as
+ *     {@code kernel/signal.c} takes that out meanwhile
  * @param innerPid its pid in its own PID namespace; empty where the kernel does not tell (NSpid)
  */
-record StatusFile(long effectiveUid, long caughtSignals, long ignoredSignals, OptionalInt innerPid) {
+record StatusFile(
+        long effectiveUid, long caughtSignals, long ignoredSignals, long blockedSignals, OptionalInt innerPid) {
     /** @throws IllegalArgumentException where one of the lines is not there or not of its form */
     static StatusFile parse(String text) {
         // Uid: real, effective, saved, file system.
@@ -20,6 +23,7 @@ record StatusFile(long effectiveUid, long caughtSignals, long ignoredSignals, Op
                 Long.parseLong(uids[1]),
                 Long.parseUnsignedLong(value(text, "SigCgt:"), 16),
                 Long.parseUnsignedLong(value(text, "SigIgn:"), 16),
+                Long.parseUnsignedLong(value(text, "SigBlk:"), 16),
                 innerPid(find(text, "NSpid:").orElse("")));
     }
 

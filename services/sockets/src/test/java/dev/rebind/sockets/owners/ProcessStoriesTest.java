@@ -12,9 +12,12 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ProcessStoriesTest {
     private static final int SELF = (int) ProcessHandle.current().pid();
@@ -51,6 +54,35 @@ class ProcessStoriesTest {
             assertThat(story.catches(15)).isTrue();
             assertThat(story.ignores(15)).isFalse();
             assertThat(story.ignores(10)).isTrue();
+            assertThat(story.blocksSigterm()).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            every thread blocks it         |                                                       | true
+            another thread does not        | unblocked()                                           | false
+            a thread waits for it          | threading.Thread(target=signal.sigwait, args=({15},)).start() | false
+            a signalfd takes it            | ctypes.CDLL(None).signalfd(-1, mask(15), 0)           | false
+            a signalfd takes another one   | ctypes.CDLL(None).signalfd(-1, mask(10), 0)           | true
+            """)
+    @DisplayName("When SIGTERM is blocked, then it stays pending only where nothing in the process takes it")
+    void blocked(String what, @Nullable String also, boolean pending) throws Exception {
+        try (var child = PythonChild.with("""
+                import ctypes, signal, time
+                def mask(signal):
+                    return (ctypes.c_ulong * 16)(1 << signal - 1)
+                def unblocked():
+                    def run():
+                        signal.pthread_sigmask(signal.SIG_UNBLOCK, {15})
+                        time.sleep(300)
+                    threading.Thread(target=run).start()
+                signal.pthread_sigmask(signal.SIG_BLOCK, {15})
+                %s
+                time.sleep(.2)
+                s = socket.socket()
+                """.formatted(also == null ? "" : also))) {
+            assertThat(story(child.pid()).blocksSigterm()).as(what).isEqualTo(pending);
         }
     }
 
@@ -107,7 +139,7 @@ class ProcessStoriesTest {
 
         Files.writeString(
                 process.resolve("status"),
-                "Uid:\t1\t4000000000\t1\t1\nSigIgn:\tffffffffffffffff\nSigCgt:\t8000000000004000\n");
+                "Uid:\t1\t4000000000\t1\t1\nSigBlk:\t0\nSigIgn:\tffffffffffffffff\nSigCgt:\t8000000000004000\n");
         Files.writeString(fixture.resolve("passwd"), "root:x:0:0::/:/bin/sh\nweb:x:4000000000:1::/:/bin/sh\n");
         ProcessStory story =
                 assertInstanceOf(ProcessAnswer.Known.class, stories.of(7)).story();
