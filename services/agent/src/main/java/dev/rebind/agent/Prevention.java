@@ -106,7 +106,8 @@ final class Prevention {
                     Remedy.GrantCapability _,
                     Remedy.AskSecurity _,
                     Remedy.UseLocalAddress _,
-                    Remedy.NonlocalBind _ -> true;
+                    Remedy.NonlocalBind _,
+                    Remedy.DeviceUp _ -> true;
             case Remedy.EndProcesses _,
                     Remedy.EndFromOutside _,
                     Remedy.StopUnit _,

@@ -161,6 +161,7 @@ final class Made {
                         OptionalInt.empty(),
                         OptionalInt.empty(),
                         OptionalInt.empty(),
+                        OptionalInt.empty(),
                         MappedAddresses.USUAL),
                 new Nat.NotAsked(),
                 new Asker(0, Optional.of(true), Optional.of(true), Optional.empty()),

@@ -35,15 +35,15 @@ public enum Cause {
     bound_not_listening,
     /** EACCES: the port is below net.ipv4.ip_unprivileged_port_start, and the capability is missing. */
     privileged_port,
-    /** EACCES: a security module, a sandbox or a BPF program forbids the bind. */
+    /** EACCES or EPERM: a security module, a sandbox or a BPF program forbids the bind. */
     security_module,
-    /** EADDRNOTAVAIL: the address is none of this machine's. */
+    /** EADDRNOTAVAIL: the address is none of this machine's. EINVAL: it is a link-local one of IPv6, and its zone is missing. */
     address_not_local,
     /** EADDRNOTAVAIL: the IPv6 address is still being checked for duplicates. */
     address_tentative,
     /** EADDRNOTAVAIL: the check has found the IPv6 address on another machine. */
     address_duplicate,
-    /** EADDRNOTAVAIL: the address is on an interface that is down. */
+    /** EADDRNOTAVAIL: the address is on an interface that is down, or has no carrier, or has no IPv6. */
     address_down,
     /** The evidence does not say. */
     unknown

@@ -17,6 +17,7 @@ import dev.rebind.diagnosis.seen.Locals;
 import dev.rebind.diagnosis.seen.Nat;
 import dev.rebind.diagnosis.seen.Observation;
 import dev.rebind.diagnosis.seen.Settings;
+import dev.rebind.diagnosis.text.Screen;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Reading;
@@ -35,6 +36,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,7 +89,7 @@ class ComputedTest {
     void privileged() {
         Diagnosis diagnosis = refused(80, Errno.EACCES, NOBODY);
         assertThat(diagnosis.cause()).contains(Cause.privileged_port);
-        assertThat(diagnosis.remedies()).containsExactly(new Remedy.GrantCapability(1_024));
+        assertThat(diagnosis.remedies()).containsExactly(new Remedy.GrantCapability(1_024, true));
     }
 
     @Test
@@ -95,6 +97,16 @@ class ComputedTest {
     void securityModule() {
         assertThat(refused(18_080, Errno.EACCES, NOBODY).cause()).contains(Cause.security_module);
         assertThat(refused(80, Errno.EACCES, ROOT).remedies()).containsExactly(new Remedy.AskSecurity());
+    }
+
+    @Test
+    @DisplayName("EPERM is never the rule of privileged ports, and its name is said")
+    void notPermitted() {
+        Diagnosis diagnosis = refused(80, Errno.EPERM, NOBODY);
+        assertThat(diagnosis.refusal()).contains(new Refusal.Security(Errno.EPERM.number(), true));
+        assertThat(new Screen(ZoneOffset.UTC).headline(diagnosis))
+                .contains("refuses the bind with EPERM")
+                .doesNotContain("EACCES");
     }
 
     @Test

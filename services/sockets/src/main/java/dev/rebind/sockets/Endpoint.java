@@ -2,6 +2,7 @@ package dev.rebind.sockets;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
 
 /**
  * One end of a connection. An IPv4-mapped address (::ffff:a.b.c.d) is held as the IPv4 address that it stands for; the
@@ -22,8 +23,19 @@ public record Endpoint(InetAddress address, int port) {
         return (address instanceof Inet6Address ? "[" + host() + "]" : host()) + ":" + port;
     }
 
-    /** The address alone, for IPv6 as RFC 5952 writes it and without brackets. */
+    /**
+     * The address alone, for IPv6 as RFC 5952 writes it and without brackets. A link-local one has its zone where that is known, by name
+     * or by number (RFC 4007, section 11): {@code fe80::1%eth0}.
+     */
     public String host() {
-        return address instanceof Inet6Address v6 ? Addresses.text(v6) : address.getHostAddress();
+        return address instanceof Inet6Address v6 ? Addresses.text(v6) + zone(v6) : address.getHostAddress();
+    }
+
+    private static String zone(Inet6Address address) {
+        if (!address.isLinkLocalAddress() || address.getScopeId() == 0) {
+            return "";
+        }
+        NetworkInterface device = address.getScopedInterface();
+        return "%" + (device == null ? address.getScopeId() : device.getName());
     }
 }

@@ -55,6 +55,26 @@ public record TcpSocket(
         this(family, state, local, remote, recvQ, sendQ, timer, uid, inode, v6Only, 0, 0, null, null, null);
     }
 
+    /** The same with another end here, and of another user. */
+    public TcpSocket with(Endpoint end, long user) {
+        return new TcpSocket(
+                family,
+                state,
+                end,
+                remote,
+                recvQ,
+                sendQ,
+                timer,
+                user,
+                inode,
+                v6Only,
+                device,
+                cookie,
+                upperLayer,
+                dropped,
+                info);
+    }
+
     /** Of what tells it from others: a port may have a hundred thousand sockets, and each is looked up several times. */
     @Override
     public int hashCode() {

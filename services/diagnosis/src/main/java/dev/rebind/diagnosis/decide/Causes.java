@@ -90,10 +90,10 @@ final class Causes {
         return switch (refusal) {
             case Refusal.Privileged _ -> Cause.privileged_port;
             case Refusal.Security _ -> Cause.security_module;
-            case Refusal.NotLocal _ -> Cause.address_not_local;
+            case Refusal.NotLocal _, Refusal.NoZone _ -> Cause.address_not_local;
             case Refusal.Tentative _ -> Cause.address_tentative;
             case Refusal.Duplicate _ -> Cause.address_duplicate;
-            case Refusal.Down _ -> Cause.address_down;
+            case Refusal.Down _, Refusal.NoCarrier _, Refusal.Disabled _ -> Cause.address_down;
             case Refusal.Other _ -> Cause.unknown;
         };
     }

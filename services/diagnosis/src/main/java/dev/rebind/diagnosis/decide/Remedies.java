@@ -72,15 +72,26 @@ final class Remedies {
 
     private void beyondSockets(Refusal why) {
         switch (why) {
-            case Refusal.Privileged(int start) -> found.add(new Remedy.GrantCapability(start));
+            case Refusal.Privileged(int start, boolean counts) -> found.add(new Remedy.GrantCapability(start, counts));
             case Refusal.Security _ -> found.add(new Remedy.AskSecurity());
             case Refusal.NotLocal away -> {
                 found.add(local(away.usable()));
-                found.add(new Remedy.NonlocalBind());
+                nonlocal(away.address());
             }
-            case Refusal.Tentative _, Refusal.Duplicate _, Refusal.Down _ ->
+            case Refusal.Down(InetAddress _, String device) -> {
+                found.add(new Remedy.DeviceUp(device));
                 found.add(local(seen.locals().usable()));
-            case Refusal.Other _ -> {}
+            }
+            case Refusal.Tentative _, Refusal.Duplicate _, Refusal.NoCarrier _, Refusal.Disabled _ ->
+                found.add(local(seen.locals().usable()));
+            case Refusal.NoZone _, Refusal.Other _ -> {}
+        }
+    }
+
+    /** An address that comes later: a loopback address never does, and where the setting is on, the kernel refuses it for another reason. */
+    private void nonlocal(InetAddress address) {
+        if (!address.isLoopbackAddress() && !seen.settings().bindsNonlocal(address)) {
+            found.add(new Remedy.NonlocalBind(address instanceof Inet4Address ? Family.IPV4 : Family.IPV6));
         }
     }
 
@@ -136,6 +147,9 @@ final class Remedies {
 
     /** A user does not see a process of root's that had its socket before, nor one of its own that may not be looked into. */
     private Remedy.Seer seer(long holder) {
+        if (holder < 0) {
+            return Remedy.Seer.ROOT_OUTSIDE;
+        }
         if (uid == 0) {
             return Remedy.Seer.CAPABILITY;
         }
@@ -215,7 +229,7 @@ final class Remedies {
             return;
         }
         var free = new ArrayList<Place>();
-        if (seen.locals().six()) {
+        if (seen.locals().hasSix()) {
             free.add(new Place(Family.IPV6, SIX, true));
         }
         free.add(new Place(Family.IPV4, FOUR, false));

@@ -162,7 +162,7 @@ public final class Restarts {
         // From outside of the namespace its addresses are not seen.
         boolean known = !seen.locals().all().isEmpty()
                 && Boolean.FALSE.equals(options.nonlocal())
-                && seen.settings().nonlocalBind().orElse(0) != 1;
+                && !seen.settings().bindsNonlocal(address);
         boolean there = address.isAnyLocalAddress()
                 || address.isMulticastAddress()
                 || seen.locals().contains(address);

@@ -48,7 +48,7 @@ public sealed interface Holder {
     /**
      * Some process has it that was not seen.
      *
-     * @param uid of the user who made the socket
+     * @param uid of the user who made the socket; -1 where this user namespace does not show who that is
      * @param user the user's name; empty where not known
      */
     record Unseen(long uid, Optional<String> user, Why why) implements Holder {}

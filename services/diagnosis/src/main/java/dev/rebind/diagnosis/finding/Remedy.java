@@ -1,6 +1,7 @@
 package dev.rebind.diagnosis.finding;
 
 import dev.rebind.diagnosis.seen.Place;
+import dev.rebind.sockets.Family;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -49,6 +50,8 @@ public sealed interface Remedy {
         ROOT,
         /** Root, and perhaps the user who opened the socket. */
         ROOT_OR_USER,
+        /** Root outside of the user namespace of this process, which does not show the user. */
+        ROOT_OUTSIDE,
         /** It is root that looks: root with CAP_SYS_PTRACE. */
         CAPABILITY
     }
@@ -114,7 +117,8 @@ public sealed interface Remedy {
     /** One listener of this process is enough, or the second needs another port. */
     record OneListener() implements Remedy {}
 
-    record GrantCapability(int start) implements Remedy {}
+    /** @param counts false where an outer user namespace owns the network: a capability of the program does not help there */
+    record GrantCapability(int start, boolean counts) implements Remedy {}
 
     record AskSecurity() implements Remedy {}
 
@@ -125,7 +129,11 @@ public sealed interface Remedy {
         }
     }
 
-    record NonlocalBind() implements Remedy {}
+    /** @param family that of the address: each has a setting of its own */
+    record NonlocalBind(Family family) implements Remedy {}
+
+    /** The device that has the address is down. */
+    record DeviceUp(String device) implements Remedy {}
 
     /** Whether it is something for now; else it keeps the failure from coming back. */
     default boolean now() {
@@ -149,7 +157,8 @@ public sealed interface Remedy {
                     GrantCapability _,
                     AskSecurity _,
                     UseLocalAddress _,
-                    NonlocalBind _ -> true;
+                    NonlocalBind _,
+                    DeviceUp _ -> true;
             case ReuseAddressBoth _,
                     ReuseAddressOfHolder _,
                     ReservePort _,

@@ -25,13 +25,18 @@ final class HolderJson {
                         "processes",
                         processes.all().stream().map(HolderJson::process).toList());
             case Holder.Unseen unseen -> {
-                map.put("uid", unseen.uid());
+                map.put("uid", uid(unseen.uid()));
                 map.put("user", unseen.user().orElse(null));
                 map.put("why", DiagnosisJson.name(unseen.why()));
             }
             case Holder.Queue _, Holder.Nobody _ -> {}
         }
         return map;
+    }
+
+    /** Null for a user whom this user namespace does not show. */
+    private static @Nullable Long uid(long uid) {
+        return uid < 0 ? null : uid;
     }
 
     /** Without what a process may have been told in secret, and without stories. */
@@ -79,7 +84,7 @@ final class HolderJson {
             }
             case Story.WorkerOf(int pid) -> map.put("parent", pid);
             case Story.OpenedByAnother(long uid, Optional<String> user) -> {
-                map.put("uid", uid);
+                map.put("uid", uid(uid));
                 map.put("user", user.orElse(null));
             }
             case Story.ChildOf(int pid, String command) -> {

@@ -1,13 +1,17 @@
 package dev.rebind.diagnosis.look;
 
+import dev.rebind.diagnosis.seen.Attempt;
 import dev.rebind.diagnosis.seen.Locals;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
+import dev.rebind.sockets.posix.Devices;
 import dev.rebind.sockets.posix.Errno;
 import dev.rebind.sockets.posix.PosixException;
 import dev.rebind.sockets.posix.PosixSocket;
+import dev.rebind.sockets.proc.Namespace;
 import java.io.IOException;
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -20,55 +24,124 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Reads the addresses of this thread's network namespace. Those of IPv4 come from the JDK. Those of IPv6 come from
  * {@code if_inet6}, which alone tells the state of each, and which the JDK reads in the main thread's namespace.
+ *
+ * <p>Whether an address can be bound the kernel alone knows: a local route makes one of IPv4 bindable that no device has (ip-route(8),
+ * type local), and one of a VRF is not. So it is asked for each, by a bind that takes no port.
  */
 final class AddressLook {
     /** Of {@code include/uapi/linux/if_addr.h}. */
     private static final int IFA_F_DADFAILED = 0x08;
 
     private static final int IFA_F_TENTATIVE = 0x40;
+    private static final String LOOPBACK = "lo";
+
+    /** With these __inet_bind and __inet6_bind refuse an address; what fails otherwise tells nothing of it. */
+    private static final Set<Errno> OF_ADDRESS =
+            Set.of(Errno.EADDRNOTAVAIL, Errno.EINVAL, Errno.ENODEV, Errno.EAFNOSUPPORT);
 
     private AddressLook() {}
 
     /**
-     * @param bound addresses that listeners have. A local route makes an address one of this machine, too (ip-route(8), type local),
-     *     which the kernel tells at a bind to no port
+     * @param asked the address that the question is about; empty, or a wildcard, where it is about every one
+     * @param bound addresses that listeners have
      */
-    static Locals read(Collection<InetAddress> bound) {
+    static Locals read(Optional<InetAddress> asked, Collection<InetAddress> bound) {
         Locals own = read();
-        var all = new ArrayList<>(own.all());
+        var all = new ArrayList<Locals.Local>();
+        own.all().forEach(local -> all.add(local(local)));
         bound.stream()
                 .distinct()
                 .filter(address ->
                         !address.isAnyLocalAddress() && !address.isMulticastAddress() && !own.contains(address))
-                .filter(address -> !isRefused(address))
+                .filter(address -> !isNotAvailable(ask(address)))
                 .forEach(address -> all.add(new Locals.Local(address, "", Locals.State.USABLE)));
-        return new Locals(all, own.six());
+        Optional<InetAddress> single = asked.filter(address -> !address.isAnyLocalAddress());
+        Optional<Attempt.Result> answer = single.map(AddressLook::ask);
+        if (single.isPresent() && own.of(single.get()).isEmpty() && isNotAvailable(answer.orElseThrow())) {
+            loopback(single.get()).ifPresent(all::add);
+        }
+        return new Locals(all, own.six(), answer);
     }
 
-    /** What fails otherwise tells nothing of the address. */
-    private static boolean isRefused(InetAddress address) {
+    /** A bind to the address and to no port. */
+    private static Attempt.Result ask(InetAddress address) {
         try (PosixSocket socket = PosixSocket.open(address instanceof Inet4Address ? Family.IPV4 : Family.IPV6)) {
+            addressOnly(socket);
             socket.bind(new Endpoint(address, 0));
-            return false;
+            return new Attempt.Result.Binds(true);
         } catch (PosixException e) {
-            return e.is(Errno.EADDRNOTAVAIL);
+            return e.call().equals("bind") && OF_ADDRESS.stream().anyMatch(e::is)
+                    ? new Attempt.Result.Refused(e.number(), true)
+                    : new Attempt.Result.NotKnown(e.call() + " failed with " + Errno.name(e.number()));
         } catch (UnsatisfiedLinkError | ExceptionInInitializerError | NoClassDefFoundError | IllegalCallerException e) {
-            return false;
+            return new Attempt.Result.NotKnown("system calls are not to be had in this JVM: " + e);
         }
     }
 
+    private static void addressOnly(PosixSocket socket) {
+        try {
+            socket.addressOnly();
+        } catch (PosixException e) {
+            // An old kernel, or a sandbox: the bind takes a free port for some microseconds.
+            return;
+        }
+    }
+
+    private static boolean isNotAvailable(Attempt.Result result) {
+        return result instanceof Attempt.Result.Refused refused && refused.errno() == Errno.EADDRNOTAVAIL.number();
+    }
+
+    /** An address of the machine with the kernel's word on it. Where the kernel cannot be asked, the flags alone tell. */
+    private static Locals.Local local(Locals.Local read) {
+        Locals.State state = switch (ask(read.address())) {
+            case Attempt.Result.Binds _ -> Locals.State.USABLE;
+            case Attempt.Result.Refused _ -> refused(read);
+            case Attempt.Result.NotKnown _ -> read.state();
+        };
+        return new Locals.Local(read.address(), read.device(), state);
+    }
+
+    /** Why the kernel refuses it. Duplicate address detection waits for the device and its carrier (addrconf_dad_begin). */
+    private static Locals.State refused(Locals.Local local) {
+        if (local.state() == Locals.State.DUPLICATE) {
+            return local.state();
+        }
+        boolean tentative = local.state() == Locals.State.TENTATIVE;
+        return Devices.link(local.device())
+                .map(link -> switch (link) {
+                    case DOWN -> Locals.State.DOWN;
+                    case NO_CARRIER -> tentative ? Locals.State.NO_CARRIER : Locals.State.REFUSED;
+                    case UP -> tentative ? Locals.State.TENTATIVE : Locals.State.REFUSED;
+                })
+                .orElse(tentative ? Locals.State.TENTATIVE : Locals.State.REFUSED);
+    }
+
+    /** Why there is no such loopback address: its device, which gives it, is down, or has no IPv6. */
+    private static Optional<Locals.Local> loopback(InetAddress address) {
+        if (!address.isLoopbackAddress()) {
+            return Optional.empty();
+        }
+        if (Devices.link(LOOPBACK).filter(Devices.Link.DOWN::equals).isPresent()) {
+            return Optional.of(new Locals.Local(address, LOOPBACK, Locals.State.DOWN));
+        }
+        boolean off = address instanceof Inet6Address
+                && new Namespace().disableIPv6(LOOPBACK).orElse(0) == 1;
+        return off ? Optional.of(new Locals.Local(address, LOOPBACK, Locals.State.DISABLED)) : Optional.empty();
+    }
+
+    /** The addresses alone, without the kernel's word on each. */
     static Locals read() {
         var all = new ArrayList<Locals.Local>();
         try {
             for (NetworkInterface device : NetworkInterface.networkInterfaces().toList()) {
-                Locals.State state = device.isUp() ? Locals.State.USABLE : Locals.State.DOWN;
                 device.inetAddresses()
                         .filter(Inet4Address.class::isInstance)
-                        .forEach(address -> all.add(new Locals.Local(address, device.getName(), state)));
+                        .forEach(address -> all.add(new Locals.Local(address, device.getName(), Locals.State.USABLE)));
             }
         } catch (SocketException e) {
             // There is none, or it goes away meanwhile; what was found stays true.
@@ -89,18 +162,21 @@ final class AddressLook {
         for (String line : text.split("\n", -1)) {
             String[] fields = line.strip().split("\\s+", -1);
             if (fields.length == 6 && fields[0].length() == 32) {
-                address(fields[0], fields[4])
-                        .ifPresent(local -> found.add(new Locals.Local(local.address(), fields[5], local.state())));
+                local(fields[0], fields[1], fields[4], fields[5]).ifPresent(found::add);
             }
         }
         return found;
     }
 
-    /** Empty for what is no line of the kernel's. */
-    private static Optional<Locals.Local> address(String hex, String flags) {
+    /** Empty for what is no line of the kernel's. A link-local address has the index of its device as its zone. */
+    private static Optional<Locals.Local> local(String hex, String index, String flags, String device) {
         try {
-            InetAddress address = InetAddress.getByAddress(HexFormat.of().parseHex(hex));
-            return Optional.of(new Locals.Local(address, "", state(Integer.parseInt(flags, 16))));
+            byte[] bytes = HexFormat.of().parseHex(hex);
+            InetAddress plain = InetAddress.getByAddress(bytes);
+            InetAddress address = plain.isLinkLocalAddress()
+                    ? Inet6Address.getByAddress(null, bytes, Integer.parseInt(index, 16))
+                    : plain;
+            return Optional.of(new Locals.Local(address, device, state(Integer.parseInt(flags, 16))));
         } catch (UnknownHostException | IllegalArgumentException e) {
             return Optional.empty();
         }

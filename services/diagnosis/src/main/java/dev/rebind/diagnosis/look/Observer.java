@@ -74,7 +74,7 @@ public final class Observer {
 
     public Observation look(Question question, Manner manner) {
         NatLook.Started nat = manner.programs() ? NatLook.start() : NatLook.Started.NONE;
-        Locals locals = AddressLook.read();
+        Locals locals = AddressLook.read(question.address(), List.of());
         List<Attempt> attempts = List.of();
         Reading around = new Reading.Unreadable("the socket view", "it was not looked at");
         for (int look = 1; look <= 3; look++) {
@@ -108,6 +108,7 @@ public final class Observer {
             Question question, Reading around, OptionalInt refused, Manner manner, Optional<Holdings> known) {
         NatLook.Started nat = manner.programs() ? NatLook.start() : NatLook.Started.NONE;
         Locals locals = AddressLook.read(
+                question.address(),
                 around instanceof Reading.Snapshot snapshot ? listening(snapshot.sockets()) : List.of());
         List<Attempt> attempts = Attempt.refused(question, locals.six(), refused);
         return observation(question, around, attempts, locals, nat, manner, known);
@@ -122,9 +123,10 @@ public final class Observer {
     /** The sockets with the port at either end, with all that the kernel tells of them. */
     public static Reading sockets(int port) {
         Reading reading = InetDiagReader.withInfo().read(SocketQuery.around(port));
-        return reading instanceof Reading.Snapshot
-                ? reading
-                : SocketReaders.best().read(SocketQuery.around(port));
+        return Interpreted.of(
+                reading instanceof Reading.Snapshot
+                        ? reading
+                        : SocketReaders.best().read(SocketQuery.around(port)));
     }
 
     private Observation observation(
@@ -182,7 +184,7 @@ public final class Observer {
 
     /** @param attention whether to look at what each holder of a listener does at the moment */
     private List<Observation> all(BiPredicate<Integer, List<TcpSocket>> of, boolean attention) {
-        Reading reading = SocketReaders.bestWithInfo().read(SocketQuery.all());
+        Reading reading = Interpreted.of(SocketReaders.bestWithInfo().read(SocketQuery.all()));
         if (!(reading instanceof Reading.Snapshot snapshot)) {
             return List.of(observation(
                     1,
@@ -241,7 +243,7 @@ public final class Observer {
             return new Surroundings(
                     holdings,
                     Observer.users(sockets),
-                    AddressLook.read(listening(sockets)),
+                    AddressLook.read(Optional.empty(), listening(sockets)),
                     SettingsLook.read(settings, 0),
                     settings.reserved(),
                     Observer.asker(false));
@@ -335,8 +337,9 @@ public final class Observer {
         var rights = new Rights();
         return new Asker(
                 Rights.uid(),
-                rights.has(Rights.Right.CAP_NET_BIND_SERVICE),
+                rights.hasInNetwork(Rights.Right.CAP_NET_BIND_SERVICE),
                 rights.has(Rights.Right.CAP_SYS_PTRACE),
+                Rights.countInNetwork().orElse(true),
                 server);
     }
 }

@@ -3,7 +3,6 @@ package dev.rebind.diagnosis.look;
 import dev.rebind.diagnosis.seen.Attempt;
 import dev.rebind.diagnosis.seen.Place;
 import dev.rebind.sockets.Endpoint;
-import dev.rebind.sockets.Family;
 import dev.rebind.sockets.posix.Errno;
 import dev.rebind.sockets.posix.PosixException;
 import dev.rebind.sockets.posix.PosixSocket;
@@ -31,15 +30,14 @@ final class Prober {
     }
 
     /**
-     * A bind that passes without the option passes with it (inet_bind_conflict), and where [::] with both families is free,
-     * 0.0.0.0 is as well, as a part of it.
+     * A bind that passes without the option passes with it (inet_bind_conflict). That [::] with both families binds tells nothing of
+     * 0.0.0.0: security modules and BPF programs have hooks of their own for each family.
      */
     private static Optional<Attempt> follows(Place place, boolean reuse, List<Attempt> earlier) {
         return earlier.stream()
                 .filter(Attempt::binds)
                 .filter(other -> !other.reuseAddress() || reuse)
-                .filter(other -> other.place().equals(place)
-                        || (other.place().bothFamilies() && place.wildcard() && place.family() == Family.IPV4))
+                .filter(other -> other.place().equals(place))
                 .findFirst()
                 .map(_ -> new Attempt(place, reuse, new Attempt.Result.Binds(false)));
     }

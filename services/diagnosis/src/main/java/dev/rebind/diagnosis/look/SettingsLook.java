@@ -1,6 +1,7 @@
 package dev.rebind.diagnosis.look;
 
 import dev.rebind.diagnosis.seen.Settings;
+import dev.rebind.sockets.Family;
 import dev.rebind.sockets.bind.MappedAddresses;
 import dev.rebind.sockets.proc.Namespace;
 
@@ -20,7 +21,8 @@ final class SettingsLook {
                 namespace.number("tcp_keepalive_probes"),
                 namespace.number("tcp_orphan_retries"),
                 namespace.number("tcp_retries2"),
-                namespace.number("ip_nonlocal_bind"),
+                namespace.nonlocalBind(Family.IPV4),
+                namespace.nonlocalBind(Family.IPV6),
                 MappedAddresses.here());
     }
 }

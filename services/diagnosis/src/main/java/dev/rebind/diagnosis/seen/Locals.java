@@ -1,19 +1,28 @@
 package dev.rebind.diagnosis.seen;
 
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The addresses of the network namespace.
  *
  * @param six whether it has IPv6 at all
+ * @param asked what the kernel says of a bind to the address of the question and to no port; empty where the question has no single
+ *     address, and where nobody asked
  */
-public record Locals(List<Local> all, boolean six) {
+public record Locals(List<Local> all, boolean six, Optional<Attempt.Result> asked) {
     public Locals {
         all = List.copyOf(all);
     }
 
+    public Locals(List<Local> all, boolean six) {
+        this(all, six, Optional.empty());
+    }
+
+    /** Whether the kernel lets a server bind the address, and if it does not, why. */
     public enum State {
         USABLE,
         /** IFA_F_TENTATIVE: duplicate address detection goes on. */
@@ -21,7 +30,13 @@ public record Locals(List<Local> all, boolean six) {
         /** IFA_F_DADFAILED: another machine has it. */
         DUPLICATE,
         /** On an interface that is down. */
-        DOWN
+        DOWN,
+        /** On an interface without a carrier, where duplicate address detection does not begin. */
+        NO_CARRIER,
+        /** The loopback address of IPv6, which is off on its interface (disable_ipv6). */
+        DISABLED,
+        /** The kernel refuses it and nothing tells why; an address of a VRF is so. */
+        REFUSED
     }
 
     public record Local(InetAddress address, String device, State state) {}
@@ -30,6 +45,33 @@ public record Locals(List<Local> all, boolean six) {
     public boolean contains(InetAddress address) {
         return address.isLoopbackAddress()
                 || all.stream().anyMatch(local -> local.address().equals(address));
+    }
+
+    /** What is known of an address; of a link-local one on the device of its zone. */
+    public Optional<Local> of(InetAddress address) {
+        return all.stream()
+                .filter(local -> local.address().equals(address))
+                .filter(local -> zone(address) == 0 || zone(local.address()) == zone(address))
+                .findFirst();
+    }
+
+    /** The devices that have the address; a link-local one may be on several. */
+    public List<String> devices(InetAddress address) {
+        return all.stream()
+                .filter(local -> local.address().equals(address))
+                .map(Local::device)
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /** Whether clients over IPv6 can come: no device has such an address where IPv6 is off (disable_ipv6). */
+    public boolean hasSix() {
+        return six && (all.isEmpty() || all.stream().anyMatch(local -> local.address() instanceof Inet6Address));
+    }
+
+    private static int zone(InetAddress address) {
+        return address instanceof Inet6Address six ? six.getScopeId() : 0;
     }
 
     /** Addresses that a server may bind, IPv4 first. */

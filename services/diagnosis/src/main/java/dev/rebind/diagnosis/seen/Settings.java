@@ -2,13 +2,15 @@ package dev.rebind.diagnosis.seen;
 
 import dev.rebind.sockets.bind.MappedAddresses;
 import dev.rebind.sockets.proc.Namespace;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What of the kernel matters to a port. All but the last is a setting of {@code /proc/sys/net/ipv4}, see ip(7) and tcp(7), and
- * empty where it cannot be read.
+ * What of the kernel matters to a port. All but the last two are settings of {@code /proc/sys/net/ipv4}, see ip(7) and tcp(7). A setting
+ * is empty where it cannot be read.
  *
  * @param localPorts ip_local_port_range
  * @param reserved whether ip_local_reserved_ports has the port
@@ -21,6 +23,7 @@ import java.util.OptionalInt;
  * @param orphanRetries tcp_orphan_retries; 0 stands for 8 where the connection was alive lately
  * @param retries2 tcp_retries2
  * @param nonlocalBind ip_nonlocal_bind
+ * @param nonlocalBindOfSix the same of {@code /proc/sys/net/ipv6}: each family has its own
  * @param mapped how the kernel compares IPv4-mapped addresses
  */
 public record Settings(
@@ -35,6 +38,7 @@ public record Settings(
         OptionalInt orphanRetries,
         OptionalInt retries2,
         OptionalInt nonlocalBind,
+        OptionalInt nonlocalBindOfSix,
         MappedAddresses mapped) {
     /** What Linux has when nobody has set anything. */
     public static final Settings USUAL = new Settings(
@@ -49,7 +53,13 @@ public record Settings(
             OptionalInt.of(0),
             OptionalInt.of(15),
             OptionalInt.of(0),
+            OptionalInt.of(0),
             MappedAddresses.USUAL);
+
+    /** Whether a server may bind any address of the family, also one that the machine does not have. */
+    public boolean bindsNonlocal(InetAddress address) {
+        return (address instanceof Inet4Address ? nonlocalBind : nonlocalBindOfSix).orElse(0) == 1;
+    }
 
     /** How long this kernel keeps a TIME_WAIT. */
     public Duration timeWait() {
@@ -80,6 +90,7 @@ public record Settings(
                 UNKNOWN.orphanRetries,
                 UNKNOWN.retries2,
                 UNKNOWN.nonlocalBind,
+                UNKNOWN.nonlocalBindOfSix,
                 mapped);
     }
 
@@ -96,6 +107,7 @@ public record Settings(
                 orphanRetries,
                 retries2,
                 nonlocalBind,
+                nonlocalBindOfSix,
                 mapped);
     }
 
@@ -103,6 +115,7 @@ public record Settings(
     public static final Settings UNKNOWN = new Settings(
             Optional.of(new Namespace.Ports(32_768, 60_999)),
             false,
+            OptionalInt.empty(),
             OptionalInt.empty(),
             OptionalInt.empty(),
             OptionalInt.empty(),

@@ -80,6 +80,9 @@ final class HolderText {
     }
 
     static String user(long uid, Optional<String> user) {
+        if (uid < 0) {
+            return "a user whom this user namespace does not show";
+        }
         return user.map(name -> name + " (uid " + uid + ")").orElse("uid " + uid);
     }
 

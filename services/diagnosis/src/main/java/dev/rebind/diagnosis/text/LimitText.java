@@ -54,24 +54,45 @@ final class LimitText {
 
     static String sentence(Refusal refusal, int port) {
         return switch (refusal) {
-            case Refusal.Privileged(int start) ->
+            case Refusal.Privileged(int start, boolean counts) ->
                 "The kernel refuses the bind with EACCES: port " + port
                         + " is below net.ipv4.ip_unprivileged_port_start (" + start
-                        + "), and this user lacks CAP_NET_BIND_SERVICE.";
-            case Refusal.Security(boolean known) ->
-                "The kernel refuses the bind with EACCES, and the rule of privileged ports "
+                        + "), and this user lacks CAP_NET_BIND_SERVICE"
+                        + (counts
+                                ? "."
+                                : " in the user namespace that owns the network namespace: rights in an inner one (a rootless"
+                                        + " container's) do not count there.");
+            case Refusal.Security(int errno, boolean known) ->
+                "The kernel refuses the bind with " + Errno.name(errno) + ", and the rule of privileged ports "
                         + (known ? "does not explain it" : "may explain it or not")
                         + ": a security module (SELinux, AppArmor, Landlock), a sandbox or a BPF program forbids it.";
             case Refusal.NotLocal(InetAddress address, List<InetAddress> _) ->
                 address(address) + " is no address of this machine or network namespace (EADDRNOTAVAIL).";
             case Refusal.Tentative(InetAddress address, String device) ->
-                address(address) + " on " + device + " is still being checked for duplicates (EADDRNOTAVAIL): it can be"
-                        + " bound a second or two later.";
+                address(address) + " on " + device + " is still being checked for duplicates (EADDRNOTAVAIL): once that"
+                        + " is done, mostly within two seconds, it can be bound.";
             case Refusal.Duplicate(InetAddress address, String device) ->
                 address(address) + " on " + device
                         + " failed the check for duplicates (EADDRNOTAVAIL): another machine has" + " it.";
             case Refusal.Down(InetAddress address, String device) ->
-                address(address) + " is on " + device + ", which is down (EADDRNOTAVAIL).";
+                address(address) + (address.isLoopbackAddress() ? " needs the device " : " is on ") + device
+                        + ", which is down (EADDRNOTAVAIL).";
+            case Refusal.NoCarrier(InetAddress address, String device) ->
+                address(address) + " is on " + device
+                        + ", which is up and has no carrier (EADDRNOTAVAIL): an IPv6 address is"
+                        + " checked for duplicates, and can be bound, only after it has one.";
+            case Refusal.Disabled(InetAddress address, String device) ->
+                address(address) + " is not there (EADDRNOTAVAIL): IPv6 is off on " + device + " (net.ipv6.conf."
+                        + device + ".disable_ipv6=1).";
+            case Refusal.NoZone(InetAddress address, List<String> devices) ->
+                address(address) + " is a link-local address, which needs its device as a zone (EINVAL)"
+                        + (devices.isEmpty()
+                                ? "; no device of this machine or network namespace has it."
+                                : ": "
+                                        + Words.and(devices.stream()
+                                                .map(device -> host(address) + "%" + device)
+                                                .toList())
+                                        + (devices.size() == 1 ? " is" : " are") + " here.");
             case Refusal.Other(int errno) ->
                 "The kernel refuses the bind with " + Errno.name(errno) + ", which is not about the port being in use.";
         };
@@ -80,5 +101,9 @@ final class LimitText {
     private static String address(InetAddress address) {
         String text = new Endpoint(address, 0).toString();
         return text.substring(0, text.length() - 2);
+    }
+
+    private static String host(InetAddress address) {
+        return new Endpoint(address, 0).host();
     }
 }

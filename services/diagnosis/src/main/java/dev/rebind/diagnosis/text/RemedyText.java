@@ -80,6 +80,7 @@ final class RemedyText {
                 String who = switch (seer) {
                     case ROOT -> "as root";
                     case ROOT_OR_USER -> "as root or as " + HolderText.user(uid, user);
+                    case ROOT_OUTSIDE -> "as root outside of this user namespace";
                     case CAPABILITY -> "with CAP_SYS_PTRACE";
                 };
                 yield "Run this " + who + " to see which processes have it.";
@@ -127,23 +128,33 @@ final class RemedyText {
             case Remedy.CloseConnections _ ->
                 "Mend the program that does not close connections which its clients have closed.";
             case Remedy.OneListener _ -> "Give the second listener of this program another port, or leave it out.";
-            case Remedy.GrantCapability(int start) ->
-                "Give the program CAP_NET_BIND_SERVICE (`setcap cap_net_bind_service=+ep`, or AmbientCapabilities= of"
-                        + " its unit), lower net.ipv4.ip_unprivileged_port_start, or take a port from " + start
-                        + " on.";
+            case Remedy.GrantCapability(int start, boolean counts) ->
+                counts
+                        ? grant(start)
+                        : "Lower net.ipv4.ip_unprivileged_port_start outside of this user namespace, or take a port from "
+                                + start + " on: a capability of the program does not count for this network.";
             case Remedy.AskSecurity _ ->
                 "Look for the denial: SELinux (`ausearch -m avc -ts recent`, `semanage port -l`), AppArmor (`dmesg |"
                         + " grep DENIED`), Landlock or seccomp of the program's sandbox, a BPF program on its cgroup"
                         + " (`bpftool cgroup tree`).";
             case Remedy.UseLocalAddress(List<InetAddress> usable, boolean every) ->
                 usable.isEmpty()
-                        ? "This machine has no address on which a server could bind the port now."
+                        ? (every ? "Bind every address (0.0.0.0): this" : "This")
+                                + " machine has no address of its own on which a server could bind the port now."
                         : "Bind an address of this machine (" + addresses(usable) + ")"
                                 + (every ? ", or every address." : ".");
-            case Remedy.NonlocalBind _ ->
-                "Where the address comes later, as a floating one does, net.ipv4.ip_nonlocal_bind=1 lets a server bind"
-                        + " it before.";
+            case Remedy.NonlocalBind(Family family) ->
+                "Where the address comes later, as a floating one does, net."
+                        + (family == Family.IPV4 ? "ipv4" : "ipv6")
+                        + ".ip_nonlocal_bind=1 lets a server bind it before.";
+            case Remedy.DeviceUp(String device) -> "Set the device up: `ip link set " + device + " up`.";
         };
+    }
+
+    private static String grant(int start) {
+        return "Give the program CAP_NET_BIND_SERVICE (`setcap cap_net_bind_service=+ep`, or AmbientCapabilities= of"
+                + " its unit), lower net.ipv4.ip_unprivileged_port_start, or take a port from " + start
+                + " on.";
     }
 
     private static String end(List<Integer> pids, boolean parents, String kill) {

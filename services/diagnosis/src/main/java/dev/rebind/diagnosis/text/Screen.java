@@ -50,7 +50,7 @@ public final class Screen {
             case FREE -> free(diagnosis);
             case TAKEN ->
                 diagnosis.refusal().isPresent()
-                        ? "A server cannot bind port " + port + ". " + why
+                        ? "A server cannot bind port " + port + where(diagnosis) + ". " + why
                         : "Port " + port + " is taken" + despite(diagnosis) + " and no timer frees it: " + why;
             case FREE_LATER ->
                 "Port " + port + " is taken" + despite(diagnosis) + " and becomes free by itself "
@@ -83,19 +83,27 @@ public final class Screen {
                 : "";
     }
 
-    /** Where and for whom it is not. */
-    private static String despite(Diagnosis diagnosis) {
-        List<String> free = diagnosis.attempts().stream()
-                .filter(attempt -> !attempt.reuseAddress() && attempt.binds())
+    /** Where the bind is refused, if it passes elsewhere. */
+    private static String where(Diagnosis diagnosis) {
+        List<String> free = places(diagnosis, true);
+        return free.isEmpty()
+                ? ""
+                : " on " + Words.and(places(diagnosis, false)) + ", but on " + Words.and(free) + " it can";
+    }
+
+    /** Those at which a bind without SO_REUSEADDR passes, or does not. */
+    private static List<String> places(Diagnosis diagnosis, boolean binds) {
+        return diagnosis.attempts().stream()
+                .filter(attempt -> !attempt.reuseAddress() && attempt.binds() == binds)
                 .map(attempt -> attempt.place().toString())
                 .toList();
+    }
+
+    /** Where and for whom it is not. */
+    private static String despite(Diagnosis diagnosis) {
+        List<String> free = places(diagnosis, true);
         if (!free.isEmpty()) {
-            return " on "
-                    + Words.and(diagnosis.attempts().stream()
-                            .filter(attempt -> !attempt.reuseAddress() && !attempt.binds())
-                            .map(attempt -> attempt.place().toString())
-                            .toList())
-                    + " (not on " + Words.and(free) + ")";
+            return " on " + Words.and(places(diagnosis, false)) + " (not on " + Words.and(free) + ")";
         }
         boolean withReuse =
                 diagnosis.attempts().stream().filter(Attempt::reuseAddress).allMatch(Attempt::binds);

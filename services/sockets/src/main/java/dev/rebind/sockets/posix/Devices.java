@@ -2,16 +2,25 @@ package dev.rebind.sockets.posix;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import dev.rebind.sockets.Family;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** The network devices of the calling thread's network namespace. The JDK looks for them in that of the main thread. */
 public final class Devices {
     /** IF_NAMESIZE, {@code net/if.h}. */
     private static final int NAME_SIZE = 16;
+
+    /** Of {@code include/uapi/linux/sockios.h} and {@code if.h}. */
+    private static final long SIOCGIFFLAGS = 0x8913;
+
+    private static final int IFF_UP = 0x1;
+    private static final int IFF_RUNNING = 0x40;
 
     private Devices() {}
 
@@ -29,6 +38,45 @@ public final class Devices {
         } catch (Throwable e) {
             throw new AssertionError("a downcall threw", e);
         }
+    }
+
+    /** The state of a device, by its flags (netdevice(7)). */
+    public enum Link {
+        /** Without IFF_UP: an administrator has not set it up. */
+        DOWN,
+        /** Up, but without IFF_RUNNING: no cable, or the far end of a veth is down. */
+        NO_CARRIER,
+        UP
+    }
+
+    /** The state of a device, by SIOCGIFFLAGS; empty where there is none with this name, or it cannot be asked for. */
+    public static Optional<Link> link(String name) {
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        if (bytes.length == 0 || bytes.length >= NAME_SIZE) {
+            return Optional.empty();
+        }
+        try (PosixSocket socket = PosixSocket.open(Family.IPV4);
+                Arena arena = Arena.ofConfined()) {
+            // struct ifreq { char ifr_name[16]; short ifr_flags; … }, 40 bytes in all
+            MemorySegment request = arena.allocate(40, 8);
+            request.copyFrom(MemorySegment.ofArray(bytes));
+            int fd = socket.fd();
+            long answer = Libc.call(arena, state -> (int) Libc.IOCTL.invokeExact(state, fd, SIOCGIFFLAGS, request));
+            return answer < 0 ? Optional.empty() : Optional.of(link(request.get(JAVA_SHORT, NAME_SIZE)));
+        } catch (PosixException
+                | UnsatisfiedLinkError
+                | ExceptionInInitializerError
+                | NoClassDefFoundError
+                | IllegalCallerException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Link link(short flags) {
+        if ((flags & IFF_UP) == 0) {
+            return Link.DOWN;
+        }
+        return (flags & IFF_RUNNING) == 0 ? Link.NO_CARRIER : Link.UP;
     }
 
     /** Apart, so that a system without it fails where it is asked for. */

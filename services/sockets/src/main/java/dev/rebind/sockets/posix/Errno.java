@@ -24,6 +24,7 @@ public enum Errno {
     EACCES(13),
     EFAULT(14),
     EBUSY(16),
+    ENODEV(19),
     EINVAL(22),
     ENFILE(23),
     EMFILE(24),

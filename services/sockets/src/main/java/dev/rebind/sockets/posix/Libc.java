@@ -65,11 +65,26 @@ public final class Libc {
             CAPTURE_ERRNO,
             Linker.Option.firstVariadicArg(1));
 
+    /** {@code int ioctl(int fd, unsigned long request, void *argument)}. */
+    public static final MethodHandle IOCTL = variadic("ioctl", JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS);
+
+    /** {@code int open(const char *path, int flags)}. */
+    public static final MethodHandle OPEN = variadic("open", JAVA_INT, ADDRESS, JAVA_INT);
+
     private Libc() {}
 
     private static MethodHandle handle(String name, MemoryLayout result, MemoryLayout... parameters) {
         return LINKER.downcallHandle(
                 LINKER.defaultLookup().findOrThrow(name), FunctionDescriptor.of(result, parameters), CAPTURE_ERRNO);
+    }
+
+    /** A handle of a function whose parameters from the third on are variadic. */
+    private static MethodHandle variadic(String name, MemoryLayout result, MemoryLayout... parameters) {
+        return LINKER.downcallHandle(
+                LINKER.defaultLookup().findOrThrow(name),
+                FunctionDescriptor.of(result, parameters),
+                CAPTURE_ERRNO,
+                Linker.Option.firstVariadicArg(2));
     }
 
     /** A handle without the errno, for functions that report their failure as their result (posix_spawn). */

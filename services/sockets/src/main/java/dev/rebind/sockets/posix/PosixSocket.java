@@ -34,9 +34,11 @@ public final class PosixSocket implements AutoCloseable {
     private static final int SO_RCVBUF = 8;
     private static final int SO_LINGER = 13;
     private static final int SO_REUSEPORT = 15;
+    private static final int IPPROTO_IP = 0;
     private static final int IPPROTO_TCP = 6;
     private static final int IPPROTO_IPV6 = 41;
     private static final int IPV6_V6ONLY = 26;
+    private static final int IP_BIND_ADDRESS_NO_PORT = 24;
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final int MSG_DONTWAIT = 0x40;
     private static final int SHUT_WR = 1;
@@ -92,6 +94,11 @@ public final class PosixSocket implements AutoCloseable {
 
     public PosixSocket v6Only(boolean on) throws PosixException {
         return set("IPV6_V6ONLY", IPPROTO_IPV6, IPV6_V6ONLY, on ? 1 : 0);
+    }
+
+    /** A bind to port 0 takes the address alone: it takes no port before the socket connects. Linux 4.2 and later, for both families. */
+    public PosixSocket addressOnly() throws PosixException {
+        return set("IP_BIND_ADDRESS_NO_PORT", IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
     }
 
     /** Sizes of the send and receive buffers in bytes; the kernel doubles them and has a lower bound. */

@@ -1,5 +1,6 @@
 package dev.rebind.sockets.proc;
 
+import dev.rebind.sockets.Family;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -12,7 +13,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.IntPredicate;
 
-/** The settings of a network namespace that matter to a port, from {@code /proc/sys/net/ipv4}; absent where they cannot be read. */
+/** The settings of a network namespace that matter to a port, from {@code /proc/sys/net/ipv4}, and {@code ipv6} beside it; absent where
+ * they cannot be read. */
 public final class Namespace {
     /** How long a kernel without a setting for it keeps a TIME_WAIT: TCP_TIMEWAIT_LEN, {@code include/net/tcp.h}. */
     public static final int TIME_WAIT_SECONDS = 60;
@@ -124,6 +126,19 @@ public final class Namespace {
     /** net.ipv4.ip_unprivileged_port_start: lower ports need CAP_NET_BIND_SERVICE. */
     public OptionalInt unprivilegedPortStart() {
         return number("ip_unprivileged_port_start");
+    }
+
+    /** net.ipv4.ip_nonlocal_bind, or net.ipv6.ip_nonlocal_bind: 1 where a server may bind an address that the machine does not have. */
+    public OptionalInt nonlocalBind(Family family) {
+        return switch (family) {
+            case IPV4 -> number("ip_nonlocal_bind");
+            case IPV6 -> number("../ipv6/ip_nonlocal_bind");
+        };
+    }
+
+    /** net.ipv6.conf.DEVICE.disable_ipv6: 1 where IPv6 is off on the device. */
+    public OptionalInt disableIPv6(String device) {
+        return number("../ipv6/conf/" + device + "/disable_ipv6");
     }
 
     /**
