@@ -45,6 +45,9 @@ final class SupervisorLine {
                 if (!read.rules().isEmpty()) {
                     json.put("nat", new JsonArray(Clauses.nat(read)));
                 }
+                if (!read.unread().isEmpty()) {
+                    json.put("natUnread", String.join("; ", read.unread()));
+                }
             }
             case Nat.Unread(String why) -> json.put("natUnread", why);
             case Nat.NotAsked _ -> {}

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -66,9 +67,15 @@ class SupervisorLineTest {
     void beside() {
         var other = new Agent.Beside("0.0.0.0:8080", List.of(7L, 8L), "old", "all_ipv4", "Old gets all.");
         var bound = new Start.Bound(1, new Place("::", 8080), List.of(9L), NOW, 0, 0, null, List.of(other));
-        var rule = new Nat.Rule("-A PREROUTING -j DNAT", "10.0.0.5:80", "PREROUTING");
+        var rule = new Nat.Rule(
+                "-A PREROUTING -j DNAT",
+                "10.0.0.5:80",
+                "PREROUTING",
+                Nat.Clients.OTHER_MACHINES,
+                Optional.empty(),
+                Nat.Takes.ALL);
 
-        JsonObject json = SupervisorLine.bound(bound, false, new Nat.Read(List.of(rule)));
+        JsonObject json = SupervisorLine.bound(bound, false, new Nat.Read(List.of(rule), List.of()));
 
         assertThat(json.getJsonArray("beside"))
                 .isEqualTo(new JsonArray()
@@ -88,8 +95,12 @@ class SupervisorLineTest {
     void alone() {
         var bound = new Start.Bound(1, new Place("::", 8080), List.of(9L), NOW, 0);
 
-        assertThat(SupervisorLine.bound(bound, false, new Nat.Read(List.of())).fieldNames())
+        assertThat(SupervisorLine.bound(bound, false, new Nat.Read(List.of(), List.of()))
+                        .fieldNames())
                 .doesNotContain("beside", "nat", "natUnread");
+        assertThat(SupervisorLine.bound(bound, false, new Nat.Read(List.of(), List.of("nft is missing")))
+                        .getString("natUnread"))
+                .isEqualTo("nft is missing");
         assertThat(SupervisorLine.bound(bound, false, new Nat.Unread("nft is missing"))
                         .getString("natUnread"))
                 .isEqualTo("nft is missing");

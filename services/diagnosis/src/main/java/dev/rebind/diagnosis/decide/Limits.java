@@ -52,8 +52,12 @@ final class Limits {
             limits.add(new Limit.TimeWaitAssumed());
         }
         // Where nobody can bind, it does not matter who would reach the server.
-        if (seen.nat() instanceof Nat.Unread(String why) && attempts.stream().anyMatch(Attempt::binds)) {
-            limits.add(new Limit.NatUnread(why));
+        if (attempts.stream().anyMatch(Attempt::binds)) {
+            switch (seen.nat()) {
+                case Nat.Unread(String why) -> limits.add(new Limit.NatUnread(why, false));
+                case Nat.Read read -> read.unread().forEach(why -> limits.add(new Limit.NatUnread(why, true)));
+                case Nat.NotAsked _ -> {}
+            }
         }
         return limits;
     }

@@ -23,8 +23,11 @@ public sealed interface Limit {
      */
     record OptionsHidden(int pid, String why, boolean byRight) implements Limit {}
 
-    /** @param why a clause without a full stop */
-    record NatUnread(String why) implements Limit {}
+    /**
+     * @param why a clause without a full stop
+     * @param partly whether other rules were read
+     */
+    record NatUnread(String why, boolean partly) implements Limit {}
 
     /** Which of several sockets lacks SO_REUSEADDR the kernel does not show. */
     record SomeLackReuse(int count) implements Limit {}

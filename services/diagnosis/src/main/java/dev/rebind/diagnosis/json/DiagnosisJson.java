@@ -190,15 +190,26 @@ public final class DiagnosisJson {
         var map = new LinkedHashMap<String, @Nullable Object>();
         map.put("kind", kind(nat));
         switch (nat) {
-            case Nat.Read(List<Nat.Rule> rules) ->
-                map.put(
-                        "rules",
-                        rules.stream()
-                                .map(rule -> Map.of("text", rule.text(), "target", rule.target(), "hook", rule.hook()))
-                                .toList());
+            case Nat.Read(List<Nat.Rule> rules, List<String> unread) -> {
+                map.put("rules", rules.stream().map(DiagnosisJson::rule).toList());
+                if (!unread.isEmpty()) {
+                    map.put("unread", unread);
+                }
+            }
             case Nat.Unread(String why) -> map.put("why", why);
             case Nat.NotAsked _ -> {}
         }
+        return map;
+    }
+
+    private static Map<String, @Nullable Object> rule(Nat.Rule rule) {
+        var map = new LinkedHashMap<String, @Nullable Object>();
+        map.put("text", rule.text());
+        map.put("target", rule.target());
+        map.put("hook", rule.hook());
+        map.put("clients", name(rule.clients()));
+        rule.family().ifPresent(family -> map.put("family", name(family)));
+        map.put("takes", name(rule.takes()));
         return map;
     }
 

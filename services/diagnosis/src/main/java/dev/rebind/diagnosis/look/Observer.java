@@ -14,6 +14,7 @@ import dev.rebind.diagnosis.seen.Nat;
 import dev.rebind.diagnosis.seen.Observation;
 import dev.rebind.diagnosis.seen.Opener;
 import dev.rebind.diagnosis.seen.Settings;
+import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.SocketQuery;
 import dev.rebind.sockets.SocketReaders;
@@ -44,6 +45,7 @@ import java.util.TreeMap;
 import java.util.function.BiPredicate;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Looks at everything that has to do with a port, in the network namespace of the calling thread. Blocks for milliseconds, or
@@ -117,7 +119,7 @@ public final class Observer {
     /** Whether address translation sends clients of the port elsewhere. Runs programs, and blocks until they end. */
     public static Nat nat(int port) {
         NatLook.Started started = NatLook.start();
-        return started.on(port, destination(AddressLook.read()));
+        return started.on(port, destination(AddressLook.read(), Question.everywhere(port)));
     }
 
     /** The sockets with the port at either end, with all that the kernel tells of them. */
@@ -157,7 +159,7 @@ public final class Observer {
                 attempts,
                 locals,
                 SettingsLook.read(settings, question.port()),
-                manner.programs() ? nat.on(question.port(), destination(locals)) : new Nat.NotAsked(),
+                manner.programs() ? nat.on(question.port(), destination(locals, question)) : new Nat.NotAsked(),
                 asker(manner.myself()),
                 Facts.NONE);
     }
@@ -308,8 +310,14 @@ public final class Observer {
         return releases;
     }
 
-    private static Destination destination(Locals locals) {
-        return new Destination(locals.all().stream().map(Locals.Local::address).toList());
+    private static Destination destination(Locals locals, Question question) {
+        Set<Family> families = question.places(locals.six()).stream()
+                .flatMap(place -> place.bothFamilies() ? Stream.of(Family.values()) : Stream.of(place.family()))
+                .collect(Collectors.toSet());
+        return new Destination(
+                locals.all().stream().map(Locals.Local::address).toList(),
+                question.wildcard() ? Optional.empty() : question.address(),
+                families);
     }
 
     private static Map<Long, String> users(List<TcpSocket> own) {

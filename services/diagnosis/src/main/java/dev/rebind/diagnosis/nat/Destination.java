@@ -1,40 +1,48 @@
 package dev.rebind.diagnosis.nat;
 
+import dev.rebind.sockets.Family;
+import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
- * The addresses of this machine, for which clients of its ports come. A rule for another address, as that of a Kubernetes
- * service, is about somebody else's port. Pure.
+ * To which addresses the clients of a server connect. A rule for another address, as that of a Kubernetes service, is about
+ * somebody else's port. Pure.
+ *
+ * @param local the addresses of this machine
+ * @param asked the one at which the server listens; empty where it listens at all of them
+ * @param families over which protocols its clients come
  */
-public record Destination(List<InetAddress> local) {
+public record Destination(List<InetAddress> local, Optional<InetAddress> asked, Set<Family> families) {
     public Destination {
         local = List.copyOf(local);
+        families = Set.copyOf(families);
     }
 
-    /** @param prefix an address, or one with the length of its prefix: {@code 10.0.0.0/8}; what is neither has them all */
-    public boolean has(String prefix) {
-        String[] parts = prefix.split("/", 2);
-        try {
-            byte[] wanted = InetAddress.ofLiteral(parts[0]).getAddress();
-            int bits = parts.length == 2 ? Integer.parseInt(parts[1]) : wanted.length * 8;
-            return local.stream().map(InetAddress::getAddress).anyMatch(address -> same(address, wanted, bits))
-                    || same(new byte[] {127, 0, 0, 1}, wanted, Math.min(bits, 8));
-        } catch (IllegalArgumentException e) {
-            return true;
-        }
+    /** A server at all addresses, for both families. */
+    public static Destination everywhere(List<InetAddress> local) {
+        return new Destination(local, Optional.empty(), Set.of(Family.IPV4, Family.IPV6));
     }
 
-    private static boolean same(byte[] address, byte[] wanted, int bits) {
-        if (address.length != wanted.length) {
-            return false;
-        }
-        for (int i = 0; i < bits; i++) {
-            int mask = 0x80 >> (i % 8);
-            if (((address[i / 8] ^ wanted[i / 8]) & mask) != 0) {
-                return false;
-            }
-        }
-        return true;
+    /** Where a connection reaches the server. All of 127.0.0.0/8 belongs to a machine. */
+    List<Span> reached(Family family) {
+        return asked.map(address -> of(family, List.of(address))).orElseGet(() -> here(family));
+    }
+
+    /** All addresses of this machine. */
+    List<Span> here(Family family) {
+        var spans = new ArrayList<>(of(family, local));
+        spans.add(family == Family.IPV4 ? Span.LOOPBACK : Span.of(InetAddress.ofLiteral("::1")));
+        return spans;
+    }
+
+    private static List<Span> of(Family family, List<InetAddress> addresses) {
+        return addresses.stream()
+                .filter(address -> address instanceof Inet4Address == (family == Family.IPV4))
+                .map(Span::of)
+                .toList();
     }
 }

@@ -1,106 +1,115 @@
 package dev.rebind.diagnosis.nat;
 
-import dev.rebind.diagnosis.seen.Nat;
+import dev.rebind.sockets.Family;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
-/** The rules of the nat table that send a port elsewhere, from the text of iptables-save. Pure. */
-public final class IptablesRules {
-    private static final Pattern APPEND = Pattern.compile("-A (\\S+) ?(.*)");
-    private static final Pattern JUMP = Pattern.compile("(?:^| )(?:-j|-g) (\\S+)");
-    private static final Pattern PORTS = Pattern.compile("(! )?--dports? (\\S+)");
-    private static final Pattern TO = Pattern.compile("--to-(?:destination|ports?) (\\S+)");
-    private static final Pattern DESTINATION = Pattern.compile("(! )?-d (\\S+)");
-    private static final Pattern PROTOCOL = Pattern.compile("(?:^| )-p (\\S+)");
+/** The rules of iptables for one family, from the text of iptables-save or ip6tables-save. Pure. */
+public record IptablesRules(Family family, Map<String, Map<String, List<String>>> tables) implements Ruleset {
+    /** The tables of PREROUTING and OUTPUT that matter, with their priorities (linux/netfilter_ipv4.h). */
+    private static final Map<String, Integer> PRIORITIES = Map.of("raw", -300, "mangle", -150, "nat", -100);
 
-    private IptablesRules() {}
+    private static final Set<String> ENDS = Set.of("DROP", "REJECT", "QUEUE", "NFQUEUE");
 
-    public static List<Nat.Rule> on(String text, int port, Destination here) {
-        Map<String, List<String>> chains = new LinkedHashMap<>();
-        boolean nat = false;
+    /** Targets after which the next rule follows, in the tables that matter. */
+    private static final Set<String> CONTINUES = Set.of(
+            "AUDIT",
+            "CHECKSUM",
+            "CLASSIFY",
+            "CONNMARK",
+            "CONNSECMARK",
+            "DSCP",
+            "ECN",
+            "HL",
+            "HMARK",
+            "IDLETIMER",
+            "LED",
+            "LOG",
+            "MARK",
+            "NFLOG",
+            "RATEEST",
+            "SECMARK",
+            "SET",
+            "TCPMSS",
+            "TCPOPTSTRIP",
+            "TEE",
+            "TOS",
+            "TRACE",
+            "TTL",
+            "ULOG");
+
+    public IptablesRules {
+        tables = Map.copyOf(tables);
+    }
+
+    /** What is not the output of iptables-save has no rules. */
+    public static IptablesRules of(Family family, String text) {
+        var tables = new HashMap<String, Map<String, List<String>>>();
+        Map<String, List<String>> chains = new HashMap<>();
         for (String line : text.split("\n", -1)) {
             if (line.startsWith("*")) {
-                nat = line.equals("*nat");
-            }
-            Matcher append = APPEND.matcher(line);
-            if (nat && append.matches()) {
-                chains.computeIfAbsent(append.group(1), _ -> new ArrayList<>()).add(append.group(2));
+                chains = tables.computeIfAbsent(line.substring(1), _ -> new HashMap<>());
+            } else if (line.startsWith(":")) {
+                chains.computeIfAbsent(line.substring(1).split(" ", 2)[0], _ -> new ArrayList<>());
+            } else if (line.startsWith("-A ")) {
+                String[] parts = line.split(" ", 3);
+                chains.computeIfAbsent(parts[1], _ -> new ArrayList<>()).add(line);
             }
         }
-        var found = new ArrayList<Nat.Rule>();
-        for (String hook : List.of("PREROUTING", "OUTPUT")) {
-            follow(hook, hook, false, port, here, chains, new HashSet<>(), found);
-        }
-        return found;
+        return new IptablesRules(family, tables);
     }
 
-    /** @param matched whether a rule on the way here has named the port */
-    private static void follow(
-            String hook,
-            String chain,
-            boolean matched,
-            int port,
-            Destination here,
-            Map<String, List<String>> chains,
-            Set<String> visited,
-            List<Nat.Rule> found) {
-        if (!visited.add(chain + matched)) {
-            return;
+    @Override
+    public List<Base> at(Traffic traffic) {
+        if (traffic.family() != family) {
+            return List.of();
         }
-        for (String rule : chains.getOrDefault(chain, List.of())) {
-            Matcher protocol = PROTOCOL.matcher(rule);
-            if (protocol.find()
-                    && !protocol.group(1).equals("tcp")
-                    && !protocol.group(1).equals("all")) {
-                continue;
-            }
-            Matcher ports = PORTS.matcher(rule);
-            boolean names = ports.find();
-            if (names && (ports.group(1) != null) == contains(ports.group(2), port)) {
-                continue;
-            }
-            Matcher to = DESTINATION.matcher(rule);
-            if (to.find() && to.group(1) == null && !here.has(to.group(2))) {
-                continue;
-            }
-            boolean named = matched || names;
-            Matcher jump = JUMP.matcher(rule);
-            if (!jump.find()) {
-                continue;
-            }
-            switch (jump.group(1)) {
-                case "DNAT", "REDIRECT", "TPROXY", "NETMAP" -> {
-                    if (named) {
-                        Matcher target = TO.matcher(rule);
-                        found.add(new Nat.Rule("-A " + chain + " " + rule, target.find() ? target.group(1) : "", hook));
-                    }
-                }
-                default -> follow(hook, jump.group(1), named, port, here, chains, visited, found);
-            }
-        }
+        return PRIORITIES.entrySet().stream()
+                .filter(table -> tables.containsKey(table.getKey()))
+                .map(table -> {
+                    Map<String, List<String>> chains = tables.getOrDefault(table.getKey(), Map.of());
+                    boolean nat = table.getKey().equals("nat");
+                    var walk = new Walk(chain -> chains.getOrDefault(chain, List.of()).stream()
+                            .map(line -> step(line, traffic, chains.keySet(), nat))
+                            .toList());
+                    return new Base(
+                            table.getValue(), nat, walk.through(traffic.hook().name()));
+                })
+                .toList();
     }
 
-    /** @param list ports and ranges: {@code 80,8000:8080} */
-    private static boolean contains(String list, int port) {
-        for (String part : list.split(",", -1)) {
-            String[] ends = part.split(":", 2);
-            try {
-                int first = Integer.parseInt(ends[0]);
-                int last = ends.length == 2 ? Integer.parseInt(ends[1]) : first;
-                if (port >= first && port <= last) {
-                    return true;
-                }
-            } catch (NumberFormatException e) {
-                // A name of a service; iptables-save prints numbers.
-                return false;
-            }
+    private static Step step(String line, Traffic traffic, Set<String> chains, boolean nat) {
+        IptablesLine rule = IptablesLine.of(line, traffic);
+        Step.Action action = action(rule, traffic, chains, nat);
+        // An unknown target may be one that translates.
+        boolean unknown =
+                nat && action instanceof Step.Action.Translate && !IptablesLine.TRANSLATES.contains(rule.target());
+        return new Step(unknown ? rule.match().and(Answer.MAYBE) : rule.match(), action, line);
+    }
+
+    private static Step.Action action(IptablesLine rule, Traffic traffic, Set<String> chains, boolean nat) {
+        String target = rule.target();
+        if (chains.contains(target)) {
+            return rule.isGoto() ? new Step.Action.Goto(target) : new Step.Action.Jump(target);
         }
-        return false;
+        if (IptablesLine.TRANSLATES.contains(target)) {
+            return rule.translate(traffic);
+        }
+        if (ENDS.contains(target)) {
+            return new Step.Action.Drop();
+        }
+        return switch (target) {
+            case "ACCEPT" -> new Step.Action.Accept();
+            case "RETURN" -> new Step.Action.Return();
+            case "NOTRACK" -> new Step.Action.Untrack();
+            case "CT" -> rule.untracks() ? new Step.Action.Untrack() : new Step.Action.Pass();
+            default ->
+                nat && !target.isEmpty() && !CONTINUES.contains(target)
+                        ? new Step.Action.Translate("", Answer.NO)
+                        : new Step.Action.Pass();
+        };
     }
 }

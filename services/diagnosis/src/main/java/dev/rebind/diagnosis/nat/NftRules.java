@@ -1,166 +1,108 @@
 package dev.rebind.diagnosis.nat;
 
-import dev.rebind.diagnosis.seen.Nat;
+import static dev.rebind.diagnosis.nat.NftJson.list;
+import static dev.rebind.diagnosis.nat.NftJson.map;
+import static dev.rebind.diagnosis.nat.NftJson.text;
+
+import dev.rebind.sockets.Family;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
-/**
- * The rules of nftables that send a port elsewhere, from {@code nft -j list ruleset}; see libnftables-json(5). Rules that
- * iptables has made are left to iptables-save, and maps of verdicts are not followed. Pure.
- */
-public final class NftRules {
-    private NftRules() {}
-
-    private record Chain(String family, String table, String name) {}
-
-    /** What a rule does with a connection to the port. */
-    private sealed interface Effect {
-        record Translates(String text, String target) implements Effect {}
-
-        record Jumps(String chain, boolean matched) implements Effect {}
-
-        record Nothing() implements Effect {}
+/** The rules of nftables, from {@code nft -j list ruleset}; see libnftables-json(5). Pure. */
+public record NftRules(List<Table> tables) implements Ruleset {
+    public NftRules {
+        tables = List.copyOf(tables);
     }
 
+    /** @param sets the elements of its sets and maps, by their names */
+    record Table(
+            String family,
+            String name,
+            List<Hooked> hooked,
+            Map<String, List<List<?>>> chains,
+            Map<String, List<?>> sets) {
+        boolean concerns(Family packets) {
+            return family.equals("inet") || family.equals(packets == Family.IPV4 ? "ip" : "ip6");
+        }
+    }
+
+    /** A chain from which the kernel starts. */
+    record Hooked(String chain, String hook, String type, int priority) {}
+
     /** Empty for what is not the output of nft. */
-    public static List<Nat.Rule> on(String json, int port, Destination here) {
+    public static Optional<NftRules> of(String json) {
         Object root;
         try {
             root = JsonText.parse(json);
         } catch (IllegalArgumentException e) {
-            return List.of();
+            return Optional.empty();
         }
-        Map<Chain, List<List<?>>> rules = new LinkedHashMap<>();
-        Map<Chain, String> hooks = new LinkedHashMap<>();
+        var tables = new HashMap<String, Table>();
         for (Object entry : list(map(root).get("nftables"))) {
-            Map<?, ?> chain = map(map(entry).get("chain"));
-            String hook = text(chain.get("hook"));
-            if (hook.equals("prerouting") || hook.equals("output")) {
-                hooks.put(key(chain, "name"), hook.toUpperCase(Locale.ROOT));
-            }
-            Map<?, ?> rule = map(map(entry).get("rule"));
-            if (!rule.isEmpty()) {
-                rules.computeIfAbsent(key(rule, "chain"), _ -> new ArrayList<>())
-                        .add(list(rule.get("expr")));
-            }
+            map(entry).forEach((kind, value) -> add(text(kind), map(value), tables));
         }
-        var found = new ArrayList<Nat.Rule>();
-        hooks.forEach((chain, hook) -> follow(chain, hook, false, port, here, rules, new HashSet<>(), found));
-        return found;
+        return Optional.of(new NftRules(List.copyOf(tables.values())));
     }
 
-    private static void follow(
-            Chain chain,
-            String hook,
-            boolean matched,
-            int port,
-            Destination here,
-            Map<Chain, List<List<?>>> rules,
-            Set<String> visited,
-            List<Nat.Rule> found) {
-        if (!visited.add(chain.toString() + matched)) {
+    private static void add(String kind, Map<?, ?> object, Map<String, Table> tables) {
+        String family = text(object.get("family"));
+        String name = text(object.get(kind.equals("table") ? "name" : "table"));
+        if (family.isEmpty() || name.isEmpty()) {
             return;
         }
-        for (List<?> rule : rules.getOrDefault(chain, List.of())) {
-            switch (effect(rule, matched, port, here)) {
-                case Effect.Translates(String text, String target) ->
-                    found.add(new Nat.Rule(
-                            chain.family() + " " + chain.table() + " " + chain.name() + ": " + text, target, hook));
-                case Effect.Jumps(String to, boolean now) ->
-                    follow(new Chain(chain.family(), chain.table(), to), hook, now, port, here, rules, visited, found);
-                case Effect.Nothing _ -> {}
-            }
-        }
-    }
-
-    private static Effect effect(List<?> expressions, boolean matchedBefore, int port, Destination here) {
-        boolean matched = matchedBefore;
-        for (Object expression : expressions) {
-            Map<?, ?> one = map(expression);
-            if (one.containsKey("xt")) {
-                return new Effect.Nothing();
-            }
-            Map<?, ?> match = map(one.get("match"));
-            Map<?, ?> payload = map(map(match.get("left")).get("payload"));
-            if (text(payload.get("field")).equals("daddr")
-                    && !text(match.get("op")).equals("!=")
-                    && !mayBe(match.get("right"), here)) {
-                return new Effect.Nothing();
-            }
-            if (text(payload.get("field")).equals("dport")) {
-                boolean within = text(payload.get("protocol")).matches("tcp|th") && contains(match.get("right"), port);
-                if (within == text(match.get("op")).equals("!=")) {
-                    return new Effect.Nothing();
-                }
-                matched = true;
-            }
-            for (String verdict : List.of("jump", "goto")) {
-                String target = text(map(one.get(verdict)).get("target"));
-                if (!target.isEmpty()) {
-                    return new Effect.Jumps(target, matched);
+        Table table = tables.computeIfAbsent(
+                family + " " + name, _ -> new Table(family, name, new ArrayList<>(), new HashMap<>(), new HashMap<>()));
+        switch (kind) {
+            case "chain" -> {
+                if (!text(object.get("hook")).isEmpty()) {
+                    table.hooked()
+                            .add(new Hooked(
+                                    text(object.get("name")),
+                                    text(object.get("hook")).toUpperCase(Locale.ROOT),
+                                    text(object.get("type")),
+                                    NftJson.number(object.get("prio")).orElse(0)));
                 }
             }
-            for (String verdict : List.of("dnat", "redirect", "tproxy")) {
-                if (one.containsKey(verdict) && matched) {
-                    return translates(verdict, map(one.get(verdict)), port);
-                }
-            }
+            case "rule" ->
+                table.chains()
+                        .computeIfAbsent(text(object.get("chain")), _ -> new ArrayList<>())
+                        .add(list(object.get("expr")));
+            case "set", "map" -> table.sets().put(text(object.get("name")), list(object.get("elem")));
+            default -> {}
         }
-        return new Effect.Nothing();
     }
 
-    private static Effect translates(String verdict, Map<?, ?> to, int port) {
-        String address = text(to.get("addr"));
-        String target = text(to.get("port"));
-        String whole = target.isEmpty() ? address : address + ":" + target;
-        return new Effect.Translates("tcp dport " + port + " " + verdict + " to " + whole, whole);
+    /** The same without the tables that iptables has made, which iptables-save prints in full. */
+    public NftRules without(IptablesRules printed) {
+        String family = printed.family() == Family.IPV4 ? "ip" : "ip6";
+        return new NftRules(tables.stream()
+                .filter(table ->
+                        !table.family().equals(family) || !printed.tables().containsKey(table.name()))
+                .toList());
     }
 
-    /** Whether an address of this machine may be meant; what is no literal may be anything. */
-    private static boolean mayBe(@Nullable Object right, Destination here) {
-        Map<?, ?> prefix = map(map(right).get("prefix"));
-        if (!prefix.isEmpty()) {
-            return here.has(text(prefix.get("addr")) + "/" + text(prefix.get("len")));
-        }
-        List<?> set = list(map(right).get("set"));
-        return set.isEmpty() ? here.has(text(right)) : set.stream().anyMatch(element -> mayBe(element, here));
+    @Override
+    public List<Base> at(Traffic traffic) {
+        return tables.stream()
+                .filter(table -> table.concerns(traffic.family()))
+                .flatMap(table -> table.hooked().stream()
+                        .filter(hooked -> hooked.hook().equals(traffic.hook().name()))
+                        .map(hooked -> base(table, hooked, traffic)))
+                .toList();
     }
 
-    private static boolean contains(@Nullable Object right, int port) {
-        if (right instanceof Double number) {
-            return number.intValue() == port;
-        }
-        List<?> range = list(map(right).get("range"));
-        if (range.size() == 2 && range.get(0) instanceof Double first && range.get(1) instanceof Double last) {
-            return port >= first && port <= last;
-        }
-        return list(map(right).get("set")).stream().anyMatch(element -> contains(element, port));
-    }
-
-    private static Chain key(Map<?, ?> object, String name) {
-        return new Chain(text(object.get("family")), text(object.get("table")), text(object.get(name)));
-    }
-
-    private static Map<?, ?> map(@Nullable Object value) {
-        return value instanceof Map<?, ?> map ? map : Map.of();
-    }
-
-    private static List<?> list(@Nullable Object value) {
-        return value instanceof List<?> list ? list : List.of();
-    }
-
-    private static String text(@Nullable Object value) {
-        return Optional.ofNullable(value)
-                .map(some -> some instanceof Double number && number == Math.rint(number)
-                        ? Long.toString(number.longValue())
-                        : some instanceof String string ? string : "")
-                .orElse("");
+    private static Base base(Table table, Hooked hooked, Traffic traffic) {
+        var walk = new Walk(chain -> table.chains().getOrDefault(chain, List.of()).stream()
+                .flatMap(rule -> new NftRule(
+                                rule,
+                                table.family() + " " + table.name() + " " + chain + ": ",
+                                new NftMatch(traffic, table.sets()))
+                        .steps().stream())
+                .toList());
+        return new Base(hooked.priority(), hooked.type().equals("nat"), walk.through(hooked.chain()));
     }
 }

@@ -29,8 +29,9 @@ final class LimitText {
             case Limit.OptionsHidden(int pid, String why, boolean byRight) ->
                 "The options of the socket of process " + pid + " could not be read (" + why + ")"
                         + (byRight ? ": root with CAP_SYS_PTRACE and the process's own user may." : ".");
-            case Limit.NatUnread(String why) ->
-                "Rules that translate addresses could not be read (" + why
+            case Limit.NatUnread(String why, boolean partly) ->
+                (partly ? "Some rules that translate addresses" : "Rules that translate addresses")
+                        + " could not be read (" + why
                         + "): should one take the port, clients reach something else.";
             case Limit.SomeLackReuse(int count) ->
                 "At least one of these " + count

@@ -78,9 +78,12 @@ public final class Screen {
 
     /** A server that is free to bind may still be reached by nobody. */
     private static String elsewhere(Diagnosis diagnosis) {
-        return diagnosis.nat() instanceof Nat.Read(List<Nat.Rule> rules) && !rules.isEmpty()
-                ? " But address translation sends clients of the port elsewhere."
-                : "";
+        List<Nat.Rule> rules = diagnosis.nat() instanceof Nat.Read read ? read.rules() : List.of();
+        return rules.isEmpty()
+                ? ""
+                : rules.stream().anyMatch(rule -> rule.takes() == Nat.Takes.ALL)
+                        ? " But address translation sends clients of the port elsewhere."
+                        : " But address translation may send some clients of the port elsewhere.";
     }
 
     /** Where the bind is refused, if it passes elsewhere. */

@@ -3,6 +3,7 @@ package dev.rebind.diagnosis.text;
 import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Sharing;
 import dev.rebind.diagnosis.seen.Nat;
+import dev.rebind.sockets.Family;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -51,17 +52,41 @@ final class SharingText {
 
     static List<String> nat(Nat nat) {
         return switch (nat) {
-            case Nat.Read(List<Nat.Rule> rules) ->
-                rules.stream()
-                        .limit(MOST)
-                        .map(rule -> "A rule of address translation sends the clients that it matches elsewhere"
-                                + (rule.target().isEmpty() ? "" : ", to " + rule.target())
-                                + (rule.hook().equals("OUTPUT")
-                                        ? ", those on this machine"
-                                        : rule.hook().equals("PREROUTING") ? ", those from other machines" : "")
-                                + ": `" + rule.text() + "`. A server here does not see these clients.")
-                        .toList();
+            case Nat.Read read -> {
+                List<Nat.Rule> rules = read.rules();
+                List<String> lines = new ArrayList<>(
+                        rules.stream().limit(MOST).map(SharingText::rule).toList());
+                if (rules.size() > MOST) {
+                    lines.add((rules.size() - MOST)
+                            + " more rules of address translation send clients elsewhere, or may do so.");
+                }
+                yield lines;
+            }
             case Nat.Unread _, Nat.NotAsked _ -> List.of();
+        };
+    }
+
+    private static String rule(Nat.Rule rule) {
+        String clients = "clients"
+                + rule.family()
+                        .map(family -> family == Family.IPV4 ? " over IPv4" : " over IPv6")
+                        .orElse("")
+                + switch (rule.clients()) {
+                    case OTHER_MACHINES -> " from other machines";
+                    case THIS_MACHINE -> " on this machine";
+                };
+        String where = rule.target().isEmpty()
+                ? ""
+                : rule.target().startsWith(":")
+                        ? ", to port " + rule.target().substring(1) + " of this machine"
+                        : ", to " + rule.target();
+        return switch (rule.takes()) {
+            case ALL ->
+                "A rule of address translation sends all " + clients + " elsewhere" + where + ": `" + rule.text()
+                        + "`. A server here does not see them.";
+            case SOME ->
+                "A rule of address translation may send some " + clients + " elsewhere" + where + ": `" + rule.text()
+                        + "`. A server here does not see those that it takes.";
         };
     }
 }

@@ -1,0 +1,176 @@
+package dev.rebind.diagnosis.nat;
+
+import dev.rebind.sockets.Family;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * One rule as iptables-save prints it; see iptables-extensions(8).
+ *
+ * @param match which of the traffic it matches
+ * @param target where it jumps to, a chain or an extension; empty where it only counts
+ * @param options those of the target
+ */
+record IptablesLine(Answer match, String target, boolean isGoto, Map<String, String> options) {
+    /** Targets that send a connection to another address or port. */
+    static final Set<String> TRANSLATES = Set.of("DNAT", "REDIRECT", "NETMAP", "TPROXY");
+
+    private static final Pattern TOKEN = Pattern.compile("\"((?:\\\\.|[^\"\\\\])*)\"|(\\S+)");
+
+    /** Modules whose conditions are all in options that are judged below. */
+    private static final Set<String> JUDGED = Set.of("tcp", "comment", "addrtype", "multiport", "conntrack", "state");
+
+    static IptablesLine of(String line, Traffic traffic) {
+        List<String> tokens = tokens(line);
+        // By addrtype's limits on devices, an address of this machine may not be LOCAL.
+        boolean limited = line.contains(" --limit-iface-");
+        Answer match = Answer.YES;
+        int at = 2;
+        while (at < tokens.size() && !isJump(tokens.get(at))) {
+            boolean negated = tokens.get(at).equals("!");
+            int option = negated ? at + 1 : at;
+            int end = end(tokens, option);
+            Answer holds =
+                    option < tokens.size() && !(limited && tokens.get(option).equals("--dst-type"))
+                            ? condition(tokens.get(option), tokens.subList(Math.min(option + 1, end), end), traffic)
+                            : Answer.MAYBE;
+            match = match.and(negated ? holds.not() : holds);
+            at = end;
+        }
+        return at + 1 < tokens.size()
+                ? new IptablesLine(
+                        match,
+                        tokens.get(at + 1),
+                        isGoto(tokens.get(at)),
+                        options(tokens.subList(at + 2, tokens.size())))
+                : new IptablesLine(match, "", false, Map.of());
+    }
+
+    private static boolean isGoto(String token) {
+        return token.equals("-g");
+    }
+
+    private static boolean isJump(String token) {
+        return token.equals("-j") || isGoto(token);
+    }
+
+    private static List<String> tokens(String line) {
+        var tokens = new ArrayList<String>();
+        Matcher matcher = TOKEN.matcher(line);
+        while (matcher.find()) {
+            tokens.add(matcher.group(1) == null ? matcher.group() : matcher.group(1));
+        }
+        return tokens;
+    }
+
+    /** @return where the next option begins */
+    private static int end(List<String> tokens, int option) {
+        int end = option + 1;
+        if (option < tokens.size() && tokens.get(option).equals("--comment")) {
+            return Math.min(option + 2, tokens.size());
+        }
+        while (end < tokens.size()
+                && !tokens.get(end).startsWith("-")
+                && !tokens.get(end).equals("!")) {
+            end++;
+        }
+        return end;
+    }
+
+    private static Map<String, String> options(List<String> tokens) {
+        var options = new HashMap<String, String>();
+        for (int i = 0; i < tokens.size(); i++) {
+            boolean hasValue = i + 1 < tokens.size() && !tokens.get(i + 1).startsWith("-");
+            options.put(tokens.get(i), hasValue ? tokens.get(i + 1) : "");
+        }
+        return options;
+    }
+
+    private static Answer condition(String option, List<String> values, Traffic traffic) {
+        String value = values.isEmpty() ? "" : values.getFirst();
+        List<String> words = List.of(value.split(",", -1));
+        return switch (option) {
+            case "--comment" -> Answer.YES;
+            case "-m" -> JUDGED.contains(value) ? Answer.YES : Answer.MAYBE;
+            case "-p" -> Answer.of(Set.of("tcp", "all", "6", "0").contains(value));
+            case "-d" -> traffic.destination(value);
+            case "-s" -> traffic.source(value);
+            case "-i" -> traffic.in(value);
+            case "-o" -> traffic.out(value);
+            case "--dport", "--dports" -> Answer.any(words, word -> port(word, traffic));
+            case "--dst-type" -> traffic.destinationType(words);
+            case "--src-type" -> traffic.sourceType(words);
+            case "--ctstate", "--state" -> traffic.state(words);
+            case "--tcp-flags" ->
+                values.size() == 2 ? traffic.flags(words, List.of(values.get(1).split(",", -1))) : Answer.MAYBE;
+            // The port may be that of the client.
+            case "--ports" -> Answer.any(words, word -> port(word, traffic)) == Answer.YES ? Answer.YES : Answer.MAYBE;
+            default -> Answer.MAYBE;
+        };
+    }
+
+    /** @param range a port or {@code 8000:8080} */
+    private static Answer port(String range, Traffic traffic) {
+        try {
+            int[] ends = Arrays.stream(range.split(":", 2))
+                    .mapToInt(Integer::parseInt)
+                    .toArray();
+            return traffic.port(ends[0], ends[ends.length - 1]);
+        } catch (NumberFormatException e) {
+            // A name of a service; iptables-save prints numbers.
+            return Answer.MAYBE;
+        }
+    }
+
+    boolean untracks() {
+        return options.containsKey("--notrack");
+    }
+
+    /** Where a target of {@link #TRANSLATES} sends the traffic. */
+    Step.Action.Translate translate(Traffic traffic) {
+        return switch (target) {
+            case "REDIRECT" -> to("", option("--to-ports"), traffic, Answer.YES);
+            case "NETMAP" -> to(option("--to"), "", traffic, Answer.YES);
+            // The kernel takes a socket with IP_TRANSPARENT only, and drops the packet where there is none
+            // (xt_TPROXY.c).
+            case "TPROXY" -> to(option("--on-ip"), option("--on-port"), traffic, Answer.MAYBE);
+            default -> destination(option("--to-destination"), traffic);
+        };
+    }
+
+    private String option(String name) {
+        return options.getOrDefault(name, "");
+    }
+
+    private static Step.Action.Translate to(String address, String ports, Traffic traffic, Answer arrives) {
+        boolean any = address.equals("0.0.0.0") || address.equals("::");
+        String shown = any ? "" : address;
+        return translate(shown, ports, traffic, arrives);
+    }
+
+    /** @param target {@code 10.0.0.1}, {@code 10.0.0.1-10.0.0.9:80-90}, {@code :80}, {@code [2001:db8::1]:80} or {@code 2001:db8::1} */
+    private static Step.Action.Translate destination(String target, Traffic traffic) {
+        boolean brackets = target.startsWith("[");
+        int colon = brackets || traffic.family() == Family.IPV4
+                ? target.indexOf(':', brackets ? target.lastIndexOf(']') : 0)
+                : -1;
+        String address = (colon < 0 ? target : target.substring(0, colon))
+                .replace("[", "")
+                .replace("]", "");
+        String ports = colon < 0 ? "" : target.substring(colon + 1);
+        return address.isEmpty()
+                ? new Step.Action.Translate(Target.text(address, ports), traffic.samePort(ports))
+                : translate(address, ports, traffic, Answer.YES);
+    }
+
+    private static Step.Action.Translate translate(String address, String ports, Traffic traffic, Answer arrives) {
+        return new Step.Action.Translate(
+                Target.text(address, ports), traffic.stays(address, ports).and(arrives));
+    }
+}

@@ -1,0 +1,17 @@
+package dev.rebind.diagnosis.nat;
+
+import java.util.List;
+
+/** The rules of one tool. */
+public sealed interface Ruleset permits IptablesRules, NftRules {
+    /**
+     * A chain from which the kernel starts.
+     *
+     * @param priority the lowest comes first
+     * @param nat whether it is of the type nat, which untracked connections do not enter
+     */
+    record Base(int priority, boolean nat, Outcome outcome) {}
+
+    /** What the chains at the hook of the traffic do with it. */
+    List<Base> at(Traffic traffic);
+}

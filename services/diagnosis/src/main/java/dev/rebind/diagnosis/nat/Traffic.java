@@ -1,0 +1,170 @@
+package dev.rebind.diagnosis.nat;
+
+import dev.rebind.diagnosis.seen.Nat.Clients;
+import dev.rebind.sockets.Family;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The first packets (SYN) of one kind of clients at one hook, and which conditions of rules they meet.
+ *
+ * <p>The nat hooks see only the first packet of a connection (net/netfilter/nf_nat_core.c), and TPROXY decides by it, too. A
+ * packet of a client on this machine leaves by OUTPUT and comes in again by PREROUTING over lo. At OUTPUT it has no device that
+ * it came in by, which rules take for an empty name.
+ *
+ * @param port at which the clients connect
+ */
+record Traffic(int port, Family family, Clients clients, Hook hook, Destination here) {
+    /** Flags that a SYN may have for ECN (RFC 3168). */
+    private static final Set<String> ECN = Set.of("ece", "ecn", "cwr", "all");
+
+    private static final Set<String> NOT_OF_A_FIRST_PACKET =
+            Set.of("established", "related", "invalid", "snat", "dnat");
+
+    enum Hook {
+        PREROUTING,
+        OUTPUT
+    }
+
+    /** The addresses that these clients connect to. Nobody connects to 127.0.0.1 from another machine. */
+    List<Span> destinations() {
+        return here.reached(family).stream()
+                .filter(span -> clients == Clients.THIS_MACHINE || !loopback(span))
+                .toList();
+    }
+
+    private static boolean loopback(Span span) {
+        return span.first().isLoopbackAddress();
+    }
+
+    Answer port(int first, int last) {
+        return Answer.of(port >= first && port <= last);
+    }
+
+    /** @param text an address, a prefix or a range */
+    Answer destination(String text) {
+        return Span.of(text).map(span -> within(span, destinations())).orElse(Answer.MAYBE);
+    }
+
+    /** @param text an address, a prefix or a range */
+    Answer source(String text) {
+        Optional<Span> span = Span.of(text);
+        if (span.isEmpty() || text.endsWith("/0")) {
+            return span.isEmpty() ? Answer.MAYBE : Answer.YES;
+        }
+        boolean none = clients == Clients.THIS_MACHINE
+                ? within(span.get(), here.here(family)) == Answer.NO
+                : Span.LOOPBACK.contains(span.get()) == Answer.YES;
+        return none ? Answer.NO : Answer.MAYBE;
+    }
+
+    private static Answer within(Span span, List<Span> all) {
+        List<Answer> answers = all.stream().map(span::contains).distinct().toList();
+        return answers.size() == 1 ? answers.getFirst() : answers.isEmpty() ? Answer.NO : Answer.MAYBE;
+    }
+
+    /** @param name of a device; the beginning of one where it ends with + or * */
+    Answer in(String name) {
+        return switch (clients) {
+            case OTHER_MACHINES -> name.equals("lo") ? Answer.NO : any(name) ? Answer.YES : Answer.MAYBE;
+            case THIS_MACHINE -> device(name, hook == Hook.PREROUTING ? "lo" : "");
+        };
+    }
+
+    /** Packets to an address of this machine leave over lo. */
+    Answer out(String name) {
+        return device(name, hook == Hook.OUTPUT ? "lo" : "");
+    }
+
+    private static Answer device(String name, String real) {
+        return Answer.of(
+                name.matches(".*[+*]") ? real.startsWith(name.substring(0, name.length() - 1)) : name.equals(real));
+    }
+
+    private static boolean any(String name) {
+        return name.equals("+") || name.equals("*");
+    }
+
+    /** @param types of destinations as routes have them; those of the port are LOCAL */
+    Answer destinationType(Collection<String> types) {
+        return Answer.of(lower(types).contains("local"));
+    }
+
+    Answer sourceType(Collection<String> types) {
+        return lower(types).equals(Set.of("local")) ? Answer.of(clients == Clients.THIS_MACHINE) : Answer.MAYBE;
+    }
+
+    /** A first packet is NEW; RELATED needs a helper that expects it. */
+    Answer state(Collection<String> states) {
+        Set<String> all = lower(states);
+        if (all.contains("new")) {
+            return Answer.YES;
+        }
+        return NOT_OF_A_FIRST_PACKET.containsAll(all) ? Answer.NO : Answer.MAYBE;
+    }
+
+    /**
+     * @param mask the flags that are looked at
+     * @param set those of them that must be set
+     */
+    Answer flags(Collection<String> mask, Collection<String> set) {
+        Set<String> looked = lower(mask);
+        if (looked.stream().anyMatch(ECN::contains)) {
+            return Answer.MAYBE;
+        }
+        looked.retainAll(Set.of("syn"));
+        Set<String> wanted = lower(set);
+        wanted.remove("none");
+        return Answer.of(wanted.equals(looked));
+    }
+
+    private static Set<String> lower(Collection<String> words) {
+        var lower = new HashSet<String>();
+        words.forEach(word -> lower.add(word.toLowerCase(Locale.ROOT)));
+        return lower;
+    }
+
+    /**
+     * Whether clients that are sent to the target reach the port's server all the same.
+     *
+     * @param address an address, a prefix or a range; empty for REDIRECT, which takes 127.0.0.1 or {@code ::1} at OUTPUT, and an
+     *     address of the device at PREROUTING (net/netfilter/nf_nat_redirect.c)
+     * @param ports a port or a range {@code 80-90}; empty where it stays
+     */
+    Answer stays(String address, String ports) {
+        Answer same = samePort(ports);
+        if (!address.isEmpty()) {
+            return same.and(Span.of(address).map(this::reaches).orElse(Answer.MAYBE));
+        }
+        if (hook == Hook.PREROUTING) {
+            return same.and(here.asked().isEmpty() ? Answer.YES : Answer.MAYBE);
+        }
+        return same.and(stays(family == Family.IPV4 ? "127.0.0.1" : "::1", ""));
+    }
+
+    private Answer reaches(Span target) {
+        // Without net.ipv4.conf.*.route_localnet packets from other machines to 127.0.0.0/8 are dropped.
+        Answer arrives = clients == Clients.OTHER_MACHINES && loopback(target) ? Answer.MAYBE : Answer.YES;
+        return Answer.any(here.reached(family), span -> span.contains(target)).and(arrives);
+    }
+
+    /** @param ports a port or a range {@code 80-90}; empty where it stays */
+    Answer samePort(String ports) {
+        if (ports.isEmpty()) {
+            return Answer.YES;
+        }
+        String[] ends = ports.split("-", 2);
+        try {
+            int first = Integer.parseInt(ends[0]);
+            int last = Integer.parseInt(ends[ends.length - 1]);
+            Answer within = port(first, last);
+            return first == last ? within : within.and(Answer.MAYBE);
+        } catch (NumberFormatException e) {
+            return Answer.MAYBE;
+        }
+    }
+}
