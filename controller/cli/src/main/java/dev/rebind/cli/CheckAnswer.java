@@ -1,5 +1,6 @@
 package dev.rebind.cli;
 
+import dev.rebind.agent.command.CommandReport;
 import dev.rebind.experiment.restart.Close;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.RecordReader;
@@ -8,6 +9,7 @@ import dev.rebind.record.Verdict;
 import dev.rebind.record.bind.Outcome;
 import dev.rebind.record.clients.ClientView;
 import dev.rebind.record.clients.RequestTotals;
+import dev.rebind.record.server.Program;
 import dev.rebind.report.Amounts;
 import dev.rebind.report.RequestWords;
 import dev.rebind.report.Summary;
@@ -152,6 +154,20 @@ final class CheckAnswer {
         /** The new run cannot bind while the old one listens. */
         record NotBeside() implements Comeback {}
 
+        /**
+         * The new run has bound the port and does not serve its clients.
+         *
+         * @param bound how it has bound it
+         */
+        record Unserved(Comeback bound) implements Comeback {}
+
+        /**
+         * The new run has bound the port and ended by itself before the cycle was over.
+         *
+         * @param bound how it had bound it
+         */
+        record EndedAgain(Comeback bound, int exitCode) implements Comeback {}
+
         record NotKnown() implements Comeback {}
 
         static Comeback of(CycleRecord record) {
@@ -160,6 +176,19 @@ final class CheckAnswer {
                     || record.verdict() == Verdict.Inconclusive) {
                 return new NotKnown();
             }
+            Comeback bound = ofBind(record);
+            if (bound instanceof Never || bound instanceof NotBeside) {
+                return bound;
+            }
+            Program program = record.program();
+            if (program != null && program.newExitCode() != null) {
+                return new EndedAgain(bound, program.newExitCode());
+            }
+            ClientView clients = record.clients();
+            return clients != null && Boolean.FALSE.equals(clients.served()) ? new Unserved(bound) : bound;
+        }
+
+        private static Comeback ofBind(CycleRecord record) {
             if (record.closedBy().equals(Close.none.name())) {
                 return record.outcome() == Outcome.bound ? new Beside() : new NotBeside();
             }
@@ -176,6 +205,8 @@ final class CheckAnswer {
                 case Never _ -> "does not come back";
                 case Beside _ -> "beside the old one";
                 case NotBeside _ -> "not beside it";
+                case Unserved _ -> "does not serve";
+                case EndedAgain _ -> "ends again";
                 case NotKnown _ -> "not known";
             };
         }
@@ -187,6 +218,7 @@ final class CheckAnswer {
                 case NotKnown _ -> 1;
                 case After(Duration after) -> 2 + after.toMillis();
                 case NotBeside _ -> 1.5;
+                case Unserved _, EndedAgain _ -> Double.MAX_VALUE / 2;
                 case Never _ -> Double.MAX_VALUE;
             };
         }
@@ -218,6 +250,12 @@ final class CheckAnswer {
                 "a new run cannot bind while the old one listens"
                         + (worst.cause() == null ? "" : " (" + worst.cause() + ", " + worst.experiment() + ")")
                         + "; end the old one first.";
+            case Comeback.Unserved(Comeback bound) ->
+                "does not come back: it binds " + bound.words() + ", and does not serve its clients ("
+                        + worst.experiment() + ").";
+            case Comeback.EndedAgain(Comeback bound, int exitCode) ->
+                "does not come back: it binds " + bound.words() + ", and ends by itself with "
+                        + CommandReport.ending(exitCode) + " (" + worst.experiment() + ").";
             case Comeback.NotKnown _ -> "not known (" + worst.experiment() + ").";
         };
     }

@@ -45,10 +45,11 @@ import picocli.CommandLine.TypeConversionException;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:The server comes back at once in every way; with --pid: it would bind at once.",
-            "1:It does not come back at once in at least one way; with --pid: it would be blocked.",
+            "1:It does not come back at once in at least one way, or does not serve its clients then; with --pid: it"
+                    + " would be blocked.",
             "2:Bad usage, no such command, or the port is taken; nothing was started.",
             "3:It is not known: the server could not be run, does not listen on the port, or does not serve the"
-                    + " clients.",
+                    + " clients before a restart.",
             "70:Rebind itself broke, or Java could not start.",
             "130:Interrupted (Ctrl-C); the records so far and the report are on disk.",
             "143:Terminated (SIGTERM); likewise."
@@ -231,7 +232,13 @@ final class CheckCommand implements Callable<Integer> {
         String text = new CheckedExperiments(this).yaml();
         return switch (ExperimentFile.read("check", new StringReader(text))) {
             case ExperimentFile.Read.Problems(List<Problem> problems) -> {
-                problems.forEach(problem -> err().println("rebind: " + problem.field() + " " + problem.message()));
+                // Each way has an experiment, with the same faults.
+                problems.stream()
+                        .map(problem -> problem.field() == null
+                                ? problem.message()
+                                : CheckedExperiments.option(problem.field()) + ": " + problem.message())
+                        .distinct()
+                        .forEach(message -> err().println("rebind: " + message));
                 yield ExitCode.USAGE;
             }
             case ExperimentFile.Read.Experiments(List<Sourced> experiments) -> run(experiments, text);

@@ -154,6 +154,9 @@ final class CheckFindings {
     }
 
     private String notShown() {
+        if (records.stream().allMatch(record -> record.outcome() == null)) {
+            return "No restart was carried out that could show that.";
+        }
         if (records.stream()
                 .anyMatch(record -> record.outcome() == Outcome.bound && isByPort(record) && hasLeft(record))) {
             return "Its restarts do not show that of SO_REUSEADDR: with SO_REUSEPORT it binds beside what its former run has"

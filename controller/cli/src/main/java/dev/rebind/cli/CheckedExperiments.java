@@ -15,6 +15,23 @@ import org.jspecify.annotations.Nullable;
 final class CheckedExperiments {
     static final String FILE = "check.yaml";
 
+    private static final Map<String, String> OPTIONS = Map.ofEntries(
+            Map.entry("spec.target.command.argv", "COMMAND"),
+            Map.entry("spec.target.command.port", "--port"),
+            Map.entry("spec.target.command.address", "--address"),
+            Map.entry("spec.target.command.readiness", "--ready"),
+            Map.entry("spec.target.command.readiness.http", "--ready"),
+            Map.entry("spec.target.command.readiness.log", "--ready"),
+            Map.entry("spec.target.command.readiness.timeout", "--ready-timeout"),
+            Map.entry("spec.restart.gracePeriod", "--grace-period"),
+            Map.entry("spec.retry.timeout", "--give-up"),
+            // It is a second, which a shorter time to give up does not allow.
+            Map.entry("spec.retry.interval", "--give-up"),
+            Map.entry("spec.cycles", "--cycles"),
+            Map.entry("spec.clients.connections", "--clients"),
+            Map.entry("spec.clients.protocol", "--protocol"),
+            Map.entry("spec.clients.http.path", "--path"));
+
     private final CheckCommand check;
 
     CheckedExperiments(CheckCommand check) {
@@ -38,6 +55,15 @@ final class CheckedExperiments {
             }
         }
         return text.toString();
+    }
+
+    /** The option that a field of the experiment comes from; where there is none, the field itself. */
+    static String option(String field) {
+        return OPTIONS.entrySet().stream()
+                .filter(option -> field.equals(option.getKey()) || field.startsWith(option.getKey() + "["))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(field);
     }
 
     private Map<String, Object> experiment(CheckedWay way) {

@@ -13,6 +13,9 @@ final class Programs {
 
     /** What is wrong with a program's name; empty where it can be run. */
     static String missing(String program) {
+        if (program.isBlank()) {
+            return "the name of the program is empty; write -- and the command that starts the server";
+        }
         try {
             if (program.contains("/")) {
                 Path file = Path.of(program);

@@ -38,6 +38,7 @@ class CheckAnswerTest {
                 exitCode,
                 left.isEmpty() ? null : left,
                 null,
+                null,
                 words.length == 0 ? null : List.of(words),
                 "output.log");
     }
@@ -170,7 +171,8 @@ class CheckAnswerTest {
 
     private static Program several(
             Listening old, Listening fresh, @Nullable List<Listening> others, LeftBehind... left) {
-        return new Program(old, fresh, others, 143, left.length == 0 ? null : List.of(left), null, null, "output.log");
+        return new Program(
+                old, fresh, others, 143, left.length == 0 ? null : List.of(left), null, null, null, "output.log");
     }
 
     @Test
@@ -222,6 +224,55 @@ class CheckAnswerTest {
                 .build());
 
         assertThat(text).contains("sets the option after bind").doesNotContain("please report");
+    }
+
+    private static ClientView view(boolean served) {
+        return new ClientView(5, 0, 0, 5, Map.of(), null, null, null, null, served);
+    }
+
+    @Test
+    @DisplayName("When the new run binds and does not serve its clients, then it has not come back")
+    void unserved() {
+        String text = text(
+                bound("stop", "server")
+                        .downtime(300, view(false))
+                        .judged(Verdict.Fail, "It did not serve.")
+                        .build(),
+                bound("kill", "kill").downtime(300, view(true)).build());
+
+        assertThat(text)
+                .containsPattern("stop +does not serve")
+                .containsPattern("kill +at once")
+                .contains("Verdict: does not come back: it binds at once, and does not serve its clients (stop).");
+    }
+
+    @Test
+    @DisplayName("When the new run binds and ends by itself, then it has not come back, and its exit code is told")
+    void endsAgain() {
+        var listening = new Listening("127.0.0.1:8080", true, false, false, 1);
+        String text = text(bound("stop", "server")
+                .downtime(300, view(false))
+                .program(new Program(listening, listening, null, 143, null, 7, null, null, "output.log"))
+                .judged(Verdict.Fail, "It ended.")
+                .build());
+
+        assertThat(text)
+                .containsPattern("stop +ends again")
+                .contains("Verdict: does not come back: it binds at once, and ends by itself with exit code 7 (stop).");
+    }
+
+    @Test
+    @DisplayName("When nothing was restarted, then no restart is said to show anything")
+    void noRestart() {
+        String text = text(new RecordBuilder("stop", 1)
+                .restarted("process", "server")
+                .program(program(true, null, List.of()))
+                .broken("The clients were not served by generation 1.")
+                .build());
+
+        assertThat(text)
+                .contains("No restart was carried out that could show that.")
+                .doesNotContain("nothing was left");
     }
 
     @Test

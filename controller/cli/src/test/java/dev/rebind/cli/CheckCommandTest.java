@@ -46,16 +46,16 @@ class CheckCommandTest {
         check --port 18080 --clients many -- true | rebind: --clients: 'many' is not a whole number
         check --port 18080 --ways stop,explode -- true | is none of stop, kill, client-first, stall and rolling
         check --port 18080 --protocol gopher -- true | rebind: --protocol: expected one of
-        check --port 18080 --protocol http --path nowhere -- true | spec.clients.http.path
+        check --port 18080 --protocol http --path nowhere -- true | rebind: --path:
         check --port 18080 --ready maybe -- true | is none of tcp, http://... and log:TEXT
         check --port 18080 --ready-timeout soon -- true | --ready-timeout: 'soon' is not a duration; write it as
         check --port 18080 --give-up 30 -- true | --give-up: '30' has no unit; write 30s for seconds
         check --port 18080 --grace-period -5s -- true | --grace-period: '-5s' is negative
-        check --port 18080 --give-up 9000h -- true | spec.retry.timeout
+        check --port 18080 --give-up 9000h -- true | rebind: --give-up:
         check --pid server | --pid: 'server' is not the id of a process; write a number from 1
         check --pid 0 | --pid: process id 0 is not in 1 to 2147483647
-        check --port 18080 --address nowhere -- true | spec.target.command.address
-        check --port 18080 --cycles 0 -- true | spec.cycles
+        check --port 18080 --address nowhere -- true | rebind: --address:
+        check --port 18080 --cycles 0 -- true | rebind: --cycles:
         check --pid 1 --port 18080 | --pid reads a server that runs
         check --pid 2147483647 | there is no process 2147483647
         """)
@@ -63,7 +63,17 @@ class CheckCommandTest {
     void usage(String line, String message) {
         Answer answer = rebind(line.split(" "));
 
-        assertThat(answer.err()).contains(message);
+        assertThat(answer.err()).contains(message).doesNotContain("spec.");
+        assertThat(answer.err().lines()).as("once, and not once for each way").doesNotHaveDuplicates();
+        assertThat(answer.exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("When the program's name is empty, then that is said")
+    void emptyProgram() {
+        Answer answer = rebind("check", "--port", "18080", "--", "");
+
+        assertThat(answer.err()).contains("the name of the program is empty");
         assertThat(answer.exitCode()).isEqualTo(2);
     }
 

@@ -67,6 +67,11 @@ public interface Backend {
         return null;
     }
 
+    /** Whether the server that was bound last has ended without an order, as far as that is known. */
+    default boolean hasServerEnded() {
+        return false;
+    }
+
     /** What is known later of what the old generation has left, where the cycle could not look; null where nothing is. */
     default @Nullable LeftBefore leftBefore() {
         return null;

@@ -13,8 +13,12 @@ import org.jspecify.annotations.Nullable;
 final class ClientReports {
     private ClientReports() {}
 
-    /** @param clock of the clients */
-    static ClientView of(ClientReport seen, ClientClock clock, RequestCauses.Moments moments) {
+    /**
+     * @param clock of the clients
+     * @param served whether they were served again; null where that is not known
+     */
+    static ClientView of(
+            ClientReport seen, ClientClock clock, RequestCauses.Moments moments, @Nullable Boolean served) {
         return new ClientView(
                 seen.connections(),
                 seen.answers(),
@@ -29,7 +33,8 @@ final class ClientReports {
                         : new Agent.Place(
                                         moments.route().address(),
                                         moments.route().port())
-                                .toString());
+                                .toString(),
+                served);
     }
 
     private static @Nullable RequestView requests(

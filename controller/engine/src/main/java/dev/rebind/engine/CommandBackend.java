@@ -8,6 +8,7 @@ import dev.rebind.record.server.Listening;
 import dev.rebind.record.server.Program;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** This machine, with somebody's command as the server. */
@@ -34,8 +35,15 @@ final class CommandBackend extends LocalBackend {
     }
 
     @Override
+    public boolean hasServerEnded() {
+        return agent.ended().isPresent();
+    }
+
+    @Override
     public Program program() {
         CommandReport report = agent.report();
+        // Without a time to start it has not been bound, and what runs is the old one.
+        OptionalInt ended = report.startNanos().isPresent() ? agent.ended() : OptionalInt.empty();
         return new Program(
                 first(report.old()).map(CommandBackend::listening).orElse(null),
                 first(report.fresh()).map(CommandBackend::listening).orElse(null),
@@ -46,6 +54,7 @@ final class CommandBackend extends LocalBackend {
                         : report.leftBehind().stream()
                                 .map(left -> new LeftBehind(left.pid(), left.name(), left.listens()))
                                 .toList(),
+                ended.isPresent() ? ended.getAsInt() : null,
                 report.startNanos().isPresent() ? Math.round(report.startNanos().getAsLong() / 1e3) / 1e3 : null,
                 report.words().isEmpty() ? null : report.words(),
                 String.valueOf(report.output().getFileName()));

@@ -6,6 +6,7 @@ import dev.rebind.agent.ExplainedFailure;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortView;
+import dev.rebind.agent.clients.Clients.Service;
 import dev.rebind.child.Moment;
 import dev.rebind.client.protocol.ClientReport;
 import dev.rebind.experiment.restart.Close;
@@ -17,6 +18,7 @@ import dev.rebind.record.bind.Outcome;
 import dev.rebind.record.bind.Reuse;
 import dev.rebind.record.server.ClusterPlace;
 import dev.rebind.record.server.Generations;
+import dev.rebind.record.server.Program;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
@@ -56,6 +58,9 @@ final class CycleRecorder {
     private ClientClock clientClock = new ClientClock();
     /** As it was when the old server was told to stop: its clients are measured to the end of the cycle. */
     private @Nullable ClientRoute clientRoute;
+
+    /** Whether the clients were served again; null where that was not waited for. */
+    private @Nullable Service service;
 
     private @Nullable String broken;
 
@@ -175,13 +180,22 @@ final class CycleRecorder {
         clientClock = clock;
     }
 
-    private RequestCauses.Moments moments() {
+    /** Whether the clients were served again. */
+    void service(Service seen) {
+        service = seen;
+    }
+
+    /** @param ended whether the new server had ended by itself */
+    private RequestCauses.Moments moments(boolean ended) {
         Start.Bound bound = binds.bound();
+        Start.Failed failed = binds.failedStart();
         return new RequestCauses.Moments(
                 plan.close() == Close.none,
                 othersFrom,
                 failedBy(),
+                failed != null && failed.errno() != null,
                 boundBy,
+                ended,
                 bound != null && bound.beside().isEmpty(),
                 clientRoute,
                 backend.endpoints(),
@@ -232,6 +246,10 @@ final class CycleRecorder {
         Start.Bound bound = binds.bound();
         Explanation why = binds.why();
         Double downtime = clients == null ? null : clients.downtimeMs();
+        Program program = backend.program();
+        Integer ended = program == null ? null : program.newExitCode();
+        var served = new ServedAgain(service, ended);
+        served.warnings().forEach(this::warning);
         Judge.Judgement judgement = (broken != null || outcome == null)
                 ? new Judge.Judgement(Verdict.Error, null)
                 : Judge.judge(
@@ -247,7 +265,8 @@ final class CycleRecorder {
                                 binds.cause(),
                                 failed == null ? null : failed.call(),
                                 bindFailures == null ? 0 : bindFailures,
-                                downtime));
+                                downtime,
+                                plan.command() == null ? null : served.unserved()));
         var prose = new CycleProse(place, binds, left, reuse, isFreshNamespace(), backend.triesByItself());
         return new CycleRecordBuilder(experiment, plan.number())
                 .name(plan.name())
@@ -270,7 +289,10 @@ final class CycleRecorder {
                 .release(binds.release())
                 .bindFailures(bindFailures)
                 .downtimeMs(downtime)
-                .clients(clients == null ? null : ClientReports.of(clients, clientClock, moments()))
+                .clients(
+                        clients == null
+                                ? null
+                                : ClientReports.of(clients, clientClock, moments(ended != null), served.served()))
                 .stoppedAt(stopped == null ? null : stopped.at())
                 .failedAt(failed == null ? null : failed.at())
                 .boundAt(bound == null ? null : bound.at())
@@ -280,7 +302,7 @@ final class CycleRecorder {
                 .timeline(stopped == null ? null : sampler.samples(stopped))
                 .warnings(warnings.isEmpty() ? null : warnings)
                 .cluster(backend.cluster())
-                .program(backend.program())
+                .program(program)
                 .build(judgement.verdict(), prose.explanation(broken, judgement.reason()));
     }
 

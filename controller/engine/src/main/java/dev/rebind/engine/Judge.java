@@ -30,6 +30,8 @@ final class Judge {
      * @param outcome of the first bind
      * @param boundAfterMs from the first failed bind until the new generation was bound, in ms; 0 if the first bind succeeded, null
      *     if it was never bound
+     * @param unserved what a new generation that is bound does instead of serving, where that decides; null where it serves, or does
+     *     not have to
      */
     record Seen(
             @Nullable Map<String, Integer> residue,
@@ -41,7 +43,8 @@ final class Judge {
             @Nullable Cause cause,
             @Nullable String call,
             int bindFailures,
-            @Nullable Double downtimeMs) {}
+            @Nullable Double downtimeMs,
+            @Nullable String unserved) {}
 
     /** @param elsewhere why another port than the old generation's was bound; null if it was the same */
     static Judgement judge(Expect expect, @Nullable String elsewhere, Seen seen) {
@@ -57,7 +60,10 @@ final class Judge {
             return arranged;
         }
         Judgement outcome = outcome(expect, seen);
-        return outcome.verdict() == Verdict.Pass ? downtime(expect, seen) : outcome;
+        if (outcome.verdict() != Verdict.Pass) {
+            return outcome;
+        }
+        return seen.unserved() == null ? downtime(expect, seen) : fail(seen.unserved());
     }
 
     /** Whether these sockets, of which there may have been more, are enough to know that the intended residue was left. */

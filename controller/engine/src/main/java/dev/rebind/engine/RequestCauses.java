@@ -26,8 +26,10 @@ final class RequestCauses {
      *
      * @param overlap whether the old server listened on while the new one was started
      * @param othersFromNanos before that nobody but the old server can have listened on the port; null where the cycle did not come to that
-     * @param failedByNanos when the first bind had failed; null where none did
+     * @param failedByNanos when the first start had failed; null where none did
+     * @param bindFailed whether it is known to have failed at its bind: a command may end for another reason
      * @param boundByNanos when the new server was bound; null where it was not
+     * @param newEnded whether the new server, once it was bound, has ended by itself before the last of these requests was reported
      * @param alone whether nobody else was seen to listen on the port of the new server
      * @param route of the clients; null: nothing stands between them and the server
      * @param endpoints where the Service of that route sent them; null where it is not known
@@ -37,7 +39,9 @@ final class RequestCauses {
             boolean overlap,
             @Nullable Long othersFromNanos,
             @Nullable Long failedByNanos,
+            boolean bindFailed,
             @Nullable Long boundByNanos,
+            boolean newEnded,
             boolean alone,
             @Nullable ClientRoute route,
             @Nullable EndpointHistory endpoints,
@@ -134,12 +138,18 @@ final class RequestCauses {
         Long bound = moments.boundByNanos();
         // Of a single request the earliest counts: it was sent then.
         if (bound != null && (group.count() == 1 ? at.earliestNanos() : at.latestNanos()) - bound > 0) {
-            return RequestCause.unknown;
+            // Who refuses then has no listener any more; of a server that goes on, nobody knows why.
+            return moments.newEnded() && moments.alone() && at.earliestNanos() - bound > 0
+                    ? RequestCause.refused_after_new_server_ended
+                    : RequestCause.unknown;
         }
         Long failed = moments.failedByNanos();
-        return failed != null && at.earliestNanos() - failed > 0
-                ? RequestCause.refused_after_failed_bind
-                : RequestCause.refused_while_nobody_listened;
+        if (failed != null && at.earliestNanos() - failed > 0) {
+            return moments.bindFailed()
+                    ? RequestCause.refused_after_failed_bind
+                    : RequestCause.refused_after_failed_start;
+        }
+        return RequestCause.refused_while_nobody_listened;
     }
 
     private RequestCause ended(Failures group, RequestCause byOld) {

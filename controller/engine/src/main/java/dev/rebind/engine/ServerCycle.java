@@ -9,7 +9,9 @@ import dev.rebind.agent.ExplainedFailure;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.clients.Clients;
+import dev.rebind.agent.clients.Clients.Service;
 import dev.rebind.child.protocol.StopWay;
+import dev.rebind.client.protocol.ClientReport;
 import dev.rebind.client.traffic.Traffic;
 import dev.rebind.experiment.restart.Close;
 import dev.rebind.experiment.restart.OnFailure;
@@ -301,6 +303,22 @@ final class ServerCycle {
         };
     }
 
+    /** Whether the clients are served, and still are after their latencies have been measured. */
+    private Service service(TimedClients load) throws InterruptedException {
+        Service service = awaitService(load);
+        if (service instanceof Service.Served) {
+            observe(load, false);
+            ClientReport report = load.report();
+            // A single late answer is an outage, too, which ends with the next one.
+            return report == null || report.isOutage() ? awaitService(load) : service;
+        }
+        return service;
+    }
+
+    private Service awaitService(TimedClients load) throws InterruptedException {
+        return load.awaitService(plan.isAnswered(), SERVED, site.backend()::hasServerEnded);
+    }
+
     private void serveAgain(@Nullable TimedClients load) throws InterruptedException {
         if (load == null) {
             return;
@@ -313,11 +331,7 @@ final class ServerCycle {
         } else if (comesBack && account.isBound() && plan.close() != Close.keep) {
             steps.step("waiting for service");
             load.resume();
-            String why = load.awaitServed(plan.isAnswered(), SERVED);
-            if (why != null) {
-                account.warning("Clients were not served again: " + why + ".");
-            }
-            observe(load, false);
+            account.service(service(load));
         }
         account.clients(load.report(), load.clock());
         if (plan.close() == Close.stall

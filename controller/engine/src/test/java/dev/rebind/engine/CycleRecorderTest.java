@@ -589,11 +589,16 @@ class CycleRecorderTest {
     }
 
     static ClientReport report(@Nullable Double downtimeMs) {
+        return report(5, downtimeMs);
+    }
+
+    /** @param served how many of five connections are there and have been answered */
+    static ClientReport report(int served, @Nullable Double downtimeMs) {
         return new ClientReport(
                 Instant.EPOCH,
                 5,
-                5,
-                5,
+                served,
+                served,
                 false,
                 100,
                 0,

@@ -224,7 +224,20 @@ class JudgeTest {
             @Nullable Map<String, Integer> peers,
             @Nullable String unreadable,
             @Nullable Double downtimeMs) {
-        return new Seen(residue, peers, unreadable, Outcome.bound, 0.0, null, null, null, 0, downtimeMs);
+        return new Seen(residue, peers, unreadable, Outcome.bound, 0.0, null, null, null, 0, downtimeMs, null);
+    }
+
+    @Test
+    @DisplayName(
+            "When a server that has to serve is bound and does not, then the cycle fails, and what it does is said")
+    void unserved() {
+        var seen =
+                new Seen(TIME_WAIT, Map.of(), null, Outcome.bound, 0.0, null, null, null, 0, null, "It did not serve.");
+
+        Judge.Judgement judgement = Judge.judge(Expect.of(null, null, null), null, seen);
+
+        assertThat(judgement.verdict()).isEqualTo(Verdict.Fail);
+        assertThat(judgement.reason()).isEqualTo("It did not serve.");
     }
 
     private static Seen bound(@Nullable Double downtimeMs) {
@@ -236,7 +249,8 @@ class JudgeTest {
     }
 
     private static Seen failed(@Nullable String errno, Cause cause, @Nullable String call) {
-        return new Seen(TIME_WAIT, Map.of("ESTABLISHED", 1), null, Outcome.failed, null, errno, cause, call, 1, null);
+        return new Seen(
+                TIME_WAIT, Map.of("ESTABLISHED", 1), null, Outcome.failed, null, errno, cause, call, 1, null, null);
     }
 
     private static Seen retried(int failures, @Nullable Double boundAfterMs) {
@@ -250,6 +264,7 @@ class JudgeTest {
                 Cause.time_wait,
                 "bind",
                 failures,
+                null,
                 null);
     }
 }

@@ -36,7 +36,8 @@ class RequestCausesTest {
 
     private static Moments moments(
             boolean overlap, @Nullable Integer others, @Nullable Integer failed, @Nullable Integer bound) {
-        return new Moments(overlap, nanos(others), nanos(failed), nanos(bound), true, null, null, "10.244.1.7");
+        return new Moments(
+                overlap, nanos(others), nanos(failed), true, nanos(bound), false, true, null, null, "10.244.1.7");
     }
 
     private static @Nullable Long nanos(@Nullable Integer millis) {
@@ -84,6 +85,28 @@ class RequestCausesTest {
     }
 
     @Test
+    @DisplayName("When the new server has ended by itself, then what is refused after its bind is refused for that")
+    void refusedAfterTheEnd() {
+        var ended = new Moments(false, nanos(100), null, true, nanos(300), true, true, null, null, "10.244.1.7");
+
+        assertThat(cause(ended, refused(200))).isEqualTo(RequestCause.refused_while_nobody_listened);
+        assertThat(cause(ended, refused(2_000))).isEqualTo(RequestCause.refused_after_new_server_ended);
+        var shared = new Moments(false, nanos(100), null, true, nanos(300), true, false, null, null, "10.244.1.7");
+        assertThat(cause(shared, refused(2_000)))
+                .as("another listener may have gone")
+                .isEqualTo(RequestCause.unknown);
+    }
+
+    @Test
+    @DisplayName("When a start failed and no bind is known to have, then no failed bind is blamed")
+    void refusedAfterAFailedStart() {
+        var failed = new Moments(false, nanos(100), nanos(400), false, nanos(1_000), false, true, null, null, "::1");
+
+        assertThat(cause(failed, refused(402))).isEqualTo(RequestCause.refused_after_failed_start);
+        assertThat(cause(failed, refused(300))).isEqualTo(RequestCause.refused_while_nobody_listened);
+    }
+
+    @Test
     @DisplayName("Of several refusals in one group the last counts: none may have come after the bind")
     void group() {
         var group = new Failures(
@@ -125,7 +148,9 @@ class RequestCausesTest {
     @DisplayName("A new server that is not alone on its port is not told to have ended a connection")
     void notAlone() {
         Failures reset = failure(Failure.reset, Phase.connected, Made.after_bound, true, 500);
-        assertThat(cause(new Moments(false, nanos(100), null, nanos(300), false, null, null, "10.244.1.7"), reset))
+        assertThat(cause(
+                        new Moments(false, nanos(100), null, true, nanos(300), false, false, null, null, "10.244.1.7"),
+                        reset))
                 .isEqualTo(RequestCause.unknown);
         assertThat(cause(moments(true, 100, null, 300), reset)).isEqualTo(RequestCause.unknown);
     }
@@ -147,7 +172,9 @@ class RequestCausesTest {
                 false,
                 nanos(100),
                 null,
+                true,
                 nanos(300),
+                false,
                 true,
                 new ClientRoute("10.96.0.7", 80, way, othersAnswer),
                 null,
@@ -184,7 +211,9 @@ class RequestCausesTest {
                 false,
                 nanos(100),
                 null,
+                true,
                 nanos(6_000),
+                false,
                 true,
                 new ClientRoute("10.96.0.7", 80, ClientRoute.Way.service, true),
                 history,

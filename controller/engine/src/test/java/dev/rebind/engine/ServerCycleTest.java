@@ -239,8 +239,38 @@ class ServerCycleTest {
         return new PortView(local, NOTHING, NOTHING, Map.of());
     }
 
+    @Test
+    @DisplayName(
+            "When the new server ends before it has served its clients, then nobody waits for it, and they count as not served")
+    void endsUnserved() throws InterruptedException {
+        var answered = new AtomicBoolean(true);
+        var agent = new FakeAgent(
+                view(NOTHING),
+                settings -> {
+                    answered.set(settings.generation() == 1);
+                    return bound(settings);
+                },
+                NOT_IN_USE);
+        var clients = new ClosingClients() {
+            @Override
+            public ClientReport report() {
+                return CycleRecorderTest.report(answered.get() ? 5 : 0, null);
+            }
+        };
+        CycleRecord record = run("clients: {connections: 5}", agent, (_, _) -> clients, new LocalBackend() {
+            @Override
+            public boolean hasServerEnded() {
+                return true;
+            }
+        });
+
+        assertThat(Objects.requireNonNull(record.clients()).served()).isFalse();
+        assertThat(record.warnings())
+                .anySatisfy(warning -> assertThat(warning).startsWith("Clients were not served again: 0 of 5"));
+    }
+
     /** They are served, and close when they are told to. */
-    private static final class ClosingClients implements Clients {
+    private static class ClosingClients implements Clients {
         final AtomicBoolean closed = new AtomicBoolean();
 
         @Override

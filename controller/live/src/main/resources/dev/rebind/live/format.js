@@ -32,7 +32,7 @@ export function outcomeText(cycle) {
   if (cycle.outcome === "bound") return "bound";
   const [failed, bound] = [instant(cycle.failedAt), instant(cycle.boundAt)];
   if (cycle.release?.actualMs !== undefined && failed !== null && bound !== null && cycle.bindFailures) {
-    return `bound after ${duration(bound - failed)} and ${count(cycle.bindFailures + 1, "try", "tries")}`;
+    return `bound after ${duration(bound - failed)}${cycle.program ? "" : ` and ${count(cycle.bindFailures + 1, "try", "tries")}`}`;
   }
   return cycle.verdict === "Pass" ? "failed, as expected" : "failed";
 }
@@ -40,9 +40,17 @@ export function outcomeText(cycle) {
 /** TIME_WAIT 5, LISTEN 1. */
 export const counts = (map) => Object.keys(map).sort().map((key) => key + " " + map[key]).join(", ");
 
-/** Failed requests by cause, the most frequent first: the words of the report's RequestWords. */
+/** The words of the report's RequestWords. */
+const requestCause = (cause) => ({
+  unknown: "for a cause that cannot be told",
+  status: "answered with another status",
+  status_of_old_server: "answered with another status by old server",
+  status_of_new_server: "answered with another status by new server",
+})[cause] ?? cause.replaceAll("_", " ");
+
+/** Failed requests by cause, the most frequent first. */
 export const requestCauses = (causes) => Object.entries(causes).sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
-  .map(([cause, n]) => `${n} ${cause === "unknown" ? "for a cause that cannot be told" : cause.replaceAll("_", " ")}`).join(", ");
+  .map(([cause, n]) => `${n} ${requestCause(cause)}`).join(", ");
 
 /** Milliseconds since 1970 of an ISO 8601 instant; null where there is none. */
 export function instant(text) {

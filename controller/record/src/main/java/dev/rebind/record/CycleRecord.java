@@ -118,7 +118,10 @@ public record CycleRecord(
         @JsonPropertyDescription("When the port can be bound again.") @Nullable
         ReleaseTimes release,
 
-        @JsonPropertyDescription("Failed binds in this cycle, retries included.") @Constraint(min = 0) @Nullable
+        @JsonPropertyDescription(
+                "Failed binds in this cycle, retries included. Of a command: how often it was found not to be bound, as nobody knows how often it has tried.")
+        @Constraint(min = 0)
+        @Nullable
         Integer bindFailures,
 
         @JsonPropertyDescription(

@@ -21,7 +21,10 @@ public final class OutcomeWords {
             return "bound after "
                     + Amounts.duration(
                             Duration.between(cycle.failedAt(), cycle.boundAt()).toNanos() / 1e6)
-                    + " and " + Amounts.count(cycle.bindFailures() + 1L, "try", "tries");
+                    // How often a program that tries by itself has tried, nobody knows.
+                    + (cycle.program() != null
+                            ? ""
+                            : " and " + Amounts.count(cycle.bindFailures() + 1L, "try", "tries"));
         }
         return cycle.verdict() == Verdict.Pass ? "failed, as expected" : "failed";
     }

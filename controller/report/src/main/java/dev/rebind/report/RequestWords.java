@@ -27,6 +27,12 @@ public final class RequestWords {
 
     /** For people; of what is unknown, that it is. */
     public static String words(String cause) {
-        return cause.equals("unknown") ? "for a cause that cannot be told" : cause.replace('_', ' ');
+        return switch (cause) {
+            case "unknown" -> "for a cause that cannot be told";
+            case "status" -> "answered with another status";
+            case "status_of_old_server" -> "answered with another status by old server";
+            case "status_of_new_server" -> "answered with another status by new server";
+            default -> cause.replace('_', ' ');
+        };
     }
 }

@@ -30,9 +30,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @DisplayName("What the client does with its connections")
 class BehaviourTest {
@@ -231,9 +235,24 @@ class BehaviourTest {
         assertThat(report.connects()).isEqualTo(2);
     }
 
-    @Test
-    @DisplayName("A client that connects to itself resets that at once, counts it, and leaves nothing on the port")
-    void selfConnect() throws Exception {
+    private static Traffic http(Traffic.@Nullable Tls tls) {
+        return new Traffic.Http(
+                "GET", "/", List.of(), 0, null, true, 200, Traffic.Version.http1, Duration.ofSeconds(5), 0, tls);
+    }
+
+    static List<Traffic> traffics() {
+        return List.of(
+                new Traffic.Rebind(),
+                new Traffic.Tcp(null, null, Duration.ofSeconds(5)),
+                http(null),
+                http(new Traffic.Tls(null, true, null)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("traffics")
+    @DisplayName(
+            "A client that connects to itself resets that at once, counts it as refused, and leaves nothing on the port")
+    void selfConnect(Traffic traffic) throws Exception {
         int port = portThatClientsGet();
         try (var alone = new ClientFixture(port)) {
             ClientSettings plain = alone.settings(1, Behaviour.echo);
@@ -256,10 +275,13 @@ class BehaviourTest {
                     InetAddress.getLoopbackAddress(),
                     port,
                     false,
-                    new Traffic.Rebind()));
+                    traffic));
             await().untilAsserted(
                             () -> assertThat(alone.report().selfConnects()).isEqualTo(1));
             ClientReport report = alone.report();
+            assertThat(report.failedConnects()).isEqualTo(Map.of("ECONNREFUSED", 1L));
+            assertThat(report.ends() + report.resets()).isZero();
+            assertThat(report.broken()).isEmpty();
             assertThat(report.connections()).isZero();
             assertThat(report.connects()).isZero();
             assertThat(report.answers()).isZero();

@@ -419,6 +419,9 @@ class HttpRequestsTest {
         await().until(() -> failed(Failure.timeout) >= 10);
 
         assertThat(requests().answered()).isZero();
+        assertThat(fixture.report().ends())
+                .as("connections that the client closed itself are none that it lost")
+                .isZero();
         never.countDown();
     }
 

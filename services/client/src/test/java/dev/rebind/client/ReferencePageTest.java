@@ -52,7 +52,7 @@ class ReferencePageTest {
                 | `answers`, `unexpected` | good answers; other lines. A good answer is a line `I am server`, or a line that repeats the request that it answers |
                 | `generations` | good answers by the generation that gave them, if the server names it |
                 | `connects`, `failedConnects` | connections made; attempts that failed, by errno (`timeout`: the client's own; `unknown`: not known) |
-                | `selfConnects` | connections to itself: they are reset at once and do not count as service |
+                | `selfConnects` | connections to itself, where nobody listened and the kernel gave the client the server's own port: they are reset at once, and are among `failedConnects` as ECONNREFUSED |
                 | `resets`, `ends`, `broken` | connections that ended with ECONNRESET or EPIPE; with the server's FIN; with another errno |
                 | `outages` | outages that began since the mark, or had not ended at the mark |
                 | `downtimeMs`, `downtimeTotalMs` | see below: the longest outage, and all together; absent without an outage, and `downtimeMs` during one |

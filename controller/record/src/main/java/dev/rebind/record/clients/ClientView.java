@@ -30,7 +30,13 @@ public record ClientView(
         String via,
 
         @JsonPropertyDescription("In a cluster: the address and port that clients connected to.") @Nullable
-        String address) {
+        String address,
+
+        @JsonPropertyDescription(
+                "Whether the new server served all of them at the end of the cycle; absent where that was not waited for, or is"
+                        + " not known.")
+        @Nullable
+        Boolean served) {
     public ClientView {
         failedConnects = NameOrder.sorted(failedConnects);
     }
@@ -43,6 +49,6 @@ public record ClientView(
             long ends,
             Map<String, Long> failedConnects,
             @Nullable Long bytesLost) {
-        this(connections, answers, resets, ends, failedConnects, bytesLost, null, null, null);
+        this(connections, answers, resets, ends, failedConnects, bytesLost, null, null, null, null);
     }
 }

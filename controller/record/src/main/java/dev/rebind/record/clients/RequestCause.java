@@ -9,6 +9,10 @@ public enum RequestCause {
     refused_while_nobody_listened,
     /** Refused after the new server's bind had failed, and before one succeeded. */
     refused_after_failed_bind,
+    /** Refused after the new server had failed to start, at its bind or for another reason, and before one was bound. */
+    refused_after_failed_start,
+    /** Refused when the new server had been bound and no longer listened: it has ended by itself. */
+    refused_after_new_server_ended,
     /**
      * Refused where something stands between the clients and the server: by a Service that had no ready endpoint, by a proxy, or by the
      * server's own address. A client cannot tell them apart, and EndpointSlices did not either.

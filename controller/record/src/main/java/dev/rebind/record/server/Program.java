@@ -36,6 +36,13 @@ public record Program(
         @Nullable
         List<LeftBehind> leftBehind,
 
+        @JsonPropertyDescription(
+                "The same of the new generation, where it had been bound and had ended by itself before the cycle was over;"
+                        + " absent where it still ran.")
+        @Constraint(min = 0)
+        @Nullable
+        Integer newExitCode,
+
         @JsonPropertyDescription("From the start of the new generation until it listened, in ms.")
         @Constraint(min = 0)
         @Nullable

@@ -167,7 +167,10 @@ final class CycleBody {
         fact("Port free", cycle.release() == null ? null : release(cycle.release()));
         fact(
                 "Failed binds",
-                cycle.bindFailures() == null ? null : cycle.bindFailures().toString());
+                // Of a command these are the looks at it.
+                cycle.bindFailures() == null || cycle.program() != null
+                        ? null
+                        : cycle.bindFailures().toString());
         ClientView clients = cycle.clients();
         if (clients != null) {
             fact(

@@ -6,6 +6,7 @@ import dev.rebind.client.protocol.RequestReport;
 import dev.rebind.client.traffic.Traffic;
 import java.time.Duration;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +73,17 @@ public interface Clients extends AutoCloseable {
         order(ClientOrder.resume);
     }
 
+    /** Whether the clients are served. */
+    sealed interface Service {
+        record Served() implements Service {}
+
+        /** @param why what they saw instead */
+        record Unserved(String why) implements Service {}
+
+        /** @param why the clients themselves do not say */
+        record Unknown(String why) implements Service {}
+    }
+
     /**
      * Waits until every connection is there, has been answered where that is wanted, and no outage is under way.
      *
@@ -80,28 +92,41 @@ public interface Clients extends AutoCloseable {
      * @return why that did not come to be; null when it did
      */
     default @Nullable String awaitServed(boolean answered, Duration atMost) throws InterruptedException {
-        long deadline = 0;
+        return switch (awaitService(answered, atMost, () -> false)) {
+            case Service.Served() -> null;
+            case Service.Unserved(String why) -> why;
+            case Service.Unknown(String why) -> why;
+        };
+    }
+
+    /**
+     * As {@link #awaitServed}.
+     *
+     * @param over whether nobody is left who could serve them; asked after each report
+     */
+    default Service awaitService(boolean answered, Duration atMost, BooleanSupplier over) throws InterruptedException {
+        long begun = 0;
         boolean first = true;
         while (true) {
             ClientReport report = report();
             if (report == null) {
-                return "the clients' process does not answer: " + condition();
+                return new Service.Unknown("the clients' process does not answer: " + condition());
             }
             if (first) {
-                deadline = System.nanoTime() + atMost.toNanos();
+                begun = System.nanoTime();
                 first = false;
             }
             int there = answered ? report.served() : report.connections();
-            boolean outage = report.lastGoodAnswerAt() != null && report.firstGoodAnswerAt() == null;
-            if (there >= report.wanted() && !outage) {
-                return null;
+            if (there >= report.wanted() && !report.isOutage()) {
+                return new Service.Served();
             }
-            if (System.nanoTime() >= deadline) {
-                return there + " of " + report.wanted() + (answered ? " were answered" : " were connected") + " within "
-                        + atMost.toSeconds() + " s"
+            Duration waited = Duration.ofNanos(System.nanoTime() - begun);
+            if (waited.compareTo(atMost) >= 0 || over.getAsBoolean()) {
+                return new Service.Unserved(there + " of " + report.wanted()
+                        + (answered ? " were answered" : " were connected") + " within " + waited.toSeconds() + " s"
                         + (report.failedConnects().isEmpty() ? "" : "; failed connects: " + report.failedConnects())
                         + lostConnections(report)
-                        + failedRequests(report.requests());
+                        + failedRequests(report.requests()));
             }
             Thread.sleep(10);
         }

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +82,17 @@ public final class CommandAgent implements Agent {
     /** What is known of the last restart beside what records of every server have. */
     public CommandReport report() {
         return report;
+    }
+
+    /**
+     * How the run that was bound last has ended without an order, as {@link CommandReport#exitCode} has it; empty while a process of
+     * it runs, and once it was told to stop.
+     */
+    public OptionalInt ended() {
+        CommandRun.Bound bound = last;
+        return bound != null && running.containsKey(bound.run().generation()) && runs.isOver(bound.run())
+                ? runs.exit(bound.run())
+                : OptionalInt.empty();
     }
 
     @Override

@@ -125,6 +125,18 @@ class CommandAgentTest {
     }
 
     @Test
+    @DisplayName("When a server that was bound ends without an order, then how it has ended is known")
+    void endsByItself() {
+        CommandAgent one = agent(commands.server("reuse"));
+        Start.Bound bound = bound(one, 1);
+        assertThat(one.ended()).isEmpty();
+
+        ProcessHandle.of(bound.pids().getFirst()).orElseThrow().destroyForcibly();
+
+        await().untilAsserted(() -> assertThat(one.ended()).hasValue(137));
+    }
+
+    @Test
     @DisplayName(
             "When a server listens on every address, then its failed bind is told there, and what is left at all of them")
     void everyAddress() throws IOException {

@@ -5,7 +5,6 @@ import dev.rebind.child.TransportKind;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFactory;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.vertx.core.impl.transports.NioTransport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * NIO whose next connection comes from a given local port, or whose channel is shown: Vert.x can be told a local address, but no
- * port, and keeps the channel of an HTTP connection to itself.
+ * port, and keeps the channel of an HTTP connection to itself. No connection of it is one to itself ({@link RefusingChannel}).
  */
 final class BoundTransport extends DelegatingTransport {
     private final boolean reuseAddress;
@@ -44,8 +43,7 @@ final class BoundTransport extends DelegatingTransport {
         Consumer<Channel> seen = watcher;
         next = null;
         watcher = null;
-        ChannelFactory<? extends Channel> factory =
-                local == null ? super.channelFactory(domainSocket) : () -> bound(local);
+        ChannelFactory<? extends Channel> factory = local == null ? RefusingChannel::new : () -> bound(local);
         return seen == null ? factory : () -> watched(factory.newChannel(), seen);
     }
 
@@ -60,7 +58,7 @@ final class BoundTransport extends DelegatingTransport {
             try {
                 channel.setOption(StandardSocketOptions.SO_REUSEADDR, reuseAddress);
                 channel.bind(local);
-                return new NioSocketChannel(channel);
+                return new RefusingChannel(channel);
             } catch (IOException | RuntimeException failed) {
                 channel.close();
                 throw failed;

@@ -2,7 +2,6 @@ package dev.rebind.client.connection;
 
 import dev.rebind.client.measure.BackOff;
 import dev.rebind.client.measure.Requests.Progress;
-import dev.rebind.client.protocol.RequestReport.Failure;
 import dev.rebind.client.traffic.Traffic;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.net.NetSocketInternal;
@@ -74,7 +73,7 @@ final class ClientConnection {
                     if (made.succeeded()) {
                         connected(made.result(), begun);
                     } else {
-                        String errno = Failures.errno(made.cause());
+                        String errno = Failures.failedConnect(made.cause(), measures);
                         if (requests()) {
                             measures.requests()
                                     .failed(
@@ -84,7 +83,6 @@ final class ClientConnection {
                                             begun,
                                             System.nanoTime());
                         }
-                        measures.tally().failedConnect(errno);
                         measures.observer().connectFailed(errno);
                         again();
                     }
@@ -102,22 +100,6 @@ final class ClientConnection {
 
     private void connected(NetSocket socket, long begun) {
         var made = new Conversation((NetSocketInternal) socket, settings, measures, begun, stalled, backOff::succeeded);
-        if (made.withItself()) {
-            // To close it would leave it on the port in TIME_WAIT, in the server's way.
-            measures.tally().selfConnects++;
-            if (requests()) {
-                measures.requests()
-                        .failed(
-                                Failure.refused,
-                                Progress.CONNECTING,
-                                "the client was connected to itself",
-                                begun,
-                                System.nanoTime());
-            }
-            made.reset();
-            again();
-            return;
-        }
         if (held) {
             made.reset();
             return;

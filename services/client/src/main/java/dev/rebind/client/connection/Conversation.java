@@ -70,12 +70,6 @@ final class Conversation implements Dialogue.Line {
         return (InetSocketAddress) channel().localAddress();
     }
 
-    /** Both ends are one socket: nobody listens, and the kernel gave the client the very port that it connects to. */
-    boolean withItself() {
-        return channel().localAddress() != null
-                && channel().localAddress().equals(channel().remoteAddress());
-    }
-
     /** Whether it counts as there. */
     boolean isServed() {
         return !ending && (settings.ready() == Ready.connect || line.answered());

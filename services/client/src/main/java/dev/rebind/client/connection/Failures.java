@@ -2,8 +2,10 @@ package dev.rebind.client.connection;
 
 import dev.rebind.child.IoFailure;
 import dev.rebind.client.protocol.RequestReport.Failure;
+import dev.rebind.sockets.posix.Errno;
 import io.netty.channel.ConnectTimeoutException;
 import io.vertx.core.http.HttpClosedException;
+import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
@@ -11,10 +13,28 @@ import org.jspecify.annotations.Nullable;
 final class Failures {
     private Failures() {}
 
+    /**
+     * Counts an attempt to connect that has failed.
+     *
+     * @return its {@link #errno}
+     */
+    static String failedConnect(Throwable cause, Measures measures) {
+        String errno = errno(cause);
+        measures.tally().failedConnect(errno);
+        if (SelfConnection.isCauseOf(cause)) {
+            measures.tally().selfConnects++;
+        }
+        return errno;
+    }
+
     /** {@code timeout} for the client's own; {@code unknown} where it cannot be told. */
     static String errno(Throwable cause) {
         if (cause instanceof ConnectTimeoutException) {
             return "timeout";
+        }
+        if (SelfConnection.isCauseOf(cause)) {
+            // Nobody listened.
+            return Errno.ECONNREFUSED.name();
         }
         String errno = IoFailure.of(cause).errno();
         return errno == null ? "unknown" : errno;
@@ -46,7 +66,13 @@ final class Failures {
                 measures.tally().resets++;
                 measures.observer().reset();
             }
-            case refused, timeout, status, unreachable, other ->
+            case other -> {
+                // What is no failure of the socket is one of what the server says: the client ends the connection then.
+                if (failure instanceof IOException) {
+                    measures.tally().broken(errno(failure));
+                }
+            }
+            case refused, timeout, status, unreachable ->
                 measures.tally().broken(failure == null ? "unknown" : errno(failure));
         }
     }
@@ -57,6 +83,6 @@ final class Failures {
             return null;
         }
         String errno = errno(cause);
-        return errno.equals("unknown") ? cause.getMessage() : errno;
+        return SelfConnection.isCauseOf(cause) || errno.equals("unknown") ? cause.getMessage() : errno;
     }
 }

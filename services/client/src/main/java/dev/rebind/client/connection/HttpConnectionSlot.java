@@ -134,8 +134,7 @@ final class HttpConnectionSlot {
     }
 
     private void notConnected(Throwable cause, @Nullable HttpExchange wanted) {
-        String errno = Failures.errno(cause);
-        measures.tally().failedConnect(errno);
+        String errno = Failures.failedConnect(cause, measures);
         measures.observer().connectFailed(errno);
         Failure how = Failures.failure(cause);
         if (wanted != null) {
@@ -159,16 +158,6 @@ final class HttpConnectionSlot {
 
     private void connected(HttpClientConnection made, @Nullable HttpExchange wanted) {
         Channel under = channel;
-        if (under != null && TcpChannels.isConnectedToItself(under)) {
-            // To close it would leave it on the port in TIME_WAIT, in the server's way.
-            measures.tally().selfConnects++;
-            TcpChannels.reset(under);
-            if (wanted != null) {
-                load.failed(wanted, Failure.refused, Progress.CONNECTING, "the client was connected to itself");
-            }
-            again();
-            return;
-        }
         if (load.isHeld()) {
             if (under != null) {
                 TcpChannels.reset(under);
@@ -282,6 +271,8 @@ final class HttpConnectionSlot {
     /** A request on this connection is late: with HTTP/1 nothing can follow it, so that the connection is closed. */
     void abandon(HttpExchange exchange) {
         if (http.version() == Traffic.Version.http1 && connection != null && inFlight.contains(exchange)) {
+            // The client ends it: the server has not.
+            retiring = true;
             connection.close();
         }
     }

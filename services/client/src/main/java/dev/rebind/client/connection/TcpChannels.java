@@ -7,11 +7,6 @@ import io.netty.channel.ChannelOption;
 final class TcpChannels {
     private TcpChannels() {}
 
-    /** Whether the client has met itself: the kernel gave it the server's own port while nobody listened there. */
-    static boolean isConnectedToItself(Channel channel) {
-        return channel.localAddress() != null && channel.localAddress().equals(channel.remoteAddress());
-    }
-
     /** Ends the connection by a reset. */
     static void reset(Channel channel) {
         if (channel.isOpen()) {

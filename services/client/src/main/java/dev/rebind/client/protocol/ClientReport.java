@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param generations good answers by the generation that gave them, where the server says one
  * @param connects connections made
  * @param failedConnects attempts that failed, by errno; {@code timeout} for the client's own, {@code unknown} where it cannot be told
- * @param selfConnects connections to itself (RFC 9293, section 3.5, figure 8): reset at once, and no service
+ * @param selfConnects connections to itself (RFC 9293, section 3.5, figure 8): reset at once, and failed connects with ECONNREFUSED as well
  * @param resets connections that ended with ECONNRESET or EPIPE
  * @param ends connections that ended with the server's FIN
  * @param broken connections that ended with another errno, by errno
@@ -76,6 +76,11 @@ public record ClientReport(
         failedConnects = Map.copyOf(failedConnects);
         broken = Map.copyOf(broken);
         localPorts = List.copyOf(localPorts);
+    }
+
+    /** Whether an outage is under way. */
+    public boolean isOutage() {
+        return lastGoodAnswerAt != null && firstGoodAnswerAt == null;
     }
 
     /** Round trips in milliseconds: nearest-rank percentiles of the last 65,536. */
