@@ -59,7 +59,7 @@ public sealed interface Story {
     record WorkerOf(int pid) implements Story {}
 
     /**
-     * The child of a process that has not the socket, and may start it again after its end, as a supervisor does.
+     * The child of a process that was not seen to have the socket, and may start it again after its end, as a supervisor does.
      *
      * @param command the parent's; its name where there is none
      */
