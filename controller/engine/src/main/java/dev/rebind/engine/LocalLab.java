@@ -7,6 +7,7 @@ import dev.rebind.agent.child.ChildJvm;
 import dev.rebind.agent.clients.ChildClients;
 import dev.rebind.agent.clients.Clients;
 import dev.rebind.agent.command.CommandAgent;
+import dev.rebind.agent.command.KnownCommand;
 import dev.rebind.agent.command.ServerCommand;
 import dev.rebind.agent.lab.BareCells;
 import dev.rebind.agent.lab.Obstacles;
@@ -28,7 +29,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -42,8 +42,8 @@ public final class LocalLab implements AutoCloseable {
     private final ReleasePredictor predictor = new ReleasePredictor();
     private final @Nullable AgentMeters meters;
     private volatile Path outputs = Path.of("");
-    /** Commands whose first run did not come to listen, and why: another experiment with them would wait for nothing. */
-    private final Map<ServerCommand, String> unusable = new ConcurrentHashMap<>();
+    /** What earlier experiments came to know of their commands. */
+    private final Map<ServerCommand, KnownCommand> known = new ConcurrentHashMap<>();
 
     /** A lab that measures nothing. */
     public LocalLab() {
@@ -117,12 +117,12 @@ public final class LocalLab implements AutoCloseable {
     private void run(Plan.Cycles cycles, ServerCommand command, ExperimentRunner.Listener listener)
             throws InterruptedException, RecordingException {
         Path output = outputs.resolve(OUTPUT + cycles.experiment().metadata().name() + ".log");
-        var commands =
-                new CommandAgent(jvm, reader, predictor, command, output, Optional.ofNullable(unusable.get(command)));
+        var commands = new CommandAgent(
+                jvm, reader, predictor, command, output, known.getOrDefault(command, KnownCommand.NOTHING));
         try (Agent agent = meters == null ? commands : meters.measured(commands)) {
             run(cycles, agent, new CommandBackend(commands), listener);
         }
-        commands.unusable().ifPresent(why -> unusable.put(command, why));
+        known.put(command, commands.known());
     }
 
     private void run(Plan.Cycles cycles, Agent agent, Backend backend, ExperimentRunner.Listener listener)

@@ -256,8 +256,7 @@ final class ServerCycle {
         if (plan.onFailure() == OnFailure.move || plan.close() == Close.none) {
             return;
         }
-        boolean again = failed.errno() == null && site.backend().triesByItself();
-        if (!failed.addressInUse() && !again) {
+        if (!failed.addressInUse() && !site.backend().triesByItself()) {
             throw new CycleFailure("Trying again would not change that.");
         }
         boolean cleared = plan.onFailure() == OnFailure.clear && clear();

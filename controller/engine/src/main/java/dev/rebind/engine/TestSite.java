@@ -31,6 +31,8 @@ final class TestSite implements AutoCloseable {
     private final Backend backend;
     private @Nullable RunningGeneration running;
     private @Nullable TimedClients load;
+    /** How long the generation may take to end when nothing is measured any more. */
+    private Duration end = END;
     /** Where clients connect. */
     private String connectsTo = "";
 
@@ -59,6 +61,10 @@ final class TestSite implements AutoCloseable {
     /** The generation that is bound here, with served clients; starts it if there is none. */
     RunningGeneration arranged(PlannedCycle plan, Duration served) throws InterruptedException, CycleFailure {
         RunningGeneration old = running;
+        if (plan.command() != null) {
+            // It ends in order, so that its next first start finds nothing that only SIGKILL leaves.
+            end = plan.gracePeriod();
+        }
         if (old == null) {
             if (!backend.hasServerBefore()) {
                 // Clients start before the server, so that both JVMs start at the same time; clients retry until the
@@ -186,7 +192,7 @@ final class TestSite implements AutoCloseable {
         endLoad();
         RunningGeneration last = running;
         if (last != null) {
-            agent.stop(last.generation(), StopWay.reset, END);
+            agent.stop(last.generation(), StopWay.reset, end);
             running = null;
         }
     }

@@ -10,6 +10,7 @@ import dev.rebind.diagnosis.seen.Observation;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.Reading.Snapshot;
 import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.posix.Errno;
 import dev.rebind.sockets.release.Release;
 import dev.rebind.sockets.release.ReleasePredictor;
 import java.net.InetAddress;
@@ -55,6 +56,16 @@ final class Diagnoses {
         List<Blocker> blocking =
                 Decision.of(GenerationFacts.with(history, seen, Ancestors::of)).blocking();
         return !blocking.isEmpty() && blocking.getFirst().certain();
+    }
+
+    /**
+     * Whether a bind must fail with this errno for another reason than a socket, as far as this process can tell for a server that it
+     * starts.
+     */
+    boolean isRefused(Question question, Errno errno, Reading around) {
+        Observation seen = observer.of(question, around, OptionalInt.empty(), manner);
+        return Decision.of(seen).attempts().stream()
+                .anyMatch(attempt -> attempt.errno().equals(OptionalInt.of(errno.number())));
     }
 
     /**

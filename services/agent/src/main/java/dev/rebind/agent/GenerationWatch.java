@@ -12,6 +12,7 @@ import dev.rebind.sockets.SocketReader;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.bind.Flag;
 import dev.rebind.sockets.diag.Destroyer;
+import dev.rebind.sockets.posix.Errno;
 import dev.rebind.sockets.proc.Owners;
 import dev.rebind.sockets.release.ReleasePredictor;
 import java.time.Duration;
@@ -180,6 +181,13 @@ public final class GenerationWatch implements AutoCloseable {
      */
     public boolean isBlocked(Question question) {
         return diagnoses.isBlocked(question, Observer.sockets(question.port()));
+    }
+
+    /** Whether a bind must fail now with this errno: by {@link #isBlocked} where it is EADDRINUSE, else for another reason. */
+    public boolean isRefused(Question question, Errno errno) {
+        return errno == Errno.EADDRINUSE
+                ? isBlocked(question)
+                : diagnoses.isRefused(question, errno, Observer.sockets(question.port()));
     }
 
     /** Who listens on a port, and with which options, as {@code rebind audit} has it. */

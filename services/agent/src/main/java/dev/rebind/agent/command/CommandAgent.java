@@ -9,9 +9,7 @@ import dev.rebind.agent.PortView;
 import dev.rebind.agent.child.ChildJvm;
 import dev.rebind.child.Moment;
 import dev.rebind.child.protocol.StopWay;
-import dev.rebind.diagnosis.Question;
 import dev.rebind.sockets.SocketReader;
-import dev.rebind.sockets.posix.Errno;
 import dev.rebind.sockets.release.ReleasePredictor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,17 +31,25 @@ public final class CommandAgent implements Agent {
     /** A start that takes so much longer than the first did, while something blocks the port, waits for the port. */
     private static final Duration SLOWER = Duration.ofSeconds(2);
 
+    /** How long a run may take to end in order, where no stop has told yet. */
+    private static final Duration GRACE = Duration.ofSeconds(5);
+
+    private static final int LAST_WORDS = 8;
+
     private final ServerCommand command;
     private final Output output;
     private final GenerationWatch watch;
     private final CommandRuns runs;
     private final StartWait starts;
     private final ServerStop stops;
+    private final UnboundRuns unbound;
     private final Map<Integer, CommandRun.Bound> running = new HashMap<>();
 
     private CommandRun.@Nullable Bound last;
     /** Why the very first run did not come to listen: another would not either. */
     private @Nullable String unusable;
+
+    private Duration gracePeriod = GRACE;
 
     /** The generation whose bind was seen to fail last. */
     private int failing;
@@ -54,7 +60,7 @@ public final class CommandAgent implements Agent {
 
     /**
      * @param output what the command writes; the file is made where it is missing
-     * @param unusable why an earlier agent could not run this command at all; empty: it is tried
+     * @param before what an earlier agent came to know of this command
      */
     public CommandAgent(
             ChildJvm jvm,
@@ -62,8 +68,8 @@ public final class CommandAgent implements Agent {
             ReleasePredictor predictor,
             ServerCommand command,
             Path output,
-            Optional<String> unusable) {
-        this.unusable = unusable.orElse(null);
+            KnownCommand before) {
+        this.unusable = before.unusable().orElse(null);
         this.command = command;
         this.output = new Output(output);
         this.report = CommandReport.nothing(output);
@@ -72,11 +78,12 @@ public final class CommandAgent implements Agent {
         var look = new ListenerLook(reader);
         this.starts = new StartWait(command, runs, this.output, look);
         this.stops = new ServerStop(runs, look);
+        this.unbound = new UnboundRuns(watch, runs, starts, this.output, before.asks());
     }
 
-    /** Why the command cannot be run at all: its very first run did not come to listen. */
-    public Optional<String> unusable() {
-        return Optional.ofNullable(unusable);
+    /** What this agent and those before it know of the command. */
+    public KnownCommand known() {
+        return new KnownCommand(Optional.ofNullable(unusable), unbound.asks());
     }
 
     /** What is known of the last restart beside what records of every server have. */
@@ -116,7 +123,7 @@ public final class CommandAgent implements Agent {
             }
             if (start instanceof Start.Failed && !running.isEmpty()) {
                 // Another generation goes on: this one is not tried again beside it.
-                CommandRuns.end(runs.of(run));
+                runs.end(run, gracePeriod);
             }
             return start;
         } catch (IOException e) {
@@ -130,12 +137,12 @@ public final class CommandAgent implements Agent {
 
     private CommandRun launch(GenerationSettings settings, @Nullable CommandRun before)
             throws IOException, InterruptedException {
-        boolean givenUp = before != null
+        if (before != null
                 && before.generation() != settings.generation()
-                && !running.containsKey(before.generation())
-                && (last == null || !last.run().equals(before));
-        if (givenUp && running.isEmpty()) {
+                && (last == null || !last.run().equals(before))
+                && running.isEmpty()) {
             // The next one starts afresh, beside nothing of those that did not come back.
+            runs.end(before, gracePeriod);
             runs.endAll();
         }
         watch.beforeStart(settings.place());
@@ -150,23 +157,22 @@ public final class CommandAgent implements Agent {
         return switch (starts.await(run, circumstances(settings))) {
             case StartWait.Came.Listens(Moment at) -> bound(settings, run, at);
             case StartWait.Came.Ended(int exitCode, boolean listened) -> ended(settings, run, exitCode, listened);
-            case StartWait.Came.Complains(String errno) -> {
+            case StartWait.Came.Complains _ -> {
                 failing = settings.generation();
-                UnboundRun unbound = unbound(run);
-                report = report.with(unbound.told());
-                yield failed(settings, errno, unbound.complains());
+                UnboundRun complaining = unbound.now(settings, run);
+                report = report.with(complaining.told());
+                yield unbound.failed(settings, complaining, complaining.complains());
             }
-            case StartWait.Came.HeldUp _ -> {
+            case StartWait.Came.HeldUp(ListenerLook.Answer listens) -> {
                 failing = settings.generation();
-                UnboundRun unbound = unbound(run);
-                yield failed(settings, unbound.errno().orElse(null), unbound.heldUp());
+                UnboundRun waiting = unbound.now(settings, run);
+                if (listens instanceof ListenerLook.Answer.Elsewhere) {
+                    report = report.with(waiting.told());
+                }
+                yield unbound.failed(settings, waiting, waiting.heldUp(listens));
             }
             case StartWait.Came.Silent(ListenerLook.Answer listens) -> silent(settings, run, listens);
         };
-    }
-
-    private UnboundRun unbound(CommandRun run) {
-        return new UnboundRun(run, output.since(run.outputFrom()));
     }
 
     private Start bound(GenerationSettings settings, CommandRun run, Moment at) {
@@ -179,6 +185,7 @@ public final class CommandAgent implements Agent {
                         .toList());
         running.put(settings.generation(), bound);
         last = bound;
+        unbound.listens(bound);
         long took = at.nanos() - run.startedNanos();
         if (firstStart == null) {
             firstStart = Duration.ofNanos(took);
@@ -197,34 +204,23 @@ public final class CommandAgent implements Agent {
 
     /** The main process has ended before it listened, or had listened for a moment only. */
     private Start ended(GenerationSettings settings, CommandRun run, int exitCode, boolean listened) {
-        UnboundRun unbound = unbound(run);
-        report = report.with(unbound.told());
-        String how = listened ? unbound.endedSoon(exitCode) : unbound.ended(exitCode);
-        Optional<String> errno = listened ? Optional.empty() : unbound.errno();
-        if (errno.isEmpty() && last == null && !watch.isBlocked(question(settings))) {
-            return new Start.Broken(settings.generation(), how);
+        UnboundRun ended = unbound.now(settings, run);
+        report = report.with(ended.told());
+        if (listened) {
+            UnboundRun passed = ended.whoseBindPassed();
+            return unbound.failed(settings, passed, passed.endedSoon(exitCode));
         }
-        return failed(settings, errno.orElse(null), how);
-    }
-
-    static Start.Failed failed(GenerationSettings settings, @Nullable String errno, String message) {
-        Moment now = Moment.now();
-        return new Start.Failed(
-                settings.generation(),
-                settings,
-                errno,
-                errno == null ? null : Errno.valueOf(errno).number(),
-                null,
-                message,
-                now.at(),
-                now.nanos());
+        if (ended.errno().isEmpty() && last == null && !watch.isBlocked(unbound.question(settings, false))) {
+            return new Start.Broken(settings.generation(), ended.ended(exitCode));
+        }
+        return unbound.failed(settings, ended, ended.ended(exitCode));
     }
 
     private StartWait.Circumstances circumstances(GenerationSettings settings) {
         return new StartWait.Circumstances() {
             @Override
             public boolean isBlocked(CommandRun run) {
-                return watch.isBlocked(question(settings));
+                return watch.isBlocked(unbound.question(settings, true));
             }
 
             @Override
@@ -240,17 +236,17 @@ public final class CommandAgent implements Agent {
     /** It runs, and does not listen where it should. */
     private Start silent(GenerationSettings settings, CommandRun run, ListenerLook.Answer listens)
             throws InterruptedException {
-        UnboundRun unbound = unbound(run);
-        report = report.with(unbound.last());
-        String why = unbound.silent(listens, command);
+        UnboundRun silent = unbound.now(settings, run);
+        report = report.with(silent.told());
+        String why = silent.silent(listens, command, last == null);
         boolean away =
                 listens instanceof ListenerLook.Answer.Nowhere || listens instanceof ListenerLook.Answer.Elsewhere;
         if (away && failing == settings.generation()) {
             // It was seen to fail, and has given the port up: that is how the restart ends, and no fault of the
             // command.
-            return failed(settings, unbound.errno().orElse(null), why);
+            return unbound.failed(settings, silent, why);
         }
-        CommandRuns.end(runs.of(run));
+        runs.end(run, gracePeriod);
         return new Start.Broken(settings.generation(), why);
     }
 
@@ -267,10 +263,13 @@ public final class CommandAgent implements Agent {
         watch.joins(port, generation, CommandRuns.pids(own));
         try {
             if (way == StopWay.reset) {
-                long before = System.nanoTime();
-                CommandRuns.end(own);
-                return new Stop.Stopped(Duration.ofNanos(System.nanoTime() - before), null);
+                // Nothing is measured any more: what it would find after SIGKILL is not what the next experiment asks
+                // about.
+                long asked = System.nanoTime();
+                runs.end(bound.run(), gracePeriod);
+                return new Stop.Stopped(Duration.ofNanos(System.nanoTime() - asked), null);
             }
+            this.gracePeriod = gracePeriod;
             return stop(bound, own, way, gracePeriod);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -292,7 +291,7 @@ public final class CommandAgent implements Agent {
                             .findFirst()
                             .orElse("")
                     + "; its last words: "
-                    + String.join(" / ", unbound(run).last()));
+                    + String.join(" / ", ServerWords.last(output.lastSince(run.outputFrom()), LAST_WORDS)));
         }
         ServerStop.Done done = stops.stop(bound, own, way, gracePeriod);
         report = report.stopped(done.exitCode(), done.leftBehind());
@@ -319,15 +318,9 @@ public final class CommandAgent implements Agent {
         return last == null ? place : last.place();
     }
 
-    /** What the new run asked for: what the one before it had; before the first, every address, without options. */
-    private Question question(GenerationSettings settings) {
-        return last == null ? Question.everywhere(settings.place().port()) : last.again();
-    }
-
     @Override
     public ExplainedFailure explain(Start.Failed failed) {
-        Question question = question(failed.settings());
-        return watch.explain(failed, look -> new CommandExplainer(look, failed, question).explain());
+        return unbound.explain(failed);
     }
 
     @Override
@@ -344,7 +337,21 @@ public final class CommandAgent implements Agent {
     public void close() {
         closed = true;
         running.clear();
+        endInOrder();
         watch.close();
         runs.close();
+    }
+
+    /** A run that was given up, and goes on. */
+    private void endInOrder() {
+        CommandRun newest = runs.newest();
+        if (newest == null || Thread.currentThread().isInterrupted()) {
+            return;
+        }
+        try {
+            runs.end(newest, gracePeriod);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

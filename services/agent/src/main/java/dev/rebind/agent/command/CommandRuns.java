@@ -98,8 +98,34 @@ final class CommandRuns implements AutoCloseable {
         return true;
     }
 
+    /**
+     * The process of a run that is told to end: its main process; of a daemon, the oldest that is left.
+     *
+     * @param own its processes, at least one, the oldest first
+     */
+    static ProcessHandle main(CommandRun run, List<ProcessHandle> own) {
+        return own.stream()
+                .filter(process -> process.pid() == run.pid())
+                .findFirst()
+                .orElse(own.getFirst());
+    }
+
+    /**
+     * Ends a run as a supervisor does, so that it can leave things in order for the next one: SIGTERM to its main process, and SIGKILL
+     * to all that is left of it after this time.
+     */
+    void end(CommandRun run, Duration gracePeriod) throws InterruptedException {
+        List<ProcessHandle> own = of(run);
+        if (!own.isEmpty()) {
+            ProcessHandle main = main(run, own);
+            main.destroy();
+            await(main, gracePeriod);
+        }
+        end(of(run));
+    }
+
     /** Kills these. */
-    static void end(List<ProcessHandle> processes) throws InterruptedException {
+    private static void end(List<ProcessHandle> processes) throws InterruptedException {
         processes.forEach(ProcessHandle::destroyForcibly);
         for (ProcessHandle process : processes) {
             await(process, FOLLOWS);

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -42,8 +43,8 @@ final class ListenerLook {
                 others = List.copyOf(others);
             }
 
-            /** A clause without its subject, with what to ask for instead. */
-            String instead(Place asked) {
+            /** A clause without its subject. */
+            String where(Place asked) {
                 Set<String> where = others.stream()
                         .map(socket -> socket.local()
                                 + (Boolean.TRUE.equals(socket.v6Only())
@@ -51,6 +52,11 @@ final class ListenerLook {
                                         ? " (IPv6 only)"
                                         : ""))
                         .collect(Collectors.toCollection(TreeSet::new));
+                return "listens on " + String.join(", ", where) + ", and not on " + asked;
+            }
+
+            /** The same with what to ask for instead. */
+            String instead(Place asked) {
                 Optional<TcpSocket> there = others.stream()
                         .filter(socket -> socket.local().port() == asked.port())
                         .findFirst();
@@ -60,12 +66,18 @@ final class ListenerLook {
                         ? "--port " + others.getFirst().local().port()
                         : "--address "
                                 + (address.isAnyLocalAddress() ? "::1" : new Endpoint(address, asked.port()).host());
-                return "listens on " + String.join(", ", where) + ", and not on " + asked + "; " + option
-                        + (there.isEmpty() ? " is its port" : " reaches it");
+                return where(asked) + "; " + option + (there.isEmpty() ? " is its port" : " reaches it");
             }
         }
 
         record Nowhere() implements Answer {}
+
+        /**
+         * None of its processes listens here, and one is in another network namespace, whose listeners are not looked at.
+         *
+         * @param process its name and pid
+         */
+        record OtherNetwork(String process) implements Answer {}
 
         record Unreadable(String why) implements Answer {}
     }
@@ -81,9 +93,37 @@ final class ListenerLook {
                 if (own.stream().anyMatch(socket -> takes(socket, place))) {
                     yield new Answer.Here();
                 }
-                yield own.isEmpty() ? new Answer.Nowhere() : new Answer.Elsewhere(own);
+                yield own.isEmpty() ? nowhere(processes) : new Answer.Elsewhere(own);
             }
         };
+    }
+
+    /** Of processes without a listener here: whether all of them are here, and could be looked into. */
+    private static Answer nowhere(List<ProcessHandle> processes) {
+        Answer answer = new Answer.Nowhere();
+        for (ProcessHandle process : processes) {
+            try {
+                if (!network(process.pid())
+                        .equals(network(ProcessHandle.current().pid()))) {
+                    return new Answer.OtherNetwork(told(process));
+                }
+            } catch (NoSuchFileException e) {
+                // It has ended.
+                continue;
+            } catch (IOException e) {
+                answer = new Answer.Unreadable(told(process) + " cannot be looked into by this user");
+            }
+        }
+        return answer;
+    }
+
+    /** As namespaces(7) has it, such as {@code net:[4026531840]}. */
+    private static Path network(long pid) throws IOException {
+        return Files.readSymbolicLink(Path.of("/proc/" + pid + "/ns/net"));
+    }
+
+    private static String told(ProcessHandle process) {
+        return name(process) + " (pid " + process.pid() + ")";
     }
 
     private List<TcpSocket> own(List<TcpSocket> listeners, List<ProcessHandle> processes) {

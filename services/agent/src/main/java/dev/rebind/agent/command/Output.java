@@ -30,20 +30,20 @@ final class Output {
         }
     }
 
-    /** What came after so many bytes, at most the last 64 KiB of it; empty where it cannot be read. */
-    String since(long offset) {
+    /** The end of what came after so many bytes, at most 64 KiB; empty where it cannot be read. */
+    String lastSince(long offset) {
+        return new String(from(Math.max(offset, length() - MOST), MOST), StandardCharsets.UTF_8);
+    }
+
+    /** What came after so many bytes, at most so many of it; empty where it cannot be read. */
+    byte[] from(long offset, int most) {
         try (var in = new RandomAccessFile(file.toFile(), "r")) {
-            long end = in.length();
-            long from = Math.max(offset, end - MOST);
-            if (from >= end) {
-                return "";
-            }
-            var bytes = new byte[(int) (end - from)];
-            in.seek(from);
+            var bytes = new byte[Math.clamp(in.length() - offset, 0, most)];
+            in.seek(offset);
             in.readFully(bytes);
-            return new String(bytes, StandardCharsets.UTF_8);
+            return bytes;
         } catch (IOException e) {
-            return "";
+            return new byte[0];
         }
     }
 }

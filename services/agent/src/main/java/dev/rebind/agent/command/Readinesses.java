@@ -4,7 +4,8 @@ import dev.rebind.agent.command.ServerCommand.Readiness;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
-import java.util.function.Supplier;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** Whether a server that listens can be used already. */
 final class Readinesses {
@@ -13,13 +14,18 @@ final class Readinesses {
 
     private Readinesses() {}
 
-    /** @param output what it has written */
-    static boolean holds(Readiness readiness, Supplier<String> output) {
+    /** @param hasWritten whether it has written the text that is asked for */
+    static boolean holds(Readiness readiness, BooleanSupplier hasWritten) {
         return switch (readiness) {
             case Readiness.Listening _ -> true;
-            case Readiness.Log(String text) -> output.get().contains(text);
+            case Readiness.Log _ -> hasWritten.getAsBoolean();
             case Readiness.Http(URI uri) -> answers(uri);
         };
+    }
+
+    /** The text that it is to write; empty where none is asked for. */
+    static Optional<String> text(Readiness readiness) {
+        return readiness instanceof Readiness.Log(String text) ? Optional.of(text) : Optional.empty();
     }
 
     private static boolean answers(URI uri) {

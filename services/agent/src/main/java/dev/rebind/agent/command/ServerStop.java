@@ -33,11 +33,7 @@ final class ServerStop {
     Done stop(CommandRun.Bound bound, List<ProcessHandle> own, StopWay way, Duration gracePeriod)
             throws InterruptedException {
         CommandRun run = bound.run();
-        // A daemon's main process is the oldest that is left.
-        ProcessHandle main = own.stream()
-                .filter(process -> process.pid() == run.pid())
-                .findFirst()
-                .orElse(own.getFirst());
+        ProcessHandle main = CommandRuns.main(run, own);
         long before = System.nanoTime();
         if (way == StopWay.kill) {
             main.destroyForcibly();

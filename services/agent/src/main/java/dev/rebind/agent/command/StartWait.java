@@ -1,11 +1,12 @@
 package dev.rebind.agent.command;
 
 import dev.rebind.child.Moment;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /** Waits until it is known what comes of a run: it listens, it ends, it says that its bind has failed, or it is silent. */
 final class StartWait {
@@ -23,10 +24,10 @@ final class StartWait {
     private final CommandRuns runs;
     private final Output output;
     private final ListenerLook look;
-    /** How much of the output of the newest run has been read for a failed bind. */
-    private long heard;
-    /** An errno that the newest run has named without a port, while nothing blocked its own. */
-    private Optional<String> doubted = Optional.empty();
+    /** What the newest run has written; null before the first. */
+    private @Nullable Hearing hearing;
+    /** Whether the newest run has named an errno without a port, while nothing blocked its own. */
+    private boolean doubted;
 
     StartWait(ServerCommand command, CommandRuns runs, Output output, ListenerLook look) {
         this.command = command;
@@ -47,10 +48,10 @@ final class StartWait {
         record Ended(int exitCode, boolean listened) implements Came {}
 
         /** It goes on, and has written that its bind has failed. */
-        record Complains(String errno) implements Came {}
+        record Complains() implements Came {}
 
-        /** It goes on without a word, while something blocks its port. */
-        record HeldUp() implements Came {}
+        /** It goes on without a word of its port, while something blocks that. */
+        record HeldUp(ListenerLook.Answer listens) implements Came {}
 
         /** It goes on, and its time is over. */
         record Silent(ListenerLook.Answer listens) implements Came {}
@@ -67,8 +68,17 @@ final class StartWait {
 
     /** A run has been started: what it writes is read from here on. */
     void begin(CommandRun run) {
-        heard = run.outputFrom();
-        doubted = Optional.empty();
+        hearing = new Hearing(output, run, Readinesses.text(command.readiness()));
+        doubted = false;
+    }
+
+    /** What a run that has begun has said of a failure until now. */
+    Optional<ServerWords.Failure> said() {
+        return hearing().all();
+    }
+
+    private Hearing hearing() {
+        return Objects.requireNonNull(hearing, "no run has begun");
     }
 
     Came await(CommandRun run, Circumstances known) throws InterruptedException {
@@ -88,13 +98,12 @@ final class StartWait {
             if (exit.isPresent() && (exit.getAsInt() != 0 || isGone(run))) {
                 return new Came.Ended(exit.getAsInt(), listened);
             }
-            Optional<String> said = complaint(run, known);
-            if (said.isPresent()) {
-                return new Came.Complains(said.get());
+            if (complains(run, known)) {
+                return new Came.Complains();
             }
             // What blocks the port may be the run's own listener, which came since the look above.
             if (known.isLate(run) && known.isBlocked(run) && !isOnPort(run)) {
-                return new Came.HeldUp();
+                return new Came.HeldUp(listens);
             }
             if (System.nanoTime() >= deadline) {
                 return new Came.Silent(listens);
@@ -109,7 +118,8 @@ final class StartWait {
             case ListenerLook.Answer.Elsewhere elsewhere ->
                 elsewhere.others().stream()
                         .anyMatch(socket -> socket.local().port() == run.place().port());
-            case ListenerLook.Answer.Nowhere _, ListenerLook.Answer.Unreadable _ -> false;
+            case ListenerLook.Answer.Nowhere _, ListenerLook.Answer.OtherNetwork _, ListenerLook.Answer.Unreadable _ ->
+                false;
         };
     }
 
@@ -129,7 +139,7 @@ final class StartWait {
 
     /** Whether it is ready, and stays: waited for until the deadline, or until it has ended. */
     private boolean isReady(CommandRun run, long deadline) throws InterruptedException {
-        while (!Readinesses.holds(command.readiness(), () -> output.since(run.outputFrom()))) {
+        while (!Readinesses.holds(command.readiness(), this::hasWritten)) {
             if (System.nanoTime() >= deadline || runs.isOver(run)) {
                 return false;
             }
@@ -146,42 +156,31 @@ final class StartWait {
         return look.at(run.place(), runs.of(run)) instanceof ListenerLook.Answer.Here;
     }
 
-    /**
-     * An errno in what has been written since the last time. One that is named without a port may be of another listener of the
-     * program, which goes on without it: it counts where the port is blocked, or the run does not come to listen.
-     */
-    private Optional<String> complaint(CommandRun run, Circumstances known) {
-        int port = run.place().port();
-        String fresh = fresh();
-        Optional<String> errno = ServerWords.errno(fresh).isPresent()
-                ? ServerWords.errno(output.since(run.outputFrom()), port)
-                : Optional.empty();
-        if (errno.isPresent() && !ServerWords.names(fresh, port) && !known.isBlocked(run)) {
-            doubted = errno;
-            errno = Optional.empty();
-        }
-        if (errno.isEmpty() && doubted.isPresent() && known.isLate(run)) {
-            errno = doubted;
-        }
-        if (errno.isPresent()) {
-            doubted = Optional.empty();
-        }
-        return errno;
+    private boolean hasWritten() {
+        var _ = hearing().hear();
+        return hearing().hasAwaited();
     }
 
-    /** The whole lines that have been written since the last time. */
-    private String fresh() {
-        long length = output.length();
-        if (length <= heard) {
-            return "";
+    /**
+     * Whether what has been written since the last time tells that its bind has failed. An errno that is named without a port may be
+     * of another listener of the program, which goes on without it: it counts where the port is blocked, or the run does not come to
+     * listen.
+     */
+    private boolean complains(CommandRun run, Circumstances known) {
+        Optional<ServerWords.Failure> fresh = hearing().hear();
+        boolean counts = fresh.isPresent()
+                && switch (fresh.get().about()) {
+                    case THIS_PORT -> true;
+                    case NOT_TOLD -> {
+                        doubted = true;
+                        yield known.isBlocked(run);
+                    }
+                    case SOMETHING_ELSE -> false;
+                };
+        if (counts || (doubted && known.isLate(run))) {
+            doubted = false;
+            return true;
         }
-        String fresh = output.since(heard);
-        // A line that is not whole yet is read again.
-        int end = fresh.lastIndexOf('\n');
-        if (end < 0) {
-            return "";
-        }
-        heard = length - fresh.substring(end + 1).getBytes(StandardCharsets.UTF_8).length;
-        return fresh.substring(0, end);
+        return false;
     }
 }

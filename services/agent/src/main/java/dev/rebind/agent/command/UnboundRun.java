@@ -1,29 +1,27 @@
 package dev.rebind.agent.command;
 
+import dev.rebind.agent.command.ServerWords.Failure;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * A run that did not come to listen where it should, in words: how it ended or what it does instead, and what it says itself. Pure.
  *
- * @param said all that it has written
+ * @param said the end of what it has written
+ * @param failure what all of it says of a failure
+ * @param errno of a failed bind of its port; empty where it names none, or not for what and nothing is in the way of such a bind
  */
-record UnboundRun(CommandRun run, String said) {
+record UnboundRun(CommandRun run, String said, Optional<Failure> failure, Optional<String> errno) {
     private static final int LAST_WORDS = 8;
 
-    /** The errno of a failed bind of its port that it names; empty where it names none. */
-    Optional<String> errno() {
-        return ServerWords.errno(said, run.place().port());
+    /** The same where it was seen to listen: whatever it says, its bind of the port had passed. */
+    UnboundRun whoseBindPassed() {
+        return new UnboundRun(run, said, failure, Optional.empty());
     }
 
-    /** Its last lines, and before them the one that names an errno, where it is none of them. */
+    /** Its last lines, and before them the one that tells of a failure, where it is none of them. */
     List<String> told() {
-        return ServerWords.told(said, LAST_WORDS, run.place().port());
-    }
-
-    /** Its last lines. */
-    List<String> last() {
-        return ServerWords.last(said, LAST_WORDS);
+        return ServerWords.told(said, LAST_WORDS, failure);
     }
 
     /** It goes on, and has written that its bind has failed. */
@@ -34,39 +32,51 @@ record UnboundRun(CommandRun run, String said) {
     /** Its main process has ended, in this way, when it had bound its port already. */
     String endedSoon(int exitCode) {
         return "it listened on port " + run.place().port() + ", and ended with " + CommandReport.ending(exitCode)
-                + " soon after" + words(told());
+                + " soon after" + words();
     }
 
     /** It goes on, and something blocks its port. */
-    String heldUp() {
-        return "it runs and does not listen, while its port is blocked"
-                + (errno().isPresent() ? "; it said: " + line() : ", and its output names no errno for it");
+    String heldUp(ListenerLook.Answer listens) {
+        return listens instanceof ListenerLook.Answer.Elsewhere elsewhere
+                ? "it runs and " + elsewhere.where(run.place()) + ", while that port is blocked" + words()
+                : "it runs and does not listen, while its port is blocked" + (errno.isPresent() ? itSaid() : "");
     }
 
     /** Its main process has ended, in this way. */
     String ended(int exitCode) {
-        String how = "it ended with " + CommandReport.ending(exitCode) + " before it listened on port "
-                + run.place().port();
-        return errno().isPresent() ? how + "; it said: " + line() : how + words(told());
+        return "it ended with " + CommandReport.ending(exitCode) + " before it listened on port "
+                + run.place().port() + (errno.isPresent() ? itSaid() : words());
     }
 
-    /** It goes on, and its time is over. */
-    String silent(ListenerLook.Answer listens, ServerCommand command) {
+    /**
+     * It goes on, and its time is over.
+     *
+     * @param first whether no run has come to listen where it should: it may never do so
+     */
+    String silent(ListenerLook.Answer listens, ServerCommand command, boolean first) {
         String where = switch (listens) {
             case ListenerLook.Answer.Here _ ->
                 " and listens on " + run.place() + ", and is not ready: " + Readinesses.missing(command.readiness());
-            case ListenerLook.Answer.Elsewhere elsewhere -> " and " + elsewhere.instead(run.place());
+            case ListenerLook.Answer.Elsewhere elsewhere ->
+                " and " + (first ? elsewhere.instead(run.place()) : elsewhere.where(run.place()));
             case ListenerLook.Answer.Nowhere _ -> " and does not listen on any port";
+            case ListenerLook.Answer.OtherNetwork(String process) ->
+                " and does not listen on any port of this network namespace: " + process
+                        + " is in another one, where listeners are not seen from here and clients from here do not reach them";
             case ListenerLook.Answer.Unreadable(String why) -> ", and whether it listens cannot be seen: " + why;
         };
-        return "it has run for " + command.startTimeout().toSeconds() + " s" + where + words(last());
+        return "it has run for " + command.startTimeout().toSeconds() + " s" + where + words();
+    }
+
+    private String itSaid() {
+        return "; it said: " + line();
     }
 
     private String line() {
-        return ServerWords.line(said, run.place().port()).orElse("");
+        return failure.map(Failure::line).orElse("");
     }
 
-    private static String words(List<String> lines) {
-        return lines.isEmpty() ? "; it wrote nothing" : "; its last words: " + String.join(" / ", lines);
+    private String words() {
+        return told().isEmpty() ? "; it wrote nothing" : "; its last words: " + String.join(" / ", told());
     }
 }

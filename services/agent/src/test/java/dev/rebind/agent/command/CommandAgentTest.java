@@ -11,10 +11,8 @@ import dev.rebind.agent.child.ChildJvm;
 import dev.rebind.child.protocol.StopWay;
 import dev.rebind.diagnosis.Cause;
 import dev.rebind.sockets.Reading.Snapshot;
-import dev.rebind.sockets.SocketReaders;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.posix.FreePorts;
-import dev.rebind.sockets.release.ReleasePredictor;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -35,6 +33,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** On real processes and sockets. */
 class CommandAgentTest {
@@ -63,7 +63,11 @@ class CommandAgentTest {
     }
 
     private CommandAgent agent(ServerCommand command) {
-        CommandAgent made = commands.agent(command);
+        return agent(command, KnownCommand.NOTHING);
+    }
+
+    private CommandAgent agent(ServerCommand command, KnownCommand known) {
+        CommandAgent made = commands.agent(command, known);
         agent = made;
         return made;
     }
@@ -399,7 +403,7 @@ class CommandAgentTest {
             "When a server sets SO_REUSEADDR after its bind, then its failed bind is explained as one without it, and that is"
                     + " said")
     void tooLate() throws IOException {
-        CommandAgent one = agent(commands.server("reuse-too-late"));
+        CommandAgent one = agent(commands.server("reuse-too-late", "names-port"));
         bound(one, 1);
         leaveTimeWait(one);
 
@@ -411,6 +415,145 @@ class CommandAgentTest {
         assertThat(why.cause()).isEqualTo(Cause.time_wait);
         assertThat(why.confident()).isFalse();
         assertThat(why.doubts()).anyMatch(doubt -> doubt.contains("sets the option after bind"));
+    }
+
+    @Test
+    @DisplayName(
+            "When such a server does not say for what its errno is, then its cause is not known, and what is possible is said")
+    void tooLateWithoutPort() throws IOException {
+        CommandAgent one = agent(commands.server("reuse-too-late"));
+        bound(one, 1);
+        leaveTimeWait(one);
+
+        Start.Failed failed = failed(one, 2);
+        Explanation why = one.explain(failed).explanation();
+
+        assertThat(failed.errno()).isNull();
+        assertThat(why.cause()).isEqualTo(Cause.unknown);
+        assertThat(why.doubts())
+                .anyMatch(doubt -> doubt.contains("names EADDRINUSE and does not tell for what")
+                        && doubt.contains("sets the option after bind"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "cannot bind /tmp/x.sock: Address already in use | names EADDRINUSE for something else than this port",
+                "cannot bind control socket /run/x.sock: Permission denied | names EACCES for something else than this port",
+                "hint: run fuser when you see 'Address already in use' | names EADDRINUSE and does not tell for what",
+                "cannot bind: Cannot assign requested address | names EADDRNOTAVAIL and does not tell for what",
+            })
+    @DisplayName(
+            "When a server with SO_REUSEADDR ends before its bind, then an errno of something else is no cause, and no"
+                    + " failed bind of its port is told")
+    void errnoOfSomethingElse(String words, String doubt) throws IOException {
+        Path again = folder.resolve("again");
+        CommandAgent one = agent(commands.server("reuse", "fails-when=" + again, "failure=" + words));
+        bound(one, 1);
+        leaveTimeWait(one);
+        Files.createFile(again);
+
+        Start.Failed failed = failed(one, 2);
+        Explanation why = one.explain(failed).explanation();
+
+        assertThat(failed.errno()).isNull();
+        assertThat(failed.message()).contains(words);
+        assertThat(why.cause()).isEqualTo(Cause.unknown);
+        assertThat(why.doubts()).anyMatch(told -> told.contains(doubt));
+        assertThat(one.report().words()).contains(words);
+    }
+
+    @Test
+    @DisplayName(
+            "When a server without SO_REUSEADDR ends for want of a file, then TIME_WAIT on its port is not its cause")
+    void errnoOfSomethingElseWhileBlocked() throws IOException {
+        Path again = folder.resolve("again");
+        CommandAgent one = agent(
+                commands.server("fails-when=" + again, "failure=cannot bind /tmp/x.sock: Address already in use"));
+        bound(one, 1);
+        leaveTimeWait(one);
+        Files.createFile(again);
+
+        Explanation why = one.explain(failed(one, 2)).explanation();
+
+        assertThat(why.cause()).isEqualTo(Cause.unknown);
+        assertThat(why.doubts()).anyMatch(told -> told.contains("what is on the port would refuse a bind there, too"));
+    }
+
+    @Test
+    @DisplayName(
+            "When a server moves to another port without an errno while its port is blocked, then it is told where it"
+                    + " listens, in its own words too")
+    void movesSilently() throws IOException {
+        CommandAgent one = agent(commands.server("moves-silently"));
+        bound(one, 1);
+        leaveTimeWait(one);
+
+        Start.Failed failed = failed(one, 2);
+
+        assertThat(failed.errno()).isNull();
+        assertThat(failed.message())
+                .contains(
+                        "it runs and listens on 127.0.0.1:",
+                        "and not on 127.0.0.1:" + port + ", while that port is blocked",
+                        "taking another port");
+        assertThat(one.report().words()).contains("taking another port");
+        assertThat(one.explain(failed).explanation().cause()).isEqualTo(Cause.time_wait);
+    }
+
+    @Test
+    @DisplayName(
+            "When nothing is measured any more, then a server ends in order, so that another agent can start it again")
+    void endsInOrder() throws IOException {
+        String file = "pid-file=" + folder.resolve("server.pid");
+        CommandAgent one = agent(commands.server("reuse", file));
+        bound(one, 1);
+        one.stop(1, StopWay.reset, GRACE);
+        assertThat(folder.resolve("server.pid")).doesNotExist();
+        bound(one, 2);
+
+        one.close();
+
+        assertThat(folder.resolve("server.pid")).doesNotExist();
+    }
+
+    @Test
+    @DisplayName(
+            "When the first run of another agent ends over what an earlier one has left, then that is asked with the"
+                    + " options that are known, and is no cause of it")
+    void knownOptions() throws IOException {
+        Path again = folder.resolve("again");
+        CommandAgent one = agent(commands.server("reuse"));
+        bound(one, 1);
+        leaveTimeWait(one);
+        one.close();
+        Files.createFile(again);
+
+        Start known = agent(commands.server("fails-when=" + again, "failure=already running"), one.known())
+                .start(commands.settings(1));
+        Objects.requireNonNull(agent).close();
+        Start unknown = agent(commands.server("fails-when=" + again, "failure=already running"))
+                .start(commands.settings(1));
+
+        for (Start start : List.of(known, unknown)) {
+            assertThat(start)
+                    .isInstanceOfSatisfying(
+                            Start.Broken.class,
+                            broken -> assertThat(broken.why()).contains("exit code 1", "already running"));
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "When a server listens in a network namespace of its own, then that is told, and not that it does not listen")
+    void anotherNetwork() throws IOException, InterruptedException {
+        assumeTrue(new ProcessBuilder("unshare", "--net", "true").start().waitFor() == 0, "CAP_SYS_ADMIN is needed");
+        var argv = new ArrayList<>(List.of("unshare", "--net"));
+        argv.addAll(List.of("sleep", "100"));
+
+        assertThat(broken(commands.command(argv, new ServerCommand.Readiness.Listening(), Duration.ofSeconds(2))))
+                .contains("does not listen on any port of this network namespace: sleep (pid ", "is in another one");
     }
 
     @Test
@@ -495,17 +638,12 @@ class CommandAgentTest {
     @DisplayName("When an earlier agent could not run the command, then it is not tried again")
     void unusable() {
         String why = broken(commands.server("dies"));
-        Optional<String> unusable = Objects.requireNonNull(agent).unusable();
-        var second = new CommandAgent(
-                ChildJvm.likeThis(),
-                SocketReaders.best(),
-                new ReleasePredictor(),
-                commands.server(),
-                folder.resolve("second.log"),
-                unusable);
+        KnownCommand known = Objects.requireNonNull(agent).known();
+        Path output = folder.resolve("second.log");
+        var second = new Commands(port, output).agent(commands.server(), known);
         agent = second;
 
         assertThat(second.start(commands.settings(1))).isEqualTo(new Start.Broken(1, why));
-        assertThat(folder.resolve("second.log")).doesNotExist();
+        assertThat(output).doesNotExist();
     }
 }

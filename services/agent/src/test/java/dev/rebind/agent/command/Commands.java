@@ -95,7 +95,11 @@ final class Commands {
     }
 
     CommandAgent agent(ServerCommand command) {
+        return agent(command, KnownCommand.NOTHING);
+    }
+
+    CommandAgent agent(ServerCommand command, KnownCommand known) {
         return new CommandAgent(
-                ChildJvm.likeThis(), SocketReaders.best(), new ReleasePredictor(), command, output, Optional.empty());
+                ChildJvm.likeThis(), SocketReaders.best(), new ReleasePredictor(), command, output, known);
     }
 }

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.StandardSocketOptions;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,6 +37,19 @@ final class PlainServer {
                     Thread.currentThread().interrupt();
                 }
             }));
+        }
+        if (values(ways, "fails-when=").stream().anyMatch(file -> Files.exists(Path.of(file)))) {
+            values(ways, "failure=").forEach(System.err::println);
+            System.exit(1);
+        }
+        for (String file : values(ways, "pid-file=")) {
+            try {
+                Files.createFile(Path.of(file));
+            } catch (FileAlreadyExistsException e) {
+                System.err.println("already running");
+                System.exit(3);
+            }
+            Path.of(file).toFile().deleteOnExit();
         }
         values(ways, "says=").forEach(System.err::println);
         for (String file : values(ways, "after=")) {
@@ -76,6 +90,14 @@ final class PlainServer {
             } catch (BindException e) {
                 server.close();
                 if (ways.contains("silent")) {
+                    System.exit(1);
+                }
+                if (ways.contains("moves-silently")) {
+                    System.err.println("taking another port");
+                    return new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1"));
+                }
+                if (ways.contains("names-port")) {
+                    System.err.println("port " + port + ": " + e.getMessage());
                     System.exit(1);
                 }
                 if (ways.contains("moves")) {

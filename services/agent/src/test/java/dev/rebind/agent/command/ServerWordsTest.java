@@ -2,6 +2,9 @@ package dev.rebind.agent.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rebind.agent.command.ServerWords.About;
+import dev.rebind.agent.command.ServerWords.Failure;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,19 +29,43 @@ class ServerWordsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "metrics on port 9999: bind: Address already in use, going on without",
-                "listen tcp :9999: bind: address already in use",
-                "19:41:20 listen tcp 127.0.0.1:9999: bind: address already in use",
-                "Error: listen EADDRINUSE: address already in use :::9999\n  code: 'EADDRINUSE',",
-                "bind() to [::1]:9999 failed (98: Address already in use)"
+                "metrics on port 8080: bind: Address already in use, going on without",
+                "listen tcp :8080: bind: address already in use",
+                "19:41:20 listen tcp 127.0.0.1:8080: bind: address already in use",
+                "Error: listen EADDRINUSE: address already in use :::8080\n  code: 'EADDRINUSE',",
+                "bind() to [::1]:8080 failed (98: Address already in use)",
+                "[Errno 98] error while attempting to bind on address ('127.0.0.1', 8080): address already in use",
+                "Error starting userland proxy: listen tcp4 0.0.0.0:8080: bind: address already in use",
+                "OSError: [Errno 98] Address already in use\nport 8080: Address already in use\nport 9: EADDRINUSE"
             })
-    @DisplayName("What a server says of another port is nothing that it says of this one")
-    void anotherPort(String words) {
-        assertThat(ServerWords.errno(words, 9999)).contains("EADDRINUSE");
-        assertThat(ServerWords.errno(words, 8080)).isEmpty();
-        assertThat(ServerWords.line(words, 8080)).isEmpty();
-        assertThat(ServerWords.errno(words + "\nlisten tcp :8080: bind: address already in use", 8080))
-                .contains("EADDRINUSE");
+    @DisplayName("A line that names the port tells of its bind, and of another port's it tells nothing")
+    void port(String words) {
+        assertThat(about(words, 8080)).contains(About.THIS_PORT);
+        assertThat(about(words, 7070)).contains(About.SOMETHING_ELSE);
+        assertThat(ServerWords.errno(words)).contains("EADDRINUSE");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "cannot bind /tmp/app-8080.sock: Address already in use",
+                "bind() to unix:/var/run/app.sock failed (98: Address already in use)",
+                "listen unix /run/app.socket: bind: address already in use",
+                "Error: listen EADDRINUSE: address already in use /tmp/app.8080",
+                "could not bind Unix address \"/tmp/.s.PGSQL.5432\": Address already in use",
+                "listen udp :8080: bind: address already in use",
+                "bind control socket ./run/ctl: Permission denied",
+                "PermissionError: [Errno 13] Permission denied: 'app-8080.log'",
+                "Error: EACCES: permission denied, open '/var/log/8080.log'",
+                "dial tcp 127.0.0.1:8080: connect: cannot assign requested address"
+            })
+    @DisplayName(
+            "An errno for a file, for UDP or for a connection is none of a bind of the port, whatever number it has in it")
+    void somethingElse(String words) {
+        assertThat(about(words, 8080)).contains(About.SOMETHING_ELSE);
+        assertThat(ServerWords.errno(words)).isEmpty();
+        assertThat(about(words + "\nlisten tcp :8080: bind: address already in use", 8080))
+                .contains(About.THIS_PORT);
     }
 
     @ParameterizedTest
@@ -46,11 +73,24 @@ class ServerWordsTest {
             strings = {
                 "OSError: [Errno 98] Address already in use",
                 "19:41:20 main.go:42: bind: address already in use",
-                "2026-11-30T19:41:20.123 server.js:42 EADDRINUSE"
+                "2026-11-30T19:41:20.123 server.js:42 EADDRINUSE",
+                "2026-11-98 (98) bind: Address already in use",
+                "/usr/sbin/server: bind: Address already in use",
+                "hint: run 'fuser -k' when you see 'Address already in use'",
+                "cannot bind: Cannot assign requested address",
+                "bind: Permission denied"
             })
-    @DisplayName("A time of day and the line of a source file are no ports: what names none may be of this one")
-    void noPort(String words) {
-        assertThat(ServerWords.errno(words, 8080)).contains("EADDRINUSE");
+    @DisplayName(
+            "A time of day, the line of a source file, a date and the number of an errno are no ports: a line with nothing"
+                    + " else does not tell for what its errno is")
+    void notTold(String words) {
+        assertThat(about(words, 8080)).contains(About.NOT_TOLD);
+        assertThat(about(words, 98)).contains(About.NOT_TOLD);
+        assertThat(ServerWords.errno(words)).isPresent();
+    }
+
+    private static Optional<About> about(String words, int port) {
+        return ServerWords.failure(ServerWords.failures(words, port)).map(Failure::about);
     }
 
     @Test
@@ -58,9 +98,23 @@ class ServerWordsTest {
     void others() {
         assertThat(ServerWords.errno("bind() to 0.0.0.0:80 failed (13: Permission denied)"))
                 .contains("EACCES");
+        assertThat(ServerWords.errno("bind 127.0.0.9:80: cannot assign requested address"))
+                .contains("EADDRNOTAVAIL");
         assertThat(ServerWords.errno("cannot read /etc/shadow: Permission denied"))
                 .isEmpty();
         assertThat(ServerWords.errno("ready on port 9898")).isEmpty();
+    }
+
+    @Test
+    @DisplayName(
+            "The words of a failure are the last line that tells of it, and the very last line where that is another one")
+    void line() {
+        assertThat(ServerWords.line(
+                        "bind: EADDRINUSE\nhint: 'Address already in use'\nfatal: line 3: unknown key\n", 80))
+                .contains("hint: 'Address already in use' / fatal: line 3: unknown key");
+        assertThat(ServerWords.line("starting\n[Errno 98] Address already in use\n", 80))
+                .contains("[Errno 98] Address already in use");
+        assertThat(ServerWords.line("fatal: line 3: unknown key\n", 80)).isEmpty();
     }
 
     @Test

@@ -45,7 +45,9 @@ final class Limits {
                         blocker.standing().reuseAddress() == Flag.UNKNOWN && blocker.withReuse() == Flag.UNKNOWN)
                 .mapToLong(blocker -> blocker.sockets().size())
                 .sum();
-        if (lacking > 1 && blocking.stream().noneMatch(blocker -> blocker.withReuse() == Flag.ON)) {
+        // Only a bind with SO_REUSEADDR that the kernel refuses shows that one of them came from a socket without it.
+        boolean refusedWith = attempts.stream().anyMatch(attempt -> attempt.reuseAddress() && attempt.inUse());
+        if (refusedWith && lacking > 1 && blocking.stream().noneMatch(blocker -> blocker.withReuse() == Flag.ON)) {
             limits.add(new Limit.SomeLackReuse((int) lacking));
         }
         if (seen.settings().timeWaitAssumed() && !blocking.isEmpty()) {
