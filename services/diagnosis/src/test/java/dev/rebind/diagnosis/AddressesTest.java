@@ -36,7 +36,8 @@ class AddressesTest {
     }
 
     @Test
-    @DisplayName("a local route and a broadcast make one of IPv4 bindable, asked or computed; those of IPv6 are refused")
+    @DisplayName(
+            "a local route and a broadcast make one of IPv4 bindable, asked or computed; those of IPv6 are refused")
     void bindable() throws IOException, InterruptedException {
         assertThat(answers(
                         """

@@ -337,21 +337,8 @@ public final class CommandAgent implements Agent {
     public void close() {
         closed = true;
         running.clear();
-        endInOrder();
+        runs.endNewest(gracePeriod);
         watch.close();
         runs.close();
-    }
-
-    /** A run that was given up, and goes on. */
-    private void endInOrder() {
-        CommandRun newest = runs.newest();
-        if (newest == null || Thread.currentThread().isInterrupted()) {
-            return;
-        }
-        try {
-            runs.end(newest, gracePeriod);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

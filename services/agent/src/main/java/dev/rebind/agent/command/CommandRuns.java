@@ -124,6 +124,18 @@ final class CommandRuns implements AutoCloseable {
         end(of(run));
     }
 
+    /** The same for the newest run, which may have been given up and go on. An interrupt leaves it as it is. */
+    void endNewest(Duration gracePeriod) {
+        if (newest == null || Thread.currentThread().isInterrupted()) {
+            return;
+        }
+        try {
+            end(newest, gracePeriod);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Kills these. */
     private static void end(List<ProcessHandle> processes) throws InterruptedException {
         processes.forEach(ProcessHandle::destroyForcibly);

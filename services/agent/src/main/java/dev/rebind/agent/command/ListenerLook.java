@@ -108,8 +108,7 @@ final class ListenerLook {
                     return new Answer.OtherNetwork(told(process));
                 }
             } catch (NoSuchFileException e) {
-                // It has ended.
-                continue;
+                // It has ended, and listens nowhere.
             } catch (IOException e) {
                 answer = new Answer.Unreadable(told(process) + " cannot be looked into by this user");
             }

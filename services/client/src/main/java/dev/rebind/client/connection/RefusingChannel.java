@@ -32,7 +32,8 @@ final class RefusingChannel extends NioSocketChannel {
         if (connected && isWithItself()) {
             SelectionKey key = registration().attachment();
             reset();
-            // A channel with a key is closed by the selector's next turn, which may be far. Nothing is taken from that turn.
+            // A channel with a key is closed by the selector's next turn, which may be far. Nothing is taken from that
+            // turn.
             key.selector().selectNow(_ -> {});
             throw new SelfConnection();
         }

@@ -23,17 +23,14 @@ import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.UdpSocket;
 import dev.rebind.sockets.diag.InetDiagReader;
 import dev.rebind.sockets.diag.UdpSockets;
+import dev.rebind.sockets.owners.NetworkOwner;
 import dev.rebind.sockets.owners.ProcessAnswer;
 import dev.rebind.sockets.owners.ProcessStories;
 import dev.rebind.sockets.proc.Namespace;
 import dev.rebind.sockets.proc.Rights;
 import dev.rebind.sockets.release.Release;
 import dev.rebind.sockets.release.ReleasePredictor;
-import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -154,7 +151,7 @@ public final class Observer {
                 releases(around, own),
                 udp,
                 holdings,
-                users(own),
+                UserNames.of(own),
                 units,
                 attempts,
                 locals,
@@ -244,7 +241,7 @@ public final class Observer {
         static Surroundings read(Namespace settings, List<TcpSocket> sockets, Holdings holdings) {
             return new Surroundings(
                     holdings,
-                    Observer.users(sockets),
+                    UserNames.of(sockets),
                     AddressLook.read(Optional.empty(), listening(sockets)),
                     SettingsLook.read(settings, 0),
                     settings.reserved(),
@@ -320,34 +317,19 @@ public final class Observer {
                 families);
     }
 
-    private static Map<Long, String> users(List<TcpSocket> own) {
-        var users = new HashMap<Long, String>();
-        Set<Long> wanted = own.stream().map(TcpSocket::uid).collect(Collectors.toSet());
-        try {
-            for (String line : Files.readAllLines(Path.of("/etc/passwd"), StandardCharsets.ISO_8859_1)) {
-                String[] fields = line.split(":", -1);
-                if (fields.length > 2 && wanted.stream().anyMatch(uid -> fields[2].equals(uid.toString()))) {
-                    users.putIfAbsent(Long.valueOf(fields[2]), fields[0]);
-                }
-            }
-        } catch (IOException e) {
-            // Numbers will have to do.
-            users.clear();
-        }
-        return users;
-    }
-
     static Asker asker(boolean myself) {
         Optional<ProcessAnswer> server = myself
                 ? Optional.of(
                         new ProcessStories().of((int) ProcessHandle.current().pid()))
                 : Optional.empty();
         var rights = new Rights();
+        Optional<Boolean> count = NetworkOwner.capabilitiesCount();
+        Optional<Boolean> own = rights.has(Rights.Right.CAP_NET_BIND_SERVICE);
         return new Asker(
                 Rights.uid(),
-                rights.hasInNetwork(Rights.Right.CAP_NET_BIND_SERVICE),
+                own.orElse(false) ? count : own,
                 rights.has(Rights.Right.CAP_SYS_PTRACE),
-                Rights.countInNetwork().orElse(true),
+                count.orElse(true),
                 server);
     }
 }

@@ -1,10 +1,6 @@
 package dev.rebind.sockets.proc;
 
-import dev.rebind.sockets.posix.Errno;
-import dev.rebind.sockets.posix.Libc;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -28,13 +24,8 @@ public final class Rights {
         }
     }
 
-    /** {@code include/uapi/linux/nsfs.h}: EPERM says that the owner is neither the caller's user namespace nor inside of it (ns_get_owner). */
-    private static final long NS_GET_USERNS = 0xb701;
-
     /** The one line of the first user namespace (user_namespaces(7)). */
     private static final Pattern ALL_USERS = Pattern.compile("0\\s+0\\s+4294967295");
-
-    private static final int O_CLOEXEC = 0x80000;
 
     private final Path status;
 
@@ -54,45 +45,6 @@ public final class Rights {
         } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
             return -1;
         }
-    }
-
-    /**
-     * The same in the network namespace of the calling thread: the kernel asks for the right in the user namespace that owns it
-     * (ns_capable of {@code net->user_ns}). Empty where it cannot be known.
-     */
-    public Optional<Boolean> hasInNetwork(Right right) {
-        Optional<Boolean> own = has(right);
-        return own.orElse(false) ? countInNetwork() : own;
-    }
-
-    /**
-     * Whether the capabilities of this process count in the network namespace of the calling thread. They do where its own user namespace,
-     * or one inside of that, owns the network namespace; the root of a rootless container with the host's network has none there. Empty
-     * where the kernel does not tell (Linux before 4.9, a sandbox).
-     */
-    public static Optional<Boolean> countInNetwork() {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment path = arena.allocateFrom("/proc/thread-self/ns/net");
-            long network = Libc.call(arena, state -> (int) Libc.OPEN.invokeExact(state, path, O_CLOEXEC));
-            if (network < 0) {
-                return Optional.empty();
-            }
-            int fd = (int) network;
-            long owner = Libc.call(
-                    arena, state -> (int) Libc.IOCTL.invokeExact(state, fd, NS_GET_USERNS, MemorySegment.NULL));
-            close(arena, fd);
-            if (owner < 0) {
-                return owner == -Errno.EPERM.number() ? Optional.of(false) : Optional.empty();
-            }
-            close(arena, (int) owner);
-            return Optional.of(true);
-        } catch (UnsatisfiedLinkError | ExceptionInInitializerError | NoClassDefFoundError | IllegalCallerException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static void close(Arena arena, int fd) {
-        Libc.callOnce(arena, state -> (int) Libc.CLOSE.invokeExact(state, fd));
     }
 
     /**
