@@ -112,8 +112,8 @@ class CheckAnswerTest {
 
     @Test
     @DisplayName(
-            "When the server did not come back for a reason that is not known, then its port is not blamed, and what it says of"
-                    + " another port is no word on this one")
+            "When the server did not come back for a reason that is not known, then its port is not blamed, and its words are told,"
+                    + " whatever they are about")
     void anotherPort() {
         String text = text(new RecordBuilder("stop", 1)
                 .restarted("process", "server")
@@ -125,7 +125,7 @@ class CheckAnswerTest {
 
         assertThat(text)
                 .contains("Its restarts do not show that: why it did not come back is not known.")
-                .contains("stop: in its own words: bye");
+                .contains("stop: in its own words: admin listener 127.0.0.1:9999: Address already in use / bye");
     }
 
     @Test

@@ -61,8 +61,16 @@ final class UnboundRuns {
                     case NOT_TOLD -> watch.isRefused(question(settings, true), Errno.valueOf(failure.errno()));
                     case SOMETHING_ELSE -> false;
                 })
-                .map(Failure::errno);
+                .map(Failure::errno)
+                .or(() -> counted(run));
         return new UnboundRun(run, output.lastSince(run.outputFrom()), said, errno);
+    }
+
+    /** What was refused when the run said so may bind by now. */
+    private Optional<String> counted(CommandRun run) {
+        return Optional.ofNullable(told)
+                .filter(before -> before.run().equals(run))
+                .flatMap(UnboundRun::errno);
     }
 
     Start.Failed failed(GenerationSettings settings, UnboundRun run, String message) {
