@@ -34,8 +34,6 @@ public final class CommandAgent implements Agent {
     /** How long a run may take to end in order, where no stop has told yet. */
     private static final Duration GRACE = Duration.ofSeconds(5);
 
-    private static final int LAST_WORDS = 8;
-
     private final ServerCommand command;
     private final Output output;
     private final GenerationWatch watch;
@@ -291,7 +289,7 @@ public final class CommandAgent implements Agent {
                             .findFirst()
                             .orElse("")
                     + "; its last words: "
-                    + String.join(" / ", ServerWords.last(output.lastSince(run.outputFrom()), LAST_WORDS)));
+                    + String.join(" / ", ServerWords.last(output.lastSince(run.outputFrom()), UnboundRun.LAST_WORDS)));
         }
         ServerStop.Done done = stops.stop(bound, own, way, gracePeriod);
         report = report.stopped(done.exitCode(), done.leftBehind());

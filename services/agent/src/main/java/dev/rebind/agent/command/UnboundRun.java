@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param errno of a failed bind of its port; empty where it names none, or not for what and nothing is in the way of such a bind
  */
 record UnboundRun(CommandRun run, String said, Optional<Failure> failure, Optional<String> errno) {
-    private static final int LAST_WORDS = 8;
+    /** In lines. */
+    static final int LAST_WORDS = 8;
 
     /** The same where it was seen to listen: whatever it says, its bind of the port had passed. */
     UnboundRun whoseBindPassed() {

@@ -300,8 +300,7 @@ final class Remedies {
                     && blocker.standing().reusePort() != Flag.ON) {
                 found.add(new Remedy.ReuseAddressOfHolder());
             }
-            if (blocker.cause() == Cause.close_wait
-                    && blocker.ending().equals(new Ending.UntilClosed(Ending.Reason.OTHER_END_CLOSED))) {
+            if (blocker.isLeftOpen()) {
                 found.add(new Remedy.CloseConnections());
             }
             if (blocker.holder() instanceof Holder.Processes processes

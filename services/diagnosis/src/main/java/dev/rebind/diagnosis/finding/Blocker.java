@@ -37,4 +37,9 @@ public record Blocker(
     public TcpSocket first() {
         return sockets.getFirst();
     }
+
+    /** Whether its program leaves connections open that their other ends have closed, and did not only close for writing. */
+    public boolean isLeftOpen() {
+        return cause == Cause.close_wait && ending.equals(new Ending.UntilClosed(Ending.Reason.OTHER_END_CLOSED));
+    }
 }

@@ -21,9 +21,6 @@ final class NftRule {
     private static final Set<String> CONTINUES =
             Set.of("counter", "log", "mangle", "continue", "comment", "ct helper", "ct timeout", "dup", "flow");
 
-    /** Targets of iptables that send connections elsewhere. */
-    private static final Set<String> TRANSLATES = Set.of("DNAT", "REDIRECT", "NETMAP", "TPROXY");
-
     private final List<?> expressions;
     private final NftMatch conditions;
     private final String text;
@@ -88,7 +85,7 @@ final class NftRule {
         String target = text(extension.get("name"));
         if (text(extension.get("type")).equals("match")) {
             match = match.and(Answer.MAYBE);
-        } else if (target.isEmpty() || TRANSLATES.contains(target)) {
+        } else if (target.isEmpty() || IptablesLine.TRANSLATES.contains(target)) {
             step(match.and(Answer.MAYBE), new Step.Action.Translate("", Answer.NO));
         }
     }

@@ -2,7 +2,6 @@ package dev.rebind.diagnosis.text;
 
 import dev.rebind.diagnosis.Cause;
 import dev.rebind.diagnosis.finding.Blocker;
-import dev.rebind.diagnosis.finding.Ending;
 import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Origin;
 import dev.rebind.diagnosis.seen.Facts;
@@ -146,8 +145,7 @@ final class BlockerText {
                     + (several ? "them" : "it") + ", without a process, for " + timeWaitSeconds
                     + " s, rounded up by its timers.");
         }
-        if (blocker.cause() == Cause.close_wait
-                && blocker.ending().equals(new Ending.UntilClosed(Ending.Reason.OTHER_END_CLOSED))) {
+        if (blocker.isLeftOpen()) {
             lines.add(HolderText.name(blocker.holder()) + " does not close what its clients have closed.");
         }
         if (socket.state() == TcpState.LISTEN && Boolean.TRUE.equals(socket.v6Only())) {
