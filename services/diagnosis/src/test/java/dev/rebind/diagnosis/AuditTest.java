@@ -214,7 +214,7 @@ class AuditTest {
                 clients.get(i).close();
                 accepted.get(i).close();
             }
-            await().atMost(Duration.ofSeconds(10))
+            await()
                     .until(() -> listener(port).connections().getOrDefault(TcpState.TIME_WAIT, 0) == scene.left()
                             && listener(port).connections().getOrDefault(TcpState.ESTABLISHED, 0) == scene.open());
             Restart said = listener(port).restart();

@@ -10,7 +10,7 @@ public final class Waits {
     private Waits() {}
 
     /**
-     * Looks every millisecond on the calling thread, for 5 s at most. Some tests wait for thousands of states, and the kernel shows most
+     * Looks every millisecond on the calling thread, for 30 s at most. Some tests wait for thousands of states, and the kernel shows most
      * of them at the first look.
      */
     public static ConditionFactory untilKernelShows(String what) {
@@ -18,6 +18,6 @@ public final class Waits {
                 .pollInSameThread()
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(1))
-                .atMost(Duration.ofSeconds(5));
+                .atMost(Duration.ofSeconds(30));
     }
 }
