@@ -33,10 +33,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** On real processes and sockets. */
+@Execution(ExecutionMode.CONCURRENT)
 class CommandAgentTest {
     private static final Duration GRACE = Duration.ofSeconds(20);
     private static final Duration SHORT = Duration.ofSeconds(4);
