@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** {@code openapi.yaml}, and answers held to it. */
@@ -24,6 +25,8 @@ public final class OpenApi {
 
     private final JsonNode document = read("/dev/rebind/live/openapi.yaml");
     private final JsonNode record = read("/dev/rebind/record/cycle-record.schema.json");
+    /** To make one takes some milliseconds, which is much for each of 10,000 lines. */
+    private final Map<JsonNode, JsonSchema> schemas = new ConcurrentHashMap<>();
 
     private static JsonNode read(String resource) {
         try (InputStream in = Objects.requireNonNull(OpenApi.class.getResourceAsStream(resource), resource)) {
@@ -110,8 +113,12 @@ public final class OpenApi {
         }
     }
 
-    /** One schema with all that it may refer to. */
     private JsonSchema schema(JsonNode schema) {
+        return schemas.computeIfAbsent(schema, this::whole);
+    }
+
+    /** One schema with all that it may refer to. */
+    private JsonSchema whole(JsonNode schema) {
         ObjectNode whole = Json.mapper().createObjectNode();
         whole.set("components", document.path("components").deepCopy());
         ((ObjectNode) whole.at("/components/schemas")).set("CycleRecord", record);
