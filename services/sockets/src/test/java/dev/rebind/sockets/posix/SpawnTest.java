@@ -51,7 +51,7 @@ class SpawnTest {
             assertThat(sockets(port)).extracting(TcpSocket::state).doesNotContain(TcpState.LISTEN);
 
             client.shutdownOutput();
-            assertThat(child.exit().get(10, TimeUnit.SECONDS)).isZero();
+            assertThat(child.exit().get(60, TimeUnit.SECONDS)).isZero();
             assertThat(client.receive(1)).as("the end").isEmpty();
         }
     }
@@ -70,7 +70,7 @@ class SpawnTest {
             await().until(() ->
                     owners(port).stream().anyMatch(owner -> owner.name().equals("cat")));
             ProcessHandle.of(child.pid()).orElseThrow().destroyForcibly();
-            assertThat(child.exit().get(10, TimeUnit.SECONDS)).isEqualTo(128 + 9);
+            assertThat(child.exit().get(60, TimeUnit.SECONDS)).isEqualTo(128 + 9);
             assertThat(client.receive(1)).isEmpty();
         }
     }
