@@ -4,20 +4,20 @@ import java.util.Collection;
 import java.util.function.Function;
 
 /** Whether a condition holds: for all clients that are meant, for none, or for some or one does not know for whom. */
-enum Answer {
+public enum Answer {
     NO,
     MAYBE,
     YES;
 
-    static Answer of(boolean holds) {
+    public static Answer of(boolean holds) {
         return holds ? YES : NO;
     }
 
-    Answer and(Answer other) {
+    public Answer and(Answer other) {
         return compareTo(other) <= 0 ? this : other;
     }
 
-    Answer not() {
+    public Answer not() {
         return switch (this) {
             case NO -> YES;
             case MAYBE -> MAYBE;
@@ -26,7 +26,7 @@ enum Answer {
     }
 
     /** Whether one of several conditions holds. */
-    static <T> Answer any(Collection<T> all, Function<T, Answer> holds) {
+    public static <T> Answer any(Collection<T> all, Function<T, Answer> holds) {
         return all.stream().map(holds).max(Answer::compareTo).orElse(NO);
     }
 }

@@ -11,22 +11,22 @@ import java.util.List;
  * @param taken the rules that send clients elsewhere
  * @param untracked for whom connections are not tracked from here on
  */
-record Outcome(boolean gone, boolean accepted, boolean returned, List<Taken> taken, Answer untracked) {
+public record Outcome(boolean gone, boolean accepted, boolean returned, List<Taken> taken, Answer untracked) {
     static final Outcome NOTHING = new Outcome(false, false, true, List.of(), Answer.NO);
 
-    Outcome {
+    public Outcome {
         taken = List.copyOf(taken);
     }
 
     /** How many of the clients; SOME may be any number. */
-    enum Part {
+    public enum Part {
         NONE,
         SOME,
         ALL
     }
 
     /** @param all whether it takes all clients that enter the chain; else perhaps some */
-    record Taken(String text, String target, boolean all) {
+    public record Taken(String text, String target, boolean all) {
         Taken some() {
             return new Taken(text, target, false);
         }

@@ -3,7 +3,7 @@ package dev.rebind.diagnosis.nat;
 import java.util.List;
 
 /** The rules of one tool. */
-public sealed interface Ruleset permits IptablesRules, NftRules {
+public interface Ruleset {
     /**
      * A chain from which the kernel starts.
      *

@@ -6,8 +6,8 @@ package dev.rebind.diagnosis.nat;
  * @param match for whom its conditions hold
  * @param text of the rule
  */
-record Step(Answer match, Action action, String text) {
-    sealed interface Action {
+public record Step(Answer match, Action action, String text) {
+    public sealed interface Action {
         /** The hook is left for the chain of the next priority. */
         record Accept() implements Action {}
 
@@ -28,8 +28,5 @@ record Step(Answer match, Action action, String text) {
 
         /** The connection is not tracked, and no address is translated; the next rule follows. */
         record Untrack() implements Action {}
-
-        /** Nothing that matters here; the next rule follows. */
-        record Pass() implements Action {}
     }
 }

@@ -18,14 +18,14 @@ import java.util.Set;
  *
  * @param port at which the clients connect
  */
-record Traffic(int port, Family family, Clients clients, Hook hook, Destination here) {
+public record Traffic(int port, Family family, Clients clients, Hook hook, Destination here) {
     /** Flags that a SYN may have for ECN (RFC 3168). */
     private static final Set<String> ECN = Set.of("ece", "ecn", "cwr", "all");
 
     private static final Set<String> NOT_OF_A_FIRST_PACKET =
             Set.of("established", "related", "invalid", "snat", "dnat");
 
-    enum Hook {
+    public enum Hook {
         PREROUTING,
         OUTPUT
     }
@@ -41,17 +41,17 @@ record Traffic(int port, Family family, Clients clients, Hook hook, Destination 
         return span.first().isLoopbackAddress();
     }
 
-    Answer port(int first, int last) {
+    public Answer port(int first, int last) {
         return Answer.of(port >= first && port <= last);
     }
 
     /** @param text an address, a prefix or a range */
-    Answer destination(String text) {
+    public Answer destination(String text) {
         return Span.of(text).map(span -> within(span, destinations())).orElse(Answer.MAYBE);
     }
 
     /** @param text an address, a prefix or a range */
-    Answer source(String text) {
+    public Answer source(String text) {
         Optional<Span> span = Span.of(text);
         if (span.isEmpty() || text.endsWith("/0")) {
             return span.isEmpty() ? Answer.MAYBE : Answer.YES;
@@ -68,7 +68,7 @@ record Traffic(int port, Family family, Clients clients, Hook hook, Destination 
     }
 
     /** @param name of a device; the beginning of one where it ends with + or * */
-    Answer in(String name) {
+    public Answer in(String name) {
         return switch (clients) {
             case OTHER_MACHINES -> name.equals("lo") ? Answer.NO : any(name) ? Answer.YES : Answer.MAYBE;
             case THIS_MACHINE -> device(name, hook == Hook.PREROUTING ? "lo" : "");
@@ -76,7 +76,7 @@ record Traffic(int port, Family family, Clients clients, Hook hook, Destination 
     }
 
     /** Packets to an address of this machine leave over lo. */
-    Answer out(String name) {
+    public Answer out(String name) {
         return device(name, hook == Hook.OUTPUT ? "lo" : "");
     }
 
@@ -90,16 +90,16 @@ record Traffic(int port, Family family, Clients clients, Hook hook, Destination 
     }
 
     /** @param types of destinations as routes have them; those of the port are LOCAL */
-    Answer destinationType(Collection<String> types) {
+    public Answer destinationType(Collection<String> types) {
         return Answer.of(lower(types).contains("local"));
     }
 
-    Answer sourceType(Collection<String> types) {
+    public Answer sourceType(Collection<String> types) {
         return lower(types).equals(Set.of("local")) ? Answer.of(clients == Clients.THIS_MACHINE) : Answer.MAYBE;
     }
 
     /** A first packet is NEW; RELATED needs a helper that expects it. */
-    Answer state(Collection<String> states) {
+    public Answer state(Collection<String> states) {
         Set<String> all = lower(states);
         if (all.contains("new")) {
             return Answer.YES;
@@ -111,7 +111,7 @@ record Traffic(int port, Family family, Clients clients, Hook hook, Destination 
      * @param mask the flags that are looked at
      * @param set those of them that must be set
      */
-    Answer flags(Collection<String> mask, Collection<String> set) {
+    public Answer flags(Collection<String> mask, Collection<String> set) {
         Set<String> looked = lower(mask);
         if (looked.stream().anyMatch(ECN::contains)) {
             return Answer.MAYBE;
@@ -135,7 +135,7 @@ record Traffic(int port, Family family, Clients clients, Hook hook, Destination 
      *     address of the device at PREROUTING (net/netfilter/nf_nat_redirect.c)
      * @param ports a port or a range {@code 80-90}; empty where it stays
      */
-    Answer stays(String address, String ports) {
+    public Answer stays(String address, String ports) {
         Answer same = samePort(ports);
         if (!address.isEmpty()) {
             return same.and(Span.of(address).map(this::reaches).orElse(Answer.MAYBE));

@@ -1,9 +1,9 @@
 /**
- * The rules that translate addresses, from what iptables-save and nft print.
+ * Which rules send the clients of a port elsewhere.
  *
- * <p>{@link dev.rebind.diagnosis.nat.Traffic} is one kind of clients. For it, {@link dev.rebind.diagnosis.nat.IptablesRules} and
- * {@link dev.rebind.diagnosis.nat.NftRules} turn rules into steps, {@link dev.rebind.diagnosis.nat.Walk} goes through the chains
- * of them, and {@link dev.rebind.diagnosis.nat.Translations} puts the chains of all tools together.
+ * <p>{@link dev.rebind.diagnosis.nat.Traffic} is one kind of clients. A {@link dev.rebind.diagnosis.nat.Ruleset} of iptables or of
+ * nftables turns its rules into steps for it, with {@link dev.rebind.diagnosis.nat.RuleSteps}. {@link dev.rebind.diagnosis.nat.Walk}
+ * goes through the chains of them, and {@link dev.rebind.diagnosis.nat.Translations} puts the chains of all tools together.
  */
 @NullMarked
 package dev.rebind.diagnosis.nat;

@@ -60,10 +60,15 @@ public final class Commands {
         }
     }
 
+    /** As a program that is not there. */
+    static Running notStarted(String name) {
+        return new Running(name, Optional.empty(), "");
+    }
+
     static Running start(String name, String... arguments) {
         Optional<Path> program = find(name);
         if (program.isEmpty()) {
-            return new Running(name, Optional.empty(), "");
+            return notStarted(name);
         }
         var command = new ArrayList<>(List.of(program.get().toString()));
         command.addAll(Arrays.asList(arguments));

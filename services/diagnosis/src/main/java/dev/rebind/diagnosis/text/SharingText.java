@@ -75,18 +75,17 @@ final class SharingText {
                     case OTHER_MACHINES -> " from other machines";
                     case THIS_MACHINE -> " on this machine";
                 };
-        String where = rule.target().isEmpty()
+        String target = Words.plain(rule.target());
+        String where = target.isEmpty()
                 ? ""
-                : rule.target().startsWith(":")
-                        ? ", to port " + rule.target().substring(1) + " of this machine"
-                        : ", to " + rule.target();
+                : target.startsWith(":") ? ", to port " + target.substring(1) + " of this machine" : ", to " + target;
         return switch (rule.takes()) {
             case ALL ->
-                "A rule of address translation sends all " + clients + " elsewhere" + where + ": `" + rule.text()
-                        + "`. A server here does not see them.";
+                "A rule of address translation sends all " + clients + " elsewhere" + where + ": `"
+                        + Words.plain(rule.text()) + "`. A server here does not see them.";
             case SOME ->
-                "A rule of address translation may send some " + clients + " elsewhere" + where + ": `" + rule.text()
-                        + "`. A server here does not see those that it takes.";
+                "A rule of address translation may send some " + clients + " elsewhere" + where + ": `"
+                        + Words.plain(rule.text()) + "`. A server here does not see those that it takes.";
         };
     }
 }

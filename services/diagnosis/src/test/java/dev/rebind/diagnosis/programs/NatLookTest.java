@@ -5,11 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rebind.diagnosis.nat.Destination;
 import dev.rebind.diagnosis.seen.Nat;
 import dev.rebind.sockets.Family;
+import dev.rebind.sockets.netfilter.LegacyTables;
+import dev.rebind.sockets.netfilter.NftChain;
+import dev.rebind.sockets.netfilter.NftChain.Deed;
+import dev.rebind.sockets.netfilter.NftChain.Hook;
+import dev.rebind.sockets.netfilter.NftChains;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +30,18 @@ class NatLookTest {
             {"chain":{"family":"ip","table":"nat","name":"OUTPUT","type":"nat","hook":"output","prio":-100}},
             {"rule":{"family":"ip","table":"nat","chain":"OUTPUT","expr":[{"xt":{"type":"target","name":"REDIRECT"}}]}}]}
             """;
+
+    /** A chain before that of iptables, under its name. */
+    private static final String EARLY = """
+            {"nftables":[
+            {"chain":{"family":"ip","table":"nat","name":"OUTPUT","type":"nat","hook":"output","prio":-150}},
+            {"rule":{"family":"ip","table":"nat","chain":"OUTPUT","expr":[{"redirect":{"port":7}}]}}]}
+            """;
+
+    private static final Commands.Running MISSING = Commands.notStarted("nft");
+
+    private static final Map<Family, LegacyTables.Answer> NO_LEGACY = Map.of(
+            Family.IPV4, new LegacyTables.Answer.Made(Set.of()), Family.IPV6, new LegacyTables.Answer.Made(Set.of()));
 
     @TempDir
     Path folder;
@@ -55,15 +74,14 @@ class NatLookTest {
     @Test
     @DisplayName("what could not be read is said, also where another program could read")
     void unread() throws IOException {
-        Commands.Running missing = new Commands.Running("nft", Optional.empty(), "");
-        assertThat(look(List.of(saved("iptables-nft-save", NFT_SAVED)), missing))
+        assertThat(look(List.of(saved("iptables-nft-save", NFT_SAVED)), MISSING))
                 .isInstanceOfSatisfying(
                         Nat.Read.class,
                         read -> assertThat(read.unread())
                                 .singleElement()
                                 .asString()
                                 .contains("nft"));
-        assertThat(look(List.of(), missing)).isEqualTo(new Nat.Unread("neither nft nor iptables-save is installed"));
+        assertThat(look(List.of(), MISSING)).isEqualTo(new Nat.Unread("neither nft nor iptables-save is installed"));
         assertThat(look(List.of(saved("iptables-legacy-save", RULE)), Commands.start("false")))
                 .isInstanceOfSatisfying(
                         Nat.Read.class,
@@ -76,8 +94,151 @@ class NatLookTest {
                         Nat.Unread.class, nat -> assertThat(nat.why()).contains("CAP_NET_ADMIN"));
     }
 
+    @Test
+    @DisplayName("without nft nothing is unread where the kernel has no chain that iptables-save has not shown")
+    void nothingElse() throws IOException {
+        NftChain theirs = chain(NftChain.Family.IP, "nat", "OUTPUT", base(Hook.OUTPUT, "nat", -100), "REDIRECT");
+        NftChain filter = chain(NftChain.Family.INET, "filter", "output", base(Hook.OUTPUT, "filter", 0), "");
+        assertThat(look(List.of(saved("iptables-nft-save", NFT_SAVED)), MISSING, kernel(theirs, filter)))
+                .isInstanceOfSatisfying(
+                        Nat.Read.class, read -> assertThat(read.unread()).isEmpty());
+        assertThat(look(List.of(), MISSING, kernel())).isEqualTo(new Nat.Read(List.of(), List.of()));
+        assertThat(look(List.of(), MISSING, new KernelRules(new NftChains.Answer.NoTables(), NO_LEGACY, false)))
+                .isEqualTo(new Nat.Read(List.of(), List.of()));
+        assertThat(look(
+                        List.of(failing("iptables-nft-save"), failing("iptables-save")),
+                        Commands.start("false"),
+                        new KernelRules(new NftChains.Answer.NoTables(), NO_LEGACY, true)))
+                .isEqualTo(new Nat.Read(List.of(), List.of()));
+    }
+
+    @Test
+    @DisplayName("without nft the chains are named whose rules nobody has shown")
+    void named() throws IOException {
+        NftChain mine = chain(NftChain.Family.INET, "mine", "pre", base(Hook.PREROUTING, "nat", -100), "");
+        NftChain rules = chain(NftChain.Family.INET, "mine", "rules", Optional.empty(), "", Deed.TRANSLATE);
+        assertThat(unread(List.of(saved("iptables-nft-save", NFT_SAVED)), MISSING, kernel(mine, rules)))
+                .containsExactly("table inet mine has a nat chain at prerouting: install nft to see its rules");
+        assertThat(unread(List.of(), Commands.start("false"), kernel(mine, rules)))
+                .containsExactly("table inet mine has a nat chain at prerouting, and false ended with exit code 1");
+        NftChain theirs = chain(NftChain.Family.IP, "nat", "OUTPUT", base(Hook.OUTPUT, "nat", -100), "REDIRECT");
+        assertThat(unread(List.of(saved("iptables-legacy-save", RULE)), MISSING, kernel(theirs)))
+                .as("iptables-legacy-save does not show the rules of iptables-nft")
+                .containsExactly("table ip nat has a nat chain at output: install nft to see its rules");
+    }
+
+    @Test
+    @DisplayName("a chain that somebody has put into a table of iptables is none that iptables-save shows")
+    void tainted() throws IOException {
+        String tainted = "# Table `nat' contains incompatible base-chains, use 'nft' tool to list them.\n" + NFT_SAVED;
+        NftChain early = chain(NftChain.Family.IP, "nat", "OUTPUT", base(Hook.OUTPUT, "nat", -150), "", Deed.TRANSLATE);
+        assertThat(unread(List.of(saved("iptables-save", tainted)), MISSING, kernel(early)))
+                .containsExactly("table ip nat has a nat chain at output: install nft to see its rules");
+        assertThat(look(List.of(saved("iptables-nft-save", tainted)), prints("nft", EARLY)))
+                .isInstanceOfSatisfying(
+                        Nat.Read.class,
+                        read -> assertThat(read.rules())
+                                .extracting(Nat.Rule::target)
+                                .containsExactly(":7"));
+    }
+
+    @Test
+    @DisplayName("what nft shows and Rebind does not follow is said")
+    void unfollowed() throws IOException {
+        NftChain away = chain(NftChain.Family.NETDEV, "away", "in", base(Hook.INGRESS, "filter", 0), "", Deed.FORWARD);
+        NftChain mine =
+                chain(NftChain.Family.INET, "mine", "pre", base(Hook.PREROUTING, "nat", -100), "", Deed.TRANSLATE);
+        assertThat(unread(List.of(), prints("nft", "{\"nftables\":[]}"), kernel(away, mine)))
+                .containsExactly("table netdev away has a filter chain at ingress,"
+                        + " with rules that rewrite or forward packets, which are not followed");
+    }
+
+    @Test
+    @DisplayName("tables of iptables-legacy are named where no program prints them")
+    void legacyTables() throws IOException {
+        var kernel = new KernelRules(
+                new NftChains.Answer.NoTables(),
+                Map.of(
+                        Family.IPV4,
+                        new LegacyTables.Answer.Made(Set.of("nat", "filter")),
+                        Family.IPV6,
+                        new LegacyTables.Answer.Made(Set.of("filter"))),
+                true);
+        assertThat(unread(List.of(saved("iptables-nft-save", "")), MISSING, kernel))
+                .containsExactly("iptables-legacy has the table nat: install iptables-legacy-save to see its rules");
+        assertThat(unread(List.of(saved("iptables-save", RULE)), MISSING, kernel))
+                .isEmpty();
+    }
+
+    @Test
+    @DisplayName("a sandbox that shows no tables of iptables-legacy may have some")
+    void sandbox() throws IOException {
+        var kernel = new KernelRules(
+                new NftChains.Answer.NoTables(),
+                Map.of(
+                        Family.IPV4,
+                        new LegacyTables.Answer.NotShown(),
+                        Family.IPV6,
+                        new LegacyTables.Answer.NotShown()),
+                true);
+        assertThat(unread(List.of(), MISSING, kernel)).containsExactly("those of iptables-legacy are not shown here");
+        assertThat(look(
+                        List.of(saved("iptables-legacy-save", "")),
+                        MISSING,
+                        new KernelRules(kernel.nft(), Map.of(Family.IPV4, new LegacyTables.Answer.NotShown()), true)))
+                .isInstanceOfSatisfying(
+                        Nat.Read.class, read -> assertThat(read.rules()).isEmpty());
+    }
+
+    @Test
+    @DisplayName("a user without rights is told the right, in one line")
+    void withoutRight() throws IOException {
+        Map<Family, LegacyTables.Answer> hidden = Map.of(
+                Family.IPV4, new LegacyTables.Answer.Unreadable(), Family.IPV6, new LegacyTables.Answer.Unreadable());
+        var refused = new NftChains.Answer.NotPermitted();
+        List<NatLook.Saved> failing = List.of(failing("iptables-nft-save"), failing("iptables-legacy-save"));
+        assertThat(look(failing, Commands.start("false"), new KernelRules(refused, hidden, false)))
+                .isEqualTo(new Nat.Unread("reading them needs CAP_NET_ADMIN"));
+        assertThat(look(failing, MISSING, new KernelRules(refused, NO_LEGACY, true)))
+                .isEqualTo(new Nat.Unread("reading those of nftables needs CAP_NET_ADMIN"
+                        + " in the user namespace that owns the network namespace"));
+        assertThat(unread(failing, MISSING, new KernelRules(new NftChains.Answer.NoTables(), hidden, false)))
+                .containsExactly("reading those of iptables-legacy needs root with CAP_NET_ADMIN");
+    }
+
+    private static List<String> unread(List<NatLook.Saved> iptables, Commands.Running nft, KernelRules kernel) {
+        return ((Nat.Read) look(iptables, nft, kernel)).unread();
+    }
+
+    private static Optional<NftChain.Base> base(Hook hook, String type, int priority) {
+        return Optional.of(new NftChain.Base(hook, type, priority));
+    }
+
+    private static NftChain chain(
+            NftChain.Family family,
+            String table,
+            String name,
+            Optional<NftChain.Base> base,
+            String target,
+            Deed... deeds) {
+        return new NftChain(family, table, name, base, Set.of(deeds), target.isEmpty() ? Set.of() : Set.of(target));
+    }
+
+    private static KernelRules kernel(NftChain... chains) {
+        return new KernelRules(new NftChains.Answer.Read(List.of(chains)), NO_LEGACY, true);
+    }
+
     private static Nat look(List<NatLook.Saved> iptables, Commands.Running nft) {
-        return new NatLook.Started(iptables, Optional.of(nft)).on(80, Destination.everywhere(List.of()));
+        return look(iptables, nft, new KernelRules(new NftChains.Answer.Unreadable("not asked"), NO_LEGACY, false));
+    }
+
+    private static Nat look(List<NatLook.Saved> iptables, Commands.Running nft, KernelRules kernel) {
+        return new NatLook.Started(new NatLook.Asked(iptables, nft, kernel)).on(80, Destination.everywhere(List.of()));
+    }
+
+    private static NatLook.Saved failing(String name) {
+        return new NatLook.Saved(
+                Family.IPV4, new Commands.Running(name, Commands.start("false").process(), ""));
     }
 
     private NatLook.Saved saved(String name, String text) throws IOException {

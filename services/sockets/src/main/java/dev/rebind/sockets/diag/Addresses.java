@@ -1,6 +1,7 @@
 package dev.rebind.sockets.diag;
 
 import dev.rebind.sockets.Family;
+import dev.rebind.sockets.netlink.NativeBytes;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
 package dev.rebind.sockets.diag;
 
 import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.netlink.Outcome;
 import dev.rebind.sockets.posix.Errno;
 import dev.rebind.sockets.posix.PosixException;
 import java.util.ArrayList;
@@ -26,28 +27,28 @@ public final class Destroyer {
             for (TcpSocket socket : sockets) {
                 sequence++;
                 switch (netlink.exchange(DiagRequest.destroy(socket, sequence), sequence, new ArrayList<>())) {
-                    case DiagParser.Outcome.Done _ -> destroyed++;
-                    case DiagParser.Outcome.Refused(int errno) -> {
+                    case Outcome.Done _ -> destroyed++;
+                    case Outcome.Refused(int errno) -> {
                         if (errno != Errno.ENOENT.number()) {
                             return new Result.Refused(refusal(errno));
                         }
                     }
-                    case DiagParser.Outcome.Garbled(String why) -> {
+                    case Outcome.Garbled(String why) -> {
                         return new Result.Refused(why);
                     }
-                    case DiagParser.Outcome.Interrupted _, DiagParser.Outcome.More _ -> {
+                    case Outcome.Interrupted _, Outcome.More _ -> {
                         return new Result.Refused("the kernel did not say what became of " + socket.local());
                     }
                 }
             }
             return new Result.Destroyed(destroyed);
         } catch (PosixException e) {
-            return new Result.Refused(e.call() + " failed with " + DiagParser.explain(e.number()));
+            return new Result.Refused(e.call() + " failed with " + Errno.explain(e.number()));
         }
     }
 
     private static String refusal(int errno) {
-        String what = "SOCK_DESTROY was refused with " + DiagParser.explain(errno);
+        String what = "SOCK_DESTROY was refused with " + Errno.explain(errno);
         if (errno == Errno.EPERM.number()) {
             return what + ": it needs CAP_NET_ADMIN in the user namespace that owns the network namespace";
         }

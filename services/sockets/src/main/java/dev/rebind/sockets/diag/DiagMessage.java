@@ -6,6 +6,7 @@ import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpInfo;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
+import dev.rebind.sockets.netlink.NativeBytes;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;

@@ -1,116 +1,43 @@
 package dev.rebind.sockets.diag;
 
 import dev.rebind.sockets.TcpSocket;
-import dev.rebind.sockets.posix.Errno;
-import dev.rebind.sockets.posix.FileDescriptors;
-import dev.rebind.sockets.posix.Libc;
+import dev.rebind.sockets.netlink.NetlinkSocket;
+import dev.rebind.sockets.netlink.NetlinkSocket.Protocol;
+import dev.rebind.sockets.netlink.Outcome;
 import dev.rebind.sockets.posix.PosixException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.time.Duration;
 import java.util.List;
 
 /** A netlink socket of the sock_diag family, for one thread at a time, and for that alone which opened it unless it is {@link #shared}. */
 final class DiagSocket implements AutoCloseable {
-    private static final int AF_NETLINK = 16;
-    private static final int SOCK_RAW = 3;
-    private static final int SOCK_CLOEXEC = 0x80000;
-    private static final int NETLINK_SOCK_DIAG = 4;
-    /** Makes recv return a datagram's whole length, so that one that did not fit is noticed. */
-    private static final int MSG_TRUNC = 0x20;
-    /** A dump's datagrams are as long as the reader's buffer, up to 32 KiB (net/netlink/af_netlink.c, netlink_dump). */
-    private static final int BUFFER = 64 * 1024;
+    private final NetlinkSocket netlink;
 
-    private static final Duration ANSWER = Duration.ofSeconds(5);
-
-    private final Arena arena;
-    private final MemorySegment buffer;
-    private final int fd;
-
-    @SuppressWarnings("MustBeClosedChecker") // it is closed with the socket
+    @SuppressWarnings("MustBeClosedChecker") // it is closed with this one
     DiagSocket() throws PosixException {
-        this(Arena.ofConfined());
+        this(new NetlinkSocket(Protocol.SOCK_DIAG));
+    }
+
+    private DiagSocket(NetlinkSocket netlink) {
+        this.netlink = netlink;
     }
 
     /** One that threads may hand to each other; closing it takes longer. */
-    @SuppressWarnings("MustBeClosedChecker") // it is closed with the socket
+    @SuppressWarnings("MustBeClosedChecker") // it is closed with this one
     static DiagSocket shared() throws PosixException {
-        return new DiagSocket(Arena.ofShared());
-    }
-
-    private DiagSocket(Arena arena) throws PosixException {
-        this.arena = arena;
-        this.buffer = arena.allocate(BUFFER, 8);
-        long opened = Libc.call(arena, state ->
-                (int) Libc.SOCKET.invokeExact(state, AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG));
-        if (opened < 0) {
-            arena.close();
-            throw new PosixException("socket(AF_NETLINK)", (int) -opened);
-        }
-        fd = (int) opened;
+        return new DiagSocket(NetlinkSocket.shared(Protocol.SOCK_DIAG));
     }
 
     /** Sends a request and reads the answer to its end. */
-    DiagParser.Outcome exchange(byte[] request, int sequence, List<TcpSocket> into) throws PosixException {
-        // Of its own, so that a socket that is asked a million times does not grow.
-        try (Arena call = Arena.ofConfined()) {
-            send(call, request);
-            DiagParser.Outcome outcome;
-            do {
-                outcome = receive(call, sequence, into);
-            } while (outcome instanceof DiagParser.Outcome.More);
-            return outcome;
-        }
+    Outcome exchange(byte[] request, int sequence, List<TcpSocket> into) throws PosixException {
+        return netlink.exchange(request, sequence, DiagParser.sockets(into));
     }
 
     /** Sends a request for one socket, whose answer has no end: it is the socket, or an error. */
-    DiagParser.Outcome ask(byte[] request, int sequence, List<TcpSocket> into) throws PosixException {
-        try (Arena call = Arena.ofConfined()) {
-            send(call, request);
-            DiagParser.Outcome outcome;
-            do {
-                outcome = receive(call, sequence, into);
-                if (!into.isEmpty() && outcome instanceof DiagParser.Outcome.More) {
-                    return new DiagParser.Outcome.Done();
-                }
-            } while (outcome instanceof DiagParser.Outcome.More);
-            return outcome;
-        }
-    }
-
-    private void send(Arena call, byte[] request) throws PosixException {
-        MemorySegment data = call.allocateFrom(ValueLayout.JAVA_BYTE, request);
-        long sent = Libc.call(call, state -> (long) Libc.SEND.invokeExact(state, fd, data, data.byteSize(), 0));
-        if (sent < 0) {
-            throw new PosixException("send to netlink", (int) -sent);
-        }
-    }
-
-    /** One datagram. */
-    private DiagParser.Outcome receive(Arena call, int sequence, List<TcpSocket> into) throws PosixException {
-        if (!FileDescriptors.readable(fd, ANSWER)) {
-            return new DiagParser.Outcome.Garbled("no answer within " + ANSWER.toMillis() + " ms");
-        }
-        long got =
-                Libc.call(call, state -> (long) Libc.RECV.invokeExact(state, fd, buffer, buffer.byteSize(), MSG_TRUNC));
-        if (got == -Errno.ENOBUFS.number()) {
-            // The kernel dropped datagrams: the rest of this dump means nothing.
-            return new DiagParser.Outcome.Interrupted();
-        }
-        if (got < 0) {
-            throw new PosixException("recv from netlink", (int) -got);
-        }
-        if (got > BUFFER) {
-            return new DiagParser.Outcome.Garbled("a datagram of " + got + " bytes was cut to " + BUFFER);
-        }
-        byte[] bytes = buffer.asSlice(0, got).toArray(ValueLayout.JAVA_BYTE);
-        return DiagParser.parse(bytes, bytes.length, sequence, into);
+    Outcome ask(byte[] request, int sequence, List<TcpSocket> into) throws PosixException {
+        return netlink.exchange(request, sequence, DiagParser.sockets(into), () -> !into.isEmpty());
     }
 
     @Override
     public void close() {
-        Libc.call(arena, state -> (int) Libc.CLOSE.invokeExact(state, fd));
-        arena.close();
+        netlink.close();
     }
 }

@@ -6,6 +6,7 @@ import dev.rebind.sockets.SocketQuery;
 import dev.rebind.sockets.SocketReader;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
+import dev.rebind.sockets.netlink.Outcome;
 import dev.rebind.sockets.posix.Errno;
 import dev.rebind.sockets.posix.PosixException;
 import java.time.Instant;
@@ -75,7 +76,7 @@ public final class InetDiagReader implements SocketReader {
             }
             return new Reading.Unreadable(SOURCE, why + "; tried " + ATTEMPTS + " times");
         } catch (PosixException e) {
-            return new Reading.Unreadable(SOURCE, e.call() + " failed with " + DiagParser.explain(e.number()));
+            return new Reading.Unreadable(SOURCE, e.call() + " failed with " + Errno.explain(e.number()));
         } catch (UnsatisfiedLinkError | ExceptionInInitializerError | NoClassDefFoundError | IllegalCallerException e) {
             return new Reading.Unreadable(SOURCE, "system calls are not to be had in this JVM: " + e);
         }
@@ -96,22 +97,21 @@ public final class InetDiagReader implements SocketReader {
         try (var netlink = new DiagSocket()) {
             long before = System.nanoTime();
             Instant start = Instant.now();
-            DiagParser.Outcome outcome = dump(netlink, query, 1, sockets);
+            Outcome outcome = dump(netlink, query, 1, sockets);
             long half = (System.nanoTime() - before) / 2;
             return switch (outcome) {
-                case DiagParser.Outcome.Done _ -> {
+                case Outcome.Done _ -> {
                     sockets.removeIf(socket -> !query.matches(socket));
                     yield new Attempt.Whole(
                             new Reading.Snapshot(start.plusNanos(half), before + half, SOURCE, sockets, half));
                 }
-                case DiagParser.Outcome.Refused(int errno)
+                case Outcome.Refused(int errno)
                 when errno == Errno.ENOBUFS.number() ->
-                    new Attempt.Spoilt("the kernel had no room: " + DiagParser.explain(errno));
-                case DiagParser.Outcome.Refused(int errno) ->
-                    new Attempt.Final("refused with " + DiagParser.explain(errno));
-                case DiagParser.Outcome.Interrupted _ -> new Attempt.Spoilt("the dump was interrupted");
-                case DiagParser.Outcome.Garbled(String why) -> new Attempt.Spoilt(why);
-                case DiagParser.Outcome.More _ -> throw new AssertionError("an exchange ends");
+                    new Attempt.Spoilt("the kernel had no room: " + Errno.explain(errno));
+                case Outcome.Refused(int errno) -> new Attempt.Final("refused with " + Errno.explain(errno));
+                case Outcome.Interrupted _ -> new Attempt.Spoilt("the dump was interrupted");
+                case Outcome.Garbled(String why) -> new Attempt.Spoilt(why);
+                case Outcome.More _ -> throw new AssertionError("an exchange ends");
             };
         }
     }
@@ -120,41 +120,38 @@ public final class InetDiagReader implements SocketReader {
      * Listeners are asked for apart from the rest, with their tcp_info, as the kernel names the protocol on top of a socket
      * (MPTCP) only beside it. They stand in a table of their own, so that nothing is walked twice.
      */
-    private DiagParser.Outcome dump(DiagSocket netlink, SocketQuery query, int sequence, List<TcpSocket> into)
+    private Outcome dump(DiagSocket netlink, SocketQuery query, int sequence, List<TcpSocket> into)
             throws PosixException {
         EnumSet<TcpState> rest = withoutListeners(query);
         boolean listeners = query.states().contains(TcpState.LISTEN);
         if (info || !listeners) {
             return families(netlink, query, info, sequence, into);
         }
-        DiagParser.Outcome outcome = families(netlink, query.in(EnumSet.of(TcpState.LISTEN)), true, sequence, into);
-        return outcome instanceof DiagParser.Outcome.Done && !rest.isEmpty()
+        Outcome outcome = families(netlink, query.in(EnumSet.of(TcpState.LISTEN)), true, sequence, into);
+        return outcome instanceof Outcome.Done && !rest.isEmpty()
                 ? families(netlink, query.in(rest), false, sequence + 3, into)
                 : outcome;
     }
 
-    private DiagParser.Outcome families(
-            DiagSocket netlink, SocketQuery query, boolean info, int sequence, List<TcpSocket> into)
+    private Outcome families(DiagSocket netlink, SocketQuery query, boolean info, int sequence, List<TcpSocket> into)
             throws PosixException {
         if (bothAtOnce) {
             int before = into.size();
-            DiagParser.Outcome outcome = netlink.exchange(DiagRequest.dump(query, info, sequence), sequence, into);
-            if (!(outcome instanceof DiagParser.Outcome.Refused)) {
+            Outcome outcome = netlink.exchange(DiagRequest.dump(query, info, sequence), sequence, into);
+            if (!(outcome instanceof Outcome.Refused)) {
                 return outcome;
             }
             // A kernel, or a sandbox that plays one, without the first version of the request.
             bothAtOnce = false;
             into.subList(before, into.size()).clear();
         }
-        DiagParser.Outcome four =
-                netlink.exchange(DiagRequest.dump(Family.IPV4, query, info, sequence + 1), sequence + 1, into);
-        if (!(four instanceof DiagParser.Outcome.Done)) {
+        Outcome four = netlink.exchange(DiagRequest.dump(Family.IPV4, query, info, sequence + 1), sequence + 1, into);
+        if (!(four instanceof Outcome.Done)) {
             return four;
         }
-        DiagParser.Outcome six =
-                netlink.exchange(DiagRequest.dump(Family.IPV6, query, info, sequence + 2), sequence + 2, into);
+        Outcome six = netlink.exchange(DiagRequest.dump(Family.IPV6, query, info, sequence + 2), sequence + 2, into);
         // A kernel without IPv6 has no IPv6 sockets: ENOENT is a whole answer for that family.
-        boolean none = six instanceof DiagParser.Outcome.Refused(int errno) && errno == Errno.ENOENT.number();
-        return none ? new DiagParser.Outcome.Done() : six;
+        boolean none = six instanceof Outcome.Refused(int errno) && errno == Errno.ENOENT.number();
+        return none ? new Outcome.Done() : six;
     }
 }

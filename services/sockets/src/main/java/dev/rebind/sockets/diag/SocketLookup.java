@@ -4,6 +4,7 @@ import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.SocketQuery;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
+import dev.rebind.sockets.netlink.Outcome;
 import dev.rebind.sockets.posix.Errno;
 import dev.rebind.sockets.posix.PosixException;
 import java.util.ArrayList;
@@ -85,17 +86,17 @@ public final class SocketLookup implements AutoCloseable {
         var found = new ArrayList<TcpSocket>(1);
         try {
             return switch (netlink.ask(DiagRequest.ask(known, info, sequence), sequence, found)) {
-                case DiagParser.Outcome.Done _ -> new Answer.Found(found.getFirst());
-                case DiagParser.Outcome.Refused(int errno) when errno == Errno.ENOENT.number() -> new Answer.Gone();
-                case DiagParser.Outcome.Refused(int errno) ->
-                    new Answer.Failed(OptionalInt.of(errno), "refused with " + DiagParser.explain(errno));
-                case DiagParser.Outcome.Garbled(String why) -> new Answer.Failed(OptionalInt.empty(), why);
-                case DiagParser.Outcome.Interrupted _, DiagParser.Outcome.More _ ->
+                case Outcome.Done _ -> new Answer.Found(found.getFirst());
+                case Outcome.Refused(int errno) when errno == Errno.ENOENT.number() -> new Answer.Gone();
+                case Outcome.Refused(int errno) ->
+                    new Answer.Failed(OptionalInt.of(errno), "refused with " + Errno.explain(errno));
+                case Outcome.Garbled(String why) -> new Answer.Failed(OptionalInt.empty(), why);
+                case Outcome.Interrupted _, Outcome.More _ ->
                     new Answer.Failed(OptionalInt.empty(), "the kernel did not finish its answer");
             };
         } catch (PosixException e) {
             return new Answer.Failed(
-                    OptionalInt.of(e.number()), e.call() + " failed with " + DiagParser.explain(e.number()));
+                    OptionalInt.of(e.number()), e.call() + " failed with " + Errno.explain(e.number()));
         }
     }
 

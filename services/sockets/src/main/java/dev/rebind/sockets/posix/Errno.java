@@ -98,6 +98,11 @@ public enum Errno {
         }
     }
 
+    /** Its name, its number and {@code strerror(number)}. */
+    public static String explain(int number) {
+        return name(number) + " (errno " + number + ", " + message(number) + ")";
+    }
+
     /**
      * The errno whose text a JDK exception carries. The JDK takes its messages from {@code strerror} in the process's
      * locale, so they are compared with just that, and not with English. Empty when none or more than one fits.

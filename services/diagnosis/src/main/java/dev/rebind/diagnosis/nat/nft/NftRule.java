@@ -1,9 +1,13 @@
-package dev.rebind.diagnosis.nat;
+package dev.rebind.diagnosis.nat.nft;
 
-import static dev.rebind.diagnosis.nat.NftJson.list;
-import static dev.rebind.diagnosis.nat.NftJson.map;
-import static dev.rebind.diagnosis.nat.NftJson.text;
+import static dev.rebind.diagnosis.nat.nft.NftJson.list;
+import static dev.rebind.diagnosis.nat.nft.NftJson.map;
+import static dev.rebind.diagnosis.nat.nft.NftJson.text;
 
+import dev.rebind.diagnosis.nat.Answer;
+import dev.rebind.diagnosis.nat.RuleSteps;
+import dev.rebind.diagnosis.nat.Step;
+import dev.rebind.diagnosis.nat.iptables.IptablesRules;
 import dev.rebind.sockets.Family;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,47 +27,35 @@ final class NftRule {
 
     private final List<?> expressions;
     private final NftMatch conditions;
-    private final String text;
-    private final List<Step> steps = new ArrayList<>();
-    private Answer match = Answer.YES;
+    private final RuleSteps steps;
 
     /** @param place the names of table and chain, with which the rule's text begins */
     NftRule(List<?> expressions, String place, NftMatch conditions) {
         this.expressions = expressions;
         this.conditions = conditions;
-        text = place + NftText.rule(expressions);
+        steps = new RuleSteps(conditions.traffic(), place + NftText.rule(expressions));
     }
 
     List<Step> steps() {
         for (Object expression : expressions) {
             map(expression).forEach((name, value) -> statement(text(name), value));
         }
-        return steps;
+        return steps.steps();
     }
 
     private void statement(String name, @Nullable Object value) {
         switch (name) {
-            case "match" -> match = match.and(conditions.holds(map(value)));
+            case "match" -> steps.when(conditions.holds(map(value)));
             case "vmap" -> vmap(map(value));
-            case "dnat", "redirect" -> translate(name, map(value));
+            case "dnat", "redirect" -> translate(name, map(value), Answer.YES);
             // It is passed over where no socket with IP_TRANSPARENT listens there (net/netfilter/nft_tproxy.c).
-            case "tproxy" -> {
-                Answer before = match;
-                match = match.and(Answer.MAYBE);
-                translate(name, map(value));
-                match = before;
-            }
+            case "tproxy" -> translate(name, map(value), Answer.MAYBE);
             case "xt" -> extension(map(value));
             default ->
                 verdict(name, value)
                         .ifPresentOrElse(
-                                action -> step(match, action),
-                                () -> match = CONTINUES.contains(name) ? match : match.and(Answer.MAYBE));
+                                steps::then, () -> steps.when(CONTINUES.contains(name) ? Answer.YES : Answer.MAYBE));
         }
-    }
-
-    private void step(Answer whom, Step.Action action) {
-        steps.add(new Step(whom, action, text));
     }
 
     private static Optional<Step.Action> verdict(String name, @Nullable Object value) {
@@ -84,9 +76,9 @@ final class NftRule {
     private void extension(Map<?, ?> extension) {
         String target = text(extension.get("name"));
         if (text(extension.get("type")).equals("match")) {
-            match = match.and(Answer.MAYBE);
-        } else if (target.isEmpty() || IptablesLine.TRANSLATES.contains(target)) {
-            step(match.and(Answer.MAYBE), new Step.Action.Translate("", Answer.NO));
+            steps.when(Answer.MAYBE);
+        } else if (target.isEmpty() || IptablesRules.TRANSLATES.contains(target)) {
+            steps.thenPerhapsElsewhere();
         }
     }
 
@@ -94,7 +86,7 @@ final class NftRule {
         for (Chosen chosen : chosen(vmap)) {
             map(chosen.value())
                     .forEach((name, value) ->
-                            verdict(text(name), value).ifPresent(action -> step(match.and(chosen.whom()), action)));
+                            verdict(text(name), value).ifPresent(action -> steps.then(chosen.whom(), action)));
         }
     }
 
@@ -130,34 +122,35 @@ final class NftRule {
                                 .toList();
     }
 
-    private void translate(String name, Map<?, ?> to) {
+    private void translate(String name, Map<?, ?> to, Answer whom) {
         Family family = conditions.traffic().family();
         String only = text(to.get("family"));
         if (!only.isEmpty() && !only.equals(family == Family.IPV4 ? "ip" : "ip6")) {
-            match = Answer.NO;
+            steps.when(Answer.NO);
             return;
         }
         Map<?, ?> byAddress = map(map(to.get("addr")).get("map"));
         Map<?, ?> byPort = map(map(to.get("port")).get("map"));
         if (!byAddress.isEmpty()) {
-            chosen(byAddress).forEach(chosen -> to(name, chosen, chosen.value(), to.get("port")));
+            chosen(byAddress).forEach(chosen -> to(name, chosen.whom().and(whom), chosen.value(), to.get("port")));
         } else if (!byPort.isEmpty()) {
-            chosen(byPort).forEach(chosen -> to(name, chosen, to.get("addr"), chosen.value()));
+            chosen(byPort).forEach(chosen -> to(name, chosen.whom().and(whom), to.get("addr"), chosen.value()));
         } else {
-            to(name, new Chosen(Answer.YES, null), to.get("addr"), to.get("port"));
+            to(name, whom, to.get("addr"), to.get("port"));
         }
     }
 
-    private void to(String name, Chosen chosen, @Nullable Object address, @Nullable Object port) {
+    private void to(String name, Answer whom, @Nullable Object address, @Nullable Object port) {
         List<?> both = list(map(address).get("concat"));
         String where = NftJson.span(both.size() == 2 ? both.get(0) : address);
         String ports = NftJson.span(both.size() == 2 ? both.get(1) : port);
-        Answer stays = isExpression(address, where) || (both.isEmpty() && isExpression(port, ports))
-                ? Answer.MAYBE
-                : name.equals("dnat") && address == null
-                        ? conditions.traffic().samePort(ports)
-                        : conditions.traffic().stays(where, ports);
-        step(match.and(chosen.whom()), new Step.Action.Translate(Target.text(where, ports), stays));
+        if (isExpression(address, where) || (both.isEmpty() && isExpression(port, ports))) {
+            steps.thenTo(whom, where, ports, Answer.MAYBE);
+        } else if (name.equals("dnat") && address == null) {
+            steps.thenToPort(whom, ports);
+        } else {
+            steps.thenTo(whom, where, ports);
+        }
     }
 
     /** Whether there is a value that is not written out, as a hash. */

@@ -1,8 +1,10 @@
-package dev.rebind.diagnosis.nat;
+package dev.rebind.diagnosis.nat.iptables;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.rebind.diagnosis.nat.Destination;
+import dev.rebind.diagnosis.nat.Translations;
 import dev.rebind.diagnosis.seen.Nat;
 import dev.rebind.diagnosis.seen.Nat.Clients;
 import dev.rebind.diagnosis.seen.Nat.Takes;
@@ -15,7 +17,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 @DisplayName("When rules of iptables translate addresses")
-class RulesTest {
+class IptablesRulesTest {
     private static final List<InetAddress> LOCAL =
             List.of(InetAddress.ofLiteral("10.0.0.1"), InetAddress.ofLiteral("2001:db8::1"));
     private static final Destination HERE = Destination.everywhere(LOCAL);

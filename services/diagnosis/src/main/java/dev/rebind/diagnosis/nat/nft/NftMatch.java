@@ -1,9 +1,11 @@
-package dev.rebind.diagnosis.nat;
+package dev.rebind.diagnosis.nat.nft;
 
-import static dev.rebind.diagnosis.nat.NftJson.list;
-import static dev.rebind.diagnosis.nat.NftJson.map;
-import static dev.rebind.diagnosis.nat.NftJson.text;
+import static dev.rebind.diagnosis.nat.nft.NftJson.list;
+import static dev.rebind.diagnosis.nat.nft.NftJson.map;
+import static dev.rebind.diagnosis.nat.nft.NftJson.text;
 
+import dev.rebind.diagnosis.nat.Answer;
+import dev.rebind.diagnosis.nat.Traffic;
 import dev.rebind.diagnosis.nat.Traffic.Hook;
 import dev.rebind.diagnosis.seen.Nat.Clients;
 import dev.rebind.sockets.Family;

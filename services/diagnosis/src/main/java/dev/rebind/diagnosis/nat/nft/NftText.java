@@ -1,8 +1,8 @@
-package dev.rebind.diagnosis.nat;
+package dev.rebind.diagnosis.nat.nft;
 
-import static dev.rebind.diagnosis.nat.NftJson.list;
-import static dev.rebind.diagnosis.nat.NftJson.map;
-import static dev.rebind.diagnosis.nat.NftJson.text;
+import static dev.rebind.diagnosis.nat.nft.NftJson.list;
+import static dev.rebind.diagnosis.nat.nft.NftJson.map;
+import static dev.rebind.diagnosis.nat.nft.NftJson.text;
 
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,11 @@
-package dev.rebind.diagnosis.nat;
+package dev.rebind.diagnosis.nat.nft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.rebind.diagnosis.nat.Destination;
+import dev.rebind.diagnosis.nat.Translations;
+import dev.rebind.diagnosis.nat.iptables.IptablesRules;
 import dev.rebind.diagnosis.seen.Nat;
 import dev.rebind.diagnosis.seen.Nat.Takes;
 import dev.rebind.sockets.Family;
@@ -102,12 +105,14 @@ class NftRulesTest {
     @DisplayName(
             "rules of iptables are those of iptables-save where it prints them, and may take clients where it does not")
     void ofIptables() {
-        String json = ruleset("{'xt':{'type':'target','name':'REDIRECT'}}");
+        String json = ruleset("{'xt':{'type':'target','name':'REDIRECT'}}")
+                .replace("\"t\"", "\"nat\"")
+                .replace("\"pre\"", "\"PREROUTING\"");
         NftRules rules = NftRules.of(json).orElseThrow();
         assertThat(Translations.of(List.of(rules), 80, HERE))
                 .extracting(Nat.Rule::text, Nat.Rule::takes)
-                .containsExactly(tuple("ip t pre: xt target REDIRECT", Takes.SOME));
-        IptablesRules printed = IptablesRules.of(Family.IPV4, "*t\n-A PREROUTING -p udp -j REDIRECT --to-ports 9\n");
+                .containsExactly(tuple("ip nat PREROUTING: xt target REDIRECT", Takes.SOME));
+        IptablesRules printed = IptablesRules.of(Family.IPV4, "*nat\n-A PREROUTING -p udp -j REDIRECT --to-ports 9\n");
         assertThat(Translations.of(List.of(rules.without(printed)), 80, HERE)).isEmpty();
         assertThat(NftRules.of("no JSON")).isEmpty();
     }

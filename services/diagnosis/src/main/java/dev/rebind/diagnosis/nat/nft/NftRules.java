@@ -1,9 +1,13 @@
-package dev.rebind.diagnosis.nat;
+package dev.rebind.diagnosis.nat.nft;
 
-import static dev.rebind.diagnosis.nat.NftJson.list;
-import static dev.rebind.diagnosis.nat.NftJson.map;
-import static dev.rebind.diagnosis.nat.NftJson.text;
+import static dev.rebind.diagnosis.nat.nft.NftJson.list;
+import static dev.rebind.diagnosis.nat.nft.NftJson.map;
+import static dev.rebind.diagnosis.nat.nft.NftJson.text;
 
+import dev.rebind.diagnosis.nat.Ruleset;
+import dev.rebind.diagnosis.nat.Traffic;
+import dev.rebind.diagnosis.nat.Walk;
+import dev.rebind.diagnosis.nat.iptables.IptablesRules;
 import dev.rebind.sockets.Family;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,9 +32,20 @@ public record NftRules(List<Table> tables) implements Ruleset {
         boolean concerns(Family packets) {
             return family.equals("inet") || family.equals(packets == Family.IPV4 ? "ip" : "ip6");
         }
+
+        Table without(IptablesRules printed) {
+            List<Hooked> others = hooked.stream()
+                    .filter(one -> !printed.shows(family, name, one.chain(), one.hook(), one.type(), one.priority()))
+                    .toList();
+            return new Table(family, name, others, chains, sets);
+        }
     }
 
-    /** A chain from which the kernel starts. */
+    /**
+     * A chain from which the kernel starts.
+     *
+     * @param hook in capital letters
+     */
     record Hooked(String chain, String hook, String type, int priority) {}
 
     /** Empty for what is not the output of nft. */
@@ -76,13 +91,9 @@ public record NftRules(List<Table> tables) implements Ruleset {
         }
     }
 
-    /** The same without the tables that iptables has made, which iptables-save prints in full. */
+    /** The same without the chains that iptables has made, which iptables-save prints in full. */
     public NftRules without(IptablesRules printed) {
-        String family = printed.family() == Family.IPV4 ? "ip" : "ip6";
-        return new NftRules(tables.stream()
-                .filter(table ->
-                        !table.family().equals(family) || !printed.tables().containsKey(table.name()))
-                .toList());
+        return new NftRules(tables.stream().map(table -> table.without(printed)).toList());
     }
 
     @Override

@@ -1,4 +1,4 @@
-package dev.rebind.diagnosis.nat;
+package dev.rebind.diagnosis.nat.nft;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

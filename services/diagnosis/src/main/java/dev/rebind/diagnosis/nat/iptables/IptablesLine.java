@@ -1,5 +1,8 @@
-package dev.rebind.diagnosis.nat;
+package dev.rebind.diagnosis.nat.iptables;
 
+import dev.rebind.diagnosis.nat.Answer;
+import dev.rebind.diagnosis.nat.RuleSteps;
+import dev.rebind.diagnosis.nat.Traffic;
 import dev.rebind.sockets.Family;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,9 +21,6 @@ import java.util.regex.Pattern;
  * @param options those of the target
  */
 record IptablesLine(Answer match, String target, boolean isGoto, Map<String, String> options) {
-    /** Targets that send a connection to another address or port. */
-    static final Set<String> TRANSLATES = Set.of("DNAT", "REDIRECT", "NETMAP", "TPROXY");
-
     private static final Pattern TOKEN = Pattern.compile("\"((?:\\\\.|[^\"\\\\])*)\"|(\\S+)");
 
     /** Modules whose conditions are all in options that are judged below. */
@@ -132,30 +132,28 @@ record IptablesLine(Answer match, String target, boolean isGoto, Map<String, Str
         return options.containsKey("--notrack");
     }
 
-    /** Where a target of {@link #TRANSLATES} sends the traffic. */
-    Step.Action.Translate translate(Traffic traffic) {
-        return switch (target) {
-            case "REDIRECT" -> to("", option("--to-ports"), traffic, Answer.YES);
-            case "NETMAP" -> to(option("--to"), "", traffic, Answer.YES);
-            // The kernel takes a socket with IP_TRANSPARENT only, and drops the packet where there is none
-            // (xt_TPROXY.c).
-            case "TPROXY" -> to(option("--on-ip"), option("--on-port"), traffic, Answer.MAYBE);
-            default -> destination(option("--to-destination"), traffic);
-        };
+    /** Adds the step of a target of {@link IptablesRules#TRANSLATES}. */
+    void translate(Traffic traffic, RuleSteps steps) {
+        switch (target) {
+            case "REDIRECT" -> steps.thenTo(Answer.YES, "", option("--to-ports"));
+            case "NETMAP" -> steps.thenTo(Answer.YES, option("--to"), "");
+            case "TPROXY" -> transparent(option("--on-ip"), option("--on-port"), traffic, steps);
+            default -> destination(option("--to-destination"), traffic, steps);
+        }
     }
 
     private String option(String name) {
         return options.getOrDefault(name, "");
     }
 
-    private static Step.Action.Translate to(String address, String ports, Traffic traffic, Answer arrives) {
-        boolean any = address.equals("0.0.0.0") || address.equals("::");
-        String shown = any ? "" : address;
-        return translate(shown, ports, traffic, arrives);
+    /** The kernel takes a socket with IP_TRANSPARENT only, and drops the packet where there is none (xt_TPROXY.c). */
+    private static void transparent(String address, String ports, Traffic traffic, RuleSteps steps) {
+        String shown = address.equals("0.0.0.0") || address.equals("::") ? "" : address;
+        steps.thenTo(Answer.YES, shown, ports, traffic.stays(shown, ports).and(Answer.MAYBE));
     }
 
     /** @param target {@code 10.0.0.1}, {@code 10.0.0.1-10.0.0.9:80-90}, {@code :80}, {@code [2001:db8::1]:80} or {@code 2001:db8::1} */
-    private static Step.Action.Translate destination(String target, Traffic traffic) {
+    private static void destination(String target, Traffic traffic, RuleSteps steps) {
         boolean brackets = target.startsWith("[");
         int colon = brackets || traffic.family() == Family.IPV4
                 ? target.indexOf(':', brackets ? target.lastIndexOf(']') : 0)
@@ -164,13 +162,10 @@ record IptablesLine(Answer match, String target, boolean isGoto, Map<String, Str
                 .replace("[", "")
                 .replace("]", "");
         String ports = colon < 0 ? "" : target.substring(colon + 1);
-        return address.isEmpty()
-                ? new Step.Action.Translate(Target.text(address, ports), traffic.samePort(ports))
-                : translate(address, ports, traffic, Answer.YES);
-    }
-
-    private static Step.Action.Translate translate(String address, String ports, Traffic traffic, Answer arrives) {
-        return new Step.Action.Translate(
-                Target.text(address, ports), traffic.stays(address, ports).and(arrives));
+        if (address.isEmpty()) {
+            steps.thenToPort(Answer.YES, ports);
+        } else {
+            steps.thenTo(Answer.YES, address, ports);
+        }
     }
 }

@@ -1,0 +1,5 @@
+/** The rules of iptables, as iptables-save prints them, as steps. */
+@NullMarked
+package dev.rebind.diagnosis.nat.iptables;
+
+import org.jspecify.annotations.NullMarked;
