@@ -130,7 +130,11 @@ final class Explainer {
     /** Whether it concerns the explanation of a bind that failed, and not only the port. */
     private static boolean matters(Limit limit, List<dev.rebind.diagnosis.finding.Blocker> kinds) {
         return switch (limit) {
-            case Limit.SocketsUnread _, Limit.NothingSeen _, Limit.SomeLackReuse _, Limit.ProcessesHidden _ -> true;
+            case Limit.SocketsUnread _,
+                    Limit.NothingSeen _,
+                    Limit.Changing _,
+                    Limit.SomeLackReuse _,
+                    Limit.ProcessesHidden _ -> true;
             case Limit.OptionsHidden _ ->
                 !kinds.isEmpty() && kinds.getFirst().server().isEmpty();
             case Limit.NotAsked _, Limit.NatUnread _, Limit.NoBoundSockets _, Limit.TimeWaitAssumed _ -> false;

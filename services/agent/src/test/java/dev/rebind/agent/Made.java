@@ -188,6 +188,7 @@ final class Made {
                 OptionalLong.empty(),
                 0,
                 0,
+                0,
                 false);
         return new Holding(
                 new SocketOwner((int) owner.pid(), 3, OptionalInt.empty()),

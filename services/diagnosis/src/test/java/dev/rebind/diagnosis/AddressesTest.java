@@ -215,6 +215,20 @@ class AddressesTest {
                         "a server can bind [fe80::1%d1] now");
     }
 
+    @Test
+    @DisplayName("of very many addresses the same is said as of few")
+    void many() throws IOException, InterruptedException {
+        assertThat(answers("""
+                        ip link set lo up
+                        for i in $(seq 1 100); do echo "addr add 10.7.0.$i/32 dev lo"; done > /tmp/rebind-addresses-$$
+                        ip -batch /tmp/rebind-addresses-$$
+                        rm /tmp/rebind-addresses-$$
+                        """, "10.9.0.1", "10.7.0.100"))
+                .contains(
+                        "10.9.0.1 asked EADDRNOTAVAIL computed EADDRNOTAVAIL", "10.7.0.100 asked binds computed binds")
+                .containsPattern("Bind an address of this machine \\(.* and 9[0-9] more\\)");
+    }
+
     /** A shell command that ends when somebody listens; the listener ends when its network namespace is left by all others. */
     private static String listener(String address) {
         return """

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.rebind.diagnosis.finding.Ending;
 import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Listener;
+import dev.rebind.diagnosis.finding.Refusal;
 import dev.rebind.diagnosis.finding.Restart;
 import dev.rebind.diagnosis.json.AuditJson;
 import dev.rebind.diagnosis.text.AuditTable;
@@ -101,12 +102,17 @@ class AuditTest {
                 """, port, 0)) {
             assertThat(child.pid()).isPositive();
             Listener found = listener(port);
-            assertThat(found.restart())
-                    .isEqualTo(new Restart.Refused(new Restart.Gone.Address(InetAddress.ofLiteral("192.0.2.1"))));
+            assertThat(found.restart()).isInstanceOfSatisfying(Restart.Refused.class, refused -> {
+                assertThat(refused.cause()).isEqualTo(Cause.address_not_local);
+                assertThat(refused.why())
+                        .isInstanceOfSatisfying(
+                                Refusal.NotLocal.class,
+                                why -> assertThat(why.address()).isEqualTo(InetAddress.ofLiteral("192.0.2.1")));
+            });
             assertThat(Audit.Verdict.of(found.restart())).isEqualTo(Audit.Verdict.WOULD_BE_BLOCKED);
             assertThat(String.join("\n", new AuditTable(ZoneOffset.UTC).lines(audit())))
                     .contains("is refused with EADDRNOTAVAIL: 192.0.2.1 is no address of this machine any more");
-            assertThat(AuditJson.write(audit())).contains("\"kind\":\"refused\",\"gone\":\"address\"");
+            assertThat(AuditJson.write(audit())).contains("\"kind\":\"refused\",\"cause\":\"address_not_local\"");
         }
     }
 

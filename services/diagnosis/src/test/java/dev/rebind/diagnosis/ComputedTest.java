@@ -260,6 +260,7 @@ class ComputedTest {
                 OptionalLong.empty(),
                 0,
                 0,
+                0,
                 false);
         var holding = new Holding(
                 new SocketOwner(12, 3, OptionalInt.empty()),

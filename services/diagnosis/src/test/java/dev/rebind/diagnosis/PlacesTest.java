@@ -1,21 +1,27 @@
 package dev.rebind.diagnosis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.rebind.diagnosis.Diagnosis.Verdict;
+import dev.rebind.diagnosis.decide.Decision;
 import dev.rebind.diagnosis.finding.Refusal;
 import dev.rebind.diagnosis.finding.Remedy;
 import dev.rebind.diagnosis.finding.Sharing;
+import dev.rebind.diagnosis.look.Observer;
 import dev.rebind.diagnosis.seen.Attempt;
 import dev.rebind.diagnosis.seen.Place;
 import dev.rebind.diagnosis.text.Clauses;
 import dev.rebind.diagnosis.text.Screen;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
+import dev.rebind.sockets.posix.Errno;
 import dev.rebind.sockets.posix.FreePorts;
 import dev.rebind.sockets.posix.PosixException;
 import dev.rebind.sockets.posix.PosixSocket;
+import dev.rebind.sockets.proc.Rights;
+import dev.rebind.sockets.release.ReleasePredictor;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -112,7 +118,7 @@ class PlacesTest {
             Diagnosis diagnosis = Ports.why(Question.at(port, Ports.FOUR));
             assertThat(diagnosis.verdict()).isEqualTo(Verdict.TAKEN);
             assertThat(diagnosis.remedies())
-                    .contains(new Remedy.ReusePortHere())
+                    .contains(new Remedy.ReusePortHere(Rights.uid(), false))
                     .as("with SO_REUSEPORT in both, a restart binds over what its connections leave")
                     .doesNotContain(new Remedy.ReuseAddressOfHolder());
             // The other order would read as if it had neither.
@@ -127,6 +133,53 @@ class PlacesTest {
                         .singleElement()
                         .satisfies(sharing -> assertThat(sharing.gets()).isEqualTo(Sharing.Gets.ALL_IPV4));
             }
+        }
+    }
+
+    @Test
+    @DisplayName("SO_REUSEPORT beside what a connection has left, whose options nobody shows: the kernel is asked")
+    void reusePortBesideLeftover() throws PosixException {
+        try (PosixSocket listener = PosixSocket.open(Family.IPV4)
+                .reusePort(true)
+                .bind(new Endpoint(Ports.LOOPBACK, port))
+                .listen(1)) {
+            try (PosixSocket client = Ports.connected(port);
+                    PosixSocket accepted = listener.accept()) {
+                accepted.shutdownOutput();
+                assertThat(client.fd()).isNotNegative();
+            }
+            Question question = Question.at(port, Ports.LOOPBACK);
+            await().untilAsserted(() ->
+                    assertThat(Ports.why(question).blocking()).anyMatch(blocker -> blocker.cause() == Cause.time_wait));
+            assertThat(Ports.why(question).remedies()).contains(new Remedy.ReusePortHere(Rights.uid(), false));
+            try (PosixSocket beside = PosixSocket.open(Family.IPV4).reusePort(true)) {
+                beside.bind(new Endpoint(Ports.LOOPBACK, port)).listen(1);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("where the kernel refuses a bind with SO_REUSEPORT, nobody is advised one, whatever the rule says")
+    void refusedWithReusePort() throws PosixException {
+        try (PosixSocket listener = PosixSocket.open(Family.IPV4)
+                .reusePort(true)
+                .bind(new Endpoint(Ports.FOUR, port))
+                .listen(1)) {
+            assertThat(listener.fd()).isNotNegative();
+            Question question = Question.at(port, Ports.FOUR);
+            var seen = new Observer(new ReleasePredictor()).look(question, new Observer.Manner(true, false, false));
+            assertThat(seen.sharing())
+                    .singleElement()
+                    .satisfies(answer -> assertThat(answer.binds()).isTrue());
+            var refused = seen.sharing(List.of(new Attempt(
+                    seen.sharing().getFirst().place(),
+                    false,
+                    new Attempt.Result.Refused(Errno.EADDRINUSE.number(), true))));
+            assertThat(Decision.of(refused).remedies()).noneMatch(Remedy.ReusePortHere.class::isInstance);
+            assertThat(Decision.of(refused).sharing()).isEmpty();
+            assertThat(Decision.of(seen.sharing(List.of())).remedies())
+                    .as("without a probe by the rule")
+                    .contains(new Remedy.ReusePortHere(Rights.uid(), false));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.rebind.sockets;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
+import java.util.regex.Pattern;
 
 /**
  * One end of a connection. An IPv4-mapped address (::ffff:a.b.c.d) is held as the IPv4 address that it stands for; the
@@ -11,6 +12,9 @@ import java.net.NetworkInterface;
  * @param port 0 to 65535; 0 at the far end of a listener
  */
 public record Endpoint(InetAddress address, int port) {
+    /** Another name of a device could steer the terminal that it is printed on (dev_valid_name of {@code net/core/dev.c}). */
+    private static final Pattern COMMON_NAME = Pattern.compile("[!-~]{1,15}");
+
     public Endpoint {
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("port " + port + " is not in 0 to 65535");
@@ -36,6 +40,9 @@ public record Endpoint(InetAddress address, int port) {
             return "";
         }
         NetworkInterface device = address.getScopedInterface();
-        return "%" + (device == null ? address.getScopeId() : device.getName());
+        return "%"
+                + (device == null || !COMMON_NAME.matcher(device.getName()).matches()
+                        ? address.getScopeId()
+                        : device.getName());
     }
 }

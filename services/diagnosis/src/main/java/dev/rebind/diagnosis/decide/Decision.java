@@ -27,6 +27,8 @@ import java.util.Set;
 
 /** From what was seen to the diagnosis. Pure. */
 public final class Decision {
+    private static final Ending CHANGING = new Ending.NotTold("sockets come and go on the port");
+
     private final Observation seen;
     private final List<Place> places;
     private final long uid;
@@ -54,7 +56,7 @@ public final class Decision {
     private Diagnosis decide() {
         List<Group> groups = Standings.learn(
                 Standings.vouched(Group.of(seen), seen.settings().mapped()),
-                seen.attempts(),
+                seen.changing() ? List.of() : seen.attempts(),
                 seen.question().reusePort(),
                 uid,
                 seen.settings().mapped());
@@ -73,14 +75,18 @@ public final class Decision {
                 .reversed()
                 .thenComparingInt(blocker -> Causes.ORDER.indexOf(blocker.cause())));
         boolean sure = !blocking.isEmpty() && blocking.getFirst().certain();
-        Ending release = Endings.last(blocking.stream()
-                .filter(blocker -> blocker.certain() || !sure)
-                .map(Blocker::ending)
-                .toList());
-        Ending withReuse = Endings.last(blocking.stream()
-                .filter(blocker -> blocker.withReuse() != Flag.OFF)
-                .map(Blocker::ending)
-                .toList());
+        Ending release = seen.changing()
+                ? CHANGING
+                : Endings.last(blocking.stream()
+                        .filter(blocker -> blocker.certain() || !sure)
+                        .map(Blocker::ending)
+                        .toList());
+        Ending withReuse = seen.changing()
+                ? CHANGING
+                : Endings.last(blocking.stream()
+                        .filter(blocker -> blocker.withReuse() != Flag.OFF)
+                        .map(Blocker::ending)
+                        .toList());
         Optional<Cause> cause = cause(attempts, blocking, refusal);
         return new Diagnosis(
                 seen.question(),
@@ -93,7 +99,7 @@ public final class Decision {
                 beside,
                 release,
                 withReuse,
-                new Remedies(seen, groups, attempts, blocking, refusal).all(),
+                seen.changing() ? List.of() : new Remedies(seen, groups, attempts, blocking, refusal).all(),
                 Shares.of(seen, groups, attempts),
                 datagrams(),
                 seen.nat(),
@@ -148,7 +154,7 @@ public final class Decision {
         if (refusal.isPresent()) {
             return Optional.of(Causes.of(refusal.get()));
         }
-        if (!blocking.isEmpty()) {
+        if (!blocking.isEmpty() && !seen.changing()) {
             return Optional.of(blocking.getFirst().cause());
         }
         return passesAll(attempts) ? Optional.empty() : Optional.of(Cause.unknown);

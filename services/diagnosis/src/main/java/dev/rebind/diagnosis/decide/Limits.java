@@ -16,6 +16,7 @@ import dev.rebind.sockets.options.OptionsAnswer;
 import dev.rebind.sockets.posix.Errno;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What could not be seen and matters to the answer. Pure. */
 final class Limits {
@@ -23,6 +24,9 @@ final class Limits {
 
     static List<Limit> of(Observation seen, List<Attempt> attempts, List<Blocker> blocking) {
         var limits = new ArrayList<Limit>();
+        if (seen.changing()) {
+            limits.add(new Limit.Changing());
+        }
         boolean inUse = attempts.stream().anyMatch(Attempt::inUse);
         switch (seen.around()) {
             case Reading.Unreadable unreadable ->
@@ -66,7 +70,7 @@ final class Limits {
 
     private static void processes(Observation seen, List<Blocker> blocking, List<Limit> limits) {
         boolean unseen = blocking.stream().anyMatch(blocker -> switch (blocker.holder()) {
-            case Holder.Unseen _ -> true;
+            case Holder.Unseen(long _, Optional<String> _, Holder.Why why) -> why != Holder.Why.CLOSED_MEANWHILE;
             case Holder.Processes processes -> !processes.allSeen();
             case Holder.Queue _, Holder.Nobody _ -> false;
         });

@@ -93,7 +93,7 @@ final class Refusals {
             return Optional.empty();
         }
         return seen.locals()
-                .asked()
+                .word(place.address(), 0)
                 .flatMap(word -> switch (word) {
                     case Attempt.Result.Binds _ -> Optional.of(0);
                     case Attempt.Result.Refused refused -> Optional.of(refused.errno());

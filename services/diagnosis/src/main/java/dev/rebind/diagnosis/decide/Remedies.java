@@ -122,7 +122,9 @@ final class Remedies {
                 }
                 case Holder.Unseen(long holder, Optional<String> user, Holder.Why why) -> {
                     // Where the rights are there and every process was asked, root sees no more of them.
-                    if (why != Holder.Why.NOT_HERE && why != Holder.Why.SOME_HIDDEN) {
+                    if (why != Holder.Why.NOT_HERE
+                            && why != Holder.Why.SOME_HIDDEN
+                            && why != Holder.Why.CLOSED_MEANWHILE) {
                         find(holder, user);
                     }
                 }
@@ -193,19 +195,34 @@ final class Remedies {
         if (listeners.isEmpty() || refusal.isPresent()) {
             return;
         }
-        Flag here = all(place -> place.candidate(true, true, uid));
-        if (here == Flag.ON && !seen.question().reusePort()) {
-            found.add(new Remedy.ReusePortHere());
+        Flag ruled = all(place -> place.candidate(false, true, uid));
+        Flag alone = sharing().orElse(ruled);
+        Flag both = all(place -> place.candidate(true, true, uid));
+        // Where the kernel refuses what the rule lets pass, the rule does not know everything here.
+        boolean rules = alone == ruled || ruled == Flag.UNKNOWN;
+        if ((alone == Flag.ON || (both == Flag.ON && rules)) && !seen.question().reusePort()) {
+            found.add(new Remedy.ReusePortHere(uid, alone != Flag.ON));
             return;
         }
         long other = listeners.getFirst().first().uid();
         boolean readable = listeners.stream().allMatch(one -> one.standing().reusePort() != Flag.UNKNOWN);
-        if (other != uid && readable && all(place -> place.candidate(true, true, other)) == Flag.ON) {
+        boolean foreign = listeners.stream().anyMatch(one -> one.first().uid() != uid);
+        if (other != uid && readable && all(place -> place.candidate(false, true, other)) == Flag.ON) {
             found.add(new Remedy.ReusePortAsUser(
                     other, Optional.ofNullable(seen.users().get(other))));
-        } else if (!readable && here == Flag.UNKNOWN && !seen.question().reusePort()) {
+        } else if (!readable
+                && both == Flag.UNKNOWN
+                && (foreign || sharing().isEmpty())
+                && !seen.question().reusePort()) {
             found.add(new Remedy.ReusePortPerhaps());
         }
+    }
+
+    /** What the kernel says of binds with SO_REUSEPORT alone; empty where it was not asked. */
+    private Optional<Flag> sharing() {
+        boolean asked = !seen.sharing().isEmpty()
+                && seen.sharing().stream().noneMatch(one -> one.result() instanceof Attempt.Result.NotKnown);
+        return asked ? Optional.of(Flag.of(seen.sharing().stream().allMatch(Attempt::binds))) : Optional.empty();
     }
 
     private Flag all(java.util.function.Function<Place, Candidate> candidate) {

@@ -6,7 +6,6 @@ import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Listener;
 import dev.rebind.diagnosis.finding.Origin;
 import dev.rebind.diagnosis.finding.Restart;
-import dev.rebind.diagnosis.finding.Restart.Gone;
 import dev.rebind.diagnosis.finding.Restart.Missing;
 import dev.rebind.diagnosis.seen.Holding;
 import dev.rebind.diagnosis.seen.Observation;
@@ -20,7 +19,6 @@ import dev.rebind.sockets.bind.Flag;
 import dev.rebind.sockets.bind.Standing;
 import dev.rebind.sockets.options.SocketOptions;
 import dev.rebind.sockets.owners.ProcessAnswer;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -109,9 +107,9 @@ public final class Restarts {
         if (options.isEmpty()) {
             return new Restart.CannotTell(missing(group));
         }
-        Optional<Gone> gone = gone(group.standing().socket(), options.get());
-        if (gone.isPresent()) {
-            return new Restart.Refused(gone.get());
+        Optional<Restart> refused = Beginnings.refused(seen, group, options.get());
+        if (refused.isPresent()) {
+            return refused.get();
         }
         if (group.standing().v6Only() == Flag.UNKNOWN) {
             return new Restart.CannotTell(new Missing.DualStack());
@@ -153,23 +151,12 @@ public final class Restarts {
                         open, seen.settings().timeWait(), seen.settings().timeWaitAssumed());
     }
 
-    /** What the listener was bound to, and could not be any more. */
-    private Optional<Gone> gone(TcpSocket listener, SocketOptions options) {
-        if (listener.device() != 0 && options.boundDevice() == null) {
-            return Optional.of(new Gone.Device(listener.device()));
-        }
-        InetAddress address = listener.local().address();
-        // From outside of the namespace its addresses are not seen.
-        boolean known = !seen.locals().all().isEmpty()
-                && Boolean.FALSE.equals(options.nonlocal())
-                && !seen.settings().bindsNonlocal(address);
-        boolean there = address.isAnyLocalAddress()
-                || address.isMulticastAddress()
-                || seen.locals().contains(address);
-        return known && !there ? Optional.of(new Gone.Address(address)) : Optional.empty();
-    }
-
     private Missing missing(Group group) {
+        TcpSocket socket = group.standing().socket();
+        if (seen.holdings().isClosed(socket.inode())) {
+            return new Missing.Unseen(new Holder.Unseen(
+                    socket.uid(), Optional.ofNullable(seen.users().get(socket.uid())), Holder.Why.CLOSED_MEANWHILE));
+        }
         return switch (group.holder()) {
             case Holder.Unseen unseen -> new Missing.Unseen(unseen);
             case Holder.Processes processes ->

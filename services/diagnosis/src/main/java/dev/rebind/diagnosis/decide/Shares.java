@@ -30,13 +30,11 @@ final class Shares {
             boolean binds =
                     attempts.stream().anyMatch(attempt -> attempt.place().equals(place) && attempt.binds());
             boolean withReusePort = !binds
-                    && BindRule.ask(
-                                            place.candidate(
-                                                    true, true, seen.asker().uid()),
-                                            Group.standings(groups),
-                                            seen.settings().mapped())
-                                    .passes()
-                            == Flag.ON;
+                    && seen.sharing().stream()
+                            .filter(answer -> answer.place().equals(place))
+                            .findFirst()
+                            .map(Attempt::binds)
+                            .orElseGet(() -> ruled(seen, groups, place));
             if (binds || withReusePort) {
                 groups.stream()
                         .filter(group -> Decision.listens(group.standing().socket()))
@@ -46,6 +44,15 @@ final class Shares {
             }
         }
         return sharing.stream().distinct().toList();
+    }
+
+    private static boolean ruled(Observation seen, List<Group> groups, Place place) {
+        return BindRule.ask(
+                                place.candidate(true, true, seen.asker().uid()),
+                                Group.standings(groups),
+                                seen.settings().mapped())
+                        .passes()
+                == Flag.ON;
     }
 
     /**

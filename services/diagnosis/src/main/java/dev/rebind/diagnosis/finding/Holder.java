@@ -66,7 +66,9 @@ public sealed interface Holder {
         /** Every process was seen: it is in another PID namespace, or the descriptor is under way, or it is the kernel's. */
         NOT_HERE,
         /** There is no list of processes. */
-        NO_LIST
+        NO_LIST,
+        /** The socket was closed while its process was looked for. */
+        CLOSED_MEANWHILE
     }
 
     /** It waits in its listener's queue to be accepted. */

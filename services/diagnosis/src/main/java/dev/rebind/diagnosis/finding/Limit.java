@@ -8,6 +8,9 @@ public sealed interface Limit {
     /** The bind is refused, and no socket that was seen explains it. */
     record NothingSeen() implements Limit {}
 
+    /** Sockets came and went on the port each time that it was looked at. */
+    record Changing() implements Limit {}
+
     /** The kernel was not asked: the answers are those of the rule. */
     record NotAsked(boolean onPurpose) implements Limit {}
 

@@ -88,8 +88,13 @@ public sealed interface Remedy {
     /** The listener lacks SO_REUSEADDR: connections that it closes first will keep the port after its end. */
     record ReuseAddressOfHolder() implements Remedy {}
 
-    /** Set SO_REUSEPORT: the holder has it, and so does its user; both then share the clients. */
-    record ReusePortHere() implements Remedy {}
+    /**
+     * Set SO_REUSEPORT: the holder has it and is of the same user; both then share the clients.
+     *
+     * @param uid of the user who asks
+     * @param withReuseAddress whether SO_REUSEADDR is needed as well, for what connections have left
+     */
+    record ReusePortHere(long uid, boolean withReuseAddress) implements Remedy {}
 
     /** SO_REUSEPORT, as the user of the holder. */
     record ReusePortAsUser(long uid, Optional<String> user) implements Remedy {}

@@ -32,17 +32,8 @@ public sealed interface Restart {
      */
     record Blocked(Ending until, Cause cause, Holder holder, int sockets) implements Restart {}
 
-    /** It cannot even ask for the place where it listens: that has gone since it was bound. */
-    record Refused(Gone gone) implements Restart {}
-
-    /** What has gone. */
-    sealed interface Gone {
-        /** The address is none of this machine any more: bind fails with EADDRNOTAVAIL. */
-        record Address(InetAddress address) implements Gone {}
-
-        /** The network device is not there any more, and neither is its name. */
-        record Device(int index) implements Gone {}
-    }
+    /** The kernel refuses the address where it listens, which it took when the listener was bound. */
+    record Refused(Cause cause, Refusal why) implements Restart {}
 
     /** A fact that decides is not known. */
     record CannotTell(Missing missing) implements Restart {}
@@ -57,6 +48,23 @@ public sealed interface Restart {
 
         /** IPV6_V6ONLY of the listener, which /proc does not show. */
         record DualStack() implements Missing {}
+
+        /**
+         * Whether there is a network device again with the name of the one that the listener is bound to. That has gone, and the kernel
+         * keeps no name of it.
+         */
+        record Device(int index) implements Missing {}
+
+        /** Whether it may bind an address that the kernel refuses to others (IP_FREEBIND, IP_TRANSPARENT). */
+        record Nonlocal(InetAddress address) implements Missing {}
+
+        /**
+         * Whether the server has CAP_NET_BIND_SERVICE when it starts: the port needs it, its user is not root, and its processes do not
+         * have it now.
+         *
+         * @param start net.ipv4.ip_unprivileged_port_start
+         */
+        record Privilege(int start) implements Missing {}
 
         /** SO_REUSEADDR of sockets that somebody else has left on the port. */
         record OthersOptions(int sockets) implements Missing {}

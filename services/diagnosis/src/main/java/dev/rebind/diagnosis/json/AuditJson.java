@@ -1,9 +1,11 @@
 package dev.rebind.diagnosis.json;
 
 import dev.rebind.diagnosis.Audit;
+import dev.rebind.diagnosis.Cause;
 import dev.rebind.diagnosis.PodsAudit;
 import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Listener;
+import dev.rebind.diagnosis.finding.Refusal;
 import dev.rebind.diagnosis.finding.Restart;
 import dev.rebind.diagnosis.text.AuditTable;
 import dev.rebind.sockets.Family;
@@ -127,7 +129,8 @@ public final class AuditJson {
                 map.put("blocker", HolderJson.of(blocked.holder()));
                 map.put("blocking", blocked.sockets());
             }
-            case Restart.Refused(Restart.Gone gone) -> map.put("gone", DiagnosisJson.kind(gone));
+            case Restart.Refused(Cause cause, Refusal _) ->
+                map.put("cause", cause.name().toLowerCase(Locale.ROOT));
             case Restart.CannotTell(Restart.Missing missing) -> {
                 map.put("missing", DiagnosisJson.kind(missing));
                 if (missing instanceof Restart.Missing.Unseen(Holder.Unseen unseen)) {

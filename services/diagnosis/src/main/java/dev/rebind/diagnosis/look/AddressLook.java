@@ -4,6 +4,7 @@ import dev.rebind.diagnosis.seen.Attempt;
 import dev.rebind.diagnosis.seen.Locals;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
+import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.posix.Devices;
 import dev.rebind.sockets.posix.Errno;
 import dev.rebind.sockets.posix.PosixException;
@@ -21,7 +22,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -40,6 +43,9 @@ final class AddressLook {
     private static final int IFA_F_TENTATIVE = 0x40;
     private static final String LOOPBACK = "lo";
 
+    /** A bind for each takes some 50 µs. */
+    private static final int MOST_ASKED = 64;
+
     /** With these __inet_bind and __inet6_bind refuse an address; what fails otherwise tells nothing of it. */
     private static final Set<Errno> OF_ADDRESS =
             Set.of(Errno.EADDRNOTAVAIL, Errno.EINVAL, Errno.ENODEV, Errno.EAFNOSUPPORT);
@@ -48,30 +54,93 @@ final class AddressLook {
 
     /**
      * @param asked the address that the question is about; empty, or a wildcard, where it is about every one
-     * @param bound addresses that listeners have
+     * @param listeners sockets whose addresses are asked for, too
      */
-    static Locals read(Optional<InetAddress> asked, Collection<InetAddress> bound) {
+    static Locals read(Optional<InetAddress> asked, Collection<TcpSocket> listeners) {
         Locals own = read();
-        var all = new ArrayList<Locals.Local>();
-        own.all().forEach(local -> all.add(local(local)));
-        bound.stream()
-                .distinct()
-                .filter(address ->
-                        !address.isAnyLocalAddress() && !address.isMulticastAddress() && !own.contains(address))
-                .filter(address -> !isNotAvailable(ask(address)))
-                .forEach(address -> all.add(new Locals.Local(address, "", Locals.State.USABLE)));
-        Optional<InetAddress> single = asked.filter(address -> !address.isAnyLocalAddress());
-        Optional<Attempt.Result> answer = single.map(AddressLook::ask);
-        if (single.isPresent() && own.of(single.get()).isEmpty() && isNotAvailable(answer.orElseThrow())) {
-            loopback(single.get()).ifPresent(all::add);
-        }
-        return new Locals(all, own.six(), answer);
+        List<Locals.Local> all = asked(own.all());
+        var words = new LinkedHashMap<Asked, Attempt.Result>();
+        asked.filter(address -> !address.isAnyLocalAddress())
+                .map(address -> new Asked(address, zone(address), 0))
+                .ifPresent(one -> words.put(one, ask(one)));
+        listeners.stream()
+                .filter(listener -> !listener.local().address().isAnyLocalAddress())
+                .map(Asked::of)
+                .forEach(one -> words.computeIfAbsent(one, AddressLook::ask));
+        words.forEach((one, word) -> beyond(own, one, word).ifPresent(all::add));
+        return new Locals(
+                all,
+                own.six(),
+                words.entrySet().stream()
+                        .map(entry -> new Locals.Word(
+                                entry.getKey().address(), entry.getKey().device(), entry.getValue()))
+                        .toList());
     }
 
-    /** A bind to the address and to no port. */
-    private static Attempt.Result ask(InetAddress address) {
+    /**
+     * The addresses of the machine with the kernel's word on each. Of a machine that has very many, those behind the first ones are as the
+     * others of their device: whether an address is refused for another reason than its own flags, as in a VRF, its device decides.
+     */
+    private static List<Locals.Local> asked(List<Locals.Local> own) {
+        var all = new ArrayList<Locals.Local>();
+        var kinds = new HashMap<Kind, Locals.State>();
+        for (Locals.Local local : own) {
+            Kind kind = Kind.of(local);
+            Locals.State known = kinds.get(kind);
+            if (all.size() < MOST_ASKED || known == null) {
+                all.add(local(local));
+                kinds.merge(kind, all.getLast().state(), (one, other) -> one == Locals.State.USABLE ? one : other);
+            } else {
+                all.add(new Locals.Local(local.address(), local.device(), known));
+            }
+        }
+        return all;
+    }
+
+    /** @param state that of its flags */
+    private record Kind(String device, boolean four, Locals.State state) {
+        static Kind of(Locals.Local local) {
+            return new Kind(local.device(), local.address() instanceof Inet4Address, local.state());
+        }
+    }
+
+    /** @param zone that of the address, as two addresses of Java's are equal whatever their zones are */
+    private record Asked(InetAddress address, int zone, int device) {
+        static Asked of(TcpSocket listener) {
+            InetAddress address = listener.local().address();
+            return new Asked(address, AddressLook.zone(address), listener.device());
+        }
+    }
+
+    private static int zone(InetAddress address) {
+        return address instanceof Inet6Address six ? six.getScopeId() : 0;
+    }
+
+    /** What is to be told of an address that no device has: it binds all the same, or it is one of a loopback device that is down. */
+    private static Optional<Locals.Local> beyond(Locals own, Asked asked, Attempt.Result word) {
+        InetAddress address = asked.address();
+        if (own.of(address).isPresent() || address.isMulticastAddress()) {
+            return Optional.empty();
+        }
+        if (isNotAvailable(word)) {
+            return loopback(address);
+        }
+        return word instanceof Attempt.Result.Binds && !own.contains(address)
+                ? Optional.of(new Locals.Local(address, "", Locals.State.USABLE))
+                : Optional.empty();
+    }
+
+    /** A bind to the address and to no port, by a socket that is bound to the network device, if there still is one. */
+    private static Attempt.Result ask(Asked asked) {
+        return ask(asked.address(), Devices.name(asked.device()));
+    }
+
+    private static Attempt.Result ask(InetAddress address, Optional<String> device) {
         try (PosixSocket socket = PosixSocket.open(address instanceof Inet4Address ? Family.IPV4 : Family.IPV6)) {
             addressOnly(socket);
+            if (device.isPresent()) {
+                socket.device(device.get());
+            }
             socket.bind(new Endpoint(address, 0));
             return new Attempt.Result.Binds(true);
         } catch (PosixException e) {
@@ -98,7 +167,7 @@ final class AddressLook {
 
     /** An address of the machine with the kernel's word on it. Where the kernel cannot be asked, the flags alone tell. */
     private static Locals.Local local(Locals.Local read) {
-        Locals.State state = switch (ask(read.address())) {
+        Locals.State state = switch (ask(read.address(), Optional.empty())) {
             case Attempt.Result.Binds _ -> Locals.State.USABLE;
             case Attempt.Result.Refused _ -> refused(read);
             case Attempt.Result.NotKnown _ -> read.state();

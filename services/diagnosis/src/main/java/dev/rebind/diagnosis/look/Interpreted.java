@@ -26,6 +26,10 @@ final class Interpreted {
             return reading;
         }
         OptionalLong overflow = Rights.overflowUid();
+        // Of a hundred thousand sockets mostly none is to be changed.
+        if (snapshot.sockets().stream().noneMatch(socket -> isStranger(socket, overflow) || isZoned(socket))) {
+            return snapshot;
+        }
         return new Reading.Snapshot(
                 snapshot.takenAt(),
                 snapshot.takenNanos(),
@@ -35,11 +39,19 @@ final class Interpreted {
     }
 
     private static TcpSocket of(TcpSocket socket, OptionalLong overflow) {
-        boolean stranger = overflow.isPresent() && socket.uid() == overflow.getAsLong();
-        boolean zoned = socket.device() != 0 && socket.local().address().isLinkLocalAddress();
+        boolean stranger = isStranger(socket, overflow);
+        boolean zoned = isZoned(socket);
         return stranger || zoned
                 ? socket.with(zoned ? zoned(socket) : socket.local(), stranger ? NO_USER : socket.uid())
                 : socket;
+    }
+
+    private static boolean isStranger(TcpSocket socket, OptionalLong overflow) {
+        return overflow.isPresent() && socket.uid() == overflow.getAsLong();
+    }
+
+    private static boolean isZoned(TcpSocket socket) {
+        return socket.device() != 0 && socket.local().address().isLinkLocalAddress();
     }
 
     private static Endpoint zoned(TcpSocket socket) {

@@ -23,6 +23,7 @@ import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.UdpSocket;
 import dev.rebind.sockets.diag.InetDiagReader;
 import dev.rebind.sockets.diag.UdpSockets;
+import dev.rebind.sockets.options.SocketOptions;
 import dev.rebind.sockets.owners.NetworkOwner;
 import dev.rebind.sockets.owners.ProcessAnswer;
 import dev.rebind.sockets.owners.ProcessStories;
@@ -30,7 +31,6 @@ import dev.rebind.sockets.proc.Namespace;
 import dev.rebind.sockets.proc.Rights;
 import dev.rebind.sockets.release.Release;
 import dev.rebind.sockets.release.ReleasePredictor;
-import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -58,6 +58,9 @@ public final class Observer {
      */
     public record Manner(boolean probe, boolean programs, boolean myself) {}
 
+    /** A port whose socket is closed while its process is looked for is looked at again; where that happens again, it changes. */
+    private static final int MOST_LOOKS = 2;
+
     private final ReleasePredictor predictor;
     private final Namespace settings;
 
@@ -74,18 +77,30 @@ public final class Observer {
     public Observation look(Question question, Manner manner) {
         NatLook.Started nat = manner.programs() ? NatLook.start() : NatLook.Started.NONE;
         Locals locals = AddressLook.read(question.address(), List.of());
-        List<Attempt> attempts = List.of();
-        Reading around = new Reading.Unreadable("the socket view", "it was not looked at");
-        for (int look = 1; look <= 3; look++) {
-            attempts = manner.probe()
-                    ? Prober.ask(question.places(locals.six()), question.port(), question.reusePort())
-                    : List.of();
-            around = sockets(question.port());
-            if (agree(attempts, around, question.port())) {
-                break;
+        for (int look = 1; ; look++) {
+            Moment moment = manner.probe()
+                    ? Moment.of(question, locals.six())
+                    : new Moment(List.of(), sockets(question.port()), false);
+            Holdings holdings = holdings(question.port(), moment.around());
+            boolean closed = ClosedLook.hasClosed(onPort(moment.around(), question.port()), holdings);
+            if (!closed || look == MOST_LOOKS) {
+                boolean changing = moment.changing() || (closed && manner.probe());
+                boolean ask = manner.probe() && !changing && sharing(moment, holdings, question);
+                return observation(question, moment.around(), moment.attempts(), locals, nat, manner, holdings)
+                        .changing(changing)
+                        .sharing(ask ? Prober.reusePort(question.places(locals.six()), question.port()) : List.of());
             }
         }
-        return observation(question, around, attempts, locals, nat, manner, Optional.empty());
+    }
+
+    /** Whether SO_REUSEPORT may help: a listener is in the way, and is not known to lack it. */
+    private static boolean sharing(Moment moment, Holdings holdings, Question question) {
+        return !question.reusePort()
+                && moment.attempts().stream().anyMatch(Attempt::inUse)
+                && listening(onPort(moment.around(), question.port())).stream()
+                        .anyMatch(listener -> holdings.options(listener)
+                                .map(SocketOptions::reusePort)
+                                .orElse(true));
     }
 
     /**
@@ -110,7 +125,8 @@ public final class Observer {
                 question.address(),
                 around instanceof Reading.Snapshot snapshot ? listening(snapshot.sockets()) : List.of());
         List<Attempt> attempts = Attempt.refused(question, locals.six(), refused);
-        return observation(question, around, attempts, locals, nat, manner, known);
+        Holdings holdings = known.orElseGet(() -> holdings(question.port(), around));
+        return observation(question, around, attempts, locals, nat, manner, holdings);
     }
 
     /** Whether address translation sends clients of the port elsewhere. Runs programs, and blocks until they end. */
@@ -135,21 +151,16 @@ public final class Observer {
             Locals locals,
             NatLook.Started nat,
             Manner manner,
-            Optional<Holdings> known) {
-        List<TcpSocket> all = around instanceof Reading.Snapshot snapshot ? snapshot.sockets() : List.of();
-        List<TcpSocket> own = all.stream()
-                .filter(socket -> socket.local().port() == question.port())
-                .toList();
+            Holdings holdings) {
+        List<TcpSocket> own = onPort(around, question.port());
         Map<TcpSocket, Opener> openers = OpenerLook.ask(own);
-        UdpSockets.Answer udp = UdpSockets.on(question.port());
-        Holdings holdings = known.orElseGet(() -> holdings(all, own, udp));
         List<String> units = manner.programs() ? SocketUnits.on(question.port(), holdings) : List.of();
         return new Observation(
                 question,
                 around,
                 openers,
                 releases(around, own),
-                udp,
+                UdpSockets.on(question.port()),
                 holdings,
                 UserNames.of(own),
                 units,
@@ -197,7 +208,8 @@ public final class Observer {
                 .filter(socket ->
                         socket.inode() != 0 && byPort.containsKey(socket.local().port()))
                 .toList();
-        Holdings holdings = holdings(held, attention ? held : List.of(), new UdpSockets.Answer.Bound(List.of()));
+        Holdings holdings = ClosedLook.closed(
+                new HolderLook().of(inodes(held), attention ? listeners(held) : Set.of()), held, SocketQuery.all());
         Surroundings surroundings = Surroundings.read(settings, held, holdings);
         return byPort.entrySet().stream()
                 .map(entry ->
@@ -219,10 +231,9 @@ public final class Observer {
         return new Reading.Snapshot(whole.takenAt(), whole.takenNanos(), whole.source(), sockets, whole.halfNanos());
     }
 
-    private static List<InetAddress> listening(List<TcpSocket> sockets) {
+    private static List<TcpSocket> listening(List<TcpSocket> sockets) {
         return sockets.stream()
                 .filter(socket -> socket.state() == TcpState.LISTEN)
-                .map(socket -> socket.local().address())
                 .toList();
     }
 
@@ -267,28 +278,31 @@ public final class Observer {
                 Facts.NONE);
     }
 
-    /** A socket that came or went between the bind and the look makes them disagree. */
-    private static boolean agree(List<Attempt> attempts, Reading around, int port) {
-        if (attempts.isEmpty() || !(around instanceof Reading.Snapshot snapshot)) {
-            return true;
-        }
-        boolean refused = attempts.stream().anyMatch(Attempt::inUse);
-        boolean there =
-                snapshot.sockets().stream().anyMatch(socket -> socket.local().port() == port);
-        return !refused || there;
+    private static List<TcpSocket> onPort(Reading around, int port) {
+        return around instanceof Reading.Snapshot snapshot
+                ? snapshot.sockets().stream()
+                        .filter(socket -> socket.local().port() == port)
+                        .toList()
+                : List.of();
     }
 
-    private static Holdings holdings(List<TcpSocket> all, List<TcpSocket> own, UdpSockets.Answer udp) {
-        Set<Long> inodes = new HashSet<>();
-        all.forEach(socket -> inodes.add(socket.inode()));
-        if (udp instanceof UdpSockets.Answer.Bound(List<UdpSocket> sockets)) {
+    /** Who has the sockets around a port, and its UDP sockets. */
+    private static Holdings holdings(int port, Reading around) {
+        List<TcpSocket> all = around instanceof Reading.Snapshot snapshot ? snapshot.sockets() : List.of();
+        List<TcpSocket> own = onPort(around, port);
+        Set<Long> inodes = inodes(all);
+        if (UdpSockets.on(port) instanceof UdpSockets.Answer.Bound(List<UdpSocket> sockets)) {
             sockets.forEach(socket -> inodes.add(socket.inode()));
         }
-        Set<Long> listeners = own.stream()
-                .filter(socket -> socket.state() == TcpState.LISTEN)
-                .map(TcpSocket::inode)
-                .collect(Collectors.toSet());
-        return new HolderLook().of(inodes, listeners);
+        return ClosedLook.closed(new HolderLook().of(inodes, listeners(own)), own, SocketQuery.onPort(port));
+    }
+
+    private static Set<Long> inodes(List<TcpSocket> sockets) {
+        return sockets.stream().map(TcpSocket::inode).collect(Collectors.toCollection(HashSet::new));
+    }
+
+    private static Set<Long> listeners(List<TcpSocket> sockets) {
+        return inodes(listening(sockets));
     }
 
     private Map<Leftover, Release> releases(Reading around, List<TcpSocket> own) {

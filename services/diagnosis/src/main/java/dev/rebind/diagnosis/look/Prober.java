@@ -30,6 +30,18 @@ final class Prober {
     }
 
     /**
+     * The answers to binds with SO_REUSEPORT alone. A group of listeners notices nothing: a socket joins it with listen, and only those of the
+     * table of listeners get connections (__inet_hash, inet_lhash2_lookup of {@code net/ipv4/inet_hashtables.c}). The port's bucket keeps
+     * that one of this user passed (inet_csk_update_fastreuse), which admits none who would not pass anyhow. One with SO_REUSEADDR as
+     * well would: for this reason that is not asked.
+     */
+    static List<Attempt> reusePort(List<Place> places, int port) {
+        return places.stream()
+                .map(place -> new Attempt(place, false, bind(place, false, true, port)))
+                .toList();
+    }
+
+    /**
      * A bind that passes without the option passes with it (inet_bind_conflict). That [::] with both families binds tells nothing of
      * 0.0.0.0: security modules and BPF programs have hooks of their own for each family.
      */

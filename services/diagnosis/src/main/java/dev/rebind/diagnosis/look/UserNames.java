@@ -17,10 +17,15 @@ final class UserNames {
 
     /** Of those who opened the sockets; who has no name is not in the result. */
     static Map<Long, String> of(List<TcpSocket> own) {
+        return of(own, Path.of("/etc/passwd"));
+    }
+
+    /** @param passwd another file of the same form */
+    static Map<Long, String> of(List<TcpSocket> own, Path passwd) {
         var users = new HashMap<Long, String>();
         Set<Long> wanted = own.stream().map(TcpSocket::uid).collect(Collectors.toSet());
         try {
-            for (String line : Files.readAllLines(Path.of("/etc/passwd"), StandardCharsets.ISO_8859_1)) {
+            for (String line : Files.readAllLines(passwd, StandardCharsets.ISO_8859_1)) {
                 String[] fields = line.split(":", -1);
                 if (fields.length > 2 && wanted.stream().anyMatch(uid -> fields[2].equals(uid.toString()))) {
                     users.putIfAbsent(Long.valueOf(fields[2]), fields[0]);

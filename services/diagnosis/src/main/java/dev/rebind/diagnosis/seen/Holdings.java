@@ -6,6 +6,7 @@ import dev.rebind.sockets.options.SocketOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Who has the port's sockets, and how much of the machine was not seen. */
 public sealed interface Holdings {
@@ -13,10 +14,22 @@ public sealed interface Holdings {
      * @param byInode the holders of each socket that has a visible one
      * @param hidden how many processes have descriptors that may not be seen
      * @param othersHidden whether /proc leaves out the processes of other users altogether (mount option hidepid)
+     * @param closed the inodes of sockets that were closed while their processes were looked for
      */
-    record Seen(Map<Long, List<Holding>> byInode, int hidden, boolean othersHidden) implements Holdings {
+    record Seen(Map<Long, List<Holding>> byInode, int hidden, boolean othersHidden, Set<Long> closed)
+            implements Holdings {
         public Seen {
             byInode = Map.copyOf(byInode);
+            closed = Set.copyOf(closed);
+        }
+
+        public Seen(Map<Long, List<Holding>> byInode, int hidden, boolean othersHidden) {
+            this(byInode, hidden, othersHidden, Set.of());
+        }
+
+        /** The same where it is known which sockets were closed meanwhile. */
+        public Seen closed(Set<Long> inodes) {
+            return new Seen(byInode, hidden, othersHidden, inodes);
         }
     }
 
@@ -27,6 +40,13 @@ public sealed interface Holdings {
         return switch (this) {
             case Seen seen -> seen.byInode().getOrDefault(inode, List.of());
             case Unreadable _ -> List.of();
+        };
+    }
+
+    default boolean isClosed(long inode) {
+        return switch (this) {
+            case Seen seen -> seen.closed().contains(inode);
+            case Unreadable _ -> false;
         };
     }
 

@@ -10,16 +10,34 @@ import java.util.Optional;
  * The addresses of the network namespace.
  *
  * @param six whether it has IPv6 at all
- * @param asked what the kernel says of a bind to the address of the question and to no port; empty where the question has no single
- *     address, and where nobody asked
+ * @param words what the kernel says of the address of the question, and of those that listeners have; empty where nobody asked
  */
-public record Locals(List<Local> all, boolean six, Optional<Attempt.Result> asked) {
+public record Locals(List<Local> all, boolean six, List<Word> words) {
     public Locals {
         all = List.copyOf(all);
+        words = List.copyOf(words);
     }
 
     public Locals(List<Local> all, boolean six) {
-        this(all, six, Optional.empty());
+        this(all, six, List.of());
+    }
+
+    /**
+     * The kernel's answer to a bind to an address and to no port.
+     *
+     * @param device the index of the network device that the socket is bound to; 0 for none. It was asked without one where there is no
+     *     such device any more
+     */
+    public record Word(InetAddress address, int device, Attempt.Result result) {}
+
+    /** What the kernel has said of an address; empty where nobody asked it. */
+    public Optional<Attempt.Result> word(InetAddress address, int device) {
+        return words.stream()
+                .filter(word -> word.device() == device
+                        && word.address().equals(address)
+                        && zone(word.address()) == zone(address))
+                .map(Word::result)
+                .findFirst();
     }
 
     /** Whether the kernel lets a server bind the address, and if it does not, why. */

@@ -22,6 +22,9 @@ import java.util.Set;
  * @param units the socket units of the system's service manager that listen on the port
  * @param attempts every bind that was asked for, or has failed; those of the rule are not in here
  * @param facts what the caller knows beyond that
+ * @param changing whether sockets came and went on the port each time that it was looked at, so that the answers to binds are not those of
+ *     the moment of the sockets
+ * @param sharing the kernel's answers to binds with SO_REUSEPORT alone, by the user who asks; empty where they were not asked for
  */
 public record Observation(
         Question question,
@@ -37,13 +40,49 @@ public record Observation(
         Settings settings,
         Nat nat,
         Asker asker,
-        Facts facts) {
+        Facts facts,
+        boolean changing,
+        List<Attempt> sharing) {
     public Observation {
+        sharing = List.copyOf(sharing);
         openers = Map.copyOf(openers);
         releases = Map.copyOf(releases);
         users = Map.copyOf(users);
         units = List.copyOf(units);
         attempts = List.copyOf(attempts);
+    }
+
+    /** Of a port that stands still. */
+    public Observation(
+            Question question,
+            Reading around,
+            Map<TcpSocket, Opener> openers,
+            Map<Leftover, Release> releases,
+            UdpSockets.Answer udp,
+            Holdings holdings,
+            Map<Long, String> users,
+            List<String> units,
+            List<Attempt> attempts,
+            Locals locals,
+            Settings settings,
+            Nat nat,
+            Asker asker,
+            Facts facts) {
+        this(
+                question, around, openers, releases, udp, holdings, users, units, attempts, locals, settings, nat,
+                asker, facts, false, List.of());
+    }
+
+    public Observation changing(boolean now) {
+        return new Observation(
+                question, around, openers, releases, udp, holdings, users, units, attempts, locals, settings, nat,
+                asker, facts, now, sharing);
+    }
+
+    public Observation sharing(List<Attempt> answers) {
+        return new Observation(
+                question, around, openers, releases, udp, holdings, users, units, attempts, locals, settings, nat,
+                asker, facts, changing, answers);
     }
 
     /**
@@ -56,7 +95,7 @@ public record Observation(
         accepted.forEach(socket -> all.put(socket, Opener.PEER));
         return new Observation(
                 question, around, all, releases, udp, holdings, users, units, attempts, locals, settings, nat, asker,
-                known);
+                known, changing, sharing);
     }
 
     /** The sockets that have the port as their own; empty where they could not be read, which {@link #around} tells. */

@@ -49,7 +49,8 @@ public final class Stories {
     public Holder of(long inode, long uid, boolean listens) {
         List<Holding> holdings = seen.holdings().of(inode);
         if (holdings.isEmpty()) {
-            return new Holder.Unseen(uid, Optional.ofNullable(seen.users().get(uid)), why(uid));
+            Holder.Why why = seen.holdings().isClosed(inode) ? Holder.Why.CLOSED_MEANWHILE : why(uid);
+            return new Holder.Unseen(uid, Optional.ofNullable(seen.users().get(uid)), why);
         }
         // A master that leaves the accepting to its workers is not idle.
         boolean idle =
@@ -91,7 +92,7 @@ public final class Stories {
     private boolean othersHidden() {
         return switch (why(seen)) {
             case OTHER_USERS, NO_CAPABILITY -> true;
-            case OWN_HIDDEN, SOME_HIDDEN, NOT_HERE, NO_LIST -> false;
+            case OWN_HIDDEN, SOME_HIDDEN, NOT_HERE, NO_LIST, CLOSED_MEANWHILE -> false;
         };
     }
 

@@ -2,10 +2,13 @@ package dev.rebind.diagnosis.text;
 
 import dev.rebind.diagnosis.Audit;
 import dev.rebind.diagnosis.Audit.Verdict;
+import dev.rebind.diagnosis.Cause;
 import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Listener;
+import dev.rebind.diagnosis.finding.Refusal;
 import dev.rebind.diagnosis.finding.Restart;
 import dev.rebind.sockets.Endpoint;
+import dev.rebind.sockets.posix.Errno;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -86,7 +89,8 @@ public final class AuditTable {
                                 + (open == 1 ? " is open)" : " are open)");
             }
             case Restart.Blocked blocked -> blocked(audit, blocked);
-            case Restart.Refused(Restart.Gone gone) -> gone(gone);
+            case Restart.Refused(Cause _, Refusal why) ->
+                refused(why, listener.first().local().port());
             case Restart.CannotTell(Restart.Missing missing) -> "cannot be told: " + missing(missing);
         };
     }
@@ -97,13 +101,21 @@ public final class AuditTable {
         return "is blocked by " + what + "; free " + new EndingText(audit.at(), zone, Tense.LIVE).when(blocked.until());
     }
 
-    private static String gone(Restart.Gone gone) {
-        return switch (gone) {
-            case Restart.Gone.Address(InetAddress address) ->
+    /** The errno that the server would get is in each. */
+    private static String refused(Refusal why, int port) {
+        return switch (why) {
+            case Refusal.NotLocal(InetAddress address, List<InetAddress> _) ->
                 "is refused with EADDRNOTAVAIL: " + new Endpoint(address, 0).host()
                         + " is no address of this machine any more";
-            case Restart.Gone.Device(int index) ->
-                "is refused: the network device that it is bound to (index " + index + ") is not there any more";
+            case Refusal.Other(int errno) -> "is refused with " + Errno.name(errno) + ": nothing tells why";
+            case Refusal.Privileged _,
+                    Refusal.Security _,
+                    Refusal.Tentative _,
+                    Refusal.Duplicate _,
+                    Refusal.Down _,
+                    Refusal.NoCarrier _,
+                    Refusal.Disabled _,
+                    Refusal.NoZone _ -> "is refused: " + LimitText.clause(why, port);
         };
     }
 
@@ -116,6 +128,16 @@ public final class AuditTable {
                 "the options of pid " + pid + " are not shown (" + why
                         + "); its user, or root with CAP_SYS_PTRACE, can read them";
             case Restart.Missing.DualStack _ -> "/proc does not show IPV6_V6ONLY";
+            case Restart.Missing.Device(int index) ->
+                "the network device that it is bound to (index " + index
+                        + ") is not there any more, and whether one of its name is there again is not known";
+            case Restart.Missing.Nonlocal(InetAddress address) ->
+                "the kernel refuses " + new Endpoint(address, 0).host()
+                        + " now, and whether the program sets IP_FREEBIND or IP_TRANSPARENT is not known";
+            case Restart.Missing.Privilege(int start) ->
+                "the port is below net.ipv4.ip_unprivileged_port_start (" + start
+                        + "), and its processes do not have CAP_NET_BIND_SERVICE now; whether it is started with it is not"
+                        + " known";
             case Restart.Missing.OthersOptions(int sockets) ->
                 "whether " + Words.count(sockets, "socket") + " of somebody else on the port "
                         + (sockets == 1 ? "has" : "have") + " SO_REUSEADDR is not known";
@@ -130,6 +152,7 @@ public final class AuditTable {
             case SOME_HIDDEN -> "a security module hides some processes";
             case NOT_HERE -> "it may be in another PID namespace";
             case NO_LIST -> "there is no list of processes";
+            case CLOSED_MEANWHILE -> "it was closed meanwhile";
         };
     }
 

@@ -35,7 +35,13 @@ final class BlockerText {
                         + socket.local() + " from a parent that has ended";
             case socket_activation -> who + " listens on " + socket.local() + " in the place of a service";
             case listener_other -> who + (one(blocker.holder()) ? " listens" : " listen") + " on " + socket.local();
-            case listener_unseen -> who + " listens on " + socket.local();
+            case listener_unseen ->
+                who
+                        + (blocker.holder() instanceof Holder.Unseen unseen
+                                        && unseen.why() == Holder.Why.CLOSED_MEANWHILE
+                                ? " listened on "
+                                : " listens on ")
+                        + socket.local();
             case bound_not_listening ->
                 blocker.server().map(BlockerText::name).orElse(who)
                         + (one(blocker.holder()) ? " has bound " : " have bound ")
@@ -153,7 +159,7 @@ final class BlockerText {
         }
         if (socket.device() != 0) {
             lines.add((several ? "They are" : "It is") + " bound to the network device "
-                    + blocker.device().orElse("with index " + socket.device()) + ".");
+                    + blocker.device().map(Words::name).orElse("with index " + socket.device()) + ".");
         }
         if (socket.multipath()) {
             lines.add(

@@ -34,7 +34,11 @@ final class HolderText {
         return switch (holder) {
             case Holder.Processes processes -> names(processes);
             // It may have taken another user since: the kernel shows who opened the socket.
-            case Holder.Unseen unseen -> "an unseen process with a socket of " + user(unseen.uid(), unseen.user());
+            case Holder.Unseen(long uid, Optional<String> user, Holder.Why why) ->
+                (why == Holder.Why.CLOSED_MEANWHILE
+                                ? "a process that has closed it meanwhile, with a socket of "
+                                : "an unseen process with a socket of ")
+                        + user(uid, user);
             case Holder.Queue _ -> "no process yet, as it waits to be accepted";
             case Holder.Nobody _ -> "no process any more";
         };
@@ -69,21 +73,21 @@ final class HolderText {
     private static String program(ProcessStory story) {
         String comm = story.comm();
         if (comm.length() < 15 && !comm.endsWith("MainThread")) {
-            return Words.plain(comm);
+            return Words.name(comm);
         }
         return Stream.concat(story.commandLine().stream().limit(1), story.executable().stream())
                 .map(path -> path.replaceFirst(" \\(deleted\\)$", "").replaceFirst("^.*/", ""))
                 .filter(name -> name.startsWith(comm) || comm.endsWith("MainThread"))
-                .map(Words::plain)
+                .map(Words::name)
                 .findFirst()
-                .orElse(Words.plain(comm));
+                .orElse(Words.name(comm));
     }
 
     static String user(long uid, Optional<String> user) {
         if (uid < 0) {
             return "a user whom this user namespace does not show";
         }
-        return user.map(name -> name + " (uid " + uid + ")").orElse("uid " + uid);
+        return user.map(name -> Words.name(name) + " (uid " + uid + ")").orElse("uid " + uid);
     }
 
     /** A sentence or more for each process: what it runs, since when, and what else there is to tell. */
@@ -126,6 +130,8 @@ final class HolderText {
                 "The socket was opened by " + user + ", and no process that can be seen from here has it. It "
                         + outOfSight();
             case NO_LIST -> "The socket was opened by " + user + ". The processes cannot be listed.";
+            case CLOSED_MEANWHILE ->
+                "The socket was opened by " + user + ", and was closed while its process was looked for.";
         };
     }
 
@@ -156,7 +162,7 @@ final class HolderText {
         switch (first.process()) {
             case ProcessAnswer.Gone _ -> lines.add("Process " + first.pid() + " has ended meanwhile.");
             case ProcessAnswer.Unreadable(String why) ->
-                lines.add("Process " + first.pid() + " has it; more cannot be read (" + why + ").");
+                lines.add("Process " + first.pid() + " has it; more cannot be read (" + Words.plain(why) + ").");
             case ProcessAnswer.Known(ProcessStory story) -> lines.add(process(some, story));
         }
         first.stories().stream().map(one -> story(first, one, some.size() > 1)).forEach(lines::add);
@@ -203,7 +209,11 @@ final class HolderText {
                         + "`.";
             case Story.Activator(List<String> units, String command, boolean _) ->
                 "It listens in the place of a service and starts it for a client (socket activation)"
-                        + (units.isEmpty() ? "" : ", for " + Words.and(units))
+                        + (units.isEmpty()
+                                ? ""
+                                : ", for "
+                                        + Words.and(
+                                                units.stream().map(Words::name).toList()))
                         + (command.isEmpty() ? "" : ": `" + Words.cut(command, LONGEST_COMMAND) + "`") + ".";
             case Story.Activated _ ->
                 "It did not open the socket: a service manager has handed it over (LISTEN_FDS), and may listen on.";
@@ -212,7 +222,7 @@ final class HolderText {
                 "It runs in the container " + id.substring(0, 12)
                         + pod.map(uid -> " of the pod with uid " + uid).orElse("") + ".";
             case Story.ProxyFor(String target) ->
-                "It takes the port for a container, and sends its clients to " + Words.plain(target) + ".";
+                "It takes the port for a container, and sends its clients to " + Words.name(target) + ".";
             case Story.MainThreadEnded _ ->
                 "The main thread of process " + found.pid() + " has ended and others go on: /proc/" + found.pid()
                         + "/fd shows nothing, and tools that look there find no holder.";
@@ -230,7 +240,7 @@ final class HolderText {
         String whose = unit.user().isPresent()
                 ? " of the service manager of uid " + unit.user().getAsLong()
                 : "";
-        return (several ? "They run" : "It runs") + " in the systemd unit " + unit.name() + whose
+        return (several ? "They run" : "It runs") + " in the systemd unit " + Words.name(unit.name()) + whose
                 + (unit.serves()
                         ? "."
                         : ": nothing tells whether the unit serves with " + (several ? "them" : "it")

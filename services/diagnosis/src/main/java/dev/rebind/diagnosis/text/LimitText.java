@@ -10,14 +10,20 @@ import java.util.List;
 
 /** What could not be seen, and what else refuses a bind, in words. Pure. */
 final class LimitText {
+    private static final int LONGEST_WHY = 300;
+
     private LimitText() {}
 
     static String sentence(Limit limit) {
         return switch (limit) {
-            case Limit.SocketsUnread(String why) -> "The sockets could not be read (" + why + ").";
+            case Limit.SocketsUnread(String why) ->
+                "The sockets could not be read (" + Words.cut(why, LONGEST_WHY) + ").";
             case Limit.NothingSeen _ ->
                 "The bind is refused, and no socket that can be seen is in its way: it was gone before the look, is of a kind"
                         + " that the kernel does not show, or belongs to a VRF or another protocol (MPTCP, SCTP).";
+            case Limit.Changing _ ->
+                "Sockets came and went on the port each time that it was looked at, so that the kernel's answers to binds and"
+                        + " the sockets were not of one moment.";
             case Limit.NotAsked(boolean onPurpose) ->
                 onPurpose
                         ? "The kernel was not asked: the answers follow from the sockets that were seen, by its rule."
@@ -27,8 +33,8 @@ final class LimitText {
                         + " could not be looked into, and may have a socket of the port too: "
                         + missing(why);
             case Limit.OptionsHidden(int pid, String why, boolean byRight) ->
-                "The options of the socket of process " + pid + " could not be read (" + why + ")"
-                        + (byRight ? ": root with CAP_SYS_PTRACE and the process's own user may." : ".");
+                "The options of the socket of process " + pid + " could not be read (" + Words.cut(why, LONGEST_WHY)
+                        + ")" + (byRight ? ": root with CAP_SYS_PTRACE and the process's own user may." : ".");
             case Limit.NatUnread(String why, boolean partly) ->
                 (partly ? "Some rules that translate addresses" : "Rules that translate addresses")
                         + " could not be read (" + Words.plain(why)
@@ -49,53 +55,59 @@ final class LimitText {
             case NO_CAPABILITY -> "root lacks CAP_SYS_PTRACE here.";
             case SOME_HIDDEN ->
                 "they are shut off even from CAP_SYS_PTRACE (a security module, another user namespace, hidepid).";
-            case NOT_HERE, NO_LIST -> "they cannot be listed.";
+            case NOT_HERE, NO_LIST, CLOSED_MEANWHILE -> "they cannot be listed.";
         };
     }
 
     static String sentence(Refusal refusal, int port) {
+        return Words.capital(clause(refusal, port)) + ".";
+    }
+
+    /** Without a full stop. */
+    static String clause(Refusal refusal, int port) {
         return switch (refusal) {
             case Refusal.Privileged(int start, boolean counts) ->
-                "The kernel refuses the bind with EACCES: port " + port
+                "the kernel refuses the bind with EACCES: port " + port
                         + " is below net.ipv4.ip_unprivileged_port_start (" + start
                         + "), and this user lacks CAP_NET_BIND_SERVICE"
                         + (counts
-                                ? "."
+                                ? ""
                                 : " in the user namespace that owns the network namespace: rights in an inner one (a rootless"
-                                        + " container's) do not count there.");
+                                        + " container's) do not count there");
             case Refusal.Security(int errno, boolean known) ->
-                "The kernel refuses the bind with " + Errno.name(errno) + ", and the rule of privileged ports "
+                "the kernel refuses the bind with " + Errno.name(errno) + ", and the rule of privileged ports "
                         + (known ? "does not explain it" : "may explain it or not")
-                        + ": a security module (SELinux, AppArmor, Landlock), a sandbox or a BPF program forbids it.";
+                        + ": a security module (SELinux, AppArmor, Landlock), a sandbox or a BPF program forbids it";
             case Refusal.NotLocal(InetAddress address, List<InetAddress> _) ->
-                address(address) + " is no address of this machine or network namespace (EADDRNOTAVAIL).";
+                address(address) + " is no address of this machine or network namespace (EADDRNOTAVAIL)";
             case Refusal.Tentative(InetAddress address, String device) ->
-                address(address) + " on " + device + " is still being checked for duplicates (EADDRNOTAVAIL): once that"
-                        + " is done, mostly within two seconds, it can be bound.";
+                address(address) + " on " + Words.name(device)
+                        + " is still being checked for duplicates (EADDRNOTAVAIL): once that"
+                        + " is done, mostly within two seconds, it can be bound";
             case Refusal.Duplicate(InetAddress address, String device) ->
-                address(address) + " on " + device
-                        + " failed the check for duplicates (EADDRNOTAVAIL): another machine has" + " it.";
+                address(address) + " on " + Words.name(device)
+                        + " failed the check for duplicates (EADDRNOTAVAIL): another machine has" + " it";
             case Refusal.Down(InetAddress address, String device) ->
-                address(address) + (address.isLoopbackAddress() ? " needs the device " : " is on ") + device
-                        + ", which is down (EADDRNOTAVAIL).";
+                address(address) + (address.isLoopbackAddress() ? " needs the device " : " is on ") + Words.name(device)
+                        + ", which is down (EADDRNOTAVAIL)";
             case Refusal.NoCarrier(InetAddress address, String device) ->
-                address(address) + " is on " + device
+                address(address) + " is on " + Words.name(device)
                         + ", which is up and has no carrier (EADDRNOTAVAIL): an IPv6 address is"
-                        + " checked for duplicates, and can be bound, only after it has one.";
+                        + " checked for duplicates, and can be bound, only after it has one";
             case Refusal.Disabled(InetAddress address, String device) ->
-                address(address) + " is not there (EADDRNOTAVAIL): IPv6 is off on " + device + " (net.ipv6.conf."
-                        + device + ".disable_ipv6=1).";
+                address(address) + " is not there (EADDRNOTAVAIL): IPv6 is off on " + Words.name(device)
+                        + " (net.ipv6.conf." + Words.name(device) + ".disable_ipv6=1)";
             case Refusal.NoZone(InetAddress address, List<String> devices) ->
                 address(address) + " is a link-local address, which needs its device as a zone (EINVAL)"
                         + (devices.isEmpty()
-                                ? "; no device of this machine or network namespace has it."
+                                ? "; no device of this machine or network namespace has it"
                                 : ": "
                                         + Words.and(devices.stream()
-                                                .map(device -> host(address) + "%" + device)
+                                                .map(device -> host(address) + "%" + Words.name(device))
                                                 .toList())
-                                        + (devices.size() == 1 ? " is" : " are") + " here.");
+                                        + (devices.size() == 1 ? " is" : " are") + " here");
             case Refusal.Other(int errno) ->
-                "The kernel refuses the bind with " + Errno.name(errno) + ", which is not about the port being in use.";
+                "the kernel refuses the bind with " + Errno.name(errno) + ", which is not about the port being in use";
         };
     }
 

@@ -17,11 +17,14 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** What to do, in words. Pure. */
 final class RemedyText {
     private static final int MOST = 4;
+    /** The kernel takes almost any character (dev_valid_name of {@code net/core/dev.c}), and a shell would obey some. */
+    private static final Pattern COMMON_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9@._-]*");
 
     private final int port;
     private final Instant at;
@@ -69,7 +72,7 @@ final class RemedyText {
             case Remedy.StopSocketUnit(OptionalLong manager) ->
                 "Stop the socket unit that has the port. This names it" + systemctl(manager) + "list-sockets`.";
             case Remedy.StopProxied(String target) ->
-                "Stop the container behind " + Words.plain(target) + " (`docker ps --filter publish=" + port
+                "Stop the container behind " + Words.name(target) + " (`docker ps --filter publish=" + port
                         + "` names it), or publish it on another port.";
             case Remedy.StopContainer(String id, Optional<String> pod) ->
                 pod.isPresent()
@@ -103,12 +106,14 @@ final class RemedyText {
                 "The listener has no SO_REUSEADDR: connections that it closes first keep the port for "
                         + timeWaitSeconds + " s after its end."
                         + " Set the option in its program, and a restart binds at once.";
-            case Remedy.ReusePortHere _ ->
-                "Set SO_REUSEPORT on the server's socket: the listener has it and was opened by the same user, so the"
-                        + " server binds beside it.";
+            case Remedy.ReusePortHere(long uid, boolean withReuseAddress) ->
+                "Set SO_REUSEPORT" + (withReuseAddress ? " and SO_REUSEADDR" : "")
+                        + " on the server's socket: the listener has " + (withReuseAddress ? "them" : "it")
+                        + " and was opened by uid " + uid + ", so a server of this user binds beside it.";
             case Remedy.ReusePortAsUser(long uid, Optional<String> user) ->
                 "The holder has SO_REUSEPORT, and sharing needs the same user: a server with SO_REUSEPORT that runs as "
-                        + HolderText.user(uid, user) + " binds beside it.";
+                        + HolderText.user(uid, user)
+                        + " binds beside it, by the kernel's rule. A bind of another user cannot ask for that.";
             case Remedy.ReusePortPerhaps _ ->
                 "Whether the holder has SO_REUSEPORT cannot be read. Where it has, a server with SO_REUSEPORT and of"
                         + " the same user binds beside it.";
@@ -147,7 +152,10 @@ final class RemedyText {
                 "Where the address comes later, as a floating one does, net."
                         + (family == Family.IPV4 ? "ipv4" : "ipv6")
                         + ".ip_nonlocal_bind=1 lets a server bind it before.";
-            case Remedy.DeviceUp(String device) -> "Set the device up: `ip link set " + device + " up`.";
+            case Remedy.DeviceUp(String device) ->
+                COMMON_NAME.matcher(device).matches()
+                        ? "Set the device up: `ip link set " + device + " up`."
+                        : "Set the device " + Words.name(device) + " up (ip-link(8)).";
         };
     }
 

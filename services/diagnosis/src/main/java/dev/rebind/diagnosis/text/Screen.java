@@ -56,12 +56,19 @@ public final class Screen {
                 "Port " + port + " is taken" + despite(diagnosis) + " and becomes free by itself "
                         + new EndingText(diagnosis.at(), zone, tense).when(diagnosis.release()) + ": " + why;
             case NOT_KNOWN ->
-                (diagnosis.attempts().stream().anyMatch(Attempt::inUse)
-                                ? "Port " + port + " is taken" + despite(diagnosis)
-                                        + ", and when it can be bound is not known"
-                                : "Whether and when port " + port + " can be bound is not known")
-                        + (why.isEmpty() ? "." : diagnosis.refusal().isPresent() ? ". " + why : ": " + why);
+                diagnosis.limits().contains(new Limit.Changing())
+                        ? "Whether port " + port
+                                + " can be bound is not known: it changes while it is looked at, as sockets on it come and go."
+                        : notKnown(diagnosis, why);
         };
+    }
+
+    private static String notKnown(Diagnosis diagnosis, String why) {
+        int port = diagnosis.question().port();
+        return (diagnosis.attempts().stream().anyMatch(Attempt::inUse)
+                        ? "Port " + port + " is taken" + despite(diagnosis) + ", and when it can be bound is not known"
+                        : "Whether and when port " + port + " can be bound is not known")
+                + (why.isEmpty() ? "." : diagnosis.refusal().isPresent() ? ". " + why : ": " + why);
     }
 
     private static String free(Diagnosis diagnosis) {

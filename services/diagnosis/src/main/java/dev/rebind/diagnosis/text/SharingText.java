@@ -10,6 +10,7 @@ import java.util.List;
 /** Who else gets clients of the port, in words. Pure. */
 final class SharingText {
     private static final int MOST = 5;
+    private static final int LONGEST_RULE = 300;
 
     private SharingText() {}
 
@@ -75,17 +76,18 @@ final class SharingText {
                     case OTHER_MACHINES -> " from other machines";
                     case THIS_MACHINE -> " on this machine";
                 };
-        String target = Words.plain(rule.target());
-        String where = target.isEmpty()
+        String where = rule.target().isEmpty()
                 ? ""
-                : target.startsWith(":") ? ", to port " + target.substring(1) + " of this machine" : ", to " + target;
+                : rule.target().startsWith(":")
+                        ? ", to port " + Words.name(rule.target().substring(1)) + " of this machine"
+                        : ", to " + Words.name(rule.target());
         return switch (rule.takes()) {
             case ALL ->
                 "A rule of address translation sends all " + clients + " elsewhere" + where + ": `"
-                        + Words.plain(rule.text()) + "`. A server here does not see them.";
+                        + Words.cut(rule.text(), LONGEST_RULE) + "`. A server here does not see them.";
             case SOME ->
                 "A rule of address translation may send some " + clients + " elsewhere" + where + ": `"
-                        + Words.plain(rule.text()) + "`. A server here does not see those that it takes.";
+                        + Words.cut(rule.text(), LONGEST_RULE) + "`. A server here does not see those that it takes.";
         };
     }
 }

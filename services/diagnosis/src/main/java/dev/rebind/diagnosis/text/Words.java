@@ -9,6 +9,9 @@ import java.util.Locale;
 
 /** Numbers, times and lists as people write them. Pure. */
 final class Words {
+    /** The longest name that is told whole; file systems have names of 255 bytes. */
+    private static final int LONGEST_NAME = 64;
+
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
     private static final DateTimeFormatter TENTHS = DateTimeFormatter.ofPattern("HH:mm:ss.S", Locale.ROOT);
     private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT);
@@ -71,6 +74,11 @@ final class Words {
             return String.join("", parts);
         }
         return String.join(", ", parts.subList(0, parts.size() - 1)) + " and " + parts.getLast();
+    }
+
+    /** The name that somebody else has given to a program, a user, a device or a unit. */
+    static String name(String foreign) {
+        return cut(foreign, LONGEST_NAME);
     }
 
     /** Foreign text in one line, without what a terminal would obey. */

@@ -63,6 +63,13 @@ class LooksTest {
     }
 
     @Test
+    @DisplayName("sockets of which nothing is to be interpreted are not copied")
+    void notCopied() {
+        var plain = new Reading.Snapshot(java.time.Instant.EPOCH, 0, "a test", List.of());
+        assertThat(Interpreted.of(plain)).isSameAs(plain);
+    }
+
+    @Test
     @DisplayName("the count of bytes tells who opened a connection, in every state and with data under way")
     void openers() throws PosixException {
         int port = FreePorts.next();

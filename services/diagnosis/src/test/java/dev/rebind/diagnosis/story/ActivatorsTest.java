@@ -38,6 +38,7 @@ class ActivatorsTest {
                 OptionalLong.empty(),
                 0,
                 0,
+                0,
                 false);
     }
 

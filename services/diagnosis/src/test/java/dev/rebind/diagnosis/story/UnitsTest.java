@@ -44,6 +44,7 @@ class UnitsTest {
                 OptionalLong.empty(),
                 0,
                 0,
+                0,
                 false);
     }
 

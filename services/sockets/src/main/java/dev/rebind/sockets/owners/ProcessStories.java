@@ -54,6 +54,7 @@ public final class ProcessStories {
                     namespace(process),
                     status.caughtSignals(),
                     status.ignoredSignals(),
+                    status.permittedCapabilities(),
                     BlockedSignals.sigterm(process, status)));
         } catch (NoSuchFileException e) {
             return new ProcessAnswer.Gone();

@@ -1,5 +1,6 @@
 package dev.rebind.sockets.owners;
 
+import dev.rebind.sockets.proc.Rights;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,7 @@ import java.util.OptionalLong;
  * @param networkNamespace the inode of its network namespace; empty where not allowed
  * @param caughtSignals SigCgt: the signals that it has a handler for, as bits; signal 1 is the lowest
  * @param ignoredSignals SigIgn, in the same form
+ * @param permittedCapabilities CapPrm, as bits; in the process's own user namespace
  * @param blocksSigterm whether SIGTERM stays pending: every thread blocks it, and no signalfd of the process takes it
  */
 public record ProcessStory(
@@ -50,6 +52,7 @@ public record ProcessStory(
         OptionalLong networkNamespace,
         long caughtSignals,
         long ignoredSignals,
+        long permittedCapabilities,
         boolean blocksSigterm) {
     public ProcessStory {
         commandLine = List.copyOf(commandLine);
@@ -58,6 +61,10 @@ public record ProcessStory(
     /** @param signal 1 to 64, for example 15 for SIGTERM */
     public boolean catches(int signal) {
         return (caughtSignals >>> (signal - 1) & 1) == 1;
+    }
+
+    public boolean permits(Rights.Right right) {
+        return right.in(permittedCapabilities);
     }
 
     /** @param signal 1 to 64 */

@@ -8,10 +8,16 @@ import java.util.OptionalInt;
  *
  * @param blockedSignals SigBlk of the thread that the file is of: without what it waits for in sigwait(3), as
  *     {@code kernel/signal.c} takes that out meanwhile
+ * @param permittedCapabilities CapPrm
  * @param innerPid its pid in its own PID namespace; empty where the kernel does not tell (NSpid)
  */
 record StatusFile(
-        long effectiveUid, long caughtSignals, long ignoredSignals, long blockedSignals, OptionalInt innerPid) {
+        long effectiveUid,
+        long caughtSignals,
+        long ignoredSignals,
+        long blockedSignals,
+        long permittedCapabilities,
+        OptionalInt innerPid) {
     /** @throws IllegalArgumentException where one of the lines is not there or not of its form */
     static StatusFile parse(String text) {
         // Uid: real, effective, saved, file system.
@@ -24,6 +30,7 @@ record StatusFile(
                 Long.parseUnsignedLong(value(text, "SigCgt:"), 16),
                 Long.parseUnsignedLong(value(text, "SigIgn:"), 16),
                 Long.parseUnsignedLong(value(text, "SigBlk:"), 16),
+                Long.parseUnsignedLong(value(text, "CapPrm:"), 16),
                 innerPid(find(text, "NSpid:").orElse("")));
     }
 

@@ -7,6 +7,7 @@ import dev.rebind.sockets.Family;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 
@@ -34,6 +35,7 @@ public final class PosixSocket implements AutoCloseable {
     private static final int SO_RCVBUF = 8;
     private static final int SO_LINGER = 13;
     private static final int SO_REUSEPORT = 15;
+    private static final int SO_BINDTODEVICE = 25;
     private static final int IPPROTO_IP = 0;
     private static final int IPPROTO_TCP = 6;
     private static final int IPPROTO_IPV6 = 41;
@@ -94,6 +96,21 @@ public final class PosixSocket implements AutoCloseable {
 
     public PosixSocket v6Only(boolean on) throws PosixException {
         return set("IPV6_V6ONLY", IPPROTO_IPV6, IPV6_V6ONLY, on ? 1 : 0);
+    }
+
+    /**
+     * Binds the socket to a network device (SO_BINDTODEVICE). Before Linux 5.7 that needs CAP_NET_RAW.
+     *
+     * @param name at most 15 bytes
+     */
+    public PosixSocket device(String name) throws PosixException {
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocate(bytes.length).copyFrom(MemorySegment.ofArray(bytes));
+            check("setsockopt SO_BINDTODEVICE", Libc.call(arena, state ->
+                    (int) Libc.SETSOCKOPT.invokeExact(state, fd, SOL_SOCKET, SO_BINDTODEVICE, value, bytes.length)));
+            return this;
+        }
     }
 
     /** A bind to port 0 takes the address alone: it takes no port before the socket connects. Linux 4.2 and later, for both families. */

@@ -22,6 +22,11 @@ public final class Rights {
         Right(int bit) {
             this.bit = bit;
         }
+
+        /** @param capabilities a set as {@code /proc/PID/status} has it */
+        public boolean in(long capabilities) {
+            return (capabilities >>> bit & 1) == 1;
+        }
     }
 
     /** The one line of the first user namespace (user_namespaces(7)). */
@@ -70,7 +75,7 @@ public final class Rights {
             return Files.readAllLines(status).stream()
                     .filter(line -> line.startsWith("CapEff:"))
                     .map(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
-                    .map(set -> (set >>> right.bit & 1) == 1)
+                    .map(right::in)
                     .findFirst();
         } catch (IOException | NumberFormatException e) {
             return Optional.empty();

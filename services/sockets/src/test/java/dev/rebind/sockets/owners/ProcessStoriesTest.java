@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.rebind.sockets.PythonChild;
+import dev.rebind.sockets.proc.Rights;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -139,13 +140,15 @@ class ProcessStoriesTest {
 
         Files.writeString(
                 process.resolve("status"),
-                "Uid:\t1\t4000000000\t1\t1\nSigBlk:\t0\nSigIgn:\tffffffffffffffff\nSigCgt:\t8000000000004000\n");
+                "Uid:\t1\t4000000000\t1\t1\nSigBlk:\t0\nSigIgn:\tffffffffffffffff\nSigCgt:\t8000000000004000\nCapPrm:\t0000000000000400\n");
         Files.writeString(fixture.resolve("passwd"), "root:x:0:0::/:/bin/sh\nweb:x:4000000000:1::/:/bin/sh\n");
         ProcessStory story =
                 assertInstanceOf(ProcessAnswer.Known.class, stories.of(7)).story();
         assertThat(story.uid()).isEqualTo(4_000_000_000L);
         assertThat(story.user()).contains("web");
         assertThat(story.startedAt()).isEqualTo(Instant.ofEpochMilli(1_700_000_123_450L));
+        assertThat(story.permits(Rights.Right.CAP_NET_BIND_SERVICE)).isTrue();
+        assertThat(story.permits(Rights.Right.CAP_NET_ADMIN)).isFalse();
         assertThat(story.catches(64)).isTrue();
         assertThat(story.catches(15)).isTrue();
         assertThat(story.catches(1)).isFalse();

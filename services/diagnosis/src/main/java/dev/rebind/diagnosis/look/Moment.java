@@ -1,0 +1,96 @@
+package dev.rebind.diagnosis.look;
+
+import dev.rebind.diagnosis.Question;
+import dev.rebind.diagnosis.seen.Attempt;
+import dev.rebind.sockets.Reading;
+import dev.rebind.sockets.TcpSocket;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * The kernel's answers to binds, and the sockets of the port, of one moment. No call gives both, so each is asked for before and after the
+ * other, and again where something has changed.
+ *
+ * @param changing whether something has changed each time
+ */
+record Moment(List<Attempt> attempts, Reading around, boolean changing) {
+    private static final int MOST_ROUNDS = 5;
+
+    Moment {
+        attempts = List.copyOf(attempts);
+    }
+
+    /** @param six whether the machine has IPv6 */
+    static Moment of(Question question, boolean six) {
+        return of(
+                () -> Prober.ask(question.places(six), question.port(), question.reusePort()),
+                () -> Observer.sockets(question.port()),
+                question.port());
+    }
+
+    /**
+     * @param probe asks the kernel by binds
+     * @param table reads the sockets around the port
+     */
+    static Moment of(Supplier<List<Attempt>> probe, Supplier<Reading> table, int port) {
+        var differing = new HashSet<Object>();
+        Round round = Round.of(probe, table, port);
+        for (int more = 1; more < MOST_ROUNDS && !round.agrees(); more++) {
+            differing.addAll(round.seen());
+            round = Round.of(probe, table, port);
+        }
+        differing.addAll(round.seen());
+        // What the kernel does not show is refused by nothing each time, and changes nothing.
+        return new Moment(round.attempts(), round.around(), !round.agrees() && differing.size() > 2);
+    }
+
+    /** The probe, the table, the probe and the table; the last two only where the first two leave a doubt. */
+    private record Round(List<Attempt> attempts, Reading around, View view, List<Attempt> again, View after) {
+        static Round of(Supplier<List<Attempt>> probe, Supplier<Reading> table, int port) {
+            List<Attempt> attempts = probe.get();
+            Reading around = table.get();
+            View view = View.of(around, port);
+            boolean plain = attempts.stream().noneMatch(Attempt::inUse)
+                    && (view.empty() || attempts.stream().noneMatch(Attempt::binds));
+            return plain
+                    ? new Round(attempts, around, view, attempts, view)
+                    : new Round(attempts, around, view, probe.get(), View.of(table.get(), port));
+        }
+
+        boolean agrees() {
+            boolean byNothing =
+                    view.known() && view.empty() && attempts.stream().anyMatch(Attempt::inUse);
+            return attempts.equals(again) && view.equals(after) && !byNothing;
+        }
+
+        Set<Object> seen() {
+            return Set.copyOf(List.of(attempts, again, view, after));
+        }
+    }
+
+    /**
+     * What matters to a bind and stays the same on a port that is at rest: connections come and go on any.
+     *
+     * @param known whether the sockets could be read
+     * @param bound the sockets that were bound to the port themselves, by their inodes
+     * @param empty whether no socket has the port
+     */
+    private record View(boolean known, Set<Long> bound, boolean empty) {
+        static View of(Reading around, int port) {
+            if (!(around instanceof Reading.Snapshot snapshot)) {
+                return new View(false, Set.of(), true);
+            }
+            List<TcpSocket> own = snapshot.sockets().stream()
+                    .filter(socket -> socket.local().port() == port)
+                    .toList();
+            Set<Long> bound = own.stream()
+                    .filter(socket -> socket.peer().isEmpty())
+                    .map(TcpSocket::inode)
+                    .collect(Collectors.toUnmodifiableSet());
+            return new View(true, bound, own.isEmpty());
+        }
+    }
+}
