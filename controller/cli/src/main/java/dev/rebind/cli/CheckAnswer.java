@@ -22,11 +22,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code rebind check} says at its end: a table of the ways, what was seen of the server, and one verdict. */
 final class CheckAnswer {
-    private static final String LINE = "%-13s  %-20s  %-10s  %-14s  %s";
+    private static final String LINE = "%-13s  %-20s  %-{downtime}s  %-14s  %s";
+    private static final int DOWNTIME = 10;
     private static final String NOTHING = "-";
     private final List<String> command;
     private final int port;
@@ -60,31 +62,46 @@ final class CheckAnswer {
         var lines = new ArrayList<String>();
         lines.add(String.join(" ", command) + " on port " + port);
         lines.add("");
-        lines.add(String.format(LINE, "Way", "Comes back", "Downtime", "Cause", "Lost by the clients"));
         Map<String, List<CycleRecord>> ways = new LinkedHashMap<>();
         records.forEach(record -> ways.computeIfAbsent(record.experiment(), _ -> new ArrayList<>())
                 .add(record));
-        ways.forEach((way, its) -> lines.add(row(way, its).stripTrailing()));
+        int widest =
+                ways.values().stream().mapToInt(its -> downtime(its).length()).reduce(DOWNTIME, Math::max);
+        String line = LINE.replace("{downtime}", Integer.toString(widest));
+        lines.add(String.format(line, "Way", "Comes back", "Downtime", "Cause", "Lost by the clients"));
+        ways.forEach((way, its) -> lines.add(row(line, way, its).stripTrailing()));
         lines.add("");
         lines.addAll(new CheckFindings(records, port, held).lines());
         lines.add("Verdict: " + verdict(records));
         return lines;
     }
 
-    private String row(String way, List<CycleRecord> its) {
+    private String row(String line, String way, List<CycleRecord> its) {
         CycleRecord worst = worst(its);
         return String.format(
-                LINE,
+                line,
                 its.size() == 1 ? way : way + " x" + its.size(),
                 Comeback.of(worst).words(),
-                its.stream()
-                        .map(this::downtimeMs)
-                        .filter(Objects::nonNull)
-                        .max(Double::compare)
-                        .map(Amounts::duration)
-                        .orElse(NOTHING),
+                downtime(its),
                 worst.cause() == null ? NOTHING : worst.cause().name(),
                 lost(its));
+    }
+
+    /** The longest; beside it that of new connections, where that was longer. */
+    private String downtime(List<CycleRecord> its) {
+        String clients = its.stream()
+                .map(this::downtimeMs)
+                .filter(Objects::nonNull)
+                .max(Double::compare)
+                .map(Amounts::duration)
+                .orElse(NOTHING);
+        OptionalDouble fresh = its.stream()
+                .map(CycleRecord::refusedForLonger)
+                .flatMapToDouble(OptionalDouble::stream)
+                .max();
+        return fresh.isEmpty()
+                ? clients
+                : clients + ", " + Amounts.duration(fresh.getAsDouble()) + " for new connections";
     }
 
     /** Null where it is not known. */

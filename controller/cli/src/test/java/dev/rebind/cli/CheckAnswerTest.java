@@ -67,6 +67,22 @@ class CheckAnswerTest {
 
     @Test
     @DisplayName(
+            "When new connections were refused for longer than the clients were without service, then both times are told")
+    void drains() {
+        assertThat(text(bound("stop", "server")
+                        .downtime(302, CLIENTS)
+                        .unlistened(5_290)
+                        .build()))
+                .containsPattern("stop +at once +302 ms, 5.29 s for new connections +-");
+        assertThat(text(bound("stop", "server")
+                        .downtime(302, CLIENTS)
+                        .unlistened(290)
+                        .build()))
+                .doesNotContain("for new connections");
+    }
+
+    @Test
+    @DisplayName(
             "When it has no SO_REUSEADDR and its restarts left nothing, then the verdict says what they did not try")
     void untried() {
         assertThat(text(bound("stop", "server")

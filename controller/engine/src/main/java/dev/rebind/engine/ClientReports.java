@@ -11,7 +11,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Maps the clients' report to the record's form. */
 final class ClientReports {
+    /** Requests that are begun later than that make the downtime unclear, in ms. */
+    private static final double LATE_MS = 200;
+
     private ClientReports() {}
+
+    /** What clients that have no processor time for their own schedule do not see; null where they kept it. */
+    static @Nullable String late(@Nullable RequestReport seen) {
+        return seen == null || seen.lateMs() == null || seen.lateMs() <= LATE_MS
+                ? null
+                : "The clients began requests up to " + Phrases.seconds(seen.lateMs())
+                        + " late, as the machine was busy: the downtime may have been longer than they saw.";
+    }
 
     /**
      * @param clock of the clients

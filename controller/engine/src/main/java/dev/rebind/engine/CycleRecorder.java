@@ -20,7 +20,6 @@ import dev.rebind.record.server.ClusterPlace;
 import dev.rebind.record.server.Generations;
 import dev.rebind.record.server.Program;
 import dev.rebind.sockets.Reading;
-import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,6 +42,9 @@ final class CycleRecorder {
 
     private @Nullable RunningGeneration old;
     private @Nullable Moment stopped;
+    /** When the old server had ended, {@link System#nanoTime()}; null where it was not waited for. */
+    private @Nullable Long ended;
+
     private @Nullable PortView residue;
     /** A part of what was left, where no look shows it. */
     private @Nullable Map<String, Integer> some;
@@ -88,6 +90,11 @@ final class CycleRecorder {
             // Somebody else starts the new server, whenever the old one is gone.
             othersMayListen();
         }
+    }
+
+    /** The old server had ended so long after it was told to. */
+    void ended(Duration took) {
+        ended = stopped == null ? null : stopped.nanos() + took.toNanos();
     }
 
     /** From now on another server than the old one may come to listen on the port. */
@@ -178,6 +185,10 @@ final class CycleRecorder {
     void clients(@Nullable ClientReport seen, ClientClock clock) {
         clients = seen;
         clientClock = clock;
+        String late = seen == null ? null : ClientReports.late(seen.requests());
+        if (late != null) {
+            warning(late);
+        }
     }
 
     /** Whether the clients were served again. */
@@ -247,8 +258,8 @@ final class CycleRecorder {
         Explanation why = binds.why();
         Double downtime = clients == null ? null : clients.downtimeMs();
         Program program = backend.program();
-        Integer ended = program == null ? null : program.newExitCode();
-        var served = new ServedAgain(service, ended);
+        Integer newExit = program == null ? null : program.newExitCode();
+        var served = new ServedAgain(service, newExit);
         served.warnings().forEach(this::warning);
         Judge.Judgement judgement = (broken != null || outcome == null)
                 ? new Judge.Judgement(Verdict.Error, null)
@@ -268,7 +279,7 @@ final class CycleRecorder {
                                 downtime,
                                 plan.command() == null ? null : served.unserved()));
         var prose = new CycleProse(place, binds, left, reuse, isFreshNamespace(), backend.triesByItself());
-        return new CycleRecordBuilder(experiment, plan.number())
+        return Unlistened.told(new CycleRecordBuilder(experiment, plan.number())
                 .name(plan.name())
                 .place(backend.name(), place.address(), place.port())
                 .way(plan.mode().name(), plan.close().name())
@@ -276,8 +287,8 @@ final class CycleRecorder {
                 .reuse(reuse)
                 .left(left, peers)
                 .queues(
-                        residue == null ? null : sum(residue.local(), false),
-                        residue == null ? null : sum(residue.remote(), true))
+                        residue == null ? null : StateCounts.queued(residue.local(), false),
+                        residue == null ? null : StateCounts.queued(residue.remote(), true))
                 .unreadable(unreadable)
                 .outcome(outcome)
                 .failure(
@@ -289,10 +300,14 @@ final class CycleRecorder {
                 .release(binds.release())
                 .bindFailures(bindFailures)
                 .downtimeMs(downtime)
+                .unlistenedMs(
+                        stopped == null || ended == null || bound == null || backend.cluster() != null
+                                ? null
+                                : sampler.unlistenedMs(stopped.nanos(), ended, bound.atNanos()))
                 .clients(
                         clients == null
                                 ? null
-                                : ClientReports.of(clients, clientClock, moments(ended != null), served.served()))
+                                : ClientReports.of(clients, clientClock, moments(newExit != null), served.served()))
                 .stoppedAt(stopped == null ? null : stopped.at())
                 .failedAt(failed == null ? null : failed.at())
                 .boundAt(bound == null ? null : bound.at())
@@ -303,7 +318,7 @@ final class CycleRecorder {
                 .warnings(warnings.isEmpty() ? null : warnings)
                 .cluster(backend.cluster())
                 .program(program)
-                .build(judgement.verdict(), prose.explanation(broken, judgement.reason()));
+                .build(judgement.verdict(), prose.explanation(broken, judgement.reason())));
     }
 
     /** Reason of the end that could not be read. */
@@ -329,15 +344,5 @@ final class CycleRecorder {
     private boolean isFreshNamespace() {
         ClusterPlace cluster = backend.cluster();
         return cluster != null && Boolean.TRUE.equals(cluster.freshNamespace());
-    }
-
-    private static @Nullable Long sum(Reading reading, boolean received) {
-        if (!(reading instanceof Reading.Snapshot snapshot)) {
-            return null;
-        }
-        return snapshot.sockets().stream()
-                .filter(socket -> socket.state() != TcpState.LISTEN)
-                .mapToLong(received ? TcpSocket::recvQ : TcpSocket::sendQ)
-                .sum();
     }
 }

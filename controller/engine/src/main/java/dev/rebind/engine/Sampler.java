@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at a place again and again while a cycle runs and keeps the changes: the states of both sides over time. While
@@ -37,6 +38,7 @@ final class Sampler implements AutoCloseable {
     /** Hashes of the sockets of each side. */
     private final Map<String, Integer> lastSockets = new TreeMap<>();
 
+    private final Unlistened unlistened;
     private final Thread thread;
     /** Before the next look: it grows with each look that shows nothing new. */
     private Duration pause;
@@ -46,6 +48,7 @@ final class Sampler implements AutoCloseable {
         this.place = place;
         this.period = period;
         this.pause = period;
+        this.unlistened = new Unlistened(place.port());
         thread = Thread.ofVirtual().name("sampler-" + place).start(this::sample);
     }
 
@@ -75,6 +78,8 @@ final class Sampler implements AutoCloseable {
 
     /** Adds a look that was made for another reason. */
     synchronized void add(PortView view) {
+        // A look at known sockets has the listeners of the last whole one, with their time.
+        unlistened.saw(view.listeners());
         boolean changed = add("server", view.local());
         changed |= add("client", view.remote());
         if (changed) {
@@ -102,6 +107,12 @@ final class Sampler implements AutoCloseable {
                 .mapToInt(socket -> Objects.hash(socket.state(), socket.local(), socket.remote()))
                 .sum();
         return !now.equals(lastSockets.put(side, now));
+    }
+
+    /** As {@link Unlistened#draining}, in ms; null where no look shows that. */
+    synchronized @Nullable Double unlistenedMs(long told, long ended, long bound) {
+        Duration seen = unlistened.draining(told, ended, bound);
+        return seen.isZero() ? null : Double.valueOf(Math.round(seen.toNanos() / 1e3) / 1e3);
     }
 
     /** The changes, in milliseconds after {@code origin}. */

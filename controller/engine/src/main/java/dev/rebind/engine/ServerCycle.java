@@ -38,6 +38,7 @@ final class ServerCycle {
     private final TestSite site;
     private final CycleRecorder account;
     private final Steps steps;
+    private final Holding holding = new Holding();
 
     /** Puts another program on the port. */
     @FunctionalInterface
@@ -90,6 +91,9 @@ final class ServerCycle {
         account.old(old);
         sampler.expectChange();
         observe(load, true);
+        if (load != null && plan.isHeldOpen() && plan.clientsComeBack()) {
+            holding.old(load);
+        }
         arrange(load);
 
         site.backend().preparing(plan);
@@ -202,12 +206,14 @@ final class ServerCycle {
 
     private void stop(RunningGeneration old, StopWay way) throws CycleFailure {
         switch (agent.stop(old.generation(), way, plan.gracePeriod())) {
-            case Stop.Stopped _ -> {}
-            case Stop.Killed killed ->
+            case Stop.Stopped stopped -> account.ended(stopped.took());
+            case Stop.Killed killed -> {
+                account.ended(killed.took());
                 account.warning("Generation " + old.generation()
                         + " did not stop within its grace period and was killed after "
                         + Phrases.seconds((double) killed.took().toMillis())
                         + ": its connections were closed another way than was asked.");
+            }
             case Stop.Broken broken ->
                 throw new CycleFailure(
                         "Generation " + old.generation() + " could not be stopped: " + broken.why() + ".");
@@ -315,28 +321,27 @@ final class ServerCycle {
     }
 
     private Service awaitService(TimedClients load) throws InterruptedException {
-        return load.awaitService(plan.isAnswered(), SERVED, site.backend()::hasServerEnded);
+        return plan.isHeldOpen()
+                ? holding.fresh(load, plan.isAnswered(), SERVED, site.backend()::hasServerEnded)
+                : load.awaitService(plan.isAnswered(), SERVED, site.backend()::hasServerEnded);
     }
 
     private void serveAgain(@Nullable TimedClients load) throws InterruptedException {
         if (load == null) {
             return;
         }
-        boolean comesBack = plan.clients().reconnect() && plan.close() != Close.stall;
         boolean sameAddress = site.isServerWhereClientsConnect();
         if (!sameAddress) {
             account.warning("Clients were not served again: the new generation has another address than the old one,"
                     + " which they connect to.");
-        } else if (comesBack && account.isBound() && plan.close() != Close.keep) {
+        } else if (plan.clientsComeBack() && account.isBound()) {
             steps.step("waiting for service");
             load.resume();
             account.service(service(load));
+            holding.warning().ifPresent(account::warning);
         }
         account.clients(load.report(), load.clock());
-        if (plan.close() == Close.stall
-                || plan.close() == Close.keep
-                || !plan.clients().reconnect()
-                || !sameAddress) {
+        if (!plan.clientsComeBack() || !sameAddress) {
             site.endLoad();
         }
     }

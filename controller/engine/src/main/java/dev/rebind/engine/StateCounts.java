@@ -2,6 +2,7 @@ package dev.rebind.engine;
 
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.TcpState;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,5 +23,16 @@ final class StateCounts {
             counts.merge(socket.state().name(), 1, Integer::sum);
         }
         return counts;
+    }
+
+    /** Bytes in the queues of connections; null where they could not be read. */
+    static @Nullable Long queued(Reading reading, boolean received) {
+        if (!(reading instanceof Reading.Snapshot snapshot)) {
+            return null;
+        }
+        return snapshot.sockets().stream()
+                .filter(socket -> socket.state() != TcpState.LISTEN)
+                .mapToLong(received ? TcpSocket::recvQ : TcpSocket::sendQ)
+                .sum();
     }
 }

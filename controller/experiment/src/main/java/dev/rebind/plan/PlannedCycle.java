@@ -86,6 +86,16 @@ public record PlannedCycle(
         };
     }
 
+    /** Whether clients connect and wait for nothing, so that a connection that stays is all the service that they see. */
+    public boolean isHeldOpen() {
+        return clients.traffic() instanceof Traffic.Tcp tcp && tcp.expect() == null;
+    }
+
+    /** Whether clients are to be served by the new generation. */
+    public boolean clientsComeBack() {
+        return clients.reconnect() && close != Close.stall && close != Close.keep;
+    }
+
     /** @param address null: that of the place where the cycle runs */
     public record Obstacle(ObstacleKind kind, @Nullable String address, boolean reuseAddress, boolean reusePort) {}
 

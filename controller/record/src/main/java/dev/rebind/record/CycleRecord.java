@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,6 +131,12 @@ public record CycleRecord(
         @Nullable
         Double downtimeMs,
 
+        @JsonPropertyDescription(
+                "Where the old generation stopped listening and ran on, as one does that serves its connections to their end: for how long nobody listened on the port then, up to the new generation's bind, in ms, by looks at the port. New connections were refused meanwhile. Absent where no look shows that, in a cluster, and where the new generation was never bound.")
+        @Constraint(min = 0)
+        @Nullable
+        Double unlistenedMs,
+
         @JsonPropertyDescription("What clients saw of the restart.") @Nullable
         ClientView clients,
 
@@ -177,6 +184,8 @@ public record CycleRecord(
         @JsonPropertyDescription("What happened, why, and what would have prevented it, in plain sentences.")
         @Constraint(pattern = ".+")
         String explanation) {
+    /** So much may lie between what clients and looks at the port show of one moment. */
+    private static final double MEASURED_APART_MS = 200;
 
     public CycleRecord {
         Objects.requireNonNull(experiment, "experiment");
@@ -205,6 +214,19 @@ public record CycleRecord(
         return stoppedAt == null || boundAt == null
                 ? Optional.empty()
                 : Optional.of(Duration.between(stoppedAt, boundAt));
+    }
+
+    /**
+     * How long new connections were refused, in ms; empty where that is no longer than the downtime. It is longer where the old
+     * generation stops listening and goes on to serve the connections that it has.
+     */
+    public OptionalDouble refusedForLonger() {
+        return unlistenedMs != null
+                        && downtimeMs != null
+                        && !closedBy.equals(Close.client.name())
+                        && unlistenedMs - downtimeMs > MEASURED_APART_MS
+                ? OptionalDouble.of(unlistenedMs)
+                : OptionalDouble.empty();
     }
 
     /** The record without its timeline, and with these blocking sockets only: for where there is little room. */

@@ -49,6 +49,7 @@ public final class CycleRecordBuilder {
     private @Nullable ReleaseTimes release;
     private @Nullable Integer bindFailures;
     private @Nullable Double downtimeMs;
+    private @Nullable Double unlistenedMs;
     private @Nullable ClientView clients;
     private @Nullable Expected expected;
     private @Nullable Instant stoppedAt;
@@ -94,6 +95,7 @@ public final class CycleRecordBuilder {
         release = record.release();
         bindFailures = record.bindFailures();
         downtimeMs = record.downtimeMs();
+        unlistenedMs = record.unlistenedMs();
         clients = record.clients();
         expected = record.expected();
         stoppedAt = record.stoppedAt();
@@ -200,6 +202,11 @@ public final class CycleRecordBuilder {
         return this;
     }
 
+    public CycleRecordBuilder unlistenedMs(@Nullable Double unlistenedMs) {
+        this.unlistenedMs = unlistenedMs;
+        return this;
+    }
+
     public CycleRecordBuilder clients(@Nullable ClientView clients) {
         this.clients = clients;
         return this;
@@ -288,6 +295,7 @@ public final class CycleRecordBuilder {
                 release,
                 bindFailures,
                 downtimeMs,
+                unlistenedMs,
                 clients,
                 expected,
                 stoppedAt,

@@ -128,6 +128,12 @@ public final class RecordBuilder {
         return this;
     }
 
+    /** @param ms in which nobody listened */
+    public RecordBuilder unlistened(double ms) {
+        record.unlistenedMs(ms);
+        return this;
+    }
+
     /** With requests that clients sent; what did not fail was answered. */
     public RecordBuilder requests(long sent, Map<String, Long> failed, @Nullable Map<String, Long> causes) {
         long lost = failed.values().stream().mapToLong(Long::longValue).sum();

@@ -453,6 +453,19 @@ class HttpRequestsTest {
         certificate.delete();
     }
 
+    @Test
+    @DisplayName("TLS: when several connections are asked for at once, then each of them is made and carries requests")
+    void severalConnections() throws Exception {
+        SelfSignedCertificate certificate = SelfSignedCertificate.create("localhost");
+        tls(certificate, false);
+        fixture.client(5, http(true, Version.http1, Duration.ofSeconds(5), new Tls(null, true, null)));
+
+        fixture.await(Connected.class);
+
+        assertThat(fixture.report().localPorts()).hasSize(5).doesNotHaveDuplicates();
+        certificate.delete();
+    }
+
     private String failures() {
         try {
             return requests().failures().toString();

@@ -92,11 +92,17 @@ public final class Machine {
 
     /** False if the machine does not have the address. */
     private static boolean address(String address, String field, Source source, Set<Problem> problems) {
-        if (!(BindTrial.bind(InetAddress.ofLiteral(address), 0, false, false) instanceof BindTrial.Refused refused)) {
+        if (!(BindTrial.bind(InetAddress.ofLiteral(address), 0, false, false) instanceof BindTrial.Refused refused)
+                || isThere(refused)) {
             return true;
         }
         problems.add(source.problem(Severity.error, field, missing(address, refused)));
         return false;
+    }
+
+    /** Whether the address was accepted, and only no port of {@code ip_local_port_range} was free. */
+    static boolean isThere(BindTrial.Refused refused) {
+        return refused.is(Errno.EADDRINUSE);
     }
 
     static String missing(String address, BindTrial.Refused refused) {

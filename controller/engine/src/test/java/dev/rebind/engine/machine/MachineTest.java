@@ -14,6 +14,7 @@ import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.SocketReaders;
+import dev.rebind.sockets.posix.Errno;
 import dev.rebind.sockets.posix.FreePorts;
 import dev.rebind.sockets.posix.PosixException;
 import dev.rebind.sockets.posix.PosixSocket;
@@ -152,6 +153,18 @@ class MachineTest {
                 .singleElement()
                 .asString()
                 .startsWith("f.yaml:4: spec.cells[0]: 198.51.100.1 is not");
+    }
+
+    @Test
+    @DisplayName(
+            "When an address is refused because no port of ip_local_port_range is free, then it is there all the same")
+    void noFreePort() {
+        assertThat(Machine.isThere(refused(Errno.EADDRINUSE))).isTrue();
+        assertThat(Machine.isThere(refused(Errno.EADDRNOTAVAIL))).isFalse();
+    }
+
+    private static BindTrial.Refused refused(Errno errno) {
+        return new BindTrial.Refused(new PosixException("bind", errno.number()));
     }
 
     @Test

@@ -31,9 +31,13 @@ public final class SummaryMarkdown {
     private static final int LONGEST_NAME = 100;
 
     private final List<CycleRecord> notPassed = new ArrayList<>();
+    /** By experiment, in ms; the longest of each. */
+    private final Map<String, Double> refusedForLonger = new LinkedHashMap<>();
+
     private int notShown;
 
     public void add(CycleRecord record) {
+        record.refusedForLonger().ifPresent(ms -> refusedForLonger.merge(record.experiment(), ms, Math::max));
         if (record.verdict() == Verdict.Pass) {
             return;
         }
@@ -56,6 +60,7 @@ public final class SummaryMarkdown {
             out.write("The run was ended before all that was planned had been done.\n");
         }
         table(out, summary.experiments());
+        newConnections(out);
         cycles(out);
         if (summary.machine() != null) {
             machine(out, summary.machine());
@@ -83,6 +88,21 @@ public final class SummaryMarkdown {
             out.write("\nThe other " + (experiments.size() - MOST_EXPERIMENTS) + " are in `" + ReportFolder.SUMMARY
                     + "`.\n");
         }
+    }
+
+    /** Where the downtime in the table is not theirs. */
+    private void newConnections(Writer out) throws IOException {
+        if (refusedForLonger.isEmpty()) {
+            return;
+        }
+        out.write(
+                "\nThe downtime is that of clients that had a connection. Nobody listened for longer, and new connections were refused: "
+                        + refusedForLonger.entrySet().stream()
+                                .limit(MOST_EXPERIMENTS)
+                                .map(one ->
+                                        text(one.getKey(), LONGEST_NAME) + " up to " + Amounts.duration(one.getValue()))
+                                .collect(Collectors.joining(", "))
+                        + ".\n");
     }
 
     private static String cyclesOf(ExperimentSummary experiment) {

@@ -42,9 +42,20 @@ record Columns(Set<Column> shown) {
                 case reuse -> cycle.reuse() == null ? null : Amounts.reuse(cycle.reuse(), " \u2192 ");
                 case residue -> residue(cycle);
                 case outcome -> Words.outcome(cycle);
-                case downtime -> cycle.downtimeMs() == null ? null : Amounts.duration(cycle.downtimeMs());
+                case downtime -> downtime(cycle);
                 case verdict -> cycle.verdict().name();
             };
+        }
+
+        private static @Nullable String downtime(CycleRecord cycle) {
+            if (cycle.downtimeMs() == null) {
+                return null;
+            }
+            String clients = Amounts.duration(cycle.downtimeMs());
+            return cycle.refusedForLonger().isEmpty()
+                    ? clients
+                    : clients + ", " + Amounts.duration(cycle.refusedForLonger().getAsDouble())
+                            + " for new connections";
         }
 
         private static @Nullable String residue(CycleRecord cycle) {

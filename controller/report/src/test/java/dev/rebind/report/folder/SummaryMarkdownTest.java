@@ -6,6 +6,7 @@ import dev.rebind.record.CycleRecord;
 import dev.rebind.record.RecordBuilder;
 import dev.rebind.record.SampleRecords;
 import dev.rebind.record.Verdict;
+import dev.rebind.record.clients.ClientView;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -49,6 +50,23 @@ class SummaryMarkdownTest {
                 .contains("| longest | requests that failed, by cause |\n")
                 .contains("| 5 of 20: 4 `refused_while_nobody_listened`, 1 `unknown` |\n")
                 .containsPattern("\\| held \\|.*\\|  \\|\n");
+    }
+
+    @Test
+    @DisplayName("When new connections were refused for longer than the downtime, then that is said beside the table")
+    void newConnections() throws Exception {
+        var clients = new ClientView(5, 100, 0, 5, Map.of(), null);
+        CycleRecord drains = new RecordBuilder("stop", 1)
+                .downtime(0, clients)
+                .unlistened(5_290)
+                .build();
+        CycleRecord plain = new RecordBuilder("kill", 1)
+                .downtime(700, clients)
+                .unlistened(500)
+                .build();
+
+        assertThat(of(List.of(drains, plain)))
+                .contains("| 0.0 ms |", "new connections were refused: stop up to 5.29 s.");
     }
 
     @Test

@@ -147,13 +147,14 @@ final class ListenerLook {
                 || (at.isAnyLocalAddress() && (both || at instanceof Inet4Address == wanted instanceof Inet4Address));
     }
 
-    /** Whether a process has a listener that a run had. */
+    /** Whether a process has a listener that a run had, or one of its own in the same place. */
     boolean hasListener(ProcessHandle process, CommandRun.Bound bound) {
         Set<Long> inodes = bound.listeners().stream()
                 .flatMap(listener -> listener.sockets().stream())
                 .map(TcpSocket::inode)
                 .collect(Collectors.toSet());
-        return !owners.among(inodes, Set.of(process.pid())).isEmpty();
+        return !owners.among(inodes, Set.of(process.pid())).isEmpty()
+                || at(bound.run().place(), List.of(process)) instanceof Answer.Here;
     }
 
     /** As the kernel has it, at most 15 bytes. */

@@ -598,6 +598,17 @@ class CommandAgentTest {
     }
 
     @Test
+    @DisplayName("When the server was started again by a supervisor within the command, then that one keeps the port")
+    void startedAgainWithin() {
+        CommandAgent one = agent(commands.withSupervisor(folder.resolve("second.log"), "reuse"));
+        bound(one, 1);
+
+        one.stop(1, StopWay.close, GRACE);
+
+        assertThat(one.report().leftBehind()).singleElement().matches(CommandReport.LeftBehind::listens);
+    }
+
+    @Test
     @DisplayName("When a child of the server outlives it, then it is told, and the agent ends it in the end")
     void leftBehind() {
         CommandAgent one = agent(commands.withOrphan("reuse"));

@@ -61,6 +61,25 @@ final class Commands {
         return command(command, new ServerCommand.Readiness.Listening(), Duration.ofSeconds(60));
     }
 
+    /**
+     * A shell that starts the server, starts it a second time when it is told to end, and ends itself once that one serves.
+     *
+     * @param said for what the second one writes
+     */
+    ServerCommand withSupervisor(Path said, String... ways) {
+        var command = new ArrayList<>(List.of(
+                "sh",
+                "-c",
+                "said=$1; shift; \"$@\" & first=$!;"
+                        + " trap 'kill $first; wait $first; \"$@\" >$said 2>&1 &"
+                        + " until grep -q serving $said; do sleep 0.1; done; exit 0' TERM;"
+                        + " while :; do wait; done",
+                "sh",
+                said.toString()));
+        command.addAll(plain(port, ways));
+        return command(command, new ServerCommand.Readiness.Listening(), Duration.ofSeconds(60));
+    }
+
     private String orphan() {
         return "orphan-" + port;
     }

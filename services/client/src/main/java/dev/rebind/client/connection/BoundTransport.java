@@ -32,7 +32,7 @@ final class BoundTransport extends DelegatingTransport {
         watcher = seen;
     }
 
-    /** On the event loop, right before the connection is asked for: Vert.x makes its channel in that very call. */
+    /** On the event loop, for the channel that Vert.x makes next: in the call that asks for a connection, or with TLS later. */
     void bindNext(InetSocketAddress local) {
         next = local;
     }

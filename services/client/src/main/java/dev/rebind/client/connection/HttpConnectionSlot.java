@@ -21,7 +21,7 @@ final class HttpConnectionSlot {
     /** How long an orderly close waits for answers that are under way. */
     private static final long DRAIN_MILLIS = 250;
 
-    private final BoundTransport transport;
+    private final ConnectTurns turns;
     private final ClientSettings settings;
     private final HttpRequestForm form;
     private final Traffic.Http http;
@@ -54,13 +54,13 @@ final class HttpConnectionSlot {
 
     HttpConnectionSlot(
             Vertx vertx,
-            BoundTransport transport,
+            ConnectTurns turns,
             ClientSettings settings,
             HttpRequestForm form,
             Measures measures,
             int index,
             HttpRequests load) {
-        this.transport = transport;
+        this.turns = turns;
         this.settings = settings;
         this.form = form;
         this.http = form.http();
@@ -119,11 +119,10 @@ final class HttpConnectionSlot {
     private void connect(@Nullable HttpExchange wanted) {
         retry.cancel();
         connecting = true;
-        if (settings.localPort() != 0) {
-            transport.bindNext(new InetSocketAddress(settings.localAddress(), settings.localPort() + index));
-        }
-        transport.watchNext(made -> channel = made);
-        form.connect().onComplete(made -> {
+        InetSocketAddress from = settings.localPort() == 0
+                ? null
+                : new InetSocketAddress(settings.localAddress(), settings.localPort() + index);
+        turns.connect(from, made -> channel = made, form::connect).onComplete(made -> {
             connecting = false;
             if (made.succeeded()) {
                 connected(made.result(), wanted);

@@ -68,8 +68,9 @@ final class HttpRequests implements Load {
         this.loop = loop;
         this.changed = changed;
         var form = new HttpRequestForm(vertx, settings, http);
+        var turns = new ConnectTurns(vertx, transport);
         for (int index = 0; index < settings.connections(); index++) {
-            slots.add(new HttpConnectionSlot(vertx, transport, settings, form, measures, index, this));
+            slots.add(new HttpConnectionSlot(vertx, turns, settings, form, measures, index, this));
         }
     }
 
