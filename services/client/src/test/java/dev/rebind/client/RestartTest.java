@@ -37,7 +37,8 @@ class RestartTest {
         fixture.mark();
 
         old.stop(StopWay.close);
-        // The server closes its connections on several event loops: on a busy machine the last one ends after the first clients
+        // The server closes its connections on several event loops: on a busy machine the last one ends after the first
+        // clients
         // are refused.
         await().until(() -> fixture.report().ends() == 5
                 && fixture.report().failedConnects().getOrDefault("ECONNREFUSED", 0L) > 5);

@@ -21,7 +21,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
-import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -220,9 +219,8 @@ class AuditTest {
                 clients.get(i).close();
                 accepted.get(i).close();
             }
-            await()
-                    .until(() -> listener(port).connections().getOrDefault(TcpState.TIME_WAIT, 0) == scene.left()
-                            && listener(port).connections().getOrDefault(TcpState.ESTABLISHED, 0) == scene.open());
+            await().until(() -> listener(port).connections().getOrDefault(TcpState.TIME_WAIT, 0) == scene.left()
+                    && listener(port).connections().getOrDefault(TcpState.ESTABLISHED, 0) == scene.open());
             Restart said = listener(port).restart();
             boolean binds = switch (said) {
                 case Restart.BindsAtOnce _ -> true;

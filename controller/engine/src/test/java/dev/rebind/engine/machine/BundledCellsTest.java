@@ -27,11 +27,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The cells of the tour on the kernel of this machine. */
-@Execution(ExecutionMode.CONCURRENT)
 @EnabledOnOs(OS.LINUX)
 class BundledCellsTest {
     private final BareCells kernel = new BareCells(SocketReaders.best(), new ReleasePredictor());

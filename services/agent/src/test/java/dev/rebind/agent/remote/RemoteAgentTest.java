@@ -56,11 +56,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** An agent over HTTP does what the same agent does in this process. */
-@Execution(ExecutionMode.CONCURRENT)
 class RemoteAgentTest {
     private static final Duration GRACE = Duration.ofSeconds(20);
     private static final Duration LEASE = Duration.ofMinutes(1);
