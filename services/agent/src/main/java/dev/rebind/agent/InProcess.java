@@ -8,6 +8,7 @@ import dev.rebind.server.ServerInProcess;
 import dev.rebind.server.listener.ServerSettings;
 import dev.rebind.server.listener.ServerSettings.HandlerKind;
 import dev.rebind.server.listener.ServerSettings.Service;
+import dev.rebind.sockets.posix.ProcessStarts;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -43,7 +44,10 @@ final class InProcess implements AutoCloseable {
     }
 
     Start start() {
-        return Starts.of(settings, server.start(), ProcessHandle.current().pid());
+        return Starts.of(
+                settings,
+                ProcessStarts.apart(server::start),
+                ProcessHandle.current().pid());
     }
 
     /** @throws IllegalArgumentException for a way that is no order */

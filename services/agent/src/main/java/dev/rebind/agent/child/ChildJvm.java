@@ -1,5 +1,6 @@
 package dev.rebind.agent.child;
 
+import dev.rebind.sockets.posix.ProcessStarts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,6 +71,6 @@ public record ChildJvm(List<String> command) {
         whole.addAll(arguments);
         var builder = new ProcessBuilder(whole);
         builder.environment().keySet().removeIf(name -> name.startsWith(OWN_VARIABLES));
-        return new Child(builder.start(), onLine);
+        return new Child(ProcessStarts.start(builder), onLine);
     }
 }

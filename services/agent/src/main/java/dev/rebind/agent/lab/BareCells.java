@@ -22,6 +22,7 @@ import dev.rebind.sockets.bind.Standing;
 import dev.rebind.sockets.posix.Errno;
 import dev.rebind.sockets.posix.PosixException;
 import dev.rebind.sockets.posix.PosixSocket;
+import dev.rebind.sockets.posix.ProcessStarts;
 import dev.rebind.sockets.posix.SocketWaitTimeout;
 import dev.rebind.sockets.release.ReleasePredictor;
 import java.net.InetAddress;
@@ -94,7 +95,7 @@ public final class BareCells {
             socket.v6Only(fresh.v6Only());
         }
         try {
-            socket.bind(new Endpoint(address, cell.port()));
+            var _ = ProcessStarts.apart(() -> socket.bind(new Endpoint(address, cell.port())));
         } catch (PosixException e) {
             return failed(cell, e);
         }

@@ -1,5 +1,6 @@
 package dev.rebind.diagnosis.programs;
 
+import dev.rebind.sockets.posix.ProcessStarts;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -77,7 +78,7 @@ public final class Commands {
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
             builder.environment().put("LC_ALL", "C");
-            return new Running(name, Optional.of(builder.start()), "");
+            return new Running(name, Optional.of(ProcessStarts.start(builder)), "");
         } catch (IOException e) {
             return new Running(name, Optional.empty(), name + " could not be started: " + e.getMessage());
         }

@@ -82,6 +82,10 @@ public final class Spawn {
      */
     public static Child withSocket(int fd, List<String> command, Map<String, String> environment)
             throws PosixException {
+        return ProcessStarts.during(() -> start(fd, command, environment));
+    }
+
+    private static Child start(int fd, List<String> command, Map<String, String> environment) throws PosixException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment actions = arena.allocate(FILE_ACTIONS, 8);
             MemorySegment pid = arena.allocate(JAVA_INT);
