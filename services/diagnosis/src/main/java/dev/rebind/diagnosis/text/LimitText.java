@@ -37,7 +37,7 @@ final class LimitText {
                         + ")" + (byRight ? ": root with CAP_SYS_PTRACE and the process's own user may." : ".");
             case Limit.NatUnread(String why, boolean partly) ->
                 (partly ? "Some rules that translate addresses" : "Rules that translate addresses")
-                        + " could not be read (" + Words.plain(why)
+                        + " could not be read (" + Words.cut(why, LONGEST_WHY)
                         + "): should one take the port, clients reach something else.";
             case Limit.SomeLackReuse(int count) ->
                 "At least one of these " + count
