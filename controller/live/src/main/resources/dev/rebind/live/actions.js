@@ -39,7 +39,7 @@ export class Credential {
 }
 
 const HELP = {
-  "printed-token": "What stands after #token= in the address that ./rebind run --ui printed. It is kept in this tab only.",
+  "printed-token": "What stands after #token= in the address that ./rebind run --ui printed, or what is in the file that it named. It is kept in this tab only.",
   "kubernetes-token": "Such as kubectl create token ACCOUNT prints. What it may do is up to your cluster's RBAC. It is kept in this page's memory, sent with "
     + "what you ask for and with nothing else, and gone when the page is closed or loaded again.",
 };
