@@ -109,7 +109,7 @@ record CycleProse(
             return Optional.empty();
         }
         boolean timeWait = blocking.stream().allMatch(socket -> socket.state().equals(TcpState.TIME_WAIT.name()));
-        return Optional.of("That is " + Phrases.seconds(by.getAsDouble())
+        return Optional.of("The port was free " + Phrases.seconds(by.getAsDouble())
                 + " before the timers of what was left. What ends it so early is, as a rule, a reset from "
                 + (timeWait
                         ? "a client that tried again from the same port while nobody listened (RFC 1337)."

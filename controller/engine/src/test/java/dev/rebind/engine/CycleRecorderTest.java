@@ -195,8 +195,8 @@ class CycleRecorderTest {
         CycleRecord record = boundAfterRetries(44_100);
 
         assertThat(record.explanation())
-                .endsWith("Generation 2 was bound after 44.1 s and 3 failed binds. That is 14.9 s before the timers of"
-                        + " what was left. What ends it so early is, as a rule, a reset from a client that tried"
+                .endsWith("Generation 2 was bound after 44.1 s and 3 failed binds. The port was free 14.9 s before the"
+                        + " timers of what was left. What ends it so early is, as a rule, a reset from a client that tried"
                         + " again from the same port while nobody listened (RFC 1337).");
     }
 
