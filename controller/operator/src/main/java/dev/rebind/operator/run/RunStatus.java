@@ -11,6 +11,7 @@ import dev.rebind.operator.workload.TargetSessions;
 import dev.rebind.plan.Plan;
 import dev.rebind.record.Phase;
 import dev.rebind.record.Verdict;
+import dev.rebind.report.Amounts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -185,8 +186,8 @@ final class RunStatus {
         Counts counts = statuses.status().cycles();
         Verdict verdict = statuses.status().verdict(plan.planned(), phase);
         boolean passed = verdict == Verdict.Pass;
-        String summary = counts.done() + " cycles: " + counts.bound() + " bound, " + counts.failed()
-                + " failed, verdict " + verdict + (why.isEmpty() ? "" : "; " + why);
+        String summary = Amounts.count(counts.done(), "cycle", "cycles") + ": " + counts.bound() + " bound, "
+                + counts.failed() + " failed, verdict " + verdict + (why.isEmpty() ? "" : "; " + why);
         statuses.write(becomes().over(phase, verdict, restoration, summary));
         if (passed) {
             events.normal(phase.name(), summary);
