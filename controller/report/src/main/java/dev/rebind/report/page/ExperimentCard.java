@@ -74,14 +74,19 @@ final class ExperimentCard {
             int all = windows.held() + windows.missed() + windows.unclear() + windows.early();
             html.leaf(
                     "p",
-                    windows.held() + " of " + all + " releases fell into the predicted window"
-                            + (windows.early() == 0
-                                    ? ""
-                                    : "; " + windows.early() + " came before it, as the other end ended what was left")
-                            + (windows.unclear() == 0
-                                    ? "."
-                                    : "; of " + windows.unclear()
-                                            + " it is not known, as the retries were too far apart."),
+                    windows.unclear() == all
+                            ? "Whether " + Amounts.count(all, "release", "releases")
+                                    + " fell into the predicted window is not known, as the retries were too far apart."
+                            : windows.held() + " of " + Amounts.count(all, "release", "releases")
+                                    + " fell into the predicted window"
+                                    + (windows.early() == 0
+                                            ? ""
+                                            : "; " + windows.early()
+                                                    + " came before it, as the other end ended what was left")
+                                    + (windows.unclear() == 0
+                                            ? "."
+                                            : "; of " + windows.unclear()
+                                                    + " it is not known, as the retries were too far apart."),
                     "class",
                     "soft");
         }
