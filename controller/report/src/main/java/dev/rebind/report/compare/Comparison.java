@@ -90,6 +90,13 @@ public record Comparison(List<Pair> experiments, List<String> onlyBefore, List<S
         return experiments.stream().flatMap(pair -> pair.lines().stream()).anyMatch(line -> line.change() == change);
     }
 
+    /** Whether a test of significance, and not the verdict alone, shows such a change. */
+    boolean tested(Change change) {
+        return experiments.stream()
+                .flatMap(pair -> pair.lines().stream())
+                .anyMatch(line -> line.change() == change && line.p().isPresent());
+    }
+
     private static Pair pair(String name, Measured before, Measured after) {
         var lines = new ArrayList<Line>();
         lines.add(verdicts(before, after));

@@ -13,6 +13,9 @@ import java.util.Locale;
 public final class ComparisonText {
     private static final List<String> HEADINGS = List.of("", "before", "after", "difference", "");
 
+    private static final String VERDICT_ALONE =
+            " No test shows it: a verdict is compared as it is, and a single cycle may decide it.";
+
     private ComparisonText() {}
 
     public static List<String> lines(Comparison comparison) {
@@ -41,11 +44,16 @@ public final class ComparisonText {
         }
         String level = String.format(Locale.ROOT, " (p < %.2f)", Comparison.LEVEL);
         if (comparison.has(Change.WORSE)) {
-            return "Something is worse after than before" + level + ".";
+            return comparison.tested(Change.WORSE)
+                    ? "Something is worse after than before" + level + "."
+                    : "A verdict is worse after than before." + VERDICT_ALONE;
         }
         String few = comparison.has(Change.TOO_FEW_CYCLES)
                 ? " Where there are too few cycles, run at least five in each report."
                 : "";
+        if (comparison.has(Change.BETTER) && !comparison.tested(Change.BETTER)) {
+            return "A verdict is better, and nothing is seen to be worse." + VERDICT_ALONE + few;
+        }
         return (comparison.has(Change.BETTER)
                         ? "Something is better, and nothing is seen to be worse"
                         : "No difference is seen")

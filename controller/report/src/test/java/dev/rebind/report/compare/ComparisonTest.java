@@ -98,6 +98,20 @@ class ComparisonTest {
     }
 
     @Test
+    @DisplayName("When a verdict alone has changed, then no level of significance is claimed for it")
+    void verdictAlone() throws IOException {
+        List<CycleRecord> atOnce = records(1, i -> atOnce("a", i));
+        List<CycleRecord> afterAMinute = records(1, i -> afterAMinute("a", i));
+
+        assertThat(ComparisonText.lines(compare(atOnce, afterAMinute)).getLast())
+                .startsWith("A verdict is worse after than before. No test shows it")
+                .doesNotContain("p <");
+        assertThat(ComparisonText.lines(compare(afterAMinute, atOnce)).getLast())
+                .startsWith("A verdict is better, and nothing is seen to be worse. No test shows it")
+                .doesNotContain("p <");
+    }
+
+    @Test
     @DisplayName("When five cycles in each report differ as much as can be, then they are enough")
     void enough() throws IOException {
         Comparison comparison = compare(records(5, i -> atOnce("a", i)), records(5, i -> afterAMinute("a", i)));
