@@ -89,6 +89,20 @@ class HoldersTest {
     }
 
     @Test
+    @DisplayName("where connections have left something beside a holder, its end alone is not said to free the port")
+    void holderAndLeftovers() throws IOException {
+        Ports.leaveTimeWait(port, true);
+        long pid = shell("sleep 300 & echo $! > $PIDS", 1).getFirst();
+        await().until(() -> holder().all().size() == 1);
+        assertThat(new Screen(ZoneOffset.UTC).lines(Ports.why(port)))
+                .anySatisfy(line -> assertThat(line)
+                        .contains(
+                                "- End process " + pid,
+                                " What is left of closed connections may keep the port until ",
+                                " even then."));
+    }
+
+    @Test
     @DisplayName("an io_uring ring that alone has it is told, and whether anybody waits for clients is not")
     void ring() throws IOException {
         Optional<PythonChild> made =

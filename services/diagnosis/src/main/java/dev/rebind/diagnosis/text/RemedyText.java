@@ -1,6 +1,7 @@
 package dev.rebind.diagnosis.text;
 
 import dev.rebind.diagnosis.Diagnosis;
+import dev.rebind.diagnosis.finding.Ending;
 import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Remedy;
 import dev.rebind.diagnosis.finding.Story;
@@ -9,8 +10,10 @@ import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.TcpState;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,6 +22,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What to do, in words. Pure. */
 final class RemedyText {
@@ -33,6 +37,8 @@ final class RemedyText {
     private final Tense tense;
     /** Those that have an open connection in the way, and close it at their end. */
     private final Set<Integer> connected;
+    /** When the last of what the kernel keeps without a process is gone; empty where nothing is kept so. */
+    private final Optional<Duration> leftUntil;
     /** The parents of processes that their parents may start again. */
     private final Map<Integer, Integer> parents;
 
@@ -47,6 +53,11 @@ final class RemedyText {
                 .flatMap(blocker -> blocker.holder().seen().stream())
                 .map(Holder.Found::pid)
                 .collect(Collectors.toSet());
+        this.leftUntil = diagnosis.blocking().stream()
+                .flatMap(blocker -> blocker.ending() instanceof Ending.Timer timer
+                        ? Stream.of(timer.point().orElse(timer.latest()))
+                        : Stream.empty())
+                .max(Comparator.naturalOrder());
         this.parents = diagnosis.blocking().stream()
                 .flatMap(blocker -> blocker.holder().seen().stream())
                 .flatMap(found ->
@@ -63,7 +74,7 @@ final class RemedyText {
                         + (pids.stream().anyMatch(connected::contains)
                                 ? " Connections close at this end then, and TIME_WAIT may keep the port for another "
                                         + timeWaitSeconds + " s."
-                                : "");
+                                : leftUntil.map(this::stays).orElse(""));
             case Remedy.EndFromOutside(int pid) ->
                 "End process " + pid + " from outside of its PID namespace, or stop its container.";
             case Remedy.StopUnit(String unit, OptionalLong manager) ->
@@ -172,6 +183,12 @@ final class RemedyText {
                     + list + "`.";
         }
         return "End all " + pids.size() + " processes: `" + kill + list + "`. Ending one of them frees nothing.";
+    }
+
+    private String stays(Duration until) {
+        return " What is left of closed connections may "
+                + (tense == Tense.LIVE ? "keep" : "have kept") + " the port until "
+                + Words.clockTenths(at.plus(until), zone) + " even then.";
     }
 
     private static String systemctl(OptionalLong manager) {
