@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What {@code rebind check} says at its end: a table of the ways, what was seen of the server, and one verdict. */
 final class CheckAnswer {
-    private static final String LINE = "%-13s  %-20s  %-{downtime}s  %-14s  %s";
+    /** The narrowest column of downtimes. */
     private static final int DOWNTIME = 10;
+
     private static final String NOTHING = "-";
     private final List<String> command;
     private final int port;
@@ -67,7 +68,7 @@ final class CheckAnswer {
                 .add(record));
         int widest =
                 ways.values().stream().mapToInt(its -> downtime(its).length()).reduce(DOWNTIME, Math::max);
-        String line = LINE.replace("{downtime}", Integer.toString(widest));
+        String line = "%-13s  %-20s  %-" + widest + "s  %-14s  %s";
         lines.add(String.format(line, "Way", "Comes back", "Downtime", "Cause", "Lost by the clients"));
         ways.forEach((way, its) -> lines.add(row(line, way, its).stripTrailing()));
         lines.add("");

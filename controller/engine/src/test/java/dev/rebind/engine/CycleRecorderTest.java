@@ -594,20 +594,25 @@ class CycleRecorderTest {
 
     /** @param served how many of five connections are there and have been answered */
     static ClientReport report(int served, @Nullable Double downtimeMs) {
+        return report(served, 100, 3, downtimeMs);
+    }
+
+    /** @param ends connections that the server has closed */
+    static ClientReport report(int served, long connects, long ends, @Nullable Double downtimeMs) {
         return new ClientReport(
                 Instant.EPOCH,
                 5,
                 served,
                 served,
                 false,
-                100,
+                connects,
                 0,
                 Map.of(),
                 10,
                 Map.of("ECONNREFUSED", 4L),
                 0,
                 2,
-                3,
+                ends,
                 Map.of(),
                 1,
                 null,

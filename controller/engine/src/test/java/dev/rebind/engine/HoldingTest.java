@@ -7,9 +7,6 @@ import dev.rebind.agent.clients.Clients.Service;
 import dev.rebind.client.protocol.ClientOrder;
 import dev.rebind.client.protocol.ClientReport;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -88,35 +85,7 @@ class HoldingTest {
         @Override
         public ClientReport report() {
             ends += ends() ? endsEach : 0;
-            return new ClientReport(
-                    Instant.now(),
-                    5,
-                    5,
-                    5,
-                    false,
-                    5 + ends,
-                    0,
-                    Map.of(),
-                    5 + ends,
-                    Map.of(),
-                    0,
-                    0,
-                    ends,
-                    Map.of(),
-                    0,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    0,
-                    0,
-                    null,
-                    0,
-                    0,
-                    null,
-                    List.of(),
-                    null);
+            return CycleRecorderTest.report(5, 5 + ends, ends, null);
         }
 
         @Override

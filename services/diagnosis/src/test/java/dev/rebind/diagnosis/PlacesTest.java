@@ -171,13 +171,15 @@ class PlacesTest {
             assertThat(seen.sharing())
                     .singleElement()
                     .satisfies(answer -> assertThat(answer.binds()).isTrue());
-            var refused = seen.sharing(List.of(new Attempt(
-                    seen.sharing().getFirst().place(),
+            var refused = seen.asked(
                     false,
-                    new Attempt.Result.Refused(Errno.EADDRINUSE.number(), true))));
+                    List.of(new Attempt(
+                            seen.sharing().getFirst().place(),
+                            false,
+                            new Attempt.Result.Refused(Errno.EADDRINUSE.number(), true))));
             assertThat(Decision.of(refused).remedies()).noneMatch(Remedy.ReusePortHere.class::isInstance);
             assertThat(Decision.of(refused).sharing()).isEmpty();
-            assertThat(Decision.of(seen.sharing(List.of())).remedies())
+            assertThat(Decision.of(seen.asked(false, List.of())).remedies())
                     .as("without a probe by the rule")
                     .contains(new Remedy.ReusePortHere(Rights.uid(), false));
         }

@@ -24,6 +24,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** From what was seen to the diagnosis. Pure. */
 public final class Decision {
@@ -75,18 +76,8 @@ public final class Decision {
                 .reversed()
                 .thenComparingInt(blocker -> Causes.ORDER.indexOf(blocker.cause())));
         boolean sure = !blocking.isEmpty() && blocking.getFirst().certain();
-        Ending release = seen.changing()
-                ? CHANGING
-                : Endings.last(blocking.stream()
-                        .filter(blocker -> blocker.certain() || !sure)
-                        .map(Blocker::ending)
-                        .toList());
-        Ending withReuse = seen.changing()
-                ? CHANGING
-                : Endings.last(blocking.stream()
-                        .filter(blocker -> blocker.withReuse() != Flag.OFF)
-                        .map(Blocker::ending)
-                        .toList());
+        Ending release = last(blocking, blocker -> blocker.certain() || !sure);
+        Ending withReuse = last(blocking, blocker -> blocker.withReuse() != Flag.OFF);
         Optional<Cause> cause = cause(attempts, blocking, refusal);
         return new Diagnosis(
                 seen.question(),
@@ -148,6 +139,13 @@ public final class Decision {
                         seen, attempt.errno().getAsInt(), attempt.place().address())
                         .stream())
                 .findFirst();
+    }
+
+    private Ending last(List<Blocker> blocking, Predicate<Blocker> which) {
+        return seen.changing()
+                ? CHANGING
+                : Endings.last(
+                        blocking.stream().filter(which).map(Blocker::ending).toList());
     }
 
     private Optional<Cause> cause(List<Attempt> attempts, List<Blocker> blocking, Optional<Refusal> refusal) {

@@ -80,17 +80,12 @@ record Moment(List<Attempt> attempts, Reading around, boolean changing) {
      */
     private record View(boolean known, Set<Long> bound, boolean empty) {
         static View of(Reading around, int port) {
-            if (!(around instanceof Reading.Snapshot snapshot)) {
-                return new View(false, Set.of(), true);
-            }
-            List<TcpSocket> own = snapshot.sockets().stream()
-                    .filter(socket -> socket.local().port() == port)
-                    .toList();
+            List<TcpSocket> own = Observer.onPort(around, port);
             Set<Long> bound = own.stream()
                     .filter(socket -> socket.peer().isEmpty())
                     .map(TcpSocket::inode)
                     .collect(Collectors.toUnmodifiableSet());
-            return new View(true, bound, own.isEmpty());
+            return new View(around instanceof Reading.Snapshot, bound, own.isEmpty());
         }
     }
 }

@@ -81,14 +81,15 @@ public final class Observer {
             Moment moment = manner.probe()
                     ? Moment.of(question, locals.six())
                     : new Moment(List.of(), sockets(question.port()), false);
-            Holdings holdings = holdings(question.port(), moment.around());
-            boolean closed = ClosedLook.hasClosed(onPort(moment.around(), question.port()), holdings);
+            Held held = Held.on(question.port(), moment.around());
+            boolean closed = ClosedLook.hasClosed(onPort(moment.around(), question.port()), held.holdings());
             if (!closed || look == MOST_LOOKS) {
                 boolean changing = moment.changing() || (closed && manner.probe());
-                boolean ask = manner.probe() && !changing && sharing(moment, holdings, question);
-                return observation(question, moment.around(), moment.attempts(), locals, nat, manner, holdings)
-                        .changing(changing)
-                        .sharing(ask ? Prober.reusePort(question.places(locals.six()), question.port()) : List.of());
+                boolean ask = manner.probe() && !changing && sharing(moment, held.holdings(), question);
+                return observation(question, moment.around(), moment.attempts(), locals, nat, manner, held)
+                        .asked(
+                                changing,
+                                ask ? Prober.reusePort(question.places(locals.six()), question.port()) : List.of());
             }
         }
     }
@@ -125,8 +126,9 @@ public final class Observer {
                 question.address(),
                 around instanceof Reading.Snapshot snapshot ? listening(snapshot.sockets()) : List.of());
         List<Attempt> attempts = Attempt.refused(question, locals.six(), refused);
-        Holdings holdings = known.orElseGet(() -> holdings(question.port(), around));
-        return observation(question, around, attempts, locals, nat, manner, holdings);
+        Held held = known.map(holdings -> new Held(UdpSockets.on(question.port()), holdings))
+                .orElseGet(() -> Held.on(question.port(), around));
+        return observation(question, around, attempts, locals, nat, manner, held);
     }
 
     /** Whether address translation sends clients of the port elsewhere. Runs programs, and blocks until they end. */
@@ -151,17 +153,17 @@ public final class Observer {
             Locals locals,
             NatLook.Started nat,
             Manner manner,
-            Holdings holdings) {
+            Held held) {
         List<TcpSocket> own = onPort(around, question.port());
         Map<TcpSocket, Opener> openers = OpenerLook.ask(own);
-        List<String> units = manner.programs() ? SocketUnits.on(question.port(), holdings) : List.of();
+        List<String> units = manner.programs() ? SocketUnits.on(question.port(), held.holdings()) : List.of();
         return new Observation(
                 question,
                 around,
                 openers,
                 releases(around, own),
-                UdpSockets.on(question.port()),
-                holdings,
+                held.udp(),
+                held.holdings(),
                 UserNames.of(own),
                 units,
                 attempts,
@@ -278,7 +280,8 @@ public final class Observer {
                 Facts.NONE);
     }
 
-    private static List<TcpSocket> onPort(Reading around, int port) {
+    /** The sockets that have the port as their own; none where they could not be read. */
+    static List<TcpSocket> onPort(Reading around, int port) {
         return around instanceof Reading.Snapshot snapshot
                 ? snapshot.sockets().stream()
                         .filter(socket -> socket.local().port() == port)
@@ -286,15 +289,19 @@ public final class Observer {
                 : List.of();
     }
 
-    /** Who has the sockets around a port, and its UDP sockets. */
-    private static Holdings holdings(int port, Reading around) {
-        List<TcpSocket> all = around instanceof Reading.Snapshot snapshot ? snapshot.sockets() : List.of();
-        List<TcpSocket> own = onPort(around, port);
-        Set<Long> inodes = inodes(all);
-        if (UdpSockets.on(port) instanceof UdpSockets.Answer.Bound(List<UdpSocket> sockets)) {
-            sockets.forEach(socket -> inodes.add(socket.inode()));
+    /** The UDP sockets of a port, and who has them and the sockets around the port. */
+    private record Held(UdpSockets.Answer udp, Holdings holdings) {
+        static Held on(int port, Reading around) {
+            List<TcpSocket> all = around instanceof Reading.Snapshot snapshot ? snapshot.sockets() : List.of();
+            List<TcpSocket> own = onPort(around, port);
+            UdpSockets.Answer udp = UdpSockets.on(port);
+            Set<Long> inodes = inodes(all);
+            if (udp instanceof UdpSockets.Answer.Bound(List<UdpSocket> sockets)) {
+                sockets.forEach(socket -> inodes.add(socket.inode()));
+            }
+            Holdings holdings = new HolderLook().of(inodes, listeners(own));
+            return new Held(udp, ClosedLook.closed(holdings, own, SocketQuery.onPort(port)));
         }
-        return ClosedLook.closed(new HolderLook().of(inodes, listeners(own)), own, SocketQuery.onPort(port));
     }
 
     private static Set<Long> inodes(List<TcpSocket> sockets) {

@@ -73,16 +73,25 @@ public record Observation(
                 asker, facts, false, List.of());
     }
 
-    public Observation changing(boolean now) {
+    /** The same with what came of asking the kernel; see {@link #changing} and {@link #sharing}. */
+    public Observation asked(boolean nowChanging, List<Attempt> nowSharing) {
         return new Observation(
-                question, around, openers, releases, udp, holdings, users, units, attempts, locals, settings, nat,
-                asker, facts, now, sharing);
-    }
-
-    public Observation sharing(List<Attempt> answers) {
-        return new Observation(
-                question, around, openers, releases, udp, holdings, users, units, attempts, locals, settings, nat,
-                asker, facts, changing, answers);
+                question,
+                around,
+                openers,
+                releases,
+                udp,
+                holdings,
+                users,
+                units,
+                attempts,
+                locals,
+                settings,
+                nat,
+                asker,
+                facts,
+                nowChanging,
+                nowSharing);
     }
 
     /**

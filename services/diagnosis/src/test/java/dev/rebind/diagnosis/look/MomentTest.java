@@ -148,7 +148,7 @@ class MomentTest {
             assertThat(listener.fd()).isNotNegative();
             var seen = new Observer(new ReleasePredictor())
                     .look(Question.at(port, FOUR), new Observer.Manner(true, false, false))
-                    .changing(true);
+                    .asked(true, List.of());
             Diagnosis said = Decision.of(seen);
             assertThat(said.verdict()).isEqualTo(Diagnosis.Verdict.NOT_KNOWN);
             assertThat(said.cause())

@@ -4,6 +4,8 @@ import dev.rebind.sockets.Family;
 import dev.rebind.sockets.SocketQuery;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
+import dev.rebind.sockets.netlink.Datagram;
+import dev.rebind.sockets.netlink.Request;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -22,11 +24,7 @@ import java.nio.ByteOrder;
 final class DiagRequest {
     static final int SOCK_DIAG_BY_FAMILY = 20;
     static final int SOCK_DESTROY = 21;
-    static final int NLM_F_REQUEST = 1;
-    static final int NLM_F_ACK = 4;
-    static final int NLM_F_DUMP = 0x300;
 
-    private static final int HEADER = 16;
     private static final int REQUEST = 56;
     private static final int INET_DIAG_REQ_BYTECODE = 1;
     /** The first version of the request; its dump has the sockets of both families in one walk of the tables. */
@@ -57,11 +55,10 @@ final class DiagRequest {
     static byte[] dump(Family family, SocketQuery query, boolean info, int sequence) {
         byte[] filter = filter(query);
         byte[] bytes = allocate(REQUEST, filter);
-        ByteBuffer request = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
-        header(request, SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP, sequence);
+        ByteBuffer request = Request.in(bytes, SOCK_DIAG_BY_FAMILY, Request.REQUEST | Request.DUMP, sequence);
         request(request, family, IPPROTO_TCP, info, states(query));
         ports(request, query);
-        attribute(request, HEADER + REQUEST, filter);
+        attribute(request, Datagram.HEADER + REQUEST, filter);
         return bytes;
     }
 
@@ -72,17 +69,16 @@ final class DiagRequest {
     static byte[] dump(SocketQuery query, boolean info, int sequence) {
         byte[] filter = filter(query);
         byte[] bytes = allocate(FIRST_REQUEST, filter);
-        ByteBuffer request = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
-        header(request, TCPDIAG_GETSOCK, NLM_F_REQUEST | NLM_F_DUMP, sequence);
+        ByteBuffer request = Request.in(bytes, TCPDIAG_GETSOCK, Request.REQUEST | Request.DUMP, sequence);
         request.put((byte) 0).put((byte) 0).put((byte) 0).put(extensions(info));
         ports(request, query);
-        request.putInt(HEADER + 52, states(query));
-        attribute(request, HEADER + FIRST_REQUEST, filter);
+        request.putInt(Datagram.HEADER + 52, states(query));
+        attribute(request, Datagram.HEADER + FIRST_REQUEST, filter);
         return bytes;
     }
 
     private static byte[] allocate(int request, byte[] filter) {
-        return new byte[HEADER + request + (filter.length == 0 ? 0 : 4 + filter.length)];
+        return new byte[Datagram.HEADER + request + (filter.length == 0 ? 0 : 4 + filter.length)];
     }
 
     /**
@@ -105,26 +101,26 @@ final class DiagRequest {
 
     /** All UDP sockets of a family that are bound to the port. */
     static byte[] datagrams(Family family, int localPort, int sequence) {
-        ByteBuffer request = ByteBuffer.allocate(HEADER + REQUEST).order(ByteOrder.nativeOrder());
-        header(request, SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST | NLM_F_DUMP, sequence);
+        byte[] bytes = new byte[Datagram.HEADER + REQUEST];
+        ByteBuffer request = Request.in(bytes, SOCK_DIAG_BY_FAMILY, Request.REQUEST | Request.DUMP, sequence);
         request(request, family, IPPROTO_UDP, false, -1);
         port(request, localPort);
-        return request.array();
+        return bytes;
     }
 
     /** Destroys one socket; needs CAP_NET_ADMIN and a kernel with CONFIG_INET_DIAG_DESTROY. */
     static byte[] destroy(TcpSocket socket, int sequence) {
-        return one(SOCK_DESTROY, NLM_F_REQUEST | NLM_F_ACK, socket, false, 0, sequence);
+        return one(SOCK_DESTROY, Request.REQUEST | Request.ACK, socket, false, 0, sequence);
     }
 
     /** Asks for the one socket that has these addresses and device: inet_diag_find_one_icsk, without a walk. */
     static byte[] ask(TcpSocket socket, boolean info, int sequence) {
-        return one(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST, socket, info, socket.device(), sequence);
+        return one(SOCK_DIAG_BY_FAMILY, Request.REQUEST, socket, info, socket.device(), sequence);
     }
 
     private static byte[] one(int type, int flags, TcpSocket socket, boolean info, int device, int sequence) {
-        ByteBuffer request = ByteBuffer.allocate(HEADER + REQUEST).order(ByteOrder.nativeOrder());
-        header(request, type, flags, sequence);
+        byte[] bytes = new byte[Datagram.HEADER + REQUEST];
+        ByteBuffer request = Request.in(bytes, type, flags, sequence);
         request(request, socket.family(), IPPROTO_TCP, info, -1);
         port(request, socket.local().port());
         port(request, socket.remote().port());
@@ -133,15 +129,7 @@ final class DiagRequest {
         request.putInt(device);
         // INET_DIAG_NOCOOKIE: any socket with these addresses.
         request.putInt(-1).putInt(-1);
-        return request.array();
-    }
-
-    private static void header(ByteBuffer request, int type, int flags, int sequence) {
-        request.putInt(request.capacity())
-                .putShort((short) type)
-                .putShort((short) flags)
-                .putInt(sequence)
-                .putInt(0);
+        return bytes;
     }
 
     private static void request(ByteBuffer request, Family family, int protocol, boolean info, int states) {

@@ -1,8 +1,7 @@
 package dev.rebind.sockets.netfilter;
 
 import dev.rebind.sockets.netlink.Datagram;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import dev.rebind.sockets.netlink.Request;
 
 /**
  * Requests to nftables, as bytes:
@@ -24,20 +23,12 @@ final class NftRequest {
     /** Bytes of struct nfgenmsg. */
     static final int GENERAL = 4;
 
-    private static final int NLM_F_REQUEST = 1;
-    private static final int NLM_F_DUMP = 0x300;
-
     private NftRequest() {}
 
     /** All chains, or all rules, of all families (NFPROTO_UNSPEC). */
     static byte[] dump(int type, int sequence) {
         byte[] bytes = new byte[Datagram.HEADER + GENERAL];
-        ByteBuffer.wrap(bytes)
-                .order(ByteOrder.nativeOrder())
-                .putInt(bytes.length)
-                .putShort((short) type)
-                .putShort((short) (NLM_F_REQUEST | NLM_F_DUMP))
-                .putInt(sequence);
+        Request.in(bytes, type, Request.REQUEST | Request.DUMP, sequence);
         return bytes;
     }
 }

@@ -1,7 +1,9 @@
 package dev.rebind.sockets.netfilter;
 
+import dev.rebind.sockets.netlink.Datagram;
 import dev.rebind.sockets.netlink.NetlinkSocket;
 import dev.rebind.sockets.netlink.Outcome;
+import dev.rebind.sockets.netlink.Request;
 import dev.rebind.sockets.posix.PosixException;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -16,8 +18,6 @@ public final class NftBatch {
     public static final int BRIDGE = 7;
 
     private static final int NFNL_SUBSYS_NFTABLES = 10;
-    private static final int NLM_F_REQUEST = 1;
-    private static final int NLM_F_ACK = 4;
     private static final int NLM_F_CREATE = 0x400;
     private static final int NLM_F_APPEND = 0x800;
     private static final int NLA_F_NESTED = 0x8000;
@@ -26,7 +26,7 @@ public final class NftBatch {
     private int sequence;
 
     public NftBatch() {
-        message(16, NLM_F_REQUEST, 0, NFNL_SUBSYS_NFTABLES);
+        message(16, Request.REQUEST, 0, NFNL_SUBSYS_NFTABLES);
     }
 
     /** @param family the number of NFPROTO_* */
@@ -110,32 +110,27 @@ public final class NftBatch {
     }
 
     private NftBatch add(int message, int flags, int family, byte[]... attributes) {
-        message(NFNL_SUBSYS_NFTABLES << 8 | message, NLM_F_REQUEST | NLM_F_ACK | flags, family, 0, attributes);
+        message(NFNL_SUBSYS_NFTABLES << 8 | message, Request.REQUEST | Request.ACK | flags, family, 0, attributes);
         return this;
     }
 
     private void message(int type, int flags, int family, int resource, byte[]... attributes) {
         byte[] content = join(attributes);
         sequence++;
-        messages.writeBytes(ByteBuffer.allocate(20 + content.length)
-                .order(ByteOrder.nativeOrder())
-                .putInt(20 + content.length)
-                .putShort((short) type)
-                .putShort((short) flags)
-                .putInt(sequence)
-                .putInt(0)
+        byte[] message = new byte[Datagram.HEADER + 4 + content.length];
+        Request.in(message, type, flags, sequence)
                 .put((byte) family)
                 .put((byte) 0)
                 .put((byte) (resource >> 8))
                 .put((byte) resource)
-                .put(content)
-                .array());
+                .put(content);
+        messages.writeBytes(message);
     }
 
     /** Makes all of it, or nothing; what the kernel says to the last. */
     public Outcome commit() throws PosixException {
         int last = sequence;
-        message(17, NLM_F_REQUEST, 0, NFNL_SUBSYS_NFTABLES);
+        message(17, Request.REQUEST, 0, NFNL_SUBSYS_NFTABLES);
         try (var netlink = new NetlinkSocket(NetlinkSocket.Protocol.NETFILTER)) {
             return netlink.exchange(messages.toByteArray(), last, (_, _, _, _) -> null);
         }
