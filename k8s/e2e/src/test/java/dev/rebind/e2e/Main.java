@@ -63,7 +63,7 @@ import picocli.CommandLine.Option;
             "  MODES             restart modes that are tried (default \"process listener container pod\"); the others are skipped",
             "  JOBS              lanes side by side (default 2)",
             "  FIRST_PORT        first of the nodes' ports that are used, twenty in all (default 18080)",
-            "  PATIENCE          seconds until a release must be ready (default 240)",
+            "  PATIENCE          seconds until what is waited for must be there (default 600)",
             "  KILL_COMMAND      shell command that sends SIGKILL to a container's main process, told by $NODE, $CONTAINER_ID and $POD_UID",
             "                    (default: looked for among the processes of this machine)",
             "  FREEZE_COMMAND, THAW_COMMAND, FROZEN_SECONDS",

@@ -40,8 +40,7 @@ final class AuditChecks {
 
     @Check("targets/audit")
     void told(Release release, Claims claims) {
-        release.rolledOut(
-                "daemonset/" + Release.NAME + "-node-agent", release.settings().patience());
+        release.rolledOut("daemonset/" + Release.NAME + "-node-agent");
         deploy(release, BINDS, true);
         deploy(release, BLOCKED, false);
         String bindsPod = Pods.name(Theirs.pod(release, BINDS));
@@ -80,7 +79,7 @@ final class AuditChecks {
                     "-n",
                     release.namespace(),
                     "delete",
-                    "--timeout=90s",
+                    "--timeout=300s",
                     "deployment/" + name,
                     "service/" + name,
                     "pod/" + name + "-client");
@@ -125,7 +124,7 @@ final class AuditChecks {
             metadata: {name: %1$s}
             spec: {selector: {app: %1$s}, ports: [{port: %2$d}], publishNotReadyAddresses: true}
             """.formatted(name, release.port()));
-        release.rolledOut("deployment/" + name, 90);
+        release.rolledOut("deployment/" + name);
         release.connect(name + "-client", name);
     }
 

@@ -138,8 +138,8 @@ public final class Crowd implements Callable<Integer> {
         }
         // It still has them as paused; the next one finds them over.
         release.deleteAtOnce(release.pod("controller"));
-        release.rolledOut("deployment/" + Release.NAME + "-controller", 120);
-        Await.until("a controller leads", 120, release::isLed);
+        release.rolledOut("deployment/" + Release.NAME + "-controller");
+        Await.until("a controller leads", 300, release::isLed);
     }
 
     private static void say(String what) {
@@ -181,12 +181,12 @@ public final class Crowd implements Callable<Integer> {
             String name = TARGET + "-" + number;
             Cluster.apply(namespace, ServerCopy.of(server, name));
             if (number % 5 == 4 || number == running - 1) {
-                release.rolledOut("deployment/" + name, 240);
+                release.rolledOut("deployment/" + name);
             }
         }
         client().apps().deployments().inNamespace(namespace).withLabel(ServerCopy.LABEL).list().getItems().stream()
                 .map(one -> one.getMetadata().getName())
-                .forEach(name -> release.rolledOut("deployment/" + name, 240));
+                .forEach(name -> release.rolledOut("deployment/" + name));
     }
 
     private static List<ExperimentStatus> statuses(Experiments experiments, String prefix) {
@@ -313,7 +313,7 @@ public final class Crowd implements Callable<Integer> {
     }
 
     private static void clear(Release release) {
-        Tool.tryKubectl("-n", release.namespace(), "delete", "rbx", "--all", "--timeout=180s");
-        Tool.tryKubectl("-n", release.namespace(), "delete", "deployments", "-l", ServerCopy.LABEL, "--timeout=180s");
+        Tool.tryKubectl("-n", release.namespace(), "delete", "rbx", "--all", "--timeout=300s");
+        Tool.tryKubectl("-n", release.namespace(), "delete", "deployments", "-l", ServerCopy.LABEL, "--timeout=300s");
     }
 }

@@ -26,7 +26,7 @@ final class DyingChecks {
         release.allowExperiments(doomed, true);
         Theirs.applyKey(doomed);
         Theirs.apply(doomed, Theirs.server(release, Theirs.NAME));
-        kubectl("-n", doomed, "rollout", "status", "deployment/theirs", "--timeout=90s");
+        kubectl("-n", doomed, "rollout", "status", "deployment/theirs", "--timeout=300s");
         there.start("doomed", toggled("container").with("{cycles: 100, clients: {connections: 0}}"));
         there.await("doomed", "the key is changed", status -> status.toggled() != null);
         claims.assertThat(there.get("doomed").getMetadata().getFinalizers())
@@ -36,12 +36,12 @@ final class DyingChecks {
                 .as("entries of the journal")
                 .hasSize(1);
         kubectl("delete", "namespace", doomed, "--wait=false");
-        Await.until("the namespace is gone", 180, () -> !Cluster.isThere(doomed));
+        Await.until("the namespace is gone", 400, () -> !Cluster.isThere(doomed));
         // The others do not notice: experiments are run before and after the controller begins anew.
         new Theirs(release).deploy();
         completes("after", experiments, claims);
         kubectl("-n", release.namespace(), "rollout", "restart", "deployment/" + Release.NAME + "-controller");
-        release.rolledOut("deployment/" + Release.NAME + "-controller", 120);
+        release.rolledOut("deployment/" + Release.NAME + "-controller");
         completes("begun-anew", experiments, claims);
         claims.seen("gone with its experiment; experiments elsewhere went on, with a controller that began anew too");
     }

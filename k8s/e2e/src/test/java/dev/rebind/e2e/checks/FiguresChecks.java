@@ -81,7 +81,7 @@ final class FiguresChecks {
         if (applied.failed()) {
             throw new BrokenException("kubectl apply of " + MANY + " experiments: " + applied.err());
         }
-        Await.reached("all are paused", 180, () -> paused(experiments) == MANY);
+        Await.reached("all are paused", 400, () -> paused(experiments) == MANY);
         claims.assertThat(paused(experiments)).as("experiments that are paused").isEqualTo(MANY);
         // The kubelet looks every ten seconds or some.
         Await.pass(Duration.ofSeconds(25));
@@ -93,7 +93,7 @@ final class FiguresChecks {
                 .as("restarts of the controller")
                 .isZero();
         Instant began = Instant.now();
-        kubectl("-n", release.namespace(), "delete", "rbx", "--all", "--timeout=180s");
+        kubectl("-n", release.namespace(), "delete", "rbx", "--all", "--timeout=300s");
         claims.seen("%.0f MiB with none, %.0f MiB with %d; all deleted within %.0f s"
                 .formatted(small.getAsDouble(), large, MANY, Records.seconds(Duration.between(began, Instant.now()))));
     }

@@ -111,7 +111,7 @@ final class FormerChecks {
                 "--force-conflicts",
                 "-f",
                 chart.resolve("files/crds").toString());
-        kubectl("wait", "--for=condition=Established", "crd/" + Cluster.CRD, "--timeout=30s");
+        kubectl("wait", "--for=condition=Established", "crd/" + Cluster.CRD, "--timeout=300s");
     }
 
     /** The release's server once more, with an agent of its own. */
@@ -122,6 +122,6 @@ final class FormerChecks {
                 .withName(Release.NAME + "-server")
                 .require();
         Cluster.apply(release.namespace(), ServerCopy.of(server, STAYS));
-        release.rolledOut("deployment/" + STAYS, release.settings().patience());
+        release.rolledOut("deployment/" + STAYS);
     }
 }

@@ -60,7 +60,7 @@ final class HardshipChecks {
               metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 90}}}]
             """);
         try {
-            Await.until("there are two pods", 120, () -> release.pods("server").size() == 2);
+            Await.until("there are two pods", 300, () -> release.pods("server").size() == 2);
             int before = experiments.status("scaled").cycles().done();
             ExperimentStatus status = experiments.await(
                     "scaled",
@@ -73,7 +73,7 @@ final class HardshipChecks {
         } finally {
             kubectl("-n", release.namespace(), "delete", "hpa", "scaler");
             kubectl("-n", release.namespace(), "scale", "deployment/rebind-server", "--replicas=1");
-            Await.until("there is one pod", 120, () -> release.pods("server").size() == 1);
+            Await.until("there is one pod", 300, () -> release.pods("server").size() == 1);
         }
         experiments.delete("scaled");
         claims.seen("a second pod came during the run; 60 cycles on the first");
@@ -195,7 +195,7 @@ final class HardshipChecks {
                     "--pod-selector=app.kubernetes.io/instance=rebind,app.kubernetes.io/component=server",
                     "--ignore-daemonsets",
                     "--delete-emptydir-data",
-                    "--timeout=120s");
+                    "--timeout=300s");
             status = experiments.over("drained", watched::see);
             claims.assertThat(release.pod("server").getSpec().getNodeName())
                     .as("the node of the pod")

@@ -44,7 +44,7 @@ final class InstallChecks {
         helm("install", arguments);
         release.ready();
         if (ownCrd) {
-            kubectl("wait", "--for=condition=Established", "crd/" + Cluster.CRD, "--timeout=30s");
+            kubectl("wait", "--for=condition=Established", "crd/" + Cluster.CRD, "--timeout=300s");
         }
         claims.completed(
                 experiments.run("first", experiment(Mode.process, true, 1)).status());
@@ -57,7 +57,7 @@ final class InstallChecks {
         claims.completed(experiments.status("first"));
         experiments.delete("first", "second");
         helm("uninstall", List.of(Release.NAME, "-n", release.namespace(), "--wait"));
-        Await.reached("nothing", 60, () -> leftovers(release.namespace()).isEmpty());
+        Await.reached("nothing", 240, () -> leftovers(release.namespace()).isEmpty());
         claims.assertThat(leftovers(release.namespace()))
                 .as("what is left in the namespace")
                 .isEmpty();

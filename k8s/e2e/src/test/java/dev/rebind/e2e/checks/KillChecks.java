@@ -55,7 +55,7 @@ final class KillChecks {
             Await.pass(Duration.ofMillis(ThreadLocalRandom.current().nextLong(1_500)));
             // In turn, so that the kubelet restarts no container twice, and waits with none.
             deaths.one(release, number % 2 == 1);
-            Await.until("another holder, or the same anew", 120, OFTEN, release::isLed);
+            Await.until("another holder, or the same anew", 300, OFTEN, release::isLed);
         }
         ExperimentStatus status = experiments.over("killed", watched::see);
         claims.completed(status);

@@ -55,7 +55,7 @@ final class ManyTargetChecks {
         Theirs.apply(
                 release.namespace(),
                 Theirs.server(release, "everywhere").with("{kind: DaemonSet, spec: {replicas: null, strategy: null}}"));
-        release.rolledOut("daemonset/everywhere", 90);
+        release.rolledOut("daemonset/everywhere");
         Map<String, String> old = Theirs.pods(release, "everywhere").stream()
                 .collect(Collectors.toMap(pod -> pod.getSpec().getNodeName(), Pods::name));
         Spec spec = toggled("pod").with("""
@@ -81,7 +81,7 @@ final class ManyTargetChecks {
             return !place.pod().equals(old.get(place.node()));
         });
         theirs.claimOwn(claims, before);
-        kubectl("-n", release.namespace(), "delete", "daemonset", "everywhere", "--timeout=60s");
+        kubectl("-n", release.namespace(), "delete", "daemonset", "everywhere", "--timeout=300s");
         experiments.delete("nodes");
         claims.seen("%d cycles on %s, two rounds".formatted(records.size(), String.join(", ", nodes)));
     }

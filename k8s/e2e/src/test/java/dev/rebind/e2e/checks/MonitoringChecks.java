@@ -124,7 +124,7 @@ final class MonitoringChecks {
 
     /** Each pod of the release is a target, once, by the right address, and says where it is. Gives how many there are. */
     private static int up(Prometheus prometheus, Release release, Claims claims) {
-        Await.reached("all targets are up", 120, () -> {
+        Await.reached("all targets are up", 300, () -> {
             var seen = TargetsSeen.of(prometheus, release);
             return seen.up().equals(seen.wanted()) && seen.down().isEmpty();
         });
@@ -206,7 +206,7 @@ final class MonitoringChecks {
                     "wait",
                     "pod/" + PlainPrometheus.NAME,
                     "--for=condition=Ready",
-                    "--timeout=120s");
+                    "--timeout=300s");
             Pod pod = Cluster.client()
                     .pods()
                     .inNamespace(release.namespace())
@@ -242,7 +242,7 @@ final class MonitoringChecks {
         run(experiments, claims);
         Set<String> seen = new TreeSet<>();
         String firing = "alertstate=\"firing\",namespace=\"" + release.namespace() + "\"";
-        Await.reached(ALERTS + " have fired", 60, () -> {
+        Await.reached(ALERTS + " have fired", 240, () -> {
             prometheus
                     .now("last_over_time(ALERTS{" + firing + "}[15m])")
                     .forEach(one -> seen.add(one.at("/metric/alertname").asText()));

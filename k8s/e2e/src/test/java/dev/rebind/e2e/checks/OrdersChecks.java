@@ -49,7 +49,7 @@ final class OrdersChecks {
     void kubectlWait(Release release, Experiments experiments, Claims claims) {
         String namespace = release.namespace();
         experiments.start("passes", experiment(Mode.process, true, 2));
-        kubectl("-n", namespace, "wait", "rbx/passes", "--for=condition=Passed", "--timeout=120s");
+        kubectl("-n", namespace, "wait", "rbx/passes", "--for=condition=Passed", "--timeout=300s");
         ExperimentStatus status = experiments.status("passes");
         claims.completed(status);
         String met = kubectl(
@@ -61,7 +61,7 @@ final class OrdersChecks {
                 .as("generation that condition Passed is about")
                 .isEqualTo(Optional.of(experiments.get("passes").getMetadata().getGeneration()));
         experiments.start("fails", experiment(Mode.process, true, 1).with(EXPECT_TIME_WAIT));
-        kubectl("-n", namespace, "wait", "rbx/fails", "--for=condition=Passed=false", "--timeout=120s");
+        kubectl("-n", namespace, "wait", "rbx/fails", "--for=condition=Passed=false", "--timeout=300s");
         status = experiments.status("fails");
         claims.completed(status, Verdict.Fail);
         claims.counted(status, unexpected(bound(1)));
@@ -151,7 +151,7 @@ final class OrdersChecks {
                 .as("it is there at its end")
                 .isPresent();
         Instant began = Instant.now();
-        Await.until("it is deleted", 60, () -> experiments.find("short-lived").isEmpty());
+        Await.until("it is deleted", 240, () -> experiments.find("short-lived").isEmpty());
         claims.seen("deleted %.0f s after its end was seen"
                 .formatted(Records.seconds(Duration.between(began, Instant.now()))));
     }

@@ -123,7 +123,7 @@ final class RefusedChecks {
                       resources: {requests: {cpu: 10m}}
             """.formatted(
                         name, replicas, release.settings().image()));
-        release.rolledOut("deployment/" + name, 90);
+        release.rolledOut("deployment/" + name);
     }
 
     @Check("refused/held-by-another")

@@ -116,7 +116,7 @@ final class RestoredChecks {
         theirs.awaitOtherThan(before);
         experiments.delete("doomed");
         // The deletion waits for nobody.
-        Await.until("the key has its own value", 60, () -> theirs.data().equals(before));
+        Await.until("the key has its own value", 240, () -> theirs.data().equals(before));
         theirs.claimOwn(claims, before);
         claims.seen("the key was given back");
     }
@@ -151,7 +151,7 @@ final class RestoredChecks {
         claims.phase(status, Phase.Aborted);
         claims.assertThat(message(status, "Passed")).as("why").contains("gone for more than 15 s");
         theirs.claimOwn(claims, before);
-        release.rolledOut("deployment/" + Theirs.NAME, 200);
+        release.rolledOut("deployment/" + Theirs.NAME);
         experiments.delete("long");
         claims.seen(message(status, "Passed"));
     }

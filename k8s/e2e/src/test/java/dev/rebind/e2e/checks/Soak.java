@@ -76,7 +76,7 @@ public final class Soak implements Callable<Integer> {
                 .as("cycles that did not bind")
                 .isZero();
         claims.assertThat(watched.twice()).as("what was counted twice").isEmpty();
-        Await.until("the controller answers", 120, release::isLed);
+        Await.until("the controller answers", 300, release::isLed);
         claims.assertThat(cycles(experiments.records("soak")))
                 .as("cycles in the records")
                 .isEqualTo(upTo(counted));

@@ -96,7 +96,7 @@ record Theirs(Release release) {
                 .withName(NAME)
                 .withTimeout(60, TimeUnit.SECONDS)
                 .delete();
-        Await.until("its pods are gone", 60, () -> pods().isEmpty());
+        Await.until("its pods are gone", 240, () -> pods().isEmpty());
         applyKey(namespace);
         Cluster.apply(namespace, """
             apiVersion: v1
@@ -105,9 +105,8 @@ record Theirs(Release release) {
             spec: {selector: {app: theirs}, ports: [{port: %d}]}
             """.formatted(release.port()));
         apply(namespace, workload);
-        release.rolledOut("deployment/" + NAME, 90);
-        release.rolledOut(
-                "daemonset/" + Release.NAME + "-node-agent", release.settings().patience());
+        release.rolledOut("deployment/" + NAME);
+        release.rolledOut("daemonset/" + Release.NAME + "-node-agent");
     }
 
     static void applyKey(String namespace) {
@@ -145,7 +144,7 @@ record Theirs(Release release) {
     }
 
     void awaitOtherThan(Map<String, String> before) {
-        Await.until("the key has another value", 30, () -> !data().equals(before));
+        Await.until("the key has another value", 120, () -> !data().equals(before));
     }
 
     /** The key has its own value, and no other was touched. */
@@ -155,7 +154,7 @@ record Theirs(Release release) {
 
     void restart() {
         kubectl("-n", release.namespace(), "rollout", "restart", "deployment/" + NAME);
-        release.rolledOut("deployment/" + NAME, 90);
+        release.rolledOut("deployment/" + NAME);
     }
 
     /** One that leaves the key alone: SO_REUSEADDR off, five connections. */

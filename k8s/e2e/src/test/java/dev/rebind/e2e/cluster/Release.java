@@ -162,14 +162,14 @@ public final class Release {
     /** Waits until all parts are there and the server listens. */
     public void ready() {
         for (String component : COMPONENTS) {
-            rolledOut("deployment/" + NAME + "-" + component, settings.patience());
+            rolledOut("deployment/" + NAME + "-" + component);
         }
         // The clients' agent and the server's are asked by their addresses: endpoints are behind a Ready by a moment.
-        Await.until("the server is bound", 60, () -> readyz().equals("bound"));
+        Await.until("the server is bound", 240, () -> readyz().equals("bound"));
     }
 
-    public void rolledOut(String workload, int seconds) {
-        kubectl("-n", namespace, "rollout", "status", workload, "--timeout=" + seconds + "s");
+    public void rolledOut(String workload) {
+        kubectl("-n", namespace, "rollout", "status", workload, "--timeout=" + settings.patience() + "s");
     }
 
     public void clear() {
@@ -180,15 +180,15 @@ public final class Release {
     private static void remove(String namespace) {
         removeExperiments(namespace);
         Tool.run(
-                List.of("helm", "uninstall", NAME, "-n", namespace, "--ignore-not-found", "--wait", "--timeout=90s"),
+                List.of("helm", "uninstall", NAME, "-n", namespace, "--ignore-not-found", "--wait", "--timeout=300s"),
                 "",
-                Duration.ofSeconds(100),
+                Duration.ofSeconds(310),
                 Map.of());
-        Tool.tryKubectl("delete", "namespace", namespace, "--ignore-not-found", "--timeout=120s");
+        Tool.tryKubectl("delete", "namespace", namespace, "--ignore-not-found", "--timeout=300s");
     }
 
     private static void removeExperiments(String namespace) {
-        var deleted = Tool.tryKubectl("-n", namespace, "delete", "rbx", "--all", "--timeout=60s");
+        var deleted = Tool.tryKubectl("-n", namespace, "delete", "rbx", "--all", "--timeout=300s");
         if (deleted.failed() && !deleted.err().contains("doesn't have a resource type")) {
             // Of a controller of an earlier version, which set a finalizer and has gone.
             for (RebindExperiment one : client().resources(RebindExperiment.class)

@@ -106,7 +106,7 @@ public record Settings(
                 given.text("PROMETHEUS_URL", ""),
                 given.text("KILL_COMMAND", ""),
                 given.text("WALK_COMMAND", ""),
-                given.number("PATIENCE", 240),
+                given.number("PATIENCE", 600),
                 given.number("FIRST_PORT", 18080));
         if (loader == Loader.command && settings.loaderCommand.isEmpty()) {
             throw new IllegalArgumentException("LOADER=command needs LOADER_COMMAND");

@@ -20,7 +20,7 @@ class SettingsTest {
         assertThat(settings.cycles()).isEqualTo(200);
         assertThat(settings.kills()).isEqualTo(10);
         assertThat(settings.jobs()).isEqualTo(2);
-        assertThat(settings.patience()).isEqualTo(240);
+        assertThat(settings.patience()).isEqualTo(600);
         assertThat(settings.firstPort()).isEqualTo(18080);
         assertThat(settings.modes()).containsExactly(Mode.process, Mode.listener, Mode.container, Mode.pod);
         assertThat(settings.full()).isFalse();

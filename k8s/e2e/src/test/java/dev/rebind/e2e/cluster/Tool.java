@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 /** Programs that users of a cluster call: kubectl, helm, and the commands of the settings. */
 public final class Tool {
     private static final Duration USUAL = Duration.ofMinutes(2);
-    /** "helm test" is told to take five minutes at most. */
-    private static final Duration HELM = Duration.ofSeconds(330);
+    /** More than "helm test" and "helm --wait" are told to take. */
+    private static final Duration HELM = Duration.ofMinutes(11);
     /** What a program is waited for beyond the time that it was told to take. */
     private static final Duration MARGIN = Duration.ofSeconds(10);
 

@@ -85,7 +85,7 @@ final class Preparation implements AutoCloseable {
                     "--server-side",
                     "-f",
                     Repository.CHART.resolve("files/crds").toString());
-            kubectl("wait", "--for=condition=Established", "crd/" + Cluster.CRD, "--timeout=30s");
+            kubectl("wait", "--for=condition=Established", "crd/" + Cluster.CRD, "--timeout=300s");
         }
     }
 
@@ -97,7 +97,7 @@ final class Preparation implements AutoCloseable {
 
     private void removeCrd() {
         if (!crdWasThere && !leaves) {
-            Tool.tryKubectl("delete", "crd", Cluster.CRD, "--ignore-not-found", "--timeout=60s");
+            Tool.tryKubectl("delete", "crd", Cluster.CRD, "--ignore-not-found", "--timeout=300s");
         }
     }
 
