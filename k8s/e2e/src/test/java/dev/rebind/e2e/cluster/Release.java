@@ -188,7 +188,7 @@ public final class Release {
     }
 
     private static void removeExperiments(String namespace) {
-        var deleted = Tool.tryKubectl("-n", namespace, "delete", "rbx", "--all", "--timeout=300s");
+        var deleted = Tool.tryKubectl("-n", namespace, "delete", "rbx", "--all", "--timeout=60s");
         if (deleted.failed() && !deleted.err().contains("doesn't have a resource type")) {
             // Of a controller of an earlier version, which set a finalizer and has gone.
             for (RebindExperiment one : client().resources(RebindExperiment.class)
