@@ -262,7 +262,7 @@ final class ExperimentRun {
         long began = System.nanoTime();
         report.heldAnew();
         while (halt() == Halt.finished) {
-            switch (acquisition.attempt()) {
+            switch (attempt()) {
                 case Attempt.Taken(TargetSessions sessions) -> {
                     return sessions;
                 }
@@ -275,6 +275,12 @@ final class ExperimentRun {
             RetryPause.sleep(began, deadline, () -> halt() == Halt.finished);
         }
         return null;
+    }
+
+    private Attempt attempt() throws InterruptedException {
+        try (var _ = new SlowAttempt(alarm, report::slowAttempt)) {
+            return acquisition.attempt();
+        }
     }
 
     /** Reports why the run still waits for its target; returns whether it has waited for too long. */

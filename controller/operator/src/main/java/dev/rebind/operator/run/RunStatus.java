@@ -22,7 +22,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes the progress of a run to the resource's status and to events. For the run's thread, except {@link #delayed}. */
+/**
+ * Writes the progress of a run to the resource's status and to events. For the run's thread, except {@link #delayed} and
+ * {@link #slowAttempt}.
+ */
 final class RunStatus {
     private static final Logger LOG = LoggerFactory.getLogger(RunStatus.class);
 
@@ -147,6 +150,25 @@ final class RunStatus {
         if (!waiting.equals(statuses.status())) {
             statuses.write(waiting);
             events.warning(reason, message);
+        }
+    }
+
+    /**
+     * The present attempt to take the target has not ended yet. For a thread that {@link SlowAttempt} keeps apart from the
+     * run's. A status that cannot be written now is not waited for: the attempt may end meanwhile.
+     */
+    void slowAttempt() {
+        String message = "the target's agents or the API server have not answered within "
+                + SlowAttempt.LONG.toSeconds() + " s and are still waited for";
+        try {
+            if (statuses.writeOnce(becomes().notTaken("TargetNotReady", message))) {
+                events.warning("TargetNotReady", message);
+            }
+        } catch (LostException e) {
+            // The next write of the run finds the same and ends it.
+            LOG.debug("{}: {}", key, e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

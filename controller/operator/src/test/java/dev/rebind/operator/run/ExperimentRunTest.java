@@ -163,7 +163,26 @@ class ExperimentRunTest {
         run.run("one");
 
         assertThat(run.status().phase()).isEqualTo(Phase.Completed);
-        assertThat(run.alarm.begun()).isEqualTo(2);
+        // One for the attempt to take the target, and one for each cycle.
+        assertThat(run.alarm.begun()).isEqualTo(3);
+    }
+
+    @Test
+    @DisplayName("When the target's agents let the experiment wait, then its status says so until it runs")
+    void slowAttempt() throws Exception {
+        var run = new RunFixture(folder, 1, "cycles: 1");
+        run.taking = () -> {
+            run.alarm.ring();
+            assertThat(run.status().phase()).isEqualTo(Phase.Pending);
+            assertThat(condition(run, "TargetReady").status()).isEqualTo(Truth.False);
+            assertThat(condition(run, "TargetReady").message()).contains("have not answered within 10 s");
+        };
+        run.run("one");
+
+        assertThat(run.events).containsSubsequence("TargetNotReady", "Running", "Completed");
+        ExperimentStatus over = run.status();
+        run.alarm.ringLate();
+        assertThat(run.status()).isEqualTo(over);
     }
 
     @Test

@@ -42,6 +42,8 @@ final class RunFixture {
     volatile boolean suspended;
     volatile boolean terminated;
     final AtomicInteger taken = new AtomicInteger();
+    /** Called while the targets are being taken. */
+    volatile Runnable taking = () -> {};
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     /** What the toggle's key has before the experiment; null: there is no toggle. */
     private @Nullable String former;
@@ -152,6 +154,7 @@ final class RunFixture {
         @Override
         public TargetSessions take(List<TargetPod> targets, boolean wantsClients, ToggleBackup backup) {
             taken.incrementAndGet();
+            taking.run();
             pods.forEach(pod -> {
                 pod.lost = null;
                 pod.gone = null;
