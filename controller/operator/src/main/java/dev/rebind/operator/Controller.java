@@ -54,6 +54,12 @@ public final class Controller {
      */
     private static final Duration FIRST_LIST = Duration.ofSeconds(10);
 
+    /**
+     * A reconciliation makes one or two calls to the API server. The framework's default is 50 threads, which stay, with a
+     * stack each.
+     */
+    private static final int RECONCILERS = 8;
+
     private static final Duration BETWEEN_RECOVERIES = Duration.ofMinutes(1);
     /** The operator retries for ever: a call can succeed once the API server, or a missing right, is back. */
     private static final Retry RETRY = new GenericRetry()
@@ -136,6 +142,7 @@ public final class Controller {
                     .withStopOnInformerErrorDuringStartup(false)
                     .withCacheSyncTimeout(FIRST_LIST)
                     .withReconciliationTerminationTimeout(Duration.ofSeconds(5))
+                    .withConcurrentReconciliationThreads(RECONCILERS)
                     .withLeaderElectionConfiguration(LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(
                                     settings.lease())
                             .withLeaseNamespace(settings.namespace())
