@@ -2,7 +2,7 @@ package dev.rebind.cli;
 
 import dev.rebind.diagnosis.seen.Holding;
 import dev.rebind.diagnosis.seen.Holdings;
-import dev.rebind.diagnosis.text.Clauses;
+import dev.rebind.sockets.ForeignText;
 import dev.rebind.sockets.owners.ProcessAnswer;
 import java.util.Comparator;
 import java.util.List;
@@ -43,6 +43,6 @@ final class SocketHolders {
         }
         HoldingProcess first = processes.getFirst();
         String more = processes.size() == 1 ? "" : " +" + (processes.size() - 1);
-        return first.pid() + "/" + first.name().map(Clauses::plain).orElse("?") + more;
+        return first.pid() + "/" + first.name().map(ForeignText::plain).orElse("?") + more;
     }
 }

@@ -7,6 +7,7 @@ import dev.rebind.diagnosis.look.EndingLook;
 import dev.rebind.diagnosis.text.Clauses;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
+import dev.rebind.sockets.ForeignText;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpSocket;
@@ -120,7 +121,7 @@ final class SocketListing {
     private static String device(TcpSocket socket) {
         return socket.device() == 0
                 ? "-"
-                : Devices.name(socket.device()).map(Clauses::plain).orElse(Integer.toString(socket.device()));
+                : Devices.name(socket.device()).map(ForeignText::plain).orElse(Integer.toString(socket.device()));
     }
 
     private static String timer(SocketTimer timer) {

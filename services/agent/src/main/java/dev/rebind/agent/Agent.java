@@ -1,6 +1,7 @@
 package dev.rebind.agent;
 
 import dev.rebind.child.protocol.StopWay;
+import dev.rebind.sockets.ForeignText;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -105,12 +106,13 @@ public interface Agent extends AutoCloseable {
      *
      * @param local its address and port
      * @param pids its processes; empty where they cannot be seen
-     * @param process the name of the first; null where it cannot be seen
+     * @param process the name of the first, as {@link ForeignText#name}; null where it cannot be seen
      * @param gets which clients reach it: its_address, all_ipv4, all_ipv6, a_share, its_device, the_rest
      * @param text the same as a sentence
      */
     record Beside(String local, List<Long> pids, @Nullable String process, String gets, String text) {
         public Beside {
+            process = process == null ? null : ForeignText.name(process);
             pids = List.copyOf(pids);
         }
     }

@@ -37,8 +37,6 @@ import java.util.OptionalLong;
  * only where that is proven, and says what is not.
  */
 final class Explainer {
-    private static final int LONGEST_COMMAND = 200;
-
     private final ZoneId zone;
 
     /** @param zone in which times of day are told */
@@ -201,7 +199,7 @@ final class Explainer {
                 yield new Explanation.HolderProcess(
                         found.pid(),
                         story.comm(),
-                        command.isEmpty() ? null : command.substring(0, Math.min(command.length(), LONGEST_COMMAND)),
+                        command.isEmpty() ? null : command,
                         story.user().orElse(Long.toString(story.uid())),
                         story.startedAt());
             }

@@ -1,6 +1,7 @@
 package dev.rebind.agent;
 
 import dev.rebind.diagnosis.Cause;
+import dev.rebind.sockets.ForeignText;
 import dev.rebind.sockets.Owner;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.release.Release;
@@ -57,7 +58,7 @@ public record Explanation(
     }
 
     /**
-     * A process that has a socket.
+     * A process that has a socket. What others have chosen of it is as {@link ForeignText} has it.
      *
      * @param name as the kernel has it, at most 15 bytes
      * @param command its arguments with blanks between them, at most 200 characters; null where they cannot be read
@@ -69,7 +70,15 @@ public record Explanation(
             String name,
             @Nullable String command,
             @Nullable String user,
-            @Nullable Instant since) {}
+            @Nullable Instant since) {
+        private static final int LONGEST_COMMAND = 200;
+
+        public HolderProcess {
+            name = ForeignText.name(name);
+            command = command == null ? null : ForeignText.cut(command, LONGEST_COMMAND);
+            user = user == null ? null : ForeignText.name(user);
+        }
+    }
 
     /**
      * @param inTheWay what stands in the way, a clause for each kind of sockets, the decisive one first; else why the kernel

@@ -11,6 +11,7 @@ import dev.rebind.diagnosis.seen.Facts;
 import dev.rebind.diagnosis.seen.Facts.Fact;
 import dev.rebind.diagnosis.seen.Facts.Server;
 import dev.rebind.diagnosis.seen.Holdings;
+import dev.rebind.diagnosis.seen.KernelAnswers;
 import dev.rebind.diagnosis.seen.Leftover;
 import dev.rebind.diagnosis.seen.Locals;
 import dev.rebind.diagnosis.seen.Nat;
@@ -111,7 +112,7 @@ public final class OutsideView {
                 UNSEEN,
                 Map.of(),
                 List.of(),
-                attempts,
+                KernelAnswers.of(attempts),
                 NOWHERE,
                 ELSEWHERE,
                 new Nat.NotAsked(),

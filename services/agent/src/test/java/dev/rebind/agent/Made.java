@@ -7,6 +7,7 @@ import dev.rebind.diagnosis.seen.Attempt;
 import dev.rebind.diagnosis.seen.Facts;
 import dev.rebind.diagnosis.seen.Holding;
 import dev.rebind.diagnosis.seen.Holdings;
+import dev.rebind.diagnosis.seen.KernelAnswers;
 import dev.rebind.diagnosis.seen.Leftover;
 import dev.rebind.diagnosis.seen.Locals;
 import dev.rebind.diagnosis.seen.Nat;
@@ -146,7 +147,7 @@ final class Made {
                 new Holdings.Seen(holders, 0, false),
                 Map.of(),
                 List.of(),
-                failed,
+                KernelAnswers.of(failed),
                 new Locals(
                         List.of(new Locals.Local(InetAddress.ofLiteral("127.0.0.1"), "lo", Locals.State.USABLE)), true),
                 new Settings(

@@ -52,7 +52,8 @@ public sealed interface Audit {
         public static Verdict of(Restart restart) {
             return switch (restart) {
                 case Restart.BindsAtOnce _ -> BINDS_AT_ONCE;
-                case Restart.BlockedByItsConnections _, Restart.Blocked _, Restart.Refused _ -> WOULD_BE_BLOCKED;
+                case Restart.BlockedByItsConnections its -> its.idle() ? BINDS_AT_ONCE : WOULD_BE_BLOCKED;
+                case Restart.Blocked _, Restart.Refused _ -> WOULD_BE_BLOCKED;
                 case Restart.CannotTell _ -> NOT_KNOWN;
             };
         }

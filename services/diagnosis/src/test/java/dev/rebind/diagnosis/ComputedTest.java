@@ -13,6 +13,7 @@ import dev.rebind.diagnosis.seen.Attempt;
 import dev.rebind.diagnosis.seen.Facts;
 import dev.rebind.diagnosis.seen.Holding;
 import dev.rebind.diagnosis.seen.Holdings;
+import dev.rebind.diagnosis.seen.KernelAnswers;
 import dev.rebind.diagnosis.seen.Locals;
 import dev.rebind.diagnosis.seen.Nat;
 import dev.rebind.diagnosis.seen.Observation;
@@ -65,11 +66,11 @@ class ComputedTest {
                 new Holdings.Seen(Map.of(), 3, false),
                 Map.of(),
                 List.of(),
-                question.places(true).stream()
+                KernelAnswers.of(question.places(true).stream()
                         .flatMap(place -> List.of(false, true).stream()
                                 .map(reuse ->
                                         new Attempt(place, reuse, new Attempt.Result.Refused(refusal.number(), true))))
-                        .toList(),
+                        .toList()),
                 locals,
                 Settings.USUAL,
                 new Nat.NotAsked(),
@@ -208,7 +209,7 @@ class ComputedTest {
                 holdings,
                 Map.of(),
                 List.of(),
-                seen.attempts(),
+                seen.answers(),
                 seen.locals(),
                 seen.settings(),
                 seen.nat(),

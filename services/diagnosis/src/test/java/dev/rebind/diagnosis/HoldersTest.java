@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -85,7 +86,9 @@ class HoldersTest {
         assertThat(diagnosis.cause()).contains(Cause.listener_inherited);
         assertThat(holder().all().getFirst().stories()).contains(new Story.DoesNotAccept());
         assertThat(diagnosis.remedies())
-                .contains(new Remedy.EndProcesses(List.of((int) pid), false, false), new Remedy.CloseOnExec());
+                .containsSubsequence(
+                        new Remedy.EndProcesses(List.of((int) pid), false, false), new Remedy.CloseOnExec())
+                .isSortedAccordingTo(Comparator.comparing(Remedy::aim));
     }
 
     @Test

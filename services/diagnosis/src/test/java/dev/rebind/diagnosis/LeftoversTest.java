@@ -21,6 +21,7 @@ import dev.rebind.sockets.proc.Rights;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
@@ -49,7 +50,9 @@ class LeftoversTest {
         assertThat(diagnosis.remedies())
                 .contains(new Remedy.ReuseAddressBoth(true, false))
                 .doesNotContain(new Remedy.ReuseAddressHere())
-                .noneMatch(Remedy.EndProcesses.class::isInstance);
+                .noneMatch(Remedy.EndProcesses.class::isInstance)
+                .hasAtLeastOneElementOfType(Remedy.Wait.class)
+                .isSortedAccordingTo(Comparator.comparing(Remedy::aim));
     }
 
     @Test

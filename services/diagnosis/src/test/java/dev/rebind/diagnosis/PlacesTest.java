@@ -11,6 +11,7 @@ import dev.rebind.diagnosis.finding.Remedy;
 import dev.rebind.diagnosis.finding.Sharing;
 import dev.rebind.diagnosis.look.Observer;
 import dev.rebind.diagnosis.seen.Attempt;
+import dev.rebind.diagnosis.seen.KernelAnswers;
 import dev.rebind.diagnosis.seen.Place;
 import dev.rebind.diagnosis.text.Clauses;
 import dev.rebind.diagnosis.text.Screen;
@@ -171,15 +172,16 @@ class PlacesTest {
             assertThat(seen.sharing())
                     .singleElement()
                     .satisfies(answer -> assertThat(answer.binds()).isTrue());
-            var refused = seen.asked(
+            var refused = seen.with(new KernelAnswers(
+                    seen.attempts(),
                     false,
                     List.of(new Attempt(
                             seen.sharing().getFirst().place(),
                             false,
-                            new Attempt.Result.Refused(Errno.EADDRINUSE.number(), true))));
+                            new Attempt.Result.Refused(Errno.EADDRINUSE.number(), true)))));
             assertThat(Decision.of(refused).remedies()).noneMatch(Remedy.ReusePortHere.class::isInstance);
             assertThat(Decision.of(refused).sharing()).isEmpty();
-            assertThat(Decision.of(seen.asked(false, List.of())).remedies())
+            assertThat(Decision.of(seen.with(KernelAnswers.of(seen.attempts()))).remedies())
                     .as("without a probe by the rule")
                     .contains(new Remedy.ReusePortHere(Rights.uid(), false));
         }

@@ -83,7 +83,7 @@ class TimeWaitSettingTest {
                 seen.holdings(),
                 seen.users(),
                 seen.units(),
-                seen.attempts(),
+                seen.answers(),
                 seen.locals(),
                 settings,
                 seen.nat(),

@@ -141,10 +141,11 @@ record ClusterAudit(
     private static String body(Instant began, List<ObjectNode> listeners, List<ObjectNode> untold, int leftOut) {
         ObjectNode all = Json.mapper().createObjectNode();
         all.put("at", began.toString());
-        List<Risk> risks = listeners.stream().map(ClusterAudit::risk).toList();
-        boolean blocked = risks.contains(Risk.BLOCKED) || risks.contains(Risk.BLOCKED_BY_ITS_CONNECTIONS);
+        List<String> verdicts =
+                listeners.stream().map(one -> text(one, "/restart/verdict")).toList();
+        boolean blocked = verdicts.contains("would_be_blocked");
         // A listener that was not looked at may be blocked. So "at once" is said only if everything was looked at.
-        boolean known = !risks.contains(Risk.CANNOT_TELL) && untold.isEmpty();
+        boolean known = untold.isEmpty() && verdicts.stream().allMatch("binds_at_once"::equals);
         all.put("verdict", blocked ? "would_be_blocked" : known ? "binds_at_once" : "not_known");
         all.put("exit_code", blocked ? 1 : known ? 0 : 3);
         all.putArray("listeners").addAll(listeners);

@@ -109,10 +109,19 @@ class AuditRoundsTest {
     }
 
     private static String listener(String uid, int port, String kind) {
+        String verdict = switch (kind) {
+            case "binds_at_once" -> kind;
+            case "cannot_tell" -> "not_known";
+            default -> "would_be_blocked";
+        };
+        return listener(uid, port, kind, verdict);
+    }
+
+    private static String listener(String uid, int port, String kind, String verdict) {
         return """
                 {"port": %d, "address": "0.0.0.0", "options": {"reuse_address": false, "reuse_port": false}, "ephemeral_port": false,
-                 "restart": {"verdict": "as_it_is", "kind": "%s", "text": "told by the agent"},
-                 "pod": {"uid": "%s", "container_id": "%s", "shared_network": false}}""".formatted(port, kind, uid, CONTAINER);
+                 "restart": {"verdict": "%s", "kind": "%s", "text": "told by the agent"},
+                 "pod": {"uid": "%s", "container_id": "%s", "shared_network": false}}""".formatted(port, verdict, kind, uid, CONTAINER);
     }
 
     private static JsonNode tree(String json) {
@@ -157,6 +166,20 @@ class AuditRoundsTest {
             assertThat(lab.path("verdict").asText()).isEqualTo("not_known");
             assertThat(lab.path("exit_code").asInt()).isEqualTo(3);
             assertThat(rounds.last("other")).isInstanceOf(Audits.Answer.NotAudited.class);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "has the verdict that its listeners have: one that only clients would block binds at once without them")
+    void idle() throws Exception {
+        cluster.pod("lab", "web-1", WEB, "one");
+        cluster.answers("one", listener(WEB, 80, "blocked_by_its_connections", "binds_at_once"), "");
+        try (AuditRounds rounds = rounds("lab")) {
+            rounds.round(cluster);
+            JsonNode all = told(rounds, null);
+            assertThat(all.path("verdict").asText()).isEqualTo("binds_at_once");
+            assertThat(all.path("exit_code").asInt()).isZero();
         }
     }
 

@@ -2,6 +2,7 @@ package dev.rebind.agent.command;
 
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.sockets.Endpoint;
+import dev.rebind.sockets.ForeignText;
 import dev.rebind.sockets.Owner;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.SocketQuery;
@@ -12,6 +13,7 @@ import dev.rebind.sockets.proc.Owners;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -157,10 +159,11 @@ final class ListenerLook {
                 || at(bound.run().place(), List.of(process)) instanceof Answer.Here;
     }
 
-    /** As the kernel has it, at most 15 bytes. */
+    /** As the kernel has it, at most 15 bytes, and as {@link ForeignText#name}. */
     static String name(ProcessHandle process) {
         try {
-            return Files.readString(Path.of("/proc/" + process.pid() + "/comm")).strip();
+            return ForeignText.name(new String(
+                    Files.readAllBytes(Path.of("/proc/" + process.pid() + "/comm")), StandardCharsets.UTF_8));
         } catch (IOException e) {
             return "?";
         }

@@ -20,6 +20,7 @@ import dev.rebind.sockets.bind.Standing;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -56,6 +57,7 @@ final class Remedies {
         this.uid = seen.asker().uid();
     }
 
+    /** In the order of their aims. */
     List<Remedy> all() {
         refusal.ifPresent(this::beyondSockets);
         if (!blocking.isEmpty()) {
@@ -67,7 +69,7 @@ final class Remedies {
             waiting();
             byCause();
         }
-        return List.copyOf(found);
+        return found.stream().sorted(Comparator.comparing(Remedy::aim)).toList();
     }
 
     private void beyondSockets(Refusal why) {

@@ -22,6 +22,7 @@ import dev.rebind.sockets.owners.ProcessAnswer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,10 @@ import java.util.stream.Collectors;
 
 /** What a restart of each server that listens on a port would meet. Pure. */
 public final class Restarts {
+    /** The states of a connection whose other end has not closed before this one. */
+    private static final Set<TcpState> CLOSED_FIRST =
+            EnumSet.of(TcpState.ESTABLISHED, TcpState.FIN_WAIT_1, TcpState.FIN_WAIT_2, TcpState.CLOSING);
+
     private final Observation seen;
     private final List<Group> groups;
 
@@ -123,7 +128,7 @@ public final class Restarts {
                 continue;
             }
             if (endsWith(group.holder(), other.holder())) {
-                open += other.standing().socket().state() == TcpState.ESTABLISHED
+                open += CLOSED_FIRST.contains(other.standing().socket().state())
                         ? other.sockets().size()
                         : 0;
                 continue;

@@ -8,7 +8,7 @@ public sealed interface Limit {
     /** The bind is refused, and no socket that was seen explains it. */
     record NothingSeen() implements Limit {}
 
-    /** Sockets came and went on the port each time that it was looked at. */
+    /** Sockets came and went on the port while it was looked at, more often than in one restart. */
     record Changing() implements Limit {}
 
     /** The kernel was not asked: the answers are those of the rule. */

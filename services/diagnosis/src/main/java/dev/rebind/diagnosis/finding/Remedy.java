@@ -140,8 +140,21 @@ public sealed interface Remedy {
     /** The device that has the address is down. */
     record DeviceUp(String device) implements Remedy {}
 
-    /** Whether it is something for now; else it keeps the failure from coming back. */
-    default boolean now() {
+    /** What a remedy is for. Remedies are told in this order, those of one aim as they were found. */
+    enum Aim {
+        /** It solves the cause: what stands in the way goes, or no longer stands in the way. */
+        SOLVES,
+        /** The port becomes free by itself. */
+        WAITS,
+        /** It keeps the cause from coming back. */
+        PREVENTS,
+        /** It keeps what the cause leaves from blocking the next restart. */
+        OUTLIVES,
+        /** The server goes around what stands in the way. */
+        AVOIDS
+    }
+
+    default Aim aim() {
         return switch (this) {
             case EndProcesses _,
                     EndFromOutside _,
@@ -150,26 +163,30 @@ public sealed interface Remedy {
                     StopProxied _,
                     StopContainer _,
                     FindAsRoot _,
-                    OneFamily _,
-                    OtherAddress _,
                     ReuseAddressHere _,
-                    ReusePortHere _,
-                    ReusePortAsUser _,
-                    ReusePortPerhaps _,
-                    Wait _,
-                    AnotherPort _,
                     OneListener _,
                     GrantCapability _,
                     AskSecurity _,
+                    DeviceUp _ -> Aim.SOLVES;
+            case Wait _ -> Aim.WAITS;
+            case ReservePort _, NotFromRange _, CloseOnExec _, CloseConnections _ -> Aim.PREVENTS;
+            case ReuseAddressBoth _, ReuseAddressOfHolder _ -> Aim.OUTLIVES;
+            case OneFamily _,
+                    OtherAddress _,
+                    ReusePortHere _,
+                    ReusePortAsUser _,
+                    ReusePortPerhaps _,
                     UseLocalAddress _,
                     NonlocalBind _,
-                    DeviceUp _ -> true;
-            case ReuseAddressBoth _,
-                    ReuseAddressOfHolder _,
-                    ReservePort _,
-                    NotFromRange _,
-                    CloseOnExec _,
-                    CloseConnections _ -> false;
+                    AnotherPort _ -> Aim.AVOIDS;
+        };
+    }
+
+    /** Whether it is something for now; else it keeps the failure from coming back. */
+    default boolean now() {
+        return switch (aim()) {
+            case SOLVES, WAITS, AVOIDS -> true;
+            case PREVENTS, OUTLIVES -> false;
         };
     }
 }

@@ -16,11 +16,16 @@ public sealed interface Restart {
      * Each connection that the server closes before its client does stays in TIME_WAIT, and blocks the bind for that time. Nothing
      * else stands in the way.
      *
-     * @param open the connections that it has now; with none, it binds at once
+     * @param open the connections that it has now and that its end closes first
      * @param blockedFor how long this kernel keeps a TIME_WAIT
      * @param assumed whether that is 60 s because net.ipv4.tcp_tw_timeout of the network namespace could not be read
      */
-    record BlockedByItsConnections(int open, Duration blockedFor, boolean assumed) implements Restart {}
+    record BlockedByItsConnections(int open, Duration blockedFor, boolean assumed) implements Restart {
+        /** Whether it has no such connection now, so that it binds at once. */
+        public boolean idle() {
+            return open == 0;
+        }
+    }
 
     /**
      * What is on the port already, and is not the server's own, blocks the bind.

@@ -8,12 +8,12 @@ import dev.rebind.diagnosis.seen.Asker;
 import dev.rebind.diagnosis.seen.Attempt;
 import dev.rebind.diagnosis.seen.Facts;
 import dev.rebind.diagnosis.seen.Holdings;
+import dev.rebind.diagnosis.seen.KernelAnswers;
 import dev.rebind.diagnosis.seen.Leftover;
 import dev.rebind.diagnosis.seen.Locals;
 import dev.rebind.diagnosis.seen.Nat;
 import dev.rebind.diagnosis.seen.Observation;
 import dev.rebind.diagnosis.seen.Opener;
-import dev.rebind.diagnosis.seen.Settings;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.SocketQuery;
@@ -31,6 +31,7 @@ import dev.rebind.sockets.proc.Namespace;
 import dev.rebind.sockets.proc.Rights;
 import dev.rebind.sockets.release.Release;
 import dev.rebind.sockets.release.ReleasePredictor;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -38,9 +39,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.BiPredicate;
-import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -60,6 +58,10 @@ public final class Observer {
 
     /** A port whose socket is closed while its process is looked for is looked at again; where that happens again, it changes. */
     private static final int MOST_LOOKS = 2;
+    /** In a restart the listeners change twice: the old one goes and the new one comes. */
+    private static final int ONE_RESTART = 2;
+    /** So long who listens must stay the same after it has changed. */
+    private static final Duration STILL = Duration.ofMillis(250);
 
     private final ReleasePredictor predictor;
     private final Namespace settings;
@@ -75,8 +77,33 @@ public final class Observer {
     }
 
     public Observation look(Question question, Manner manner) {
+        // Who waits for programs has the time to see whether listeners come and go.
+        try (ListenerWatch watch =
+                manner.probe() && manner.programs() ? ListenerWatch.on(question.port()) : ListenerWatch.none()) {
+            return look(question, manner, watch);
+        }
+    }
+
+    /** @param watch of the port; it has begun before, and is closed by the caller */
+    Observation look(Question question, Manner manner, ListenerWatch watch) {
         NatLook.Started nat = manner.programs() ? NatLook.start() : NatLook.Started.NONE;
         Locals locals = AddressLook.read(question.address(), List.of());
+        Observation first = look(question, manner, locals, nat);
+        int changes = watch.count();
+        if (changes > ONE_RESTART) {
+            return first.with(first.answers().whileChanging());
+        }
+        if (changes == 0) {
+            return first;
+        }
+        // A server has started or stopped, once so far. The answer is that of after it.
+        Observation second = look(question, manner, locals, nat);
+        return watch.await(changes, STILL) > changes
+                ? second.with(second.answers().whileChanging())
+                : second;
+    }
+
+    private Observation look(Question question, Manner manner, Locals locals, NatLook.Started nat) {
         for (int look = 1; ; look++) {
             Moment moment = manner.probe()
                     ? Moment.of(question, locals.six())
@@ -86,10 +113,11 @@ public final class Observer {
             if (!closed || look == MOST_LOOKS) {
                 boolean changing = moment.changing() || (closed && manner.probe());
                 boolean ask = manner.probe() && !changing && sharing(moment, held.holdings(), question);
-                return observation(question, moment.around(), moment.attempts(), locals, nat, manner, held)
-                        .asked(
-                                changing,
-                                ask ? Prober.reusePort(question.places(locals.six()), question.port()) : List.of());
+                var answers = new KernelAnswers(
+                        moment.attempts(),
+                        changing,
+                        ask ? Prober.reusePort(question.places(locals.six()), question.port()) : List.of());
+                return observation(question, moment.around(), answers, locals, nat, manner, held);
             }
         }
     }
@@ -125,10 +153,10 @@ public final class Observer {
         Locals locals = AddressLook.read(
                 question.address(),
                 around instanceof Reading.Snapshot snapshot ? listening(snapshot.sockets()) : List.of());
-        List<Attempt> attempts = Attempt.refused(question, locals.six(), refused);
+        var answers = KernelAnswers.of(Attempt.refused(question, locals.six(), refused));
         Held held = known.map(holdings -> new Held(UdpSockets.on(question.port()), holdings))
                 .orElseGet(() -> Held.on(question.port(), around));
-        return observation(question, around, attempts, locals, nat, manner, held);
+        return observation(question, around, answers, locals, nat, manner, held);
     }
 
     /** Whether address translation sends clients of the port elsewhere. Runs programs, and blocks until they end. */
@@ -149,7 +177,7 @@ public final class Observer {
     private Observation observation(
             Question question,
             Reading around,
-            List<Attempt> attempts,
+            KernelAnswers answers,
             Locals locals,
             NatLook.Started nat,
             Manner manner,
@@ -166,7 +194,7 @@ public final class Observer {
                 held.holdings(),
                 UserNames.of(own),
                 units,
-                attempts,
+                answers,
                 locals,
                 SettingsLook.read(settings, question.port()),
                 manner.programs() ? nat.on(question.port(), destination(locals, question)) : new Nat.NotAsked(),
@@ -179,11 +207,7 @@ public final class Observer {
      * with a connection that was not given its port by the kernel. Nothing is bound, and no program is run.
      */
     public List<Observation> all() {
-        IntPredicate ephemeral = settings.ephemeral();
-        return all(
-                (port, sockets) -> !ephemeral.test(port)
-                        || sockets.stream().anyMatch(socket -> socket.peer().isEmpty()),
-                true);
+        return new AllPorts(predictor, settings).taken();
     }
 
     /**
@@ -191,93 +215,7 @@ public final class Observer {
      * moment is not looked at: that takes a read for every descriptor of each of them.
      */
     public List<Observation> listening() {
-        return all((_, sockets) -> hasListener(sockets), false);
-    }
-
-    /** @param attention whether to look at what each holder of a listener does at the moment */
-    private List<Observation> all(BiPredicate<Integer, List<TcpSocket>> of, boolean attention) {
-        Reading reading = Interpreted.of(SocketReaders.bestWithInfo().read(SocketQuery.all()));
-        if (!(reading instanceof Reading.Snapshot snapshot)) {
-            return List.of(observation(
-                    1,
-                    reading,
-                    List.of(),
-                    Surroundings.read(settings, List.of(), new Holdings.Unreadable("nobody looked"))));
-        }
-        Map<Integer, List<TcpSocket>> byPort = byPort(snapshot, of);
-        // Of a hundred thousand sockets most are leftovers, which nobody holds.
-        List<TcpSocket> held = snapshot.sockets().stream()
-                .filter(socket ->
-                        socket.inode() != 0 && byPort.containsKey(socket.local().port()))
-                .toList();
-        Holdings holdings = ClosedLook.closed(
-                new HolderLook().of(inodes(held), attention ? listeners(held) : Set.of()), held, SocketQuery.all());
-        Surroundings surroundings = Surroundings.read(settings, held, holdings);
-        return byPort.entrySet().stream()
-                .map(entry ->
-                        observation(entry.getKey(), part(snapshot, entry.getValue()), entry.getValue(), surroundings))
-                .toList();
-    }
-
-    /** The sockets by their own ports, the lowest first; one without a port is on none. */
-    static Map<Integer, List<TcpSocket>> byPort(Reading.Snapshot snapshot, BiPredicate<Integer, List<TcpSocket>> of) {
-        Map<Integer, List<TcpSocket>> byPort = new TreeMap<>(snapshot.sockets().stream()
-                .collect(Collectors.groupingBy(socket -> socket.local().port())));
-        byPort.remove(0);
-        byPort.entrySet().removeIf(entry -> !of.test(entry.getKey(), entry.getValue()));
-        return byPort;
-    }
-
-    /** The same look at some of its sockets. */
-    static Reading.Snapshot part(Reading.Snapshot whole, List<TcpSocket> sockets) {
-        return new Reading.Snapshot(whole.takenAt(), whole.takenNanos(), whole.source(), sockets, whole.halfNanos());
-    }
-
-    private static List<TcpSocket> listening(List<TcpSocket> sockets) {
-        return sockets.stream()
-                .filter(socket -> socket.state() == TcpState.LISTEN)
-                .toList();
-    }
-
-    static boolean hasListener(List<TcpSocket> sockets) {
-        return sockets.stream().anyMatch(socket -> socket.state() == TcpState.LISTEN);
-    }
-
-    /** What the ports of a namespace have in common, read once. */
-    private record Surroundings(
-            Holdings holdings,
-            Map<Long, String> users,
-            Locals locals,
-            Settings settings,
-            IntPredicate reserved,
-            Asker asker) {
-        static Surroundings read(Namespace settings, List<TcpSocket> sockets, Holdings holdings) {
-            return new Surroundings(
-                    holdings,
-                    UserNames.of(sockets),
-                    AddressLook.read(Optional.empty(), listening(sockets)),
-                    SettingsLook.read(settings, 0),
-                    settings.reserved(),
-                    Observer.asker(false));
-        }
-    }
-
-    private Observation observation(int port, Reading around, List<TcpSocket> own, Surroundings surroundings) {
-        return new Observation(
-                Question.everywhere(port),
-                around,
-                OpenerLook.ask(own),
-                releases(around, own),
-                new UdpSockets.Answer.Bound(List.of()),
-                surroundings.holdings(),
-                surroundings.users(),
-                List.of(),
-                List.of(),
-                surroundings.locals(),
-                surroundings.settings().withReserved(surroundings.reserved().test(port)),
-                new Nat.NotAsked(),
-                surroundings.asker(),
-                Facts.NONE);
+        return new AllPorts(predictor, settings).listening();
     }
 
     /** The sockets that have the port as their own; none where they could not be read. */
@@ -304,11 +242,17 @@ public final class Observer {
         }
     }
 
-    private static Set<Long> inodes(List<TcpSocket> sockets) {
+    static Set<Long> inodes(List<TcpSocket> sockets) {
         return sockets.stream().map(TcpSocket::inode).collect(Collectors.toCollection(HashSet::new));
     }
 
-    private static Set<Long> listeners(List<TcpSocket> sockets) {
+    static List<TcpSocket> listening(List<TcpSocket> sockets) {
+        return sockets.stream()
+                .filter(socket -> socket.state() == TcpState.LISTEN)
+                .toList();
+    }
+
+    static Set<Long> listeners(List<TcpSocket> sockets) {
         return inodes(listening(sockets));
     }
 

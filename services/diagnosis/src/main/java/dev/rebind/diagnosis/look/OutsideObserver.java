@@ -4,6 +4,7 @@ import dev.rebind.diagnosis.Question;
 import dev.rebind.diagnosis.seen.Asker;
 import dev.rebind.diagnosis.seen.Facts;
 import dev.rebind.diagnosis.seen.Holdings;
+import dev.rebind.diagnosis.seen.KernelAnswers;
 import dev.rebind.diagnosis.seen.Locals;
 import dev.rebind.diagnosis.seen.Nat;
 import dev.rebind.diagnosis.seen.Observation;
@@ -45,7 +46,7 @@ public final class OutsideObserver {
         var others = new HashSet<Long>();
         tables.forEach((namespace, table) -> {
             Map<Integer, List<TcpSocket>> byPort =
-                    Observer.byPort(table, (_, sockets) -> Observer.hasListener(sockets));
+                    AllPorts.byPort(table, (_, sockets) -> AllPorts.hasListener(sockets));
             ports.put(namespace, byPort);
             byPort.values()
                     .forEach(sockets -> sockets.forEach(
@@ -57,7 +58,7 @@ public final class OutsideObserver {
         tables.forEach((namespace, table) -> seen.put(
                 namespace,
                 ports.getOrDefault(namespace, Map.of()).entrySet().stream()
-                        .map(port -> observation(port.getKey(), Observer.part(table, port.getValue()), holdings, asker))
+                        .map(port -> observation(port.getKey(), AllPorts.part(table, port.getValue()), holdings, asker))
                         .toList()));
         return seen;
     }
@@ -73,7 +74,7 @@ public final class OutsideObserver {
                 // A number stands for another user in another container.
                 Map.of(),
                 List.of(),
-                List.of(),
+                KernelAnswers.NONE,
                 new Locals(List.of(), true),
                 settings,
                 new Nat.NotAsked(),

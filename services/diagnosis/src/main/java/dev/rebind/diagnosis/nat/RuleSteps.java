@@ -45,6 +45,17 @@ public final class RuleSteps {
         return thenTo(whom, "", ports, traffic.samePort(ports));
     }
 
+    /**
+     * Writes an address or a port into packets, and connections have no part in it. Packets in which nothing changes go on.
+     *
+     * @param address an address, or empty where the port is written; both are empty for what is not written out, as a hash
+     */
+    public RuleSteps thenWritten(Answer whom, String address, String ports) {
+        boolean known = !address.isEmpty() || !ports.isEmpty();
+        Answer stays = !known ? Answer.MAYBE : address.isEmpty() ? traffic.samePort(ports) : traffic.stays(address, "");
+        return stays == Answer.YES ? this : thenTo(whom, address, ports, stays);
+    }
+
     /** @param stays whether the clients reach the port's server all the same */
     public RuleSteps thenTo(Answer whom, String address, String ports, Answer stays) {
         return then(whom, new Step.Action.Translate(Target.text(address, ports), stays));

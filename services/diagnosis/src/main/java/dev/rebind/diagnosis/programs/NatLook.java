@@ -32,12 +32,13 @@ public final class NatLook {
         }
     }
 
-    /** The programs run while other things are looked at. */
+    /** The programs run while other things are looked at. They belong to one question. For one thread. */
     public static final class Started {
         /** Nothing was started. */
         public static final Started NONE = new Started(Optional.empty());
 
         private final Optional<Asked> asked;
+        private Optional<Nat> told = Optional.empty();
 
         Started(Asked asked) {
             this(Optional.of(asked));
@@ -47,16 +48,21 @@ public final class NatLook {
             this.asked = asked;
         }
 
-        /** Waits for the programs, and reads what they print. */
+        /** Waits for the programs, and reads what they print; they are read once. */
         public Nat on(int port, Destination here) {
             if (asked.isEmpty()) {
                 return new Nat.NotAsked();
             }
-            var read = new RulesRead(asked.get().kernel());
-            asked.get()
-                    .iptables()
+            Nat nat = told.orElseGet(() -> read(asked.get(), port, here));
+            told = Optional.of(nat);
+            return nat;
+        }
+
+        private static Nat read(Asked asked, int port, Destination here) {
+            var read = new RulesRead(asked.kernel());
+            asked.iptables()
                     .forEach(saved -> read.iptables(saved, saved.running().await(AT_MOST)));
-            read.nft(asked.get().nft().await(AT_MOST));
+            read.nft(asked.nft().await(AT_MOST));
             return read.nat(port, here);
         }
     }

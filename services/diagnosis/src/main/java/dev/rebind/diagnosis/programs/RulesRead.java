@@ -111,6 +111,13 @@ final class RulesRead {
         for (IptablesRules printed : ofNft) {
             nft = nft.map(rules -> rules.without(printed));
         }
+        // nft up to 1.0.6 writes something else than the flags of a table.
+        if (kernel.nft() instanceof NftChains.Answer.Read(var _, var dormant)) {
+            nft = nft.map(rules -> rules.without(dormant));
+            rulesets.replaceAll(rules -> rules instanceof IptablesRules printed && ofNft.contains(printed)
+                    ? printed.without(dormant)
+                    : rules);
+        }
         nft.ifPresent(rulesets::add);
         var unread = new LinkedHashSet<String>();
         unread.addAll(rights());
@@ -152,14 +159,14 @@ final class RulesRead {
     private List<String> nftables() {
         return switch (kernel.nft()) {
             case NftChains.Answer.NoTables _, NftChains.Answer.NotPermitted _ -> List.of();
-            case NftChains.Answer.Read(var chains) -> chains(TakingChains.of(chains));
+            case NftChains.Answer.Read(var chains, var _) -> chains(TakingChains.of(chains));
             case NftChains.Answer.Unreadable _ -> programs();
         };
     }
 
     private List<String> chains(TakingChains taking) {
         if (nft.isPresent()) {
-            TakingChains unfollowed = taking.unfollowed();
+            TakingChains unfollowed = taking.unfollowed(nft.get());
             return unfollowed.none()
                     ? List.of()
                     : List.of(unfollowed.words()

@@ -20,11 +20,8 @@ import java.util.Set;
  * @param releases when the port's leftovers go by their timers
  * @param users the names of the users who made the port's sockets, by their ids, where this system has them
  * @param units the socket units of the system's service manager that listen on the port
- * @param attempts every bind that was asked for, or has failed; those of the rule are not in here
+ * @param answers the kernel's answers to binds
  * @param facts what the caller knows beyond that
- * @param changing whether sockets came and went on the port each time that it was looked at, so that the answers to binds are not those of
- *     the moment of the sockets
- * @param sharing the kernel's answers to binds with SO_REUSEPORT alone, by the user who asks; empty where they were not asked for
  */
 public record Observation(
         Question question,
@@ -35,63 +32,36 @@ public record Observation(
         Holdings holdings,
         Map<Long, String> users,
         List<String> units,
-        List<Attempt> attempts,
+        KernelAnswers answers,
         Locals locals,
         Settings settings,
         Nat nat,
         Asker asker,
-        Facts facts,
-        boolean changing,
-        List<Attempt> sharing) {
+        Facts facts) {
     public Observation {
-        sharing = List.copyOf(sharing);
         openers = Map.copyOf(openers);
         releases = Map.copyOf(releases);
         users = Map.copyOf(users);
         units = List.copyOf(units);
-        attempts = List.copyOf(attempts);
     }
 
-    /** Of a port that stands still. */
-    public Observation(
-            Question question,
-            Reading around,
-            Map<TcpSocket, Opener> openers,
-            Map<Leftover, Release> releases,
-            UdpSockets.Answer udp,
-            Holdings holdings,
-            Map<Long, String> users,
-            List<String> units,
-            List<Attempt> attempts,
-            Locals locals,
-            Settings settings,
-            Nat nat,
-            Asker asker,
-            Facts facts) {
-        this(
-                question, around, openers, releases, udp, holdings, users, units, attempts, locals, settings, nat,
-                asker, facts, false, List.of());
+    public List<Attempt> attempts() {
+        return answers.attempts();
     }
 
-    /** The same with what came of asking the kernel; see {@link #changing} and {@link #sharing}. */
-    public Observation asked(boolean nowChanging, List<Attempt> nowSharing) {
+    public boolean changing() {
+        return answers.changing();
+    }
+
+    public List<Attempt> sharing() {
+        return answers.sharing();
+    }
+
+    /** The same with other answers of the kernel. */
+    public Observation with(KernelAnswers other) {
         return new Observation(
-                question,
-                around,
-                openers,
-                releases,
-                udp,
-                holdings,
-                users,
-                units,
-                attempts,
-                locals,
-                settings,
-                nat,
-                asker,
-                facts,
-                nowChanging,
-                nowSharing);
+                question, around, openers, releases, udp, holdings, users, units, other, locals, settings, nat, asker,
+                facts);
     }
 
     /**
@@ -103,8 +73,8 @@ public record Observation(
         var all = new HashMap<>(openers);
         accepted.forEach(socket -> all.put(socket, Opener.PEER));
         return new Observation(
-                question, around, all, releases, udp, holdings, users, units, attempts, locals, settings, nat, asker,
-                known, changing, sharing);
+                question, around, all, releases, udp, holdings, users, units, answers, locals, settings, nat, asker,
+                known);
     }
 
     /** The sockets that have the port as their own; empty where they could not be read, which {@link #around} tells. */

@@ -10,7 +10,6 @@ import dev.rebind.diagnosis.finding.Restart;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.posix.Errno;
 import java.net.InetAddress;
-import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -48,9 +47,9 @@ public final class AuditTable {
         return switch (listener.restart()) {
             case Restart.Refused _ -> 0;
             case Restart.Blocked _ -> 1;
-            case Restart.BlockedByItsConnections _ -> 2;
+            case Restart.BlockedByItsConnections its -> its.idle() ? 4 : 2;
             case Restart.CannotTell _ -> 3;
-            case Restart.BindsAtOnce _ -> 4;
+            case Restart.BindsAtOnce _ -> 5;
         };
     }
 
@@ -80,13 +79,13 @@ public final class AuditTable {
     public String restart(Audit.Read audit, Listener listener) {
         return switch (listener.restart()) {
             case Restart.BindsAtOnce _ -> "binds at once";
-            case Restart.BlockedByItsConnections(int open, Duration blockedFor, boolean assumed) -> {
-                String time = Words.whole(blockedFor) + (assumed ? " (assumed)" : "");
-                yield open == 0
+            case Restart.BlockedByItsConnections its -> {
+                String time = Words.whole(its.blockedFor()) + (its.assumed() ? " (assumed)" : "");
+                yield its.idle()
                         ? "binds at once, as no connection is open now; each that it closes first would block it for "
                                 + time
-                        : "would be blocked for " + time + " by connections that it closes first (" + open
-                                + (open == 1 ? " is open)" : " are open)");
+                        : "would be blocked for " + time + " by connections that it closes first (" + its.open()
+                                + (its.open() == 1 ? " is open)" : " are open)");
             }
             case Restart.Blocked blocked -> blocked(audit, blocked);
             case Restart.Refused(Cause _, Refusal why) ->
@@ -204,12 +203,12 @@ public final class AuditTable {
         long unknown = count(audit, Verdict.NOT_KNOWN);
         long fine = count(audit, Verdict.BINDS_AT_ONCE);
         long idle = audit.listeners().stream()
-                .filter(listener ->
-                        listener.restart() instanceof Restart.BlockedByItsConnections its && its.open() == 0)
+                .filter(listener -> listener.restart() instanceof Restart.BlockedByItsConnections its && its.idle())
                 .count();
         return Words.count(audit.listeners().size(), "listener") + ": " + fine + (fine == 1 ? " binds" : " bind")
-                + " at once after a restart, " + blocked + " would be blocked"
-                + (idle == 0 ? "" : " (" + idle + " of them only once a client is connected)") + ", " + unknown
+                + " at once after a restart"
+                + (idle == 0 ? "" : " (" + idle + " of them only while no client is connected)") + ", " + blocked
+                + " would be blocked, " + unknown
                 + " cannot be told.";
     }
 

@@ -19,11 +19,6 @@ public final class Clauses {
         this.zone = zone;
     }
 
-    /** Foreign text, as the name of a process, in one line, without what a terminal would obey. */
-    public static String plain(String text) {
-        return Words.plain(text);
-    }
-
     /** What a kind of sockets is and whose, without a full stop. */
     public static String what(Blocker blocker) {
         return BlockerText.clause(blocker);

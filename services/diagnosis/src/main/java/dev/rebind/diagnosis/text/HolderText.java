@@ -2,6 +2,7 @@ package dev.rebind.diagnosis.text;
 
 import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Story;
+import dev.rebind.sockets.ForeignText;
 import dev.rebind.sockets.owners.ProcessAnswer;
 import dev.rebind.sockets.owners.ProcessStory;
 import java.time.Duration;
@@ -162,7 +163,7 @@ final class HolderText {
         switch (first.process()) {
             case ProcessAnswer.Gone _ -> lines.add("Process " + first.pid() + " has ended meanwhile.");
             case ProcessAnswer.Unreadable(String why) ->
-                lines.add("Process " + first.pid() + " has it; more cannot be read (" + Words.plain(why) + ").");
+                lines.add("Process " + first.pid() + " has it; more cannot be read (" + ForeignText.plain(why) + ").");
             case ProcessAnswer.Known(ProcessStory story) -> lines.add(process(some, story));
         }
         first.stories().stream().map(one -> story(first, one, some.size() > 1)).forEach(lines::add);

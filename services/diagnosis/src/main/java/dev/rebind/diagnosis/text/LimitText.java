@@ -22,8 +22,8 @@ final class LimitText {
                 "The bind is refused, and no socket that can be seen is in its way: it was gone before the look, is of a kind"
                         + " that the kernel does not show, or belongs to a VRF or another protocol (MPTCP, SCTP).";
             case Limit.Changing _ ->
-                "Sockets came and went on the port each time that it was looked at, so that the kernel's answers to binds and"
-                        + " the sockets were not of one moment.";
+                "Sockets came and went on the port while it was looked at: an answer would be true of one moment, and not of"
+                        + " the next.";
             case Limit.NotAsked(boolean onPurpose) ->
                 onPurpose
                         ? "The kernel was not asked: the answers follow from the sockets that were seen, by its rule."

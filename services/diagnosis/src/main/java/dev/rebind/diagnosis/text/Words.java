@@ -1,5 +1,6 @@
 package dev.rebind.diagnosis.text;
 
+import dev.rebind.sockets.ForeignText;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -9,9 +10,6 @@ import java.util.Locale;
 
 /** Numbers, times and lists as people write them. Pure. */
 final class Words {
-    /** The longest name that is told whole; file systems have names of 255 bytes. */
-    private static final int LONGEST_NAME = 64;
-
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
     private static final DateTimeFormatter TENTHS = DateTimeFormatter.ofPattern("HH:mm:ss.S", Locale.ROOT);
     private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT);
@@ -78,18 +76,10 @@ final class Words {
 
     /** The name that somebody else has given to a program, a user, a device or a unit. */
     static String name(String foreign) {
-        return cut(foreign, LONGEST_NAME);
-    }
-
-    /** Foreign text in one line, without what a terminal would obey. */
-    static String plain(String text) {
-        return text.replaceAll("\\s+", " ")
-                .replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?")
-                .strip();
+        return ForeignText.name(foreign);
     }
 
     static String cut(String whole, int length) {
-        String text = plain(whole);
-        return text.length() <= length ? text : text.substring(0, length - 1) + "…";
+        return ForeignText.cut(whole, length);
     }
 }

@@ -14,6 +14,7 @@ import dev.rebind.diagnosis.seen.Attempt;
 import dev.rebind.diagnosis.seen.Facts;
 import dev.rebind.diagnosis.seen.Holding;
 import dev.rebind.diagnosis.seen.Holdings;
+import dev.rebind.diagnosis.seen.KernelAnswers;
 import dev.rebind.diagnosis.seen.Locals;
 import dev.rebind.diagnosis.seen.Nat;
 import dev.rebind.diagnosis.seen.Observation;
@@ -119,7 +120,7 @@ class ForeignTextTest {
                 holdings,
                 UserNames.of(sockets, passwd()),
                 List.of(HOSTILE),
-                attempts,
+                KernelAnswers.of(attempts),
                 new Locals(List.of(new Locals.Local(SIX, HOSTILE, Locals.State.DOWN)), true),
                 Settings.USUAL,
                 new Nat.Read(

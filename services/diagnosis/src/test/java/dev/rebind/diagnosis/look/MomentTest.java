@@ -147,9 +147,8 @@ class MomentTest {
                 PosixSocket.open(Family.IPV4).bind(new Endpoint(FOUR, port)).listen(1)) {
             assertThat(listener.fd()).isNotNegative();
             var seen = new Observer(new ReleasePredictor())
-                    .look(Question.at(port, FOUR), new Observer.Manner(true, false, false))
-                    .asked(true, List.of());
-            Diagnosis said = Decision.of(seen);
+                    .look(Question.at(port, FOUR), new Observer.Manner(true, false, false));
+            Diagnosis said = Decision.of(seen.with(seen.answers().whileChanging()));
             assertThat(said.verdict()).isEqualTo(Diagnosis.Verdict.NOT_KNOWN);
             assertThat(said.cause())
                     .hasValueSatisfying(cause -> assertThat(cause.name()).isEqualTo("unknown"));

@@ -225,7 +225,7 @@ class NatLookTest {
     }
 
     private static KernelRules kernel(NftChain... chains) {
-        return new KernelRules(new NftChains.Answer.Read(List.of(chains)), NO_LEGACY, true);
+        return new KernelRules(new NftChains.Answer.Read(List.of(chains), Set.of()), NO_LEGACY, true);
     }
 
     private static Nat look(List<NatLook.Saved> iptables, Commands.Running nft) {

@@ -8,9 +8,10 @@ import dev.rebind.sockets.posix.PosixException;
 import dev.rebind.sockets.proc.KernelModules;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /**
- * The chains of nftables in the network namespace of the calling thread, by dumps of nf_tables. The kernel demands CAP_NET_ADMIN in the
+ * The chains of nftables in the network namespace of the calling thread that packets may meet, by dumps of nf_tables. The kernel demands CAP_NET_ADMIN in the
  * user namespace that owns the network namespace (nfnetlink_rcv in {@code net/netfilter/nfnetlink.c}). Safe for several threads.
  *
  * <p>A request makes the kernel load the module nf_tables (nfnetlink_rcv_msg). So nothing is asked where it is certain that it is not
@@ -22,10 +23,14 @@ public final class NftChains {
     private NftChains() {}
 
     public sealed interface Answer {
-        /** @param chains those of all families */
-        record Read(List<NftChain> chains) implements Answer {
+        /**
+         * @param chains those of all families, but for those of dormant tables
+         * @param dormant the tables of which no packet meets a chain
+         */
+        record Read(List<NftChain> chains, Set<NftTable> dormant) implements Answer {
             public Read {
                 chains = List.copyOf(chains);
+                dormant = Set.copyOf(dormant);
             }
         }
 
@@ -81,16 +86,19 @@ public final class NftChains {
 
     private static Outcome dumps(NftMessages into) throws PosixException {
         try (var netlink = new NetlinkSocket(Protocol.NETFILTER)) {
-            Outcome chains = netlink.exchange(NftRequest.dump(NftRequest.NFT_MSG_GETCHAIN, 1), 1, into);
-            return chains instanceof Outcome.Done && !into.chains().isEmpty()
-                    ? netlink.exchange(NftRequest.dump(NftRequest.NFT_MSG_GETRULE, 2), 2, into)
-                    : chains;
+            Outcome outcome = netlink.exchange(NftRequest.dump(NftRequest.NFT_MSG_GETTABLE, 1), 1, into);
+            if (outcome instanceof Outcome.Done && into.hasTables()) {
+                outcome = netlink.exchange(NftRequest.dump(NftRequest.NFT_MSG_GETCHAIN, 2), 2, into);
+            }
+            return outcome instanceof Outcome.Done && !into.chains().isEmpty()
+                    ? netlink.exchange(NftRequest.dump(NftRequest.NFT_MSG_GETRULE, 3), 3, into)
+                    : outcome;
         }
     }
 
     private static Answer answer(Outcome outcome, NftMessages messages) {
         return switch (outcome) {
-            case Outcome.Done _ -> new Answer.Read(messages.chains());
+            case Outcome.Done _ -> new Answer.Read(messages.chains(), messages.dormant());
             case Outcome.Refused(int errno) when errno == Errno.EPERM.number() -> new Answer.NotPermitted();
             // No such subsystem, and no module for it.
             case Outcome.Refused(int errno) when errno == Errno.EINVAL.number() -> new Answer.NoTables();

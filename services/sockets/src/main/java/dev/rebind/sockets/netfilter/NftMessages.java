@@ -16,8 +16,11 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The answers to dumps of chains and then of rules ({@code include/uapi/linux/netfilter/nf_tables.h}). For one thread. */
+/** The answers to dumps of tables, of chains and then of rules ({@code include/uapi/linux/netfilter/nf_tables.h}). For one thread. */
 final class NftMessages implements Messages {
+    private static final int NFTA_TABLE_NAME = 1;
+    private static final int NFTA_TABLE_FLAGS = 2;
+    private static final int NFT_TABLE_F_DORMANT = 1;
     private static final int NFTA_CHAIN_TABLE = 1;
     private static final int NFTA_CHAIN_NAME = 3;
     private static final int NFTA_CHAIN_HOOK = 4;
@@ -35,9 +38,22 @@ final class NftMessages implements Messages {
     private record Found(Optional<Base> base, Set<Deed> deeds, Set<String> targets) {}
 
     private final Map<Key, Found> chains = new LinkedHashMap<>();
+    private final Set<NftTable> tables = new HashSet<>();
+    private final Set<NftTable> dormant = new HashSet<>();
 
+    boolean hasTables() {
+        return !tables.isEmpty();
+    }
+
+    Set<NftTable> dormant() {
+        return dormant;
+    }
+
+    /** Those that packets may meet: not those of dormant tables. */
     List<NftChain> chains() {
         return chains.entrySet().stream()
+                .filter(entry -> !dormant.contains(
+                        new NftTable(entry.getKey().family(), entry.getKey().table())))
                 .map(entry -> new NftChain(
                         entry.getKey().family(),
                         entry.getKey().table(),
@@ -55,6 +71,7 @@ final class NftMessages implements Messages {
         }
         Family family = Family.of(Byte.toUnsignedInt(in.get(at)));
         switch (type) {
+            case NftRequest.NFT_MSG_NEWTABLE -> table(family, in, at + NftRequest.GENERAL, end);
             case NftRequest.NFT_MSG_NEWCHAIN -> chain(family, in, at + NftRequest.GENERAL, end);
             case NftRequest.NFT_MSG_NEWRULE -> rule(family, in, at + NftRequest.GENERAL, end);
             default -> {
@@ -62,6 +79,24 @@ final class NftMessages implements Messages {
             }
         }
         return null;
+    }
+
+    /** The kernel takes the chains of a dormant table out of its hooks (nf_tables_table_disable). */
+    private void table(Family family, NativeBytes in, int from, int to) {
+        var name = new String[] {""};
+        var flags = new int[1];
+        Attributes.each(in, from, to, (type, at, end) -> {
+            switch (type) {
+                case NFTA_TABLE_NAME -> name[0] = Attributes.text(in, at, end);
+                case NFTA_TABLE_FLAGS -> flags[0] = Attributes.number(in, at, end);
+                default -> {}
+            }
+        });
+        var table = new NftTable(family, name[0]);
+        tables.add(table);
+        if ((flags[0] & NFT_TABLE_F_DORMANT) != 0) {
+            dormant.add(table);
+        }
     }
 
     private void chain(Family family, NativeBytes in, int from, int to) {

@@ -15,6 +15,8 @@ import dev.rebind.sockets.netlink.Request;
  */
 final class NftRequest {
     private static final int NFNL_SUBSYS_NFTABLES = 10 << 8;
+    static final int NFT_MSG_NEWTABLE = NFNL_SUBSYS_NFTABLES;
+    static final int NFT_MSG_GETTABLE = NFNL_SUBSYS_NFTABLES | 1;
     static final int NFT_MSG_NEWCHAIN = NFNL_SUBSYS_NFTABLES | 3;
     static final int NFT_MSG_GETCHAIN = NFNL_SUBSYS_NFTABLES | 4;
     static final int NFT_MSG_NEWRULE = NFNL_SUBSYS_NFTABLES | 6;
@@ -25,7 +27,7 @@ final class NftRequest {
 
     private NftRequest() {}
 
-    /** All chains, or all rules, of all families (NFPROTO_UNSPEC). */
+    /** All tables, all chains, or all rules, of all families (NFPROTO_UNSPEC). */
     static byte[] dump(int type, int sequence) {
         byte[] bytes = new byte[Datagram.HEADER + GENERAL];
         Request.in(bytes, type, Request.REQUEST | Request.DUMP, sequence);

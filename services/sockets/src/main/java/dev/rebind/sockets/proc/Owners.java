@@ -2,6 +2,7 @@ package dev.rebind.sockets.proc;
 
 import dev.rebind.sockets.Owner;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,7 +108,8 @@ public final class Owners {
 
     private static String name(Path process) {
         try {
-            return Files.readString(process.resolve("comm")).strip();
+            // A process may have any bytes as its name: a wrong one becomes U+FFFD.
+            return new String(Files.readAllBytes(process.resolve("comm")), StandardCharsets.UTF_8);
         } catch (IOException e) {
             return "(ended)";
         }

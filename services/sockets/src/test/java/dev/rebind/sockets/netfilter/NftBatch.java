@@ -34,6 +34,11 @@ public final class NftBatch {
         return add(0, NLM_F_CREATE, family, text(1, name));
     }
 
+    /** One whose chains no packet meets (NFT_TABLE_F_DORMANT). */
+    public NftBatch dormant(int family, String name) {
+        return add(0, NLM_F_CREATE, family, text(1, name), number(2, 1));
+    }
+
     /** A chain from which the kernel starts. */
     public NftBatch chain(int family, String table, String name, String type, int hook, int priority) {
         byte[] where = join(number(1, hook), number(2, priority));

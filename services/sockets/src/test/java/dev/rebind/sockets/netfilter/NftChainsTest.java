@@ -24,7 +24,7 @@ class NftChainsTest {
     @DisplayName("there are none, or it tells all of them and what their rules do")
     void chains() throws IOException, InterruptedException {
         List<String> lines = inOwnNamespace("make");
-        assertThat(lines.getFirst()).isEqualTo("Read[chains=[]]");
+        assertThat(lines.getFirst()).isEqualTo("Read[chains=[], dormant=[]]");
         assumeThat(lines).as("this kernel takes what the test makes").noneMatch(line -> line.startsWith("refused"));
         assertThat(lines.getLast())
                 .contains(
@@ -38,7 +38,9 @@ class NftChainsTest {
                                 "away",
                                 "in",
                                 "Optional[Base[hook=INGRESS, type=filter, priority=0]]",
-                                "FORWARD"));
+                                "FORWARD"))
+                .contains("dormant=[NftTable[family=IP, name=asleep]]")
+                .doesNotContain("table=asleep");
     }
 
     private static String chain(String family, String table, String name, String base, String deed) {

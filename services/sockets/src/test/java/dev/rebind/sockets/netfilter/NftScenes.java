@@ -35,6 +35,10 @@ final class NftScenes {
                 .table(NETDEV, "away")
                 .chain(NETDEV, "away", "in", "filter", 0, 0)
                 .rule(NETDEV, "away", "in", NftBatch.load(1), expression("fwd", number(1, 8))));
+        make(new NftBatch()
+                .dormant(IP, "asleep")
+                .chain(IP, "asleep", "pre", "nat", 0, -100)
+                .rule(IP, "asleep", "pre", expression("redir")));
         System.out.println(NftChains.read());
     }
 

@@ -6,6 +6,8 @@ import dev.rebind.diagnosis.nat.Step;
 import dev.rebind.diagnosis.nat.Traffic;
 import dev.rebind.diagnosis.nat.Walk;
 import dev.rebind.sockets.Family;
+import dev.rebind.sockets.netfilter.NftChain;
+import dev.rebind.sockets.netfilter.NftTable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -72,6 +74,17 @@ public record IptablesRules(Family family, Map<String, Map<String, List<String>>
             }
         }
         return new IptablesRules(family, tables);
+    }
+
+    /** The same without tables of nftables that no packet meets, where iptables-nft has made these. */
+    public IptablesRules without(Set<NftTable> dormant) {
+        var awake = new HashMap<>(tables);
+        NftChain.Family own = family == Family.IPV4 ? NftChain.Family.IP : NftChain.Family.IP6;
+        dormant.stream()
+                .filter(table -> table.family() == own)
+                .map(NftTable::name)
+                .forEach(awake::remove);
+        return new IptablesRules(family, awake);
     }
 
     /**

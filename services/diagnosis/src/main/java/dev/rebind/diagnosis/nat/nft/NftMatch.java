@@ -46,7 +46,7 @@ record NftMatch(Traffic traffic, Map<String, List<?>> sets) {
     }
 
     /** Whether packets of the traffic have the field at all. */
-    private Answer has(@Nullable Object left) {
+    Answer has(@Nullable Object left) {
         return switch (text(map(map(left).get("payload")).get("protocol"))) {
             case "ip" -> Answer.of(traffic.family() == Family.IPV4);
             case "ip6" -> Answer.of(traffic.family() == Family.IPV6);

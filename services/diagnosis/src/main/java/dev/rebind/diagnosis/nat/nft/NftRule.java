@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class NftRule {
     /** Statements that neither end a rule nor have a condition. */
     private static final Set<String> CONTINUES =
-            Set.of("counter", "log", "mangle", "continue", "comment", "ct helper", "ct timeout", "dup", "flow");
+            Set.of("counter", "log", "continue", "comment", "ct helper", "ct timeout", "dup", "flow");
 
     private final List<?> expressions;
     private final NftMatch conditions;
@@ -51,6 +51,7 @@ final class NftRule {
             // It is passed over where no socket with IP_TRANSPARENT listens there (net/netfilter/nft_tproxy.c).
             case "tproxy" -> translate(name, map(value), Answer.MAYBE);
             case "xt" -> extension(map(value));
+            case "mangle" -> write(NftWrite.of(value));
             default ->
                 verdict(name, value)
                         .ifPresentOrElse(
@@ -137,6 +138,24 @@ final class NftRule {
             chosen(byPort).forEach(chosen -> to(name, chosen.whom().and(whom), to.get("addr"), chosen.value()));
         } else {
             to(name, whom, to.get("addr"), to.get("port"));
+        }
+    }
+
+    private void write(NftWrite write) {
+        if (write.destination().isEmpty()) {
+            return;
+        }
+        Answer has = conditions.has(write.key());
+        Map<?, ?> lookup = map(map(write.value()).get("map"));
+        List<Chosen> values = lookup.isEmpty() ? List.of(new Chosen(Answer.YES, write.value())) : chosen(lookup);
+        for (Chosen chosen : values) {
+            String written = NftJson.span(chosen.value());
+            boolean port = write.destination().equals("dport");
+            steps.thenWritten(chosen.whom().and(has), port ? "" : written, port ? written : "");
+        }
+        if (values.stream().noneMatch(chosen -> chosen.whom() == Answer.YES)) {
+            // For a packet that the map does not have, the rule ends.
+            steps.when(values.isEmpty() ? Answer.NO : Answer.MAYBE);
         }
     }
 

@@ -9,12 +9,16 @@ import dev.rebind.diagnosis.nat.Traffic;
 import dev.rebind.diagnosis.nat.Walk;
 import dev.rebind.diagnosis.nat.iptables.IptablesRules;
 import dev.rebind.sockets.Family;
+import dev.rebind.sockets.netfilter.NftChain;
+import dev.rebind.sockets.netfilter.NftTable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The rules of nftables, from {@code nft -j list ruleset}; see libnftables-json(5). Pure. */
 public record NftRules(List<Table> tables) implements Ruleset {
@@ -31,6 +35,20 @@ public record NftRules(List<Table> tables) implements Ruleset {
             Map<String, List<?>> sets) {
         boolean concerns(Family packets) {
             return family.equals("inet") || family.equals(packets == Family.IPV4 ? "ip" : "ip6");
+        }
+
+        /** The rules of a chain and of all that others may jump to. */
+        List<List<?>> reached(String from) {
+            Set<String> others = hooked.stream().map(Hooked::chain).collect(Collectors.toSet());
+            return chains.entrySet().stream()
+                    .filter(entry -> entry.getKey().equals(from) || !others.contains(entry.getKey()))
+                    .<List<?>>flatMap(entry -> entry.getValue().stream())
+                    .toList();
+        }
+
+        boolean is(NftTable other) {
+            return other.name().equals(name)
+                    && other.family().name().toLowerCase(Locale.ROOT).equals(family);
         }
 
         Table without(IptablesRules printed) {
@@ -94,6 +112,25 @@ public record NftRules(List<Table> tables) implements Ruleset {
     /** The same without the chains that iptables has made, which iptables-save prints in full. */
     public NftRules without(IptablesRules printed) {
         return new NftRules(tables.stream().map(table -> table.without(printed)).toList());
+    }
+
+    /** Whether all rules that packets may reach from a chain, and that write destinations, are followed here. */
+    boolean follows(NftChain chain) {
+        boolean hook = chain.base()
+                .filter(base -> base.hook() == NftChain.Hook.PREROUTING || base.hook() == NftChain.Hook.OUTPUT)
+                .isPresent();
+        return hook
+                && tables.stream()
+                        .filter(table -> table.is(new NftTable(chain.family(), chain.table())))
+                        .filter(table -> table.concerns(Family.IPV4) || table.concerns(Family.IPV6))
+                        .anyMatch(table -> NftWrite.followed(table.reached(chain.name())));
+    }
+
+    /** The same without tables that no packet meets. */
+    public NftRules without(Set<NftTable> dormant) {
+        return new NftRules(tables.stream()
+                .filter(table -> dormant.stream().noneMatch(table::is))
+                .toList());
     }
 
     @Override

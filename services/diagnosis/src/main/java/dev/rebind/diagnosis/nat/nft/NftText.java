@@ -33,6 +33,7 @@ final class NftText {
             case "vmap" -> lookup(body, "vmap");
             case "jump", "goto" -> name + " " + text(body.get("target"));
             case "dnat", "redirect", "tproxy" -> translate(name, body);
+            case "mangle" -> expression(body.get("key")) + " set " + expression(body.get("value"));
             case "xt" -> "xt " + text(body.get("type")) + " " + text(body.get("name"));
             default -> body.isEmpty() ? name : name + " " + body;
         };

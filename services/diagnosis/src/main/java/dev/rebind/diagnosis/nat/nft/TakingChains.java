@@ -31,7 +31,8 @@ public record TakingChains(List<Taking> all) {
     /**
      * A chain from which the kernel starts.
      *
-     * @param followed whether {@link NftRules} follows all of its rules that may take clients
+     * @param followed whether all of its rules that may take clients translate addresses, which {@link NftRules} follows; else some
+     *     write into packets, or forward them
      */
     public record Taking(NftChain chain, Base base, boolean followed) {
         boolean isShownBy(IptablesRules printed) {
@@ -76,10 +77,11 @@ public record TakingChains(List<Taking> all) {
                 .toList());
     }
 
-    /** Those with rules that {@link NftRules} does not follow. */
-    public TakingChains unfollowed() {
-        return new TakingChains(
-                all.stream().filter(taking -> !taking.followed()).toList());
+    /** Those with rules that are not followed. */
+    public TakingChains unfollowed(NftRules rules) {
+        return new TakingChains(all.stream()
+                .filter(taking -> !taking.followed() && !rules.follows(taking.chain()))
+                .toList());
     }
 
     public boolean none() {
