@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
-import org.jspecify.annotations.Nullable;
 
 /** What {@code rebind check} says at its end: a table of the ways, what was seen of the server, and one verdict. */
 final class CheckAnswer {
@@ -68,8 +67,9 @@ final class CheckAnswer {
                 .add(record));
         int widest =
                 ways.values().stream().mapToInt(its -> downtime(its).length()).reduce(DOWNTIME, Math::max);
-        String line = "%-13s  %-20s  %-" + widest + "s  %-14s  %s";
-        lines.add(String.format(line, "Way", "Comes back", "Downtime", "Cause", "Lost by the clients"));
+        String line = "%-13s  %-20s  %-13s  %-" + widest + "s  %-14s  %s";
+        lines.add(
+                String.format(line, "Way", "Comes back", "Stop to bound", "Downtime", "Cause", "Lost by the clients"));
         ways.forEach((way, its) -> lines.add(row(line, way, its).stripTrailing()));
         lines.add("");
         lines.addAll(new CheckFindings(records, port, held).lines());
@@ -83,15 +83,25 @@ final class CheckAnswer {
                 line,
                 its.size() == 1 ? way : way + " x" + its.size(),
                 Comeback.of(worst).words(),
+                stopToBound(its),
                 downtime(its),
                 worst.cause() == null ? NOTHING : worst.cause().name(),
                 lost(its));
     }
 
-    /** The longest; beside it that of new connections, where that was longer. */
-    private String downtime(List<CycleRecord> its) {
+    /** The longest. */
+    private static String stopToBound(List<CycleRecord> its) {
+        return its.stream()
+                .flatMap(record -> record.stopToBound().stream())
+                .max(Duration::compareTo)
+                .map(longest -> Amounts.duration((double) longest.toMillis()))
+                .orElse(NOTHING);
+    }
+
+    /** The longest that clients saw; beside it that of new connections, where that was longer. */
+    private static String downtime(List<CycleRecord> its) {
         String clients = its.stream()
-                .map(this::downtimeMs)
+                .map(CycleRecord::downtimeMs)
                 .filter(Objects::nonNull)
                 .max(Double::compare)
                 .map(Amounts::duration)
@@ -103,16 +113,6 @@ final class CheckAnswer {
         return fresh.isEmpty()
                 ? clients
                 : clients + ", " + Amounts.duration(fresh.getAsDouble()) + " for new connections";
-    }
-
-    /** Null where it is not known. */
-    private @Nullable Double downtimeMs(CycleRecord record) {
-        if (record.closedBy().equals(Close.client.name())) {
-            // Its clients have gone, and ask again only once it is bound.
-            return record.stopToBound().map(took -> (double) took.toMillis()).orElse(null);
-        }
-        // The kernel accepts connections for whoever has the listener: that one is established is no service.
-        return held && CheckFindings.isHeld(record) ? null : record.downtimeMs();
     }
 
     private static CycleRecord worst(List<CycleRecord> its) {

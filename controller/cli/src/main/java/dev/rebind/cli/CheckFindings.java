@@ -82,6 +82,16 @@ final class CheckFindings {
                 || CheckAnswer.Comeback.of(record) instanceof CheckAnswer.Comeback.NotKnown) {
             lines.add(way + ": " + record.explanation());
         }
+        ClientView clients = record.clients();
+        if (record.outcome() == Outcome.bound
+                && record.residue() != null
+                && !hasLeft(record)
+                && clients != null
+                && clients.resets() > 0) {
+            lines.add(way + ": nothing was left on its port: its clients saw "
+                    + Amounts.count(clients.resets(), "connection", "connections")
+                    + " reset, and a reset leaves nothing.");
+        }
         if (record.closedBy().equals(Close.none.name()) && record.beside() != null) {
             record.beside().forEach(one -> lines.add(way + ": until the old one ends: " + one.text()));
         }

@@ -12,6 +12,7 @@ import dev.rebind.plan.PlannedCycle;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Phase;
 import dev.rebind.record.Totals;
+import dev.rebind.report.CommandTarget;
 import dev.rebind.report.Machine;
 import dev.rebind.report.Run;
 import java.io.File;
@@ -286,6 +287,7 @@ final class LiveExperiment {
                 sourced.source().file(),
                 sourced.source().text(),
                 plan.planned(),
-                phase());
+                phase(),
+                CommandTarget.of(plan.experiment().spec()));
     }
 }

@@ -60,7 +60,8 @@ class CheckAnswerTest {
                 .contains("Verdict: comes back at once.")
                 .contains("SO_REUSEADDR on and SO_REUSEPORT off")
                 .contains("Its restarts show the same: it bound over")
-                .containsPattern("stop +at once +312 ms")
+                .containsPattern("Comes back +Stop to bound +Downtime")
+                .containsPattern("stop +at once +300 ms +312 ms")
                 .contains("3 connections reset, 2 connections closed, 1 connect failed with ECONNREFUSED")
                 .doesNotContain("ended with");
     }
@@ -73,7 +74,7 @@ class CheckAnswerTest {
                         .downtime(302, CLIENTS)
                         .unlistened(5_290)
                         .build()))
-                .containsPattern("stop +at once +302 ms, 5.29 s for new connections +-");
+                .containsPattern("stop +at once +300 ms +302 ms, 5.29 s for new connections +-");
         assertThat(text(bound("stop", "server")
                         .downtime(302, CLIENTS)
                         .unlistened(290)
@@ -103,6 +104,27 @@ class CheckAnswerTest {
                         .program(program(true, 143, List.of()))
                         .build()))
                 .contains("Verdict: comes back at once.");
+    }
+
+    @Test
+    @DisplayName("When a restart left nothing since connections were reset, then what the clients saw is told")
+    void reset() {
+        String text = text(
+                bound("kill", "kill")
+                        .left(Map.of(), null)
+                        .downtime(300, CLIENTS)
+                        .program(program(true, 137, List.of()))
+                        .build(),
+                bound("client-first", "client").left(Map.of(), null).build(),
+                bound("stop", "server")
+                        .left(Map.of("TIME_WAIT", 2), null)
+                        .downtime(300, CLIENTS)
+                        .build());
+
+        assertThat(text)
+                .contains(
+                        "kill: nothing was left on its port: its clients saw 3 connections reset, and a reset leaves nothing.")
+                .doesNotContain("client-first: nothing was left", "stop: nothing was left");
     }
 
     @Test
@@ -292,27 +314,25 @@ class CheckAnswerTest {
     }
 
     @Test
-    @DisplayName("When the clients close first, then the downtime is that of the server, since nobody asks meanwhile")
+    @DisplayName(
+            "When no client has measured a downtime, then the time until the server was bound is told under its own"
+                    + " name")
     void clientFirst() {
-        assertThat(text(bound("client-first", "client").downtime(0, CLIENTS).build()))
-                .containsPattern("client-first +at once +\\d+ ms")
-                .doesNotContainPattern("client-first +at once +0");
+        assertThat(text(bound("client-first", "client").build())).containsPattern("client-first +at once +300 ms +- ");
     }
 
     @Test
-    @DisplayName(
-            "When a process that was left behind keeps the port, then a connection that is only established is no service")
-    void heldIsNoService() {
+    @DisplayName("When a process that was left behind keeps the port, then what is in the way is told")
+    void keptPort() {
         String text = text(new RecordBuilder("stop", 1)
                 .restarted("process", "server")
                 .failed(200, "bind", Cause.listener_old)
-                .downtime(5, CLIENTS)
                 .program(program(true, 143, List.of(new LeftBehind(4711, "sleep", true))))
                 .judged(Verdict.Fail, "Generation 2 could not bind.")
                 .build());
 
         assertThat(text)
-                .containsPattern("stop +does not come back +- +listener_old")
+                .containsPattern("stop +does not come back +- +- +listener_old")
                 .contains("what stood in the way does so whatever the option is");
     }
 

@@ -3,8 +3,12 @@ package dev.rebind.engine;
 import dev.rebind.agent.Agent;
 import dev.rebind.client.protocol.ClientReport;
 import dev.rebind.client.protocol.RequestReport;
+import dev.rebind.experiment.restart.Close;
+import dev.rebind.plan.PlannedCycle;
 import dev.rebind.record.clients.ClientView;
 import dev.rebind.record.clients.RequestView;
+import dev.rebind.record.server.LeftBehind;
+import dev.rebind.record.server.Program;
 import java.time.Duration;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +26,18 @@ final class ClientReports {
                 ? null
                 : "The clients began requests up to " + Phrases.seconds(seen.lateMs())
                         + " late, as the machine was busy: the downtime may have been longer than they saw.";
+    }
+
+    /** Null where it is not known. */
+    static @Nullable Double downtimeMs(@Nullable ClientReport seen, PlannedCycle plan, @Nullable Program program) {
+        // The kernel makes connections for whoever has the listener: that such a one is there is no service.
+        boolean keeps = program != null
+                && program.leftBehind() != null
+                && program.leftBehind().stream().anyMatch(LeftBehind::listens);
+        // Clients that have gone come back on order, once the command is bound: how long they were away is no time of
+        // its server.
+        boolean away = plan.command() != null && plan.close() == Close.client;
+        return seen == null || away || (plan.isHeldOpen() && keeps) ? null : seen.downtimeMs();
     }
 
     /**

@@ -256,8 +256,8 @@ final class CycleRecorder {
         Start.Failed failed = binds.failedStart();
         Start.Bound bound = binds.bound();
         Explanation why = binds.why();
-        Double downtime = clients == null ? null : clients.downtimeMs();
         Program program = backend.program();
+        Double downtime = ClientReports.downtimeMs(clients, plan, program);
         Integer newExit = program == null ? null : program.newExitCode();
         var served = new ServedAgain(service, newExit);
         served.warnings().forEach(this::warning);

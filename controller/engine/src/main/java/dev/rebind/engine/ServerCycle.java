@@ -308,16 +308,21 @@ final class ServerCycle {
         };
     }
 
-    /** Whether the clients are served, and still are after their latencies have been measured. */
-    private Service service(TimedClients load) throws InterruptedException {
+    /** Waits until the clients are served, and still are after their latencies have been measured; returns their last report. */
+    private @Nullable ClientReport served(TimedClients load) throws InterruptedException {
+        steps.step("waiting for service");
+        load.resume();
         Service service = awaitService(load);
-        if (service instanceof Service.Served) {
-            observe(load, false);
-            ClientReport report = load.report();
-            // A single late answer is an outage, too, which ends with the next one.
-            return report == null || report.isOutage() ? awaitService(load) : service;
+        observe(service instanceof Service.Served ? load : null, false);
+        ClientReport last = load.report();
+        // A single late answer is an outage, too, which ends with the next one. How long it is, no report before that
+        // says.
+        for (int i = 0; i < 10 && service instanceof Service.Served && (last == null || last.isOutage()); i++) {
+            service = awaitService(load);
+            last = load.report();
         }
-        return service;
+        account.service(service);
+        return last;
     }
 
     private Service awaitService(TimedClients load) throws InterruptedException {
@@ -334,13 +339,10 @@ final class ServerCycle {
         if (!sameAddress) {
             account.warning("Clients were not served again: the new generation has another address than the old one,"
                     + " which they connect to.");
-        } else if (plan.clientsComeBack() && account.isBound()) {
-            steps.step("waiting for service");
-            load.resume();
-            account.service(service(load));
-            holding.warning().ifPresent(account::warning);
         }
-        account.clients(load.report(), load.clock());
+        boolean comeBack = sameAddress && plan.clientsComeBack() && account.isBound();
+        account.clients(comeBack ? served(load) : load.report(), load.clock());
+        holding.warning().ifPresent(account::warning);
         if (!plan.clientsComeBack() || !sameAddress) {
             site.endLoad();
         }

@@ -2,7 +2,14 @@ package dev.rebind.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rebind.client.protocol.ClientReport;
 import dev.rebind.client.protocol.RequestReport;
+import dev.rebind.experiment.Specs;
+import dev.rebind.plan.Plan;
+import dev.rebind.plan.PlannedCycle;
+import dev.rebind.plan.Planner;
+import dev.rebind.record.server.LeftBehind;
+import dev.rebind.record.server.Program;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +19,57 @@ import org.junit.jupiter.api.Test;
 class ClientReportsTest {
     private static RequestReport begun(@Nullable Double lateMs) {
         return new RequestReport(10, 10, Map.of(), 0, null, null, null, lateMs, List.of());
+    }
+
+    @Test
+    @DisplayName("When a process that was left behind keeps the port, then the downtime of clients that only hold"
+            + " connections is not known")
+    void heldIsNoService() {
+        ClientReport seen = CycleRecorderTest.report(5.0);
+        PlannedCycle held = plan("{connections: 5, protocol: tcp}");
+        PlannedCycle asking = plan("{connections: 5, protocol: http}");
+
+        assertThat(ClientReports.downtimeMs(seen, held, left(true))).isNull();
+        assertThat(ClientReports.downtimeMs(seen, held, left(false))).isEqualTo(5);
+        assertThat(ClientReports.downtimeMs(seen, held, null)).isEqualTo(5);
+        assertThat(ClientReports.downtimeMs(seen, asking, left(true))).isEqualTo(5);
+        assertThat(ClientReports.downtimeMs(null, asking, null)).isNull();
+    }
+
+    @Test
+    @DisplayName(
+            "When the clients of a command closed before its stop, then how long they stayed away is no downtime of it")
+    void away() {
+        ClientReport seen = CycleRecorderTest.report(3_000.0);
+        String command = "target: {command: {argv: [server], port: 8080}}, ";
+
+        assertThat(ClientReports.downtimeMs(seen, spec(command + "restart: {close: client}"), null))
+                .isNull();
+        assertThat(ClientReports.downtimeMs(seen, spec(command + "restart: {close: server}"), null))
+                .isEqualTo(3_000);
+    }
+
+    private static PlannedCycle plan(String clients) {
+        return spec("clients: " + clients);
+    }
+
+    private static PlannedCycle spec(String spec) {
+        return ((Plan.Cycles) Planner.plan(Specs.experiment("{" + spec + "}")))
+                .copy(0)
+                .next();
+    }
+
+    private static Program left(boolean listens) {
+        return new Program(
+                null,
+                null,
+                null,
+                143,
+                List.of(new LeftBehind(4711, "worker", listens)),
+                null,
+                null,
+                null,
+                "output.log");
     }
 
     @Test

@@ -599,6 +599,16 @@ class CycleRecorderTest {
 
     /** @param ends connections that the server has closed */
     static ClientReport report(int served, long connects, long ends, @Nullable Double downtimeMs) {
+        return report(served, connects, ends, downtimeMs, null);
+    }
+
+    /** One in which all connections are there and an outage is under way. */
+    static ClientReport outage() {
+        return report(5, 100, 3, null, Instant.EPOCH);
+    }
+
+    private static ClientReport report(
+            int served, long connects, long ends, @Nullable Double downtimeMs, @Nullable Instant lastGoodAnswerAt) {
         return new ClientReport(
                 Instant.EPOCH,
                 5,
@@ -615,7 +625,7 @@ class CycleRecorderTest {
                 ends,
                 Map.of(),
                 1,
-                null,
+                lastGoodAnswerAt,
                 null,
                 null,
                 downtimeMs,

@@ -39,6 +39,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What real sockets do not do when asked to: failures of another kind than EADDRINUSE. */
 class ServerCycleTest {
@@ -267,6 +269,34 @@ class ServerCycleTest {
         assertThat(Objects.requireNonNull(record.clients()).served()).isFalse();
         assertThat(record.warnings())
                 .anySatisfy(warning -> assertThat(warning).startsWith("Clients were not served again: 0 of 5"));
+    }
+
+    @ParameterizedTest
+    @DisplayName("When a request fails just before the clients' last report, then its outage is waited for, and the"
+            + " downtime is known")
+    @ValueSource(ints = {1, 2, 3, 4})
+    void outageAtTheEnd(int at) throws InterruptedException {
+        var fresh = new AtomicBoolean();
+        var reports = new AtomicInteger();
+        var agent = new FakeAgent(
+                view(NOTHING),
+                settings -> {
+                    fresh.set(settings.generation() == 2);
+                    return bound(settings);
+                },
+                NOT_IN_USE);
+        var clients = new ClosingClients() {
+            @Override
+            public ClientReport report() {
+                return fresh.get() && reports.incrementAndGet() == at
+                        ? CycleRecorderTest.outage()
+                        : CycleRecorderTest.report(40.0);
+            }
+        };
+        CycleRecord record = run("clients: {connections: 5}", agent, (_, _) -> clients);
+
+        assertThat(record.downtimeMs()).isEqualTo(40);
+        assertThat(Objects.requireNonNull(record.clients()).served()).isTrue();
     }
 
     /** They are served, and close when they are told to. */

@@ -5,7 +5,8 @@ import { duration, instant } from "./format.js";
 const WIDTH = 900;
 const LEFT = 150;
 const RIGHT = WIDTH - 20;
-const TOP = 24;
+/** Above it are two rows of labels: of the window, and of the failed bind. */
+const TOP = 40;
 const LANE = 24;
 
 /** Linear within two seconds; over more, linear around 0 and logarithmic further out: milliseconds and a minute stand side by side. */
@@ -52,8 +53,49 @@ export function eventsOf(cycle) {
   };
 }
 
-/** Bars of sockets by side and state: [{side, state, bars: [{from, to, sockets}]}]; the server's side first. */
-export function lanesOf(samples, seen) {
+/** A character is hardly ever wider, in the fonts of the page. */
+const CHARACTER = 7.5;
+const GAP = 8;
+
+/**
+ * Labels on one line. Each stands as near to its place as it can without lying on another one or leaving the drawing: the rule of the
+ * report's LabelRow.
+ *
+ * @param labels [{style, text, x}]: x is where the middle is to be, not left of that of the label before
+ */
+export function labelRow(y, labels) {
+  const widths = labels.map(({ text }) => CHARACTER * text.length);
+  const starts = [];
+  let free = 0;
+  labels.forEach(({ x }, i) => {
+    starts.push(Math.max(free, x - widths[i] / 2));
+    free = starts[i] + widths[i] + GAP;
+  });
+  let end = WIDTH;
+  for (let i = labels.length - 1; i >= 0; i--) {
+    starts[i] = Math.min(starts[i], end - widths[i]);
+    end = starts[i] - GAP;
+  }
+  return labels.map(({ style, text }, i) => label(style, starts[i] + widths[i] / 2, y, "middle", text));
+}
+
+/** What the new generation has at once. */
+const OF_THE_NEW = new Set(["LISTEN", "ESTABLISHED"]);
+
+/** When what stood in the way was gone, in milliseconds after the stop, and how many sockets that were, by state; null where that was not seen. */
+export function releasedOf(cycle) {
+  const { actual } = eventsOf(cycle);
+  const sockets = new Map();
+  for (const { state } of cycle.blocking ?? []) if (!OF_THE_NEW.has(state)) sockets.set(state, (sockets.get(state) ?? 0) + 1);
+  return actual === null ? null : { at: actual, sockets };
+}
+
+/**
+ * Bars of sockets by side and state: [{side, state, bars: [{from, to, sockets}]}]; the server's side first.
+ *
+ * @param released as releasedOf has it: nothing that stood in the way is there then, though nobody looked again
+ */
+export function lanesOf(samples, seen, released = null) {
   const lanes = [];
   for (const side of ["server", "client"]) {
     const bySide = new Map();
@@ -75,7 +117,12 @@ export function lanesOf(samples, seen) {
     };
     for (const sample of samples) if (sample.side === side) change(sample.states, sample.atMs);
     change({}, seen);
-    for (const [state, bars] of bySide) lanes.push({ side, state, bars });
+    for (const [state, bars] of bySide) {
+      const last = bars.at(-1);
+      const over = side === "server" && last && released && last.sockets <= (released.sockets.get(state) ?? 0);
+      if (over && last.from < released.at && released.at < last.to) last.to = released.at;
+      lanes.push({ side, state, bars });
+    }
   }
   return lanes;
 }
@@ -90,7 +137,7 @@ export function statesOverTime(cycle) {
   const seen = Math.max(0, ...times, ...known);
   const to = Math.max(1, seen, events.latest ?? 0);
   const scale = new Scale(from, to);
-  const lanes = lanesOf(cycle.timeline, seen);
+  const lanes = lanesOf(cycle.timeline, seen, releasedOf(cycle));
   const bottom = TOP + (1 + lanes.length) * LANE + 4;
   const svg = s("svg", { class: "wide", viewBox: `0 0 ${WIDTH} ${bottom + 40}`, role: "img", "aria-label": told(lanes, events) });
   let last = -Infinity;
@@ -98,7 +145,7 @@ export function statesOverTime(cycle) {
     const x = scale.x(tick);
     svg.append(line(tick === 0 ? "zero" : "axis", x, TOP - 4, x, bottom));
     if (x - last > 52) {
-      svg.append(label("t-soft", x, bottom + 16, "middle", tick === 0 ? "stop" : tickLabel(tick)));
+      svg.append(...labelRow(bottom + 16, [{ style: "t-soft", text: tick === 0 ? "stop" : tickLabel(tick), x }]));
       last = x;
     }
   }
@@ -106,7 +153,7 @@ export function statesOverTime(cycle) {
   if (events.earliest !== null && events.latest !== null) {
     const x = scale.x(events.earliest);
     svg.append(rect("window", x, TOP - 4, Math.max(2, scale.x(events.latest) - x), bottom - TOP + 4));
-    svg.append(label("t-soft", x - 4, TOP - 10, "end", "release window \u2192"));
+    svg.append(label("t-soft", x - 4, TOP - 26, "end", "release window \u2192"));
   }
   svg.append(...generations(cycle, events, scale, from, seen, to));
   lanes.forEach((lane, i) => {
@@ -154,12 +201,13 @@ function generations(cycle, events, scale, from, seen, to) {
     const free = events.bound ?? events.latest;
     if (free !== null) drawn.push(line("blocked", x, TOP + 10, scale.x(free), TOP + 10));
     drawn.push(cross(x, TOP + 10, "first bind failed after " + duration(events.failed)));
-    drawn.push(label("", x + 9, TOP + 7, "start", cycle.bindFailures > 1 ? cycle.bindFailures + " failed binds" : "bind failed"));
+    drawn.push(...labelRow(TOP - 10, [{ style: "", text: cycle.bindFailures > 1 ? cycle.bindFailures + " failed binds" : "bind failed", x }]));
   }
   return drawn;
 }
 
 const BAND = 26;
+const BAND_TOP = 24;
 
 /** The window of a release close up, with the moment that was predicted and the one that was seen; null where there is none of these. */
 export function releaseDrawing(release) {
@@ -173,21 +221,20 @@ export function releaseDrawing(release) {
   const off = predictedMs === undefined ? null : actualMs - predictedMs;
   const text = "seen " + seconds(actualMs)
     + (off === null ? ", not predicted to a point" : `, ${off < 0 ? "" : "+"}${off.toFixed(1)} ms from the prediction`);
-  const svg = s("svg", { class: "wide", viewBox: `0 0 ${WIDTH} ${TOP - 2 + BAND + 40}`, role: "img", "aria-label": "The release within its window: " + text });
+  const svg = s("svg", { class: "wide", viewBox: `0 0 ${WIDTH} ${BAND_TOP - 2 + BAND + 40}`, role: "img", "aria-label": "The release within its window: " + text });
   const left = x(earliestMs);
   const right = x(latestMs);
-  svg.append(rect("window", left, TOP, Math.max(2, right - left), BAND));
-  svg.append(label("t-soft", left, TOP + BAND + 15, right - left < 120 ? "end" : "middle", seconds(earliestMs)));
-  svg.append(label("t-soft", right, TOP + BAND + 15, right - left < 120 ? "start" : "middle", seconds(latestMs)));
-  svg.append(label("t-soft", (left + right) / 2, TOP + BAND + 32, "middle", "after the failed bind"));
-  if (predictedMs !== undefined) svg.append(line("predicted", x(predictedMs), TOP - 4, x(predictedMs), TOP + BAND + 4));
+  svg.append(rect("window", left, BAND_TOP, Math.max(2, right - left), BAND));
+  svg.append(...labelRow(BAND_TOP + BAND + 15, [{ style: "t-soft", text: seconds(earliestMs), x: left }, { style: "t-soft", text: seconds(latestMs), x: right }]));
+  svg.append(...labelRow(BAND_TOP + BAND + 32, [{ style: "t-soft", text: "after the failed bind", x: (left + right) / 2 }]));
+  if (predictedMs !== undefined) svg.append(line("predicted", x(predictedMs), BAND_TOP - 4, x(predictedMs), BAND_TOP + BAND + 4));
   if (lastFailedMs !== undefined) {
     // Between the two it was released; the later one is when that was seen.
     const still = Math.max(lastFailedMs, from);
-    svg.append(rect("window", x(still), TOP + BAND / 3, Math.max(1, x(actualMs) - x(still)), BAND / 3));
+    svg.append(rect("window", x(still), BAND_TOP + BAND / 3, Math.max(1, x(actualMs) - x(still)), BAND / 3));
   }
   const at = x(actualMs);
-  svg.append(line("actual", at, TOP - 4, at, TOP + BAND + 4));
-  svg.append(label("", at, 14, at > WIDTH * 0.7 ? "end" : at < WIDTH * 0.3 ? "start" : "middle", text));
+  svg.append(line("actual", at, BAND_TOP - 4, at, BAND_TOP + BAND + 4));
+  svg.append(...labelRow(14, [{ style: "", text, x: at }]));
   return svg;
 }

@@ -109,7 +109,12 @@ function facts(cycle) {
   if (cycle.peerRecvQ) fact("Unread by the clients", count(cycle.peerRecvQ, "byte", "bytes"));
   fact("Sockets", cycle.unreadable && "could not be read: " + cycle.unreadable);
   fact("Port free", cycle.release && releaseText(cycle.release));
+  // The sentence tells it by the clock of a day that may be long past.
+  const failed = instant(cycle.failedAt);
+  fact("Port free at", failed === null || cycle.release?.actualMs === undefined ? null : full(failed + cycle.release.actualMs));
   fact("Failed binds", cycle.bindFailures === undefined ? null : String(cycle.bindFailures));
+  const [stopped, bound] = [instant(cycle.stoppedAt), instant(cycle.boundAt)];
+  fact("Stop to bound", stopped === null || bound === null || cycle.closedBy === "none" ? null : duration(bound - stopped));
   fact("Downtime", cycle.downtimeMs === undefined ? null : duration(cycle.downtimeMs) + ", as clients saw it");
   const clients = cycle.clients;
   if (clients) {

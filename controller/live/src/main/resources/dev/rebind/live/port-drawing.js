@@ -2,7 +2,7 @@
 // Instants are milliseconds since 1970 by the server's clock. Only what is visible is drawn, and what would overlap is drawn as one.
 import { cross, label, line, rect, s, stateClass } from "./dom.js";
 import { clock, count, duration, instant, precise } from "./format.js";
-import { lanesOf } from "./cycle-drawings.js";
+import { lanesOf, releasedOf } from "./cycle-drawings.js";
 import { portScale } from "./port-scale.js";
 
 const LANE = 26;
@@ -256,8 +256,8 @@ function lanesOfAll(visible, samples, records, view) {
     }
   };
   for (const track of visible) {
-    const timeline = records.get(track.number)?.timeline;
-    if (timeline) put(lanesOf(timeline, track.seen - track.stopped), track.stopped);
+    const record = records.get(track.number);
+    if (record?.timeline) put(lanesOf(record.timeline, track.seen - track.stopped, releasedOf(record)), track.stopped);
   }
   for (const gap of samples) {
     put(lanesOf(gap.samples.map(({ at, side, states }) => ({ atMs: at - gap.from, side, states })), gap.to - gap.from), gap.from);

@@ -126,7 +126,9 @@ public record CycleRecord(
         Integer bindFailures,
 
         @JsonPropertyDescription(
-                "Time without service as clients saw it: last good answer to first good answer, in ms.")
+                "Time without service as clients saw it: last good answer to first good answer, in ms. Absent where no client can tell: where"
+                        + " those of a command closed before its stop, where they sent no requests for a while on order, and where they"
+                        + " were not served again.")
         @Constraint(min = 0)
         @Nullable
         Double downtimeMs,
@@ -209,9 +211,12 @@ public record CycleRecord(
         return new CycleRecordBuilder(this);
     }
 
-    /** From the order to stop until the new generation was bound; empty where one of them is not known, or never was. */
+    /**
+     * From the order to stop until the new generation was bound, whatever clients saw of it; empty where one of them is not known, or
+     * never was, and where the old generation was to run until then.
+     */
     public Optional<Duration> stopToBound() {
-        return stoppedAt == null || boundAt == null
+        return stoppedAt == null || boundAt == null || closedBy.equals(Close.none.name())
                 ? Optional.empty()
                 : Optional.of(Duration.between(stoppedAt, boundAt));
     }

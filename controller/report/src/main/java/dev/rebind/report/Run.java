@@ -1,5 +1,6 @@
 package dev.rebind.report;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.rebind.record.Phase;
 import java.time.Instant;
 import java.util.List;
@@ -33,6 +34,7 @@ public record Run(
      * @param yaml its text, as far as it is to be shown
      * @param planned cycles; null where a duration decides
      * @param phase how far it is at the moment of the report
+     * @param command null where it starts no command, and where that is not known
      */
     public record Subject(
             String name,
@@ -40,16 +42,30 @@ public record Run(
             @Nullable String file,
             String yaml,
             @Nullable Integer planned,
-            Phase phase) {
+            Phase phase,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            CommandTarget command) {
         public Subject {
             Objects.requireNonNull(name, "name");
             Objects.requireNonNull(yaml, "yaml");
             Objects.requireNonNull(phase, "phase");
         }
 
+        /** Of an experiment that starts no command. */
+        public Subject(
+                String name,
+                @Nullable String description,
+                @Nullable String file,
+                String yaml,
+                @Nullable Integer planned,
+                Phase phase) {
+            this(name, description, file, yaml, planned, phase, null);
+        }
+
         /** The same with another phase. */
         public Subject in(Phase other) {
-            return new Subject(name, description, file, yaml, planned, other);
+            return new Subject(name, description, file, yaml, planned, other, command);
         }
     }
 }

@@ -27,6 +27,7 @@ public final class Summarizer {
     private static final class Figures {
         private Totals totals = Totals.NONE;
         private final Map<String, Integer> errnos = new TreeMap<>();
+        private final DoubleStream.Builder restarts = DoubleStream.builder();
         private final DoubleStream.Builder downtimes = DoubleStream.builder();
         private final DoubleStream.Builder errors = DoubleStream.builder();
         private int held;
@@ -41,6 +42,7 @@ public final class Summarizer {
         if (record.outcome() == Outcome.failed) {
             of.errnos.merge(record.errno() == null ? "unknown" : record.errno(), 1, Integer::sum);
         }
+        record.stopToBound().ifPresent(took -> of.restarts.add(took.toNanos() / 1e6));
         if (record.downtimeMs() != null) {
             of.downtimes.add(record.downtimeMs());
         }
@@ -110,6 +112,7 @@ public final class Summarizer {
                 subject.name(),
                 subject.description(),
                 subject.file(),
+                subject.command(),
                 totals.verdict(subject.planned(), subject.phase()),
                 subject.planned(),
                 totals.cycles(),
@@ -120,6 +123,7 @@ public final class Summarizer {
                 totals.failedByCause(),
                 of.errnos,
                 totals.requests().orNull(),
+                Distribution.of(of.restarts.build().toArray()),
                 Distribution.of(of.downtimes.build().toArray()),
                 Distribution.of(of.errors.build().toArray()),
                 windows(of));

@@ -7,6 +7,9 @@ import dev.rebind.record.clients.RequestTotals;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,10 +41,13 @@ public record Summary(
     }
 
     /**
+     * @param command null where it starts no command
      * @param bound cycles whose first bind succeeded
      * @param failed cycles whose first bind failed
      * @param withoutBind cycles that ended before a bind
      * @param failedByErrno "unknown" where the errno could not be told
+     * @param stopToBoundMs from the order to stop until the new generation was bound
+     * @param downtimeMs time without service as clients saw it
      * @param requests of the clients; null where they sent none
      * @param predictionErrorMs how far the moment when the port was bound was from the predicted release, as an absolute
      *     value: what the prediction was off, and what the retries and the scheduler added
@@ -52,6 +58,7 @@ public record Summary(
             String name,
             @Nullable String description,
             @Nullable String file,
+            @Nullable CommandTarget command,
             Verdict verdict,
             @Nullable Integer planned,
             int cycles,
@@ -62,9 +69,18 @@ public record Summary(
             Map<String, Integer> failedByCause,
             Map<String, Integer> failedByErrno,
             @Nullable RequestTotals requests,
+            @Nullable Distribution stopToBoundMs,
             @Nullable Distribution downtimeMs,
             @Nullable Distribution predictionErrorMs,
             @Nullable Windows releaseWindows) {}
+
+    /** The command that all experiments start, on one place; empty where there is none, or not one alone. */
+    public Optional<CommandTarget> command() {
+        Set<Optional<CommandTarget>> commands = experiments.stream()
+                .map(one -> Optional.ofNullable(one.command()))
+                .collect(Collectors.toSet());
+        return commands.size() == 1 ? commands.iterator().next() : Optional.empty();
+    }
 
     /**
      * A release lies between the last bind that failed and the one that succeeded.

@@ -55,6 +55,31 @@ class SummarizerTest {
     }
 
     @Test
+    @DisplayName(
+            "When a restart has no downtime, then how long it was until the bind is known still; a server that was to"
+                    + " run on has none")
+    void stopToBound() {
+        List<CycleRecord> records = List.of(
+                new RecordBuilder("one", 1)
+                        .restarted("process", "client")
+                        .bound(300)
+                        .build(),
+                new RecordBuilder("two", 1)
+                        .restarted("process", "none")
+                        .bound(300)
+                        .build());
+
+        List<Summary.ExperimentSummary> experiments =
+                summarize(SampleRun.of(records), records).experiments();
+
+        assertThat(experiments.getFirst().stopToBoundMs())
+                .isNotNull()
+                .satisfies(times -> assertThat(times.p50()).isEqualTo(300));
+        assertThat(experiments.getFirst().downtimeMs()).isNull();
+        assertThat(experiments.getLast().stopToBoundMs()).isNull();
+    }
+
+    @Test
     @DisplayName("When nothing was run, or less than planned, or the run was interrupted, then nothing has passed")
     void notRun() {
         List<CycleRecord> one = List.of(SampleRecords.reset());

@@ -256,6 +256,28 @@ class HttpRequestsTest {
     }
 
     @Test
+    @DisplayName("Clients that were told to leave meanwhile ask nobody, so that their downtime is not known")
+    void left() throws Exception {
+        jdk(200);
+        fixture.client(2, http());
+        fixture.await(Connected.class);
+        fixture.mark();
+        await().until(() -> requests().answered() > 0);
+        assertThat(fixture.report().downtimeMs()).isZero();
+
+        fixture.tell(ClientOrder.close);
+        fixture.tell(ClientOrder.resume);
+        long before = requests().answered();
+        await().until(() -> requests().answered() > before);
+
+        assertThat(requests().failed()).isEmpty();
+        assertThat(fixture.report().downtimeMs()).isNull();
+        fixture.mark();
+        await().until(() -> requests().answered() > 0);
+        assertThat(fixture.report().downtimeMs()).isZero();
+    }
+
+    @Test
     @DisplayName("An idle connection brings one answer, and then stays open while the others carry the requests")
     void idle() throws Exception {
         var served = new ConcurrentHashMap<Integer, Integer>();

@@ -90,7 +90,7 @@ class ReferencePageTest {
                 itself closes or resets on order count as lost. The precision of `downtimeMs` is limited by `--reconnect-longest` and `--interval`.
 
                 With `--protocol=http` and `https` an outage begins with a failed request; its start is the last good answer before it. It ends with the
-                first good answer to a request that was begun after that failure. If requests were answered and none failed, `downtimeMs` is 0.
+                first good answer to a request that was begun after that failure. If requests were due all the time, were answered, and none failed, `downtimeMs` is 0.
                 With `--protocol=tcp` the start of an outage is the loss of the first connection.
                 """);
     }

@@ -2,6 +2,9 @@ package dev.rebind.experiment.file;
 
 import dev.rebind.experiment.Excerpt;
 import dev.rebind.experiment.Experiment;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -11,17 +14,30 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 final class DocumentHeader {
     private DocumentHeader() {}
 
-    /** Notes what differs; true where both do, so that the document is something else and its fields are not ours. */
+    private static final String GROUP = Experiment.API_VERSION.substring(0, Experiment.API_VERSION.indexOf('/') + 1);
+
+    /**
+     * Notes what differs; true where both do and neither is like what Rebind reads, so that the document is something else and its
+     * fields are not ours.
+     */
     static boolean somethingElse(Node root, ProblemCollector notes) {
         if (!(root instanceof MappingNode mapping)) {
             return false;
         }
-        boolean otherVersion = differs(mapping, "apiVersion", Experiment.API_VERSION, notes);
-        boolean otherKind = differs(mapping, "kind", Experiment.KIND, notes);
-        return otherVersion && otherKind;
+        Optional<String> version = other(mapping, "apiVersion", Experiment.API_VERSION, notes);
+        Optional<String> kind = other(mapping, "kind", Experiment.KIND, notes);
+        return version.isPresent() && kind.isPresent() && !isMeant(version.get(), kind.get());
     }
 
-    private static boolean differs(MappingNode mapping, String field, String wanted, ProblemCollector notes) {
+    /** Whether it is misspelt or of another version, and no other kind of document. */
+    private static boolean isMeant(String version, String kind) {
+        return version.toLowerCase(Locale.ROOT).startsWith(GROUP)
+                || SpellingSuggestion.nearest(kind, List.of(Experiment.KIND, "Experiment"))
+                        .isPresent();
+    }
+
+    /** What stands there instead; empty where nothing else does. */
+    private static Optional<String> other(MappingNode mapping, String field, String wanted, ProblemCollector notes) {
         for (NodeTuple tuple : mapping.getValue()) {
             if (tuple.getKeyNode() instanceof ScalarNode key
                     && key.getValue().equals(field)
@@ -33,9 +49,9 @@ final class DocumentHeader {
                         Binder.line(key),
                         "is " + Excerpt.of(value.getValue()) + ", and Rebind reads " + wanted + " only; write " + field
                                 + ": " + wanted);
-                return true;
+                return Optional.of(value.getValue());
             }
         }
-        return false;
+        return Optional.empty();
     }
 }

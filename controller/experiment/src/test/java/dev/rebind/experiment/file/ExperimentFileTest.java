@@ -20,6 +20,8 @@ import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ExperimentFileTest {
     private static final String GOOD = """
@@ -123,6 +125,32 @@ class ExperimentFileTest {
         assertThat(spec("steps: [{reuseAddress: true}]").steps())
                 .extracting(Step::reuseAddress)
                 .containsExactly(new ReusePair(true, true));
+    }
+
+    @ParameterizedTest
+    @DisplayName("When version and kind are wrong and an experiment is meant nevertheless, then what is wrong below is"
+            + " told, too")
+    @CsvSource({
+        "rebind.dev/v1, Experiment, true",
+        "rebind.dev/v2, Rebind, true",
+        "apps/v1, RebindExperiments, true",
+        "v1, RebindExperiment, true",
+        "apps/v1, Deployment, false",
+        "chaos-mesh.org/v1alpha1, NetworkChaos, false"
+    })
+    void wrongVersionAndKind(String version, String kind, boolean meant) {
+        String text = """
+            apiVersion: %s
+            kind: %s
+            metadata: {name: one}
+            spec: {cycles: 0}
+            """.formatted(version, kind);
+        List<String> lines = lines(ExperimentFile.read("f.yaml", new StringReader(text)));
+
+        assertThat(lines).anySatisfy(line -> assertThat(line).startsWith("f.yaml:1: apiVersion"));
+        assertThat(lines.stream().anyMatch(line -> line.startsWith("f.yaml:4: spec.cycles")))
+                .as("%s", lines)
+                .isEqualTo(meant);
     }
 
     private static ExperimentSpec spec(String field) {

@@ -7,12 +7,15 @@ import dev.rebind.report.compare.Measurements.Measured;
 import dev.rebind.report.compare.Measurements.Report;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.DoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
@@ -30,8 +33,10 @@ import org.apache.commons.statistics.inference.MannWhitneyUTest;
  * @param experiments those of both reports
  * @param onlyBefore the names of those of the first report alone
  * @param onlyAfter the names of those of the second report alone
+ * @param otherwise by the experiment's name: the fields in which its text differs between the two
  */
-public record Comparison(List<Pair> experiments, List<String> onlyBefore, List<String> onlyAfter) {
+public record Comparison(
+        List<Pair> experiments, List<String> onlyBefore, List<String> onlyAfter, Map<String, Set<String>> otherwise) {
     /** Above this probability a difference may well be chance. */
     public static final double LEVEL = 0.01;
 
@@ -67,6 +72,7 @@ public record Comparison(List<Pair> experiments, List<String> onlyBefore, List<S
         experiments = List.copyOf(experiments);
         onlyBefore = List.copyOf(onlyBefore);
         onlyAfter = List.copyOf(onlyAfter);
+        otherwise = Collections.unmodifiableMap(new LinkedHashMap<>(otherwise));
     }
 
     public static Comparison of(Report before, Report after) {
@@ -77,7 +83,8 @@ public record Comparison(List<Pair> experiments, List<String> onlyBefore, List<S
                                         .map(other -> pair(entry.getKey(), entry.getValue(), other)))
                         .toList(),
                 without(before, after),
-                without(after, before));
+                without(after, before),
+                SpecDifference.of(before, after));
     }
 
     private static List<String> without(Report one, Report other) {

@@ -26,6 +26,9 @@ public final class ComparisonText {
             table(pair.lines()).forEach(line -> lines.add("  " + line));
             lines.add("");
         }
+        if (!comparison.otherwise().isEmpty()) {
+            lines.add("The experiments are not the same: " + SpecDifference.text(comparison.otherwise()) + ".");
+        }
         only(lines, "before", comparison.onlyBefore());
         only(lines, "after", comparison.onlyAfter());
         lines.add(end(comparison));

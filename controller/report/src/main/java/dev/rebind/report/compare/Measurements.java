@@ -26,10 +26,12 @@ public final class Measurements {
     /**
      * The experiments of a report, in the order in which they ran.
      *
+     * @param texts the text of each, in YAML, as far as it is known
      * @param torn what is wrong with the end of the records' file; empty for a whole one
      */
-    public record Report(Map<String, Measured> experiments, Optional<String> torn) {
+    public record Report(Map<String, Measured> experiments, Map<String, String> texts, Optional<String> torn) {
         public Report {
+            texts = Map.copyOf(texts);
             experiments = Collections.unmodifiableMap(new LinkedHashMap<>(experiments));
         }
     }
@@ -73,7 +75,12 @@ public final class Measurements {
                         .add(record));
         var measured = new LinkedHashMap<String, Measured>();
         experiments.forEach((name, of) -> measured.put(name, of.measured()));
-        return new Report(measured, torn);
+        Path folder = Files.isDirectory(report) ? report : file.toAbsolutePath().getParent();
+        var texts = new LinkedHashMap<String, String>();
+        if (folder != null) {
+            ReportFolder.subjects(folder).forEach(subject -> texts.put(subject.name(), subject.yaml()));
+        }
+        return new Report(measured, texts, torn);
     }
 
     private void add(CycleRecord record) {

@@ -45,9 +45,13 @@ public final class ReleaseSvg {
         double left = x(earliest, from, to);
         double right = x(latest, from, to);
         Svg.rect(html, "window", left, TOP, Math.max(2, right - left), BAND);
-        Svg.text(html, "t-soft", left, TOP + BAND + 15, "middle", seconds(earliest));
-        Svg.text(html, "t-soft", right, TOP + BAND + 15, "middle", seconds(latest));
-        Svg.text(html, "t-soft", (left + right) / 2, TOP + BAND + 32, "middle", "after the failed bind");
+        new LabelRow(WIDTH)
+                .add("t-soft", seconds(earliest), left)
+                .add("t-soft", seconds(latest), right)
+                .write(html, TOP + BAND + 15);
+        new LabelRow(WIDTH)
+                .add("t-soft", "after the failed bind", (left + right) / 2)
+                .write(html, TOP + BAND + 32);
         mark(html, "predicted", release.predictedMs(), from, to);
         Double still = release.lastFailedMs();
         if (still != null) {
@@ -66,7 +70,7 @@ public final class ReleaseSvg {
                 + (release.predictedMs() == null
                         ? ", not predicted to a point"
                         : String.format(Locale.ROOT, ", %+.1f ms from the prediction", actual - release.predictedMs()));
-        Svg.text(html, "", at, 14, at > WIDTH * 0.7 ? "end" : at < WIDTH * 0.3 ? "start" : "middle", text);
+        new LabelRow(WIDTH).add("", text, at).write(html, 14);
         html.end("svg");
     }
 

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Timeline {
     private static final List<String> SIDES = List.of("server", "client");
+    /** What the new generation has at once. */
+    private static final Set<String> OF_THE_NEW = Set.of("LISTEN", "ESTABLISHED");
 
     private final CycleRecord cycle;
     private final List<Sample> samples;
@@ -130,9 +133,30 @@ public final class Timeline {
                 }
             }
             end(bars, current, since, Map.of(), Math.max(seenMs(), from));
-            bars.forEach((state, of) -> lanes.add(new Lane(side, state, List.copyOf(of))));
+            bars.forEach((state, of) -> lanes.add(new Lane(side, state, untilReleased(side, state, of))));
         }
         return lanes;
+    }
+
+    /** Nothing that stood in the way is there any more when the port is free, though nobody looked at it again. */
+    private List<Bar> untilReleased(String side, String state, List<Bar> bars) {
+        Double free = actualMs();
+        if (free == null || bars.isEmpty() || !side.equals("server") || OF_THE_NEW.contains(state)) {
+            return List.copyOf(bars);
+        }
+        Bar last = bars.getLast();
+        boolean over = last.sockets() <= inTheWay(state) && last.fromMs() < free && free < last.toMs();
+        var until = new ArrayList<Bar>(bars.subList(0, bars.size() - 1));
+        until.add(over ? new Bar(last.fromMs(), free, last.sockets()) : last);
+        return List.copyOf(until);
+    }
+
+    private long inTheWay(String state) {
+        return cycle.blocking() == null
+                ? 0
+                : cycle.blocking().stream()
+                        .filter(socket -> socket.state().equals(state))
+                        .count();
     }
 
     private static void end(

@@ -17,7 +17,9 @@ public final class TimelineSvg {
     private static final int WIDTH = 900;
     private static final int LEFT = 150;
     private static final int RIGHT = WIDTH - 20;
-    private static final int TOP = 24;
+    /** Above it are two rows of labels: of the window, and of the failed bind. */
+    private static final int TOP = 40;
+
     private static final int LANE = 24;
 
     private final Markup html;
@@ -65,7 +67,9 @@ public final class TimelineSvg {
             double x = scale.x(tick);
             Svg.line(html, tick == 0 ? "zero" : "axis", x, TOP - 4, x, bottom);
             if (x - last > 52) {
-                Svg.text(html, "t-soft", x, bottom + 16, "middle", tick == 0 ? "stop" : TimeScale.label(tick));
+                new LabelRow(WIDTH)
+                        .add("t-soft", tick == 0 ? "stop" : TimeScale.label(tick), x)
+                        .write(html, bottom + 16);
                 last = x;
             }
         }
@@ -84,7 +88,7 @@ public final class TimelineSvg {
         if (earliest != null && latest != null) {
             double x = scale.x(earliest);
             Svg.rect(html, "window", x, TOP - 4, Math.max(2, scale.x(latest) - x), bottom - TOP + 4);
-            Svg.text(html, "t-soft", x - 4, TOP - 10, "end", "release window \u2192");
+            Svg.text(html, "t-soft", x - 4, TOP - 26, "end", "release window \u2192");
         }
     }
 
@@ -114,13 +118,9 @@ public final class TimelineSvg {
             Svg.line(html, "mark", x - 5, y + 15, x + 5, y + 5);
             html.end("g");
             Integer failures = cycle.bindFailures();
-            Svg.text(
-                    html,
-                    "",
-                    x + 9,
-                    y + 7,
-                    "start",
-                    failures != null && failures > 1 ? failures + " failed binds" : "bind failed");
+            new LabelRow(WIDTH)
+                    .add("", failures != null && failures > 1 ? failures + " failed binds" : "bind failed", x)
+                    .write(html, TOP - 10);
         }
     }
 

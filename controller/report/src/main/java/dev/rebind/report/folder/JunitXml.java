@@ -2,6 +2,7 @@ package dev.rebind.report.folder;
 
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Verdict;
+import dev.rebind.report.CommandTarget;
 import dev.rebind.report.Machine;
 import dev.rebind.report.Markup;
 import dev.rebind.report.Summary;
@@ -31,6 +32,8 @@ final class JunitXml {
     /** Without a zone, as Ant's schema wants it; in UTC. */
     private static final DateTimeFormatter TIMESTAMP =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss").withZone(ZoneOffset.UTC);
+
+    private static final int LONGEST_COMMAND = 1_000;
 
     /** Cases of an experiment, as they come: in a run of several at once, between those of others. */
     private static final class Cases {
@@ -90,7 +93,8 @@ final class JunitXml {
                         "time",
                         of.time.toPlainString())
                 .line();
-        properties(xml, summary);
+        CommandTarget command = experiment.command();
+        properties(xml, summary, command);
         xml.trusted(of.text.toString());
         if (missing != null) {
             xml.start("testcase", "name", "not run", "classname", experiment.name(), "time", "0")
@@ -98,12 +102,20 @@ final class JunitXml {
                     .end()
                     .line();
         }
-        xml.leaf("system-out", "").leaf("system-err", "").end().line();
+        xml.leaf("system-out", command == null ? "" : command.command(LONGEST_COMMAND) + ", " + command.place())
+                .leaf("system-err", "")
+                .end()
+                .line();
     }
 
-    private static void properties(Markup xml, Summary summary) throws IOException {
+    private static void properties(Markup xml, Summary summary, @Nullable CommandTarget command) throws IOException {
         Machine machine = summary.machine();
         var facts = new TreeMap<String, String>();
+        if (command != null) {
+            facts.put("command", command.command(LONGEST_COMMAND));
+            facts.put("address", command.address());
+            facts.put("port", Integer.toString(command.port()));
+        }
         if (machine != null) {
             facts.putAll(machine.sysctls());
             facts.put("kernel", machine.kernel());

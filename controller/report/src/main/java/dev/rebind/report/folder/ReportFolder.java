@@ -151,6 +151,11 @@ public final class ReportFolder implements AutoCloseable {
         return missing;
     }
 
+    /** The experiments of a run, with their text; none where the folder has no {@link #RUN}, as that of a former version. */
+    public static List<Run.Subject> subjects(Path folder) throws RecordingException {
+        return RunFile.read(folder).map(RunFile::experiments).orElse(List.of());
+    }
+
     private static Summary write(Path folder, Run run, List<String> wanted) throws RecordingException {
         Path cycles = folder.resolve(CYCLES);
         var summarizer = new Summarizer();

@@ -165,7 +165,8 @@ public record SavedReport(Path folder, Run run, boolean ended, Map<String, Saved
                                 phase(
                                         one,
                                         parts.getOrDefault(one.name(), SavedPart.NONE)
-                                                .totals())))
+                                                .totals()),
+                                one.command()))
                         .toList(),
                 summary.machine());
     }

@@ -4,6 +4,7 @@ import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Verdict;
 import dev.rebind.record.clients.RequestTotals;
 import dev.rebind.report.Amounts;
+import dev.rebind.report.CommandTarget;
 import dev.rebind.report.Distribution;
 import dev.rebind.report.Machine;
 import dev.rebind.report.Summary;
@@ -29,6 +30,7 @@ public final class SummaryMarkdown {
     static final int MOST_CYCLES = 20;
     private static final int LONGEST_SENTENCE = 1_000;
     private static final int LONGEST_NAME = 100;
+    private static final int LONGEST_COMMAND = 300;
 
     private final List<CycleRecord> notPassed = new ArrayList<>();
     /** By experiment, in ms; the longest of each. */
@@ -51,6 +53,7 @@ public final class SummaryMarkdown {
     /** @param summary of the same records */
     public void write(Writer out, Summary summary) throws IOException {
         out.write("## Rebind: " + summary.verdict() + "\n\n");
+        commands(out, summary);
         out.write(Amounts.count(summary.experiments().size(), "experiment", "experiments") + ", "
                 + Amounts.count(summary.cycles(), "cycle", "cycles") + " in "
                 + Amounts.duration((double)
@@ -67,20 +70,42 @@ public final class SummaryMarkdown {
         }
     }
 
+    /** What was restarted: once where it is the same for all. */
+    private static void commands(Writer out, Summary summary) throws IOException {
+        if (summary.command().isPresent()) {
+            out.write(command(summary.command().get()) + "\n\n");
+            return;
+        }
+        List<String> each = summary.experiments().stream()
+                .limit(MOST_EXPERIMENTS)
+                .filter(one -> one.command() != null)
+                .map(one -> "- " + text(one.name(), LONGEST_NAME) + ": " + command(one.command()) + "\n")
+                .toList();
+        for (String line : each) {
+            out.write(line);
+        }
+        out.write(each.isEmpty() ? "" : "\n");
+    }
+
+    private static String command(@Nullable CommandTarget target) {
+        return target == null ? "" : code(target.command(LONGEST_COMMAND)) + ", " + text(target.place(), LONGEST_NAME);
+    }
+
     private static void table(Writer out, List<ExperimentSummary> experiments) throws IOException {
         boolean requests = experiments.stream().anyMatch(one -> one.requests() != null);
-        out.write("\n| experiment | verdict | cycles | bound | failed, by cause | downtime, median | longest |"
+        out.write("\n"
+                + "| experiment | verdict | cycles | bound at once | failed, by cause | stop to bound, median |"
+                + " longest | downtime, median | longest |"
                 + (requests ? " requests that failed, by cause |" : "") + "\n");
-        out.write("| --- | --- | --: | --: | --- | --: | --: |" + (requests ? " --- |" : "") + "\n");
+        out.write("| --- | --- | --: | --: | --- | --: | --: | --: | --: |" + (requests ? " --- |" : "") + "\n");
         for (ExperimentSummary experiment : experiments.subList(0, Math.min(MOST_EXPERIMENTS, experiments.size()))) {
-            Distribution downtime = experiment.downtimeMs();
             out.write("| " + text(experiment.name(), LONGEST_NAME)
                     + " | " + experiment.verdict()
                     + " | " + cyclesOf(experiment)
                     + " | " + experiment.bound()
                     + " | " + causes(experiment.failedByCause())
-                    + " | " + (downtime == null ? "" : Amounts.duration(downtime.p50()))
-                    + " | " + (downtime == null ? "" : Amounts.duration(downtime.max()))
+                    + " | " + medianAndLongest(experiment.stopToBoundMs())
+                    + " | " + medianAndLongest(experiment.downtimeMs())
                     + (requests ? " | " + requests(experiment.requests()) : "")
                     + " |\n");
         }
@@ -88,6 +113,13 @@ public final class SummaryMarkdown {
             out.write("\nThe other " + (experiments.size() - MOST_EXPERIMENTS) + " are in `" + ReportFolder.SUMMARY
                     + "`.\n");
         }
+        out.write("\n"
+                + "Stop to bound: from the order to stop until the new server was bound. Downtime: the time"
+                + " without service that clients saw; none is told where they did not ask all the time.\n");
+    }
+
+    private static String medianAndLongest(@Nullable Distribution figures) {
+        return figures == null ? "|" : Amounts.duration(figures.p50()) + " | " + Amounts.duration(figures.max());
     }
 
     /** Where the downtime in the table is not theirs. */
@@ -157,6 +189,18 @@ public final class SummaryMarkdown {
             out.write("| " + fact.getKey() + " | " + text(fact.getValue().toString(), LONGEST_NAME) + " |\n");
         }
         out.write("\n</details>\n");
+    }
+
+    /** Code, in which Markdown reads nothing: between more backticks than it has in a row. */
+    private static String code(String raw) {
+        String line = raw.replaceAll("\\s+", " ")
+                .replaceAll("[\\p{Cs}\\p{Cc}]", "\uFFFD")
+                .strip();
+        String fence = "`";
+        while (line.contains(fence)) {
+            fence += "`";
+        }
+        return fence.length() == 1 ? fence + line + fence : fence + " " + line + " " + fence;
     }
 
     /** Text that Markdown leaves as it is: on one line, no markup, nobody mentioned, nothing linked by its number. */

@@ -198,9 +198,23 @@ final class CycleBody {
                 fact("Latency after that", latency(requests.after()));
             }
         }
+        fact(
+                "Stop to bound",
+                cycle.stopToBound()
+                        .map(took -> Amounts.duration(took.toNanos() / 1e6))
+                        .orElse(null));
         fact("Stopped at", cycle.stoppedAt() == null ? null : Json.text(cycle.stoppedAt()));
+        fact("Port free at", freeAt());
         fact("Bound at", cycle.boundAt() == null ? null : Json.text(cycle.boundAt()));
         html.end("dl");
+    }
+
+    /** The sentence tells it by the clock of a day that may be long past. */
+    private @Nullable String freeAt() {
+        ReleaseTimes release = cycle.release();
+        return release == null || release.actualMs() == null || cycle.failedAt() == null
+                ? null
+                : Json.text(cycle.failedAt().plusNanos(Math.round(release.actualMs() * 1e6)));
     }
 
     private final StringBuilder connects = new StringBuilder();

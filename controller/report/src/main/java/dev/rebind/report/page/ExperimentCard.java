@@ -32,7 +32,11 @@ final class ExperimentCard {
         this.kept = kept;
     }
 
-    void write(String yaml) throws IOException {
+    /**
+     * @param commanded whether its command is told; the page may have told it for all of them
+     * @param yaml its text
+     */
+    void write(boolean commanded, String yaml) throws IOException {
         html.start("section", "class", "card experiment", "id", id, "data-name", experiment.name());
         html.start("div", "class", "title").leaf("h2", experiment.name());
         Words.badge(html, experiment.verdict());
@@ -44,6 +48,9 @@ final class ExperimentCard {
         html.end("div").line();
         if (experiment.description() != null) {
             html.leaf("p", experiment.description()).line();
+        }
+        if (commanded && experiment.command() != null) {
+            Words.command(html, experiment.command());
         }
         if (kept.failures().isEmpty()) {
             // Otherwise they stand on top of the page, each with its failure.
@@ -67,6 +74,7 @@ final class ExperimentCard {
     }
 
     private void figures() throws IOException {
+        distribution("Stop to bound", experiment.stopToBoundMs());
         distribution("Downtime as clients saw it", experiment.downtimeMs());
         distribution("Error of the predicted release", experiment.predictionErrorMs());
         Summary.Windows windows = experiment.releaseWindows();

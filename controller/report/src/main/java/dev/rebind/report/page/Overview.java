@@ -1,6 +1,7 @@
 package dev.rebind.report.page;
 
 import dev.rebind.report.Amounts;
+import dev.rebind.report.Distribution;
 import dev.rebind.report.Markup;
 import dev.rebind.report.RequestWords;
 import dev.rebind.report.Summary.ExperimentSummary;
@@ -19,21 +20,11 @@ final class Overview {
 
     private static final List<Figure> FIGURES = List.of(
             new Figure("cycles", "n", one -> Words.of(one.cycles(), one.planned())),
-            new Figure("bound", "n", one -> one.bound() == 0 ? null : Integer.toString(one.bound())),
+            new Figure("bound at once", "n", one -> one.bound() == 0 ? null : Integer.toString(one.bound())),
             new Figure("failed binds", "n", one -> one.failed() == 0 ? null : Integer.toString(one.failed())),
             new Figure("causes", "causes", one -> Words.counts(one.failedByCause())),
-            new Figure(
-                    "downtime, median",
-                    "n",
-                    one -> one.downtimeMs() == null
-                            ? null
-                            : Amounts.duration(one.downtimeMs().p50())),
-            new Figure(
-                    "longest",
-                    "n",
-                    one -> one.downtimeMs() == null
-                            ? null
-                            : Amounts.duration(one.downtimeMs().max())),
+            new Figure("stop to bound, median", "n", one -> median(one.stopToBoundMs())),
+            new Figure("downtime, median", "n", one -> median(one.downtimeMs())),
             new Figure(
                     "failed requests",
                     "causes",
@@ -81,6 +72,15 @@ final class Overview {
             html.end("tr").line();
         }
         html.end("tbody").end("table").end("div").line();
+    }
+
+    private static @Nullable String median(@Nullable Distribution figures) {
+        if (figures == null) {
+            return null;
+        }
+        String median = Amounts.duration(figures.p50());
+        String longest = Amounts.duration(figures.max());
+        return median.equals(longest) ? median : median + " (longest " + longest + ")";
     }
 
     private static String text(Figure figure, ExperimentSummary one) {

@@ -20,6 +20,8 @@ import java.util.TreeMap;
  * own policy forbids it to: only this style and this script, known by their hashes, are let in.
  */
 public final class Page {
+    private static final int LONGEST_TITLE = 60;
+
     private final Markup html;
     private final Run run;
     private final Summary summary;
@@ -54,7 +56,14 @@ public final class Page {
                 "default-src 'none'; style-src '" + style.hash() + "'; script-src '" + script.hash()
                         + "'; base-uri 'none'; form-action 'none'");
         html.line().start("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
-        html.line().leaf("title", "Rebind: " + summary.verdict() + ", " + Json.text(summary.startedAt()));
+        html.line()
+                .leaf(
+                        "title",
+                        "Rebind: " + summary.verdict()
+                                + summary.command()
+                                        .map(one -> ", " + one.command(LONGEST_TITLE) + ", " + one.place())
+                                        .orElse("")
+                                + ", " + Json.text(summary.startedAt()));
         html.line().start("style").trusted(style.text()).end().line().end().line();
         html.start("body").line();
         header();
@@ -70,7 +79,7 @@ public final class Page {
         int number = 0;
         for (ExperimentSummary experiment : summary.experiments()) {
             new ExperimentCard(html, bodies, "x" + number++, experiment, selection.of(experiment.name()))
-                    .write(yaml.getOrDefault(experiment.name(), ""));
+                    .write(summary.command().isEmpty(), yaml.getOrDefault(experiment.name(), ""));
         }
         machine();
         html.end("main").line();
@@ -91,6 +100,9 @@ public final class Page {
         html.start("h1").text("Run of " + Words.when(summary.startedAt()) + " ");
         Words.badge(html, summary.verdict());
         html.end("h1");
+        if (summary.command().isPresent()) {
+            Words.command(html, summary.command().get());
+        }
         html.leaf(
                 "p",
                 Amounts.count(summary.experiments().size(), "experiment", "experiments") + ", "

@@ -2,6 +2,7 @@ package dev.rebind.report.page;
 
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Verdict;
+import dev.rebind.report.CommandTarget;
 import dev.rebind.report.Markup;
 import dev.rebind.report.OutcomeWords;
 import java.io.IOException;
@@ -19,6 +20,9 @@ final class Words {
     private static final DateTimeFormatter WHEN = DateTimeFormatter.ofPattern(
                     "d MMMM uuuu, HH:mm:ss 'UTC'", Locale.ENGLISH)
             .withZone(ZoneOffset.UTC);
+
+    /** The whole command is in the experiment's text. */
+    private static final int LONGEST_COMMAND = 300;
 
     private Words() {}
 
@@ -40,6 +44,12 @@ final class Words {
             case Error -> "! ";
         };
         html.leaf("span", sign + verdict.name(), "class", style + "badge " + verdict.name());
+    }
+
+    /** What was restarted, and where it listens. */
+    static void command(Markup html, CommandTarget command) throws IOException {
+        html.start("p", "class", "command").leaf("code", command.command(LONGEST_COMMAND));
+        html.text(", " + command.place()).end("p").line();
     }
 
     /** What came of the restart, and the cause where there is one. */

@@ -2,22 +2,28 @@ package dev.rebind.report.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.rebind.diagnosis.Cause;
 import dev.rebind.record.CycleRecord;
+import dev.rebind.record.Phase;
 import dev.rebind.record.RecordBuilder;
 import dev.rebind.record.RecordWriter;
 import dev.rebind.record.RecordingException;
 import dev.rebind.record.Verdict;
 import dev.rebind.record.clients.ClientView;
+import dev.rebind.report.Run;
 import dev.rebind.report.compare.Comparison.Change;
 import dev.rebind.report.compare.Comparison.Line;
+import dev.rebind.report.folder.ReportFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
@@ -182,6 +188,54 @@ class ComparisonTest {
         assertThatThrownBy(() -> Measurements.read(folder.resolve("nowhere")))
                 .isInstanceOf(RecordingException.class)
                 .hasMessageContaining("nowhere");
+    }
+
+    @Test
+    @DisplayName(
+            "When experiments of one name are not the same, then the fields that differ are named; how many cycles is"
+                    + " no difference")
+    void otherwise() throws IOException {
+        String spec = """
+            spec:
+              cycles: %d
+              target: {command: {argv: [%s], port: 8080}}
+              restart: {close: server}
+            """;
+        Path one = run(Map.of("a", spec.formatted(5, "one"), "b", spec.formatted(5, "one"), "c", ""));
+        Path other = run(Map.of(
+                "a",
+                spec.formatted(6, "one"),
+                "b",
+                spec.formatted(5, "two") + "  retry: {interval: 1s}\n",
+                "c",
+                spec.formatted(5, "one")));
+
+        assertThat(Comparison.of(Measurements.read(one), Measurements.read(one)).otherwise())
+                .isEmpty();
+        Comparison comparison = Comparison.of(Measurements.read(one), Measurements.read(other.resolve("cycles.jsonl")));
+        assertThat(comparison.otherwise())
+                .containsExactly(entry("b", Set.of("spec.retry.interval", "spec.target.command.argv")));
+        assertThat(ComparisonText.lines(comparison))
+                .contains("The experiments are not the same: spec.retry.interval (b), spec.target.command.argv (b).");
+    }
+
+    /** A report with a cycle of each experiment, by name with its text. */
+    private Path run(Map<String, String> experiments) throws IOException {
+        Path report = Files.createTempDirectory(folder, "run").resolve("report");
+        try (ReportFolder writer = ReportFolder.open(report)) {
+            for (String name : new TreeSet<>(experiments.keySet())) {
+                writer.records().write(atOnce(name, 1));
+            }
+            writer.note(new Run(
+                    RecordBuilder.STOPPED,
+                    RecordBuilder.STOPPED,
+                    false,
+                    experiments.entrySet().stream()
+                            .map(one -> new Run.Subject(one.getKey(), null, null, one.getValue(), 1, Phase.Completed))
+                            .toList(),
+                    null));
+        }
+        return report;
     }
 
     private Comparison compare(List<CycleRecord> before, List<CycleRecord> after) throws IOException {

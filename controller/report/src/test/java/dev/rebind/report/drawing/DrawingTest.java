@@ -2,9 +2,12 @@ package dev.rebind.report.drawing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rebind.diagnosis.Cause;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.RecordBuilder;
 import dev.rebind.record.SampleRecords;
+import dev.rebind.record.bind.Blocking;
+import dev.rebind.record.bind.ReleaseTimes;
 import dev.rebind.record.clients.ClientView;
 import dev.rebind.report.Markup;
 import dev.rebind.report.drawing.Timeline.Bar;
@@ -12,6 +15,8 @@ import dev.rebind.report.drawing.Timeline.Lane;
 import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +41,103 @@ class DrawingTest {
         assertThat(timeline.earliestMs()).isEqualTo(41 + 60_300.1);
         assertThat(timeline.boundMs()).isNull();
         assertThat(timeline.actualMs()).isNull();
+    }
+
+    @Test
+    @DisplayName(
+            "When the port was free before anybody looked again, then what stood in the way ends there, and the rest"
+                    + " does not")
+    void untilReleased() {
+        var socket = new Blocking("TIME_WAIT", "127.0.0.1:1", "127.0.0.1:2", null, null, null, 1);
+        var timeline = new Timeline(new RecordBuilder("freed", 1)
+                .failed(40, "bind", Cause.time_wait, socket, socket)
+                .release(60_000.0, 60_300.0, 60_100.0, 60_120.0)
+                .bound(60_500)
+                .sample(0, "server", Map.of("TIME_WAIT", 3, "ESTABLISHED", 1))
+                .sample(5, "server", Map.of("TIME_WAIT", 2, "ESTABLISHED", 1))
+                .sample(0, "client", Map.of("TIME_WAIT", 1))
+                .build());
+
+        assertThat(timeline.lanes())
+                .containsExactly(
+                        new Lane("server", "ESTABLISHED", List.of(new Bar(0, 60_500, 1))),
+                        new Lane("server", "TIME_WAIT", List.of(new Bar(0, 5, 3), new Bar(5, 60_160, 2))),
+                        new Lane("client", "TIME_WAIT", List.of(new Bar(0, 60_500, 1))));
+    }
+
+    private record Box(String text, double left, double right, double top, double bottom) {
+        boolean meets(Box other) {
+            return left < other.right && other.left < right && top < other.bottom && other.top < bottom;
+        }
+    }
+
+    private static final Pattern TEXT = Pattern.compile(
+            "<text class=\"[^\"]*\" x=\"([^\"]*)\" y=\"([^\"]*)\" text-anchor=\"([a-z]*)\">([^<]*)</text>");
+
+    private static void apart(String svg, String of) {
+        List<Box> boxes = TEXT.matcher(svg)
+                .results()
+                .map(found -> {
+                    String text = found.group(4);
+                    double x = Double.parseDouble(found.group(1));
+                    double y = Double.parseDouble(found.group(2));
+                    double width = LabelRow.CHARACTER * text.length();
+                    double left = switch (found.group(3)) {
+                        case "start" -> x;
+                        case "middle" -> x - width / 2;
+                        default -> x - width;
+                    };
+                    // To a tenth, as coordinates are written.
+                    return new Box(text, left + 0.1, left + width - 0.1, y - 9, y + 3);
+                })
+                .toList();
+        assertThat(boxes).as(of).isNotEmpty();
+        for (int i = 0; i < boxes.size(); i++) {
+            Box one = boxes.get(i);
+            assertThat(one)
+                    .as(of)
+                    .satisfies(box ->
+                            assertThat(box.left() >= 0 && box.right() <= 900).isTrue());
+            for (Box other : boxes.subList(i + 1, boxes.size())) {
+                assertThat(one.meets(other)).as("%s: %s and %s", of, one, other).isFalse();
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("Whatever the moments of a release are, in any order and distance, no label lies upon another one")
+    void labelsApart() throws Exception {
+        var random = new Random(4711);
+        for (int i = 0; i < 2_000; i++) {
+            double earliest = moment(random);
+            double latest = earliest + moment(random);
+            double actual = random.nextBoolean() ? moment(random) : latest + moment(random) - moment(random);
+            Double predicted = random.nextBoolean() ? null : Double.valueOf((earliest + latest) / 2);
+            var release = new ReleaseTimes(
+                    earliest, latest, predicted, Math.max(0, actual), Math.max(0, actual - moment(random)), null);
+            var drawn = new StringWriter();
+            ReleaseSvg.write(new Markup(drawn), release);
+            apart(drawn.toString(), release.toString());
+
+            double failed = moment(random);
+            CycleRecord record = new RecordBuilder("any", 1)
+                    .generations(1 + random.nextInt(2_000))
+                    .failed(failed, "bind", Cause.time_wait)
+                    .bindFailures(1 + random.nextInt(100))
+                    .release(release)
+                    .bound(failed + (random.nextBoolean() ? Math.max(0, actual) : moment(random)))
+                    .sample(-moment(random) / 100, "server", Map.of("ESTABLISHED", 1 + random.nextInt(200)))
+                    .sample(moment(random) / 1_000, "server", Map.of("TIME_WAIT", 1 + random.nextInt(200)))
+                    .build();
+            var states = new StringWriter();
+            TimelineSvg.write(new Markup(states), new Timeline(record));
+            apart(states.toString(), record.toString());
+        }
+    }
+
+    /** In milliseconds, from a tenth to some minutes. */
+    private static double moment(Random random) {
+        return Math.round(Math.pow(10, random.nextDouble() * 6.5)) / 10.0;
     }
 
     @Test

@@ -35,6 +35,7 @@ class SummaryMarkdownTest {
         assertThat(text)
                 .startsWith("## Rebind: Pass\n\n1 experiment, 1 cycle in 71.0 s.\n")
                 .contains("| " + record.experiment() + " | Pass | 1 | 0 | 1 `time_wait` |")
+                .contains("| bound at once |", "| stop to bound, median | longest | downtime, median | longest |")
                 .contains("| `net.ipv4.tcp_fin_timeout` | 60 |")
                 .doesNotContain("What did not pass", "null");
     }
@@ -50,6 +51,17 @@ class SummaryMarkdownTest {
                 .contains("| longest | requests that failed, by cause |\n")
                 .contains("| 5 of 20: 4 `refused_while_nobody_listened`, 1 `unknown` |\n")
                 .containsPattern("\\| held \\|.*\\|  \\|\n");
+    }
+
+    @Test
+    @DisplayName("When no client measured a downtime, then the time until the bind stands in its own column alone")
+    void names() throws Exception {
+        assertThat(of(List.of(new RecordBuilder("client-first", 1)
+                        .restarted("process", "client")
+                        .bound(1_200)
+                        .build())))
+                .contains("| client-first | Pass | 1 | 1 |  | 1.20 s | 1.20 s | | |\n")
+                .contains("Stop to bound: from the order to stop until the new server was bound.");
     }
 
     @Test

@@ -221,7 +221,9 @@ class PageTest {
     void emptyColumns() {
         String page = page(List.of(new RecordBuilder("one", 1).build(), new RecordBuilder("two", 1).build()));
 
-        assertThat(between(page, "<table>", "</table>")).contains("bound").doesNotContain("failed binds", "downtime");
+        assertThat(between(page, "<table>", "</table>"))
+                .contains("bound at once")
+                .doesNotContain("failed binds", "downtime");
         assertThat(page).contains("no-downtime").doesNotContain("class=\"c-downtime\"");
         assertThat(PAGE).contains("class=\"c-downtime\"");
     }

@@ -121,6 +121,7 @@ final class HttpRequests implements Load {
         startNanos = System.nanoTime();
         next = 0;
         schedule++;
+        measures.requests().begun();
         tick(schedule);
     }
 
@@ -264,6 +265,7 @@ final class HttpRequests implements Load {
     /** Requests that are under way when their connections are ended on order are neither answered nor failed. */
     private void halt() {
         schedule++;
+        measures.requests().halted();
         open.forEach(HttpExchange::end);
         open.clear();
         waiting.clear();

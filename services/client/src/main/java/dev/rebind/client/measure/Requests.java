@@ -37,6 +37,9 @@ public final class Requests {
     private long sent;
     private long answered;
     private long bytesCut;
+    private boolean scheduled;
+    /** Whether requests were due all the time since the mark. */
+    private boolean unbroken;
 
     /** @param observer told of everything as well, whatever is marked */
     public Requests(Observer observer) {
@@ -61,6 +64,18 @@ public final class Requests {
         sent = underWay;
         answered = 0;
         bytesCut = 0;
+        unbroken = scheduled;
+    }
+
+    /** Requests are due from now on. */
+    public void begun() {
+        scheduled = true;
+    }
+
+    /** None is due any more, as on order. */
+    public void halted() {
+        scheduled = false;
+        unbroken = false;
     }
 
     /** The new server is bound. */
@@ -106,9 +121,9 @@ public final class Requests {
         bytesCut += bytes;
     }
 
-    /** Whether requests have been answered since the mark, and none has failed. */
+    /** Whether requests were due all the time since the mark, have been answered, and none has failed. */
     public boolean faultless() {
-        return answered > 0 && failed.isEmpty();
+        return unbroken && answered > 0 && failed.isEmpty();
     }
 
     /** @param clock turns the times of this process into those of the report */
