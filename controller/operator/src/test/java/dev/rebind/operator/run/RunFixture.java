@@ -44,6 +44,7 @@ final class RunFixture {
     final AtomicInteger taken = new AtomicInteger();
     /** Called while the targets are being taken. */
     volatile Runnable taking = () -> {};
+
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     /** What the toggle's key has before the experiment; null: there is no toggle. */
     private @Nullable String former;
