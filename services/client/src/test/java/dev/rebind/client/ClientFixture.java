@@ -72,6 +72,11 @@ final class ClientFixture implements AutoCloseable {
     }
 
     private ClientSettings settings(int connections, Behaviour behaviour, boolean reconnect, Traffic traffic) {
+        return settings(connections, behaviour, reconnect, Duration.ofSeconds(5), traffic);
+    }
+
+    private ClientSettings settings(
+            int connections, Behaviour behaviour, boolean reconnect, Duration connectTimeout, Traffic traffic) {
         return new ClientSettings(
                 InetAddress.getLoopbackAddress(),
                 port,
@@ -84,11 +89,15 @@ final class ClientFixture implements AutoCloseable {
                 Duration.ofMillis(5),
                 Duration.ofMillis(50),
                 0.5,
-                Duration.ofSeconds(5),
+                connectTimeout,
                 null,
                 0,
                 false,
                 traffic);
+    }
+
+    void client(int connections, Traffic traffic, Duration connectTimeout) {
+        client(settings(connections, Behaviour.echo, true, connectTimeout, traffic));
     }
 
     void client(int connections, Traffic traffic) {

@@ -28,8 +28,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -486,6 +488,31 @@ class HttpRequestsTest {
 
         assertThat(fixture.report().localPorts()).hasSize(5).doesNotHaveDuplicates();
         certificate.delete();
+    }
+
+    @Test
+    @DisplayName(
+            "When a SYN has no answer, then its connection is given up after the time for a connect, and another is tried")
+    void silentConnect() throws Exception {
+        List<SocketChannel> filling = new ArrayList<>();
+        // Linux drops a SYN for a listener whose accept queue is full (net.ipv4.tcp_abort_on_overflow 0).
+        try (var full = new ServerSocket(fixture.port, 1, InetAddress.getLoopbackAddress())) {
+            for (int i = 0; i < 4; i++) {
+                SocketChannel channel = SocketChannel.open();
+                filling.add(channel);
+                channel.configureBlocking(false);
+                channel.connect(full.getLocalSocketAddress());
+            }
+            fixture.client(1, http(), Duration.ofMillis(200));
+
+            await().untilAsserted(
+                            () -> assertThat(fixture.report().failedConnects().getOrDefault("timeout", 0L))
+                                    .isGreaterThanOrEqualTo(2L));
+        } finally {
+            for (SocketChannel channel : filling) {
+                channel.close();
+            }
+        }
     }
 
     private String failures() {
