@@ -20,29 +20,12 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("When a listener comes and goes while the port is looked at")
 class FlappingTest {
-    /** On every address, for some milliseconds each. */
-    private static final String FLAPS = """
-            import threading, time
-            s = socket.socket()
-            def flap():
-                while True:
-                    with socket.socket() as one:
-                        try:
-                            one.bind(('0.0.0.0', PORT))
-                            one.listen()
-                        except OSError:
-                            pass
-                        time.sleep(0.015)
-                    time.sleep(0.015)
-            threading.Thread(target=flap, daemon=True).start()
-            """;
-
     @Test
     @DisplayName("no answer contradicts itself: it is that of one moment, or says that the port changes")
     void noContradiction() throws IOException {
         int port = FreePorts.next();
         var contradictions = new TreeMap<String, Integer>();
-        try (var child = PythonChild.with(FLAPS, port, 0)) {
+        try (var child = PythonChild.flapping(port, 15)) {
             assertThat(child.pid()).isPositive();
             var why = new WhyPort();
             for (int look = 0; look < 200; look++) {

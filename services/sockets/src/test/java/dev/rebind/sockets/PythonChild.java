@@ -65,6 +65,28 @@ public final class PythonChild implements AutoCloseable {
     }
 
     /**
+     * Listens on every IPv4 address for so many milliseconds, and then not for as many, again and again; its {@code s} is a socket of no
+     * port.
+     */
+    public static PythonChild flapping(int port, int millis) throws IOException {
+        return with("""
+                import time
+                s = socket.socket()
+                def flap():
+                    while True:
+                        with socket.socket() as one:
+                            try:
+                                one.bind(('0.0.0.0', %1$d))
+                                one.listen()
+                            except OSError:
+                                pass
+                            time.sleep(%2$d / 1000)
+                        time.sleep(%2$d / 1000)
+                threading.Thread(target=flap, daemon=True).start()
+                """.formatted(port, millis));
+    }
+
+    /**
      * The socket is registered with an io_uring ring, whose descriptor is {@link #fd()}, and has none itself; empty where there are
      * no rings.
      *

@@ -69,7 +69,7 @@ final class SpecDifference {
         return names;
     }
 
-    /** {@code spec.target.command.argv in kill and stop}. */
+    /** {@code spec.target.command.argv (kill, stop)}. */
     static String text(Map<String, Set<String>> otherwise) {
         var experiments = new LinkedHashMap<String, Set<String>>();
         otherwise.forEach((name, fields) -> fields.forEach(field ->

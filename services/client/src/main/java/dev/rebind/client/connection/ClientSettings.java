@@ -111,9 +111,13 @@ public record ClientSettings(
                 () -> ThreadLocalRandom.current().nextDouble());
     }
 
-    /** Options of Vert.x for connections from where these are to come from; a local port is for {@link BoundTransport}. */
+    /**
+     * Options of Vert.x for connections from where these are to come from, and for how long an attempt may take. A local port is for
+     * {@link BoundTransport}. Vert.x 5.0 does not take the time of HttpConnectOptions.
+     */
     <O extends ClientOptionsBase> O at(O options) {
         options.setReuseAddress(reuseAddress);
+        options.setConnectTimeout((int) Math.min(connectTimeout.toMillis(), Integer.MAX_VALUE));
         if (localAddress != null && localPort == 0) {
             options.setLocalAddress(localAddress.getHostAddress());
         }

@@ -18,9 +18,7 @@ final class HeldConnections implements Load {
     HeldConnections(
             Vertx vertx, BoundTransport transport, ClientSettings settings, Measures measures, Runnable changed) {
         this.changed = changed;
-        NetClientOptions options = settings.at(new NetClientOptions())
-                .setConnectTimeout((int) Math.min(settings.connectTimeout().toMillis(), Integer.MAX_VALUE));
-        NetClient client = vertx.createNetClient(options);
+        NetClient client = vertx.createNetClient(settings.at(new NetClientOptions()));
         for (int index = 0; index < settings.connections(); index++) {
             slots.add(new ClientConnection(vertx, client, transport, settings, measures, index, changed));
         }

@@ -62,8 +62,6 @@ final class HttpRequestForm {
                 .setUseAlpn(http.version() == Version.http2)
                 .setKeepAliveTimeout(0)
                 .setHttp2KeepAliveTimeout(0);
-        // Vert.x 5.0 does not take that of HttpConnectOptions.
-        options.setConnectTimeout((int) Math.min(settings.connectTimeout().toMillis(), Integer.MAX_VALUE));
         Tls tls = http.tls();
         if (tls != null) {
             options.setSsl(true).setTrustAll(tls.insecure()).setVerifyHost(!tls.insecure());

@@ -85,21 +85,7 @@ class ListenerWatchTest {
             "a program that listens for some milliseconds again and again is never said to leave the port free or taken")
     void flapping() throws IOException {
         int port = FreePorts.next();
-        try (var child = PythonChild.with("""
-                import threading, time
-                s = socket.socket()
-                def flap():
-                    while True:
-                        with socket.socket() as one:
-                            try:
-                                one.bind(('0.0.0.0', PORT))
-                                one.listen()
-                            except OSError:
-                                pass
-                            time.sleep(0.008)
-                        time.sleep(0.008)
-                threading.Thread(target=flap, daemon=True).start()
-                """, port, 0)) {
+        try (var child = PythonChild.flapping(port, 8)) {
             assertThat(child.pid()).isPositive();
             var observer = new Observer(new ReleasePredictor());
             // The programs of the system may end at once where none is installed: the watch is held open by the test.
