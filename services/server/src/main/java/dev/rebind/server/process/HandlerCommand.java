@@ -19,6 +19,7 @@ record HandlerCommand(List<String> line) {
                 "-Xss256k",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                "-XX:CompileThresholdScaling=4",
                 "-XX:-UsePerfData",
                 "-cp",
                 System.getProperty("java.class.path"),
