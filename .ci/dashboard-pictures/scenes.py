@@ -147,7 +147,7 @@ def experiment(scene, name, mode, start, cycles, ended, verdict, phase="Complete
         scene.counter("rebind_experiment_cycles", {**labels, "outcome": outcome, "cause": cause}, [cycle[0] for cycle in cycles if cycle[1:3] == (outcome, cause)], 0, start)
     scene.gauge("rebind_experiment_info", {**labels, "mode": mode, "network": "hostNetwork"}, lambda at: 1, start)
     scene.counter("rebind_experiment_inconclusive_cycles", labels, [cycle[0] for cycle in cycles if cycle[3] == "Inconclusive"], 0, start)
-    scene.histogram("rebind_experiment_rebind_seconds", labels, [(cycle[0], cycle[4]) for cycle in cycles], OUTAGES, start)
+    scene.histogram("rebind_experiment_restart_to_bound_seconds", labels, [(cycle[0], cycle[4]) for cycle in cycles], OUTAGES, start)
     scene.histogram("rebind_experiment_downtime_seconds", labels, [(cycle[0], cycle[5]) for cycle in cycles if cycle[5]], OUTAGES, start)
     scene.histogram("rebind_experiment_release_error_seconds", labels, [(cycle[0], scene.random.random() * 0.02) for cycle in cycles if cycle[1] == "failed"], ERRORS, start)
     scene.gauge("rebind_experiment_start_timestamp_seconds", labels, lambda at: start, start)

@@ -111,7 +111,7 @@ PANELS = [
             ("Cycles", whole("rebind_experiment_cycles_total", "outcome, cause"), "none", 85, {}),
             ("Failed to bind", whole("rebind_experiment_cycles_total", "outcome, cause", outcome="failed"), "none", 125, {}),
             ("Inconclusive", whole("rebind_experiment_inconclusive_cycles_total"), "none", 115, {}),
-            ("Stop to bound", mean("rebind_experiment_rebind_seconds"), SECONDS, 125, {"decimals": 1}),
+            ("Stop to bound", mean("rebind_experiment_restart_to_bound_seconds"), SECONDS, 125, {"decimals": 1}),
             ("Downtime", mean("rebind_experiment_downtime_seconds"), SECONDS, 110, {"decimals": 1}),
             ("Last cycle", f"{HERE.value('rebind_experiment_last_cycle_timestamp_seconds')} * 1000", "dateTimeFromNow", 150, {}),
         ],
@@ -185,7 +185,7 @@ PANELS = [
     table(
         "Slowest restarts, whole run",
         "How long does a restart take? From the order to stop the old server until the new one was bound: mean, and p95 as near as the histogram's buckets tell. TIME_WAIT lasts 60 to 62 s. The ten slowest.",
-        [("Mean", slowest(mean("rebind_experiment_rebind_seconds")), SECONDS, 90, {"decimals": 1}), ("p95", of_those(quantile(0.95, "rebind_experiment_rebind_seconds"), "rebind_experiment_rebind_seconds"), SECONDS, 90, {"decimals": 1})],
+        [("Mean", slowest(mean("rebind_experiment_restart_to_bound_seconds")), SECONDS, 90, {"decimals": 1}), ("p95", of_those(quantile(0.95, "rebind_experiment_restart_to_bound_seconds"), "rebind_experiment_restart_to_bound_seconds"), SECONDS, 90, {"decimals": 1})],
         {"experiment": ("Experiment", 210), "namespace": ("Namespace", 110)},
         width=8,
         height=11,
@@ -211,7 +211,7 @@ PANELS = [
     heatmap(
         "Stop to bound over time",
         "Do restarts fall into fast ones and ones that wait for a release? Restarts by duration and time; a dark cell is many.",
-        f"sum by (le) ({HERE.since('rebind_experiment_rebind_seconds_bucket', 'le')})",
+        f"sum by (le) ({HERE.since('rebind_experiment_restart_to_bound_seconds_bucket', 'le')})",
         width=12,
     ),
     row("Can the figures be trusted?"),

@@ -20,8 +20,8 @@ Recording rules and alerts. What is Prometheus' own template is written [[ … ]
 # Over the whole experiment, however long ago it was.
 - record: experiment:rebind_downtime_seconds:p95
   expr: histogram_quantile(0.95, sum by (namespace, experiment, le) (rebind_experiment_downtime_seconds_bucket{ {{- $experiments -}} }))
-- record: experiment:rebind_rebind_seconds:p95
-  expr: histogram_quantile(0.95, sum by (namespace, experiment, le) (rebind_experiment_rebind_seconds_bucket{ {{- $experiments -}} }))
+- record: experiment:rebind_restart_to_bound_seconds:p95
+  expr: histogram_quantile(0.95, sum by (namespace, experiment, le) (rebind_experiment_restart_to_bound_seconds_bucket{ {{- $experiments -}} }))
 # NaN before the first cycle.
 - record: experiment:rebind_failed_cycles:ratio
   expr: |-

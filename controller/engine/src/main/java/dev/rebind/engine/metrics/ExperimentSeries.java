@@ -76,7 +76,7 @@ final class ExperimentSeries {
         for (Verdict verdict : Verdict.values()) {
             verdicts(verdict);
         }
-        rebind();
+        restartToBound();
         downtime();
         releaseError();
         about(NONE, NONE);
@@ -126,7 +126,7 @@ final class ExperimentSeries {
                         ? network
                         : record.cluster().network());
         each(Totals.of(record), Counter::increment);
-        record.stopToBound().ifPresent(took -> observe(rebind(), took));
+        record.stopToBound().ifPresent(took -> observe(restartToBound(), took));
         observe(downtime(), record.downtimeMs());
         observe(releaseError(), error(record.release()));
         if (record.cluster() != null && record.cluster().containerStartMs() != null) {
@@ -281,9 +281,9 @@ final class ExperimentSeries {
                 .register(registry));
     }
 
-    private Timer rebind() {
+    private Timer restartToBound() {
         return timer(
-                "rebind.experiment.rebind",
+                "rebind.experiment.restart.to.bound",
                 "From the order to stop the old server until the new one was bound",
                 Buckets.outages());
     }

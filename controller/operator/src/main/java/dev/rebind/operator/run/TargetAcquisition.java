@@ -9,7 +9,6 @@ import dev.rebind.operator.workload.TargetSessions.ClientsHeldException;
 import dev.rebind.operator.workload.ToggleBackup;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the targets of one experiment, or reports why that is not possible now. Waits for nothing.
@@ -20,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 record TargetAcquisition(
         TargetSource targets, BooleanSupplier begun, Holds holds, boolean wantsClients, ToggleBackup backup) {
+
+    private static final String UNREACHABLE = "Unreachable";
 
     /** The result of an attempt. */
     sealed interface Attempt {
@@ -52,15 +53,22 @@ record TargetAcquisition(
         try {
             return targets.find(begun.getAsBoolean());
         } catch (KubernetesClientException e) {
-            return new Lookup.Refused("Unreachable", "the API server did not answer: " + e.getMessage(), true);
+            return new Lookup.Refused(UNREACHABLE, unreachable(e), true);
         }
     }
 
     private Attempt take(Lookup.Found found) throws InterruptedException {
         TargetPod target = found.target();
-        String holding = target.agent() == null ? holder(target) : null;
-        if (holding != null) {
-            return new Attempt.Refused("TargetHeld", "the target is held by experiment " + holding);
+        if (target.agent() == null) {
+            String holder;
+            try {
+                holder = holds.take(target);
+            } catch (KubernetesClientException e) {
+                return new Attempt.Refused(UNREACHABLE, unreachable(e));
+            }
+            if (holder != null) {
+                return heldBy(holder);
+            }
         }
         if (wantsClients && target.clients() == null) {
             return new Attempt.Refused(
@@ -80,19 +88,18 @@ record TargetAcquisition(
         }
     }
 
-    /** The other experiment that holds the workload; null if this one holds it. */
-    private @Nullable String holder(TargetPod target) {
-        try {
-            return holds.take(target);
-        } catch (KubernetesClientException e) {
-            return "of an API server that did not answer: " + e.getMessage();
-        }
+    private static String unreachable(KubernetesClientException e) {
+        return "the API server did not answer: " + e.getMessage();
+    }
+
+    private static Attempt heldBy(String experiment) {
+        return new Attempt.Refused("TargetHeld", "the target is held by experiment " + experiment);
     }
 
     private static Attempt refused(AgentException e) {
         Problem problem = e.problem();
         return problem != null && problem.holder() != null
-                ? new Attempt.Refused("TargetHeld", "the target is held by experiment " + problem.holder())
+                ? heldBy(problem.holder().toString())
                 : new Attempt.Refused("TargetNotReady", String.valueOf(e.getMessage()));
     }
 }

@@ -28,6 +28,7 @@ class TargetAcquisitionTest {
     private @Nullable AgentException refuses;
     private @Nullable ClientsHeldException clientsHeld;
     private @Nullable String holder;
+    private @Nullable KubernetesClientException holdersAway;
 
     private final class Source implements TargetSource {
         @Override
@@ -55,6 +56,10 @@ class TargetAcquisitionTest {
         @Override
         public @Nullable String take(TargetPod target) {
             done.add("held");
+            KubernetesClientException away = holdersAway;
+            if (away != null) {
+                throw away;
+            }
             return holder;
         }
 
@@ -127,5 +132,15 @@ class TargetAcquisitionTest {
         };
         assertThat(attempt(false))
                 .isEqualTo(new Attempt.Refused("Unreachable", "the API server did not answer: connection refused"));
+    }
+
+    @Test
+    @DisplayName("When the API server does not answer who has the workload, then nobody is named as its holder")
+    void holderUnknown() throws Exception {
+        found = () -> new Lookup.Found(List.of(FOREIGN));
+        holdersAway = new KubernetesClientException("connection refused");
+        assertThat(attempt(false))
+                .isEqualTo(new Attempt.Refused("Unreachable", "the API server did not answer: connection refused"));
+        assertThat(done).containsExactly("held", "released");
     }
 }
