@@ -1,6 +1,7 @@
 package dev.rebind.engine;
 
 import dev.rebind.agent.Agent;
+import dev.rebind.agent.clients.Clients.Service;
 import dev.rebind.client.protocol.ClientReport;
 import dev.rebind.client.protocol.RequestReport;
 import dev.rebind.experiment.restart.Close;
@@ -28,8 +29,13 @@ final class ClientReports {
                         + " late, as the machine was busy: the downtime may have been longer than they saw.";
     }
 
-    /** Null where it is not known. */
-    static @Nullable Double downtimeMs(@Nullable ClientReport seen, PlannedCycle plan, @Nullable Program program) {
+    /**
+     * Null where it is not known.
+     *
+     * @param service of the new server; null where that was not waited for
+     */
+    static @Nullable Double downtimeMs(
+            @Nullable ClientReport seen, PlannedCycle plan, @Nullable Program program, @Nullable Service service) {
         // The kernel makes connections for whoever has the listener: that such a one is there is no service.
         boolean keeps = program != null
                 && program.leftBehind() != null
@@ -37,7 +43,9 @@ final class ClientReports {
         // Clients that have gone come back on order, once the command is bound: how long they were away is no time of
         // its server.
         boolean away = plan.command() != null && plan.close() == Close.client;
-        return seen == null || away || (plan.isHeldOpen() && keeps) ? null : seen.downtimeMs();
+        // A connection that is made and ended at once has not ended the time without service.
+        boolean ends = service instanceof Service.Unserved;
+        return seen == null || away || (plan.isHeldOpen() && (keeps || ends)) ? null : seen.downtimeMs();
     }
 
     /**

@@ -3,10 +3,12 @@ package dev.rebind.engine;
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.ExplainedFailure;
+import dev.rebind.agent.Explanation;
 import dev.rebind.agent.Sentences;
 import dev.rebind.record.bind.Blocking;
 import dev.rebind.record.bind.ReleaseTimes;
 import dev.rebind.record.bind.Reuse;
+import dev.rebind.record.server.ClusterPlace;
 import dev.rebind.sockets.TcpState;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -43,13 +45,16 @@ record CycleProse(
      *
      * @param broken why the cycle could not be carried out; null if it was
      * @param reason why the verdict is not Pass; null if it is
+     * @param cluster where it ran; null on one machine
      */
-    String explanation(@Nullable String broken, @Nullable String reason) {
+    String explanation(@Nullable String broken, @Nullable String reason, @Nullable ClusterPlace cluster) {
         Start.Bound bound = binds.bound();
         Integer cleared = binds.cleared();
         var sentences = new ArrayList<String>();
         if (binds.failure() != null) {
             sentences.add(failure());
+            Explanation why = binds.why();
+            whose(why == null ? null : why.prevention(), cluster).ifPresent(sentences::add);
             fewer().ifPresent(sentences::add);
             if (cleared != null) {
                 sentences.add(cleared + (cleared == 1 ? " socket was" : " sockets were") + " destroyed.");
@@ -81,6 +86,7 @@ record CycleProse(
                             : Sentences.bound(
                                     bound, left, reuse != null && reuse.old(), reuse != null && reuse.fresh()));
         }
+        backOff(cluster).ifPresent(sentences::add);
         if (broken != null) {
             sentences.add(broken);
         }
@@ -88,6 +94,30 @@ record CycleProse(
             sentences.add(reason);
         }
         return sentences.isEmpty() ? "The cycle ended before anything could be seen." : String.join(" ", sentences);
+    }
+
+    /** Which server it is, where the advice is to give it other options; empty where that is not the advice, and on one machine. */
+    static Optional<String> whose(@Nullable String prevention, @Nullable ClusterPlace cluster) {
+        return prevention == null || !prevention.contains("SO_REUSE") || cluster == null || cluster.container() == null
+                ? Optional.empty()
+                : Optional.of("The server that could not bind is that of container " + cluster.container() + " in pod "
+                        + cluster.pod() + " of namespace " + cluster.namespace() + ".");
+    }
+
+    /**
+     * How much of the time is the kubelet's, and how to have less of it. It doubles its wait from 10 s to 5 min with each end of a
+     * container, and forgets it once the container has run for 10 min (Kubernetes, Pod Lifecycle, container restart policy).
+     */
+    static Optional<String> backOff(@Nullable ClusterPlace cluster) {
+        if (cluster == null || cluster.containerStartMs() == null || !Boolean.TRUE.equals(cluster.backOff())) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                "From the order to stop until the new container ran " + Phrases.seconds(cluster.containerStartMs())
+                        + " went by: the kubelet held its start back (CrashLoopBackOff), as the container had ended too often in"
+                        + " the last minutes. That time is not the port's. restart.mode: pod gives a new pod, which does not wait,"
+                        + " and mode: process restarts the server of a pod with Rebind's agent without the kubelet; or leave"
+                        + " 10 minutes between restarts.");
     }
 
     /** The first bind that failed; empty if none did. */

@@ -257,7 +257,7 @@ final class CycleRecorder {
         Start.Bound bound = binds.bound();
         Explanation why = binds.why();
         Program program = backend.program();
-        Double downtime = ClientReports.downtimeMs(clients, plan, program);
+        Double downtime = ClientReports.downtimeMs(clients, plan, program, service);
         Integer newExit = program == null ? null : program.newExitCode();
         var served = new ServedAgain(service, newExit);
         served.warnings().forEach(this::warning);
@@ -277,7 +277,8 @@ final class CycleRecorder {
                                 failed == null ? null : failed.call(),
                                 bindFailures == null ? 0 : bindFailures,
                                 downtime,
-                                plan.command() == null ? null : served.unserved()));
+                                served.unserved(),
+                                served.untold()));
         var prose = new CycleProse(place, binds, left, reuse, isFreshNamespace(), backend.triesByItself());
         return Unlistened.told(new CycleRecordBuilder(experiment, plan.number())
                 .name(plan.name())
@@ -318,7 +319,7 @@ final class CycleRecorder {
                 .warnings(warnings.isEmpty() ? null : warnings)
                 .cluster(backend.cluster())
                 .program(program)
-                .build(judgement.verdict(), prose.explanation(broken, judgement.reason())));
+                .build(judgement.verdict(), prose.explanation(broken, judgement.reason(), backend.cluster())));
     }
 
     /** Reason of the end that could not be read. */

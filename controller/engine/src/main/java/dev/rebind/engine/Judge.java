@@ -30,8 +30,8 @@ final class Judge {
      * @param outcome of the first bind
      * @param boundAfterMs from the first failed bind until the new generation was bound, in ms; 0 if the first bind succeeded, null
      *     if it was never bound
-     * @param unserved what a new generation that is bound does instead of serving, where that decides; null where it serves, or does
-     *     not have to
+     * @param unserved what a new generation that is bound does instead of serving; null where it serves, and where that is not known
+     * @param untold why it is not known whether it serves, although clients were there to see it; null otherwise
      */
     record Seen(
             @Nullable Map<String, Integer> residue,
@@ -44,7 +44,8 @@ final class Judge {
             @Nullable String call,
             int bindFailures,
             @Nullable Double downtimeMs,
-            @Nullable String unserved) {}
+            @Nullable String unserved,
+            @Nullable String untold) {}
 
     /** @param elsewhere why another port than the old generation's was bound; null if it was the same */
     static Judgement judge(Expect expect, @Nullable String elsewhere, Seen seen) {
@@ -63,7 +64,10 @@ final class Judge {
         if (outcome.verdict() != Verdict.Pass) {
             return outcome;
         }
-        return seen.unserved() == null ? downtime(expect, seen) : fail(seen.unserved());
+        if (seen.unserved() != null) {
+            return fail(seen.unserved());
+        }
+        return seen.untold() == null ? downtime(expect, seen) : inconclusive(seen.untold());
     }
 
     /** Whether these sockets, of which there may have been more, are enough to know that the intended residue was left. */

@@ -36,13 +36,22 @@ record ServedAgain(@Nullable Service service, @Nullable Integer ended) {
                 : null;
     }
 
+    /** Why it is not known whether it serves them; null where that is known, and where nobody waited for it. */
+    @Nullable
+    String untold() {
+        return ended == null && service instanceof Service.Unknown(String why) ? unknown(why) : null;
+    }
+
+    private static String unknown(String why) {
+        return "Whether clients were served again is not known: " + why + ".";
+    }
+
     /** What a reader should know, a sentence each. */
     List<String> warnings() {
         var warnings = new ArrayList<String>();
         switch (service) {
             case Service.Unserved(String why) -> warnings.add("Clients were not served again: " + why + ".");
-            case Service.Unknown(String why) ->
-                warnings.add("Whether clients were served again is not known: " + why + ".");
+            case Service.Unknown(String why) -> warnings.add(unknown(why));
             case Service.Served() -> {}
             case null -> {}
         }

@@ -2,6 +2,7 @@ package dev.rebind.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rebind.agent.clients.Clients.Service;
 import dev.rebind.client.protocol.ClientReport;
 import dev.rebind.client.protocol.RequestReport;
 import dev.rebind.experiment.Specs;
@@ -29,11 +30,14 @@ class ClientReportsTest {
         PlannedCycle held = plan("{connections: 5, protocol: tcp}");
         PlannedCycle asking = plan("{connections: 5, protocol: http}");
 
-        assertThat(ClientReports.downtimeMs(seen, held, left(true))).isNull();
-        assertThat(ClientReports.downtimeMs(seen, held, left(false))).isEqualTo(5);
-        assertThat(ClientReports.downtimeMs(seen, held, null)).isEqualTo(5);
-        assertThat(ClientReports.downtimeMs(seen, asking, left(true))).isEqualTo(5);
-        assertThat(ClientReports.downtimeMs(null, asking, null)).isNull();
+        assertThat(ClientReports.downtimeMs(seen, held, left(true), null)).isNull();
+        assertThat(ClientReports.downtimeMs(seen, held, left(false), null)).isEqualTo(5);
+        assertThat(ClientReports.downtimeMs(seen, held, null, null)).isEqualTo(5);
+        assertThat(ClientReports.downtimeMs(seen, asking, left(true), null)).isEqualTo(5);
+        assertThat(ClientReports.downtimeMs(null, asking, null, null)).isNull();
+        var unserved = new Service.Unserved("the server accepts their connections and ends them");
+        assertThat(ClientReports.downtimeMs(seen, held, null, unserved)).isNull();
+        assertThat(ClientReports.downtimeMs(seen, asking, null, unserved)).isEqualTo(5);
     }
 
     @Test
@@ -43,9 +47,9 @@ class ClientReportsTest {
         ClientReport seen = CycleRecorderTest.report(3_000.0);
         String command = "target: {command: {argv: [server], port: 8080}}, ";
 
-        assertThat(ClientReports.downtimeMs(seen, spec(command + "restart: {close: client}"), null))
+        assertThat(ClientReports.downtimeMs(seen, spec(command + "restart: {close: client}"), null, null))
                 .isNull();
-        assertThat(ClientReports.downtimeMs(seen, spec(command + "restart: {close: server}"), null))
+        assertThat(ClientReports.downtimeMs(seen, spec(command + "restart: {close: server}"), null, null))
                 .isEqualTo(3_000);
     }
 

@@ -498,7 +498,7 @@ class CycleRecorderTest {
 
         @Override
         public ClusterPlace cluster() {
-            return new ClusterPlace("lab", "web-0", "node-1", "pod", freshNamespace, null);
+            return new ClusterPlace("lab", "web-0", "web", "node-1", "pod", freshNamespace, null, null);
         }
     }
 

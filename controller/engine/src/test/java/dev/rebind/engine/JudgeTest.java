@@ -224,20 +224,29 @@ class JudgeTest {
             @Nullable Map<String, Integer> peers,
             @Nullable String unreadable,
             @Nullable Double downtimeMs) {
-        return new Seen(residue, peers, unreadable, Outcome.bound, 0.0, null, null, null, 0, downtimeMs, null);
+        return new Seen(residue, peers, unreadable, Outcome.bound, 0.0, null, null, null, 0, downtimeMs, null, null);
     }
 
     @Test
     @DisplayName(
             "When a server that has to serve is bound and does not, then the cycle fails, and what it does is said")
     void unserved() {
-        var seen =
-                new Seen(TIME_WAIT, Map.of(), null, Outcome.bound, 0.0, null, null, null, 0, null, "It did not serve.");
+        var seen = new Seen(
+                TIME_WAIT, Map.of(), null, Outcome.bound, 0.0, null, null, null, 0, null, "It did not serve.", null);
 
         Judge.Judgement judgement = Judge.judge(Expect.of(null, null, null), null, seen);
 
         assertThat(judgement.verdict()).isEqualTo(Verdict.Fail);
         assertThat(judgement.reason()).isEqualTo("It did not serve.");
+    }
+
+    @Test
+    @DisplayName("When it is not known whether a server that is bound serves, then Inconclusive, with the reason")
+    void untold() {
+        var seen = new Seen(
+                TIME_WAIT, Map.of(), null, Outcome.bound, 0.0, null, null, null, 0, null, null, "Nobody can tell.");
+
+        is(Judge.judge(Expect.of(null, null, null), null, seen), Verdict.Inconclusive, "Nobody can tell.");
     }
 
     private static Seen bound(@Nullable Double downtimeMs) {
@@ -250,7 +259,18 @@ class JudgeTest {
 
     private static Seen failed(@Nullable String errno, Cause cause, @Nullable String call) {
         return new Seen(
-                TIME_WAIT, Map.of("ESTABLISHED", 1), null, Outcome.failed, null, errno, cause, call, 1, null, null);
+                TIME_WAIT,
+                Map.of("ESTABLISHED", 1),
+                null,
+                Outcome.failed,
+                null,
+                errno,
+                cause,
+                call,
+                1,
+                null,
+                null,
+                null);
     }
 
     private static Seen retried(int failures, @Nullable Double boundAfterMs) {
@@ -264,6 +284,7 @@ class JudgeTest {
                 Cause.time_wait,
                 "bind",
                 failures,
+                null,
                 null,
                 null);
     }

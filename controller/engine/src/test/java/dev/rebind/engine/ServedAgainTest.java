@@ -46,6 +46,7 @@ class ServedAgainTest {
 
         assertThat(silent.served()).isNull();
         assertThat(silent.unserved()).isNull();
+        assertThat(silent.untold()).isEqualTo(silent.warnings().getFirst());
         assertThat(silent.warnings()).singleElement().asString().contains("is not known");
         assertThat(new ServedAgain(null, null).served()).isNull();
     }

@@ -259,16 +259,21 @@ class ServerCycleTest {
                 return CycleRecorderTest.report(answered.get() ? 5 : 0, null);
             }
         };
-        CycleRecord record = run("clients: {connections: 5}", agent, (_, _) -> clients, new LocalBackend() {
-            @Override
-            public boolean hasServerEnded() {
-                return true;
-            }
-        });
+        CycleRecord record =
+                run("clients: {connections: 5}, expect: {residue: []}", agent, (_, _) -> clients, new LocalBackend() {
+                    @Override
+                    public boolean hasServerEnded() {
+                        return true;
+                    }
+                });
 
         assertThat(Objects.requireNonNull(record.clients()).served()).isFalse();
         assertThat(record.warnings())
                 .anySatisfy(warning -> assertThat(warning).startsWith("Clients were not served again: 0 of 5"));
+        assertThat(record.outcome()).isEqualTo(Outcome.bound);
+        assertThat(record.verdict()).isEqualTo(Verdict.Fail);
+        assertThat(record.explanation())
+                .contains("It was bound and did not serve its clients: 0 of 5 were answered within 0 s");
     }
 
     @ParameterizedTest

@@ -32,6 +32,11 @@ public interface Experiments {
 
         RecordLog records();
 
+        /** Where its records are kept, and what there is of them elsewhere: sentences for whoever misses some. */
+        default String whereRecordsAre() {
+            return "Records are kept in " + records().file() + ".";
+        }
+
         /** The present sockets of its port. */
         Look look();
 

@@ -411,7 +411,9 @@ function showSections() {
 }
 
 const emptyList = (filter) => (followed.records.length === 0
-  ? (about?.backend === "report" ? "No cycle had ended when the run was cut short." : "No cycle has ended yet. The first one appears here by itself.")
+  ? followed.experiment?.counts.done > 0 && followed.ready
+    ? "The records of " + count(followed.experiment.counts.done, "cycle", "cycles") + " are not stored here any more. The report says what there is instead."
+    : (about?.backend === "report" ? "No cycle had ended when the run was cut short." : followed.experiment && isOver(followed.experiment) ? "It ended without a cycle." : "No cycle has ended yet. The first one appears here by itself.")
   : filter === "failed" ? "No bind has failed." : "Every cycle passed.");
 
 // What a person chooses is drawn at once, however lately the run had the list drawn: the next click must meet the rows that were asked for.

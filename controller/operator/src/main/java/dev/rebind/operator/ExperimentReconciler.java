@@ -114,7 +114,9 @@ public final class ExperimentReconciler implements Reconciler<RebindExperiment> 
         document.put("apiVersion", Experiment.API_VERSION).put("kind", Experiment.KIND);
         document.putObject("metadata").put("name", name);
         document.set("spec", resource.getSpec() == null ? Json.mapper().createObjectNode() : resource.getSpec());
-        return switch (ExperimentFile.read(name, document)) {
+        return switch (isAccepted(phase)
+                ? ExperimentFile.accepted(name, document)
+                : ExperimentFile.read(name, document)) {
             case ExperimentFile.Read.Problems(List<Problem> problems) ->
                 new Read.Wrong(problems.stream()
                         .map(problem -> (problem.field() == null ? "" : problem.field() + ": ") + problem.message())
@@ -124,14 +126,17 @@ public final class ExperimentReconciler implements Reconciler<RebindExperiment> 
         };
     }
 
+    private static boolean isAccepted(Phase phase) {
+        return phase == Phase.Running || phase == Phase.Paused;
+    }
+
     /**
      * An experiment that was accepted once is not refused later, even if a newer controller has more rules. Only orders can
      * change after that, and a paused experiment can still be told to end.
      */
     private static Read runnable(Experiment experiment, Phase phase) {
-        boolean accepted = phase == Phase.Running || phase == Phase.Paused;
         var findings = PlaceRules.cluster(experiment.spec());
-        if (!accepted && !findings.isEmpty()) {
+        if (!isAccepted(phase) && !findings.isEmpty()) {
             return new Read.Wrong(findings.stream()
                     .map(finding -> finding.field() + ": " + finding.message())
                     .collect(Collectors.joining("; ")));

@@ -113,6 +113,20 @@ class ExperimentReconcilerTest {
     }
 
     @Test
+    @DisplayName("When a rule came after a running experiment was accepted, then it goes on; a new one is refused")
+    @SuppressWarnings("NullAway") // The context is not looked at.
+    void newRule() throws Exception {
+        String spec =
+                "{\"restart\": {\"close\": \"client\"}, \"clients\": {\"http\": {}}, \"expect\": {\"maxDowntime\": \"5s\"}}";
+        RebindExperiment running = pausedAndTerminated(Phase.Running);
+        running.setSpec(Json.mapper().readTree(spec));
+        assertThat(reconciler.reconcile(running, null).isNoUpdate()).isTrue();
+        RebindExperiment fresh = pausedAndTerminated(Phase.Pending);
+        fresh.setSpec(Json.mapper().readTree(spec));
+        assertThat(reconciler.reconcile(fresh, null).isPatchStatus()).isTrue();
+    }
+
+    @Test
     @DisplayName(
             "When an experiment is deleted, then it waits for nobody: the operator sets a finalizer for a Cleaner only")
     void noFinalizer() {

@@ -178,7 +178,7 @@ public final class RecordBuilder {
 
     public RecordBuilder inCluster(String network) {
         backend = "kubernetes";
-        record.cluster(new ClusterPlace("shop", "server-0", "node0", network, false, null));
+        record.cluster(new ClusterPlace("shop", "server-0", "server", "node0", network, false, null, null));
         return this;
     }
 

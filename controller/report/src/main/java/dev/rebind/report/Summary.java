@@ -72,7 +72,43 @@ public record Summary(
             @Nullable Distribution stopToBoundMs,
             @Nullable Distribution downtimeMs,
             @Nullable Distribution predictionErrorMs,
-            @Nullable Windows releaseWindows) {}
+            @Nullable Windows releaseWindows) {
+        private ExperimentSummary judged(Verdict other) {
+            return new ExperimentSummary(
+                    name,
+                    description,
+                    file,
+                    command,
+                    other,
+                    planned,
+                    cycles,
+                    verdicts,
+                    bound,
+                    failed,
+                    withoutBind,
+                    failedByCause,
+                    failedByErrno,
+                    requests,
+                    stopToBoundMs,
+                    downtimeMs,
+                    predictionErrorMs,
+                    releaseWindows);
+        }
+    }
+
+    /** The same of one experiment whose verdict is known from elsewhere, as its records are not all there. */
+    public Summary judged(Verdict other) {
+        return new Summary(
+                other,
+                other.exitCode(),
+                interrupted,
+                startedAt,
+                endedAt,
+                cycles,
+                experiments.stream().map(one -> one.judged(other)).toList(),
+                torn,
+                machine);
+    }
 
     /** The command that all experiments start, on one place; empty where there is none, or not one alone. */
     public Optional<CommandTarget> command() {

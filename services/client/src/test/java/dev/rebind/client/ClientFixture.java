@@ -71,6 +71,10 @@ final class ClientFixture implements AutoCloseable {
         return settings(connections, behaviour, reconnect, new Traffic.Rebind());
     }
 
+    ClientSettings settings(int connections, boolean reconnect, Traffic traffic) {
+        return settings(connections, Behaviour.echo, reconnect, traffic);
+    }
+
     private ClientSettings settings(int connections, Behaviour behaviour, boolean reconnect, Traffic traffic) {
         return settings(connections, behaviour, reconnect, Duration.ofSeconds(5), traffic);
     }

@@ -82,7 +82,7 @@ class HttpRequestsTest {
                 tls);
     }
 
-    private static Http http() {
+    static Http http() {
         return http(true, Version.http1, Duration.ofSeconds(5), null);
     }
 

@@ -47,7 +47,7 @@ class ReferencePageTest {
                 | member | meaning |
                 | --- | --- |
                 | `at` | time of the report. All its times are by one clock: the wall clock as it was at the mark, and the monotonic clock from there on |
-                | `wanted`, `connections`, `served` | number of connections that there should be; that are open and not being closed; that have had a good answer |
+                | `wanted`, `connections`, `served` | number of connections that there should be; that are open and not being closed; that have had a good answer, or whose last one had it, of a server that ends each connection with its answer |
                 | `stalled` | whether every open connection has stopped reading |
                 | `answers`, `unexpected` | good answers; other lines. A good answer is a line `I am server`, or a line that repeats the request that it answers |
                 | `generations` | good answers by the generation that gave them, if the server names it |
@@ -91,7 +91,8 @@ class ReferencePageTest {
 
                 With `--protocol=http` and `https` an outage begins with a failed request; its start is the last good answer before it. It ends with the
                 first good answer to a request that was begun after that failure. If requests were due all the time, were answered, and none failed, `downtimeMs` is 0.
-                With `--protocol=tcp` the start of an outage is the loss of the first connection.
+                With `--protocol=tcp` the start of an outage is the loss of the first connection, unless the server ends each connection within half
+                a second of its answer, twice in a row on one client's connections: then each connection is a request, and what is said of HTTP holds.
                 """);
     }
 }

@@ -37,6 +37,17 @@ final class ErrorCollector {
     /** Problems beyond {@link #KEPT}. */
     private int unkept;
 
+    /** Whether what is written must go together, too. */
+    private final boolean ruled;
+
+    ErrorCollector() {
+        this(true);
+    }
+
+    ErrorCollector(boolean ruled) {
+        this.ruled = ruled;
+    }
+
     Read read() {
         if (problems.isEmpty()) {
             return new Read.Experiments(experiments);
@@ -108,7 +119,7 @@ final class ErrorCollector {
         }
         ExperimentSpec spec = part(root, "spec", ExperimentSpec.class);
         // Rules cost more than fields, and what they find would not be listed.
-        if (spec != null && !notes.isFull()) {
+        if (ruled && spec != null && !notes.isFull()) {
             Rules.check(spec).forEach(finding -> note(finding, source, notes));
         }
         if (metadata != null && spec != null) {

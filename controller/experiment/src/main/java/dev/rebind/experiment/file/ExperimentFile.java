@@ -72,6 +72,13 @@ public final class ExperimentFile {
         return gathering.read();
     }
 
+    /** The same of one that was accepted before: rules that came after that refuse it no more. */
+    public static Read accepted(String name, JsonNode document) {
+        var gathering = new ErrorCollector(false);
+        gathering.add(name, document);
+        return gathering.read();
+    }
+
     private static DecodedFile decode(String name, Reader reader) {
         var text = new StringBuilder();
         var buffer = new char[8192];

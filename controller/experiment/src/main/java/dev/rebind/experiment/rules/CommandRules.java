@@ -34,6 +34,12 @@ final class CommandRules {
                     scope.at("target.command"),
                     "a command runs in processes of its own; write mode: process, or leave it out");
         }
+        if (spec.expect() != null && spec.expect().call() != null) {
+            findings.add(
+                    scope.at("expect.call"),
+                    scope.at("target.command"),
+                    "a command does not tell which call has failed; expect outcome: failed or a cause in its place");
+        }
         if (scope.close() == Close.reset || scope.close() == Close.keep) {
             findings.add(
                     scope.at("restart.close"),

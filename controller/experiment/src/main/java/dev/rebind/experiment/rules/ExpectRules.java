@@ -1,8 +1,10 @@
 package dev.rebind.experiment.rules;
 
 import dev.rebind.experiment.clients.Clients;
+import dev.rebind.experiment.clients.Protocol;
 import dev.rebind.experiment.expect.Expect;
 import dev.rebind.experiment.expect.Outcome;
+import dev.rebind.experiment.restart.Close;
 import dev.rebind.experiment.restart.OnFailure;
 import dev.rebind.experiment.restart.Retry;
 import dev.rebind.experiment.value.GoDuration;
@@ -29,6 +31,14 @@ final class ExpectRules {
                     scope.at("clients.connections"),
                     "there are no clients whose end could be seen; give clients.connections, or remove peers");
         }
+    }
+
+    /** Whether what clients do on order shows no time without service: they send requests, or nothing else is known of the server. */
+    private static boolean seesNoLoss(Scope scope) {
+        Clients clients = scope.spec().clients();
+        Protocol spoken = clients == null ? null : clients.spoken();
+        boolean command = scope.spec().target() != null && scope.spec().target().command() != null;
+        return command || spoken == Protocol.http || spoken == Protocol.https;
     }
 
     /** Of a cycle or a cell. */
@@ -109,6 +119,20 @@ final class ExpectRules {
                     field,
                     scope.at("clients.reconnect"),
                     "clients that do not come back never see the service again; remove reconnect: false");
+        }
+        if (scope.close() == Close.client && seesNoLoss(scope)) {
+            findings.add(
+                    field,
+                    scope.at("restart.close"),
+                    "clients that have closed first stay away until the new server is bound, so that no request shows"
+                            + " how long the service was away; write close: server, or remove maxDowntime");
+        }
+        if (scope.close() == Close.keep) {
+            findings.add(
+                    field,
+                    scope.at("restart.close"),
+                    "clients whose connections outlive the server do not come to the new one; write close: server, or"
+                            + " remove maxDowntime");
         }
         if (scope.stalls()) {
             findings.add(

@@ -1,6 +1,7 @@
 package dev.rebind.live.http;
 
 import dev.rebind.live.Experiments.One;
+import dev.rebind.live.MissingRecords;
 import dev.rebind.live.RecordCache;
 import dev.rebind.live.RecordLog;
 import io.vertx.core.buffer.Buffer;
@@ -78,7 +79,13 @@ final class RecordRoutes {
         }
         byte[] line = cache.line(one.records(), cycle);
         if (line == null) {
-            Responses.text(context, 404, "there is no record of cycle " + cycle);
+            Responses.text(
+                    context,
+                    404,
+                    "there is no record of cycle " + cycle
+                            + MissingRecords.of(one)
+                                    .map(missing -> ". " + missing)
+                                    .orElse(""));
         } else {
             Responses.bytes(context, "application/json", line);
         }

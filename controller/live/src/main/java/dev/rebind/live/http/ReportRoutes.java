@@ -6,7 +6,6 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 
 /** The reports of an experiment, made from the records that it has. */
 final class ReportRoutes {
@@ -32,13 +31,17 @@ final class ReportRoutes {
         document(context, one, Reports.markdown(one), "text/markdown; charset=utf-8", "md");
     }
 
-    private static void document(RoutingContext context, One one, Optional<String> document, String type, String ending)
+    private static void document(RoutingContext context, One one, Reports.Made made, String type, String ending)
             throws BadParameterException {
         boolean download = Parameters.flag(context, "download");
-        if (document.isEmpty()) {
-            Responses.text(context, 409, "there is no record yet to make it from");
-            return;
+        switch (made) {
+            case Reports.Made.Nothing(String why, boolean lost) -> Responses.text(context, lost ? 410 : 409, why);
+            case Reports.Made.Document(String text) -> send(context, one, text, type, ending, download);
         }
+    }
+
+    private static void send(
+            RoutingContext context, One one, String document, String type, String ending, boolean download) {
         context.response().putHeader("Content-Security-Policy", SANDBOX);
         if (download) {
             // A name is an RFC 1123 label, so nothing in it needs quotes.
@@ -47,6 +50,6 @@ final class ReportRoutes {
                             "Content-Disposition",
                             "attachment; filename=\"rebind-" + one.overview().name() + "." + ending + "\"");
         }
-        Responses.bytes(context, type, document.get().getBytes(StandardCharsets.UTF_8));
+        Responses.bytes(context, type, document.getBytes(StandardCharsets.UTF_8));
     }
 }

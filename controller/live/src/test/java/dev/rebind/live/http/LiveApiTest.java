@@ -507,6 +507,57 @@ class LiveApiTest {
         }
     }
 
+    @Test
+    @DisplayName("When all records of an experiment are lost, then its report says so, and what there is instead: 410")
+    void recordsLost() throws IOException, InterruptedException {
+        try (var book = shelf.put("one", "a")) {
+            book.add(record(1));
+            book.phase(Phase.Completed);
+            book.lose();
+
+            for (String report : List.of("report.html", "summary.md")) {
+                var answer = get("v1/experiments/local/one/" + report);
+                assertThat(answer.statusCode()).isEqualTo(410);
+                assertThat(answer.body())
+                        .startsWith(
+                                "The experiment is Completed, verdict Pass, and has counted 1 cycle, whose record is"
+                                        + " not stored here any more. Records are kept in ");
+            }
+            assertThat(get("v1/experiments/local/one/records/1").body())
+                    .contains("there is no record of cycle 1", "has counted 1 cycle");
+        }
+    }
+
+    @Test
+    @DisplayName("When some records are lost, then the report of the others says so, and its verdict is that of all")
+    void partlyLost() throws IOException, InterruptedException {
+        try (var book = shelf.put("two", "a")) {
+            book.count(new RecordBuilder("two", 1)
+                    .judged(Verdict.Fail, "It was bound.")
+                    .build());
+            book.add(new RecordBuilder("two", 2)
+                    .judged(Verdict.Pass, "It was bound.")
+                    .build());
+            book.phase(Phase.Completed);
+
+            assertThat(get("v1/experiments/local/two/summary.md").body())
+                    .startsWith("## Rebind: Fail")
+                    .contains("has counted 2 cycles, of whose records only 1 is stored here.");
+            assertThat(get("v1/experiments/local/two/report.html").body()).contains("of whose records only 1 is");
+        }
+    }
+
+    @Test
+    @DisplayName("When an experiment is over without a cycle, then its report does not promise one: 409")
+    void overWithoutCycle() throws IOException, InterruptedException {
+        try (var book = shelf.put("one", "a")) {
+            book.phase(Phase.Error);
+            var answer = get("v1/experiments/local/one/report.html");
+            assertThat(answer.statusCode()).isEqualTo(409);
+            assertThat(answer.body()).startsWith("The experiment is Error, and no cycle of it has a record.");
+        }
+    }
+
     private static CycleRecord parsed(String line) {
         try {
             return Json.mapper().readValue(line, CycleRecord.class);

@@ -15,7 +15,9 @@ import dev.rebind.record.RecordingException;
 import dev.rebind.record.Totals;
 import dev.rebind.report.Run;
 import dev.rebind.report.SampleRun;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -59,6 +61,16 @@ final class ReportCache implements Experiments, Actions {
             writer.write(record);
             totals = totals.plus(record);
             signal.happened();
+        }
+
+        /** A record that is counted and not stored. */
+        synchronized void count(CycleRecord record) {
+            totals = totals.plus(record);
+        }
+
+        /** The file is gone; what was counted is not. */
+        void lose() throws IOException {
+            Files.delete(file);
         }
 
         void step(int cycle, String what) {

@@ -160,6 +160,16 @@ final class ClusterExperiment implements One {
         return records;
     }
 
+    @Override
+    public String whereRecordsAre() {
+        return "Records are kept on the controller's volume, which ends with the controller's pod unless"
+                + " controller.records.persistence.enabled is set. The status has the counts and the last 20 records: "
+                + "kubectl -n " + overview().namespace() + " get rbx "
+                + overview().name()
+                + " -o yaml. What is not there is lost: for a whole report set controller.records.persistence.enabled=true"
+                + " and run the experiment again under another name.";
+    }
+
     private String noTarget() {
         return "no target is held by this experiment now: it is " + overview().phase()
                 + (overview().message() == null ? "" : ", as " + overview().message());

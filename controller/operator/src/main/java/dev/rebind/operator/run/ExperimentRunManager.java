@@ -3,7 +3,6 @@ package dev.rebind.operator.run;
 import dev.rebind.experiment.Experiment;
 import dev.rebind.live.ChangeSignal;
 import dev.rebind.operator.resource.RebindExperiment;
-import dev.rebind.operator.resource.StatusEdit;
 import dev.rebind.operator.resource.Statuses;
 import dev.rebind.operator.run.StatusStore.LostException;
 import dev.rebind.operator.workload.ClientHosts;
@@ -175,9 +174,9 @@ public final class ExperimentRunManager implements AutoCloseable {
         ExperimentKey key = ExperimentKey.of(resource);
         var statuses = new StatusStore(ExperimentApi.of(client), resource, controller, observed);
         try (var events = new Events(client, resource, controller)) {
-            statuses.write(new StatusEdit(Statuses.of(resource), Instant.now())
-                    .about(resource.getMetadata().getGeneration(), controller, null, null)
-                    .done());
+            String mode = plan.pattern().getFirst().mode().name();
+            statuses.write(new StatusTransitions(Statuses.of(resource), Instant.now())
+                    .accepted(resource.getMetadata().getGeneration(), controller, mode));
             new ExperimentRun(
                             new ExperimentRun.Accepted(key, experiment, plan),
                             new ExperimentRun.TargetAccess(

@@ -39,6 +39,11 @@ final class StatusTransitions {
         return new StatusEdit(status, now);
     }
 
+    /** A controller has taken the experiment over, and looks for its target. */
+    ExperimentStatus accepted(@Nullable Long generation, String controller, String mode) {
+        return edit().about(generation, controller, null, mode).done();
+    }
+
     /** The target cannot be taken now. */
     ExperimentStatus notTaken(String reason, String message) {
         StatusEdit edit = edit().condition("Accepted", Truth.False, reason, message)

@@ -20,6 +20,9 @@ sealed interface ContainerAgent extends Agent permits ManagedPodAgent, Unmanaged
     @Nullable
     Double startMillis();
 
+    /** Whether the kubelet was seen to hold the new container back during that time. */
+    boolean backOff();
+
     /** As {@link dev.rebind.engine.Backend#ephemeral}; false if not known. */
     boolean ephemeral(int port);
 

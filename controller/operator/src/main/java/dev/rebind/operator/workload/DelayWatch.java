@@ -33,6 +33,7 @@ final class DelayWatch {
     private @Nullable TargetPod toldOf;
 
     private boolean ending;
+    private volatile boolean backOff;
     private @Nullable Long asked;
 
     DelayWatch(StartSigns signs, Mode mode) {
@@ -81,17 +82,19 @@ final class DelayWatch {
     private @Nullable StartDelay ask(TargetPod target, Set<String> replaced, Also also) {
         if (replaced.isEmpty()) {
             Pod pod = signs.pod(target);
-            return pod == null ? null : of(target, List.of(pod), List.of(), also);
+            return pod == null ? null : asked(target, List.of(pod), List.of(), also);
         }
         // Where the template stays, an earlier rollout of it may have failed.
         List<DeploymentCondition> rollout = signs.rollout(target).stream()
                 .filter(one -> mode == Mode.rollout || !"Progressing".equals(one.getType()))
                 .toList();
-        return of(target, signs.newPods(target, replaced), rollout, also);
+        return asked(target, signs.newPods(target, replaced), rollout, also);
     }
 
-    private static @Nullable StartDelay of(
-            TargetPod target, List<Pod> pods, List<DeploymentCondition> rollout, Also also) {
+    private @Nullable StartDelay asked(TargetPod target, List<Pod> pods, List<DeploymentCondition> rollout, Also also) {
+        if (pods.stream().anyMatch(pod -> StartDelay.isBackOff(pod, target.container()))) {
+            backOff = true;
+        }
         return StartDelay.of(target.workload().toString(), pods, rollout, target.container(), also);
     }
 
@@ -110,6 +113,16 @@ final class DelayWatch {
         TargetPod of = toldOf == null ? target : toldOf;
         toldOf = now == null ? null : of;
         observer.delayed(of, now);
+    }
+
+    /** A new container is ordered. */
+    void ordered() {
+        backOff = false;
+    }
+
+    /** Whether the kubelet was seen to hold the container back since then. For several threads. */
+    boolean backOff() {
+        return backOff;
     }
 
     /** What is known to be waited for, to end a sentence with; empty if nothing is. */

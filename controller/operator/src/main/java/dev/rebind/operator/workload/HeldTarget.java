@@ -204,15 +204,24 @@ final class HeldTarget implements TargetSession {
         return switch (server) {
             case Server.Within _ ->
                 new ClusterPlace(
-                        now.namespace(), now.pod(), now.node(), now.network().name(), false, null);
+                        now.namespace(),
+                        now.pod(),
+                        now.container(),
+                        now.node(),
+                        now.network().name(),
+                        false,
+                        null,
+                        null);
             case Server.Fresh(ContainerAgent fresh) ->
                 new ClusterPlace(
                         now.namespace(),
                         now.pod(),
+                        now.container(),
                         now.node(),
                         now.network().name(),
                         fresh.freshNamespace(),
-                        fresh.startMillis());
+                        fresh.startMillis(),
+                        fresh.backOff() ? Boolean.TRUE : null);
         };
     }
 

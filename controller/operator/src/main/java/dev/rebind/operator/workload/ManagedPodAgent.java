@@ -96,6 +96,11 @@ final class ManagedPodAgent implements ContainerAgent {
     }
 
     @Override
+    public boolean backOff() {
+        return delays.backOff();
+    }
+
+    @Override
     public boolean ephemeral(int port) {
         return agent.ephemeral(port);
     }
@@ -234,6 +239,7 @@ final class ManagedPodAgent implements ContainerAgent {
         left = old.forecast(place);
         own = null;
         long ordered = System.nanoTime();
+        delays.ordered();
         Set<String> known = mode == Mode.container ? Set.of() : cluster.pods(target);
         switch (mode) {
             case pod -> cluster.evict(target);

@@ -37,6 +37,7 @@ final class ServerContainers {
     private volatile TargetPod target;
     private volatile Replacement replacement = new Replacement.None();
     private volatile @Nullable Boolean freshNamespace;
+    private volatile boolean heldBack;
     /** How often the kubelet had started the container again before the order; null if it did not say. */
     private @Nullable Integer restartsBefore;
 
@@ -76,6 +77,11 @@ final class ServerContainers {
 
     Replacement replacement() {
         return replacement;
+    }
+
+    /** As {@link ContainerAgent#backOff}. */
+    boolean isHeldBack() {
+        return heldBack;
     }
 
     /** As {@link ContainerAgent#freshNamespace}. */
@@ -144,6 +150,8 @@ final class ServerContainers {
         freshNamespace = null;
         restartsBefore = ObservedContainer.restarts(pod, target.container());
         port.replacing();
+        delays.ordered();
+        heldBack = false;
         replacement = new Replacement.Ordered(System.nanoTime(), oldPods);
         switch (mode) {
             case pod -> cluster.evict(target);
@@ -259,6 +267,9 @@ final class ServerContainers {
 
     /** Notes that the new container was seen to run, or to have run. */
     void started() {
+        if (replacement instanceof Replacement.Ordered) {
+            heldBack = delays.backOff();
+        }
         replacement = replacement.started(System.nanoTime());
     }
 

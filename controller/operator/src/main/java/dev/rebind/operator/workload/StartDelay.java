@@ -27,6 +27,7 @@ public record StartDelay(
     static final Duration UNTIL_CHANGED = Duration.ofSeconds(60);
 
     private static final String PAUSED = "DeploymentPaused";
+    private static final String BACK_OFF = "CrashLoopBackOff";
 
     private static final Set<String> USUAL = Set.of("ContainerCreating", "PodInitializing");
     /** Of what a program or Kubernetes says. */
@@ -87,6 +88,17 @@ public record StartDelay(
                         UNTIL_CHANGED));
     }
 
+    /** Whether the kubelet waits before it starts this container again, since it has ended too often. */
+    static boolean isBackOff(Pod pod, String container) {
+        return pod.getStatus() != null
+                && pod.getStatus().getContainerStatuses().stream()
+                        .filter(status -> status.getName().equals(container))
+                        .map(ContainerStatus::getState)
+                        .anyMatch(state -> state != null
+                                && state.getWaiting() != null
+                                && BACK_OFF.equals(state.getWaiting().getReason()));
+    }
+
     private static Optional<StartDelay> of(Pod pod, String container, Also also) {
         String name = "pod " + pod.getMetadata().getName();
         if (pod.getStatus() == null) {
@@ -113,7 +125,7 @@ public record StartDelay(
                 ? null
                 : state.getWaiting().getReason();
         boolean own = status.getName().equals(container);
-        boolean ended = "CrashLoopBackOff".equals(reason);
+        boolean ended = BACK_OFF.equals(reason);
         if (reason == null || USUAL.contains(reason) || (ended && own && also == Also.nothing)) {
             return Optional.empty();
         }

@@ -81,10 +81,14 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
         return containers.freshNamespace();
     }
 
-    /** Until the kubelet ran the new container for the first time. */
     @Override
     public @Nullable Double startMillis() {
         return containers.replacement().millis();
+    }
+
+    @Override
+    public boolean backOff() {
+        return containers.isHeldBack();
     }
 
     /** The settings of another network namespace are not seen from outside. */

@@ -253,6 +253,20 @@ class ClusterLiveTest {
     }
 
     @Test
+    @DisplayName(
+            "When the records of an experiment are gone with the controller's volume, then its report says where to look")
+    void recordsGone() throws IOException, InterruptedException {
+        apiServer.put("first", "a", SPEC, RUNNING.replace("Running", "Completed"));
+        await().until(() -> tree("v1/experiments/lab/first").path("phase").asText(), "Completed"::equals);
+        var answer = get("v1/experiments/lab/first/report.html");
+        assertThat(answer.statusCode()).isEqualTo(410);
+        assertThat(answer.body())
+                .startsWith(
+                        "The experiment is Completed, and has counted 1 cycle, whose record is not stored here any more.")
+                .contains("kubectl -n lab get rbx first -o yaml", "controller.records.persistence.enabled");
+    }
+
+    @Test
     @DisplayName("When an experiment is started, then it is checked as a file is, and made with the caller's own token")
     void start() throws IOException, InterruptedException {
         String document = DOCUMENT.replace("NAMESPACE", FakeApiServer.NAMESPACE);

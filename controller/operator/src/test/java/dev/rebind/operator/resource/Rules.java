@@ -335,9 +335,21 @@ final class Rules {
                 ".expect");
         not(
                 rules,
+                "has(self.expect) && has(self.expect.maxDowntime) && " + CLOSE + " == 'client' && " + http(),
+                "clients that have closed first stay away until the new server is bound, so that no request shows how long"
+                        + " the service was away; write close: server, or remove maxDowntime",
+                ".expect");
+        not(
+                rules,
                 "has(self.expect) && has(self.expect.maxDowntime) && " + STALLS,
                 "clients that have stopped reading cannot measure a downtime; remove maxDowntime",
                 ".expect");
+    }
+
+    /** As {@code Clients.spoken} has it. */
+    private static String http() {
+        return "has(self.clients) && (has(self.clients.protocol) ? self.clients.protocol in ['http', 'https'] :"
+                + " has(self.clients.http) || has(self.clients.tls) || has(self.clients.via) && has(self.clients.via.url))";
     }
 
     private static void not(ArrayNode rules, String wrong, String message, String field) {

@@ -179,7 +179,7 @@ public final class FakeTarget implements TargetSession {
 
     @Override
     public ClusterPlace cluster() {
-        return new ClusterPlace("lab", pod, "node-1", "pod", false, null);
+        return new ClusterPlace("lab", pod, "web", "node-1", "pod", false, null, null);
     }
 
     @Override

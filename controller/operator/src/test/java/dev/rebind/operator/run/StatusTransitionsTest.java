@@ -39,6 +39,17 @@ class StatusTransitionsTest {
         return new StatusTransitions(status, Instant.EPOCH);
     }
 
+    @Test
+    @DisplayName("When an experiment waits for its target, then its mode is known already")
+    void modeWhilePending() {
+        ExperimentStatus waiting = of(of(ExperimentStatus.NEW).accepted(1L, "rebind-controller-0", "process"))
+                .notTaken("NoTarget", "there is none");
+
+        assertThat(waiting.phase()).isEqualTo(Phase.Pending);
+        assertThat(waiting.mode()).isEqualTo("process");
+        assertThat(waiting.target()).isNull();
+    }
+
     private static Map<String, UnaryOperator<ExperimentStatus>> steps() {
         var steps = new LinkedHashMap<String, UnaryOperator<ExperimentStatus>>();
         steps.put("not taken", status -> of(status).notTaken("SeveralTargets", "there are two"));

@@ -68,6 +68,23 @@ class DelayWatchTest {
     }
 
     @Test
+    @DisplayName("When the kubelet holds a new container back, then that is known until the next one is ordered")
+    void backOff() {
+        DelayWatch watch = watch(Mode.pod);
+        watch.ordered();
+        pods = List.of(StartDelayTest.waiting("web", "CrashLoopBackOff", "back-off 20s"));
+        after(Duration.ofSeconds(3), watch);
+        pods = List.of();
+        after(Duration.ofSeconds(3), watch);
+        assertThat(watch.backOff()).isTrue();
+
+        watch.ordered();
+        pods = List.of(StartDelayTest.waiting("sidecar", "CrashLoopBackOff", "not its own"));
+        after(Duration.ofSeconds(3), watch);
+        assertThat(watch.backOff()).isFalse();
+    }
+
+    @Test
     @DisplayName(
             "When a quota refuses the pod for a minute, then it is waited for in vain; for a moment only, then not")
     void quota() {

@@ -50,7 +50,7 @@ class StartDelayTest {
     }
 
     /** A pod whose container waits. */
-    private static Pod waiting(String container, String reason, @Nullable String message) {
+    static Pod waiting(String container, String reason, @Nullable String message) {
         return new PodBuilder()
                 .withNewMetadata()
                 .withName("web-1")

@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
 public record ClusterPlace(
         String namespace,
         String pod,
+
+        @JsonPropertyDescription("Container of the pod that has the server.") @Nullable
+        String container,
+
         @Nullable String node,
 
         @JsonPropertyDescription("Network of the pod: hostNetwork, hostPort or pod.")
@@ -26,4 +30,9 @@ public record ClusterPlace(
                 "From the order to end the old container until the agent in the new one answered, in ms: the kubelet's time and its back-off, not the port's.")
         @Constraint(min = 0)
         @Nullable
-        Double containerStartMs) {}
+        Double containerStartMs,
+
+        @JsonPropertyDescription(
+                "Whether the kubelet was seen to hold the start of the new container back during that time, as it does with a container that has ended again and again (CrashLoopBackOff). Absent where it was not seen to.")
+        @Nullable
+        Boolean backOff) {}

@@ -62,6 +62,9 @@ public final class SummaryMarkdown {
         if (summary.interrupted()) {
             out.write("The run was ended before all that was planned had been done.\n");
         }
+        if (summary.torn() != null) {
+            out.write("\n" + text(summary.torn(), LONGEST_SENTENCE) + "\n");
+        }
         table(out, summary.experiments());
         newConnections(out);
         cycles(out);

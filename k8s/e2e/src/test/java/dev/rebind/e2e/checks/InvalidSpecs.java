@@ -56,6 +56,7 @@ final class InvalidSpecs {
         spec.expect.maxDowntime                       {expect: {maxDowntime: 0s}}
         spec.expect.boundWithin                       {expect: {boundWithin: soon}}
         spec.expect                                   {expect: {maxDowntime: 5s}, clients: {connections: 0}}
+        spec.expect                                   {expect: {maxDowntime: 5s}, restart: {close: client}, clients: {http: {}}}
         spec.duration                                 {duration: 0s}
         spec.duration                                 {duration: 9000h}
         spec.duration                                 {duration: 99999999h}

@@ -46,6 +46,7 @@ final class CommandRuns implements AutoCloseable {
             processes.set(new Processes(parent));
         }
         long from = output.length();
+        output.watched();
         long nanos = System.nanoTime();
         var run = new CommandRun(generation, place, parent.start(command, output), nanos, from);
         newest = run;
@@ -156,5 +157,6 @@ final class CommandRuns implements AutoCloseable {
         if (guardian != null) {
             guardian.close();
         }
+        output.close();
     }
 }

@@ -51,6 +51,7 @@ final class Hearing {
         boolean fresh = false;
         long until = read + Math.min(atMost, Long.MAX_VALUE - read);
         while (read < until) {
+            read = output.kept(read);
             byte[] bytes = output.from(read, CHUNK);
             int whole = wholeLines(bytes);
             if (whole == 0) {

@@ -1,6 +1,7 @@
 package dev.rebind.client.connection;
 
 import dev.rebind.client.measure.BackOff;
+import dev.rebind.client.measure.EndingHabit;
 import dev.rebind.client.measure.Requests.Progress;
 import dev.rebind.client.traffic.Traffic;
 import io.vertx.core.Vertx;
@@ -22,6 +23,7 @@ final class ClientConnection {
     private final Runnable changed;
     private final int index;
     private final BackOff backOff;
+    private final EndingHabit habit;
     private @Nullable Conversation conversation;
     private @Nullable Long timer;
     private boolean connecting;
@@ -48,6 +50,7 @@ final class ClientConnection {
         this.index = index;
         this.changed = changed;
         this.backOff = settings.backOff();
+        this.habit = new EndingHabit(settings.reconnect());
     }
 
     /** Makes the connection unless it is there, or being made. */
@@ -75,18 +78,20 @@ final class ClientConnection {
                     } else {
                         String errno = Failures.failedConnect(made.cause(), measures);
                         if (requests()) {
-                            measures.requests()
-                                    .failed(
-                                            Failures.failure(made.cause()),
-                                            Progress.CONNECTING,
-                                            Failures.detail(made.cause()),
-                                            begun,
-                                            System.nanoTime());
+                            requestFailed(made.cause(), begun);
                         }
                         measures.observer().connectFailed(errno);
                         again();
                     }
                 });
+    }
+
+    private void requestFailed(Throwable cause, long begun) {
+        long now = System.nanoTime();
+        measures.requests().failed(Failures.failure(cause), Progress.CONNECTING, Failures.detail(cause), begun, now);
+        if (habit.failed()) {
+            measures.outages().failed(now);
+        }
     }
 
     private @Nullable InetAddress localAddress() {
@@ -99,7 +104,8 @@ final class ClientConnection {
     }
 
     private void connected(NetSocket socket, long begun) {
-        var made = new Conversation((NetSocketInternal) socket, settings, measures, begun, stalled, backOff::succeeded);
+        var made = new Conversation(
+                (NetSocketInternal) socket, settings, measures, habit, begun, stalled, backOff::succeeded);
         if (held) {
             made.reset();
             return;
@@ -133,6 +139,7 @@ final class ClientConnection {
     @Nullable
     Conversation hold() {
         held = true;
+        halted();
         stalled = false;
         if (timer != null) {
             vertx.cancelTimer(timer);
@@ -145,8 +152,15 @@ final class ClientConnection {
 
     void stall() {
         stalled = true;
+        halted();
         if (conversation != null) {
             conversation.stall();
+        }
+    }
+
+    private void halted() {
+        if (requests()) {
+            measures.requests().halted();
         }
     }
 
@@ -164,6 +178,19 @@ final class ClientConnection {
     /** Whether a request was sent and is neither over nor given up on order. */
     boolean isUnderWay() {
         return requests() && !held && (connecting || (conversation != null && conversation.isUnderWay()));
+    }
+
+    /** Whether it counts as there: open and answered, or answered by a server that ends each connection with its answer. */
+    boolean isServed() {
+        return (conversation != null && conversation.isServed()) || (!held && habit.isServed());
+    }
+
+    void marked() {
+        habit.marked();
+    }
+
+    void bound() {
+        habit.bound(System.nanoTime());
     }
 
     /** The connection that is open; null when there is none. */

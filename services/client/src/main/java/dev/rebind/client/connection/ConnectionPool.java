@@ -144,8 +144,15 @@ public final class ConnectionPool {
             case resume -> load.resume();
             case print -> events.accept(new Said(load.quotes(), Instant.now()));
             case observe -> measures.requests().observe();
-            case mark -> measures.mark(load.underWay());
-            case bound -> measures.requests().bound();
+            case mark -> {
+                measures.mark(load.underWay());
+                load.marked();
+            }
+            case bound -> {
+                measures.requests().bound();
+                load.bound();
+                changed();
+            }
             case report -> report();
             case stop -> stop();
         }

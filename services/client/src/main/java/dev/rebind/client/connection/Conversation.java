@@ -2,6 +2,7 @@ package dev.rebind.client.connection;
 
 import dev.rebind.child.IoFailure;
 import dev.rebind.client.connection.ClientSettings.Ready;
+import dev.rebind.client.measure.EndingHabit;
 import dev.rebind.client.measure.Outages.Line;
 import dev.rebind.client.protocol.ClientEvent.Quote;
 import dev.rebind.client.traffic.Traffic;
@@ -22,6 +23,7 @@ final class Conversation implements Dialogue.Line {
     private final ChannelHandlerContext context;
     private final ClientSettings settings;
     private final Measures measures;
+    private final EndingHabit habit;
     private final Line line;
     private final Runnable served;
     private final Dialogue dialogue;
@@ -37,6 +39,7 @@ final class Conversation implements Dialogue.Line {
             NetSocketInternal socket,
             ClientSettings settings,
             Measures measures,
+            EndingHabit habit,
             long begunNanos,
             boolean stalled,
             Runnable served) {
@@ -44,12 +47,13 @@ final class Conversation implements Dialogue.Line {
         this.context = socket.channelHandlerContext();
         this.settings = settings;
         this.measures = measures;
+        this.habit = habit;
         this.line = new Line(begunNanos);
         this.stalled = stalled;
         this.served = served;
         this.dialogue = switch (settings.traffic()) {
             case Traffic.Rebind _ -> new RebindDialogue(this, settings, measures);
-            case Traffic.Tcp tcp -> new TcpDialogue(this, tcp, measures, begunNanos);
+            case Traffic.Tcp tcp -> new TcpDialogue(this, tcp, measures, habit, begunNanos);
             case Traffic.Http _ -> throw new IllegalStateException("HTTP has connections of its own");
         };
     }
@@ -137,7 +141,12 @@ final class Conversation implements Dialogue.Line {
         if (generation != null) {
             measures.tally().generation(generation, answers);
         }
-        measures.outages().answered(line, generation, System.nanoTime());
+        long now = System.nanoTime();
+        habit.answered(line.begunNanos());
+        if (habit.isKnown()) {
+            measures.outages().good(line.begunNanos(), now);
+        }
+        measures.outages().answered(line, generation, now);
         served.run();
         if (first) {
             whenAnswered.run();
@@ -217,16 +226,32 @@ final class Conversation implements Dialogue.Line {
         }
     }
 
+    private boolean endsAsAlways(long now) {
+        Long answered = line.lastAnswerNanos();
+        if (!(dialogue instanceof TcpDialogue) || answered == null) {
+            return false;
+        }
+        boolean always = habit.ended(answered, now);
+        if (always && settings.reconnect()) {
+            measures.requests().begun();
+        } else {
+            measures.requests().halted();
+        }
+        return always;
+    }
+
     private void lose(boolean byServer) {
         if (lost) {
             return;
         }
         lost = true;
         long now = System.nanoTime();
-        if (dialogue.idleIsService()) {
-            measures.outages().alive(line, now);
+        if (!byServer || !endsAsAlways(now)) {
+            if (dialogue.idleIsService()) {
+                measures.outages().alive(line, now);
+            }
+            measures.outages().lost(line, now);
         }
-        measures.outages().lost(line, now);
         dialogue.lost(byServer ? new Dialogue.Loss.ByServer(failure) : new Dialogue.Loss.OnOrder());
         Integer unanswered = dialogue.unanswered();
         if (unanswered != null) {

@@ -72,6 +72,16 @@ final class HeldConnections implements Load {
         slots.forEach(ClientConnection::resume);
     }
 
+    @Override
+    public void marked() {
+        slots.forEach(ClientConnection::marked);
+    }
+
+    @Override
+    public void bound() {
+        slots.forEach(ClientConnection::bound);
+    }
+
     private Stream<Conversation> open() {
         return slots.stream().map(ClientConnection::conversation).filter(Objects::nonNull);
     }
@@ -85,7 +95,7 @@ final class HeldConnections implements Load {
     public State state() {
         List<Conversation> open = open().toList();
         return new State(
-                (int) open.stream().filter(Conversation::isServed).count(),
+                (int) slots.stream().filter(ClientConnection::isServed).count(),
                 !open.isEmpty() && open.stream().allMatch(Conversation::stalled),
                 open.stream().map(Conversation::local).toList());
     }

@@ -49,6 +49,8 @@ final class HttpConnectionSlot {
     private long madeNanos;
     /** Whether this connection has brought an answer. */
     private boolean answered;
+    /** Whether the connection before brought an answer and was ended, as a server does that closes after each. */
+    private boolean endedAnswered;
     /** Whether this connection takes no more requests. */
     private boolean retiring;
 
@@ -84,6 +86,15 @@ final class HttpConnectionSlot {
     /** Whether a connection may be made now. */
     boolean isMissing() {
         return connection == null && !connecting && !load.isHeld() && (!was || settings.reconnect());
+    }
+
+    /** Whether it counts as there. */
+    boolean isServed() {
+        return local() != null || (endedAnswered && !load.isHeld());
+    }
+
+    void bound() {
+        endedAnswered = false;
     }
 
     boolean isConnected() {
@@ -133,6 +144,7 @@ final class HttpConnectionSlot {
     }
 
     private void notConnected(Throwable cause, @Nullable HttpExchange wanted) {
+        endedAnswered = false;
         String errno = Failures.failedConnect(cause, measures);
         measures.observer().connectFailed(errno);
         Failure how = Failures.failure(cause);
@@ -281,6 +293,7 @@ final class HttpConnectionSlot {
             return;
         }
         connection = null;
+        endedAnswered = answered;
         // An end that was told of is none that the clients suffer from.
         if (!load.isHeld() && !retiring) {
             Failures.count(failure, measures);

@@ -53,6 +53,10 @@ final class HttpRequests implements Load {
     private boolean held;
     private boolean stalled;
     private boolean lastGood;
+    private @Nullable Long boundNanos;
+    /** Whether the server that is bound now has answered a request. */
+    private boolean servedByThis;
+
     private int turn;
 
     HttpRequests(
@@ -238,6 +242,7 @@ final class HttpRequests implements Load {
             measures.requests().answered(exchange.dueNanos(), now);
             measures.outages().good(exchange.begunNanos(), now);
             lastGood = true;
+            servedByThis |= boundNanos == null || exchange.begunNanos() - boundNanos > 0;
             changed.run();
         }
     }
@@ -321,8 +326,20 @@ final class HttpRequests implements Load {
                 .map(HttpConnectionSlot::local)
                 .filter(Objects::nonNull)
                 .toList();
-        int there = http.keepAlive() ? locals.size() : slots.size();
-        return new State(lastGood ? there : 0, stalled && !locals.isEmpty(), locals);
+        int there = http.keepAlive()
+                ? (int) slots.stream().filter(HttpConnectionSlot::isServed).count()
+                : slots.size();
+        return new State(lastGood && servedByThis ? there : 0, stalled && !locals.isEmpty(), locals);
+    }
+
+    @Override
+    public void marked() {}
+
+    @Override
+    public void bound() {
+        boundNanos = System.nanoTime();
+        servedByThis = false;
+        slots.forEach(HttpConnectionSlot::bound);
     }
 
     @Override

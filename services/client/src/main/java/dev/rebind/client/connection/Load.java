@@ -17,7 +17,8 @@ sealed interface Load permits HeldConnections, HttpRequests {
     /**
      * How it is now.
      *
-     * @param served how many connections count as served
+     * @param served how many connections count as served: open and answered, or answered and ended by a server that ends each with its
+     *     answer
      * @param stalled whether every open connection has stopped reading
      * @param locals of the open connections
      */
@@ -50,6 +51,12 @@ sealed interface Load permits HeldConnections, HttpRequests {
     void resume();
 
     State state();
+
+    /** A restart begins. */
+    void marked();
+
+    /** The new server is bound: what the old one had answered is no service any more. */
+    void bound();
 
     /** How many requests were sent and are neither over nor given up on order. */
     long underWay();

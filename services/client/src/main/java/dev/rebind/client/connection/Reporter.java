@@ -75,7 +75,7 @@ final class Reporter {
         if (outage != null) {
             return outage.nanos() / 1e6;
         }
-        boolean none = settings.traffic() instanceof Traffic.Http
+        boolean none = !(settings.traffic() instanceof Traffic.Rebind)
                 && measures.outages().begun() == 0
                 && measures.requests().faultless();
         return none ? Double.valueOf(0) : null;

@@ -1,5 +1,6 @@
 package dev.rebind.client.connection;
 
+import dev.rebind.client.measure.EndingHabit;
 import dev.rebind.client.measure.Requests.Progress;
 import dev.rebind.client.protocol.RequestReport.Failure;
 import dev.rebind.client.traffic.Traffic.Tcp;
@@ -16,6 +17,7 @@ final class TcpDialogue implements Dialogue {
     private final Line line;
     private final Tcp tcp;
     private final Measures measures;
+    private final EndingHabit habit;
     private final long begunNanos;
     private final long madeNanos = System.nanoTime();
     private final ByteArrayOutputStream heard = new ByteArrayOutputStream();
@@ -23,10 +25,11 @@ final class TcpDialogue implements Dialogue {
     private boolean answered;
 
     /** @param begunNanos when the making of the connection began */
-    TcpDialogue(Line line, Tcp tcp, Measures measures, long begunNanos) {
+    TcpDialogue(Line line, Tcp tcp, Measures measures, EndingHabit habit, long begunNanos) {
         this.line = line;
         this.tcp = tcp;
         this.measures = measures;
+        this.habit = habit;
         this.begunNanos = begunNanos;
     }
 
@@ -72,8 +75,11 @@ final class TcpDialogue implements Dialogue {
     private void fail(Failure failure, @Nullable String detail) {
         if (!over) {
             over = true;
-            measures.requests()
-                    .failed(failure, Progress.connected(madeNanos, false), detail, begunNanos, System.nanoTime());
+            long now = System.nanoTime();
+            measures.requests().failed(failure, Progress.connected(madeNanos, false), detail, begunNanos, now);
+            if (habit.failed()) {
+                measures.outages().failed(now);
+            }
         }
     }
 

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * later generation.
  *
  * <p>For those who send requests ({@link #good}, {@link #failed}) an outage begins with a request that fails, at the last good answer
- * before; it ends with the first good answer to a request that was begun after that failure.
+ * before; it ends with the first good answer to a request that was begun after that failure. So it is where the server ends each
+ * connection with its answer ({@link EndingHabit}): each connection is a request.
  *
  * <p>When the server stops in steps, there may be several outages; the longest one is the downtime, and while one is under way
  * there is none.
@@ -32,6 +33,15 @@ public final class Outages {
 
         public boolean answered() {
             return lastAnswerNanos != null;
+        }
+
+        /** Null where there was none. */
+        public @Nullable Long lastAnswerNanos() {
+            return lastAnswerNanos;
+        }
+
+        public long begunNanos() {
+            return begunNanos;
         }
 
         /** The generation of its last answer; null where none was said. */
@@ -71,7 +81,7 @@ public final class Outages {
     private @Nullable Outage longest;
     private long begun;
     private long totalNanos;
-    /** To a request. */
+    /** To a request, or on a connection. */
     private @Nullable Long lastGoodNanos;
 
     public Outages() {
@@ -97,6 +107,7 @@ public final class Outages {
             end(outage, nanos, generation);
         }
         line.lastAnswerNanos = nanos;
+        lastGoodNanos = nanos;
         if (generation != null) {
             line.generation = generation;
         }

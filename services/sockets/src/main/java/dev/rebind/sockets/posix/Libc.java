@@ -73,7 +73,7 @@ public final class Libc {
 
     private Libc() {}
 
-    private static MethodHandle handle(String name, MemoryLayout result, MemoryLayout... parameters) {
+    static MethodHandle handle(String name, MemoryLayout result, MemoryLayout... parameters) {
         return LINKER.downcallHandle(
                 LINKER.defaultLookup().findOrThrow(name), FunctionDescriptor.of(result, parameters), CAPTURE_ERRNO);
     }
