@@ -55,7 +55,8 @@ final class CountsChecks {
         int cycles = release.settings().cycles();
         Over over = experiments.run(mode + "-on", experiment(mode, true, cycles));
         List<CycleRecord> records = allBound(over, cycles, release, claims);
-        claims.every("TIME_WAIT left", records, record -> left(record, "TIME_WAIT") >= 5);
+        // Not of each client: a server that ends with a request unread resets that connection.
+        claims.every("TIME_WAIT left", records, record -> left(record, "TIME_WAIT") >= 1);
         claims.every(
                 "clients were answered",
                 records,
@@ -64,12 +65,11 @@ final class CountsChecks {
                         && record.clients().ends() >= 5);
         String rate = "%.0f".formatted(perMinute(records));
         claims.figure("%s cycles a minute (reuse on, 5 clients, %d cycles)".formatted(mode, cycles), rate);
-        int most = records.stream()
+        var left = records.stream()
                 .mapToInt(record -> left(record, "TIME_WAIT"))
-                .max()
-                .orElse(0);
-        claims.seen(
-                "%d of %d bound over 5 to %d sockets in TIME_WAIT, %s a minute".formatted(cycles, cycles, most, rate));
+                .summaryStatistics();
+        claims.seen("%d of %d bound over %d to %d sockets in TIME_WAIT, %s a minute"
+                .formatted(cycles, cycles, left.getMin(), left.getMax(), rate));
     }
 
     private static void clientFirst(Mode mode, Release release, Experiments experiments, Claims claims) {

@@ -55,7 +55,7 @@ final class TargetChecks {
         claims.outcome(record, Outcome.failed, Cause.time_wait);
         claims.assertThat(record.errno()).as("errno, by its last words").isEqualTo("EADDRINUSE");
         claims.assertThat(record.reuse()).as("reuse").isEqualTo(Records.OFF);
-        claims.closedFirst(record, 5);
+        claims.closedFirst(record, 1);
         claims.freshNamespace(record, false);
         // As a rule more than a minute; clients that come back may end what is left before that (RFC 1337).
         claims.assertThat(record.downtimeMs())
