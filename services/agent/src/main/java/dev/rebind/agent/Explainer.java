@@ -131,6 +131,7 @@ final class Explainer {
             case Limit.SocketsUnread _,
                     Limit.NothingSeen _,
                     Limit.Changing _,
+                    Limit.CameAndWent _,
                     Limit.SomeLackReuse _,
                     Limit.ProcessesHidden _ -> true;
             case Limit.OptionsHidden _ ->

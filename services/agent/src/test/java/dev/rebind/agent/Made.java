@@ -190,6 +190,7 @@ final class Made {
                 0,
                 0,
                 0,
+                false,
                 false);
         return new Holding(
                 new SocketOwner((int) owner.pid(), 3, OptionalInt.empty()),

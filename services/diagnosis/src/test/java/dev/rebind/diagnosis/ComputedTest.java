@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.diagnosis.decide.Decision;
 import dev.rebind.diagnosis.finding.Ending;
+import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Limit;
 import dev.rebind.diagnosis.finding.Refusal;
 import dev.rebind.diagnosis.finding.Remedy;
@@ -233,6 +234,14 @@ class ComputedTest {
                 seen(Question.everywhere(8_080), List.of(listener), Errno.EADDRINUSE, ROOT, Locals.State.USABLE);
         assertThat(Decision.of(unseen).limits()).anyMatch(Limit.ProcessesHidden.class::isInstance);
 
+        Observation leftOut = with(
+                seen(Question.everywhere(8_080), List.of(listener), Errno.EADDRINUSE, NOBODY, Locals.State.USABLE),
+                new Holdings.Seen(Map.of(), 0, true));
+        assertThat(Decision.of(leftOut).limits()).contains(new Limit.ProcessesHidden(0, Holder.Why.OTHER_USERS));
+        assertThat(new Screen(ZoneOffset.UTC).lines(Decision.of(leftOut)))
+                .anyMatch(line -> line.contains("/proc leaves out processes of other users (hidepid)")
+                        && line.endsWith("root sees them."));
+
         Observation held = with(unseen, new Holdings.Seen(Map.of(77L, List.of(holding)), 3, false));
         assertThat(Decision.of(held).limits()).noneMatch(Limit.ProcessesHidden.class::isInstance);
     }
@@ -262,6 +271,7 @@ class ComputedTest {
                 0,
                 0,
                 0,
+                false,
                 false);
         var holding = new Holding(
                 new SocketOwner(12, 3, OptionalInt.empty()),

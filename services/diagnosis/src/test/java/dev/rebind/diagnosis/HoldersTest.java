@@ -26,6 +26,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("When other processes have the listener")
 class HoldersTest {
@@ -122,14 +124,25 @@ class HoldersTest {
     @CsvSource({
         "IGNORED, 'signal.signal(15, signal.SIG_IGN)'",
         "BLOCKED, 'signal.pthread_sigmask(signal.SIG_BLOCK, [15])'",
-        "STOPPED, ''"
+        "STOPPED, ''",
+        "TRACED, ''"
     })
     @DisplayName("one that SIGTERM does not end is told, and is to be ended by SIGKILL")
     void outlivesSigterm(Story.Shield why, String first) throws IOException {
         try (var child = PythonChild.with("import signal\n" + first + "\ns = socket.socket()\ns.bind(('127.0.0.1', "
                 + port + "))\ns.listen()\n")) {
+            Optional<PythonChild> debugger = Optional.empty();
             if (why == Story.Shield.STOPPED) {
                 signal("STOP", child.pid());
+            }
+            if (why == Story.Shield.TRACED) {
+                debugger = Optional.of(PythonChild.with("""
+                        import ctypes
+                        s = socket.socket()
+                        if ctypes.CDLL(None).ptrace(16, %d, None, None) != 0:
+                            os._exit(1)
+                        os.waitpid(%d, 0)
+                        """.formatted(child.pid(), child.pid())));
             }
             await().untilAsserted(() ->
                     assertThat(holder().all().getFirst().stories()).contains(new Story.OutlivesSigterm(why)));
@@ -140,6 +153,42 @@ class HoldersTest {
             assertThat(String.join("\n", new Screen(ZoneOffset.UTC).lines(diagnosis)))
                     .contains("`kill -KILL " + child.pid() + "`");
             signal("CONT", child.pid());
+            debugger.ifPresent(PythonChild::close);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("one in a frozen cgroup is ended by SIGTERM only where it has no handler for it")
+    void frozen(boolean handler) throws IOException {
+        Path group = Stream.of("/sys/fs/cgroup", "/sys/fs/cgroup/unified")
+                .map(Path::of)
+                .filter(mount -> Files.isWritable(mount.resolve("cgroup.procs")))
+                .findFirst()
+                .orElse(Path.of("/"))
+                .resolve("rebind-test-" + port);
+        Assumptions.assumeTrue(group.getNameCount() > 1, "A cgroup of version 2 that may be written is needed");
+        Files.createDirectory(group);
+        try (var child = PythonChild.with((handler ? "import signal\nsignal.signal(15, lambda *_: None)\n" : "")
+                + "s = socket.socket()\ns.bind(('127.0.0.1', " + port + "))\ns.listen()\n")) {
+            Files.writeString(group.resolve("cgroup.procs"), Integer.toString(child.pid()));
+            Files.writeString(group.resolve("cgroup.freeze"), "1");
+            await().until(() -> Files.readString(group.resolve("cgroup.events")).contains("frozen 1"));
+
+            assertThat(holder().all().getFirst().story(Story.OutlivesSigterm.class))
+                    .isEqualTo(
+                            handler ? Optional.of(new Story.OutlivesSigterm(Story.Shield.FROZEN)) : Optional.empty());
+            signal("TERM", child.pid());
+            if (handler) {
+                assertThat(Ports.why(port).remedies())
+                        .contains(new Remedy.EndProcesses(List.of(child.pid()), false, true));
+            } else {
+                await().untilAsserted(
+                                () -> assertThat(Ports.why(port).blocking()).isEmpty());
+            }
+        } finally {
+            await().until(() -> Files.readString(group.resolve("cgroup.procs")).isEmpty());
+            Files.delete(group);
         }
     }
 

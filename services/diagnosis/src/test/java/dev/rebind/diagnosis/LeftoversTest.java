@@ -314,6 +314,41 @@ class LeftoversTest {
     }
 
     @Test
+    @DisplayName("what a server that ends has closed for writing only is said to stay for a while after it")
+    void halfClosedByServer() throws PosixException {
+        try (var connection = Ports.connection(port, 0, false)) {
+            connection.accepted().shutdownOutput();
+            await().untilAsserted(() -> assertThat(Ports.why(port).cause()).contains(Cause.fin_wait2));
+            assertThat(said(Ports.why(port)))
+                    .contains("- End process ", "may stay without it, in FIN_WAIT_2")
+                    .doesNotContain("Connections close at this end then");
+            connection.accepted().close();
+            assertThat(Ports.why(port).release()).isInstanceOf(Ending.Timer.class);
+        }
+    }
+
+    @Test
+    @DisplayName("an orphan in FIN_WAIT_2 whose server has set TCP_LINGER2 may outlast the timer that is seen on it")
+    void longFinWait() throws IOException {
+        try (var child = PythonChild.with("""
+                l = socket.socket()
+                l.bind(('127.0.0.1', PORT))
+                l.listen()
+                s = socket.create_connection(('127.0.0.1', PORT))
+                a, _ = l.accept()
+                a.setsockopt(6, 8, 120)
+                a.close()
+                l.close()
+                """, port, 0)) {
+            assertThat(child.pid()).isPositive();
+            await().untilAsserted(() -> assertThat(Ports.why(port).release())
+                    .isInstanceOfSatisfying(
+                            Ending.Timer.class,
+                            timer -> assertThat(timer.latest()).isGreaterThan(Duration.ofSeconds(90))));
+        }
+    }
+
+    @Test
     @DisplayName("a connection whose client reads nothing is said to wait for it, and not to have no timer")
     void clientReadsNothing() throws PosixException {
         try (var connection = Ports.connection(port, 0, false)) {

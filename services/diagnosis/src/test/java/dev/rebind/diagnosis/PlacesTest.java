@@ -109,6 +109,18 @@ class PlacesTest {
     }
 
     @Test
+    @DisplayName("a listener of one family is said to get no clients of the other one beside a server on one address")
+    void oneFamily() throws PosixException {
+        assumeTrue(six());
+        try (PosixSocket four = Ports.listener(Ports.FOUR, port, false)) {
+            assertThat(four.fd()).isNotNegative();
+            assertThat(new Screen(ZoneOffset.UTC).lines(Ports.why(Question.at(port, InetAddress.ofLiteral("::1")))))
+                    .anyMatch(line -> line.contains(" on 0.0.0.0:" + port + " gets the clients over IPv4."))
+                    .noneMatch(line -> line.contains("all other addresses"));
+        }
+    }
+
+    @Test
     @DisplayName("SO_REUSEPORT of the same user lets a server bind, and who gets the clients is told")
     void reusePort() throws PosixException {
         try (PosixSocket listener = PosixSocket.open(Family.IPV4)
@@ -200,7 +212,8 @@ class PlacesTest {
                     .singleElement()
                     .asString()
                     .endsWith(" on 0.0.0.0:" + port
-                            + " gets a share of the clients, by a hash over addresses and ports.");
+                            + " gets a share of the clients, by a hash over addresses and ports, or as a BPF program of the group"
+                            + " chooses.");
         }
     }
 

@@ -39,6 +39,7 @@ class SchemaTest {
                         Holder.Why.values(),
                         Sharing.Gets.values(),
                         Story.Parent.values(),
+                        Story.Shield.values(),
                         Story.Inherited.values())
                 .flatMap(Arrays::stream)
                 .map(value -> value.name().toLowerCase(Locale.ROOT));

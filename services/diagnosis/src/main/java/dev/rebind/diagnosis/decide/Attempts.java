@@ -16,17 +16,13 @@ final class Attempts {
 
     static List<Attempt> of(Observation seen, List<Group> groups) {
         var attempts = new ArrayList<Attempt>();
-        if (seen.changing()) {
-            return seen.attempts().stream()
-                    .map(attempt -> new Attempt(
-                            attempt.place(),
-                            attempt.reuseAddress(),
-                            new Attempt.Result.NotKnown("it changed while it was looked at")))
-                    .toList();
-        }
         for (Place place : seen.question().places(seen.locals().six())) {
             for (boolean reuse : new boolean[] {false, true}) {
-                attempts.add(asked(seen, place, reuse).orElseGet(() -> ruled(seen, groups, place, reuse)));
+                attempts.add(
+                        seen.changing()
+                                ? new Attempt(
+                                        place, reuse, new Attempt.Result.NotKnown("it changed while it was looked at"))
+                                : asked(seen, place, reuse).orElseGet(() -> ruled(seen, groups, place, reuse)));
             }
         }
         return attempts;

@@ -26,6 +26,9 @@ final class Limits {
         var limits = new ArrayList<Limit>();
         if (seen.changing()) {
             limits.add(new Limit.Changing());
+            if (!seen.answers().meanwhile().isEmpty()) {
+                limits.add(new Limit.CameAndWent(seen.answers().meanwhile()));
+            }
         }
         boolean inUse = attempts.stream().anyMatch(Attempt::inUse);
         switch (seen.around()) {
@@ -74,7 +77,7 @@ final class Limits {
             case Holder.Processes processes -> !processes.allSeen();
             case Holder.Queue _, Holder.Nobody _ -> false;
         });
-        if (seen.holdings() instanceof Holdings.Seen all && all.hidden() > 0 && unseen) {
+        if (seen.holdings() instanceof Holdings.Seen all && (all.hidden() > 0 || all.othersHidden()) && unseen) {
             limits.add(new Limit.ProcessesHidden(all.hidden(), Stories.why(seen)));
         }
         blocking.stream()

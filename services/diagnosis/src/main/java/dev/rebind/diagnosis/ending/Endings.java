@@ -82,13 +82,13 @@ public final class Endings {
     /**
      * Whether the socket still has its port when the kernel has given its connection up. Where a program bound it, the kernel takes the
      * port from it only when the program closes it (SOCK_BINDPORT_LOCK in tcp_set_state, net/ipv4/tcp.c). One that was accepted is not
-     * bound in this sense, and of one whose port the kernel may have chosen it cannot be told.
+     * bound in this sense, and of one whose port the kernel may have chosen it cannot be told: it may be reserved since then only.
      */
     private boolean keepsPort(TcpSocket socket) {
         int port = socket.local().port();
         boolean goesOut =
                 socket.state() == TcpState.SYN_SENT || openers.getOrDefault(socket, Opener.UNKNOWN) == Opener.SELF;
-        return goesOut && socket.inode() != 0 && settings.localPorts().isPresent() && !settings.gives(port);
+        return goesOut && socket.inode() != 0 && settings.localPorts().isPresent() && !settings.inRange(port);
     }
 
     private Ending ofState(TcpSocket socket) {

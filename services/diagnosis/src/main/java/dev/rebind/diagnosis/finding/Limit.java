@@ -1,5 +1,8 @@
 package dev.rebind.diagnosis.finding;
 
+import dev.rebind.diagnosis.seen.Listened;
+import java.util.List;
+
 /** Something that could not be seen, and what would show it. */
 public sealed interface Limit {
     /** @param why a clause without a full stop */
@@ -11,11 +14,22 @@ public sealed interface Limit {
     /** Sockets came and went on the port while it was looked at, more often than in one restart. */
     record Changing() implements Limit {}
 
+    /**
+     * Why they come and go nobody was asked.
+     *
+     * @param who was seen to listen meanwhile, one after the other
+     */
+    record CameAndWent(List<Listened> who) implements Limit {
+        public CameAndWent {
+            who = List.copyOf(who);
+        }
+    }
+
     /** The kernel was not asked: the answers are those of the rule. */
     record NotAsked(boolean onPurpose) implements Limit {}
 
     /**
-     * @param count the processes whose descriptors may not be seen
+     * @param count the processes whose descriptors may not be seen; 0 where /proc leaves out all of them (hidepid)
      * @param why which right is missing
      */
     record ProcessesHidden(int count, Holder.Why why) implements Limit {}

@@ -18,7 +18,7 @@ public record Sharing(Place place, TcpSocket listener, Holder holder, Gets gets,
         ALL_IPV4,
         /** Those over IPv6. */
         ALL_IPV6,
-        /** A part, by a hash over the addresses and ports. */
+        /** A part, by a hash over the addresses and ports, or as a BPF program of their group chooses (SO_ATTACH_REUSEPORT_EBPF). */
         A_SHARE,
         /** Those of its device. */
         ITS_DEVICE,

@@ -108,8 +108,12 @@ public sealed interface Story {
 
     /** Why SIGTERM does not end a process. */
     enum Shield {
-        /** It is stopped, by SIGSTOP or a debugger: the signal waits until it goes on. SIGKILL does not. */
+        /** It is stopped, by SIGSTOP: the signal waits until it goes on. SIGKILL does not. */
         STOPPED,
+        /** A debugger has stopped it (ptrace(2)), which SIGCONT does not end. SIGKILL does not wait. */
+        TRACED,
+        /** Its cgroup is frozen: its handler for the signal does not run. SIGKILL, and SIGTERM where it has no handler, end it. */
+        FROZEN,
         /** It ignores the signal. */
         IGNORED,
         /** All of its threads block the signal: it waits until one unblocks it. */

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Notices listeners of a port that come and go while other things are looked at, on a thread of its own. A listener that is there for
@@ -70,6 +71,11 @@ final class ListenerWatch implements AutoCloseable {
         int count() {
             return count;
         }
+
+        /** As they were at the last look; none where nobody knows them. */
+        Set<Long> last() {
+            return before.orElse(Set.of());
+        }
     }
 
     private synchronized void run(PortListeners listeners) {
@@ -104,6 +110,21 @@ final class ListenerWatch implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         return changes.count();
+    }
+
+    /** Waits until somebody listens who is not among these, at most for a while: the inodes; none where nobody does. */
+    synchronized Set<Long> others(Set<Long> known, Duration atMost) {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        try {
+            for (long left = atMost.toNanos();
+                    known.containsAll(changes.last()) && left > 0;
+                    left = deadline - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        return changes.last().stream().filter(inode -> !known.contains(inode)).collect(Collectors.toUnmodifiableSet());
     }
 
     @Override

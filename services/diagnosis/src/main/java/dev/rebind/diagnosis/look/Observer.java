@@ -78,8 +78,7 @@ public final class Observer {
 
     public Observation look(Question question, Manner manner) {
         // Who waits for programs has the time to see whether listeners come and go.
-        try (ListenerWatch watch =
-                manner.probe() && manner.programs() ? ListenerWatch.on(question.port()) : ListenerWatch.none()) {
+        try (ListenerWatch watch = manner.programs() ? ListenerWatch.on(question.port()) : ListenerWatch.none()) {
             return look(question, manner, watch);
         }
     }
@@ -91,16 +90,18 @@ public final class Observer {
         Observation first = look(question, manner, locals, nat);
         int changes = watch.count();
         if (changes > ONE_RESTART) {
-            return first.with(first.answers().whileChanging());
+            return whileChanging(first, watch);
         }
         if (changes == 0) {
             return first;
         }
         // A server has started or stopped, once so far. The answer is that of after it.
         Observation second = look(question, manner, locals, nat);
-        return watch.await(changes, STILL) > changes
-                ? second.with(second.answers().whileChanging())
-                : second;
+        return watch.await(changes, STILL) > changes ? whileChanging(second, watch) : second;
+    }
+
+    private static Observation whileChanging(Observation seen, ListenerWatch watch) {
+        return seen.with(seen.answers().whileChanging(new ComersLook().of(watch)));
     }
 
     private Observation look(Question question, Manner manner, Locals locals, NatLook.Started nat) {

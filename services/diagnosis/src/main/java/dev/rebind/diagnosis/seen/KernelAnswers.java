@@ -9,14 +9,20 @@ import java.util.List;
  * @param changing whether sockets came and went on the port while it was looked at, more often than in one restart, so that an answer is
  *     that of one moment
  * @param sharing the answers to binds with SO_REUSEPORT alone, by the user who asks; empty where they were not asked for
+ * @param meanwhile where sockets came and went: who was seen to listen, one after the other
  */
-public record KernelAnswers(List<Attempt> attempts, boolean changing, List<Attempt> sharing) {
+public record KernelAnswers(List<Attempt> attempts, boolean changing, List<Attempt> sharing, List<Listened> meanwhile) {
     /** Nothing was asked. */
     public static final KernelAnswers NONE = of(List.of());
 
     public KernelAnswers {
         attempts = List.copyOf(attempts);
         sharing = List.copyOf(sharing);
+        meanwhile = List.copyOf(meanwhile);
+    }
+
+    public KernelAnswers(List<Attempt> attempts, boolean changing, List<Attempt> sharing) {
+        this(attempts, changing, sharing, List.of());
     }
 
     /** On a port that stands still. */
@@ -25,7 +31,7 @@ public record KernelAnswers(List<Attempt> attempts, boolean changing, List<Attem
     }
 
     /** The same where sockets have come and gone meanwhile. */
-    public KernelAnswers whileChanging() {
-        return new KernelAnswers(attempts, true, List.of());
+    public KernelAnswers whileChanging(List<Listened> listened) {
+        return new KernelAnswers(attempts, true, List.of(), listened);
     }
 }

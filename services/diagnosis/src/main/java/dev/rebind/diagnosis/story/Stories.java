@@ -192,7 +192,14 @@ public final class Stories {
         if (process.ignores(SIGTERM)) {
             return Optional.of(Story.Shield.IGNORED);
         }
-        return process.state() == 'T' || process.state() == 't' ? Optional.of(Story.Shield.STOPPED) : Optional.empty();
+        if (process.frozen() && process.catches(SIGTERM)) {
+            return Optional.of(Story.Shield.FROZEN);
+        }
+        return switch (process.state()) {
+            case 'T' -> Optional.of(Story.Shield.STOPPED);
+            case 't' -> Optional.of(Story.Shield.TRACED);
+            default -> Optional.empty();
+        };
     }
 
     /**

@@ -81,7 +81,8 @@ public final class EndingText {
                         + ", unless the other end answers.";
             case WINDOW_PROBES ->
                 "The other end takes no data, and "
-                        + (ends.tried() == 0
+                        // One answer may be on its way, or was held back (tcp_invalid_ratelimit).
+                        + (ends.tried() <= 1
                                 ? "the kernel probes it"
                                 : "does not answer the probes of the kernel" + tried)
                         + ". "

@@ -71,7 +71,7 @@ final class HolderText {
      * The name of the process, which is cut at 15 bytes and which Node.js gives to its main thread: the file's name then. The file
      * alone misleads where one program has several names, as redis-server has.
      */
-    private static String program(ProcessStory story) {
+    static String program(ProcessStory story) {
         String comm = story.comm();
         if (comm.length() < 15 && !comm.endsWith("MainThread")) {
             return Words.name(comm);
@@ -254,6 +254,13 @@ final class HolderText {
             case STOPPED ->
                 (several ? "They are" : "It is") + " stopped: SIGTERM waits until " + (several ? "they go" : "it goes")
                         + " on (SIGCONT).";
+            case TRACED ->
+                "A debugger has stopped " + (several ? "them" : "it") + ": SIGTERM waits until the debugger lets "
+                        + (several ? "them" : "it") + " go on.";
+            case FROZEN ->
+                (several ? "Their" : "Its")
+                        + " cgroup is frozen, as `docker pause` does it: the handler for SIGTERM waits"
+                        + " until it is thawed.";
             case IGNORED -> several ? "They ignore SIGTERM." : "It ignores SIGTERM.";
             case BLOCKED ->
                 several

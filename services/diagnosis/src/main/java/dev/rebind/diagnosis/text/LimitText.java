@@ -3,7 +3,9 @@ package dev.rebind.diagnosis.text;
 import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Limit;
 import dev.rebind.diagnosis.finding.Refusal;
+import dev.rebind.diagnosis.seen.Listened;
 import dev.rebind.sockets.Endpoint;
+import dev.rebind.sockets.owners.ProcessStory;
 import dev.rebind.sockets.posix.Errno;
 import java.net.InetAddress;
 import java.util.List;
@@ -20,17 +22,21 @@ final class LimitText {
                 "The sockets could not be read (" + Words.cut(why, LONGEST_WHY) + ").";
             case Limit.NothingSeen _ ->
                 "The bind is refused, and no socket that can be seen is in its way: it was gone before the look, is of a kind"
-                        + " that the kernel does not show, or belongs to a VRF or another protocol (MPTCP, SCTP).";
+                        + " that the kernel does not show, or belongs to a VRF or another protocol (MPTCP, SCTP). Or a sandbox (seccomp) or a"
+                        + " BPF program refuses the bind in the kernel's stead.";
             case Limit.Changing _ ->
                 "Sockets came and went on the port while it was looked at: an answer would be true of one moment, and not of"
                         + " the next.";
+            case Limit.CameAndWent(List<Listened> who) -> cameAndWent(who);
             case Limit.NotAsked(boolean onPurpose) ->
                 onPurpose
                         ? "The kernel was not asked: the answers follow from the sockets that were seen, by its rule."
                         : "The kernel could not be asked: the answers follow from the sockets that were seen, by its rule.";
             case Limit.ProcessesHidden(int count, Holder.Why why) ->
-                (count == 1 ? "1 process" : count + " processes")
-                        + " could not be looked into, and may have a socket of the port too: "
+                (count == 0
+                                ? "/proc leaves out processes of other users (hidepid), which may have a socket of the port too: "
+                                : (count == 1 ? "1 process" : count + " processes")
+                                        + " could not be looked into, and may have a socket of the port too: ")
                         + missing(why);
             case Limit.OptionsHidden(int pid, String why, boolean byRight) ->
                 "The options of the socket of process " + pid + " could not be read (" + Words.cut(why, LONGEST_WHY)
@@ -47,6 +53,27 @@ final class LimitText {
             case Limit.NoBoundSockets _ ->
                 "Sockets that are bound and neither listen nor are connected could not be seen: /proc does not show them.";
         };
+    }
+
+    /** Process 1 has not started what it is the parent of, as a rule, where that is an orphan. */
+    private static String cameAndWent(List<Listened> who) {
+        String all = Words.and(who.stream()
+                .map(one -> HolderText.program(one.process()) + " (pid "
+                        + one.process().pid() + ")")
+                .toList());
+        List<ProcessStory> parents = who.stream()
+                .flatMap(one -> one.parent().stream())
+                .filter(parent -> !parent.reaper())
+                .distinct()
+                .toList();
+        boolean several = who.size() > 1;
+        return "Seen to listen on it meanwhile: " + all + "."
+                + (parents.size() == 1
+                                && who.stream().allMatch(one -> one.parent().isPresent())
+                        ? (several ? " Their" : " Its") + " parent is " + HolderText.program(parents.getFirst())
+                                + " (pid " + parents.getFirst().pid() + "), which may start "
+                                + (several ? "more of them" : "it anew") + "."
+                        : "");
     }
 
     private static String missing(Holder.Why why) {

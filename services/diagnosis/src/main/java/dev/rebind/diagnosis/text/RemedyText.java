@@ -37,6 +37,8 @@ final class RemedyText {
     private final Tense tense;
     /** Those that have an open connection in the way, and close it at their end. */
     private final Set<Integer> connected;
+    /** Those that have closed a connection for writing only. */
+    private final Set<Integer> halfClosed;
     /** When the last of what the kernel keeps without a process is gone; empty where nothing is kept so. */
     private final Optional<Duration> leftUntil;
     /** The parents of processes that their parents may start again. */
@@ -48,11 +50,8 @@ final class RemedyText {
         this.at = diagnosis.at();
         this.timeWaitSeconds = diagnosis.timeWaitSeconds();
         this.zone = zone;
-        this.connected = diagnosis.blocking().stream()
-                .filter(blocker -> blocker.first().state() == TcpState.ESTABLISHED)
-                .flatMap(blocker -> blocker.holder().seen().stream())
-                .map(Holder.Found::pid)
-                .collect(Collectors.toSet());
+        this.connected = holding(diagnosis, TcpState.ESTABLISHED);
+        this.halfClosed = holding(diagnosis, TcpState.FIN_WAIT_2);
         this.leftUntil = diagnosis.blocking().stream()
                 .flatMap(blocker -> blocker.ending() instanceof Ending.Timer timer
                         ? Stream.of(timer.point().orElse(timer.latest()))
@@ -65,16 +64,29 @@ final class RemedyText {
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (one, _) -> one));
     }
 
+    /** The processes that have a socket in the way in this state. */
+    private static Set<Integer> holding(Diagnosis diagnosis, TcpState state) {
+        return diagnosis.blocking().stream()
+                .filter(blocker -> blocker.first().state() == state)
+                .flatMap(blocker -> blocker.holder().seen().stream())
+                .map(Holder.Found::pid)
+                .collect(Collectors.toSet());
+    }
+
     /** A sentence or two. */
     String sentence(Remedy remedy) {
         return switch (remedy) {
             case Remedy.EndProcesses(List<Integer> pids, boolean parents, boolean bySigkill) ->
                 end(pids, parents, bySigkill ? "kill -KILL " : "kill ")
                         + again(pids)
-                        + (pids.stream().anyMatch(connected::contains)
-                                ? " Connections close at this end then, and TIME_WAIT may keep the port for another "
-                                        + timeWaitSeconds + " s."
-                                : leftUntil.map(this::stays).orElse(""));
+                        + (pids.stream().anyMatch(halfClosed::contains)
+                                ? " Connections that it has closed for writing may stay without it, in FIN_WAIT_2 for as long as"
+                                        + " net.ipv4.tcp_fin_timeout says, or in TIME_WAIT for " + timeWaitSeconds
+                                        + " s."
+                                : pids.stream().anyMatch(connected::contains)
+                                        ? " Connections close at this end then, and TIME_WAIT may keep the port for another "
+                                                + timeWaitSeconds + " s."
+                                        : leftUntil.map(this::stays).orElse(""));
             case Remedy.EndFromOutside(int pid) ->
                 "End process " + pid + " from outside of its PID namespace, or stop its container.";
             case Remedy.StopUnit(String unit, OptionalLong manager) ->
@@ -137,8 +149,8 @@ final class RemedyText {
                         + " lies in net.ipv4.ip_local_port_range: list it in net.ipv4.ip_local_reserved_ports, so that"
                         + " no connection that goes out is given it.";
             case Remedy.NotFromRange _ ->
-                "The kernel gives this port to no connection, so a program bound it before it connected: have that"
-                        + " program take another port, or none.";
+                "The kernel gives this port to no connection, so a program bound it before it connected, or the kernel did so"
+                        + " until its setting was changed. Have a program that binds it take another port, or none.";
             case Remedy.CloseOnExec _ ->
                 "Have the server open its listener close-on-exec (SOCK_CLOEXEC), so that no child inherits it.";
             case Remedy.CloseConnections _ ->

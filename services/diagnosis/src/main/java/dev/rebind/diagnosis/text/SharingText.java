@@ -4,6 +4,7 @@ import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Sharing;
 import dev.rebind.diagnosis.seen.Nat;
 import dev.rebind.sockets.Family;
+import java.net.Inet4Address;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -45,10 +46,22 @@ final class SharingText {
                 "all clients over IPv4, as an IPv4 listener comes before one for both families; the server gets those"
                         + " over IPv6 only.";
             case ALL_IPV6 -> "the clients over IPv6.";
-            case A_SHARE -> "a share of the clients, by a hash over addresses and ports.";
+            case A_SHARE ->
+                "a share of the clients, by a hash over addresses and ports, or as a BPF program of the group chooses.";
             case ITS_DEVICE -> "the clients that come in over its device.";
-            case THE_REST -> "the clients of all other addresses.";
+            case THE_REST -> rest(one);
         };
+    }
+
+    private static String rest(Sharing one) {
+        if (one.listener().local().address() instanceof Inet4Address) {
+            return one.place().family() == Family.IPV4
+                    ? "the clients of all other IPv4 addresses."
+                    : "the clients over IPv4.";
+        }
+        return Boolean.TRUE.equals(one.listener().v6Only())
+                ? "the clients of all other IPv6 addresses."
+                : "the clients of all other addresses.";
     }
 
     static List<String> nat(Nat nat) {

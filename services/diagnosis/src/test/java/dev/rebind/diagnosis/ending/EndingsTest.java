@@ -47,6 +47,10 @@ class EndingsTest {
     }
 
     private static Ending givenUp(Endpoint local, Opener opener, long inode) {
+        return givenUp(local, opener, inode, Settings.USUAL);
+    }
+
+    private static Ending givenUp(Endpoint local, Opener opener, long inode, Settings settings) {
         TcpSocket socket = established(
                 local,
                 new Endpoint(local.address(), 9_000),
@@ -56,7 +60,7 @@ class EndingsTest {
                         new Reading.Snapshot(Instant.EPOCH, 0, "test", List.of(socket)),
                         Map.of(),
                         new Holdings.Seen(Map.of(), 3, false),
-                        Settings.USUAL,
+                        settings,
                         new Locals(List.of(), false),
                         Map.of(socket, opener))
                 .of(socket);
@@ -68,6 +72,9 @@ class EndingsTest {
         assertThat(givenUp(SERVER, Opener.SELF, 1))
                 .isEqualTo(new Ending.UntilClosed(Ending.Reason.BOUND_BEFORE_IT_CONNECTED));
         assertThat(givenUp(CLIENT, Opener.SELF, 1)).isInstanceOf(Ending.GivesUp.class);
+        assertThat(givenUp(CLIENT, Opener.SELF, 1, Settings.USUAL.withReserved(true)))
+                .as("reserved since then only, perhaps")
+                .isInstanceOf(Ending.GivesUp.class);
         assertThat(givenUp(SERVER, Opener.PEER, 1)).isInstanceOf(Ending.GivesUp.class);
         assertThat(givenUp(SERVER, Opener.SELF, /* inode= */ 0)).isInstanceOf(Ending.GivesUp.class);
     }

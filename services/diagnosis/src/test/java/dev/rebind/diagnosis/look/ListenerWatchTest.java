@@ -1,12 +1,14 @@
 package dev.rebind.diagnosis.look;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.rebind.diagnosis.Diagnosis;
 import dev.rebind.diagnosis.Question;
 import dev.rebind.diagnosis.WhyPort;
 import dev.rebind.diagnosis.decide.Decision;
 import dev.rebind.diagnosis.finding.Limit;
+import dev.rebind.diagnosis.text.Screen;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.PythonChild;
@@ -17,12 +19,15 @@ import dev.rebind.sockets.release.ReleasePredictor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("When listeners come and go while other things are looked at")
 class ListenerWatchTest {
@@ -77,6 +82,44 @@ class ListenerWatchTest {
                 assertThat(watch.await(0, LONG)).isEqualTo(1);
             }
             assertThat(watch.await(1, LONG)).isEqualTo(2);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("who listens again and again is named, and who starts them, also where the kernel is not asked")
+    void named(boolean probe) throws IOException {
+        int port = FreePorts.next();
+        try (var child = PythonChild.with("""
+                import subprocess
+                s = socket.socket()
+                def loop():
+                    while True:
+                        subprocess.run([sys.executable, '-c', "import socket, time; s = socket.socket();"
+                            "s.setsockopt(1, 2, 1); s.bind(('0.0.0.0', PORT)); s.listen(); time.sleep(0.5)"])
+                threading.Thread(target=loop, daemon=True).start()
+                """, port, 0)) {
+            try (ListenerWatch watch = ListenerWatch.on(port)) {
+                assertThat(watch.await(2, LONG)).isGreaterThan(2);
+                var observer = new Observer(new ReleasePredictor());
+                // On a machine that is busy, a look may take longer than one of them lives.
+                await().atMost(LONG).untilAsserted(() -> {
+                    Diagnosis said = Decision.of(
+                            observer.look(Question.everywhere(port), new Observer.Manner(probe, false, false), watch));
+                    assertThat(said.verdict()).isEqualTo(Diagnosis.Verdict.NOT_KNOWN);
+                    assertThat(said.limits())
+                            .filteredOn(Limit.CameAndWent.class::isInstance)
+                            .singleElement()
+                            .isInstanceOfSatisfying(
+                                    Limit.CameAndWent.class,
+                                    limit -> assertThat(limit.who())
+                                            .isNotEmpty()
+                                            .allMatch(one -> one.process().parent() == child.pid()));
+                    assertThat(String.join("\n", new Screen(ZoneOffset.UTC).lines(said)))
+                            .contains(
+                                    "Seen to listen on it meanwhile: ", "(pid " + child.pid() + "), which may start ");
+                });
+            }
         }
     }
 

@@ -148,7 +148,7 @@ class MomentTest {
             assertThat(listener.fd()).isNotNegative();
             var seen = new Observer(new ReleasePredictor())
                     .look(Question.at(port, FOUR), new Observer.Manner(true, false, false));
-            Diagnosis said = Decision.of(seen.with(seen.answers().whileChanging()));
+            Diagnosis said = Decision.of(seen.with(seen.answers().whileChanging(List.of())));
             assertThat(said.verdict()).isEqualTo(Diagnosis.Verdict.NOT_KNOWN);
             assertThat(said.cause())
                     .hasValueSatisfying(cause -> assertThat(cause.name()).isEqualTo("unknown"));

@@ -39,6 +39,7 @@ class ActivatorsTest {
                 0,
                 0,
                 0,
+                false,
                 false);
     }
 

@@ -45,6 +45,7 @@ class UnitsTest {
                 0,
                 0,
                 0,
+                false,
                 false);
     }
 

@@ -2,6 +2,7 @@ package dev.rebind.sockets.options;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.rebind.sockets.Family;
 import dev.rebind.sockets.options.OptionsAnswer.Denied;
 import dev.rebind.sockets.options.OptionsAnswer.Gone;
 import dev.rebind.sockets.options.OptionsAnswer.Known;
@@ -10,7 +11,9 @@ import dev.rebind.sockets.owners.SocketOwner;
 import dev.rebind.sockets.posix.Errno;
 import dev.rebind.sockets.posix.Libc;
 import dev.rebind.sockets.posix.PosixException;
+import dev.rebind.sockets.posix.PosixSocket;
 import java.lang.foreign.Arena;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Reads the options of a socket that another process holds: pidfd_open(2) finds the process, pidfd_getfd(2) makes a second
@@ -25,6 +28,7 @@ public final class OptionsReader {
     private static final long PIDFD_OPEN = 434;
 
     private static final long PIDFD_GETFD = 438;
+    private static final AtomicBoolean PREPARED = new AtomicBoolean();
     /** PIDFD_THREAD of {@code include/uapi/linux/pidfd.h}, Linux 6.9: the id is that of a thread. */
     private static final long PIDFD_THREAD = 0x80;
 
@@ -68,6 +72,7 @@ public final class OptionsReader {
             return failed("pidfd_open", (int) -process, flags);
         }
         try {
+            prepare(arena);
             long copy = Libc.call(
                     arena, state -> (long) Libc.SYSCALL.invokeExact(state, PIDFD_GETFD, process, (long) fd, 0L, 0L));
             if (copy < 0) {
@@ -80,6 +85,21 @@ public final class OptionsReader {
             }
         } finally {
             close(arena, process);
+        }
+    }
+
+    /** A first question loads classes for milliseconds: a socket of our own is asked it, so that a copy lives for microseconds. */
+    private static void prepare(Arena arena) {
+        if (PREPARED.getAndSet(true)) {
+            return;
+        }
+        try (PosixSocket own = PosixSocket.open(Family.IPV4)) {
+            if (inode(arena, own.fd()) != 0) {
+                SocketQuestions.ask(arena, own.fd());
+            }
+        } catch (PosixException e) {
+            // No descriptor is left, or no socket may be made; the copy will say so itself.
+            return;
         }
     }
 

@@ -71,21 +71,35 @@ final class OwnerScan {
         } catch (IOException e) {
             return new SocketOwners.Unreadable("the processes cannot be listed: " + e);
         }
-        for (int pid : pids) {
-            look(pid);
-        }
-        lookFurther();
-        found.replaceAll((_, owners) -> List.copyOf(owners));
+        Map<Long, List<SocketOwner>> owners = lasting(pids);
         // Every PID namespace has a process 1, and it belongs to root: where it is left out, so are others.
-        return new SocketOwners.Seen(found, processes, unreadable, !pids.contains(1));
+        return new SocketOwners.Seen(owners, processes, unreadable, !pids.contains(1));
     }
 
     /** As {@link #run()}, among these processes alone. Whether there are others is not looked at. */
     SocketOwners run(SortedSet<Integer> pids) {
+        Map<Long, List<SocketOwner>> owners = lasting(pids);
+        return new SocketOwners.Seen(owners, processes, unreadable, false);
+    }
+
+    /** One walk and second looks; a socket that none of its processes kept is looked for once more, as another may have it now. */
+    private Map<Long, List<SocketOwner>> lasting(Collection<Integer> pids) {
+        Map<Long, List<SocketOwner>> once = walk(pids);
+        Map<Long, List<SocketOwner>> lasting = new SecondLooks(proc, once).run();
+        var lost = new HashSet<>(once.keySet());
+        lost.removeAll(lasting.keySet());
+        if (!lost.isEmpty()) {
+            lasting.putAll(new OwnerScan(lost, proc, mostOfThreads).walk(pids));
+        }
+        return lasting;
+    }
+
+    /** What is there at one moment: also who has a copy for this moment alone. */
+    Map<Long, List<SocketOwner>> walk(Collection<Integer> pids) {
         pids.forEach(this::look);
         lookFurther();
         found.replaceAll((_, owners) -> List.copyOf(owners));
-        return new SocketOwners.Seen(found, processes, unreadable, false);
+        return Map.copyOf(found);
     }
 
     /** What came of looking at the descriptors of a process or thread. */
@@ -255,6 +269,11 @@ final class OwnerScan {
 
     private static int number(Path descriptor) {
         return Integer.parseInt(descriptor.getFileName().toString());
+    }
+
+    /** @param target that of the link of the owner's descriptor */
+    static boolean standsFor(String target, SocketOwner owner, long inode) {
+        return owner.inRing() ? target.equals(RING) : inode(target).equals(OptionalLong.of(inode));
     }
 
     /** Empty for what is no socket. */

@@ -10,11 +10,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Reads {@link ProcessStory} from {@code /proc}. Calls take a dozen reads of small files; safe for several threads. */
 public final class ProcessStories {
     private static final String NAMESPACE = "net:[";
+    /** Where a thread of a frozen cgroup sleeps ({@code kernel/signal.c}, do_freezer_trap, which may be inlined). */
+    private static final Set<String> FROZEN = Set.of("do_freezer_trap", "get_signal");
 
     private final Path proc;
     private final UserNames users;
@@ -55,7 +58,9 @@ public final class ProcessStories {
                     status.caughtSignals(),
                     status.ignoredSignals(),
                     status.permittedCapabilities(),
-                    BlockedSignals.sigterm(process, status)));
+                    BlockedSignals.sigterm(process, status),
+                    stat.state() == 'S'
+                            && text(process, "wchan").filter(FROZEN::contains).isPresent()));
         } catch (NoSuchFileException e) {
             return new ProcessAnswer.Gone();
         } catch (IOException | IllegalArgumentException e) {

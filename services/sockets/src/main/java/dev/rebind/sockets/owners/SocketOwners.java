@@ -47,7 +47,7 @@ public sealed interface SocketOwners {
 
     /**
      * Looks for the holders of sockets. Blocks for the time of a readlink for every descriptor on the machine, about 2 µs
-     * each.
+     * each, and for some 20 ms more where several processes have one socket: one that has it for a moment alone is no holder.
      *
      * @param inodes of the sockets; 0, which stands for a socket without an owner, is left out
      * @param procRoot {@code /proc}, or another mount of it

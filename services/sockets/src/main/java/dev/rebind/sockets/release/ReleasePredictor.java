@@ -142,9 +142,10 @@ public final class ReleasePredictor {
     }
 
     /**
-     * tcp_close and tcp_rcv_state_process: up to 60 s, tcp_fin_timeout runs in the small socket that TIME_WAIT has too, or,
-     * where a process held the socket at that moment, in its own timer, after which a reset ends it. A longer one
-     * runs in the socket's own timer less 60 s, and after that as long again in the small one (tcp_keepalive_timer).
+     * tcp_close and tcp_rcv_state_process: up to 60 s, tcp_fin_timeout, or the TCP_LINGER2 of the socket in its place, runs in the small
+     * socket that TIME_WAIT has too. A longer one runs in the socket's own timer less 60 s, and after that as long again in the small one
+     * (tcp_keepalive_timer). Where a process held the socket at that moment, a short one runs in its own timer, too, after which a reset
+     * ends it. TCP_LINGER2 is 120 s at most, and the kernel does not tell it.
      */
     private Release finWait2(TcpSocket socket, Snapshot seen) {
         if (socket.inode() != 0) {
@@ -155,15 +156,19 @@ public final class ReleasePredictor {
             return new Release.Unbounded("no timer was seen on it");
         }
         if (namespace.finTimeoutSeconds().isEmpty()) {
-            return withoutPoint(ends(socket, seen, TIME_WAIT_NANOS, peerMayClose()), 0);
+            return small
+                    ? withoutPoint(ends(socket, seen, TIME_WAIT_NANOS, peerMayClose()), 0, 0)
+                    : new Release.Unbounded(
+                            "when its timer has run, it stays for as long as tcp_fin_timeout or TCP_LINGER2 exceed 60 s");
         }
         long timeout = namespace.finTimeoutSeconds().getAsInt() * 1_000_000_000L;
-        if (timeout <= TIME_WAIT_NANOS) {
-            return ends(socket, seen, timeout, peerMayClose());
+        boolean once = timeout <= TIME_WAIT_NANOS;
+        Release.Window first = ends(socket, seen, once ? timeout : timeout - TIME_WAIT_NANOS, peerMayClose());
+        if (small) {
+            return first;
         }
-        long half = timeout - TIME_WAIT_NANOS;
-        Release.Window first = ends(socket, seen, half, peerMayClose());
-        return small ? first : withoutPoint(first, half);
+        long atLeast = once ? 0 : Math.max(0, socket.timer().remaining().toNanos() - tick());
+        return withoutPoint(first, atLeast, Math.max(timeout - TIME_WAIT_NANOS, TIME_WAIT_NANOS));
     }
 
     private String peerMayClose() {
@@ -182,11 +187,11 @@ public final class ReleasePredictor {
     }
 
     /** The window, and after it another timer of so much. */
-    private Release.Window withoutPoint(Release.Window window, long thenNanos) {
-        long rounding = thenNanos == 0 ? 0 : granularity(thenNanos) * tick() + LATE_NANOS;
+    private Release.Window withoutPoint(Release.Window window, long atLeastNanos, long atMostNanos) {
+        long rounding = atMostNanos == 0 ? 0 : granularity(atMostNanos) * tick() + LATE_NANOS;
         return new Release.Window(
-                window.earliestNanos() + thenNanos,
-                window.latestNanos() + thenNanos + rounding,
+                window.earliestNanos() + atLeastNanos,
+                window.latestNanos() + atMostNanos + rounding,
                 OptionalLong.empty(),
                 window.caveat());
     }

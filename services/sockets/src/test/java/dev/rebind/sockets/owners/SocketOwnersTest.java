@@ -2,6 +2,7 @@ package dev.rebind.sockets.owners;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.rebind.sockets.AsNobody;
@@ -15,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +47,65 @@ class SocketOwnersTest {
                     .hasSize(2)
                     .contains(new SocketOwner(child.pid(), child.fd(), NO_THREAD));
             assertThat(owners).extracting(SocketOwner::pid).isSorted().hasSize(4);
+        }
+    }
+
+    @Test
+    @DisplayName("When a process has copies of a socket for moments, then it is no holder of it")
+    void copied() throws Exception {
+        try (var server = PythonChild.with("s = socket.socket()\n")) {
+            Optional<PythonChild> made = PythonChild.copying(server);
+            assumeThat(made).as("the right to copy").isPresent();
+            try (var reader = made.orElseThrow()) {
+                var pids = new TreeSet<>(Set.of(server.pid(), reader.pid()));
+                Set<Long> inode = Set.of(server.inode());
+                for (int seen = 0; seen < 5; ) {
+                    seen += new OwnerScan(inode, PROC)
+                                    .walk(pids)
+                                    .getOrDefault(server.inode(), List.of())
+                                    .size()
+                            - 1;
+                    assertThat(SocketOwners.among(inode, PROC, pids))
+                            .isEqualTo(new SocketOwners.Seen(
+                                    Map.of(
+                                            server.inode(),
+                                            List.of(new SocketOwner(server.pid(), server.fd(), NO_THREAD))),
+                                    2,
+                                    0,
+                                    false));
+                }
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("When a process has moved a socket that others have to another descriptor, then it stays a holder")
+    void moved() throws Exception {
+        try (var child = PythonChild.with("""
+                s = socket.socket()
+                os.dup2(s.fileno(), 42)
+                if os.fork() == 0:
+                    os.close(s.fileno())
+                    sys.stdin.read()
+                    os._exit(0)
+                """)) {
+            await().until(() -> seen(List.of(child.inode())).of(child.inode()).size() == 3);
+            int heir = seen(List.of(child.inode())).of(child.inode()).stream()
+                    .mapToInt(SocketOwner::pid)
+                    .filter(pid -> pid != child.pid())
+                    .findFirst()
+                    .orElseThrow();
+            var before = Map.of(
+                    child.inode(),
+                    List.of(
+                            new SocketOwner(child.pid(), child.fd(), NO_THREAD),
+                            new SocketOwner(heir, child.fd(), NO_THREAD)));
+            assertThat(new SecondLooks(PROC, before).run())
+                    .isEqualTo(Map.of(
+                            child.inode(),
+                            List.of(
+                                    new SocketOwner(child.pid(), child.fd(), NO_THREAD),
+                                    new SocketOwner(heir, 42, NO_THREAD))));
         }
     }
 

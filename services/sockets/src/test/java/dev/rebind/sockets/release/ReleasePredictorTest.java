@@ -159,7 +159,7 @@ class ReleasePredictorTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 5, 30, 60, 90, 120, 300})
     @DisplayName(
-            "When tcp_fin_timeout is other than 60 s, then FIN_WAIT_2 has the window of that time, twice over above 60 s")
+            "When tcp_fin_timeout is other than 60 s, then FIN_WAIT_2 has the window of that time, twice over above 60 s, and of TCP_LINGER2")
     void fin_wait_2(int timeout) throws IOException {
         finTimeout(timeout);
         Kernel kernel = Kernel.of(250);
@@ -177,18 +177,20 @@ class ReleasePredictorTest {
 
             Case full = kernel.leave(TcpState.FIN_WAIT_2, SocketTimer.Kind.KEEPALIVE, armed, set, seen, 0, "inet_diag");
             window = assertInstanceOf(Release.Window.class, predictor.of(full.socket(), full.seen()));
-            long end = timeout <= 60
-                    ? full.fires()
-                    : kernel.leave(
-                                    TcpState.FIN_WAIT_2,
-                                    SocketTimer.Kind.TIME_WAIT,
-                                    full.fires(),
-                                    set,
-                                    0,
-                                    0,
-                                    "inet_diag")
-                            .fires();
-            assertThat(end).isBetween(window.earliestNanos(), window.latestNanos());
+            for (long then : timeout > 60 ? List.of(set) : List.of(0L, 60 * SECOND)) {
+                long end = then == 0
+                        ? full.fires()
+                        : kernel.leave(
+                                        TcpState.FIN_WAIT_2,
+                                        SocketTimer.Kind.TIME_WAIT,
+                                        full.fires(),
+                                        then,
+                                        0,
+                                        0,
+                                        "inet_diag")
+                                .fires();
+                assertThat(end).isBetween(window.earliestNanos(), window.latestNanos());
+            }
         }
     }
 
