@@ -63,6 +63,7 @@ final class ExperimentReference {
             | fields of a map, entries of a list | %,d |
             | maps and lists within each other | %d |
             | aliases of maps and lists in a document | %d |
+            | what all aliases stand for, written out | %d KiB |
             | a field's name | %d characters |
             | a text | %,d characters |
             | a duration | %d characters |
@@ -74,6 +75,7 @@ final class ExperimentReference {
                     Limits.FIELDS,
                     Limits.DEPTH,
                     Limits.ALIASES,
+                    Limits.WRITTEN_OUT / 1024,
                     Limits.NAME,
                     Limits.TEXT,
                     GoDuration.LONGEST,

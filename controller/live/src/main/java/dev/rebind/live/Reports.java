@@ -10,9 +10,9 @@ import dev.rebind.report.folder.SummaryMarkdown;
 import dev.rebind.report.page.Page;
 import dev.rebind.report.page.Selection;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.io.Writer;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -22,23 +22,13 @@ public final class Reports {
 
     /** A report, or why there is none. */
     public sealed interface Made {
-        record Document(String text) implements Made {}
+        /** A report whose records are read, and whose text is not made yet. */
+        non-sealed interface Document extends Made {
+            void write(Writer out) throws IOException;
+        }
 
         /** @param lost whether there were records */
         record Nothing(String why, boolean lost) implements Made {}
-    }
-
-    /** {@code report.html}. */
-    public static Made page(One one) throws RecordingException {
-        var selection = new Selection();
-        Run run = one.run();
-        return write(one, run, selection::add, (out, summary) -> Page.write(out, run, summary, selection));
-    }
-
-    /** {@code summary.md}. */
-    public static Made markdown(One one) throws RecordingException {
-        var markdown = new SummaryMarkdown();
-        return write(one, one.run(), markdown::add, markdown::write);
     }
 
     @FunctionalInterface
@@ -46,10 +36,34 @@ public final class Reports {
         void write(Writer out, Summary summary) throws IOException;
     }
 
-    private static Made write(One one, Run run, Consumer<CycleRecord> records, Form form) throws RecordingException {
+    /**
+     * {@code report.html}.
+     *
+     * @throws CancellationException when the thread is interrupted
+     */
+    public static Made page(One one) throws RecordingException {
+        var selection = new Selection();
+        Run run = one.run();
+        return made(one, run, selection::add, (out, summary) -> Page.write(out, run, summary, selection));
+    }
+
+    /**
+     * {@code summary.md}.
+     *
+     * @throws CancellationException when the thread is interrupted
+     */
+    public static Made markdown(One one) throws RecordingException {
+        var markdown = new SummaryMarkdown();
+        return made(one, one.run(), markdown::add, markdown::write);
+    }
+
+    private static Made made(One one, Run run, Consumer<CycleRecord> records, Form form) throws RecordingException {
         var summarizer = new Summarizer();
         var stored = new AtomicInteger();
         one.records().forEach(record -> {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new CancellationException("nobody waits for the report");
+            }
             stored.incrementAndGet();
             summarizer.add(record);
             records.accept(record);
@@ -59,17 +73,9 @@ public final class Reports {
         if (stored.get() == 0) {
             return new Made.Nothing(missing.orElseGet(() -> MissingRecords.none(overview)), missing.isPresent());
         }
-        Summary summary = summarizer.summarize(run, missing);
-        if (missing.isPresent() && overview.verdict() != null) {
-            // That of all cycles, whichever of them are left.
-            summary = summary.judged(overview.verdict());
-        }
-        var out = new StringWriter();
-        try {
-            form.write(out, summary);
-        } catch (IOException e) {
-            throw new IllegalStateException("a string takes everything", e);
-        }
-        return new Made.Document(out.toString());
+        Summary seen = summarizer.summarize(run, missing);
+        // The verdict is that of all cycles, whichever of them are left.
+        Summary summary = missing.isPresent() && overview.verdict() != null ? seen.judged(overview.verdict()) : seen;
+        return (Made.Document) out -> form.write(out, summary);
     }
 }

@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.impl.HttpServerConnection;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,7 +38,8 @@ public final class BoundedHttp {
      * @param connections at once; those beyond are closed at once
      * @param head until the first request's head is there, from the connection's begin
      * @param body until a request's body is there, from its head
-     * @param next until the next request's head is there, from the last answer's end
+     * @param next until the next request's head is there, from the last answer's end; and until the other side has taken an
+     *     answer, from its begin. One that is sent in chunks has its own limits: whoever makes it waits for each chunk
      * @param idle how long nothing may move on a connection on which an answer is being made
      */
     public record Limits(int connections, Duration head, Duration body, Duration next, Duration idle) {
@@ -93,14 +95,26 @@ public final class BoundedHttp {
             // It is being closed.
             return;
         }
+        if (request.response().writeQueueFull()) {
+            // The answer before is not read, and the next one would come on top of it.
+            abort(request.connection());
+            return;
+        }
         deadline.cancel();
         boolean body = hasBody(request);
+        HttpServerResponse response = request.response();
         if (body) {
             deadline.in(limits.body());
-            var _ = request.end().onSuccess(_ -> deadline.cancel());
+            var _ = request.end().onSuccess(_ -> {
+                if (!response.headWritten()) {
+                    deadline.cancel();
+                }
+            });
         }
-        HttpServerResponse response = request.response();
         response.headersEndHandler(_ -> {
+            if (!response.isChunked()) {
+                deadline.in(limits.next());
+            }
             if (body && !request.isEnded() && !isSmall(request)) {
                 response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
             }
@@ -138,6 +152,18 @@ public final class BoundedHttp {
         }
     }
 
+    /**
+     * Drops what is not sent yet: {@link HttpConnection#close} waits until the other side has taken it, which it can put off
+     * for ever by taking a byte now and then. So does the channel's own close, which goes through the handler of Vert.x.
+     */
+    private static void abort(HttpConnection connection) {
+        if (connection instanceof HttpServerConnection server) {
+            var _ = server.channelHandlerContext().pipeline().firstContext().close();
+        } else {
+            var _ = connection.close();
+        }
+    }
+
     /** When a connection is closed unless something comes before. On its event loop. */
     private final class Deadline {
         private static final long NONE = -1;
@@ -151,7 +177,7 @@ public final class BoundedHttp {
 
         void in(Duration duration) {
             cancel();
-            timer = vertx.setTimer(duration.toMillis(), _ -> connection.close());
+            timer = vertx.setTimer(duration.toMillis(), _ -> abort(connection));
         }
 
         void cancel() {

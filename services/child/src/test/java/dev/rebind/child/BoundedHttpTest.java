@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
@@ -13,7 +14,10 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -192,6 +196,51 @@ class BoundedHttpTest {
             }
             assertThat(sent).as("what fits into the buffers of two sockets").isLessThan(32 << 20);
         }
+    }
+
+    @Test
+    @DisplayName(
+            "When an answer is not read, then it is dropped with its connection, also where the connection is not idle")
+    void unread() throws IOException {
+        var taken = new CompletableFuture<Boolean>();
+        HttpServer large = BoundedHttp.server(
+                        vertx,
+                        LIMITS.withIdle(Duration.ofMinutes(10)),
+                        request -> request.response()
+                                .end(Buffer.buffer(new byte[64 << 20]))
+                                .onComplete(result -> taken.complete(result.succeeded())))
+                .listen(0, "127.0.0.1")
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), large.actualPort())) {
+            send(socket, GET);
+            assertThat(socket.getInputStream().read()).isEqualTo('H');
+            assertThat(taken.join()).isFalse();
+        }
+    }
+
+    @Test
+    @DisplayName("When nothing is said of limits, then they are those that the documentation promises")
+    void usual() throws IOException {
+        BoundedHttp.Limits usual = BoundedHttp.Limits.USUAL;
+        String security = Files.readString(Path.of("../../docs/security.md"));
+
+        assertThat(usual)
+                .isEqualTo(new BoundedHttp.Limits(
+                        256,
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(75),
+                        Duration.ofSeconds(60)));
+        assertThat(security)
+                .contains(
+                        "A server has " + usual.connections() + " connections at most",
+                        "The head of a request has " + usual.head().toSeconds() + " s, its body "
+                                + usual.body().toSeconds() + " s; between two requests a connection has "
+                                + usual.next().toSeconds() + " s",
+                        "has " + usual.next().toSeconds() + " s to be read",
+                        "nothing moves for " + usual.idle().toSeconds() + " s");
     }
 
     @Test

@@ -34,7 +34,8 @@ record Documents(List<Document> documents, @Nullable Problem problem) {
         try {
             // Not Yaml.composeAll: it also sets up what makes beans of nodes, for which a runtime would need all of
             // java.desktop.
-            var composer = new Composer(new ParserImpl(new StreamReader(text), options), new Resolver(), options);
+            var composer = new Composer(
+                    new AliasBound(new ParserImpl(new StreamReader(text), options)), new Resolver(), options);
             var texts = new DocumentTexts(text);
             while (composer.checkNode()) {
                 Node node = composer.getNode();

@@ -17,6 +17,12 @@ public final class Limits {
     /** Aliases of maps and lists in a document: enough to save typing; a file that multiplies itself needs more. */
     public static final int ALIASES = 50;
 
+    /**
+     * What all aliases of a file add to it when each is written out: characters of scalars, and one for each node. Short
+     * values may be repeated as often as there is room for the aliases.
+     */
+    public static final int WRITTEN_OUT = FILE_BYTES;
+
     /** Entries of a list. */
     public static final int ENTRIES = 1_000;
 

@@ -50,6 +50,11 @@ class LimitsTest {
         return IntStream.range(0, MANY).mapToObj(one).collect(Collectors.joining(", "));
     }
 
+    /** The entries of a list, each a map with the field over and over. */
+    private static String fields(String field) {
+        return ("{" + (field + ", ").repeat(40) + "}, ").repeat(1_000);
+    }
+
     static Stream<Arguments> hostile() {
         return Stream.of(
                 Arguments.of("empty documents", "---\n".repeat(20_000), "more than 1000 documents"),
@@ -109,6 +114,27 @@ class LimitsTest {
                 Arguments.of("a tag", "!<" + LETTERS + "> a", "expected a map"),
                 Arguments.of("a tag of a map", spec("restart: !<" + LETTERS + "> {}"), "has the tag"),
                 Arguments.of("an alias", "*" + LETTERS, "undefined alias"),
+                Arguments.of(
+                        "digits by aliases",
+                        spec("description: &a " + DIGITS + ", steps: [" + fields("cycles: *a") + "]"),
+                        "repeated by aliases"),
+                Arguments.of(
+                        "a quoted text by aliases",
+                        spec("description: &a \"" + LETTERS + "\", steps: [" + fields("duration: *a") + "]"),
+                        "repeated by aliases"),
+                Arguments.of(
+                        "a list by aliases",
+                        spec("description: &a [" + DIGITS + "], steps: [" + "{cycles: *a}, ".repeat(40) + "]"),
+                        "repeated by aliases"),
+                Arguments.of(
+                        "an alias of aliases",
+                        spec("description: [&a [" + "x, ".repeat(1_000) + "], &b [" + "*a, ".repeat(40) + "]], steps: ["
+                                + "*b, ".repeat(40) + "]"),
+                        "repeated by aliases"),
+                Arguments.of(
+                        "a field's name by aliases",
+                        spec("description: &a " + LETTERS + ", steps: [" + fields("? *a : 1") + "]"),
+                        "repeated by aliases"),
                 Arguments.of("a version", "apiVersion: " + LETTERS + "\n", "and Rebind reads"),
                 Arguments.of("lists in lists", "[".repeat(100_000), "more nested"),
                 Arguments.of("keys in keys", "? ".repeat(40_000), "more nested"),
@@ -143,6 +169,18 @@ class LimitsTest {
         assertThat(problems.getFirst().line()).isEqualTo(2);
         assertThat(problems.get(Limits.PROBLEMS - 1).line()).isEqualTo(51);
         assertThat(problems.getLast()).hasToString("f.yaml: and 650 more problems; mend these first");
+    }
+
+    @Test
+    @DisplayName("When a short value is repeated by aliases as often as there are fields, then the file is read")
+    void shortAliases() {
+        String labels = IntStream.range(0, Limits.FIELDS - 1)
+                .mapToObj(i -> "x" + i + ": *a")
+                .collect(Collectors.joining(", "));
+
+        assertThat(ExperimentFile.read(
+                        "f.yaml", new StringReader(metadata("name: a, labels: {first: &a short, " + labels + "}"))))
+                .isInstanceOf(Read.Experiments.class);
     }
 
     @Test

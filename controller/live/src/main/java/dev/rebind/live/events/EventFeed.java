@@ -156,7 +156,7 @@ public final class EventFeed {
         Thread.sleep(PAUSE);
         experiments.changes().await(seen, BEAT.minusNanos(System.nanoTime() - beatNanos));
         if (System.nanoTime() - beatNanos >= BEAT.toNanos()) {
-            out.add("beat", null, beat());
+            out.beat(beat());
             beatNanos = System.nanoTime();
         }
     }

@@ -1,10 +1,14 @@
 package dev.rebind.live.events;
 
+import dev.rebind.sockets.Endpoint;
+import dev.rebind.sockets.diag.SocketLookup;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.SocketAddress;
 import java.io.Closeable;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -20,33 +24,49 @@ public final class EventStream implements Closeable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int CHUNK = 1 << 16;
 
+    /**
+     * Goes out with each beat, as a comment: a reader that does not read is known for it once its socket takes no more, and
+     * beats alone would fill the usual 64 KiB in two hours.
+     */
+    private static final String PADDING = ":" + " ".repeat(4_096) + "\n";
+
     private final HttpServerRequest request;
     private final HttpServerResponse response;
+    private final UnreadBytes unread;
     private Buffer gathered = Buffer.buffer();
 
-    /** The reader has closed its connection, or has taken nothing for 10 s. */
+    /** The reader has closed its connection, or takes nothing. */
     public static final class ReaderGone extends Exception {
         private static final long serialVersionUID = 1;
 
-        ReaderGone(Throwable cause) {
+        ReaderGone(@Nullable Throwable cause) {
             super("the reader is gone", cause);
         }
     }
 
-    private EventStream(HttpServerRequest request) {
+    private EventStream(HttpServerRequest request, @Nullable SocketLookup lookup) {
         this.request = request;
         this.response = request.response();
+        this.unread = new UnreadBytes(lookup, endpoint(request.localAddress()), endpoint(request.remoteAddress()));
     }
 
-    /** Begins the answer. The calling thread is interrupted when the reader closes its connection. */
-    public static EventStream open(HttpServerRequest request) {
+    private static Endpoint endpoint(SocketAddress address) {
+        return new Endpoint(InetAddress.ofLiteral(address.hostAddress()), address.port());
+    }
+
+    /**
+     * Begins the answer. The calling thread is interrupted when the reader closes its connection.
+     *
+     * @param lookup by which it is known whether the reader takes what is sent; null where this system has none
+     */
+    public static EventStream open(HttpServerRequest request, @Nullable SocketLookup lookup) {
         HttpServerResponse response = request.response();
         Thread thread = Thread.currentThread();
         response.closeHandler(_ -> thread.interrupt());
         response.setChunked(true)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream; charset=utf-8")
                 .putHeader("X-Accel-Buffering", "no");
-        var stream = new EventStream(request);
+        var stream = new EventStream(request, lookup);
         stream.gathered.appendString("retry: 1000\n\n");
         return stream;
     }
@@ -63,6 +83,19 @@ public final class EventStream implements Closeable {
         if (gathered.length() >= CHUNK) {
             flush();
         }
+    }
+
+    /**
+     * Says that the server is there. To be called once in a while, and not sooner than a reader may need to take something.
+     *
+     * @throws ReaderGone when it has taken nothing since the call before
+     */
+    void beat(byte[] json) throws ReaderGone, InterruptedException {
+        if (unread.stand()) {
+            throw new ReaderGone(null);
+        }
+        gathered.appendString(PADDING);
+        add("beat", null, json);
     }
 
     void flush() throws ReaderGone, InterruptedException {

@@ -1,30 +1,50 @@
 package dev.rebind.live.events;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
- * A limited number of places for the readers of events. The server cannot know whether a reader still reads: the buffers of
- * its socket take hours of events. So when all places are taken, the reader that has listened for longest loses its place to
- * the next reader. A browser that loses its place connects again by itself and continues after the last record that it has.
- * A client that does not read does not come back. Safe for several threads.
+ * A limited number of places for the readers of events. A reader that takes nothing is found out only after what its socket
+ * takes ({@link UnreadBytes}), so many can take all places meanwhile. When all are taken, the address that has most of them
+ * gives one up to the next reader: that of the reader that has listened for longest. A browser that loses its place connects
+ * again by itself and continues after the last record that it has. A client that does not read does not come back. Safe for
+ * several threads.
  */
 public final class ReaderPlaces {
     private final int most;
-    private final Deque<Place> taken = new ArrayDeque<>();
+    /** In the order in which they were taken. */
+    private final List<Place> taken = new ArrayList<>();
 
     public ReaderPlaces(int most) {
         this.most = most;
     }
 
-    /** Takes a place for the calling thread. The thread is interrupted when it loses the place. */
-    public synchronized Place take() {
+    /**
+     * Takes a place for the calling thread. The thread is interrupted when it loses the place.
+     *
+     * @param address of the reader
+     */
+    public synchronized Place take(String address) {
         if (taken.size() >= most) {
-            taken.removeFirst().thread.interrupt();
+            Place lost = firstOfMost();
+            taken.remove(lost);
+            lost.thread.interrupt();
         }
-        var place = new Place(Thread.currentThread());
-        taken.addLast(place);
+        var place = new Place(Thread.currentThread(), address);
+        taken.add(place);
         return place;
+    }
+
+    private Place firstOfMost() {
+        Map<String, Long> places = taken.stream().collect(Collectors.groupingBy(Place::address, Collectors.counting()));
+        long crowd = Collections.max(places.values());
+        return taken.stream()
+                .filter(place -> crowd == places.getOrDefault(place.address, 0L))
+                .findFirst()
+                .orElseThrow();
     }
 
     private synchronized void give(Place place) {
@@ -33,9 +53,15 @@ public final class ReaderPlaces {
 
     public final class Place implements AutoCloseable {
         private final Thread thread;
+        private final String address;
 
-        private Place(Thread thread) {
+        private Place(Thread thread, String address) {
             this.thread = thread;
+            this.address = address;
+        }
+
+        private String address() {
+            return address;
         }
 
         @Override

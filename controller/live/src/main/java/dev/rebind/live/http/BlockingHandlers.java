@@ -7,6 +7,7 @@ import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
@@ -76,7 +77,7 @@ final class BlockingHandlers implements AutoCloseable {
             Responses.text(context, 400, String.valueOf(e.getMessage()));
         } catch (UnavailableException e) {
             Responses.text(context, 503, String.valueOf(e.getMessage()));
-        } catch (InterruptedException _) {
+        } catch (InterruptedException | CancellationException _) {
             context.response().reset();
         } catch (IOException e) {
             Failures.broken(context, "the records cannot be read: " + e.getMessage(), e);

@@ -6,17 +6,20 @@ import dev.rebind.live.events.EventFeed;
 import dev.rebind.live.events.EventStream;
 import dev.rebind.live.events.EventStream.ReaderGone;
 import dev.rebind.live.events.ReaderPlaces;
+import dev.rebind.sockets.diag.SocketLookup;
+import dev.rebind.sockets.posix.PosixException;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Server-sent events of all experiments, and of one. */
-final class EventRoutes {
+final class EventRoutes implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventRoutes.class);
 
     private static final int MOST_READERS = 128;
@@ -26,11 +29,21 @@ final class EventRoutes {
     private final RecordCache cache;
     private final BlockingHandlers blocking;
     private final ReaderPlaces readers = new ReaderPlaces(MOST_READERS);
+    private final @Nullable SocketLookup lookup = lookup();
 
     EventRoutes(Experiments experiments, RecordCache cache, BlockingHandlers blocking) {
         this.experiments = experiments;
         this.cache = cache;
         this.blocking = blocking;
+    }
+
+    private static @Nullable SocketLookup lookup() {
+        try {
+            return new SocketLookup();
+        } catch (PosixException e) {
+            LOG.debug("the kernel cannot be asked whether readers read", e);
+            return null;
+        }
     }
 
     void mount(Router router) {
@@ -71,8 +84,9 @@ final class EventRoutes {
     }
 
     private void stream(RoutingContext context, Events events) throws InterruptedException {
-        try (ReaderPlaces.Place _ = readers.take();
-                EventStream out = EventStream.open(context.request())) {
+        try (ReaderPlaces.Place _ =
+                        readers.take(context.request().remoteAddress().hostAddress());
+                EventStream out = EventStream.open(context.request(), lookup)) {
             if (!context.request().method().equals(HttpMethod.HEAD)) {
                 events.sendTo(out);
             }
@@ -80,6 +94,14 @@ final class EventRoutes {
             context.response().reset();
         } catch (IOException e) {
             LOG.error("{}: the records cannot be read", context.request().path(), e);
+        }
+    }
+
+    /** When no reader is left. */
+    @Override
+    public void close() {
+        if (lookup != null) {
+            lookup.close();
         }
     }
 }

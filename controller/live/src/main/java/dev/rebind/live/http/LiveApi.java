@@ -22,9 +22,11 @@ public final class LiveApi implements AutoCloseable {
                     + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private final BlockingHandlers blocking;
+    private final EventRoutes events;
 
-    private LiveApi(BlockingHandlers blocking) {
+    private LiveApi(BlockingHandlers blocking, EventRoutes events) {
         this.blocking = blocking;
+        this.events = events;
     }
 
     /** Makes a server for the routes. It does not listen yet. */
@@ -46,12 +48,13 @@ public final class LiveApi implements AutoCloseable {
         new PageRoutes().mount(router);
         new ExperimentRoutes(experiments, blocking).mount(router);
         new RecordRoutes(cache, blocking).mount(router);
-        new EventRoutes(experiments, cache, blocking).mount(router);
+        var events = new EventRoutes(experiments, cache, blocking);
+        events.mount(router);
         new PortRoutes(blocking).mount(router);
         new ReportRoutes(blocking).mount(router);
         new AuditRoutes(audits).mount(router);
         new OrderRoutes(actions, blocking).mount(router);
-        return new LiveApi(blocking);
+        return new LiveApi(blocking, events);
     }
 
     /** Headers of every answer; a handler may override them. */
@@ -68,5 +71,6 @@ public final class LiveApi implements AutoCloseable {
     @Override
     public void close() {
         blocking.close();
+        events.close();
     }
 }

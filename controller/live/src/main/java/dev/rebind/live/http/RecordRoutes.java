@@ -4,21 +4,14 @@ import dev.rebind.live.Experiments.One;
 import dev.rebind.live.MissingRecords;
 import dev.rebind.live.RecordCache;
 import dev.rebind.live.RecordLog;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** The cycle records of an experiment, as lines or one at a time. */
 final class RecordRoutes {
-    private static final int CHUNK = 1 << 16;
-    private static final long PATIENCE_SECONDS = 10;
-
     private final RecordCache cache;
     private final BlockingHandlers blocking;
 
@@ -32,16 +25,14 @@ final class RecordRoutes {
         Responses.readable(router, ExperimentRoutes.ONE + "/records/:cycle").handler(blocking.ofOne(this::record));
     }
 
-    private void records(RoutingContext context, One one)
-            throws IOException, InterruptedException, BadParameterException {
+    private void records(RoutingContext context, One one) throws IOException, BadParameterException {
         long after = Parameters.number(context, "after", 0, 0);
         long limit = Parameters.number(context, "limit", 1, Long.MAX_VALUE);
         boolean brief = Parameters.brief(context);
         HttpServerResponse response = context.response();
-        response.setChunked(true)
-                .putHeader(HttpHeaders.CONTENT_TYPE, "application/jsonl")
+        response.putHeader(HttpHeaders.CONTENT_TYPE, "application/jsonl")
                 .putHeader("Rebind-Uid", one.overview().uid());
-        Buffer chunk = Buffer.buffer();
+        ChunkedAnswer answer = ChunkedAnswer.to(response);
         RecordLog log = one.records();
         try (RecordLog.Cursor cursor = log.open()) {
             cursor.skipTo(after);
@@ -50,23 +41,14 @@ final class RecordRoutes {
                 if (line == null) {
                     break;
                 }
-                chunk.appendBytes(brief ? cache.brief(log, cursor, line) : line).appendString("\n");
-                if (chunk.length() >= CHUNK) {
-                    send(response, chunk);
-                    chunk = Buffer.buffer();
-                }
+                answer.write(brief ? cache.brief(log, cursor, line) : line);
+                answer.write('\n');
             }
-        } catch (ExecutionException | TimeoutException _) {
+        } catch (ChunkedAnswer.ReaderGone _) {
             response.reset();
             return;
         }
-        var _ = response.end(chunk);
-    }
-
-    /** Waits until the reader's socket has taken the chunk, so that at most one chunk is in memory. */
-    private static void send(HttpServerResponse response, Buffer chunk)
-            throws InterruptedException, ExecutionException, TimeoutException {
-        response.write(chunk).toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        answer.close();
     }
 
     private void record(RoutingContext context, One one) throws IOException, BadParameterException {

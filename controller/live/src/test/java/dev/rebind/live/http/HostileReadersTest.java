@@ -3,15 +3,19 @@ package dev.rebind.live.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.live.Events;
+import dev.rebind.record.RecordBuilder;
+import dev.rebind.record.Verdict;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -32,11 +36,12 @@ class HostileReadersTest {
     Path folder;
 
     private final List<Socket> sockets = new ArrayList<>();
+    private ReportCache shelf;
     private LiveServer server;
 
     @BeforeEach
     void open() throws IOException {
-        var shelf = new ReportCache(folder);
+        shelf = new ReportCache(folder);
         server = LiveServer.open(0, shelf, shelf);
     }
 
@@ -92,6 +97,34 @@ class HostileReadersTest {
         }
         Socket second = sockets.get(1);
         assertThat(second.getInputStream().read()).as("others go on").isNotNegative();
+    }
+
+    @Test
+    @DisplayName("When as many read no report as reports are made at a time, then the next reader gets a whole one")
+    void reports() throws IOException {
+        try (var book = shelf.put("one", "a")) {
+            for (int cycle = 1; cycle <= 3_000; cycle++) {
+                book.add(new RecordBuilder("one", cycle)
+                        .left(Map.of("TIME_WAIT", 4), Map.of())
+                        .sample(0, "server", Map.of("ESTABLISHED", 4))
+                        .sample(12, "server", Map.of("TIME_WAIT", 4))
+                        .judged(Verdict.Pass, "It was bound. " + "A long sentence of cycle " + cycle + ". ".repeat(500))
+                        .build());
+            }
+            for (int i = 0; i < 2; i++) {
+                var silent = new Socket();
+                sockets.add(silent);
+                silent.setReceiveBufferSize(4_096);
+                silent.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+                silent.getOutputStream()
+                        .write((head("GET /v1/experiments/local/one/report.html") + "\r\n")
+                                .getBytes(StandardCharsets.ISO_8859_1));
+                assertThat(answer(silent)).startsWith("HTTP/1.1 200").contains("transfer-encoding: chunked");
+            }
+            Socket reader = send(head("GET /v1/experiments/local/one/report.html") + "Connection: close\r\n\r\n");
+            String report = new String(reader.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(report).startsWith("HTTP/1.1 200").contains("</html>");
+        }
     }
 
     @Test

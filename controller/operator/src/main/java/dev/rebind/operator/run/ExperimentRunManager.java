@@ -201,7 +201,7 @@ public final class ExperimentRunManager implements AutoCloseable {
             LOG.info("{}: ended; the target was given back", key);
         } catch (LostException e) {
             LOG.info("{}: {}; ended here", key, e.getMessage());
-            if (e.loss() == StatusStore.Loss.refused) {
+            if (e.loss() == StatusStore.Loss.refused || e.loss() == StatusStore.Loss.tooLarge) {
                 refused.put(key.uid(), System.nanoTime());
             }
         } finally {

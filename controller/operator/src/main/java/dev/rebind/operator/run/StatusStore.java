@@ -39,7 +39,9 @@ final class StatusStore {
         /** Another controller works on the experiment. */
         claimed,
         /** The API server lets this controller neither read nor write the experiment. */
-        refused
+        refused,
+        /** The API server takes no resource as large as this one with its smallest status. */
+        tooLarge
     }
 
     /** This controller has lost the experiment and must stop working on it. */
@@ -90,11 +92,12 @@ final class StatusStore {
      * @return whether it was written
      */
     boolean writeOnce(ExperimentStatus status) throws LostException, InterruptedException {
+        boolean small = false;
         while (true) {
             RebindExperiment fresh = new RebindExperiment();
             fresh.setMetadata(resource.getMetadata());
             fresh.setSpec(resource.getSpec());
-            fresh.setStatus(Statuses.write(status));
+            fresh.setStatus(small ? Statuses.writeSmall(status) : Statuses.write(status));
             try {
                 resource = api.writeStatus(fresh);
                 refusals = 0;
@@ -102,6 +105,21 @@ final class StatusStore {
                 return true;
             } catch (KubernetesClientException e) {
                 refused(e);
+                if (isTooLarge(e)) {
+                    if (small) {
+                        throw new LostException(
+                                key + " is too large for the API server, even with its smallest status: "
+                                        + e.getMessage(),
+                                Loss.tooLarge);
+                    }
+                    LOG.warn(
+                            "The status of {} is too large for the API server, which gets a smaller one; the records are"
+                                    + " whole: {}",
+                            key,
+                            e.getMessage());
+                    small = true;
+                    continue;
+                }
                 if (e.getCode() != HttpURLConnection.HTTP_CONFLICT && e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
                     LOG.warn("The status of {} could not be written, trying again: {}", key, e.getMessage());
                     return false;
@@ -109,6 +127,17 @@ final class StatusStore {
             }
             again();
         }
+    }
+
+    /**
+     * The API server refuses a body of more than 3 MB itself, with 413. etcd takes 1.5 MiB, and its client 2 MiB; their
+     * refusals come with 500.
+     */
+    private static boolean isTooLarge(KubernetesClientException e) {
+        String message = String.valueOf(e.getMessage());
+        return e.getCode() == HttpURLConnection.HTTP_ENTITY_TOO_LARGE
+                || message.contains("request is too large")
+                || message.contains("trying to send message larger than max");
     }
 
     /**

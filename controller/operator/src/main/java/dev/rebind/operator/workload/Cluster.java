@@ -15,9 +15,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.ExecWatch;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import java.io.ByteArrayOutputStream;
 import java.net.HttpURLConnection;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -208,7 +206,7 @@ public final class Cluster implements PodControl {
     @Override
     public void exec(TargetPod target, String... command) throws InterruptedException {
         String shown = StopCommand.shown(List.of(command));
-        var said = new ByteArrayOutputStream();
+        var said = new OutputExcerpt();
         try (ExecWatch watch = client.pods()
                 .inNamespace(target.namespace())
                 .withName(target.pod())
@@ -219,9 +217,8 @@ public final class Cluster implements PodControl {
             Integer code = watch.exitCode().get(COMMAND.toSeconds(), TimeUnit.SECONDS);
             // The exit code is 128 + a signal's number: the end of the main process also ended the command.
             if (code != null && code != 0 && code <= 128) {
-                throw new KubernetesClientException(shown + " in container " + target.container()
-                        + " ended with " + code + ": "
-                        + said.toString(StandardCharsets.UTF_8).strip());
+                throw new KubernetesClientException(
+                        shown + " in container " + target.container() + " ended with " + code + ": " + said.text());
             }
         } catch (ExecutionException e) {
             throw new KubernetesClientException(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rebind.engine.metrics.ExperimentMeters;
 import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.StatusEdit;
+import dev.rebind.operator.resource.Statuses;
 import dev.rebind.operator.run.StatusStore.LostException;
 import dev.rebind.record.Phase;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class StatusStoreTest {
     private static final ExperimentKey KEY = new ExperimentKey("lab", "restart", "uid-1");
@@ -130,6 +133,66 @@ class StatusStoreTest {
             api.before = _ -> {};
             assertThat(store.writeOnce(by("me", Phase.Running))).isTrue();
         }
+    }
+
+    private static ExperimentStatus saying(String words) {
+        return new StatusEdit(ExperimentStatus.NEW, Instant.EPOCH)
+                .about(1L, "me", null, null)
+                .condition("TargetReady", ExperimentStatus.Truth.False, "TargetNotReady", words)
+                .done();
+    }
+
+    /** As an API server does that takes a status of so many characters; etcd's refusal comes with 500. */
+    private FakeExperimentApi.Before taking(int most, AtomicInteger tries, int code, String message) {
+        return status -> {
+            tries.incrementAndGet();
+            if (Statuses.write(status).toString().length() > most) {
+                throw new KubernetesClientException(message, code, null);
+            }
+        };
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "413, Request entity too large: limit is 3145728",
+        "500, etcdserver: request is too large",
+        "500, rpc error: code = ResourceExhausted desc = trying to send message larger than max (3 vs. 2097152)"
+    })
+    @DisplayName(
+            "When the API server refuses a status as too large, then it gets a smaller one, and not the same again")
+    void tooLarge(int code, String message) throws Exception {
+        var tries = new AtomicInteger();
+        api.before = taking(2_000, tries, code, message);
+        store.write(saying("words ".repeat(1_000)));
+        assertThat(tries).hasValue(2);
+        assertThat(api.status().conditions())
+                .anySatisfy(condition -> assertThat(condition.message())
+                        .startsWith("words words")
+                        .endsWith("… (6000 characters)"));
+    }
+
+    @Test
+    @DisplayName("When even the smallest status is too large for the API server, then the run ends")
+    void tooLargeAltogether() {
+        var tries = new AtomicInteger();
+        api.before = taking(0, tries, 413, "Request entity too large");
+        assertThatThrownBy(() -> store.write(saying("words")))
+                .isInstanceOfSatisfying(
+                        LostException.class, lost -> assertThat(lost.loss()).isEqualTo(StatusStore.Loss.tooLarge));
+        assertThat(tries).hasValue(2);
+    }
+
+    @Test
+    @DisplayName(
+            "When somebody else's words are long, then the status has their beginning; what is to be restored is whole")
+    void longWords() throws Exception {
+        String value = "v".repeat(100_000);
+        store.write(new StatusEdit(saying("w".repeat(100_000)), Instant.EPOCH)
+                .toggled(new ExperimentStatus.Toggled("map", "key", value))
+                .done());
+        assertThat(api.status().conditions())
+                .allSatisfy(condition -> assertThat(condition.message()).hasSizeLessThan(8_300));
+        assertThat(api.status().toggled()).isEqualTo(new ExperimentStatus.Toggled("map", "key", value));
     }
 
     @Test

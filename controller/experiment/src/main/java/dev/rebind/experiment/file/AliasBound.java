@@ -1,0 +1,94 @@
+package dev.rebind.experiment.file;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.events.AliasEvent;
+import org.yaml.snakeyaml.events.CollectionEndEvent;
+import org.yaml.snakeyaml.events.CollectionStartEvent;
+import org.yaml.snakeyaml.events.DocumentStartEvent;
+import org.yaml.snakeyaml.events.Event;
+import org.yaml.snakeyaml.events.ScalarEvent;
+import org.yaml.snakeyaml.parser.Parser;
+
+/**
+ * Refuses a file that grows too much when its aliases are written out. An alias costs its readers what the value itself does,
+ * and takes three characters of the file. The length of a value is that of its scalars, and one for each node.
+ */
+final class AliasBound implements Parser {
+    private final Parser parser;
+    /** Of the present document. */
+    private final Map<String, Long> lengths = new HashMap<>();
+
+    private final Deque<Open> open = new ArrayDeque<>();
+    private long writtenOut;
+
+    /** A map or a list that has not ended. */
+    private static final class Open {
+        private final @Nullable String anchor;
+        private long length = 1;
+
+        Open(@Nullable String anchor) {
+            this.anchor = anchor;
+        }
+    }
+
+    AliasBound(Parser parser) {
+        this.parser = parser;
+    }
+
+    @Override
+    public boolean checkEvent(Event.ID choice) {
+        return parser.checkEvent(choice);
+    }
+
+    @Override
+    public Event peekEvent() {
+        return parser.peekEvent();
+    }
+
+    @Override
+    public Event getEvent() {
+        Event event = parser.getEvent();
+        switch (event) {
+            case DocumentStartEvent _ -> lengths.clear();
+            case ScalarEvent scalar ->
+                ended(scalar.getAnchor(), 1L + scalar.getValue().length());
+            case CollectionStartEvent start -> open.push(new Open(start.getAnchor()));
+            case CollectionEndEvent _ -> {
+                Open ended = open.pop();
+                ended(ended.anchor, ended.length);
+            }
+            case AliasEvent alias -> repeated(lengths.getOrDefault(alias.getAnchor(), 1L));
+            default -> {
+                // The begin and end of the file, the end of a document, and comments have no length.
+            }
+        }
+        return event;
+    }
+
+    private void ended(@Nullable String anchor, long length) {
+        if (anchor != null) {
+            lengths.put(anchor, length);
+        }
+        addToParent(length);
+    }
+
+    private void repeated(long length) {
+        writtenOut += length;
+        if (writtenOut > Limits.WRITTEN_OUT) {
+            throw new YAMLException("aliases that stand for more than " + Limits.WRITTEN_OUT + " characters");
+        }
+        addToParent(length);
+    }
+
+    private void addToParent(long length) {
+        Open parent = open.peek();
+        if (parent != null) {
+            parent.length += length;
+        }
+    }
+}

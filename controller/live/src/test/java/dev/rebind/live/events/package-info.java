@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rebind.live.events;
+
+import org.jspecify.annotations.NullMarked;
