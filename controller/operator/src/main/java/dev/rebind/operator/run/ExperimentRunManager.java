@@ -3,17 +3,15 @@ package dev.rebind.operator.run;
 import dev.rebind.experiment.Experiment;
 import dev.rebind.live.ChangeSignal;
 import dev.rebind.operator.resource.RebindExperiment;
-import dev.rebind.operator.resource.Statuses;
 import dev.rebind.operator.run.StatusStore.LostException;
 import dev.rebind.operator.workload.ClientHosts;
 import dev.rebind.operator.workload.Cluster;
-import dev.rebind.operator.workload.TargetLookup;
 import dev.rebind.plan.Plan;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,25 +22,24 @@ public final class ExperimentRunManager implements AutoCloseable {
     /** If the API server refuses this controller's work on an experiment, the controller tries again after this time. */
     private static final Duration REFUSED = Duration.ofMinutes(5);
 
+    /** The process ends soon after that, and the agents restore their servers when the leases run out. */
+    private static final Duration ENDING = Duration.ofSeconds(20);
+
     private static final Logger LOG = LoggerFactory.getLogger(ExperimentRunManager.class);
 
-    private final KubernetesClient client;
-    private final TargetLookup targets;
-    private final RecordStore records;
+    private final ExperimentWork work;
     private final ExperimentMetricsUpdater observed;
-    private final Supplier<String> token;
     private final String controller;
+    private final Clock clock;
     private volatile boolean closed;
     private final ConcurrentHashMap<String, Active> active = new ConcurrentHashMap<>();
     private final ChangeSignal changes = new ChangeSignal();
-    private final WorkloadHolds workloads;
-    private final ToggleJournal toggles;
     private final ToggleRecovery recovery;
 
     /** The experiments that are over, by uid. An event with an older state of one of them must not start it again. */
     private final Set<String> over = ConcurrentHashMap.newKeySet();
 
-    /** When the API server last refused this controller's work on an experiment, by uid, in {@link System#nanoTime()}. */
+    /** When the API server last refused this controller's work on an experiment, by uid, by {@link Clock#nanos}. */
     private final ConcurrentHashMap<String, Long> refused = new ConcurrentHashMap<>();
 
     /** A run and the orders to it. */
@@ -81,21 +78,38 @@ public final class ExperimentRunManager implements AutoCloseable {
             String controller,
             Toggled toggles,
             ClientHosts hosts) {
-        this.client = client;
-        this.targets = new TargetLookup(client, hosts);
-        this.records = records;
-        this.workloads = new WorkloadHolds(
-                namespace -> client.resources(RebindExperiment.class)
-                        .inNamespace(namespace)
-                        .list()
-                        .getItems(),
-                targets::workloadOfChart);
-        this.observed = observed;
-        this.token = token;
-        this.controller = controller;
-        this.toggles = new ConfigMapToggleJournal(client, toggles.namespace(), toggles.configMap());
-        this.recovery = new ToggleRecovery(this.toggles, maps(client), ExperimentApi.of(client), this::isRunning);
+        this(
+                new ClusterWork(client, records, observed, token, controller, toggles, hosts),
+                new ConfigMapToggleJournal(client, toggles.namespace(), toggles.configMap()),
+                maps(client),
+                ExperimentApi.of(client),
+                observed,
+                controller,
+                new Clock(System::nanoTime, ENDING));
     }
+
+    ExperimentRunManager(
+            ExperimentWork work,
+            ToggleJournal toggles,
+            ToggleRecovery.Maps maps,
+            ExperimentApi experiments,
+            ExperimentMetricsUpdater observed,
+            String controller,
+            Clock clock) {
+        this.work = work;
+        this.observed = observed;
+        this.controller = controller;
+        this.clock = clock;
+        this.recovery = new ToggleRecovery(toggles, maps, experiments, this::isRunning);
+    }
+
+    /**
+     * The time of a manager.
+     *
+     * @param nanos as {@link System#nanoTime()}
+     * @param ending how long a run may take to give its target back when all end
+     */
+    record Clock(LongSupplier nanos, Duration ending) {}
 
     /** The journal of the values that toggles had before experiments changed them. */
     public record Toggled(String namespace, String configMap) {}
@@ -167,34 +181,13 @@ public final class ExperimentRunManager implements AutoCloseable {
 
     private boolean isRefused(String uid) {
         Long since = refused.get(uid);
-        return since != null && System.nanoTime() - since < REFUSED.toNanos();
+        return since != null && clock.nanos().getAsLong() - since < REFUSED.toNanos();
     }
 
     private void run(RebindExperiment resource, Experiment experiment, Plan.Cycles plan, Active orders) {
         ExperimentKey key = ExperimentKey.of(resource);
-        var statuses = new StatusStore(ExperimentApi.of(client), resource, controller, observed);
-        try (var events = new Events(client, resource, controller)) {
-            String mode = plan.pattern().getFirst().mode().name();
-            statuses.write(new StatusTransitions(Statuses.of(resource), Instant.now())
-                    .accepted(resource.getMetadata().getGeneration(), controller, mode));
-            new ExperimentRun(
-                            new ExperimentRun.Accepted(key, experiment, plan),
-                            new ExperimentRun.TargetAccess(
-                                    new ClusterTargets(
-                                            key,
-                                            experiment.spec(),
-                                            plan.pattern().getFirst().mode(),
-                                            targets,
-                                            new Cluster(client, targets, experiment.spec()),
-                                            token),
-                                    new ClusterToggles(client, key, toggles),
-                                    workloads.of(resource)),
-                            new ExperimentRun.Stores(statuses, records),
-                            new ExperimentRun.Observers(observed, events, orders.progress),
-                            orders,
-                            DelayedAction.CLOCK)
-                    .run();
-            if (statuses.status().phase().isOver()) {
+        try {
+            if (work.run(resource, experiment, plan, orders.progress, orders).isOver()) {
                 over.add(key.uid());
             }
         } catch (InterruptedException e) {
@@ -202,7 +195,7 @@ public final class ExperimentRunManager implements AutoCloseable {
         } catch (LostException e) {
             LOG.info("{}: {}; ended here", key, e.getMessage());
             if (e.loss() == StatusStore.Loss.refused || e.loss() == StatusStore.Loss.tooLarge) {
-                refused.put(key.uid(), System.nanoTime());
+                refused.put(key.uid(), clock.nanos().getAsLong());
             }
         } finally {
             active.remove(key.uid());
@@ -236,7 +229,7 @@ public final class ExperimentRunManager implements AutoCloseable {
         active.values().forEach(one -> one.thread.interrupt());
         for (Active one : active.values()) {
             try {
-                if (!one.thread.join(Duration.ofSeconds(20))) {
+                if (!one.thread.join(clock.ending())) {
                     LOG.warn("An experiment did not end in time; its agent gives the target back by itself");
                 }
             } catch (InterruptedException e) {

@@ -50,7 +50,7 @@ final class StatusStore {
 
         private final Loss loss;
 
-        private LostException(String message, Loss loss) {
+        LostException(String message, Loss loss) {
             super(message);
             this.loss = loss;
         }

@@ -60,9 +60,20 @@ public final class TargetSessions implements AutoCloseable {
             boolean wantsClients,
             ToggleBackup backup)
             throws AgentException, ClientsHeldException, InterruptedException {
+        return take(targets, new RetryingPodControl(cluster), mode, holder, token, wantsClients, backup);
+    }
+
+    static TargetSessions take(
+            List<TargetPod> targets,
+            RetryingPodControl pods,
+            Mode mode,
+            Holder holder,
+            Supplier<String> token,
+            boolean wantsClients,
+            ToggleBackup backup)
+            throws AgentException, ClientsHeldException, InterruptedException {
         URI place = targets.getFirst().clients();
         RemoteAgent clients = null;
-        var pods = new RetryingPodControl(cluster);
         var taken = new ArrayList<TargetSession>();
         boolean whole = false;
         try {

@@ -9,6 +9,7 @@ import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.ExperimentStatus.Condition;
 import dev.rebind.operator.resource.ExperimentStatus.Truth;
 import dev.rebind.operator.resource.StatusEdit;
+import dev.rebind.operator.workload.Lookup;
 import dev.rebind.operator.workload.Restoration;
 import dev.rebind.operator.workload.StartDelay;
 import dev.rebind.record.CycleRecord;
@@ -415,6 +416,34 @@ class ExperimentRunTest {
 
     private static boolean succeeds(String... command) throws IOException, InterruptedException {
         return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor() == 0;
+    }
+
+    @Test
+    @DisplayName(
+            "When no target is there by the starting deadline, then it is given up, with the reason of the last look")
+    void givenUp() throws Exception {
+        var run = new RunFixture(folder, 1, "cycles: 1, startingDeadlineSeconds: 1");
+        run.refusals.add(new Lookup.Refused("NoTarget", "there is no pod", true));
+        run.refusals.add(new Lookup.Refused("TargetNotReady", "its pod has no address yet", true));
+        run.run("one");
+
+        assertThat(run.status().phase()).isEqualTo(Phase.Error);
+        assertThat(condition(run, "Running").reason()).isEqualTo("TargetNotReady");
+        assertThat(condition(run, "Running").message()).isEqualTo("its pod has no address yet; given up after 1 s");
+        assertThat(condition(run, "Restored").reason()).isEqualTo("Untouched");
+        assertThat(run.taken).hasValue(0);
+        assertThat(cycles(run)).isEmpty();
+    }
+
+    @Test
+    @DisplayName("When a target comes before the starting deadline, then the experiment runs")
+    void startsInTime() throws Exception {
+        var run = new RunFixture(folder, 1, "cycles: 1, startingDeadlineSeconds: 600");
+        run.refusals.add(new Lookup.Refused("NoTarget", "there is no pod", true));
+        run.run("one");
+
+        assertThat(run.status().phase()).isEqualTo(Phase.Completed);
+        assertThat(run.status().verdict()).isEqualTo(Verdict.Pass);
     }
 
     @Test

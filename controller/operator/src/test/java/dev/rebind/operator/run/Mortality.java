@@ -1,12 +1,14 @@
 package dev.rebind.operator.run;
 
 import dev.rebind.operator.resource.RebindExperiment;
+import dev.rebind.operator.workload.FakeDeployment;
 import org.jspecify.annotations.Nullable;
 
 /** A controller that dies at one of the moments before and after what it does outside of itself, and does nothing from then on. */
-final class Mortality {
+final class Mortality implements FakeDeployment.Moments {
     private int left;
     private boolean dead;
+    private int passed;
 
     /** No test catches it, and neither does the code: nothing after a death is an answer to it. */
     static final class Death extends Error {
@@ -26,13 +28,30 @@ final class Mortality {
         return new Mortality(Integer.MAX_VALUE);
     }
 
-    synchronized boolean dead() {
+    @Override
+    public synchronized boolean dead() {
         return dead;
     }
 
-    /** One of the moments. */
-    synchronized void moment() {
+    /** How many moments it has lived through. */
+    synchronized int passed() {
+        return passed;
+    }
+
+    @Override
+    public synchronized void moment() {
+        mark();
+        alive();
+    }
+
+    @Override
+    public synchronized void mark() {
         dead = dead || left-- == 0;
+        passed += dead ? 0 : 1;
+    }
+
+    @Override
+    public synchronized void alive() {
         if (dead) {
             throw new Death();
         }

@@ -1,15 +1,20 @@
 package dev.rebind.operator.run;
 
+import dev.rebind.agent.remote.AgentException;
+import dev.rebind.agent.wire.Messages.Holder;
 import dev.rebind.engine.metrics.ExperimentMeters;
 import dev.rebind.experiment.Experiment;
 import dev.rebind.experiment.Specs;
+import dev.rebind.experiment.restart.Mode;
 import dev.rebind.live.ChangeSignal;
 import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.StatusEdit;
+import dev.rebind.operator.workload.FakeDeployment;
 import dev.rebind.operator.workload.Lookup;
 import dev.rebind.operator.workload.TargetPod;
 import dev.rebind.operator.workload.TargetSession;
 import dev.rebind.operator.workload.TargetSessions;
+import dev.rebind.operator.workload.TargetSessions.ClientsHeldException;
 import dev.rebind.operator.workload.ToggleBackup;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.Planner;
@@ -21,6 +26,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,6 +52,9 @@ final class RunFixture {
     /** Called while the targets are being taken. */
     volatile Runnable taking = () -> {};
 
+    /** Why nothing is found, at each look; the pods are found when there is nothing more. */
+    final Queue<Lookup.Refused> refusals = new ConcurrentLinkedQueue<>();
+
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     /** What the toggle's key has before the experiment; null: there is no toggle. */
     private @Nullable String former;
@@ -52,10 +62,23 @@ final class RunFixture {
     private final Experiment experiment;
     private final Plan.Cycles plan;
 
+    /** Its pods, in place of {@link #pods}. */
+    private final @Nullable FakeDeployment deployment;
+
     /** @param spec YAML, without restart and clients */
     RunFixture(Path folder, int pods, String spec) {
+        this(folder, null, pods, Mode.process, spec);
+    }
+
+    /** On pods that are restarted with the product's own agents and waits. */
+    RunFixture(Path folder, FakeDeployment deployment, Mode mode, String spec) {
+        this(folder, deployment, 0, mode, spec);
+    }
+
+    private RunFixture(Path folder, @Nullable FakeDeployment deployment, int pods, Mode mode, String spec) {
+        this.deployment = deployment;
         String whole =
-                "{restart: {mode: process}, clients: {connections: 0}" + (spec.isEmpty() ? "" : ", " + spec) + "}";
+                "{restart: {mode: " + mode + "}, clients: {connections: 0}" + (spec.isEmpty() ? "" : ", " + spec) + "}";
         experiment = Specs.experiment(whole);
         plan = (Plan.Cycles) Planner.plan(experiment);
         api = new FakeExperimentApi(KEY, "{}");
@@ -72,6 +95,9 @@ final class RunFixture {
 
     /** As {@link #run(String)}, unless it dies before. */
     void run(String controller, Mortality mortality) throws Exception {
+        if (deployment != null) {
+            deployment.controlledBy(mortality);
+        }
         var observed = new ExperimentMetricsUpdater(new ExperimentMeters(registry, 10), records);
         var statuses = new StatusStore(mortality.api(api), api.resource(), controller, observed);
         statuses.write(new StatusEdit(statuses.status(), Instant.now())
@@ -149,13 +175,25 @@ final class RunFixture {
 
         @Override
         public Lookup find(boolean begun) {
+            if (deployment != null) {
+                return deployment.find(experiment.spec(), begun);
+            }
+            Lookup.Refused refused = refusals.poll();
+            if (refused != null) {
+                return refused;
+            }
             return new Lookup.Found(pods.stream().map(FakeTarget::target).toList());
         }
 
         @Override
-        public TargetSessions take(List<TargetPod> targets, boolean wantsClients, ToggleBackup backup) {
+        public TargetSessions take(List<TargetPod> targets, boolean wantsClients, ToggleBackup backup)
+                throws AgentException, ClientsHeldException, InterruptedException {
             taken.incrementAndGet();
             taking.run();
+            if (deployment != null) {
+                var holder = new Holder(KEY.namespace(), KEY.name(), KEY.uid());
+                return deployment.take(targets, plan.pattern().getFirst().mode(), holder, backup);
+            }
             pods.forEach(pod -> {
                 pod.lost = null;
                 pod.gone = null;

@@ -5,7 +5,12 @@ import static dev.rebind.operator.workload.FakeNodeAgent.look;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.agent.Agent.Place;
+import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.Agent.Stop;
+import dev.rebind.agent.Explanation;
+import dev.rebind.agent.wire.Messages.BaselineState;
+import dev.rebind.agent.wire.Messages.Failure;
+import dev.rebind.agent.wire.Messages.OwnStart;
 import dev.rebind.child.protocol.StopWay;
 import dev.rebind.experiment.Specs;
 import dev.rebind.experiment.restart.Mode;
@@ -13,6 +18,7 @@ import dev.rebind.operator.workload.TargetPod.Toggle;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.Planner;
 import dev.rebind.sockets.TcpState;
+import dev.rebind.sockets.release.Release;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.DeploymentCondition;
 import java.time.Duration;
@@ -23,6 +29,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ManagedPodAgentTest {
     private static final Place PLACE = new Place("0.0.0.0", 8080);
@@ -47,6 +55,223 @@ class ManagedPodAgentTest {
             agent.prepare(plan.copy(0).next());
             assertThat(agent.stop(1, StopWay.close, Duration.ofSeconds(1))).isInstanceOf(Stop.Stopped.class);
             assertThat(PodPort.described(agent.look(PLACE))).isEqualTo("on the port were {TIME_WAIT=1}");
+        }
+    }
+
+    private static final class Backup implements ToggleBackup {
+        private @Nullable Value kept;
+
+        @Override
+        public @Nullable Value value() {
+            return kept;
+        }
+
+        @Override
+        public void keep(Value value) {
+            kept = value;
+        }
+    }
+
+    private final Backup backup = new Backup();
+
+    private ManagedPodAgent agent(FakeDeployment deployment, Mode mode, String more) throws Exception {
+        return new ManagedPodAgent(
+                deployment.control(),
+                deployment.target("{restart: {mode: " + mode + "}, clients: {connections: 0}" + more + "}"),
+                FakeNodeAgent.HOLDER,
+                () -> "",
+                PLACE,
+                mode,
+                backup);
+    }
+
+    private static Start start(ManagedPodAgent agent, int generation, boolean reuse) {
+        var plan = (Plan.Cycles) Planner.plan(Specs.experiment("{clients: {connections: 0}}"));
+        return agent.start(plan.copy(0).next().generation(generation, PLACE, reuse));
+    }
+
+    private static Stop stop(ManagedPodAgent agent) {
+        return agent.stop(1, StopWay.close, Duration.ofSeconds(1));
+    }
+
+    @Test
+    @DisplayName("When the running container has the SO_REUSEADDR that is wanted, then it is the first generation")
+    void firstFits() throws Exception {
+        try (var deployment = new FakeDeployment(true, 1);
+                var agent = agent(deployment, Mode.container, "")) {
+            assertThat(start(agent, 1, false)).isInstanceOf(Start.Bound.class);
+            assertThat(deployment.orders).isEmpty();
+            assertThat(agent.startMillis()).isNull();
+        }
+    }
+
+    @Test
+    @DisplayName("When the running container has another SO_REUSEADDR, then another one is the first generation")
+    void firstDiffers() throws Exception {
+        try (var deployment = new FakeDeployment(true, 1)) {
+            deployment.settings.put("reuse", "false");
+            try (var agent = agent(deployment, Mode.container, "")) {
+                assertThat(start(agent, 1, true)).isInstanceOf(Start.Bound.class);
+                assertThat(deployment.orders).containsExactly("exit server-0");
+                assertThat(deployment.settings).containsEntry("reuse", "true");
+                assertThat(backup.value()).isEqualTo(new ToggleBackup.Value("settings", "reuse", "false"));
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("When the fresh container did not read the key, then its bind proves nothing, and the start says so")
+    void deaf() throws Exception {
+        try (var deployment = new FakeDeployment(true, 1)) {
+            deployment.settings.put("reuse", "false");
+            deployment.deaf = true;
+            try (var agent = agent(deployment, Mode.container, "")) {
+                assertThat(start(agent, 1, true))
+                        .isInstanceOfSatisfying(
+                                Start.Broken.class,
+                                broken -> assertThat(broken.why())
+                                        .isEqualTo("the fresh container has SO_REUSEADDR false, not true:"
+                                                + " it did not read the ConfigMap's new value"));
+            }
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "When the bind in the fresh container failed, then the explanation is the one that its agent made then")
+    void explains() throws Exception {
+        try (var deployment = new FakeDeployment(true, 1);
+                var agent = agent(deployment, Mode.container, "")) {
+            assertThat(start(agent, 1, false)).isInstanceOf(Start.Bound.class);
+            assertThat(stop(agent)).isInstanceOf(Stop.Stopped.class);
+            var settings = ((Plan.Cycles) Planner.plan(Specs.experiment("{clients: {connections: 0}}")))
+                    .copy(0)
+                    .next()
+                    .generation(7, PLACE, false);
+            var failed =
+                    new Start.Failed(7, settings, "EADDRINUSE", 98, "bind", "Address already in use", Instant.EPOCH, 1);
+            var explanation = Explanation.unknown(new Release.Unbounded("it is made up"), "It was seen then.");
+            deployment.starts.add(new OwnStart(
+                    7,
+                    3,
+                    failed,
+                    new Failure(failed, explanation, look(Set.of()).view(), "It was seen then."),
+                    look(Set.of()).view()));
+            Start second = start(agent, 2, false);
+            assertThat(second).isInstanceOfSatisfying(Start.Failed.class, told -> {
+                assertThat(told.generation()).isEqualTo(2);
+                assertThat(told.errno()).isEqualTo("EADDRINUSE");
+                assertThat(agent.explain(told).explanation()).isEqualTo(explanation);
+            });
+            assertThat(start(agent, 2, false)).isInstanceOf(Start.Bound.class);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Mode.class,
+            names = {"container", "pod", "rollout"})
+    @DisplayName(
+            "When it is restarted, then the new container is held, and it is known whether its network namespace is new")
+    void restarts(Mode mode) throws Exception {
+        try (var deployment = new FakeDeployment(true, 1)) {
+            try (var agent = agent(deployment, mode, "")) {
+                TargetPod before = agent.target();
+                assertThat(start(agent, 1, false)).isInstanceOf(Start.Bound.class);
+                assertThat(stop(agent)).isInstanceOf(Stop.Stopped.class);
+                assertThat(start(agent, 2, false)).isInstanceOf(Start.Bound.class);
+                assertThat(agent.freshNamespace()).isEqualTo(mode != Mode.container);
+                assertThat(agent.target().podUid().equals(before.podUid())).isEqualTo(mode == Mode.container);
+                assertThat(agent.startMillis()).isPositive();
+                assertThat(agent.lost()).isNull();
+                assertThat(deployment.orders)
+                        .containsExactly(
+                                switch (mode) {
+                                    case container -> "exit server-0";
+                                    case pod -> "evict server-0";
+                                    case rollout -> "roll out";
+                                    case process, listener -> throw new AssertionError(mode);
+                                });
+                assertThat(deployment.isAlone()).isFalse();
+                assertThat(agent.giveBack(Duration.ZERO)).isInstanceOf(Restoration.Listening.class);
+                assertThat(deployment.isAlone()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("When the pod goes while its container is restarted, then that is why the cycle failed")
+    void gone() throws Exception {
+        try (var deployment = new FakeDeployment(true, 1);
+                var agent = agent(deployment, Mode.container, "")) {
+            long before = System.nanoTime();
+            assertThat(start(agent, 1, false)).isInstanceOf(Start.Bound.class);
+            assertThat(agent.goneSince(before)).isNull();
+            deployment.onOrder = deployment::lose;
+            assertThat(stop(agent)).isInstanceOf(Stop.Broken.class);
+            assertThat(agent.goneSince(before)).contains("pod server-0 is gone");
+        }
+    }
+
+    /** Gives it back after a generation whose key was changed. */
+    private Restoration givenBack(FakeDeployment deployment, String restore) throws Exception {
+        deployment.settings.put("reuse", "false");
+        try (var agent = agent(deployment, Mode.container, restore)) {
+            assertThat(start(agent, 1, true)).isInstanceOf(Start.Bound.class);
+            deployment.orders.clear();
+            return agent.giveBack(Duration.ZERO);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "When the key is restored and nothing more is asked for, then the container reads it at its next start")
+    void atNextStart() throws Exception {
+        try (var deployment = new FakeDeployment(true, 1)) {
+            assertThat(givenBack(deployment, "")).isInstanceOf(Restoration.AtNextStart.class);
+            assertThat(deployment.settings).containsEntry("reuse", "false");
+            assertThat(deployment.orders).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("When the container is to have its own setting now, then it is restarted once more")
+    void now() throws Exception {
+        try (var deployment = new FakeDeployment(true, 1)) {
+            assertThat(givenBack(deployment, ", restore: now")).isInstanceOf(Restoration.Listening.class);
+            assertThat(deployment.settings).containsEntry("reuse", "false");
+            assertThat(deployment.orders).containsExactly("exit server-0");
+        }
+    }
+
+    @Test
+    @DisplayName("When the key cannot be restored, then that is told in the API server's words")
+    void notRestored() throws Exception {
+        try (var deployment = new FakeDeployment(true, 1)) {
+            deployment.settings.put("reuse", "false");
+            try (var agent = agent(deployment, Mode.container, "")) {
+                assertThat(start(agent, 1, true)).isInstanceOf(Start.Bound.class);
+                deployment.forbidden = true;
+                assertThat(agent.giveBack(Duration.ZERO))
+                        .isInstanceOfSatisfying(
+                                Restoration.Failed.class,
+                                failed -> assertThat(failed.why()).contains("configmaps is forbidden"));
+                assertThat(deployment.told).singleElement().asString().contains("configmaps is forbidden");
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("When the server cannot bind after the hold, then it is told that it does not listen")
+    void notListening() throws Exception {
+        try (var deployment = new FakeDeployment(true, 1);
+                var agent = agent(deployment, Mode.container, "")) {
+            assertThat(start(agent, 1, false)).isInstanceOf(Start.Bound.class);
+            deployment.own(BaselineState.failing);
+            assertThat(agent.giveBack(Duration.ZERO))
+                    .isInstanceOfSatisfying(
+                            Restoration.NotListening.class,
+                            silent -> assertThat(silent.why()).contains("failing"));
         }
     }
 

@@ -1,0 +1,82 @@
+package dev.rebind.operator.run;
+
+import dev.rebind.experiment.Experiment;
+import dev.rebind.operator.resource.RebindExperiment;
+import dev.rebind.operator.resource.Statuses;
+import dev.rebind.operator.run.ExperimentRunManager.Toggled;
+import dev.rebind.operator.run.StatusStore.LostException;
+import dev.rebind.operator.workload.ClientHosts;
+import dev.rebind.operator.workload.Cluster;
+import dev.rebind.operator.workload.TargetLookup;
+import dev.rebind.plan.Plan;
+import dev.rebind.record.Phase;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Instant;
+import java.util.function.Supplier;
+
+/** Claims experiments and runs them on the workloads of a cluster. Safe for several threads. */
+final class ClusterWork implements ExperimentWork {
+    private final KubernetesClient client;
+    private final TargetLookup targets;
+    private final RecordStore records;
+    private final ExperimentMetricsUpdater observed;
+    private final Supplier<String> token;
+    private final String controller;
+    private final ToggleJournal toggles;
+    private final WorkloadHolds workloads;
+
+    /** As of {@link ExperimentRunManager}. */
+    ClusterWork(
+            KubernetesClient client,
+            RecordStore records,
+            ExperimentMetricsUpdater observed,
+            Supplier<String> token,
+            String controller,
+            Toggled toggles,
+            ClientHosts hosts) {
+        this.client = client;
+        this.targets = new TargetLookup(client, hosts);
+        this.records = records;
+        this.observed = observed;
+        this.token = token;
+        this.controller = controller;
+        this.toggles = new ConfigMapToggleJournal(client, toggles.namespace(), toggles.configMap());
+        this.workloads = new WorkloadHolds(
+                namespace -> client.resources(RebindExperiment.class)
+                        .inNamespace(namespace)
+                        .list()
+                        .getItems(),
+                targets::workloadOfChart);
+    }
+
+    @Override
+    public Phase run(
+            RebindExperiment resource, Experiment experiment, Plan.Cycles plan, RunProgress progress, RunControl orders)
+            throws InterruptedException, LostException {
+        ExperimentKey key = ExperimentKey.of(resource);
+        var statuses = new StatusStore(ExperimentApi.of(client), resource, controller, observed);
+        try (var events = new Events(client, resource, controller)) {
+            String mode = plan.pattern().getFirst().mode().name();
+            statuses.write(new StatusTransitions(Statuses.of(resource), Instant.now())
+                    .accepted(resource.getMetadata().getGeneration(), controller, mode));
+            new ExperimentRun(
+                            new ExperimentRun.Accepted(key, experiment, plan),
+                            new ExperimentRun.TargetAccess(
+                                    new ClusterTargets(
+                                            key,
+                                            experiment.spec(),
+                                            plan.pattern().getFirst().mode(),
+                                            targets,
+                                            new Cluster(client, targets, experiment.spec()),
+                                            token),
+                                    new ClusterToggles(client, key, toggles),
+                                    workloads.of(resource)),
+                            new ExperimentRun.Stores(statuses, records),
+                            new ExperimentRun.Observers(observed, events, progress),
+                            orders,
+                            DelayedAction.CLOCK)
+                    .run();
+        }
+        return statuses.status().phase();
+    }
+}

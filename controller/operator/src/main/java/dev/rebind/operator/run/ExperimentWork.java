@@ -1,0 +1,22 @@
+package dev.rebind.operator.run;
+
+import dev.rebind.experiment.Experiment;
+import dev.rebind.operator.resource.RebindExperiment;
+import dev.rebind.operator.run.StatusStore.LostException;
+import dev.rebind.plan.Plan;
+import dev.rebind.record.Phase;
+
+/** Carries out an accepted experiment. */
+@FunctionalInterface
+interface ExperimentWork {
+    /**
+     * Blocks until the experiment, or this controller's part in it, has ended.
+     *
+     * @return the phase that the experiment has then
+     * @throws InterruptedException if the thread was interrupted; the target was given back
+     * @throws LostException if this controller must not work on the experiment any more
+     */
+    Phase run(
+            RebindExperiment resource, Experiment experiment, Plan.Cycles plan, RunProgress progress, RunControl orders)
+            throws InterruptedException, LostException;
+}
