@@ -38,6 +38,11 @@ import picocli.CommandLine.Spec;
             "1:At least one failed.",
             "2:Bad input or usage; nothing was touched.",
             "3:None failed; at least one was inconclusive, could not be carried out, or was not over in time."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  rebind apply k8s/experiments/first-experiment.yaml",
+            "  rebind apply --namespace rebind --timeout 5m --keep k8s/experiments"
         })
 final class ApplyCommand implements Callable<Integer> {
     @Parameters(
@@ -48,15 +53,17 @@ final class ApplyCommand implements Callable<Integer> {
 
     @Option(
             names = "--namespace",
+            paramLabel = "NAMESPACE",
             description = "Namespace of the experiments. Default: the kubeconfig's, or the pod's.")
     @Nullable
     String namespace;
 
     @Option(
             names = "--timeout",
+            paramLabel = "DURATION",
             defaultValue = "10m",
             converter = DurationText.class,
-            description = "How long to wait for the end of each experiment.")
+            description = "How long to wait for the end of each experiment. Default: ${DEFAULT-VALUE}.")
     Duration timeout = Duration.ofMinutes(10);
 
     @Option(names = "--keep", description = "Do not delete the experiments when they are over.")

@@ -30,7 +30,9 @@ import picocli.CommandLine.Spec;
             "1:At least one would be blocked.",
             "2:Bad usage.",
             "3:None is known to be blocked, and of at least one it cannot be told; or nobody listens on a PORT."
-        })
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {"  rebind audit", "  rebind audit 8080 8443", "  rebind audit --json 8000-8999"})
 final class AuditCommand implements Callable<Integer> {
     @Mixin
     PortRanges ports = new PortRanges();

@@ -34,7 +34,9 @@ import picocli.CommandLine.Spec;
             "0:Measured, whether the aims are met or not.",
             "2:Bad usage.",
             "3:Something could not be measured; standard error says why."
-        })
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {"  rebind bench", "  rebind bench why view --rounds 30"})
 final class BenchCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "WHAT",
@@ -44,20 +46,22 @@ final class BenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--rounds",
+            paramLabel = "N",
             defaultValue = "15",
             description = "How often each side is measured, 1 to 1000. Default: ${DEFAULT-VALUE}.")
     int rounds;
 
     @Option(
             names = "--sockets",
+            paramLabel = "N",
             defaultValue = "100000",
-            description =
-                    "How many sockets of other ports are left in TIME_WAIT for the second half of view, tick, listener, process"
-                            + " and why, 100 to 1000000. Default: ${DEFAULT-VALUE}.")
+            description = "How many sockets of other ports are left in TIME_WAIT for the second half of view, tick,"
+                    + " listener, process and why, 100 to 1000000. Default: ${DEFAULT-VALUE}.")
     int sockets;
 
     @Option(
             names = "--processes",
+            paramLabel = "N",
             defaultValue = "2000",
             description = "why: how many processes run beside it, 1 to 30000. Default: ${DEFAULT-VALUE}.")
     int processes;

@@ -53,13 +53,18 @@ import picocli.CommandLine.TypeConversionException;
             "70:Rebind itself broke, or Java could not start.",
             "130:Interrupted (Ctrl-C); the records so far and the report are on disk.",
             "143:Terminated (SIGTERM); likewise."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  rebind check --port 8080 -- python3 -m http.server 8080",
+            "  rebind check --port 8080 --protocol http --ways stop,kill --cycles 5 -- python3 -m http.server 8080"
         })
 final class CheckCommand implements Callable<Integer> {
     @Option(
             names = "--port",
             paramLabel = "PORT",
             converter = PortText.class,
-            description = "Port on which the server listens.")
+            description = "Port on which the server listens. Needed unless --pid is given.")
     @Nullable
     Integer port;
 
@@ -168,7 +173,8 @@ final class CheckCommand implements Callable<Integer> {
             paramLabel = "PID",
             converter = PidText.class,
             description =
-                    "Reads the listeners of this process and of its children, and says what a restart now would meet.")
+                    "Reads the listeners of this process and of its children, and says what a restart now would meet."
+                            + " Without it the command is started.")
     @Nullable
     Long pid;
 

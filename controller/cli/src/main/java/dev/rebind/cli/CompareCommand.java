@@ -26,8 +26,12 @@ import picocli.CommandLine.Spec;
             "2:Bad usage, or a report that cannot be read.",
             "3:The reports have no experiment in common."
         },
-        footerHeading = "%nExample:%n",
-        footer = "  rebind compare report-of-main report-of-branch")
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  rebind check --port 8080 --report before -- python3 -m http.server 8080",
+            "  rebind check --port 8080 --report after -- python3 -m http.server 8080",
+            "  rebind compare before after"
+        })
 final class CompareCommand implements Callable<Integer> {
     @Parameters(
             index = "0",

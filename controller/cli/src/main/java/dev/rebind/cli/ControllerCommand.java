@@ -28,7 +28,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         defaultValueProvider = ControllerCommand.Environment.class,
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:Stopped by a signal.", "1:It could not go on; the last line says why.", "2:Bad usage."})
+        exitCodeList = {"0:Stopped by a signal.", "1:It could not go on; the last line says why.", "2:Bad usage."},
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  rebind controller --namespace rebind --records records",
+            "  rebind controller --namespace rebind --records records --watch-namespaces shop,staging --audit-interval"
+                    + " 10m"
+        })
 public final class ControllerCommand implements Callable<Integer> {
     static final class Environment extends EnvironmentDefaults {
         Environment() {
@@ -38,53 +44,62 @@ public final class ControllerCommand implements Callable<Integer> {
 
     @Option(
             names = "--namespace",
+            paramLabel = "NAMESPACE",
             required = true,
             description = "Namespace of the controller itself and of its Lease.")
     String namespace = "";
 
     @Option(
             names = "--watch-namespaces",
+            paramLabel = "NAMESPACE",
             split = ",",
             description = "Namespaces whose experiments it runs, separated by commas; * is all. Default: its own.")
     List<String> watched = List.of();
 
     @Option(
             names = "--lease",
+            paramLabel = "NAME",
             defaultValue = "rebind-controller",
-            description = "Name of the Lease that elects the working controller.")
+            description = "Name of the Lease that elects the working controller. Default: ${DEFAULT-VALUE}.")
     String lease = "";
 
     @Option(
             names = "--identity",
+            paramLabel = "NAME",
             description = "Name of this controller among several. Default: the host name, which is the pod's name.")
     @Nullable
     String identity;
 
     @Option(
             names = "--http-port",
+            paramLabel = "PORT",
             converter = PortText.OrZero.class,
             defaultValue = "8080",
-            description = "Port of the HTTP API, 0 to 65535; 0: a free one.")
+            description = "Port of the HTTP API, 0 to 65535; 0: a free one. Default: ${DEFAULT-VALUE}.")
     int port;
 
-    @Option(names = "--records", required = true, description = "Folder for all records.")
+    @Option(names = "--records", paramLabel = "DIR", required = true, description = "Folder for all records.")
     Path records = Path.of("");
 
     @Option(
             names = "--agent-token-file",
+            paramLabel = "FILE",
             defaultValue = "/var/run/secrets/rebind.dev/agent/token",
-            description = "File with the token for agents; it is read for each request.")
+            description = "File with the token for agents; it is read for each request. Default: ${DEFAULT-VALUE}.")
     Path token = Path.of("");
 
     @Option(
             names = "--experiment-series",
+            paramLabel = "N",
             defaultValue = "200",
             description =
-                    "How many experiments have series in /metrics, 1 or more; those that ended longest ago are dropped first.")
+                    "How many experiments have series in /metrics, 1 or more; those that ended longest ago are dropped"
+                            + " first. Default: ${DEFAULT-VALUE}.")
     int experimentSeries;
 
     @Option(
             names = "--audit-interval",
+            paramLabel = "DURATION",
             converter = DurationText.class,
             description =
                     "Asks the agents of the nodes so often which servers in pods would not come back at once after a"
@@ -94,18 +109,20 @@ public final class ControllerCommand implements Callable<Integer> {
 
     @Option(
             names = "--audit-namespaces",
+            paramLabel = "NAMESPACE",
             split = ",",
             description =
-                    "Namespaces whose pods are asked about, separated by commas, among those that it watches. Default: all"
-                            + " of those.")
+                    "Namespaces whose pods are asked about, separated by commas, among those that it watches. Default:"
+                            + " all of those.")
     List<String> audited = List.of();
 
     @Option(
             names = "--client-hosts",
+            paramLabel = "HOST",
             split = ",",
             description =
-                    "Hosts to which the URL of an experiment (clients.via.url) may send clients, separated by commas: names,"
-                            + " addresses, *.example.com for all names below one, * for all. Default: none.")
+                    "Hosts to which the URL of an experiment (clients.via.url) may send clients, separated by commas:"
+                            + " names, addresses, *.example.com for all names below one, * for all. Default: none.")
     List<String> clientHosts = List.of();
 
     @Spec

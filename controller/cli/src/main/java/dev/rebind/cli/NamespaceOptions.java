@@ -13,11 +13,14 @@ final class NamespaceOptions {
             names = "--pid",
             paramLabel = "PID",
             converter = PidText.class,
-            description = "Looks in the network namespace of this process.")
+            description = "Looks in the network namespace of this process. Without it and --netns, in its own.")
     @Nullable
     Long pid;
 
-    @Option(names = "--netns", paramLabel = "NAME", description = "Looks in this network namespace of ip-netns(8).")
+    @Option(
+            names = "--netns",
+            paramLabel = "NAME",
+            description = "Looks in this network namespace of ip-netns(8). Without it and --pid, in its own.")
     @Nullable
     String netns;
 

@@ -11,7 +11,8 @@ import picocli.CommandLine.HelpCommand;
 @Command(
         name = "rebind",
         description =
-                "Finds out why a restarted server gets Address already in use, when the port is free again, and what to change.",
+                "Finds out why a restarted server gets Address already in use, when the port is free again, and what"
+                        + " to change.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         subcommands = {
@@ -43,5 +44,13 @@ import picocli.CommandLine.HelpCommand;
             "70:Rebind itself broke, or Java could not start.",
             "130:Interrupted (Ctrl-C).",
             "143:Terminated (SIGTERM)."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  rebind why 8080",
+            "  rebind audit",
+            "  rebind check --port 8080 -- python3 -m http.server 8080",
+            "  rebind run",
+            "  rebind help why"
         })
 final class RebindCommand {}

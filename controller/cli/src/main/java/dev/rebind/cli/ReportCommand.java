@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "report",
         description = {
-            "Opens the folder of a report in the page that run --ui serves, on the loopback address until Ctrl-C. It reads only.",
+            "Opens the folder of a report in the page that run --ui serves, on the loopback address until Ctrl-C. It"
+                    + " reads only.",
             "A run that was cut short by SIGKILL or a crash has no summary.json, summary.md, junit.xml and report.html:"
                     + " --write makes them from its records."
         },
@@ -35,8 +36,9 @@ import picocli.CommandLine.Spec;
         },
         footerHeading = "%nExamples:%n",
         footer = {
-            "  rebind report rebind-report-20261122-215207",
-            "  rebind report --write rebind-report-20261122-215207"
+            "  rebind check --port 8080 --report before -- python3 -m http.server 8080",
+            "  rebind report before",
+            "  rebind report --write before"
         })
 final class ReportCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DIR", description = "The folder of a report, as --report of run and check names it.")

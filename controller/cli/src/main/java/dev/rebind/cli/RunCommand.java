@@ -44,6 +44,13 @@ import picocli.CommandLine.Spec;
             "70:Rebind itself broke, or Java could not start (limits of the shell, REBIND_JAVA_OPTS).",
             "130:Interrupted (Ctrl-C); the records so far and the report are on disk.",
             "143:Terminated (SIGTERM); likewise."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  rebind run",
+            "  rebind run --report tour --ui",
+            "  rebind run docs/examples/experiments/restart-at-once.yaml",
+            "  rebind run --allow-commands docs/examples/experiments/own-command.yaml"
         })
 final class RunCommand implements Callable<Integer> {
     @Parameters(
@@ -55,9 +62,8 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--report",
             paramLabel = "DIR",
-            description =
-                    "Folder for cycles.jsonl, run.json, summary.json, summary.md, junit.xml and report.html; made where it is"
-                            + " missing. Default: rebind-report- and the time.")
+            description = "Folder for cycles.jsonl, run.json, summary.json, summary.md, junit.xml and report.html; made"
+                    + " where it is missing. Default: rebind-report- and the time.")
     @Nullable
     Path report;
 
@@ -70,7 +76,7 @@ final class RunCommand implements Callable<Integer> {
             converter = PortText.OrZero.class,
             description =
                     "Serves /metrics for Prometheus on the loopback address while the run goes on; 0: a free port,"
-                            + " which is printed. The live page has /metrics too.")
+                            + " which is printed. The live page has /metrics too. Without it only the live page has them.")
     @Nullable
     Integer metricsPort;
 

@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "sockets",
         description =
-                "Lists the TCP sockets of ports, both ends, with their timers and when each goes away; and who has their UDP ports.",
+                "Lists the TCP sockets of ports, both ends, with their timers and when each goes away; and who has"
+                        + " their UDP ports.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {

@@ -24,12 +24,16 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "validate",
         description =
-                "Checks experiment files without running them, and says where each can run, what it would do, how long it may take and which rights it needs.",
+                "Checks experiment files without running them, and says where each can run, what it would do, how long"
+                        + " it may take and which rights it needs.",
         mixinStandardHelpOptions = true,
-        footerHeading = "%nExamples:%n",
-        footer = {"  rebind validate experiment.yaml", "  rebind validate --for cluster k8s/experiments"},
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:The files are valid.", "2:A file is not valid; standard error says why."})
+        exitCodeList = {"0:The files are valid.", "2:A file is not valid; standard error says why."},
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  rebind validate docs/examples/experiments/restart-at-once.yaml",
+            "  rebind validate --for cluster k8s/experiments"
+        })
 final class ValidateCommand implements Callable<Integer> {
     /** Where an experiment runs. */
     enum Target {

@@ -37,6 +37,13 @@ import picocli.CommandLine.Spec;
             "2:Bad usage.",
             "3:It is not known.",
             "4:It is taken, and becomes free by itself at the time that is printed."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  rebind why 8080",
+            "  rebind why --watch 8080",
+            "  rebind why --address 127.0.0.1 --json 8080",
+            "  rebind why"
         })
 final class WhyCommand implements Callable<Integer> {
     @Nullable

@@ -23,7 +23,7 @@ public record Experiment(
             @JsonPropertyDescription("Name of the experiment, an RFC 1123 label.")
             String name,
 
-            @JsonPropertyDescription("Kubernetes only.") @Nullable
+            @JsonPropertyDescription("Kubernetes only: namespace of the experiment.") @Nullable
             String namespace,
 
             @JsonPropertyDescription("rebind.dev/tour: long keeps an experiment out of the tour.") @Nullable

@@ -6,15 +6,17 @@ import picocli.CommandLine.Option;
 public final class ManagementFlags {
     @Option(
             names = "--management-port",
+            paramLabel = "PORT",
             defaultValue = "0",
             converter = PortText.OrZero.class,
-            description = "Port of /livez, /readyz and /metrics over HTTP; 0: none.")
+            description = "Port of /livez, /readyz and /metrics over HTTP; 0: none. Default: ${DEFAULT-VALUE}.")
     int port;
 
     @Option(
             names = "--management-address",
+            paramLabel = "ADDRESS",
             defaultValue = "127.0.0.1",
-            description = "Local address of the management port.")
+            description = "Local address of the management port. Default: ${DEFAULT-VALUE}.")
     String address = "127.0.0.1";
 
     /** Whether the port is wanted. */

@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,10 +40,22 @@ public final class SettingsPage {
         String value = option.defaultValue();
         return "| `%s` | %s | %s | %s |\n"
                 .formatted(
-                        option.longestName(),
+                        option.longestName() + placeholder(option),
                         variable == null ? "" : "`" + variable + "`",
                         value == null ? "" : "`" + value + "`",
-                        cell(String.join(" ", option.description()) + candidates(option)));
+                        cell(withoutDefault(String.join(" ", option.description()), value) + candidates(option)));
+    }
+
+    private static String placeholder(OptionSpec option) {
+        if (option.arity().max() == 0) {
+            return "";
+        }
+        return option.arity().min() == 0 ? "[=" + option.paramLabel() + "]" : "=" + option.paramLabel();
+    }
+
+    /** The default has a column of its own. */
+    private static String withoutDefault(String description, @Nullable String value) {
+        return value == null ? description : description.replace(" Default: " + value + ".", "");
     }
 
     /** Those of an enum are its constants unless the option names fewer. */
@@ -48,9 +63,13 @@ public final class SettingsPage {
         if (option.completionCandidates() == null) {
             return "";
         }
-        return StreamSupport.stream(option.completionCandidates().spliterator(), false)
-                .map(each -> "`" + each + "`")
-                .collect(Collectors.joining(", ", " One of ", "."));
+        String described = String.join(" ", option.description());
+        List<String> words = StreamSupport.stream(option.completionCandidates().spliterator(), false)
+                .toList();
+        if (words.stream().allMatch(word -> described.matches("(?s).*\\b" + Pattern.quote(word) + "\\b.*"))) {
+            return "";
+        }
+        return words.stream().map(each -> "`" + each + "`").collect(Collectors.joining(", ", " One of ", "."));
     }
 
     private static String cell(String text) {

@@ -22,7 +22,12 @@ class SettingsTest {
         @Option(names = "--reuse-address", arity = "0..1", fallbackValue = "true", defaultValue = "true")
         boolean reuseAddress;
 
-        @Option(names = "--pause", defaultValue = "250ms", converter = DurationText.class, description = "A | pause.")
+        @Option(
+                names = "--pause",
+                defaultValue = "250ms",
+                paramLabel = "DURATION",
+                converter = DurationText.class,
+                description = "A | pause. Default: ${DEFAULT-VALUE}.")
         Duration pause = Duration.ZERO;
     }
 
@@ -66,7 +71,7 @@ class SettingsTest {
     void page() {
         var command = new CommandLine(new Sample()).setDefaultValueProvider(new Environment(Map.of()));
         assertThat(SettingsPage.of(command))
-                .contains("| `--pause` | `REBIND_SAMPLE_PAUSE` | `250ms` | A \\| pause. |")
+                .contains("| `--pause=DURATION` | `REBIND_SAMPLE_PAUSE` | `250ms` | A \\| pause. |")
                 .doesNotContain("--help");
     }
 

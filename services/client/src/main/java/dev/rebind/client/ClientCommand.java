@@ -24,7 +24,6 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -33,13 +32,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** The client as a command: events on standard output, orders and the parent's life on standard input. */
 @Command(
@@ -56,6 +53,12 @@ import picocli.CommandLine.TypeConversionException;
             "2:Bad flags or settings; nothing was connected.",
             "69:Refused: the management port is not available.",
             "83:The parent is gone (with --with-parent)."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  rebind client",
+            "  rebind client --connections 5 --behaviour close-first",
+            "  rebind client --protocol http --requests-per-second 50 --http-path /index.html"
         })
 public final class ClientCommand implements Callable<Integer> {
     private static final long STOP_SECONDS = 5;
@@ -64,113 +67,145 @@ public final class ClientCommand implements Callable<Integer> {
 
     @Option(
             names = "--host",
+            paramLabel = "HOST",
             defaultValue = "127.0.0.1",
-            description = "The server's address or host name; a wildcard stands for loopback.")
+            description =
+                    "The server's address or host name; a wildcard stands for loopback. Default: ${DEFAULT-VALUE}.")
     String host = "127.0.0.1";
 
-    @Option(names = "--port", defaultValue = "8080", converter = PortText.class, description = "The server's port.")
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "8080",
+            converter = PortText.class,
+            description = "The server's port. Default: ${DEFAULT-VALUE}.")
     int port;
 
-    @Option(names = "--connections", defaultValue = "1", description = "How many connections.")
+    @Option(
+            names = "--connections",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "How many connections. Default: ${DEFAULT-VALUE}.")
     int connections;
 
     @Option(
             names = "--behaviour",
+            paramLabel = "BEHAVIOUR",
             defaultValue = "echo",
             converter = BehaviourText.class,
             completionCandidates = BehaviourText.class,
             description =
                     "read greets once and reads all that comes; echo greets again and again and waits for each answer;"
-                            + " close-first and reset do so until told to; stall stops reading after the first answer and never"
-                            + " closes.")
+                            + " close-first and reset do so until told to; stall stops reading after the first answer and"
+                            + " never closes. Default: ${DEFAULT-VALUE}.")
     Behaviour behaviour = Behaviour.echo;
 
     @Option(
             names = "--interval",
+            paramLabel = "DURATION",
             defaultValue = "20ms",
             converter = DurationText.class,
-            description = "Pause between an answer and the next greeting.")
+            description = "Pause between an answer and the next greeting. Default: ${DEFAULT-VALUE}.")
     Duration interval = Duration.ofMillis(20);
 
     @Option(
             names = "--ask-generation",
+            paramLabel = "BOOLEAN",
             arity = "0..1",
             fallbackValue = "true",
             defaultValue = "true",
             description =
                     "Whether the first greeting asks for the server's generation; a stream then names it in its first"
-                            + " line.")
+                            + " line. Default: ${DEFAULT-VALUE}.")
     boolean askGeneration;
 
     @Option(
             names = "--ready",
+            paramLabel = "WHEN",
             defaultValue = "answer",
             description =
-                    "When a connection counts as connected: with its first good answer, or as soon as it is open, for a"
-                            + " server that does not read.")
+                    "When a connection counts as connected: answer (with its first good answer) or connect (as soon as"
+                            + " it is made, for a server that does not read). Default: ${DEFAULT-VALUE}.")
     Ready ready = Ready.answer;
 
     @Option(
             names = "--reconnect",
+            paramLabel = "BOOLEAN",
             arity = "0..1",
             fallbackValue = "true",
             defaultValue = "true",
             description =
-                    "Whether to restore lost connections. The first connection is always retried until it is open.")
+                    "Whether to restore lost connections. The first connection is always retried until it is open."
+                            + " Default: ${DEFAULT-VALUE}.")
     boolean reconnect;
 
     @Option(
             names = "--reconnect-first",
+            paramLabel = "DURATION",
             defaultValue = "5ms",
             converter = DurationText.class,
-            description = "Pause before the first new attempt; doubled from attempt to attempt.")
+            description =
+                    "Pause before the first new attempt; doubled from attempt to attempt. Default: ${DEFAULT-VALUE}.")
     Duration firstPause = Duration.ofMillis(5);
 
     @Option(
             names = "--reconnect-longest",
+            paramLabel = "DURATION",
             defaultValue = "100ms",
             converter = DurationText.class,
-            description = "Longest pause between two attempts. It limits the precision of a downtime.")
+            description = "Longest pause between two attempts. It limits the precision of a downtime. Default:"
+                    + " ${DEFAULT-VALUE}.")
     Duration longestPause = Duration.ofMillis(100);
 
     @Option(
             names = "--jitter",
+            paramLabel = "SHARE",
             defaultValue = "0.5",
-            description = "Random share by which a pause is shortened, from 0 to 1.")
+            description = "Random share by which a pause is shortened, from 0 to 1. Default: ${DEFAULT-VALUE}.")
     double jitter;
 
     @Option(
             names = "--connect-timeout",
+            paramLabel = "DURATION",
             defaultValue = "5s",
             converter = DurationText.class,
-            description = "How long an attempt may take.")
+            description = "How long an attempt may take. Default: ${DEFAULT-VALUE}.")
     Duration connectTimeout = Duration.ofSeconds(5);
 
-    @Option(names = "--local-address", description = "Address to connect from. Without it the kernel chooses.")
+    @Option(
+            names = "--local-address",
+            paramLabel = "ADDRESS",
+            description = "Address to connect from. Without it the kernel chooses.")
     @Nullable
     String localAddress;
 
     @Option(
             names = "--local-port",
+            paramLabel = "PORT",
             defaultValue = "0",
             converter = PortText.OrZero.class,
-            description = "Port to connect from; further connections take the ports after it. 0: the kernel chooses.")
+            description = "Port to connect from; further connections take the ports after it. 0: the kernel chooses."
+                    + " Default: ${DEFAULT-VALUE}.")
     int localPort;
 
     @Option(
             names = "--reuse-address",
+            paramLabel = "BOOLEAN",
             arity = "0..1",
             fallbackValue = "true",
             defaultValue = "false",
-            description = "SO_REUSEADDR of the client's own sockets, for a local port that has leftovers.")
+            description = "SO_REUSEADDR of the client's own sockets, for a local port that has leftovers. Default:"
+                    + " ${DEFAULT-VALUE}.")
     boolean reuseAddress;
 
     @Option(
             names = "--measure-interval",
+            paramLabel = "DURATION",
             defaultValue = "0s",
             converter = DurationText.class,
             description =
-                    "How often the client prints the event measured, which has what happened since the last one; 0: never.")
+                    "How often the client prints the event measured, which has what happened since the last one; 0:"
+                            + " never. Default: ${DEFAULT-VALUE}.")
     Duration measureInterval = Duration.ZERO;
 
     @Mixin
@@ -181,9 +216,8 @@ public final class ClientCommand implements Callable<Integer> {
 
     @Option(
             names = "--with-parent",
-            description =
-                    "Follow orders on standard input (close, reset, stall, resume, print, observe, mark, bound, report, stop), one a"
-                            + " line, and end at once when it ends.")
+            description = "Follow orders on standard input (close, reset, stall, resume, print, observe, mark, bound,"
+                    + " report, stop), one a line, and end at once when it ends.")
     boolean withParent;
 
     @Spec
@@ -309,23 +343,5 @@ public final class ClientCommand implements Callable<Integer> {
             throw new IllegalStateException(message);
         }
         return new ParameterException(spec.commandLine(), message);
-    }
-
-    /** Behaviours by the names that people write. */
-    static final class BehaviourText extends java.util.ArrayList<String> implements ITypeConverter<Behaviour> {
-        private static final long serialVersionUID = 1;
-
-        BehaviourText() {
-            super(Arrays.stream(Behaviour.values()).map(Behaviour::toString).toList());
-        }
-
-        @Override
-        public Behaviour convert(String text) {
-            return Arrays.stream(Behaviour.values())
-                    .filter(behaviour -> behaviour.toString().equals(text))
-                    .findFirst()
-                    .orElseThrow(
-                            () -> new TypeConversionException("'" + text + "' is none of " + String.join(", ", this)));
-        }
     }
 }

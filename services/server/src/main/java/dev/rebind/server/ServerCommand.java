@@ -59,62 +59,72 @@ import picocli.CommandLine.Spec;
             "83:The parent is gone (with --with-parent).",
             "98:bind or listen failed with EADDRINUSE.",
             "99:bind failed with EADDRNOTAVAIL: the address is not one of this machine."
-        })
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {"  rebind server", "  rebind server --port 8081 --reuse-address=false --on-stop reset"})
 public final class ServerCommand implements Callable<Integer> {
     @Mixin
     ListenerFlags listener = new ListenerFlags();
 
     @Option(
             names = "--port",
+            paramLabel = "PORT",
             defaultValue = "8080",
             converter = PortText.OrZero.class,
-            description = "Port to bind; 0: the kernel picks one.")
+            description = "Port to bind; 0: the kernel picks one. Default: ${DEFAULT-VALUE}.")
     int port;
 
     @Option(
             names = "--backlog",
+            paramLabel = "N",
             defaultValue = "1024",
-            description = "Backlog of listen; the kernel cuts it down to net.core.somaxconn.")
+            description =
+                    "Backlog of listen; the kernel cuts it down to net.core.somaxconn. Default: ${DEFAULT-VALUE}.")
     int backlog;
 
     @Option(
             names = "--reading",
+            paramLabel = "BOOLEAN",
             arity = "0..1",
             fallbackValue = "true",
             defaultValue = "true",
-            description =
-                    "Whether the server reads what clients send. If not, unread data at its end resets the connections.")
+            description = "Whether the server reads what clients send. If not, unread data at its end resets the"
+                    + " connections. Default: ${DEFAULT-VALUE}.")
     boolean reading;
 
     @Option(
             names = "--on-stop",
+            paramLabel = "WAY",
             defaultValue = "close",
             completionCandidates = Orders.class,
             description =
                     "What SIGTERM and SIGINT do to connections: close (FIN), reset (SO_LINGER 0) or keep (serve them"
-                            + " until they end).")
+                            + " until they end). Default: ${DEFAULT-VALUE}.")
     StopWay onStop = StopWay.close;
 
     @Option(
             names = "--grace-period",
+            paramLabel = "DURATION",
             defaultValue = "10s",
             converter = DurationText.class,
-            description = "With keep, how long after a signal connections may stay open.")
+            description = "With keep, how long after a signal connections may stay open. Default: ${DEFAULT-VALUE}.")
     Duration gracePeriod = Duration.ofSeconds(10);
 
     @Option(
             names = "--linger",
+            paramLabel = "DURATION",
             defaultValue = "250ms",
             converter = DurationText.class,
             description =
                     "With close, how long clients may still send after the server's FIN: unread data would turn the"
-                            + " close into a reset.")
+                            + " close into a reset. Default: ${DEFAULT-VALUE}.")
     Duration linger = ServerSettings.DEFAULT_LINGER;
 
     @Option(
             names = "--generation",
+            paramLabel = "N",
             defaultValue = "0",
-            description = "Number of the generation, which the server's answers contain.")
+            description = "Number of the generation, which the server's answers contain. Default: ${DEFAULT-VALUE}.")
     int generation;
 
     @Mixin

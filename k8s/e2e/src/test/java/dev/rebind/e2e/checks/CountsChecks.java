@@ -65,9 +65,8 @@ final class CountsChecks {
                         && record.clients().ends() >= 5);
         String rate = "%.0f".formatted(perMinute(records));
         claims.figure("%s cycles a minute (reuse on, 5 clients, %d cycles)".formatted(mode, cycles), rate);
-        var left = records.stream()
-                .mapToInt(record -> left(record, "TIME_WAIT"))
-                .summaryStatistics();
+        var left =
+                records.stream().mapToInt(record -> left(record, "TIME_WAIT")).summaryStatistics();
         claims.seen("%d of %d bound over %d to %d sockets in TIME_WAIT, %s a minute"
                 .formatted(cycles, cycles, left.getMin(), left.getMax(), rate));
     }

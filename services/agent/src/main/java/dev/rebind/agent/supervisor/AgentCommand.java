@@ -44,8 +44,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "agent",
         description =
-                "Keeps Rebind's server running on its port, restarts it when told to, and reports for each restart what was"
-                        + " left on the port and why a bind failed.",
+                "Keeps Rebind's server running on its port, restarts it when told to, and reports for each restart"
+                        + " what was left on the port and why a bind failed.",
         mixinStandardHelpOptions = true,
         defaultValueProvider = AgentEnvironment.class,
         exitCodeListHeading = "Exit codes:%n",
@@ -57,7 +57,9 @@ import picocli.CommandLine.Spec;
             "71:bind or listen failed for another reason.",
             "98:bind or listen failed with EADDRINUSE.",
             "99:bind failed with EADDRNOTAVAIL."
-        })
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {"  rebind agent", "  rebind agent --reuse-address=false --retry --close kill"})
 public final class AgentCommand implements Callable<Integer> {
     /** As long as a hold by default: an outage that the hold outlasts ends no clients either. */
     private static final Duration CLIENTS_IDLE = Duration.ofSeconds(AgentApi.DEFAULT_LEASE_SECONDS);
@@ -67,47 +69,54 @@ public final class AgentCommand implements Callable<Integer> {
 
     @Option(
             names = "--port",
+            paramLabel = "PORT",
             defaultValue = "8080",
             converter = PortText.class,
-            description = "Port to bind, 1 to 65535.")
+            description = "Port to bind, 1 to 65535. Default: ${DEFAULT-VALUE}.")
     int port;
 
     @Option(
             names = "--close",
+            paramLabel = "WAY",
             defaultValue = "close",
             description = "How the server is stopped: close (FIN), reset (SO_LINGER 0), keep (connections stay open,"
-                    + " with --handler=process), kill (SIGKILL).")
+                    + " with --handler=process), kill (SIGKILL). Default: ${DEFAULT-VALUE}.")
     StopWay way = StopWay.close;
 
     @Option(
             names = "--grace-period",
+            paramLabel = "DURATION",
             defaultValue = "5s",
             converter = DurationText.class,
-            description = "How long it may take to stop; then it is killed.")
+            description = "How long it may take to stop; then it is killed. Default: ${DEFAULT-VALUE}.")
     Duration gracePeriod = Duration.ofSeconds(5);
 
     @Option(
             names = "--retry",
+            paramLabel = "BOOLEAN",
             arity = "0..1",
             fallbackValue = "true",
             defaultValue = "false",
-            description =
-                    "Retry a failed bind, and restart a server that ended by itself. Without this flag the agent ends.")
+            description = "Retry a failed bind, and restart a server that ended by itself; false: the agent ends then."
+                    + " Default: ${DEFAULT-VALUE}.")
     boolean retry;
 
     @Option(
             names = "--retry-interval",
+            paramLabel = "DURATION",
             defaultValue = "1s",
             converter = DurationText.class,
-            description = "Pause between two attempts.")
+            description = "Pause between two attempts. Default: ${DEFAULT-VALUE}.")
     Duration retryInterval = Duration.ofSeconds(1);
 
     @Option(
             names = "--idle",
+            paramLabel = "BOOLEAN",
             arity = "0..1",
             fallbackValue = "true",
             defaultValue = "false",
-            description = "Run no server until told to over HTTP: for client pods and agents of a node.")
+            description = "Run no server until told to over HTTP: for client pods and agents of a node. Default:"
+                    + " ${DEFAULT-VALUE}.")
     boolean idle;
 
     @ArgGroup(validate = false)

@@ -14,50 +14,64 @@ import picocli.CommandLine.Option;
 final class HttpFlags {
     @Option(
             names = "--http-address",
+            paramLabel = "ADDRESS",
             description =
-                    "Address to serve the agent's HTTP API on, with --allowed-user or --token-file. Without it there is none.")
+                    "Address to serve the agent's HTTP API on, with --allowed-user or --token-file. Without it there"
+                            + " is none.")
     @Nullable
     String address;
 
     @Option(
             names = "--http-port",
+            paramLabel = "PORT",
             defaultValue = "7070",
             converter = PortText.OrZero.class,
-            description = "Port of the HTTP API; 0: a free one, which the event \"serving\" names.")
+            description = "Port of the HTTP API; 0: a free one, which the event \"serving\" names. Default:"
+                    + " ${DEFAULT-VALUE}.")
     int port;
 
     @Option(
             names = "--token-file",
+            paramLabel = "FILE",
             description =
-                    "Who has the token in this file may drive the agent. It is read at each request, has 16 bytes or more,"
-                            + " and must not be readable by every user.")
+                    "Who has the token in this file may drive the agent. It is read at each request, has 16 bytes or"
+                            + " more, and must not be readable by every user. Needed with --http-address unless"
+                            + " --allowed-user is given.")
     @Nullable
     Path tokenFile;
 
     @Option(
             names = "--allowed-user",
+            paramLabel = "USER",
             description =
-                    "User that may give the agent orders in Kubernetes, such as system:serviceaccount:NAMESPACE:NAME, with a"
-                            + " token for the audience rebind.dev/agent; the API server checks the token (TokenReview).")
+                    "User that may give the agent orders in Kubernetes, such as system:serviceaccount:NAMESPACE:NAME,"
+                            + " with a token for the audience rebind.dev/agent; the API server checks the token"
+                            + " (TokenReview). Needed with --http-address unless --token-file is given.")
     @Nullable
     String allowedUser;
 
-    @Option(names = "--node", description = "Name of the node, reported over HTTP.")
+    @Option(
+            names = "--node",
+            paramLabel = "NAME",
+            description = "Name of the node, reported over HTTP. Without it none is reported.")
     @Nullable
     String node;
 
-    @Option(names = "--pod", description = "Name of the pod, reported over HTTP.")
+    @Option(
+            names = "--pod",
+            paramLabel = "NAME",
+            description = "Name of the pod, reported over HTTP. Without it none is reported.")
     @Nullable
     String pod;
 
     @Option(
             names = "--audit",
+            paramLabel = "BOOLEAN",
             arity = "0..1",
             fallbackValue = "true",
             defaultValue = "false",
-            description =
-                    "Tell over HTTP which servers in pods of this node would not come back at once if they were restarted"
-                            + " now: for agents that see the node's processes.")
+            description = "Tell over HTTP which servers in pods of this node would not come back at once if they were"
+                    + " restarted now: for agents that see the node's processes. Default: ${DEFAULT-VALUE}.")
     boolean audit;
 
     boolean wanted() {

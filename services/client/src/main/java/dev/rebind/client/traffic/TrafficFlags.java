@@ -24,94 +24,129 @@ public final class TrafficFlags {
 
     @Option(
             names = "--protocol",
+            paramLabel = "PROTOCOL",
             defaultValue = "rebind",
             description =
-                    "rebind speaks to Rebind's own server; tcp connects, sends and expects bytes where told to, and holds"
-                            + " the connection; http and https send requests by a schedule that does not wait for answers.")
+                    "rebind speaks to Rebind's own server; tcp connects, sends and expects bytes where told to, and"
+                            + " holds the connection; http and https send requests by a schedule that does not wait for"
+                            + " answers. Default: ${DEFAULT-VALUE}.")
     Protocol protocol = Protocol.rebind;
 
     @Option(
             names = "--timeout",
+            paramLabel = "DURATION",
             defaultValue = "5s",
             converter = DurationText.class,
             description =
-                    "How long an answer may take: with http from the time at which its request is due, with tcp from the"
-                            + " connection on.")
+                    "How long an answer may take: with http from the time at which its request is due, with tcp from"
+                            + " the connection on. Default: ${DEFAULT-VALUE}.")
     Duration timeout = Duration.ofSeconds(5);
 
     @Option(
             names = "--requests-per-second",
+            paramLabel = "N",
             defaultValue = "100",
-            description = "Requests of all connections together.")
+            description = "Requests of all connections together. Default: ${DEFAULT-VALUE}.")
     int requestsPerSecond;
 
-    @Option(names = "--http-method", defaultValue = "GET", description = "Method of each request.")
+    @Option(
+            names = "--http-method",
+            paramLabel = "METHOD",
+            defaultValue = "GET",
+            description = "Method of each request. Default: ${DEFAULT-VALUE}.")
     String method = "GET";
 
-    @Option(names = "--http-path", defaultValue = "/", description = "Path of each request, with its query.")
+    @Option(
+            names = "--http-path",
+            paramLabel = "PATH",
+            defaultValue = "/",
+            description = "Path of each request, with its query. Default: ${DEFAULT-VALUE}.")
     String path = "/";
 
-    @Option(names = "--http-header", description = "A header of each request, as \"Name: value\"; once for each.")
+    @Option(
+            names = "--http-header",
+            paramLabel = "HEADER",
+            description = "A header of each request, as \"Name: value\"; once for each. Without it none is added.")
     List<String> headers = new ArrayList<>();
 
-    @Option(names = "--http-body-bytes", defaultValue = "0", description = "Length of each request's body; 0: no body.")
+    @Option(
+            names = "--http-body-bytes",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Length of each request's body; 0: no body. Default: ${DEFAULT-VALUE}.")
     int bodyBytes;
 
     @Option(
             names = "--http-expected-status",
+            paramLabel = "STATUS",
             description = "The status that counts as an answer. Without it any from 200 to 399.")
     @Nullable
     Integer expectedStatus;
 
     @Option(
             names = "--http-keep-alive",
+            paramLabel = "BOOLEAN",
             arity = "0..1",
             fallbackValue = "true",
             defaultValue = "true",
-            description = "Whether connections serve request after request; false: a connection for each request.")
+            description =
+                    "Whether connections serve request after request; false: a connection for each request. Default:"
+                            + " ${DEFAULT-VALUE}.")
     boolean keepAlive;
 
     @Option(
             names = "--http-idle",
+            paramLabel = "N",
             defaultValue = "0",
             description =
-                    "So many of the connections bring one answer, and are then kept open without a request; fewer than --connections.")
+                    "So many of the connections bring one answer, and are then kept open without a request; fewer than"
+                            + " --connections. Default: ${DEFAULT-VALUE}.")
     int idle;
 
     @Option(
             names = "--http-version",
+            paramLabel = "VERSION",
             defaultValue = "http1",
-            description = "http1 (HTTP/1.1) or http2: over TLS by ALPN, without TLS with prior knowledge.")
+            description = "http1 (HTTP/1.1) or http2: over TLS by ALPN, without TLS with prior knowledge. Default:"
+                    + " ${DEFAULT-VALUE}.")
     Version version = Version.http1;
 
     @Option(
             names = "--tls-ca-file",
+            paramLabel = "FILE",
             description = "PEM file with the certificates to trust. Without it those that the JVM trusts.")
     @Nullable
     String caFile;
 
     @Option(
             names = "--tls-insecure",
+            paramLabel = "BOOLEAN",
             arity = "0..1",
             fallbackValue = "true",
             defaultValue = "false",
-            description = "Whether to take any certificate.")
+            description = "Whether to take any certificate. Default: ${DEFAULT-VALUE}.")
     boolean insecure;
 
     @Option(
             names = "--tls-server-name",
+            paramLabel = "NAME",
             description = "Name to check the certificate against, and to send as SNI and Host. Without it the address.")
     @Nullable
     String serverName;
 
-    @Option(names = "--tcp-send", description = "Text that is sent as soon as a connection is there.")
+    @Option(
+            names = "--tcp-send",
+            paramLabel = "TEXT",
+            description = "Text that is sent as soon as a connection is there. Without it nothing is sent.")
     @Nullable
     String send;
 
     @Option(
             names = "--tcp-expect",
+            paramLabel = "TEXT",
             description =
-                    "Text that what the server says has to contain. Without it the connection itself counts as the answer.")
+                    "Text that what the server says has to contain. Without it the connection itself counts as the"
+                            + " answer.")
     @Nullable
     String expect;
 
