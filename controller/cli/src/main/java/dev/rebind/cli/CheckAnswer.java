@@ -1,15 +1,12 @@
 package dev.rebind.cli;
 
 import dev.rebind.agent.command.CommandReport;
-import dev.rebind.experiment.restart.Close;
+import dev.rebind.record.Comeback;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.RecordReader;
 import dev.rebind.record.RecordingException;
-import dev.rebind.record.Verdict;
-import dev.rebind.record.bind.Outcome;
 import dev.rebind.record.clients.ClientView;
 import dev.rebind.record.clients.RequestTotals;
-import dev.rebind.record.server.Program;
 import dev.rebind.report.Amounts;
 import dev.rebind.report.RequestWords;
 import dev.rebind.report.Summary;
@@ -78,11 +75,11 @@ final class CheckAnswer {
     }
 
     private String row(String line, String way, List<CycleRecord> its) {
-        CycleRecord worst = worst(its);
+        CycleRecord worst = Comeback.worst(its);
         return String.format(
                 line,
                 its.size() == 1 ? way : way + " x" + its.size(),
-                Comeback.of(worst).words(),
+                words(Comeback.of(worst)),
                 stopToBound(its),
                 downtime(its),
                 worst.cause() == null ? NOTHING : worst.cause().name(),
@@ -98,7 +95,10 @@ final class CheckAnswer {
                 .orElse(NOTHING);
     }
 
-    /** The longest that clients saw; beside it that of new connections, where that was longer. */
+    /**
+     * The longest that clients saw; beside it all of a cycle together, where there were several, and that of new connections, where that
+     * was longer.
+     */
     private static String downtime(List<CycleRecord> its) {
         String clients = its.stream()
                 .map(CycleRecord::downtimeMs)
@@ -110,16 +110,13 @@ final class CheckAnswer {
                 .map(CycleRecord::refusedForLonger)
                 .flatMapToDouble(OptionalDouble::stream)
                 .max();
-        return fresh.isEmpty()
-                ? clients
-                : clients + ", " + Amounts.duration(fresh.getAsDouble()) + " for new connections";
-    }
-
-    private static CycleRecord worst(List<CycleRecord> its) {
-        return its.stream()
-                .max(java.util.Comparator.comparingDouble(
-                        (CycleRecord record) -> Comeback.of(record).gravity()))
-                .orElseThrow();
+        OptionalDouble all = its.stream()
+                .map(CycleRecord::downtimeInAll)
+                .flatMapToDouble(OptionalDouble::stream)
+                .max();
+        return clients
+                + (all.isEmpty() ? "" : ", " + Amounts.duration(all.getAsDouble()) + " in all")
+                + (fresh.isEmpty() ? "" : ", " + Amounts.duration(fresh.getAsDouble()) + " for new connections");
     }
 
     /** Of all cycles together. */
@@ -157,96 +154,24 @@ final class CheckAnswer {
         return parts.isEmpty() ? NOTHING : String.join(", ", parts);
     }
 
-    /** Whether and when the server came back in one cycle. */
-    sealed interface Comeback {
-        record AtOnce() implements Comeback {}
-
-        /** @param after from the order to stop until it was bound */
-        record After(Duration after) implements Comeback {}
-
-        record Never() implements Comeback {}
-
-        /** The new run is bound while the old one still listens. */
-        record Beside() implements Comeback {}
-
-        /** The new run cannot bind while the old one listens. */
-        record NotBeside() implements Comeback {}
-
-        /**
-         * The new run has bound the port and does not serve its clients.
-         *
-         * @param bound how it has bound it
-         */
-        record Unserved(Comeback bound) implements Comeback {}
-
-        /**
-         * The new run has bound the port and ended by itself before the cycle was over.
-         *
-         * @param bound how it had bound it
-         */
-        record EndedAgain(Comeback bound, int exitCode) implements Comeback {}
-
-        record NotKnown() implements Comeback {}
-
-        static Comeback of(CycleRecord record) {
-            if (record.outcome() == null
-                    || record.verdict() == Verdict.Error
-                    || record.verdict() == Verdict.Inconclusive) {
-                return new NotKnown();
-            }
-            Comeback bound = ofBind(record);
-            if (bound instanceof Never || bound instanceof NotBeside) {
-                return bound;
-            }
-            Program program = record.program();
-            if (program != null && program.newExitCode() != null) {
-                return new EndedAgain(bound, program.newExitCode());
-            }
-            ClientView clients = record.clients();
-            return clients != null && Boolean.FALSE.equals(clients.served()) ? new Unserved(bound) : bound;
-        }
-
-        private static Comeback ofBind(CycleRecord record) {
-            if (record.closedBy().equals(Close.none.name())) {
-                return record.outcome() == Outcome.bound ? new Beside() : new NotBeside();
-            }
-            if (record.outcome() == Outcome.bound) {
-                return new AtOnce();
-            }
-            return record.stopToBound().<Comeback>map(After::new).orElseGet(Never::new);
-        }
-
-        default String words() {
-            return switch (this) {
-                case AtOnce _ -> "at once";
-                case After(Duration after) -> "after " + Amounts.duration((double) after.toMillis());
-                case Never _ -> "does not come back";
-                case Beside _ -> "beside the old one";
-                case NotBeside _ -> "not beside it";
-                case Unserved _ -> "does not serve";
-                case EndedAgain _ -> "ends again";
-                case NotKnown _ -> "not known";
-            };
-        }
-
-        /** What decides for several: a server that does not come back, before one that is late, before one that is not known. */
-        default double gravity() {
-            return switch (this) {
-                case AtOnce _, Beside _ -> 0;
-                case NotKnown _ -> 1;
-                case After(Duration after) -> 2 + after.toMillis();
-                case NotBeside _ -> 1.5;
-                case Unserved _, EndedAgain _ -> Double.MAX_VALUE / 2;
-                case Never _ -> Double.MAX_VALUE;
-            };
-        }
+    private static String words(Comeback comeback) {
+        return switch (comeback) {
+            case Comeback.AtOnce _ -> "at once";
+            case Comeback.After(Duration after) -> "after " + Amounts.duration((double) after.toMillis());
+            case Comeback.Never _ -> "does not come back";
+            case Comeback.Beside _ -> "beside the old one";
+            case Comeback.NotBeside _ -> "not beside it";
+            case Comeback.Unserved _ -> "does not serve";
+            case Comeback.EndedAgain _ -> "ends again";
+            case Comeback.NotKnown _ -> "not known";
+        };
     }
 
     private String verdict(List<CycleRecord> records) {
         if (records.isEmpty()) {
             return "not known: no restart was carried out.";
         }
-        CycleRecord worst = worst(records);
+        CycleRecord worst = Comeback.worst(records);
         return switch (Comeback.of(worst)) {
             case Comeback.AtOnce _ ->
                 "comes back at once"
@@ -269,10 +194,10 @@ final class CheckAnswer {
                         + (worst.cause() == null ? "" : " (" + worst.cause() + ", " + worst.experiment() + ")")
                         + "; end the old one first.";
             case Comeback.Unserved(Comeback bound) ->
-                "does not come back: it binds " + bound.words() + ", and does not serve its clients ("
+                "does not come back: it binds " + words(bound) + ", and does not serve its clients ("
                         + worst.experiment() + ").";
             case Comeback.EndedAgain(Comeback bound, int exitCode) ->
-                "does not come back: it binds " + bound.words() + ", and ends by itself with "
+                "does not come back: it binds " + words(bound) + ", and ends by itself with "
                         + CommandReport.ending(exitCode) + " (" + worst.experiment() + ").";
             case Comeback.NotKnown _ -> "not known (" + worst.experiment() + ").";
         };

@@ -117,18 +117,19 @@ final class CheckCommand implements Callable<Integer> {
     @Option(
             names = "--protocol",
             paramLabel = "PROTOCOL",
-            defaultValue = "tcp",
             description = "What the clients speak: tcp (they connect and hold their connections), http (requests by a"
                     + " schedule that does not wait for answers), or https (any certificate is taken)."
-                    + " Default: ${DEFAULT-VALUE}.")
-    Protocol protocol = Protocol.tcp;
+                    + " Default: http where --ready is http://..., else tcp.")
+    @Nullable
+    Protocol protocol;
 
     @Option(
             names = "--path",
             paramLabel = "PATH",
-            defaultValue = "/",
-            description = "With http and https: what is asked for. Default: ${DEFAULT-VALUE}.")
-    String path = "/";
+            description = "With http and https: what is asked for. Default: that of --ready where --protocol is left"
+                    + " out, else /.")
+    @Nullable
+    String path;
 
     @Option(
             names = "--ways",
@@ -280,7 +281,7 @@ final class CheckCommand implements Callable<Integer> {
                     (to, at, summary) -> new CheckAnswer(
                                     command,
                                     Objects.requireNonNull(port),
-                                    protocol == Protocol.tcp,
+                                    spoken() == Protocol.tcp,
                                     new Namespace().timeWait())
                             .print(to, at, summary),
                     err());
@@ -288,6 +289,10 @@ final class CheckCommand implements Callable<Integer> {
             err().println("rebind: " + e.getMessage());
             return ExitCode.USAGE;
         }
+    }
+
+    Protocol spoken() {
+        return protocol != null ? protocol : ready.http() != null ? Protocol.http : Protocol.tcp;
     }
 
     private int usage(String wrong) {

@@ -4,6 +4,8 @@ import dev.rebind.agent.command.CommandReport;
 import dev.rebind.agent.command.ServerWords;
 import dev.rebind.diagnosis.Cause;
 import dev.rebind.experiment.restart.Close;
+import dev.rebind.record.AuditTruth;
+import dev.rebind.record.Comeback;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.bind.Outcome;
 import dev.rebind.record.bind.Reuse;
@@ -49,6 +51,13 @@ final class CheckFindings {
                 .filter(program -> listening(program) != null)
                 .findFirst()
                 .ifPresent(program -> options(Objects.requireNonNull(listening(program)), others(program)));
+        records.stream()
+                .map(CycleRecord::program)
+                .filter(Objects::nonNull)
+                .map(Program::inherited)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .ifPresent(its -> lines.addAll(InheritedText.lines(its)));
         slowStart();
         for (CycleRecord record : records) {
             Program program = record.program();
@@ -65,6 +74,10 @@ final class CheckFindings {
 
     private void of(CycleRecord record, Program program) {
         String way = record.experiment();
+        if (program.audit() != null && AuditTruth.of(record) == AuditTruth.did_not) {
+            lines.add(way + ": rebind audit said of it before: "
+                    + program.audit().text() + ". The restart did otherwise.");
+        }
         leftBehind(record);
         if (program.exitCode() != null && !asOrdered(record, program.exitCode())) {
             lines.add(way + ": its main process ended with " + CommandReport.ending(program.exitCode()) + ".");
@@ -78,8 +91,7 @@ final class CheckFindings {
 
     private void of(CycleRecord record) {
         String way = record.experiment();
-        if (record.outcome() == Outcome.failed
-                || CheckAnswer.Comeback.of(record) instanceof CheckAnswer.Comeback.NotKnown) {
+        if (record.outcome() == Outcome.failed || Comeback.of(record) instanceof Comeback.NotKnown) {
             lines.add(way + ": " + record.explanation());
         }
         ClientView clients = record.clients();
@@ -135,6 +147,9 @@ final class CheckFindings {
         } else if (read != null && shown.isEmpty()) {
             lines.add(notShown());
         }
+        if (others.stream().allMatch(other -> Objects.equals(other.reusePort(), listening.reusePort()))) {
+            byPort(listening.reusePort());
+        }
         if (Stream.concat(Stream.of(listening), others.stream())
                 .anyMatch(one -> Boolean.TRUE.equals(one.inheritable()))) {
             lines.add(
@@ -161,6 +176,44 @@ final class CheckFindings {
         } else {
             lines.add("Its restarts show otherwise: " + does + " One of the two is not told right; please report it.");
         }
+    }
+
+    /** SO_REUSEPORT as read, held against what a new run does beside the old one. */
+    private void byPort(@Nullable Boolean read) {
+        Set<Boolean> shown = records.stream()
+                .map(CheckFindings::shownByPort)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+        if (read == null || shown.size() != 1) {
+            return;
+        }
+        boolean binds = shown.iterator().next();
+        String does = binds ? "it bound while the old one listened." : "it could not bind while the old one listened.";
+        if (binds == read) {
+            lines.add("A new run shows the same of SO_REUSEPORT: " + does);
+        } else {
+            lines.add("A new run shows otherwise of SO_REUSEPORT: " + does
+                    + (read
+                            ? " So does a program that sets the option after bind, or runs as another user then."
+                            : " One of the two is not told right; please report it."));
+        }
+    }
+
+    /** SO_REUSEPORT as a run beside the old one shows it; null where it does not. */
+    private static @Nullable Boolean shownByPort(CycleRecord record) {
+        if (!record.closedBy().equals(Close.none.name()) || record.outcome() == null) {
+            return null;
+        }
+        return switch (record.outcome()) {
+            case bound -> sharesClients(record) ? Boolean.TRUE : null;
+            case failed -> record.cause() == Cause.listener_old ? Boolean.FALSE : null;
+        };
+    }
+
+    /** Whether another listener is on its very address: on another one it may bind without SO_REUSEPORT. */
+    private static boolean sharesClients(CycleRecord record) {
+        return record.beside() != null
+                && record.beside().stream().anyMatch(one -> one.gets().equals("a_share"));
     }
 
     private String notShown() {

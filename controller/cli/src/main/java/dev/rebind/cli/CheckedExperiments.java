@@ -6,6 +6,8 @@ import dev.rebind.experiment.Experiment;
 import dev.rebind.experiment.value.GoDuration;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -90,8 +92,8 @@ final class CheckedExperiments {
     private Map<String, Object> clients() {
         var clients = new LinkedHashMap<String, Object>();
         clients.put("connections", check.clients);
-        clients.put("protocol", check.protocol.name());
-        switch (check.protocol) {
+        clients.put("protocol", check.spoken().name());
+        switch (check.spoken()) {
             case tcp -> {}
             case http -> clients.put("http", requests());
             case https -> {
@@ -106,11 +108,26 @@ final class CheckedExperiments {
     /** On a busy machine each connection that carries requests may be reset by the stop, which leaves nothing: one is idle then. */
     private Map<String, Object> requests() {
         var requests = new LinkedHashMap<String, Object>();
-        requests.put("path", check.path);
+        requests.put("path", check.path != null ? check.path : usualPath());
         if (check.clients > 1) {
             requests.put("idleConnections", 1);
         }
         return requests;
+    }
+
+    /** That of --ready, where it is the reason for HTTP. */
+    private String usualPath() {
+        if (check.protocol != null || check.ready.http() == null) {
+            return "/";
+        }
+        try {
+            var uri = new URI(check.ready.http());
+            String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+            return uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
+        } catch (URISyntaxException e) {
+            // The rules say so.
+            return "/";
+        }
     }
 
     private Map<String, Object> command() {

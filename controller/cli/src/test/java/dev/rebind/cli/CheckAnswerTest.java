@@ -6,7 +6,10 @@ import dev.rebind.diagnosis.Cause;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.RecordBuilder;
 import dev.rebind.record.Verdict;
+import dev.rebind.record.bind.Beside;
 import dev.rebind.record.clients.ClientView;
+import dev.rebind.record.server.Audited;
+import dev.rebind.record.server.Inherited;
 import dev.rebind.record.server.LeftBehind;
 import dev.rebind.record.server.Listening;
 import dev.rebind.record.server.Program;
@@ -16,6 +19,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CheckAnswerTest {
     private static final ClientView CLIENTS = new ClientView(5, 0, 3, 2, Map.of("ECONNREFUSED", 1L), null);
@@ -37,6 +42,8 @@ class CheckAnswerTest {
                 null,
                 exitCode,
                 left.isEmpty() ? null : left,
+                null,
+                null,
                 null,
                 null,
                 words.length == 0 ? null : List.of(words),
@@ -80,6 +87,71 @@ class CheckAnswerTest {
                         .unlistened(290)
                         .build()))
                 .doesNotContain("for new connections");
+    }
+
+    private static Program audited(Audited.Foretold foretold, List<LeftBehind> left) {
+        var listening = new Listening("127.0.0.1:8080", true, false, true, 1);
+        return new Program(
+                listening,
+                listening,
+                null,
+                143,
+                left.isEmpty() ? null : left,
+                null,
+                List.of(
+                        new Inherited(4711, "sleep", List.of(3), List.of()),
+                        new Inherited(4712, "cat", List.of(3), List.of(5, 6))),
+                new Audited(foretold, "binds at once"),
+                null,
+                null,
+                "output.log");
+    }
+
+    @Test
+    @DisplayName("When processes of the server have its sockets, then each is named with its descriptors")
+    void inherited() {
+        assertThat(text(bound("stop", "server")
+                        .program(audited(Audited.Foretold.binds_at_once, List.of()))
+                        .build()))
+                .contains(
+                        "Its process sleep (pid 4711) has inherited the listener (descriptor 3).",
+                        "Its process cat (pid 4712) has inherited the listener (descriptor 3) and 2 accepted connections (descriptors 5, 6).");
+    }
+
+    @Test
+    @DisplayName(
+            "When a restart does not do what an audit said of it, then both are told; a restart of another kind is not compared")
+    void audit() {
+        String otherwise = "stop: rebind audit said of it before: binds at once. The restart did otherwise.";
+        RecordBuilder failed = new RecordBuilder("stop", 1)
+                .restarted("process", "server")
+                .failed(200, "bind", Cause.time_wait)
+                .bound(60_800);
+
+        assertThat(text(failed.program(audited(Audited.Foretold.binds_at_once, List.of()))
+                        .build()))
+                .contains(otherwise);
+        assertThat(text(failed.program(
+                                audited(Audited.Foretold.binds_at_once, List.of(new LeftBehind(9, "worker", true))))
+                        .build()))
+                .doesNotContain("rebind audit said");
+        assertThat(text(failed.program(audited(Audited.Foretold.blocked_by_its_connections, List.of()))
+                        .build()))
+                .doesNotContain("rebind audit said");
+        assertThat(text(bound("stop", "server")
+                        .left(Map.of("TIME_WAIT", 1), null)
+                        .program(audited(Audited.Foretold.blocked_by_its_connections, List.of()))
+                        .build()))
+                .contains(otherwise);
+    }
+
+    @Test
+    @DisplayName("When clients were without service several times, then all of them together are told, too")
+    void inAll() {
+        assertThat(text(bound("stop", "server").downtimes(302, 480, CLIENTS).build()))
+                .containsPattern("stop +at once +300 ms +302 ms, 480 ms in all +-");
+        assertThat(text(bound("stop", "server").downtimes(302, 302.4, CLIENTS).build()))
+                .doesNotContain("in all");
     }
 
     @Test
@@ -194,6 +266,31 @@ class CheckAnswerTest {
                 .contains("its main process ended with exit code 1");
     }
 
+    @ParameterizedTest
+    @DisplayName("When a new run starts beside the old one, then SO_REUSEPORT as read is held against what it does")
+    @CsvSource(textBlock = """
+        true,  true,  A new run shows the same of SO_REUSEPORT: it bound while the old one listened.
+        false, false, A new run shows the same of SO_REUSEPORT: it could not bind while the old one listened.
+        true,  false, A new run shows otherwise of SO_REUSEPORT: it could not bind while the old one listened. So does
+        false, true,  A new run shows otherwise of SO_REUSEPORT: it bound while the old one listened. One of the two
+        """)
+    void agreementByPort(boolean read, boolean binds, String told) {
+        var listening = new Listening("127.0.0.1:8080", true, read, false, 1);
+        RecordBuilder rolling = new RecordBuilder("rolling", 1)
+                .restarted("process", "none")
+                .program(several(listening, listening, null));
+        rolling = binds
+                ? rolling.bound(300)
+                        .beside(new Beside("127.0.0.1:8080", List.of(7L), "server", "a_share", "It shares."))
+                : rolling.failed(200, "bind", Cause.listener_old);
+
+        assertThat(text(rolling.build())).contains(told);
+        assertThat(text(bound("stop", "server")
+                        .program(several(listening, listening, null))
+                        .build()))
+                .doesNotContain("A new run shows");
+    }
+
     @Test
     @DisplayName("When a new run binds beside the old one or not, then what a rolling restart would do is told")
     void rolling() {
@@ -210,7 +307,17 @@ class CheckAnswerTest {
     private static Program several(
             Listening old, Listening fresh, @Nullable List<Listening> others, LeftBehind... left) {
         return new Program(
-                old, fresh, others, 143, left.length == 0 ? null : List.of(left), null, null, null, "output.log");
+                old,
+                fresh,
+                others,
+                143,
+                left.length == 0 ? null : List.of(left),
+                null,
+                null,
+                null,
+                null,
+                null,
+                "output.log");
     }
 
     @Test
@@ -290,7 +397,7 @@ class CheckAnswerTest {
         var listening = new Listening("127.0.0.1:8080", true, false, false, 1);
         String text = text(bound("stop", "server")
                 .downtime(300, view(false))
-                .program(new Program(listening, listening, null, 143, null, 7, null, null, "output.log"))
+                .program(new Program(listening, listening, null, 143, null, 7, null, null, null, null, "output.log"))
                 .judged(Verdict.Fail, "It ended.")
                 .build());
 

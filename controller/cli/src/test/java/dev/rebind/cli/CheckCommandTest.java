@@ -10,7 +10,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -164,19 +166,100 @@ class CheckCommandTest {
                 .contains("exit code 7");
     }
 
+    @ParameterizedTest
+    @DisplayName(
+            "When no protocol is written, then the clients speak HTTP where the readiness does, and ask for the same")
+    @CsvSource(textBlock = """
+        --ready http://127.0.0.1:1/healthz,                 http, /healthz
+        --ready http://127.0.0.1:1/healthz --protocol http, http, /
+        --ready http://127.0.0.1:1/healthz --protocol tcp,  tcp,
+        --ready tcp,                                        tcp,
+        --ready http://127.0.0.1:1 --path /one,             http, /one
+        """)
+    void protocol(String options, String protocol, @Nullable String path) throws IOException {
+        Path report = folder.resolve("report");
+        var line = new ArrayList<>(List.of("check", "--port", Integer.toString(FreePorts.next())));
+        line.addAll(List.of("--ways", "stop", "--report", report.toString()));
+        line.addAll(List.of(options.split(" ")));
+        line.addAll(List.of("--", "sh", "-c", "exit 7"));
+
+        rebind(line.toArray(String[]::new));
+
+        String file = Files.readString(report.resolve(CheckedExperiments.FILE));
+        assertThat(file).contains("protocol: " + protocol + "\n");
+        assertThat(file.lines()
+                        .map(String::strip)
+                        .filter(one -> one.startsWith("path: "))
+                        .toList())
+                .isEqualTo(path == null ? List.of() : List.of("path: " + path));
+    }
+
     @Test
-    @DisplayName("When a process listens, then --pid says what a restart of it would meet")
-    void pid() throws IOException {
+    @DisplayName("When a step of a file starts a command, then run refuses the file, and starts nothing")
+    void stepNotAllowed() throws IOException {
+        Path made = folder.resolve("made");
+        Path file = folder.resolve("steps.yaml");
+        Files.writeString(file, """
+                apiVersion: rebind.dev/v1alpha1
+                kind: RebindExperiment
+                metadata: {name: steps}
+                spec:
+                  steps:
+                  - name: one
+                    target: {command: {argv: [touch, %s], port: %d}}
+                """.formatted(made, FreePorts.next()));
+
+        Answer refused = rebind(
+                "run", file.toString(), "--report", folder.resolve("report").toString());
+
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.err()).contains("write an experiment for each step");
+        assertThat(made).doesNotExist();
+        assertThat(folder.resolve("report")).doesNotExist();
+    }
+
+    @Test
+    @DisplayName(
+            "When a process listens, then --pid tells its options, its child, its queue, its connections and what a restart"
+                    + " would meet, and touches nothing")
+    void pid() throws Exception {
         int port = FreePorts.next();
-        try (var listener = new ServerSocket()) {
-            listener.setReuseAddress(true);
-            listener.bind(new java.net.InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
+        String program = """
+                import os, socket, subprocess, sys
+                server = socket.socket()
+                server.bind(("127.0.0.1", int(sys.argv[1])))
+                server.listen(7)
+                server.set_inheritable(True)
+                child = subprocess.Popen(["sleep", "600"], close_fds=False)
+                print(child.pid, flush=True)
+                client = server.accept()
+                print("accepted", flush=True)
+                sys.stdin.read()
+                child.kill()
+                """;
+        Process server = new ProcessBuilder("python3", "-c", program, Integer.toString(port)).start();
+        try {
+            var said = server.inputReader();
+            String child = said.readLine();
+            try (var accepted = new java.net.Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
+                assertThat(said.readLine()).isEqualTo("accepted");
 
-            Answer answer = rebind(
-                    "check", "--pid", Long.toString(ProcessHandle.current().pid()));
+                Answer answer = rebind("check", "--pid", Long.toString(server.pid()));
 
-            assertThat(answer.out()).contains(Integer.toString(port), "REUSEADDR");
-            assertThat(List.of(0, 1, 3)).contains(answer.exitCode());
+                assertThat(accepted.isConnected()).isTrue();
+                assertThat(answer.out())
+                        .containsPattern(port
+                                + " +127\\.0\\.0\\.1 +2 processes of python3 and .* off +off +would be blocked for \\d+ s"
+                                + " by connections that it closes first \\(1 is open\\)")
+                        .contains("Connections: 1 ESTABLISHED.", "not close-on-exec")
+                        .doesNotContain("ip_local_port_range");
+                assertThat(answer.exitCode()).isEqualTo(1);
+                assertThat(server.isAlive()).isTrue();
+                assertThat(ProcessHandle.of(Long.parseLong(child))).isPresent();
+            }
+        } finally {
+            server.outputWriter().close();
+            server.waitFor();
         }
     }
 }

@@ -1,8 +1,13 @@
 package dev.rebind.engine;
 
+import dev.rebind.agent.command.BeforeStop;
 import dev.rebind.agent.command.CommandAgent;
 import dev.rebind.agent.command.CommandReport;
+import dev.rebind.diagnosis.finding.Restart;
+import dev.rebind.plan.PlannedCycle;
 import dev.rebind.record.bind.Reuse;
+import dev.rebind.record.server.Audited;
+import dev.rebind.record.server.Inherited;
 import dev.rebind.record.server.LeftBehind;
 import dev.rebind.record.server.Listening;
 import dev.rebind.record.server.Program;
@@ -26,6 +31,11 @@ final class CommandBackend extends LocalBackend {
         Optional<Boolean> old = first(report.old()).flatMap(CommandReport.Listening::reuseAddress);
         Optional<Boolean> fresh = first(report.fresh()).flatMap(CommandReport.Listening::reuseAddress);
         return old.isPresent() && fresh.isPresent() ? new Reuse(old.get(), fresh.get()) : null;
+    }
+
+    @Override
+    public void preparing(PlannedCycle cycle) {
+        agent.beforeStop();
     }
 
     /** A command that has ended is started again, whatever it said. */
@@ -55,6 +65,11 @@ final class CommandBackend extends LocalBackend {
                                 .map(left -> new LeftBehind(left.pid(), left.name(), left.listens()))
                                 .toList(),
                 ended.isPresent() ? ended.getAsInt() : null,
+                inherited(report.before().inherited()),
+                report.before()
+                        .audit()
+                        .map(audit -> new Audited(foretold(audit.restart()), audit.text()))
+                        .orElse(null),
                 report.startNanos().isPresent() ? Math.round(report.startNanos().getAsLong() / 1e3) / 1e3 : null,
                 report.words().isEmpty() ? null : report.words(),
                 String.valueOf(report.output().getFileName()));
@@ -68,6 +83,25 @@ final class CommandBackend extends LocalBackend {
         return listening.size() < 2
                 ? null
                 : listening.stream().skip(1).map(CommandBackend::listening).toList();
+    }
+
+    private static @Nullable List<Inherited> inherited(List<BeforeStop.Inherited> its) {
+        return its.isEmpty()
+                ? null
+                : its.stream()
+                        .map(one -> new Inherited(one.pid(), one.name(), one.listeners(), one.connections()))
+                        .toList();
+    }
+
+    private static Audited.Foretold foretold(Restart restart) {
+        return switch (restart) {
+            case Restart.BindsAtOnce _ -> Audited.Foretold.binds_at_once;
+            case Restart.BlockedByItsConnections its ->
+                its.idle() ? Audited.Foretold.binds_at_once : Audited.Foretold.blocked_by_its_connections;
+            case Restart.Blocked _ -> Audited.Foretold.blocked;
+            case Restart.Refused _ -> Audited.Foretold.refused;
+            case Restart.CannotTell _ -> Audited.Foretold.cannot_tell;
+        };
     }
 
     private static Listening listening(CommandReport.Listening listening) {

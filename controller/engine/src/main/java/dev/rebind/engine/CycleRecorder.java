@@ -300,7 +300,7 @@ final class CycleRecorder {
                 .blocking(binds.blocking())
                 .release(binds.release())
                 .bindFailures(bindFailures)
-                .downtimeMs(downtime)
+                .downtimes(downtime, downtime == null || clients == null ? null : clients.downtimeTotalMs())
                 .unlistenedMs(
                         stopped == null || ended == null || bound == null || backend.cluster() != null
                                 ? null

@@ -73,6 +73,8 @@ class ClientReportsTest {
                 null,
                 null,
                 null,
+                null,
+                null,
                 "output.log");
     }
 

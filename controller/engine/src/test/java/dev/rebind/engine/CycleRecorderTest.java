@@ -267,6 +267,7 @@ class CycleRecorderTest {
         CycleRecord record = record(account);
 
         assertThat(record.downtimeMs()).isEqualTo(1_250.5);
+        assertThat(record.downtimeTotalMs()).isEqualTo(1_350.5);
         assertThat(record.clients()).isEqualTo(new ClientView(5, 100, 2, 3, Map.of("ECONNREFUSED", 4L), 12L));
         assertThat(record.verdict()).isEqualTo(Verdict.Fail);
 
@@ -629,7 +630,7 @@ class CycleRecorderTest {
                 null,
                 null,
                 downtimeMs,
-                downtimeMs,
+                downtimeMs == null ? null : downtimeMs + 100,
                 0,
                 0,
                 null,

@@ -7,6 +7,9 @@ import dev.rebind.experiment.clients.Http;
 import dev.rebind.experiment.clients.Protocol;
 import dev.rebind.experiment.clients.Tcp;
 import dev.rebind.experiment.clients.Tls;
+import dev.rebind.experiment.server.Readiness;
+import dev.rebind.experiment.server.Target;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
@@ -20,18 +23,20 @@ final class ClientTraffic {
     private static final Tls NO_TLS = new Tls(null, null, null);
     private static final Tcp NO_TCP = new Tcp(null, null, null);
 
+    private static final String ROOT = "/";
+
     private ClientTraffic() {}
 
-    /** Where no protocol is written, Rebind's words. */
-    static Traffic of(Clients clients) {
-        return switch (or(clients.spoken(), Protocol.rebind)) {
+    static Traffic of(Clients clients, @Nullable Target target) {
+        return switch (clients.spokenTo(target)) {
             case rebind -> new Traffic.Rebind();
             case tcp -> {
                 Tcp tcp = or(clients.tcp(), NO_TCP);
                 yield new Traffic.Tcp(tcp.send(), tcp.expect(), or(tcp.timeout(), TIMEOUT));
             }
-            case http -> http(or(clients.http(), NO_HTTP), null, url(clients));
-            case https -> http(or(clients.http(), NO_HTTP), or(clients.tls(), NO_TLS), url(clients));
+            case http -> http(or(clients.http(), NO_HTTP), null, url(clients), path(clients, target));
+            case https ->
+                http(or(clients.http(), NO_HTTP), or(clients.tls(), NO_TLS), url(clients), path(clients, target));
         };
     }
 
@@ -41,7 +46,21 @@ final class ClientTraffic {
                 : ClientUrl.parse(clients.via().url());
     }
 
-    private static Traffic.Http http(Http http, @Nullable Tls tls, @Nullable ClientUrl url) {
+    /** What is asked for where nothing is written: clients that speak HTTP since the readiness does ask for the same. */
+    private static String path(Clients clients, @Nullable Target target) {
+        if (clients.spoken() != null || target == null || target.command() == null) {
+            return ROOT;
+        }
+        Readiness readiness = target.command().readiness();
+        if (readiness == null || readiness.http() == null) {
+            return ROOT;
+        }
+        var uri = URI.create(readiness.http());
+        String path = or(uri.getRawPath(), "");
+        return (path.isEmpty() ? ROOT : path) + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
+    }
+
+    private static Traffic.Http http(Http http, @Nullable Tls tls, @Nullable ClientUrl url, String usualPath) {
         var headers = new ArrayList<Traffic.Header>();
         if (http.headers() != null) {
             http.headers().forEach(header -> headers.add(new Traffic.Header(header.name(), header.value())));
@@ -52,7 +71,7 @@ final class ClientTraffic {
         }
         return new Traffic.Http(
                 or(http.method(), "GET"),
-                url == null ? or(http.path(), "/") : url.path(),
+                url == null ? or(http.path(), usualPath) : url.path(),
                 headers,
                 or(http.bodyBytes(), 0),
                 http.expectedStatus(),
@@ -74,8 +93,8 @@ final class ClientTraffic {
     }
 
     /** How long latencies are measured around a restart; zero where no requests are sent. */
-    static Duration observe(Clients clients) {
-        Protocol protocol = clients.spoken();
+    static Duration observe(Clients clients, @Nullable Target target) {
+        Protocol protocol = clients.spokenTo(target);
         return protocol == Protocol.http || protocol == Protocol.https
                 ? or(or(clients.http(), NO_HTTP).observe(), OBSERVE)
                 : Duration.ZERO;

@@ -131,8 +131,8 @@ final class Defaults {
                 or(clients.behaviour(), usual),
                 or(clients.untilFull(), false),
                 or(clients.reconnect(), true),
-                ClientTraffic.of(clients),
-                ClientTraffic.observe(clients));
+                ClientTraffic.of(clients, spec.target()),
+                ClientTraffic.observe(clients, spec.target()));
     }
 
     private static PlannedCycle.@Nullable Obstacle obstacle(@Nullable Obstacle obstacle) {

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -199,6 +200,31 @@ class PlannerTest {
         assertThat(unread.newReuse()).isFalse();
         assertThat(unread.expect())
                 .isEqualTo(Expect.of(Outcome.bound, null, null).leaving(List.of()));
+    }
+
+    @ParameterizedTest
+    @DisplayName("When a command's clients have no protocol, then they speak HTTP where the readiness does, else TCP")
+    @CsvSource(delimiter = '|', textBlock = """
+        readiness: {http: 'http://127.0.0.1:8080/healthz?a=b'} | clients: {connections: 1}          | /healthz?a=b
+        readiness: {http: 'http://127.0.0.1:8080'}             |                                    | /
+        readiness: {http: 'http://127.0.0.1:8080/healthz'}     | clients: {protocol: http}          | /
+        readiness: {http: 'http://127.0.0.1:8080/healthz'}     | clients: {protocol: tcp}           |
+        readiness: {log: ready}                                |                                    |
+        readiness: {timeout: 1s}                               | clients: {http: {path: /one}}      | /one
+        """)
+    void protocolOfCommand(String readiness, @Nullable String clients, @Nullable String path) {
+        PlannedCycle cycle = first("{target: {command: {argv: [server], port: 8080, %s}}%s}"
+                .formatted(readiness, clients == null ? "" : ", " + clients));
+
+        Traffic traffic = cycle.clients().traffic();
+
+        if (path == null) {
+            assertThat(traffic).isInstanceOf(Traffic.Tcp.class);
+        } else {
+            assertThat(traffic)
+                    .isInstanceOfSatisfying(
+                            Traffic.Http.class, http -> assertThat(http.path()).isEqualTo(path));
+        }
     }
 
     @Test

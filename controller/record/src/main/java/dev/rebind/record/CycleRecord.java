@@ -134,6 +134,12 @@ public record CycleRecord(
         Double downtimeMs,
 
         @JsonPropertyDescription(
+                "All times without service from the order to stop on, together, in ms: downtimeMs is the longest of them. Absent where that is.")
+        @Constraint(min = 0)
+        @Nullable
+        Double downtimeTotalMs,
+
+        @JsonPropertyDescription(
                 "Where the old generation stopped listening and ran on, as one does that serves its connections to their end: for how long nobody listened on the port then, up to the new generation's bind, in ms, by looks at the port. New connections were refused meanwhile. Absent where no look shows that, in a cluster, and where the new generation was never bound.")
         @Constraint(min = 0)
         @Nullable
@@ -189,6 +195,9 @@ public record CycleRecord(
     /** So much may lie between what clients and looks at the port show of one moment. */
     private static final double MEASURED_APART_MS = 200;
 
+    /** What is rounded away, and no second time without service. */
+    private static final double SEVERAL_MS = 1;
+
     public CycleRecord {
         Objects.requireNonNull(experiment, "experiment");
         Objects.requireNonNull(backend, "backend");
@@ -231,6 +240,13 @@ public record CycleRecord(
                         && !closedBy.equals(Close.client.name())
                         && unlistenedMs - downtimeMs > MEASURED_APART_MS
                 ? OptionalDouble.of(unlistenedMs)
+                : OptionalDouble.empty();
+    }
+
+    /** All times without service together, in ms; empty where there was one alone, or none is known. */
+    public OptionalDouble downtimeInAll() {
+        return downtimeMs != null && downtimeTotalMs != null && downtimeTotalMs - downtimeMs > SEVERAL_MS
+                ? OptionalDouble.of(downtimeTotalMs)
                 : OptionalDouble.empty();
     }
 

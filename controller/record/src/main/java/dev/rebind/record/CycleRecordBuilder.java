@@ -49,6 +49,7 @@ public final class CycleRecordBuilder {
     private @Nullable ReleaseTimes release;
     private @Nullable Integer bindFailures;
     private @Nullable Double downtimeMs;
+    private @Nullable Double downtimeTotalMs;
     private @Nullable Double unlistenedMs;
     private @Nullable ClientView clients;
     private @Nullable Expected expected;
@@ -95,6 +96,7 @@ public final class CycleRecordBuilder {
         release = record.release();
         bindFailures = record.bindFailures();
         downtimeMs = record.downtimeMs();
+        downtimeTotalMs = record.downtimeTotalMs();
         unlistenedMs = record.unlistenedMs();
         clients = record.clients();
         expected = record.expected();
@@ -197,8 +199,13 @@ public final class CycleRecordBuilder {
         return this;
     }
 
-    public CycleRecordBuilder downtimeMs(@Nullable Double downtimeMs) {
+    /**
+     * @param downtimeMs the longest
+     * @param totalMs all together
+     */
+    public CycleRecordBuilder downtimes(@Nullable Double downtimeMs, @Nullable Double totalMs) {
         this.downtimeMs = downtimeMs;
+        this.downtimeTotalMs = totalMs;
         return this;
     }
 
@@ -295,6 +302,7 @@ public final class CycleRecordBuilder {
                 release,
                 bindFailures,
                 downtimeMs,
+                downtimeTotalMs,
                 unlistenedMs,
                 clients,
                 expected,

@@ -124,7 +124,12 @@ public final class RecordBuilder {
     }
 
     public RecordBuilder downtime(double ms, ClientView clients) {
-        record.downtimeMs(ms).clients(clients);
+        return downtimes(ms, ms, clients);
+    }
+
+    /** @param totalMs of all times without service together */
+    public RecordBuilder downtimes(double ms, double totalMs, ClientView clients) {
+        record.downtimes(ms, totalMs).clients(clients);
         return this;
     }
 

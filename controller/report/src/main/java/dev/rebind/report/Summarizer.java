@@ -1,15 +1,20 @@
 package dev.rebind.report;
 
+import dev.rebind.record.AuditTruth;
+import dev.rebind.record.Comeback;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Phase;
 import dev.rebind.record.Totals;
 import dev.rebind.record.Verdict;
 import dev.rebind.record.bind.Outcome;
 import dev.rebind.record.bind.ReleaseTimes;
+import dev.rebind.report.Summary.ComesBack;
 import dev.rebind.report.Summary.ExperimentSummary;
 import dev.rebind.report.Summary.Windows;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -29,11 +34,14 @@ public final class Summarizer {
         private final Map<String, Integer> errnos = new TreeMap<>();
         private final DoubleStream.Builder restarts = DoubleStream.builder();
         private final DoubleStream.Builder downtimes = DoubleStream.builder();
+        private final DoubleStream.Builder downtimesInAll = DoubleStream.builder();
         private final DoubleStream.Builder errors = DoubleStream.builder();
         private int held;
         private int missed;
         private int unclear;
         private int early;
+        private @Nullable CycleRecord worst;
+        private final Map<AuditTruth, Integer> audits = new EnumMap<>(AuditTruth.class);
     }
 
     public void add(CycleRecord record) {
@@ -45,6 +53,13 @@ public final class Summarizer {
         record.stopToBound().ifPresent(took -> of.restarts.add(took.toNanos() / 1e6));
         if (record.downtimeMs() != null) {
             of.downtimes.add(record.downtimeMs());
+        }
+        if (record.downtimeTotalMs() != null) {
+            of.downtimesInAll.add(record.downtimeTotalMs());
+        }
+        if (record.program() != null) {
+            of.audits.merge(AuditTruth.of(record), 1, Integer::sum);
+            of.worst = of.worst == null ? record : Comeback.worst(List.of(of.worst, record));
         }
         if (record.release() != null) {
             add(
@@ -125,8 +140,10 @@ public final class Summarizer {
                 totals.requests().orNull(),
                 Distribution.of(of.restarts.build().toArray()),
                 Distribution.of(of.downtimes.build().toArray()),
+                Distribution.of(of.downtimesInAll.build().toArray()),
                 Distribution.of(of.errors.build().toArray()),
-                windows(of));
+                windows(of),
+                of.worst == null ? null : ComesBack.of(of.worst, of.audits));
     }
 
     private static @Nullable Windows windows(Figures of) {

@@ -2,8 +2,13 @@ package dev.rebind.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.rebind.diagnosis.Cause;
+import dev.rebind.record.AuditTruth;
+import dev.rebind.record.Comeback;
+import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Verdict;
 import dev.rebind.record.clients.RequestTotals;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +52,9 @@ public record Summary(
      * @param withoutBind cycles that ended before a bind
      * @param failedByErrno "unknown" where the errno could not be told
      * @param stopToBoundMs from the order to stop until the new generation was bound
-     * @param downtimeMs time without service as clients saw it
+     * @param downtimeMs time without service as clients saw it, the longest of a cycle
+     * @param downtimeTotalMs all of a cycle together
+     * @param comesBack of the gravest cycle; null where it starts no command, or no cycle was run
      * @param requests of the clients; null where they sent none
      * @param predictionErrorMs how far the moment when the port was bound was from the predicted release, as an absolute
      *     value: what the prediction was off, and what the retries and the scheduler added
@@ -71,8 +78,10 @@ public record Summary(
             @Nullable RequestTotals requests,
             @Nullable Distribution stopToBoundMs,
             @Nullable Distribution downtimeMs,
+            @Nullable Distribution downtimeTotalMs,
             @Nullable Distribution predictionErrorMs,
-            @Nullable Windows releaseWindows) {
+            @Nullable Windows releaseWindows,
+            @Nullable ComesBack comesBack) {
         private ExperimentSummary judged(Verdict other) {
             return new ExperimentSummary(
                     name,
@@ -91,8 +100,10 @@ public record Summary(
                     requests,
                     stopToBoundMs,
                     downtimeMs,
+                    downtimeTotalMs,
                     predictionErrorMs,
-                    releaseWindows);
+                    releaseWindows,
+                    comesBack);
         }
     }
 
@@ -127,4 +138,47 @@ public record Summary(
      * @param early none of it is, and what was left had ended before its timer, see {@link dev.rebind.record.bind.ReleaseTimes#endedEarlyMs}
      */
     public record Windows(int held, int missed, int unclear, int early) {}
+
+    /**
+     * Whether a server that a command started comes back, as {@code rebind check} says it.
+     *
+     * @param afterMs from the order to stop until it was bound, where that was after a wait
+     * @param cause why its bind failed, where it has and the cause is told
+     * @param exitCode of the new run, where it ended again
+     * @param audit how many cycles did what an audit had said of them right before the stop, and how many did not
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record ComesBack(
+            Answer answer,
+            @Nullable Double afterMs,
+            @Nullable Cause cause,
+            @Nullable Integer exitCode,
+            Map<AuditTruth, Integer> audit) {
+        public enum Answer {
+            at_once,
+            after_a_wait,
+            does_not_come_back,
+            does_not_serve,
+            ends_again,
+            beside_the_old_one,
+            not_beside_it,
+            not_known
+        }
+
+        static ComesBack of(CycleRecord record, Map<AuditTruth, Integer> audit) {
+            Comeback comeback = Comeback.of(record);
+            return switch (comeback) {
+                case Comeback.AtOnce _ -> new ComesBack(Answer.at_once, null, null, null, audit);
+                case Comeback.After(Duration after) ->
+                    new ComesBack(Answer.after_a_wait, after.toNanos() / 1e6, record.cause(), null, audit);
+                case Comeback.Never _ -> new ComesBack(Answer.does_not_come_back, null, record.cause(), null, audit);
+                case Comeback.Unserved _ -> new ComesBack(Answer.does_not_serve, null, record.cause(), null, audit);
+                case Comeback.EndedAgain(Comeback _, int exitCode) ->
+                    new ComesBack(Answer.ends_again, null, record.cause(), exitCode, audit);
+                case Comeback.Beside _ -> new ComesBack(Answer.beside_the_old_one, null, null, null, audit);
+                case Comeback.NotBeside _ -> new ComesBack(Answer.not_beside_it, null, record.cause(), null, audit);
+                case Comeback.NotKnown _ -> new ComesBack(Answer.not_known, null, record.cause(), null, audit);
+            };
+        }
+    }
 }

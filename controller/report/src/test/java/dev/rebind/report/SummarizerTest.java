@@ -9,9 +9,12 @@ import dev.rebind.record.SampleRecords;
 import dev.rebind.record.Verdict;
 import dev.rebind.record.bind.Blocking;
 import dev.rebind.record.bind.ReleaseTimes;
+import dev.rebind.record.clients.ClientView;
+import dev.rebind.record.server.Program;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +55,57 @@ class SummarizerTest {
         assertThat(summary.experiments())
                 .singleElement()
                 .satisfies(one -> assertThat(one.verdict()).isEqualTo(expected));
+    }
+
+    @ParameterizedTest
+    @DisplayName("When a command was restarted, then the summary has the answer of its gravest cycle; else it has none")
+    @CsvSource(textBlock = """
+        served,    , false, at_once
+        served,    , true,  after_a_wait
+        unserved,  , false, does_not_serve
+        unserved,  , true,  does_not_serve
+        served,   3, false, ends_again
+        """)
+    void comesBack(String served, @Nullable Integer newExitCode, boolean late, Summary.ComesBack.Answer answer) {
+        var clients = new ClientView(5, 0, 0, 0, Map.of(), null, null, null, null, served.equals("served"));
+        RecordBuilder second = new RecordBuilder("stop", 2)
+                .downtime(5, clients)
+                .program(new Program(null, null, null, 0, null, newExitCode, null, null, 300.0, null, "output.log"));
+        if (late) {
+            second.failed(200, "bind", Cause.time_wait);
+        }
+        List<CycleRecord> records = List.of(
+                new RecordBuilder("stop", 1)
+                        .bound(300)
+                        .program(new Program(null, null, null, 0, null, null, null, null, 300.0, null, "output.log"))
+                        .build(),
+                second.bound(60_800).build());
+
+        assertThat(summarize(SampleRun.of(records), records).experiments())
+                .singleElement()
+                .satisfies(one -> assertThat(
+                                Objects.requireNonNull(one.comesBack()).answer())
+                        .isEqualTo(answer));
+        List<CycleRecord> own = List.of(new RecordBuilder("stop", 1).bound(300).build());
+        assertThat(summarize(SampleRun.of(own), own).experiments())
+                .singleElement()
+                .satisfies(one -> assertThat(one.comesBack()).isNull());
+    }
+
+    @Test
+    @DisplayName("When clients were without service twice, then the summary has the longest time and all together")
+    void inAll() {
+        List<CycleRecord> records = List.of(new RecordBuilder("stop", 1)
+                .downtimes(300, 450, new ClientView(5, 0, 0, 0, Map.of(), null))
+                .build());
+
+        assertThat(summarize(SampleRun.of(records), records).experiments())
+                .singleElement()
+                .satisfies(one -> {
+                    assertThat(Objects.requireNonNull(one.downtimeMs()).max()).isEqualTo(300);
+                    assertThat(Objects.requireNonNull(one.downtimeTotalMs()).max())
+                            .isEqualTo(450);
+                });
     }
 
     @Test

@@ -2,6 +2,8 @@ package dev.rebind.experiment.clients;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.rebind.experiment.server.Readiness;
+import dev.rebind.experiment.server.Target;
 import dev.rebind.experiment.value.Range;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +29,7 @@ public record Clients(
         Boolean reconnect,
 
         @JsonPropertyDescription(
-                "What clients speak: rebind (Rebind's words, to Rebind's own server), tcp (connect, send and expect bytes, hold), http or https (requests by a schedule that does not wait for answers). Default: that of the part (http, tls, tcp) that is written, else rebind.")
+                "What clients speak: rebind (Rebind's words, to Rebind's own server), tcp (connect, send and expect bytes, hold), http or https (requests by a schedule that does not wait for answers). Default: that of the part (http, tls, tcp) that is written; else, for a command, http where its readiness has http, and tcp where it has not; else rebind.")
         @Nullable
         Protocol protocol,
 
@@ -47,6 +49,19 @@ public record Clients(
 
     /** How many there are where nothing is written. */
     public static final int CONNECTIONS = 5;
+
+    /** What they speak to a target: {@link #spoken()}, or what is usual for it. */
+    public Protocol spokenTo(@Nullable Target target) {
+        Protocol written = spoken();
+        if (written != null) {
+            return written;
+        }
+        if (target == null || target.command() == null) {
+            return Protocol.rebind;
+        }
+        Readiness readiness = target.command().readiness();
+        return readiness != null && readiness.http() != null ? Protocol.http : Protocol.tcp;
+    }
 
     /** The protocol that is written, or that the part that is written belongs to; null where nothing is. */
     public @Nullable Protocol spoken() {

@@ -28,10 +28,10 @@ final class TrafficRules {
 
     static void check(Scope scope, Findings findings) {
         Clients clients = scope.spec().clients();
-        Protocol protocol = clients == null ? null : clients.spoken();
-        if (clients == null || protocol == null) {
+        if (clients == null) {
             return;
         }
+        Protocol protocol = clients.spokenTo(scope.spec().target());
         boolean http = protocol == Protocol.http || protocol == Protocol.https;
         if (clients.http() != null && !http) {
             part(scope, "http", "http or https", protocol, findings);

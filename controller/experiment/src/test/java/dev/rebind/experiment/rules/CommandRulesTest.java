@@ -40,7 +40,7 @@ class CommandRulesTest {
         assertThat(cycle.server().address()).isEqualTo("127.0.0.1");
         assertThat(cycle.server().port()).isEqualTo(8080);
         assertThat(cycle.expect().residue()).isNull();
-        assertThat(cycle.isAnswered()).isFalse();
+        assertThat(cycle.isHeldOpen()).isTrue();
     }
 
     @Test

@@ -292,6 +292,24 @@ class ClusterLiveTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "  target: {command: {argv: [touch, /tmp/made], port: 18080}}\n",
+                "  steps: [{name: one, target: {command: {argv: [touch, /tmp/made], port: 18080}}}]\n"
+            })
+    @DisplayName("When a document would start a command, then it is refused, and no resource is made")
+    void command(String started) throws IOException, InterruptedException {
+        String document = DOCUMENT.replace("NAMESPACE", FakeApiServer.NAMESPACE) + started;
+
+        var refused = post("v1/experiments", document, FakeApiServer.EDITOR);
+
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.body())
+                .containsAnyOf("no command is started in a cluster", "write an experiment for each step");
+        assertThat(apiServer.writers()).isEmpty();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "Authorization: Bearer of-nobody\r\n"})
     @DisplayName("When somebody unknown sends a document, then it is refused before it is read")
     void refusedUnread(String credential) throws IOException {

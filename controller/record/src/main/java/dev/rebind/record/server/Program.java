@@ -43,6 +43,15 @@ public record Program(
         @Nullable
         Integer newExitCode,
 
+        @JsonPropertyDescription(
+                "Processes of the old generation that had sockets of the port from their parent, as /proc showed right before the stop.")
+        @Nullable
+        List<Inherited> inherited,
+
+        @JsonPropertyDescription("What an audit said of a restart of the old generation right before the stop.")
+        @Nullable
+        Audited audit,
+
         @JsonPropertyDescription("From the start of the new generation until it listened, in ms.")
         @Constraint(min = 0)
         @Nullable
@@ -57,6 +66,7 @@ public record Program(
     public Program {
         others = others == null ? null : List.copyOf(others);
         leftBehind = leftBehind == null ? null : List.copyOf(leftBehind);
+        inherited = inherited == null ? null : List.copyOf(inherited);
         words = words == null ? null : List.copyOf(words);
     }
 }

@@ -24,6 +24,7 @@ import dev.rebind.report.drawing.TimelineSvg;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /** What is behind the line of a cycle. */
@@ -182,6 +183,7 @@ final class CycleBody {
                             + (clients.bytesLost() == null
                                     ? ""
                                     : ", " + Amounts.count(clients.bytesLost(), "byte lost", "bytes lost")));
+            fact("Without service", withoutService());
             fact("Clients connected to", clients.via() == null ? null : clients.address() + " (" + clients.via() + ")");
             clients.failedConnects()
                     .forEach((errno, count) -> connects.append(connects.isEmpty() ? "" : ", ")
@@ -207,6 +209,17 @@ final class CycleBody {
         fact("Port free at", freeAt());
         fact("Bound at", cycle.boundAt() == null ? null : Json.text(cycle.boundAt()));
         html.end("dl");
+    }
+
+    private @Nullable String withoutService() {
+        if (cycle.downtimeMs() == null) {
+            return null;
+        }
+        String longest = Amounts.duration(cycle.downtimeMs());
+        OptionalDouble all = cycle.downtimeInAll();
+        return all.isEmpty()
+                ? longest
+                : longest + " at the longest, " + Amounts.duration(all.getAsDouble()) + " in all";
     }
 
     /** The sentence tells it by the clock of a day that may be long past. */

@@ -41,6 +41,7 @@ public final class CommandAgent implements Agent {
     private final StartWait starts;
     private final ServerStop stops;
     private final UnboundRuns unbound;
+    private final LastLook look;
     private final Map<Integer, CommandRun.Bound> running = new HashMap<>();
 
     private CommandRun.@Nullable Bound last;
@@ -73,9 +74,10 @@ public final class CommandAgent implements Agent {
         this.report = CommandReport.nothing(output);
         this.runs = new CommandRuns(jvm, command, this.output);
         this.watch = new GenerationWatch(reader, predictor, runs::pids, false);
-        var look = new ListenerLook(reader);
-        this.starts = new StartWait(command, runs, this.output, look);
-        this.stops = new ServerStop(runs, look);
+        var listeners = new ListenerLook(reader);
+        this.look = new LastLook(watch, runs, reader);
+        this.starts = new StartWait(command, runs, this.output, listeners);
+        this.stops = new ServerStop(runs, listeners);
         this.unbound = new UnboundRuns(watch, runs, starts, this.output, before.asks());
     }
 
@@ -87,6 +89,13 @@ public final class CommandAgent implements Agent {
     /** What is known of the last restart beside what records of every server have. */
     public CommandReport report() {
         return report;
+    }
+
+    /** Looks at the run that was bound last, which is about to be told to stop. Blocks for milliseconds. */
+    public void beforeStop() {
+        if (last != null) {
+            report = report.with(look.of(last.run()));
+        }
     }
 
     /**
@@ -175,12 +184,7 @@ public final class CommandAgent implements Agent {
 
     private Start bound(GenerationSettings settings, CommandRun run, Moment at) {
         Set<Long> own = CommandRuns.pids(runs.of(run));
-        var bound = new CommandRun.Bound(
-                run,
-                watch.listening(settings.place().port()).stream()
-                        .filter(listener ->
-                                listener.holder().seen().stream().anyMatch(found -> own.contains((long) found.pid())))
-                        .toList());
+        var bound = new CommandRun.Bound(run, look.listeners(settings.place(), own));
         running.put(settings.generation(), bound);
         last = bound;
         unbound.listens(bound);

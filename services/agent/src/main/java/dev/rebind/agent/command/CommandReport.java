@@ -14,6 +14,7 @@ import java.util.OptionalLong;
  * @param exitCode of the old generation's main process: its exit code, or 128 and the number of the signal that ended it
  * @param leftBehind processes of the old generation that were still there a second after its main process had ended
  * @param startNanos from the start of the new generation until it listened; empty where it does not
+ * @param before what the old generation showed right before its stop
  * @param words what the new generation wrote where its bind failed or it did not start, its last lines
  * @param output the file with all that it wrote
  */
@@ -23,6 +24,7 @@ public record CommandReport(
         OptionalInt exitCode,
         List<LeftBehind> leftBehind,
         OptionalLong startNanos,
+        BeforeStop before,
         List<String> words,
         Path output) {
     /** The numbers of Linux' signals end here; a program may exit with more than 128 and such a number by itself. */
@@ -37,34 +39,45 @@ public record CommandReport(
 
     static CommandReport nothing(Path output) {
         return new CommandReport(
-                List.of(), List.of(), OptionalInt.empty(), List.of(), OptionalLong.empty(), List.of(), output);
+                List.of(),
+                List.of(),
+                OptionalInt.empty(),
+                List.of(),
+                OptionalLong.empty(),
+                BeforeStop.NOTHING,
+                List.of(),
+                output);
     }
 
     /** A restart begins: its old generation is told to stop. */
     CommandReport stopping(List<Listening> its) {
         return new CommandReport(
-                its, List.of(), OptionalInt.empty(), List.of(), OptionalLong.empty(), List.of(), output);
+                its, List.of(), OptionalInt.empty(), List.of(), OptionalLong.empty(), before, List.of(), output);
     }
 
     /** The same where the new generation is bound already. */
     CommandReport stoppingBeside(List<Listening> its) {
-        return new CommandReport(its, fresh, OptionalInt.empty(), List.of(), startNanos, List.of(), output);
+        return new CommandReport(its, fresh, OptionalInt.empty(), List.of(), startNanos, before, List.of(), output);
     }
 
     CommandReport stopped(OptionalInt code, List<LeftBehind> left) {
-        return new CommandReport(old, fresh, code, left, startNanos, words, output);
+        return new CommandReport(old, fresh, code, left, startNanos, before, words, output);
     }
 
     CommandReport starting() {
-        return new CommandReport(old, List.of(), exitCode, leftBehind, OptionalLong.empty(), words, output);
+        return new CommandReport(old, List.of(), exitCode, leftBehind, OptionalLong.empty(), before, words, output);
     }
 
     CommandReport bound(List<Listening> its, long took) {
-        return new CommandReport(old, its, exitCode, leftBehind, OptionalLong.of(took), words, output);
+        return new CommandReport(old, its, exitCode, leftBehind, OptionalLong.of(took), before, words, output);
     }
 
     CommandReport with(List<String> lines) {
-        return new CommandReport(old, fresh, exitCode, leftBehind, startNanos, lines, output);
+        return new CommandReport(old, fresh, exitCode, leftBehind, startNanos, before, lines, output);
+    }
+
+    CommandReport with(BeforeStop its) {
+        return new CommandReport(old, fresh, exitCode, leftBehind, startNanos, its, words, output);
     }
 
     /** An exit code as {@link #exitCode} has it, in words: {@code exit code 1} or {@code signal 9}. */

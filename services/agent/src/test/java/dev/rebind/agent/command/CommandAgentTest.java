@@ -10,6 +10,7 @@ import dev.rebind.agent.Explanation;
 import dev.rebind.agent.child.ChildJvm;
 import dev.rebind.child.protocol.StopWay;
 import dev.rebind.diagnosis.Cause;
+import dev.rebind.diagnosis.finding.Restart;
 import dev.rebind.sockets.Reading.Snapshot;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.posix.FreePorts;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** On real processes and sockets. */
 class CommandAgentTest {
@@ -604,6 +606,59 @@ class CommandAgentTest {
         one.stop(1, StopWay.close, GRACE);
 
         assertThat(one.report().leftBehind()).singleElement().matches(CommandReport.LeftBehind::listens);
+    }
+
+    @Test
+    @DisplayName(
+            "When a child has the listener and a connection from its parent, then its descriptors are told, and those that it has not are not")
+    void inherited() throws IOException {
+        String program = """
+                import os, socket, subprocess, sys
+                server = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+                client, _ = server.accept()
+                server.set_inheritable(True)
+                client.set_inheritable(True)
+                alone = subprocess.Popen(["sleep", "600"])
+                heir = subprocess.Popen(["sleep", "700"], close_fds=False)
+                print("children", heir.pid, server.fileno(), client.fileno(), flush=True)
+                server.accept()
+                """;
+        CommandAgent one = agent(commands.command(
+                List.of("python3", "-c", program, Integer.toString(port), commands.mark),
+                new ServerCommand.Readiness.Listening(),
+                Duration.ofSeconds(60)));
+        bound(one, 1);
+        Path output = folder.resolve("output.log");
+        try (Socket client = new Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
+            await().until(() -> Files.readString(output).contains("children"));
+            String[] told = Files.readString(output).strip().split(" ");
+
+            one.beforeStop();
+
+            assertThat(client.isConnected()).isTrue();
+            assertThat(one.report().before().inherited())
+                    .containsExactly(new BeforeStop.Inherited(
+                            Long.parseLong(told[1]),
+                            "sleep",
+                            List.of(Integer.parseInt(told[2])),
+                            List.of(Integer.parseInt(told[3]))));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("When a server with a client is about to be stopped, then what an audit says of a restart is kept")
+    void audited(boolean reuse) throws IOException {
+        CommandAgent one = agent(reuse ? commands.server("reuse") : commands.server());
+        bound(one, 1);
+        try (Socket client = new Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
+            one.beforeStop();
+
+            assertThat(client.isConnected()).isTrue();
+            assertThat(one.report().before().audit())
+                    .hasValueSatisfying(audit -> assertThat(audit.restart())
+                            .isInstanceOf(reuse ? Restart.BindsAtOnce.class : Restart.BlockedByItsConnections.class));
+        }
     }
 
     @Test
