@@ -32,6 +32,12 @@ import org.jspecify.annotations.Nullable;
 
 /** When a socket goes, from its timers, the options of its program and the other end where that is seen. Pure; for one thread. */
 public final class Endings {
+    /**
+     * So many probes of a closed window without an answer are silence. One is not: its answer is on its way on a busy machine, or was
+     * held back, since the kernel answers one such segment in 500 ms (tcp_invalid_ratelimit) and the first probes come faster.
+     */
+    private static final int SILENT_PROBES = 2;
+
     private static final String NO_TIMER = "no timer was seen on it";
     private static final String NOT_ACKNOWLEDGED =
             "the other end acknowledges nothing, and how long the kernel still tries cannot be read here";
@@ -229,7 +235,8 @@ public final class Endings {
             case RETRANSMIT -> socket.timer().retransmits() > 0 ? Optional.of(givesUp(socket)) : Optional.empty();
             // A user timeout ends it whether or not the probes are answered.
             case ZERO_WINDOW_PROBE ->
-                socket.timer().retransmits() > 0 || userTimeout(socket).isPresent()
+                socket.timer().retransmits() >= SILENT_PROBES
+                                || userTimeout(socket).isPresent()
                         ? Optional.of(givesUp(socket))
                         : Optional.empty();
             case KEEPALIVE -> Optional.of(keepalive(socket));
@@ -316,7 +323,10 @@ public final class Endings {
         // A peer that lives answers the probes of a closed window, and may begin to at any time: an orphan ends all the
         // same, later.
         Duration latest = probes && orphan ? Duration.ofMillis(tries.probesEnd(tried, true)) : about;
-        boolean sure = orphan || tried > 0 || peerGone(socket) || (probes && userTimeout.isPresent());
+        boolean sure = orphan
+                || tried >= (probes ? SILENT_PROBES : 1)
+                || peerGone(socket)
+                || (probes && userTimeout.isPresent());
         return new Ending.GivesUp(means, timer.remaining(), about, late(latest), tried, sure);
     }
 

@@ -32,8 +32,11 @@ class EndingsTest {
     }
 
     private static Ending.Reason why(Kind timer, boolean otherEndSeen) {
-        TcpSocket socket =
-                established(SERVER, CLIENT, new SocketTimer(timer, Duration.ofMillis(200), /* retransmits= */ 0), 1);
+        return ((Ending.UntilClosed) ending(timer, /* retransmits= */ 0, otherEndSeen)).reason();
+    }
+
+    private static Ending ending(Kind timer, int retransmits, boolean otherEndSeen) {
+        TcpSocket socket = established(SERVER, CLIENT, new SocketTimer(timer, Duration.ofMillis(200), retransmits), 1);
         TcpSocket other = established(CLIENT, SERVER, SocketTimer.NONE, 2);
         List<TcpSocket> all = otherEndSeen ? List.of(socket, other) : List.of(socket);
         var endings = new Endings(
@@ -43,7 +46,7 @@ class EndingsTest {
                 Settings.USUAL,
                 new Locals(List.of(), false),
                 Map.of());
-        return ((Ending.UntilClosed) endings.of(socket)).reason();
+        return endings.of(socket);
     }
 
     private static Ending givenUp(Endpoint local, Opener opener, long inode) {
@@ -97,5 +100,14 @@ class EndingsTest {
     void unseen() {
         assertThat(why(Kind.RETRANSMIT, false)).isEqualTo(Ending.Reason.DATA_WAITS);
         assertThat(why(Kind.NONE, false)).isEqualTo(Ending.Reason.OPEN);
+    }
+
+    @Test
+    @DisplayName(
+            "is not said to be silent while one probe of a closed window has no answer yet; two in a row are silence")
+    void unansweredProbes() {
+        assertThat(ending(Kind.ZERO_WINDOW_PROBE, 1, false))
+                .isEqualTo(new Ending.UntilClosed(Ending.Reason.DATA_WAITS));
+        assertThat(ending(Kind.ZERO_WINDOW_PROBE, 2, false)).isInstanceOf(Ending.NotTold.class);
     }
 }
