@@ -2,7 +2,6 @@ package dev.rebind.live;
 
 import dev.rebind.live.ApiJson.Overview;
 import dev.rebind.live.Experiments.One;
-import java.io.IOException;
 import java.util.Optional;
 
 /**
@@ -12,8 +11,12 @@ import java.util.Optional;
 public final class MissingRecords {
     private MissingRecords() {}
 
-    /** What is missing, why, and what there is instead; empty where all are there. */
-    static Optional<String> of(One one, long stored) {
+    /**
+     * What is missing, why, and what there is instead; empty where all are there.
+     *
+     * @param stored how many records are stored
+     */
+    public static Optional<String> of(One one, long stored) {
         Overview overview = one.overview();
         int counted = overview.counts().done();
         if (stored >= counted) {
@@ -28,17 +31,6 @@ public final class MissingRecords {
                                 ? ", of whose records none is stored here any more"
                                 : ", of whose records only " + stored + (stored == 1 ? " is" : " are") + " stored here")
                 + ". " + one.whereRecordsAre());
-    }
-
-    /** The same, by what is stored now. */
-    public static Optional<String> of(One one) throws IOException {
-        long stored = 0;
-        try (RecordLog.Cursor cursor = one.records().open()) {
-            while (cursor.next() != null) {
-                stored++;
-            }
-        }
-        return of(one, stored);
     }
 
     /** Why there is nothing to make a report from, where none is missing. */

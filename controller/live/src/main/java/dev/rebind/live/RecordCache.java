@@ -92,10 +92,17 @@ public final class RecordCache {
 
     /** The line of that cycle's record; null if there is none yet. */
     public byte @Nullable [] line(RecordLog log, long cycle) throws IOException {
-        RecordIndex index;
+        return index(log).line(log, cycle);
+    }
+
+    /** How many records the log has. */
+    public int size(RecordLog log) throws IOException {
+        return index(log).size(log);
+    }
+
+    private RecordIndex index(RecordLog log) {
         synchronized (indexes) {
-            index = indexes.computeIfAbsent(new Part(log.file(), log.from()), _ -> new RecordIndex());
+            return indexes.computeIfAbsent(new Part(log.file(), log.from()), _ -> new RecordIndex());
         }
-        return index.line(log, cycle);
     }
 }

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * it reads only the new part. 16 bytes per record. Safe for several threads.
  */
 final class RecordIndex {
+    private static final long NO_CYCLE = 0;
+
     /** In the order of the file: copies that run in parallel write their cycles as they end. */
     private long[] cycles = new long[64];
 
@@ -32,6 +34,12 @@ final class RecordIndex {
             }
         }
         return further(log, cycle);
+    }
+
+    /** How many records the log has. */
+    synchronized int size(RecordLog log) throws IOException {
+        further(log, NO_CYCLE);
+        return size;
     }
 
     private static byte @Nullable [] at(RecordLog log, long offset) throws IOException {

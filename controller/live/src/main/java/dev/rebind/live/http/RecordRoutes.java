@@ -65,7 +65,7 @@ final class RecordRoutes {
                     context,
                     404,
                     "there is no record of cycle " + cycle
-                            + MissingRecords.of(one)
+                            + MissingRecords.of(one, cache.size(one.records()))
                                     .map(missing -> ". " + missing)
                                     .orElse(""));
         } else {

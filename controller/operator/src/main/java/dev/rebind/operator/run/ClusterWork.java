@@ -3,7 +3,6 @@ package dev.rebind.operator.run;
 import dev.rebind.experiment.Experiment;
 import dev.rebind.operator.resource.RebindExperiment;
 import dev.rebind.operator.resource.Statuses;
-import dev.rebind.operator.run.ExperimentRunManager.Toggled;
 import dev.rebind.operator.run.StatusStore.LostException;
 import dev.rebind.operator.workload.ClientHosts;
 import dev.rebind.operator.workload.Cluster;
@@ -32,7 +31,7 @@ final class ClusterWork implements ExperimentWork {
             ExperimentMetricsUpdater observed,
             Supplier<String> token,
             String controller,
-            Toggled toggles,
+            ToggleJournal toggles,
             ClientHosts hosts) {
         this.client = client;
         this.targets = new TargetLookup(client, hosts);
@@ -40,7 +39,7 @@ final class ClusterWork implements ExperimentWork {
         this.observed = observed;
         this.token = token;
         this.controller = controller;
-        this.toggles = new ConfigMapToggleJournal(client, toggles.namespace(), toggles.configMap());
+        this.toggles = toggles;
         this.workloads = new WorkloadHolds(
                 namespace -> client.resources(RebindExperiment.class)
                         .inNamespace(namespace)

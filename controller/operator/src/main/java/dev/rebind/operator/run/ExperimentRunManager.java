@@ -78,9 +78,10 @@ public final class ExperimentRunManager implements AutoCloseable {
             String controller,
             Toggled toggles,
             ClientHosts hosts) {
+        var journal = new ConfigMapToggleJournal(client, toggles.namespace(), toggles.configMap());
         this(
-                new ClusterWork(client, records, observed, token, controller, toggles, hosts),
-                new ConfigMapToggleJournal(client, toggles.namespace(), toggles.configMap()),
+                new ClusterWork(client, records, observed, token, controller, journal, hosts),
+                journal,
                 maps(client),
                 ExperimentApi.of(client),
                 observed,

@@ -2,7 +2,6 @@ package dev.rebind.operator.run;
 
 import dev.rebind.agent.Agent;
 import dev.rebind.agent.Agent.Place;
-import dev.rebind.agent.ExplainedFailure;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortView;
@@ -10,6 +9,7 @@ import dev.rebind.agent.clients.Clients;
 import dev.rebind.child.Moment;
 import dev.rebind.child.protocol.StopWay;
 import dev.rebind.engine.ClientRoute;
+import dev.rebind.operator.workload.QuietAgent;
 import dev.rebind.operator.workload.Restoration;
 import dev.rebind.operator.workload.ServerPresence;
 import dev.rebind.operator.workload.StartObserver;
@@ -211,7 +211,7 @@ public final class FakeTarget implements TargetSession {
         this.restoring = restoring;
     }
 
-    private final class FakeAgent implements Agent {
+    private final class FakeAgent implements QuietAgent {
         @Override
         public Start start(GenerationSettings settings) {
             started.add(settings.generation());
@@ -236,29 +236,8 @@ public final class FakeTarget implements TargetSession {
         }
 
         @Override
-        public PortView look(Place place) {
-            return forecast.view();
-        }
-
-        @Override
         public PortForecast forecast(Place place) {
             return forecast;
         }
-
-        @Override
-        public ExplainedFailure explain(Start.Failed failed) {
-            throw new AssertionError("no bind fails");
-        }
-
-        @Override
-        public void released(ExplainedFailure failure, long releasedNanos, Duration exact) {}
-
-        @Override
-        public Clearing clear(Place place) {
-            return new Clearing.Cleared(0);
-        }
-
-        @Override
-        public void close() {}
     }
 }

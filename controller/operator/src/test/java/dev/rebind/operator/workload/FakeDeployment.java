@@ -2,7 +2,6 @@ package dev.rebind.operator.workload;
 
 import dev.rebind.agent.Agent;
 import dev.rebind.agent.Agent.Place;
-import dev.rebind.agent.ExplainedFailure;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortView;
@@ -286,7 +285,7 @@ public final class FakeDeployment implements AutoCloseable {
     }
 
     /** Its servers bind at once, and leave nothing. */
-    private final class BoundAgent implements Agent {
+    private final class BoundAgent implements QuietAgent {
         @Override
         public Start start(GenerationSettings wanted) {
             moments.mark();
@@ -301,30 +300,9 @@ public final class FakeDeployment implements AutoCloseable {
         }
 
         @Override
-        public PortView look(Place place) {
-            return EMPTY;
-        }
-
-        @Override
         public PortForecast forecast(Place place) {
             return PortForecast.of(EMPTY, ReleasePredictor.elsewhere());
         }
-
-        @Override
-        public ExplainedFailure explain(Start.Failed failed) {
-            throw new AssertionError("no bind fails");
-        }
-
-        @Override
-        public void released(ExplainedFailure failure, long releasedNanos, Duration exact) {}
-
-        @Override
-        public Clearing clear(Place place) {
-            return new Clearing.Cleared(0);
-        }
-
-        @Override
-        public void close() {}
     }
 
     private static Agent.Start.Bound bound(int generation, Place place) {

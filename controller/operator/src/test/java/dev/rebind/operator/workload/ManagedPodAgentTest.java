@@ -58,21 +58,7 @@ class ManagedPodAgentTest {
         }
     }
 
-    private static final class Backup implements ToggleBackup {
-        private @Nullable Value kept;
-
-        @Override
-        public @Nullable Value value() {
-            return kept;
-        }
-
-        @Override
-        public void keep(Value value) {
-            kept = value;
-        }
-    }
-
-    private final Backup backup = new Backup();
+    private final KeptBackup backup = new KeptBackup();
 
     private ManagedPodAgent agent(FakeDeployment deployment, Mode mode, String more) throws Exception {
         return new ManagedPodAgent(

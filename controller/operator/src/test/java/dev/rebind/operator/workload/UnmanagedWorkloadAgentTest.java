@@ -187,20 +187,6 @@ class UnmanagedWorkloadAgentTest {
         }
     }
 
-    private static final class Backup implements ToggleBackup {
-        private @Nullable Value kept;
-
-        @Override
-        public @Nullable Value value() {
-            return kept;
-        }
-
-        @Override
-        public void keep(Value value) {
-            kept = value;
-        }
-    }
-
     /** Has what a new container waits for told like the rest. */
     private UnmanagedWorkloadAgent delayed(Mode mode, @Nullable Toggle toggle) throws Exception {
         UnmanagedWorkloadAgent agent = agent(mode, toggle);
@@ -222,7 +208,7 @@ class UnmanagedWorkloadAgentTest {
 
     private UnmanagedWorkloadAgent agent(Mode mode, TargetPod target) throws Exception {
         var agent = new UnmanagedWorkloadAgent(
-                control, target, () -> "", new Place("0.0.0.0", server.getLocalPort()), mode, new Backup());
+                control, target, () -> "", new Place("0.0.0.0", server.getLocalPort()), mode, new KeptBackup());
         agent.watch(new ServerPresence() {
             @Override
             public void gone() {

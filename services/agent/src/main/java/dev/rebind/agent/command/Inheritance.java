@@ -6,19 +6,18 @@ import dev.rebind.sockets.SocketQuery;
 import dev.rebind.sockets.SocketReader;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
-import dev.rebind.sockets.proc.Descriptors;
+import dev.rebind.sockets.owners.SocketOwners;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Which processes of a run have the same sockets of a port as their parent, by the descriptors in /proc. Blocks for milliseconds. */
 final class Inheritance {
-    private final Descriptors descriptors = new Descriptors();
     private final SocketReader reader;
 
     Inheritance(SocketReader reader) {
@@ -34,16 +33,13 @@ final class Inheritance {
         Set<Long> connections = inodes(snapshot, false);
         var all = new HashSet<>(listeners);
         all.addAll(connections);
-        Map<Long, Map<Integer, Long>> held = new HashMap<>();
-        processes.forEach(process -> held.put(process.pid(), descriptors.of(process.pid(), all)));
+        Map<Long, Map<Integer, Long>> held = held(all, processes);
         var inherited = new ArrayList<Inherited>();
         for (ProcessHandle process : processes) {
-            Optional<ProcessHandle> parent = process.parent();
-            if (parent.isEmpty() || !held.containsKey(parent.get().pid())) {
-                continue;
-            }
-            var parents = new HashSet<>(
-                    held.getOrDefault(parent.get().pid(), Map.of()).values());
+            Set<Long> parents = process.parent()
+                    .map(parent ->
+                            Set.copyOf(held.getOrDefault(parent.pid(), Map.of()).values()))
+                    .orElse(Set.of());
             Map<Integer, Long> shared = new HashMap<>(held.getOrDefault(process.pid(), Map.of()));
             shared.values().retainAll(parents);
             if (!shared.isEmpty()) {
@@ -55,6 +51,21 @@ final class Inheritance {
             }
         }
         return inherited;
+    }
+
+    /** The descriptors of each of these processes, and the inodes of the sockets that they stand for. */
+    private static Map<Long, Map<Integer, Long>> held(Set<Long> inodes, List<ProcessHandle> processes) {
+        List<Integer> pids =
+                processes.stream().map(process -> (int) process.pid()).toList();
+        Map<Long, Map<Integer, Long>> held = new HashMap<>();
+        if (SocketOwners.among(inodes, Path.of("/proc"), pids) instanceof SocketOwners.Seen seen) {
+            seen.byInode()
+                    .forEach((inode, owners) -> owners.stream()
+                            .filter(owner -> !owner.inRing())
+                            .forEach(owner -> held.computeIfAbsent((long) owner.pid(), _ -> new HashMap<>())
+                                    .put(owner.fd(), inode)));
+        }
+        return held;
     }
 
     private static Set<Long> inodes(Reading.Snapshot snapshot, boolean listening) {

@@ -17,6 +17,8 @@ import java.util.TreeSet;
  * CAP_SYS_PTRACE: its sockets have no owner here, which is no statement that they have none.
  */
 public final class Owners {
+    private static final String PREFIX = "socket:[";
+
     private final Path proc;
 
     public Owners() {
@@ -83,7 +85,7 @@ public final class Owners {
         var held = new HashSet<Long>();
         try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
             for (Path descriptor : descriptors) {
-                long inode = Descriptors.inode(descriptor);
+                long inode = inode(descriptor);
                 if (wanted.contains(inode)) {
                     held.add(inode);
                 }
@@ -93,6 +95,15 @@ public final class Owners {
             return held;
         }
         return held;
+    }
+
+    private static long inode(Path descriptor) {
+        try {
+            String target = Files.readSymbolicLink(descriptor).toString();
+            return target.startsWith(PREFIX) ? Long.parseLong(target, PREFIX.length(), target.length() - 1, 10) : -1;
+        } catch (IOException | NumberFormatException e) {
+            return -1;
+        }
     }
 
     private static String name(Path process) {
