@@ -89,7 +89,7 @@ class CheckCommandTest {
                     "check", "--port", Integer.toString(port), "--report", report.toString(), "--", "sleep", "100");
 
             assertThat(answer.err())
-                    .contains(port + " is taken already, by")
+                    .contains("Port " + port + " is taken and no timer frees it: ")
                     .contains("pid " + ProcessHandle.current().pid());
             assertThat(answer.exitCode()).isEqualTo(2);
             assertThat(report).doesNotExist();

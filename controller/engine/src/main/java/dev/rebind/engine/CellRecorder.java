@@ -10,6 +10,7 @@ import dev.rebind.experiment.restart.Close;
 import dev.rebind.plan.PlannedCell;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.CycleRecordBuilder;
+import dev.rebind.record.Sentence;
 import dev.rebind.record.Verdict;
 import dev.rebind.record.bind.CellSetup;
 import dev.rebind.record.bind.Expected;
@@ -18,6 +19,7 @@ import dev.rebind.record.bind.Reuse;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.bind.Flag;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -37,8 +39,8 @@ final class CellRecorder {
 
     CycleRecord record(CellRun run) {
         return switch (run) {
-            case CellRun.NotRun notRun -> record(null, Verdict.Error, notRun.why() + ".");
-            case CellRun.WaitedInVain vain -> record(null, Verdict.Inconclusive, vain.why() + ".");
+            case CellRun.NotRun notRun -> record(null, Verdict.Error, List.of(notRun.why() + "."));
+            case CellRun.WaitedInVain vain -> record(null, Verdict.Inconclusive, List.of(vain.why() + "."));
             case CellRun.Ran ran -> record(ran, verdict(ran), explanation(ran));
         };
     }
@@ -84,7 +86,7 @@ final class CellRecorder {
         return outcome && call && cause;
     }
 
-    private String explanation(CellRun.Ran ran) {
+    private List<String> explanation(CellRun.Ran ran) {
         var sentences = new ArrayList<String>();
         sentences.add(
                 switch (ran.start()) {
@@ -115,7 +117,7 @@ final class CellRecorder {
                             ? ""
                             : " at " + plan.expect().call()) + ".");
         }
-        return String.join(" ", sentences);
+        return sentences;
     }
 
     private String residueText(CellRun.Ran ran) {
@@ -129,7 +131,7 @@ final class CellRecorder {
         return StateCounts.of(ran.residue().local());
     }
 
-    private CycleRecord record(CellRun.@Nullable Ran ran, Verdict verdict, String explanation) {
+    private CycleRecord record(CellRun.@Nullable Ran ran, Verdict verdict, List<String> explanation) {
         Start.Failed failed = ran != null && ran.start() instanceof Start.Failed one ? one : null;
         Start.Bound bound = ran != null && ran.start() instanceof Start.Bound one ? one : null;
         Explanation why = ran == null ? null : ran.explanation();
@@ -168,7 +170,7 @@ final class CellRecorder {
                 .boundAt(bound == null ? null : bound.at())
                 .prevention(why == null ? null : why.prevention())
                 .remedies(BlockingSockets.remedies(why))
-                .build(verdict, explanation);
+                .build(verdict, Sentence.of(explanation));
     }
 
     private static @Nullable Expected expected(CellRun.Ran ran) {

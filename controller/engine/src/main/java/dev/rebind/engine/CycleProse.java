@@ -4,7 +4,10 @@ import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.ExplainedFailure;
 import dev.rebind.agent.Explanation;
+import dev.rebind.agent.FailureText;
 import dev.rebind.agent.Sentences;
+import dev.rebind.record.Sentence;
+import dev.rebind.record.Sentence.Subject;
 import dev.rebind.record.bind.Blocking;
 import dev.rebind.record.bind.ReleaseTimes;
 import dev.rebind.record.bind.Reuse;
@@ -17,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,26 +39,26 @@ record CycleProse(
         boolean freshNamespace,
         boolean triesByItself) {
 
-    /** Times of day are in this machine's zone. */
-    static Sentences sentences() {
-        return new Sentences(ZoneId.systemDefault());
-    }
+    /** Remedies that give the server another option. */
+    private static final Set<String> OPTIONS = Set.of(
+            "reuse_address_here", "reuse_address_both", "reuse_port_here", "reuse_port_as_user", "reuse_port_perhaps");
 
     /**
-     * All that is known, in sentences.
+     * All that is known, in its parts. Times of day are in this machine's zone.
      *
      * @param broken why the cycle could not be carried out; null if it was
      * @param reason why the verdict is not Pass; null if it is
      * @param cluster where it ran; null on one machine
      */
-    String explanation(@Nullable String broken, @Nullable String reason, @Nullable ClusterPlace cluster) {
+    List<Sentence> explanation(@Nullable String broken, @Nullable String reason, @Nullable ClusterPlace cluster) {
         Start.Bound bound = binds.bound();
         Integer cleared = binds.cleared();
+        ExplainedFailure failure = binds.failure();
+        var parts = new ArrayList<Sentence>();
         var sentences = new ArrayList<String>();
-        if (binds.failure() != null) {
-            sentences.add(failure());
-            Explanation why = binds.why();
-            whose(why == null ? null : why.prevention(), cluster).ifPresent(sentences::add);
+        if (failure != null) {
+            parts.addAll(failed(failure));
+            whose(failure.explanation(), cluster).ifPresent(sentences::add);
             fewer().ifPresent(sentences::add);
             if (cleared != null) {
                 sentences.add(cleared + (cleared == 1 ? " socket was" : " sockets were") + " destroyed.");
@@ -93,12 +97,36 @@ record CycleProse(
         if (reason != null) {
             sentences.add(reason);
         }
-        return sentences.isEmpty() ? "The cycle ended before anything could be seen." : String.join(" ", sentences);
+        if (parts.isEmpty() && sentences.isEmpty()) {
+            sentences.add("The cycle ended before anything could be seen.");
+        }
+        if (failure == null) {
+            return Sentence.of(sentences);
+        }
+        sentences.forEach(sentence -> parts.add(new Sentence(Subject.further, sentence)));
+        return parts;
+    }
+
+    /** Why a bind failed, in its parts. */
+    static List<Sentence> failed(ExplainedFailure failure) {
+        FailureText text = new Sentences(ZoneId.systemDefault()).failed(failure.failed(), failure.explanation());
+        var parts = new ArrayList<Sentence>();
+        parts.add(new Sentence(Subject.event, text.event()));
+        text.holders().forEach(holder -> parts.add(new Sentence(Subject.further, holder)));
+        if (text.release() != null) {
+            parts.add(new Sentence(Subject.release, text.release()));
+        }
+        if (text.prevention() != null) {
+            parts.add(new Sentence(Subject.prevention, text.prevention()));
+        }
+        text.further().forEach(further -> parts.add(new Sentence(Subject.further, further)));
+        return parts;
     }
 
     /** Which server it is, where the advice is to give it other options; empty where that is not the advice, and on one machine. */
-    static Optional<String> whose(@Nullable String prevention, @Nullable ClusterPlace cluster) {
-        return prevention == null || !prevention.contains("SO_REUSE") || cluster == null || cluster.container() == null
+    static Optional<String> whose(Explanation why, @Nullable ClusterPlace cluster) {
+        boolean options = why.told().remedies().stream().anyMatch(remedy -> OPTIONS.contains(remedy.kind()));
+        return why.prevention() == null || !options || cluster == null || cluster.container() == null
                 ? Optional.empty()
                 : Optional.of("The server that could not bind is that of container " + cluster.container() + " in pod "
                         + cluster.pod() + " of namespace " + cluster.namespace() + ".");
@@ -118,12 +146,6 @@ record CycleProse(
                         + " the last minutes. That time is not the port's. restart.mode: pod gives a new pod, which does not wait,"
                         + " and mode: process restarts the server of a pod with Rebind's agent without the kubelet; or leave"
                         + " 10 minutes between restarts.");
-    }
-
-    /** The first bind that failed; empty if none did. */
-    private String failure() {
-        ExplainedFailure failure = binds.failure();
-        return failure == null ? "" : sentences().failed(failure.failed(), failure.explanation());
     }
 
     /**

@@ -286,9 +286,7 @@ final class ServerCycle {
                 account.warning("Generation " + settings.generation() + " was not bound within "
                         + Phrases.seconds((double) plan.retry().timeout().toMillis()) + " and was given up"
                         // Such a server may have done something else meanwhile, such as taking another port.
-                        + (site.backend().triesByItself() && !last.message().equals(failed.message())
-                                ? ": " + last.message() + "."
-                                : "."));
+                        + (site.backend().triesByItself() && !last.addressInUse() ? ": " + last.message() + "." : "."));
             case Start.Broken broken ->
                 throw new CycleFailure("The new generation could not be run: " + broken.why() + ".");
         }

@@ -9,6 +9,7 @@ import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortView;
 import dev.rebind.child.protocol.StopWay;
 import dev.rebind.plan.PlannedCycle;
+import dev.rebind.record.Sentence;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.release.Release;
 import java.time.Duration;
@@ -160,7 +161,7 @@ final class TestSite implements AutoCloseable {
 
     private static String refused(ExplainedFailure failure) {
         return "The old generation could not be started, so there was nothing to restart. "
-                + CycleProse.sentences().failed(failure.failed(), failure.explanation());
+                + Sentence.joined(CycleProse.failed(failure));
     }
 
     @Nullable

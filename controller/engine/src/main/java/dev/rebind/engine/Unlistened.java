@@ -44,7 +44,7 @@ final class Unlistened {
                 + Phrases.seconds(record.refusedForLonger().getAsDouble())
                 + " before the new generation did, and new connections were refused meanwhile: the old one stopped"
                 + " listening and ran on. The downtime is that of clients that had a connection.");
-        return record.builder().warnings(warnings).build(record.verdict(), record.explanation());
+        return record.builder().warnings(warnings).build(record.verdict(), record.parts());
     }
 
     /**

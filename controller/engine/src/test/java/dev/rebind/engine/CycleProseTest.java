@@ -2,7 +2,12 @@ package dev.rebind.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rebind.agent.Explanation;
+import dev.rebind.agent.Explanation.Told;
+import dev.rebind.diagnosis.Cause;
 import dev.rebind.record.server.ClusterPlace;
+import dev.rebind.sockets.release.Release;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -27,13 +32,19 @@ class CycleProseTest {
     @Test
     @DisplayName("What a server lacks is said of the pod and the container that it runs in")
     void whose() {
-        assertThat(CycleProse.whose(
-                        "It would have bound at once had both generations set SO_REUSEADDR.", place(1.0, null)))
+        assertThat(CycleProse.whose(advice("reuse_address_both"), place(1.0, null)))
                 .contains("The server that could not bind is that of container web in pod web-0 of namespace lab.");
-        assertThat(CycleProse.whose("It would have bound at once had both generations set SO_REUSEADDR.", null))
+        assertThat(CycleProse.whose(advice("reuse_address_both"), null)).isEmpty();
+        assertThat(CycleProse.whose(advice("reserve_port"), place(1.0, null))).isEmpty();
+        assertThat(CycleProse.whose(
+                        Explanation.unknown(new Release.Unbounded("it is not known"), "Nothing is."), place(1.0, null)))
                 .isEmpty();
-        assertThat(CycleProse.whose("Reserve the port.", place(1.0, null))).isEmpty();
-        assertThat(CycleProse.whose(null, place(1.0, null))).isEmpty();
+    }
+
+    private static Explanation advice(String kind) {
+        String text = "Do something about it.";
+        var told = new Told(List.of(), List.of(), List.of(new Explanation.Remedy(kind, false, text)));
+        return new Explanation(Cause.time_wait, List.of(), new Release.Free(), true, List.of(), text, told);
     }
 
     @Test

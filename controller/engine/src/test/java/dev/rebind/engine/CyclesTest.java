@@ -96,7 +96,7 @@ class CyclesTest {
         assertThat(record.bindFailures()).isEqualTo(1);
         assertThat(record.boundAt()).isNull();
         assertThat(record.downtimeMs()).isNull();
-        assertThat(record.prevention()).contains("both generations set SO_REUSEADDR");
+        assertThat(record.prevention()).contains("both the old server and the new one set SO_REUSEADDR");
         ReleaseTimes release = Objects.requireNonNull(record.release());
         assertThat(Objects.requireNonNull(release.latestMs())).isBetween(0.0, 64_000.0);
         assertThat(release.actualMs()).isNull();
@@ -218,7 +218,7 @@ class CyclesTest {
         assertThat(records).extracting(CycleRecord::verdict).containsOnly(Verdict.Pass);
         assertThat(records.getFirst().prevention())
                 .isEqualTo(
-                        "It would have bound at once had generation 1 set SO_REUSEADDR too: turning the option on helps"
+                        "It would have bound at once had the old server set SO_REUSEADDR too: turning the option on helps"
                                 + " from the second restart on only.");
         assertThat(records.get(1).explanation())
                 .contains("over 3 sockets in TIME_WAIT: both generations set SO_REUSEADDR");

@@ -39,10 +39,9 @@ function noSegments(cycle) {
     + (counts(cycle.residue) || "nothing") + "; client " + (counts(cycle.peers) || "nothing") + ".";
 }
 
-/** What happened, without what would have prevented it, in the reader's time. */
+/** What happened, without what would have prevented it. */
 export function explanation(cycle) {
-  const text = cycle.prevention ? cycle.explanation.replace(cycle.prevention, "").replace(/\s+/g, " ").trim() : cycle.explanation;
-  return inReadersZone(text, cycle);
+  return cycle.sentences ? cycle.sentences.filter((part) => part.about !== "prevention").map((part) => part.text).join(" ") : cycle.explanation;
 }
 
 /** The explanation, with what would have prevented the failure made plain. */
@@ -56,25 +55,8 @@ function sentence(cycle) {
     prevention,
     cycle.verdict !== "Pass" && cycle.remedies && h("ul", { class: "prevent" },
       [["now", "At that moment: "], ["later", "So that it does not come back: "]].map(([when, name]) => cycle.remedies.filter((remedy) => remedy.when === when)
-        .map((remedy) => h("li", {}, h("b", {}, name), inReadersZone(remedy.text, cycle))))),
+        .map((remedy) => h("li", {}, h("b", {}, name), remedy.text)))),
   ];
-}
-
-/**
- * The sentence tells the release by the clock of the machine that ran the cycle, without its zone. The record has the same moment with its zone:
- * what lies between the two is that zone, in whole quarters of an hour.
- */
-function inReadersZone(text, cycle) {
-  const failed = instant(cycle.failedAt);
-  const after = cycle.release?.predictedMs ?? cycle.release?.latestMs;
-  if (failed === null || after === undefined) return text;
-  const release = failed + after;
-  return text.replace(/\b(at|until) (\d\d):(\d\d):(\d\d)\.(\d)\b/g, (_, word, hours, minutes, seconds, tenths) => {
-    const printed = ((+hours * 60 + +minutes) * 60 + +seconds) * 1000 + +tenths * 100;
-    const apart = printed - (release % 86_400_000);
-    const told = release + apart - Math.round(apart / 900_000) * 900_000;
-    return word + " " + precise(told).slice(0, -2);
-  });
 }
 
 function flags(cycle) {

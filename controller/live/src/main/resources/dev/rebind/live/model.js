@@ -109,8 +109,7 @@ export class Followed {
     }
     if (record.downtimeMs !== undefined) this.downtimes.push(record.downtimeMs);
     if (record.prevention) {
-      // The same advice for each generation is one advice.
-      const text = record.prevention.replace(/\bgeneration \d+/g, "the old generation");
+      const text = record.prevention;
       const remedy = this.remedies.get(text) ?? { text, count: 0, cycle: 0 };
       remedy.count++;
       remedy.cycle = Math.max(remedy.cycle, record.cycle);

@@ -191,7 +191,12 @@ public record CycleRecord(
 
         @JsonPropertyDescription("What happened, why, and what would have prevented it, in plain sentences.")
         @Constraint(pattern = ".+")
-        String explanation) {
+        String explanation,
+
+        @JsonPropertyDescription(
+                "The parts of the explanation in their order; joined with blanks, they are the explanation. Absent where it is one part.")
+        @Nullable
+        List<Sentence> sentences) {
     /** So much may lie between what clients and looks at the port show of one moment. */
     private static final double MEASURED_APART_MS = 200;
 
@@ -213,6 +218,7 @@ public record CycleRecord(
         warnings = warnings == null ? null : List.copyOf(warnings);
         remedies = remedies == null ? null : List.copyOf(remedies);
         beside = beside == null ? null : List.copyOf(beside);
+        sentences = sentences == null ? null : List.copyOf(sentences);
     }
 
     /** A builder that holds these facts. */
@@ -252,7 +258,7 @@ public record CycleRecord(
 
     /** The record without its timeline, and with these blocking sockets only: for where there is little room. */
     public CycleRecord brief(@Nullable List<Blocking> first) {
-        return builder().blocking(first).timeline(null).build(verdict, explanation);
+        return builder().blocking(first).timeline(null).build(verdict, parts());
     }
 
     /** SO_REUSEADDR of both generations: {@code off→on}; null where it is not known. */
@@ -260,9 +266,15 @@ public record CycleRecord(
         return reuse == null ? null : reuse.text("→");
     }
 
-    /** Of the explanation: up to the first full stop that ends one (one in an address or a figure does not). */
+    /** What happened, the first part of the explanation. */
     public String firstSentence() {
-        int end = explanation.indexOf(". ");
-        return end < 0 ? explanation : explanation.substring(0, end + 1);
+        return parts().getFirst().text();
+    }
+
+    /** The explanation in its parts, the first of which tells what happened. */
+    public List<Sentence> parts() {
+        return sentences == null || sentences.isEmpty()
+                ? List.of(new Sentence(Sentence.Subject.event, explanation))
+                : sentences;
     }
 }

@@ -274,8 +274,12 @@ public final class CycleRecordBuilder {
         return this;
     }
 
-    /** @throws NullPointerException if {@link #place} or {@link #way} was not called */
-    public CycleRecord build(Verdict verdict, String explanation) {
+    /**
+     * @param explanation in its parts, at least one
+     * @throws NullPointerException if {@link #place} or {@link #way} was not called
+     */
+    public CycleRecord build(Verdict verdict, List<Sentence> explanation) {
+        boolean one = explanation.size() == 1;
         return new CycleRecord(
                 experiment,
                 cycle,
@@ -317,6 +321,7 @@ public final class CycleRecordBuilder {
                 cluster,
                 program,
                 verdict,
-                explanation);
+                Sentence.joined(explanation),
+                one ? null : explanation);
     }
 }

@@ -3,6 +3,7 @@ package dev.rebind.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +14,7 @@ class CycleRecordBuilderTest {
     void equal() {
         assertThat(SampleRecords.all())
                 .isNotEmpty()
-                .allSatisfy(record -> assertThat(record.builder().build(record.verdict(), record.explanation()))
+                .allSatisfy(record -> assertThat(record.builder().build(record.verdict(), record.parts()))
                         .isEqualTo(record));
     }
 
@@ -29,7 +30,7 @@ class CycleRecordBuilderTest {
         assertThat(brief.builder()
                         .timeline(record.timeline())
                         .blocking(record.blocking())
-                        .build(record.verdict(), record.explanation()))
+                        .build(record.verdict(), record.parts()))
                 .isEqualTo(record);
     }
 
@@ -39,7 +40,7 @@ class CycleRecordBuilderTest {
         assertThatNullPointerException()
                 .isThrownBy(() -> new CycleRecordBuilder("made-up", 1)
                         .way("process", "server")
-                        .build(Verdict.Pass, "It was bound."))
+                        .build(Verdict.Pass, Sentence.of(List.of("It was bound."))))
                 .withMessage("backend");
     }
 }

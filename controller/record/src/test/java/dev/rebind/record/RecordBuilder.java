@@ -30,7 +30,8 @@ public final class RecordBuilder {
     private int port = 18_080;
     private final List<Sample> timeline = new ArrayList<>();
     private Verdict verdict = Verdict.Pass;
-    private String explanation = "Generation 2 bound 127.0.0.1:18080: nothing was left on the port.";
+    private @Nullable String prevention;
+    private List<String> explanation = List.of("Generation 2 bound 127.0.0.1:18080: nothing was left on the port.");
 
     public RecordBuilder(String experiment, int cycle) {
         record = new CycleRecordBuilder(experiment, cycle)
@@ -100,7 +101,7 @@ public final class RecordBuilder {
     public RecordBuilder broken(String explanation) {
         record.outcome(null).left(null, null);
         verdict = Verdict.Error;
-        this.explanation = explanation;
+        this.explanation = List.of(explanation);
         return this;
     }
 
@@ -152,7 +153,7 @@ public final class RecordBuilder {
     }
 
     public RecordBuilder prevention(String prevention) {
-        record.prevention(prevention);
+        this.prevention = prevention;
         return this;
     }
 
@@ -187,14 +188,15 @@ public final class RecordBuilder {
         return this;
     }
 
-    public RecordBuilder judged(Verdict verdict, String explanation) {
+    public RecordBuilder judged(Verdict verdict, String... explanation) {
         this.verdict = verdict;
-        this.explanation = explanation;
+        this.explanation = List.of(explanation);
         return this;
     }
 
-    public RecordBuilder explained(String explanation) {
-        this.explanation = explanation;
+    /** In its parts; one that is what would have prevented the failure is told as that. */
+    public RecordBuilder explained(String... explanation) {
+        this.explanation = List.of(explanation);
         return this;
     }
 
@@ -203,9 +205,18 @@ public final class RecordBuilder {
         return STOPPED.plusMillis(Math.round(ms));
     }
 
+    private Sentence part(Sentence sentence) {
+        return sentence.text().equals(prevention)
+                ? new Sentence(Sentence.Subject.prevention, sentence.text())
+                : sentence;
+    }
+
     public CycleRecord build() {
         return record.place(backend, address, port)
                 .timeline(timeline.isEmpty() ? null : timeline)
-                .build(verdict, explanation);
+                .prevention(prevention)
+                .build(
+                        verdict,
+                        Sentence.of(explanation).stream().map(this::part).toList());
     }
 }

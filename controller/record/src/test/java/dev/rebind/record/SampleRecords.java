@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Made-up records that are as the kernel would have them: every cause, every verdict, the whole truth table. */
 public final class SampleRecords {
-    private static final String BOTH = "It would have bound at once had both generations set SO_REUSEADDR.";
+    private static final String BOTH =
+            "It would have bound at once had both the old server and the new one set SO_REUSEADDR.";
 
     private SampleRecords() {}
 
@@ -52,9 +53,11 @@ public final class SampleRecords {
                 .sample(6.1, "server", Map.of("TIME_WAIT", 20))
                 .sample(6.1, "client", Map.of())
                 .prevention(BOTH)
-                .explained("Generation 2 could not bind 0.0.0.0:18080 (EADDRINUSE, errno 98): 20 sockets in TIME_WAIT,"
-                        + " left by generation 1, which ran without SO_REUSEADDR. The port is free again between 60.3 s"
-                        + " and 62.4 s after the failed bind. " + BOTH)
+                .explained(
+                        "Generation 2 could not bind 0.0.0.0:18080 (EADDRINUSE, errno 98): 20 sockets in TIME_WAIT,"
+                                + " left by generation 1, which ran without SO_REUSEADDR. The port is free again between 60.3 s"
+                                + " and 62.4 s after the failed bind.",
+                        BOTH)
                 .build();
     }
 
@@ -85,7 +88,8 @@ public final class SampleRecords {
                 .prevention(BOTH)
                 .explained(
                         "Generation 2 could not bind 127.0.0.1:18080 (EADDRINUSE, errno 98): 5 sockets in FIN_WAIT_2,"
-                                + " left by generation 1: their clients have not closed. " + BOTH)
+                                + " left by generation 1: their clients have not closed.",
+                        BOTH)
                 .build();
     }
 
@@ -117,8 +121,10 @@ public final class SampleRecords {
                         new Blocking("ESTABLISHED", "127.0.0.1:18080", "127.0.0.1:61814", null, 4712L, "java", 1))
                 .releaseUnknown("held by java (pid 4711) until it closes")
                 .prevention(BOTH)
-                .explained("Generation 2 could not bind 127.0.0.1:18080 (EADDRINUSE, errno 98): 2 connections are still"
-                        + " served by java (pid 4711) and java (pid 4712). " + BOTH)
+                .explained(
+                        "Generation 2 could not bind 127.0.0.1:18080 (EADDRINUSE, errno 98): 2 connections are still"
+                                + " served by java (pid 4711) and java (pid 4712).",
+                        BOTH)
                 .build();
     }
 
@@ -254,9 +260,11 @@ public final class SampleRecords {
                 .sample(actual + 30, "server", Map.of("LISTEN", 1, "ESTABLISHED", 5))
                 .sample(actual + 30, "client", Map.of("ESTABLISHED", 5))
                 .prevention(BOTH)
-                .explained("Generation " + (cycle + 1)
-                        + " could not bind 127.0.0.1:18080 (EADDRINUSE, errno 98): 5 sockets"
-                        + " in TIME_WAIT, left by generation " + cycle + ". " + BOTH)
+                .explained(
+                        "Generation " + (cycle + 1)
+                                + " could not bind 127.0.0.1:18080 (EADDRINUSE, errno 98): 5 sockets"
+                                + " in TIME_WAIT, left by generation " + cycle + ".",
+                        BOTH)
                 .build();
     }
 

@@ -54,18 +54,12 @@ final class Prevention {
 
     private static String both(Diagnosis diagnosis, Remedy.ReuseAddressBoth both) {
         Blocker first = diagnosis.blocking().getFirst();
-        Optional<String> generation = first.server()
-                .map(server -> server.generation().isPresent()
-                        ? "generation " + server.generation().getAsInt()
-                        : "the old generation");
         if (diagnosis.question().reuseAddress() && both.heldWithout()) {
-            return "It would have bound at once had " + generation.orElse("the old server")
-                    + " set SO_REUSEADDR too: turning the option on helps from the second restart on only.";
+            return "It would have bound at once had the old server set SO_REUSEADDR too: turning the option on helps from"
+                    + " the second restart on only.";
         }
-        return generation.isPresent()
-                ? "It would have bound at once had both generations set SO_REUSEADDR."
-                : "It would have bound at once had both the old server and the new one set SO_REUSEADDR"
-                        + (both.live() ? ", and nobody listened." : ".");
+        return "It would have bound at once had both the old server and the new one set SO_REUSEADDR"
+                + (both.live() && first.server().isEmpty() ? ", and nobody listened." : ".");
     }
 
     private static Optional<String> texts(Diagnosis diagnosis, Screen screen, Predicate<Remedy> which) {

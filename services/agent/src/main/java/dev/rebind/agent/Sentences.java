@@ -2,11 +2,11 @@ package dev.rebind.agent;
 
 import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.Explanation.Told;
+import dev.rebind.diagnosis.text.Clauses;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.release.Release;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -16,49 +16,37 @@ import java.util.stream.Collectors;
 
 /** What happened, in plain sentences. Pure. */
 public final class Sentences {
-    private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss.S", Locale.ROOT);
-
     /** Remedies that end what stands in the way, or show it; the others are in {@link Explanation#prevention}. */
     private static final Set<String> ENDING =
             Set.of("end_processes", "stop_unit", "stop_container", "find_as_root", "close_connections");
 
-    private final ZoneId zone;
+    private final Clauses clauses;
 
     /** @param zone in which times of day are told */
     public Sentences(ZoneId zone) {
-        this.zone = zone;
+        this.clauses = new Clauses(zone);
     }
 
     /** A failed bind: what, why, until when, and what would have prevented it. */
-    public String failed(Start.Failed failed, Explanation explanation) {
+    public FailureText failed(Start.Failed failed, Explanation explanation) {
         Told told = explanation.told();
-        var text = new StringBuilder("Generation ")
-                .append(failed.generation())
-                .append(
-                        failed.errno() == null && explanation.blocking().isEmpty()
-                                ? " did not start on "
-                                : " could not " + verb(failed))
-                .append(failed.settings().place())
-                .append(errno(failed));
-        var sentences = new ArrayList<String>();
-        if (explanation.blocking().isEmpty()) {
-            text.append('.');
-            sentences.addAll(told.inTheWay());
-        } else {
-            text.append(": ").append(String.join("; and ", told.inTheWay())).append('.');
-            sentences.addAll(told.holders());
-            sentences.add(release(explanation.release(), failed.at(), failed.atNanos()));
-        }
-        if (explanation.prevention() != null) {
-            sentences.add(explanation.prevention());
-        }
+        boolean nothing = explanation.blocking().isEmpty();
+        String what = "Generation " + failed.generation()
+                + (failed.errno() == null && nothing ? " did not start on " : " could not " + verb(failed))
+                + failed.settings().place()
+                + errno(failed);
+        var further = new ArrayList<String>();
         told.remedies().stream()
                 .filter(remedy -> ENDING.contains(remedy.kind()))
                 .map(Explanation.Remedy::text)
-                .forEach(sentences::add);
-        sentences.addAll(explanation.doubts());
-        sentences.forEach(sentence -> text.append(' ').append(sentence));
-        return text.toString();
+                .forEach(further::add);
+        further.addAll(explanation.doubts());
+        return new FailureText(
+                what + (nothing ? "." : ": " + String.join("; and ", told.inTheWay()) + "."),
+                nothing ? told.inTheWay() : told.holders(),
+                nothing ? null : release(explanation.release(), failed.at(), failed.atNanos()),
+                explanation.prevention(),
+                further);
     }
 
     private static String verb(Start.Failed failed) {
@@ -73,7 +61,7 @@ public final class Sentences {
     }
 
     /** When the port is free again, counted from the moment of the failure: a record is read later. */
-    public String release(Release release, Instant at, long atNanos) {
+    String release(Release release, Instant at, long atNanos) {
         return switch (release) {
             case Release.Free _ -> "Nothing stood in the way any more when the port was looked at.";
             case Release.Held held -> "The port does not become free by itself: " + held.why() + ".";
@@ -133,7 +121,7 @@ public final class Sentences {
         return String.format(Locale.ROOT, "%.1f s", nanos / 1e9);
     }
 
-    private String clock(Instant instant) {
-        return CLOCK.format(instant.atZone(zone));
+    private String clock(Instant moment) {
+        return clauses.timeOfDay(moment);
     }
 }

@@ -87,7 +87,9 @@ class ForeignNamesTest {
             var texts = new ArrayList<>(explanation.told().holders());
             texts.addAll(explanation.told().inTheWay());
             texts.addAll(List.of(String.valueOf(blocker.all().getFirst().command())));
-            texts.add(new Sentences(ZoneOffset.UTC).failed((Start.Failed) start, explanation));
+            texts.add(new Sentences(ZoneOffset.UTC)
+                    .failed((Start.Failed) start, explanation)
+                    .whole());
             assertThat(texts).noneMatch(ForeignNamesTest::steers).anyMatch(text -> text.contains(NAME));
         }
     }

@@ -29,7 +29,8 @@ class SentencesTest {
             new Release.Window(70 * SECOND, 72 * SECOND, OptionalLong.of(70_300_000_000L), "");
     private static final Release WINDOW = new Release.Window(70 * SECOND, 72 * SECOND, OptionalLong.empty(), "");
     private static final Release HELD = new Release.Held("a listener ends when its process closes it");
-    private static final String BOTH = "It would have bound at once had both generations set SO_REUSEADDR.";
+    private static final String BOTH =
+            "It would have bound at once had both the old server and the new one set SO_REUSEADDR.";
 
     private final Sentences sentences = new Sentences(ZoneOffset.UTC);
 
@@ -60,7 +61,7 @@ class SentencesTest {
                 Arrays.asList(doubts),
                 prevention,
                 told);
-        return sentences.failed(failed("EADDRINUSE", 98, "bind"), explanation);
+        return sentences.failed(failed("EADDRINUSE", 98, "bind"), explanation).whole();
     }
 
     private static Told told(String... inTheWay) {
@@ -77,7 +78,7 @@ class SentencesTest {
                 .isEqualTo(
                         "Generation 2 could not bind 0.0.0.0:18080 (EADDRINUSE, errno 98): 20 sockets in TIME_WAIT,"
                                 + " left by generation 1, which ran without SO_REUSEADDR. The port is free again 60.3 s"
-                                + " after the failed bind, at 21:52:07.4. It would have bound at once had both generations set SO_REUSEADDR.");
+                                + " after the failed bind, at 21:52:07.4 UTC. It would have bound at once had both the old server and the new one set SO_REUSEADDR.");
     }
 
     @Test
@@ -86,7 +87,7 @@ class SentencesTest {
         assertThat(say(WINDOW, null, told("1 socket in TIME_WAIT")))
                 .isEqualTo(
                         "Generation 2 could not bind 0.0.0.0:18080 (EADDRINUSE, errno 98): 1 socket in TIME_WAIT."
-                                + " The port is free again between 60.0 s and 62.0 s after the failed bind, at 21:52:09.1 at the latest.");
+                                + " The port is free again between 60.0 s and 62.0 s after the failed bind, at 21:52:09.1 UTC at the latest.");
     }
 
     @Test
@@ -146,9 +147,9 @@ class SentencesTest {
     @DisplayName("listen is called listen, and a failure without an errno has the server's message and no call")
     void otherCalls() {
         var none = Explanation.unknown(HELD, "Why is not known.");
-        assertThat(sentences.failed(failed("EADDRINUSE", 98, "listen"), none))
+        assertThat(sentences.failed(failed("EADDRINUSE", 98, "listen"), none).event())
                 .startsWith("Generation 2 could not listen on 0.0.0.0:18080 (EADDRINUSE, errno 98).");
-        assertThat(sentences.failed(failed(null, null, null), none))
+        assertThat(sentences.failed(failed(null, null, null), none).event())
                 .startsWith("Generation 2 did not start on 0.0.0.0:18080 (the server's message).");
     }
 

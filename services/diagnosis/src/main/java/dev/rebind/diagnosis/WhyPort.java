@@ -27,7 +27,7 @@ public final class WhyPort {
     }
 
     /** @param settings those of the network namespace that is looked at */
-    WhyPort(Namespace settings) {
+    public WhyPort(Namespace settings) {
         this.observer = new Observer(new ReleasePredictor(settings), settings);
     }
 

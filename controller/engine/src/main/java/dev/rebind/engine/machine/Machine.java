@@ -1,5 +1,10 @@
 package dev.rebind.engine.machine;
 
+import dev.rebind.diagnosis.Diagnosis;
+import dev.rebind.diagnosis.Question;
+import dev.rebind.diagnosis.WhyPort;
+import dev.rebind.diagnosis.look.Observer;
+import dev.rebind.diagnosis.text.Screen;
 import dev.rebind.experiment.Problem;
 import dev.rebind.experiment.Problem.Severity;
 import dev.rebind.experiment.Source;
@@ -9,14 +14,15 @@ import dev.rebind.plan.Plan;
 import dev.rebind.plan.PlannedCycle;
 import dev.rebind.plan.PlannedCycle.Obstacle;
 import dev.rebind.plan.PlannedCycle.Server;
-import dev.rebind.sockets.SocketReader;
+import dev.rebind.sockets.Reading;
+import dev.rebind.sockets.SocketQuery;
 import dev.rebind.sockets.SocketReaders;
-import dev.rebind.sockets.bind.Candidate;
+import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.posix.Errno;
 import dev.rebind.sockets.proc.Namespace;
-import dev.rebind.sockets.proc.Owners;
 import dev.rebind.sockets.proc.Rights;
 import java.net.InetAddress;
+import java.time.ZoneId;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,19 +34,19 @@ import java.util.Set;
 public final class Machine {
     private static final boolean LINUX = System.getProperty("os.name", "").startsWith("Linux");
 
-    private final PortHolders holders;
+    private static final Observer.Manner MANNER = new Observer.Manner(false, false, false);
+
     private final Namespace namespace;
     private final Rights rights;
 
-    public Machine(SocketReader reader, Owners owners, Namespace namespace, Rights rights) {
-        this.holders = new PortHolders(reader, owners, namespace);
+    public Machine(Namespace namespace, Rights rights) {
         this.namespace = namespace;
         this.rights = rights;
     }
 
     /** This machine and the network namespace of this process. */
     public static Machine here() {
-        return new Machine(SocketReaders.best(), new Owners(), new Namespace(), new Rights());
+        return new Machine(new Namespace(), new Rights());
     }
 
     /** Checks everything that the plan needs. Blocks for the time of a few system calls. */
@@ -124,7 +130,7 @@ public final class Machine {
         boolean command = cycle.command() != null;
         if (BindTrial.bind(address, port, command || cycle.oldReuse(), server.reusePort())
                         instanceof BindTrial.Refused refused
-                && (!command || (refused.is(Errno.EADDRINUSE) && holders.isListenedOn(port)))) {
+                && (!command || (refused.is(Errno.EADDRINUSE) && isListenedOn(port)))) {
             problems.add(source.problem(Severity.error, field, refused(cycle, address, refused)));
         } else if (namespace.ephemeral(port)) {
             String range = namespace
@@ -140,19 +146,34 @@ public final class Machine {
         }
     }
 
+    /** Whether anybody is seen to listen on it, on whichever address. */
+    private static boolean isListenedOn(int port) {
+        return SocketReaders.best().read(SocketQuery.onPort(port)) instanceof Reading.Snapshot snapshot
+                && snapshot.sockets().stream().anyMatch(socket -> socket.state() == TcpState.LISTEN);
+    }
+
+    /** What {@code rebind why} says of the port. */
+    private String taken(Question question) {
+        Diagnosis diagnosis = new WhyPort(namespace).diagnose(question, MANNER);
+        String port = Integer.toString(question.port());
+        String advice = switch (diagnosis.verdict()) {
+            case FREE -> null;
+            case FREE_LATER -> "Wait until then";
+            case TAKEN, NOT_KNOWN -> "End what has it";
+        };
+        return advice == null
+                ? port + " could not be bound, and what stood in the way is gone by now; try again"
+                : new Screen(ZoneId.systemDefault()).headline(diagnosis) + " " + advice
+                        + ", or take another port; rebind why " + port + " tells more";
+    }
+
     private String refused(PlannedCycle cycle, InetAddress address, BindTrial.Refused refused) {
         int port = cycle.server().port();
         if (refused.is(Errno.EADDRINUSE)) {
-            boolean reuse = cycle.command() != null || cycle.oldReuse();
-            var candidate = new Candidate(
-                    BindTrial.family(address),
-                    address,
-                    false,
-                    reuse,
-                    cycle.server().reusePort(),
-                    Rights.uid());
-            return port + " is taken already, " + holders.describe(candidate, port)
-                    + "; end that, or take another port";
+            return taken(Question.at(port, address)
+                    .with(
+                            cycle.command() != null || cycle.oldReuse(),
+                            cycle.server().reusePort()));
         }
         if (refused.is(Errno.EACCES)) {
             return port + " needs CAP_NET_BIND_SERVICE, which this process does not have"

@@ -2,6 +2,7 @@ package dev.rebind.report.page;
 
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Json;
+import dev.rebind.record.Sentence;
 import dev.rebind.record.Verdict;
 import dev.rebind.record.bind.Beside;
 import dev.rebind.record.bind.Blocking;
@@ -63,7 +64,8 @@ final class CycleBody {
 
     /** What would have prevented it, what lets a server bind, and what else a reader should know, unless the sentence says it already. */
     private void remedies() throws IOException {
-        if (cycle.prevention() != null && !cycle.explanation().contains(cycle.prevention())) {
+        if (cycle.prevention() != null
+                && cycle.parts().stream().noneMatch(part -> part.about() == Sentence.Subject.prevention)) {
             html.leaf("p", cycle.prevention(), "class", "prevent");
         }
         if (cycle.remedies() != null && cycle.verdict() != Verdict.Pass) {

@@ -1,6 +1,7 @@
 package dev.rebind.report.page;
 
 import dev.rebind.record.CycleRecord;
+import dev.rebind.record.Sentence;
 import dev.rebind.record.Verdict;
 import dev.rebind.record.bind.Outcome;
 import dev.rebind.report.Markup;
@@ -70,14 +71,15 @@ final class CycleView {
 
     /** With what would have prevented the failure made plain, where it is part of the text. */
     private void explanation() throws IOException {
-        String text = cycle.explanation();
-        String prevention = cycle.prevention();
-        int at = prevention == null || prevention.isEmpty() ? -1 : text.indexOf(prevention);
-        if (at < 0 || prevention == null) {
-            html.text(text);
-        } else {
-            html.text(text.substring(0, at)).leaf("strong", prevention);
-            html.text(text.substring(at + prevention.length()));
+        String between = "";
+        for (Sentence part : cycle.parts()) {
+            html.text(between);
+            if (part.about() == Sentence.Subject.prevention) {
+                html.leaf("strong", part.text());
+            } else {
+                html.text(part.text());
+            }
+            between = " ";
         }
     }
 

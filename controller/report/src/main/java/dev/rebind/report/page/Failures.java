@@ -1,6 +1,8 @@
 package dev.rebind.report.page;
 
 import dev.rebind.record.CycleRecord;
+import dev.rebind.record.Sentence;
+import dev.rebind.record.Sentence.Subject;
 import dev.rebind.record.Verdict;
 import dev.rebind.report.Amounts;
 import dev.rebind.report.Markup;
@@ -16,13 +18,16 @@ final class Failures {
 
     /** Cycles of an experiment that ended alike. */
     private record Kind(
-            Verdict verdict, String outcome, @Nullable String cause, String remedy) {
+            Verdict verdict,
+            String outcome,
+            @Nullable String cause,
+            @Nullable String remedy) {
         static Kind of(CycleRecord cycle) {
             return new Kind(
                     cycle.verdict(),
                     cycle.outcome() == null ? "" : cycle.outcome().name(),
                     cycle.cause() == null ? null : cycle.cause().name(),
-                    Remedies.advice(cycle));
+                    cycle.prevention());
         }
     }
 
@@ -83,19 +88,17 @@ final class Failures {
                 "href",
                 "#" + CycleView.id(id, first));
         html.end("p");
-        html.leaf("p", without(first.explanation(), first.prevention()));
-        if (!kind.remedy().isEmpty()) {
+        html.leaf(
+                "p",
+                Sentence.joined(first.parts().stream()
+                        .filter(part -> part.about() != Subject.prevention)
+                        .toList()));
+        if (kind.remedy() != null) {
             html.start("p", "class", "prevent")
                     .leaf("b", "Remedy: ")
                     .text(kind.remedy())
                     .end("p");
         }
         html.end("li").line();
-    }
-
-    private static String without(String text, @Nullable String part) {
-        return part == null || part.isEmpty()
-                ? text
-                : text.replace(part, "").replaceAll("\\s+", " ").strip();
     }
 }

@@ -6,27 +6,15 @@ import java.io.IOException;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /** What would have prevented an experiment's failed binds, each advice once, with how many it would have prevented. */
 final class Remedies {
-    /** Advice names the generation that it is about; the same advice for each generation is one advice. */
-    private static final Pattern GENERATION = Pattern.compile("\\bgeneration \\d+");
-
     private final Map<String, Integer> counts = new LinkedHashMap<>();
 
     void add(CycleRecord record) {
-        String advice = advice(record);
-        if (!advice.isEmpty()) {
-            counts.merge(advice, 1, Integer::sum);
+        if (record.prevention() != null) {
+            counts.merge(record.prevention(), 1, Integer::sum);
         }
-    }
-
-    /** Without the number of a generation; empty where nothing would have prevented it. */
-    static String advice(CycleRecord record) {
-        return record.prevention() == null
-                ? ""
-                : GENERATION.matcher(record.prevention()).replaceAll("the old generation");
     }
 
     /** The most frequent first; nothing where the only failure says it itself. */

@@ -172,14 +172,17 @@ class PageTest {
     @DisplayName("When several failures would have been prevented by the same, then it is said once, with how many")
     void remedies() {
         String page = page(List.of(
-                new RecordBuilder("r", 1).prevention("Had generation 1 set it.").build(),
+                new RecordBuilder("r", 1)
+                        .prevention("Had the old server set it.")
+                        .build(),
                 new RecordBuilder("r", 2).prevention("Had it been elsewhere.").build(),
-                new RecordBuilder("r", 3).prevention("Had generation 3 set it.").build()));
+                new RecordBuilder("r", 3)
+                        .prevention("Had the old server set it.")
+                        .build()));
 
         String list = between(page, "<ol class=\"remedies\">", "</ol>").replaceAll("<[^>]*>", "|");
         assertThat(list)
-                .containsSubsequence(
-                        "2 \u00D7", "Had the old generation set it.", "1 \u00D7", "Had it been elsewhere.");
+                .containsSubsequence("2 \u00D7", "Had the old server set it.", "1 \u00D7", "Had it been elsewhere.");
         assertThat(page(List.of(new RecordBuilder("r", 1).build()))).doesNotContain("remedies\">");
     }
 
@@ -188,8 +191,8 @@ class PageTest {
     void failuresFirst() {
         String page = page(List.of(
                 new RecordBuilder("good", 1).build(),
-                failing(1, "Had generation 1 set it."),
-                failing(2, "Had generation 3 set it."),
+                failing(1, "Had the old server set it."),
+                failing(2, "Had the old server set it."),
                 failing(3, "Had it been elsewhere.")));
 
         String top = between(page, "<section class=\"card failures\"", "</section>");
@@ -200,7 +203,7 @@ class PageTest {
                         "bad|: failed, cause |time_wait|, in 2 of 3 cycles.",
                         "The first: cycle 1",
                         "It failed 1.",
-                        "Remedy: |Had the old generation set it.",
+                        "Remedy: |Had the old server set it.",
                         "in 1 of 3 cycles.",
                         "Cycle 3",
                         "Remedy: |Had it been elsewhere.");
@@ -212,7 +215,7 @@ class PageTest {
         return new RecordBuilder("bad", cycle)
                 .failed(1, "bind", Cause.time_wait)
                 .prevention(prevention)
-                .judged(Verdict.Fail, "It failed " + cycle + ". " + prevention)
+                .judged(Verdict.Fail, "It failed " + cycle + ".", prevention)
                 .build();
     }
 
@@ -295,7 +298,8 @@ class PageTest {
         assertThat(page)
                 .contains("<details class=\"cycle\" id=\"x0-1\"", "data-body=\"0.0\"")
                 .contains("left by generation 1, which ran without SO_REUSEADDR.")
-                .contains("<strong>It would have bound at once had both generations set SO_REUSEADDR.</strong>")
+                .contains(
+                        "<strong>It would have bound at once had both the old server and the new one set SO_REUSEADDR.</strong>")
                 .contains(
                         "old off, new off", "127.0.0.1:61000", "and 12 more, in cycles.jsonl", "60.3 s to 62.3 s after")
                 .contains("4 ACK", "release window")

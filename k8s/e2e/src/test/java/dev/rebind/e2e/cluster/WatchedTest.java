@@ -6,9 +6,11 @@ import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.StatusEdit;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.CycleRecordBuilder;
+import dev.rebind.record.Sentence;
 import dev.rebind.record.Verdict;
 import dev.rebind.record.bind.Outcome;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +23,7 @@ class WatchedTest {
                 .way("listener", "server")
                 .outcome(Outcome.bound)
                 .stoppedAt(stopped)
-                .build(Verdict.Pass, "Bound at once.");
+                .build(Verdict.Pass, Sentence.of(List.of("Bound at once.")));
     }
 
     private static ExperimentStatus with(ExperimentStatus status, CycleRecord record) {

@@ -19,6 +19,11 @@ public final class Clauses {
         this.zone = zone;
     }
 
+    /** With tenths of a second and its zone: {@code 12:00:42.1 UTC}. */
+    public String timeOfDay(Instant moment) {
+        return Words.clockTenths(moment, zone, Tense.KEPT);
+    }
+
     /** What a kind of sockets is and whose, without a full stop. */
     public static String what(Blocker blocker) {
         return BlockerText.clause(blocker);

@@ -49,7 +49,7 @@ public final class EndingText {
 
     private String moment(Duration after) {
         Instant moment = at.plus(after);
-        return after.toHours() < 1 ? Words.clockTenths(moment, zone) : Words.clock(moment, at, zone);
+        return after.toHours() < 1 ? Words.clockTenths(moment, zone, tense) : Words.clock(moment, at, zone, tense);
     }
 
     /** A sentence for a socket or several. */

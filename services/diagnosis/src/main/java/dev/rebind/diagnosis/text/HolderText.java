@@ -181,7 +181,7 @@ final class HolderText {
                 .map(found -> Integer.toString(found.pid()))
                 .toList());
         return (some.size() == 1 ? "Process " + pids + " runs `" : "Processes " + pids + " run `") + command + "` as "
-                + user(story.uid(), story.user()) + " since " + Words.clock(story.startedAt(), at, zone)
+                + user(story.uid(), story.user()) + " since " + Words.clock(story.startedAt(), at, zone, tense)
                 + (age.toSeconds() < 2 || tense == Tense.KEPT ? "" : " (" + Words.whole(age) + " ago)") + ".";
     }
 

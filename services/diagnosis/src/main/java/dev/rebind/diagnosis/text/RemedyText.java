@@ -141,7 +141,7 @@ final class RemedyText {
                 "Whether the holder has SO_REUSEPORT cannot be read. Where it has, a server with SO_REUSEPORT and of"
                         + " the same user binds beside it.";
             case Remedy.Wait(java.time.Duration after) ->
-                "Wait until " + Words.clockTenths(at.plus(after), zone)
+                "Wait until " + Words.clockTenths(at.plus(after), zone, tense)
                         + (tense == Tense.LIVE ? " (" + Words.duration(after) + ")." : ".");
             case Remedy.AnotherPort _ -> "Or give the server another port.";
             case Remedy.ReservePort _ ->
@@ -200,7 +200,7 @@ final class RemedyText {
     private String stays(Duration until) {
         return " What is left of closed connections may "
                 + (tense == Tense.LIVE ? "keep" : "have kept") + " the port until "
-                + Words.clockTenths(at.plus(until), zone) + " even then.";
+                + Words.clockTenths(at.plus(until), zone, tense) + " even then.";
     }
 
     private static String systemctl(OptionalLong manager) {

@@ -4,6 +4,7 @@ import dev.rebind.sockets.ForeignText;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
@@ -55,15 +56,25 @@ final class Words {
                 : text;
     }
 
-    /** A time of day; with the date where it is another day than the look. */
-    static String clock(Instant moment, Instant look, ZoneId zone) {
+    /** A time of day; with the date where it is another day than the look. A text that is kept names the zone, too. */
+    static String clock(Instant moment, Instant look, ZoneId zone, Tense tense) {
         boolean today =
                 moment.atZone(zone).toLocalDate().equals(look.atZone(zone).toLocalDate());
-        return (today ? CLOCK : DAY).format(moment.atZone(zone));
+        return (today ? CLOCK : DAY).format(moment.atZone(zone)) + zone(moment, zone, tense);
     }
 
-    static String clockTenths(Instant moment, ZoneId zone) {
-        return TENTHS.format(moment.atZone(zone));
+    /** As {@link #clock}, of today, with tenths of a second. */
+    static String clockTenths(Instant moment, ZoneId zone, Tense tense) {
+        return TENTHS.format(moment.atZone(zone)) + zone(moment, zone, tense);
+    }
+
+    /** {@code  UTC+02:00}, as what is kept may be read anywhere. */
+    private static String zone(Instant moment, ZoneId zone, Tense tense) {
+        ZoneOffset offset = zone.getRules().getOffset(moment);
+        return switch (tense) {
+            case LIVE -> "";
+            case KEPT -> " UTC" + (offset.equals(ZoneOffset.UTC) ? "" : offset.getId());
+        };
     }
 
     /** {@code a}, {@code a and b}, {@code a, b and c}. */
