@@ -92,7 +92,7 @@ final class MonitoringChecks {
                             "portNotBound",
                             Map.of("for", "10s"),
                             "clientDowntime",
-                            Map.of("seconds", 1)));
+                            Map.of("enabled", true, "seconds", 1)));
 
     private boolean ran;
 
