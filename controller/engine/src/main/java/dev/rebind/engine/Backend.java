@@ -27,7 +27,10 @@ public interface Backend {
     /** Where clients connect now; it changes when a new pod has another address. */
     String clientAddress();
 
-    /** Whether a server may listen where clients connect before a cycle has started its first generation there. */
+    /**
+     * Whether the servers are somebody else's: one may listen where clients connect before a cycle has started its first generation
+     * there, and the last one stays.
+     */
     default boolean hasServerBefore() {
         return false;
     }

@@ -192,9 +192,9 @@ final class TestSite implements AutoCloseable {
     public void close() {
         endLoad();
         RunningGeneration last = running;
-        if (last != null) {
+        if (last != null && !backend.hasServerBefore()) {
             agent.stop(last.generation(), StopWay.reset, end);
-            running = null;
         }
+        running = null;
     }
 }

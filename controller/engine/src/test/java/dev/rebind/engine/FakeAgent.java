@@ -15,6 +15,8 @@ import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.release.ReleasePredictor;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -26,6 +28,7 @@ import java.util.function.Supplier;
  * @param looks what the looks of the cycle itself show
  * @param past whether those looks show a moment that is past
  * @param atFailure what it sees at a bind that has failed
+ * @param stopped the generations that were told to stop, in their order
  */
 record FakeAgent(
         Supplier<PortView> samples,
@@ -33,14 +36,15 @@ record FakeAgent(
         BooleanSupplier past,
         PortView atFailure,
         Function<GenerationSettings, Start> starts,
-        Explanation explanation)
+        Explanation explanation,
+        List<Integer> stopped)
         implements Agent {
     FakeAgent(PortView view, Function<GenerationSettings, Start> starts, Explanation explanation) {
         this(view, view, starts, explanation);
     }
 
     FakeAgent(PortView view, PortView atFailure, Function<GenerationSettings, Start> starts, Explanation explanation) {
-        this(() -> view, () -> view, () -> false, atFailure, starts, explanation);
+        this(() -> view, () -> view, () -> false, atFailure, starts, explanation, new CopyOnWriteArrayList<>());
     }
 
     /** A connection of that place, without a process. */
@@ -59,11 +63,11 @@ record FakeAgent(
     }
 
     FakeAgent seeing(Supplier<PortView> looks, BooleanSupplier past) {
-        return new FakeAgent(samples, looks, past, atFailure, starts, explanation);
+        return new FakeAgent(samples, looks, past, atFailure, starts, explanation, stopped);
     }
 
     FakeAgent sampling(Supplier<PortView> seen) {
-        return new FakeAgent(seen, looks, past, atFailure, starts, explanation);
+        return new FakeAgent(seen, looks, past, atFailure, starts, explanation, stopped);
     }
 
     @Override
@@ -73,6 +77,7 @@ record FakeAgent(
 
     @Override
     public Stop stop(int generation, StopWay way, Duration gracePeriod) {
+        stopped.add(generation);
         return new Stop.Stopped(Duration.ZERO, 0);
     }
 

@@ -216,6 +216,22 @@ class ServerCycleTest {
                 .startsWith("generation 1", "clients", "generation 2");
     }
 
+    @Test
+    @DisplayName("When the servers are somebody else's, then the last one is left as it is after the last cycle")
+    void lastOneStays() throws InterruptedException {
+        var own = new FakeAgent(view(NOTHING), ServerCycleTest::bound, NOT_IN_USE);
+        run("clients: {connections: 0}", own, ServerCycleTest::noClients, new LocalBackend());
+        assertThat(own.stopped()).containsExactly(1, 2);
+        var foreign = new FakeAgent(view(NOTHING), ServerCycleTest::bound, NOT_IN_USE);
+        run("clients: {connections: 0}", foreign, ServerCycleTest::noClients, new LocalBackend() {
+            @Override
+            public boolean hasServerBefore() {
+                return true;
+            }
+        });
+        assertThat(foreign.stopped()).containsExactly(1);
+    }
+
     /** What is started in a cycle, in its order. */
     private List<String> order(Backend backend) throws InterruptedException {
         List<String> started = new CopyOnWriteArrayList<>();

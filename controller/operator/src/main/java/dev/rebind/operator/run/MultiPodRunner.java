@@ -68,7 +68,7 @@ final class MultiPodRunner implements AutoCloseable {
             members.add(new Member(
                     session,
                     new CycleSeries(
-                            new PresenceAgent(session.agent(), watchdog, session::endsServer),
+                            new PresenceAgent(session.agent(), watchdog, session.endsServer()),
                             session::clients,
                             session,
                             plan.experiment().metadata().name(),

@@ -10,7 +10,6 @@ import dev.rebind.operator.workload.ServerPresence;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /**
  * A pod's agent that reports when the pod has no bound server, from the orders of the cycle and their answers. The
@@ -20,11 +19,11 @@ import java.util.function.Predicate;
 final class PresenceAgent implements Agent {
     private final Agent agent;
     private final ServerPresence presence;
-    private final Predicate<StopWay> ends;
+    private final boolean ends;
     private final Set<Integer> bound = new HashSet<>();
 
-    /** @param ends whether an order to stop in that way ends the server at once */
-    PresenceAgent(Agent agent, ServerPresence presence, Predicate<StopWay> ends) {
+    /** @param ends whether an order to stop ends the server at once */
+    PresenceAgent(Agent agent, ServerPresence presence, boolean ends) {
         this.agent = agent;
         this.presence = presence;
         this.ends = ends;
@@ -48,7 +47,7 @@ final class PresenceAgent implements Agent {
     /** The time counts from the order, because a container's stop is answered only when its successor is there. */
     @Override
     public Stop stop(int generation, StopWay way, Duration gracePeriod) {
-        if (ends.test(way)) {
+        if (ends) {
             stopping(generation);
         }
         return agent.stop(generation, way, gracePeriod);

@@ -7,7 +7,6 @@ import dev.rebind.agent.remote.AgentException;
 import dev.rebind.agent.remote.RemoteAgent;
 import dev.rebind.agent.wire.Messages.BaselineUnderHold;
 import dev.rebind.agent.wire.Messages.Holder;
-import dev.rebind.child.protocol.StopWay;
 import dev.rebind.engine.ClientRoute;
 import dev.rebind.engine.ClientSettings;
 import dev.rebind.engine.CycleFailure;
@@ -159,7 +158,7 @@ final class HeldTarget implements TargetSession {
 
     /** A workload without an agent may take its time to end, and in a rollout it ends after its successor has come. */
     @Override
-    public boolean endsServer(StopWay way) {
+    public boolean endsServer() {
         return target.agent() != null;
     }
 

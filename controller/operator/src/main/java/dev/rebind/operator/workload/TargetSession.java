@@ -3,7 +3,6 @@ package dev.rebind.operator.workload;
 import dev.rebind.agent.Agent;
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.clients.Clients;
-import dev.rebind.child.protocol.StopWay;
 import dev.rebind.engine.Backend;
 import dev.rebind.engine.CycleFailure;
 import dev.rebind.plan.PlannedCycle;
@@ -42,10 +41,9 @@ public interface TargetSession extends Backend, AutoCloseable {
     String goneSince(long nanos);
 
     /**
-     * Whether an order to stop in that way ends the server at once. If it does not, {@link #watch} tells when the server is
-     * gone.
+     * Whether an order to stop ends the server at once. If it does not, {@link #watch} tells when the server is gone.
      */
-    boolean endsServer(StopWay way);
+    boolean endsServer();
 
     /**
      * Sets the observers of this target.

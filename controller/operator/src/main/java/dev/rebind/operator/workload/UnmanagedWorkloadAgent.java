@@ -200,9 +200,6 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
     @Override
     public Stop stop(int generation, StopWay way, Duration gracePeriod) {
         long before = System.nanoTime();
-        if (way == StopWay.reset) {
-            return new Stop.Stopped(Duration.ZERO, null);
-        }
         try {
             oldReuse = newReuse;
             newReuse = null;

@@ -141,7 +141,7 @@ public final class FakeTarget implements TargetSession {
     }
 
     @Override
-    public boolean endsServer(StopWay way) {
+    public boolean endsServer() {
         return true;
     }
 

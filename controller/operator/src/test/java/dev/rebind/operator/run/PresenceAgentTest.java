@@ -30,7 +30,7 @@ class PresenceAgentTest {
             told.add("bound");
         }
     };
-    private final PresenceAgent agent = new PresenceAgent(pod.agent(), presence, way -> way != StopWay.reset);
+    private final PresenceAgent agent = new PresenceAgent(pod.agent(), presence, true);
 
     private void start(int generation) {
         var plan = (Plan.Cycles) Planner.plan(Specs.experiment("{clients: {connections: 0}}"));
@@ -79,7 +79,7 @@ class PresenceAgentTest {
     void goesOn() {
         stop(7, StopWay.close);
         start(1);
-        stop(1, StopWay.reset);
+        var _ = new PresenceAgent(pod.agent(), presence, false).stop(1, StopWay.close, Duration.ofSeconds(1));
         assertThat(told).containsExactly("bound");
     }
 }
