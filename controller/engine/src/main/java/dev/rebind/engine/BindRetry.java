@@ -38,16 +38,17 @@ final class BindRetry {
             Duration timeout,
             Start.Failed first)
             throws InterruptedException {
-        long deadline = first.atNanos() + timeout.toNanos();
+        long over = System.nanoTime() - first.atNanos();
+        long deadline = agent.answeringNanos() + timeout.toNanos() - over;
         boolean fine = settings.mode() == GenerationSettings.Mode.listener;
         Start last = first;
         int failures = 0;
         long failing = first.atNanos();
-        while (System.nanoTime() < deadline) {
+        while (agent.answeringNanos() - deadline < 0) {
             // Whoever has cleared the port need not wait for the first try.
             boolean freeNow = failures == 0 && release instanceof Release.Free;
             long pause = freeNow ? 0 : pause(release, interval, fine);
-            Thread.sleep(Duration.ofNanos(Math.clamp(pause, 0, Math.max(0, deadline - System.nanoTime()))));
+            Thread.sleep(Duration.ofNanos(Math.clamp(pause, 0, Math.max(0, deadline - agent.answeringNanos()))));
             long begun = System.nanoTime();
             last = agent.start(settings);
             switch (last) {

@@ -26,6 +26,15 @@ public interface Agent extends AutoCloseable {
     Stop stop(int generation, StopWay way, Duration gracePeriod);
 
     /**
+     * {@link System#nanoTime()} without the time in which orders have waited out an outage of what they need, such as an API server
+     * that does not answer. Whoever limits a wait for an answer counts by it, so that an outage decides nothing. It stands still only
+     * after such an outage, so that moments are not told by it.
+     */
+    default long answeringNanos() {
+        return System.nanoTime();
+    }
+
+    /**
      * Looks at the place from both sides. What an agent sees of open connections tells it later of which generation a
      * leftover is.
      */

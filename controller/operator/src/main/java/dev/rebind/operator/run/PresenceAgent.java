@@ -61,6 +61,11 @@ final class PresenceAgent implements Agent {
     }
 
     @Override
+    public long answeringNanos() {
+        return agent.answeringNanos();
+    }
+
+    @Override
     public PortView look(Place place) {
         return agent.look(place);
     }

@@ -18,9 +18,9 @@ record ContainerStarts(RemoteAgent agent) {
 
     /** Waits for the newest start. */
     OwnStart await() throws AgentException, InterruptedException {
-        long deadline = System.nanoTime() + LONGEST_START.toNanos();
+        long deadline = agent.answeringNanos() + LONGEST_START.toNanos();
         List<OwnStart> starts = agent.starts();
-        while (starts.isEmpty() && System.nanoTime() < deadline) {
+        while (starts.isEmpty() && agent.answeringNanos() - deadline < 0) {
             Thread.sleep(BETWEEN_TRIES);
             starts = agent.starts();
         }
@@ -32,9 +32,9 @@ record ContainerStarts(RemoteAgent agent) {
 
     /** Waits for a later start than the given one; returns the given one if none comes for long. */
     OwnStart awaitNext(OwnStart before) throws AgentException, InterruptedException {
-        long deadline = System.nanoTime() + NEXT_TRY.toNanos();
+        long deadline = agent.answeringNanos() + NEXT_TRY.toNanos();
         OwnStart last = await();
-        while (last.equals(before) && !(last.start() instanceof Start.Bound) && System.nanoTime() < deadline) {
+        while (last.equals(before) && !(last.start() instanceof Start.Bound) && agent.answeringNanos() - deadline < 0) {
             Thread.sleep(BETWEEN_TRIES);
             last = await();
         }

@@ -20,7 +20,7 @@ final class ContainerWait {
 
     private final ServerContainers containers;
     private final PodPortObserver port;
-    /** The newest container, and since when it was seen, {@link System#nanoTime()}. */
+    /** The newest container, and since when it was seen, {@link PodControl#answeringNanos}. */
     private String runs = "";
 
     private long runsSince;
@@ -50,10 +50,10 @@ final class ContainerWait {
      * @param ends whether it is news that the container ends again and again
      */
     Came await(Duration atMost, boolean ends) throws InterruptedException {
-        long deadline = System.nanoTime() + atMost.toNanos();
+        long deadline = containers.answeringNanos() + atMost.toNanos();
         String why = "it has not come back";
         runs = "";
-        while (System.nanoTime() < deadline) {
+        while (containers.answeringNanos() - deadline < 0) {
             Pod pod = containers.found();
             if (containers.replacement().isOrdered() && !containers.isRunning(pod)) {
                 port.see();
@@ -100,13 +100,13 @@ final class ContainerWait {
 
     /** Whether the newest container runs for longer than most servers need, and does not listen. */
     private boolean isSilent() {
-        return !runs.isEmpty() && System.nanoTime() - runsSince > SILENCE.toNanos();
+        return !runs.isEmpty() && containers.answeringNanos() - runsSince > SILENCE.toNanos();
     }
 
     private void newest(String id) {
         if (!id.equals(runs)) {
             runs = id;
-            runsSince = System.nanoTime();
+            runsSince = containers.answeringNanos();
             port.newContainer(id);
         }
     }
@@ -127,7 +127,7 @@ final class ContainerWait {
             }
             return new Came.Listens(at, proven && !Boolean.TRUE.equals(containers.freshNamespace()));
         }
-        return System.nanoTime() - runsSince > LONGEST_SILENCE.toNanos()
+        return containers.answeringNanos() - runsSince > LONGEST_SILENCE.toNanos()
                 ? new Came.Neither(
                         "its container has run for " + LONGEST_SILENCE.toSeconds() + " s and does not listen on port "
                                 + containers.target().port() + containers.delay())

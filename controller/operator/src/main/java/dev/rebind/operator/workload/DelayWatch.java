@@ -37,7 +37,7 @@ final class DelayWatch {
     private @Nullable Long asked;
 
     DelayWatch(StartSigns signs, Mode mode) {
-        this(signs, mode, System::nanoTime);
+        this(signs, mode, signs::answeringNanos);
     }
 
     DelayWatch(StartSigns signs, Mode mode, LongSupplier nanos) {

@@ -25,6 +25,7 @@ record ListenerWait(ServerContainers containers) {
      */
     Restoration await(@Nullable Long since, Duration atMost) throws InterruptedException {
         long began = System.nanoTime();
+        long from = containers.answeringNanos();
         boolean always = since == null;
         String why = "";
         while (true) {
@@ -43,13 +44,13 @@ record ListenerWait(ServerContainers containers) {
                 why = ": " + e.getMessage();
             }
             always = false;
-            if (System.nanoTime() - began >= ROLLED_OUT.toNanos() && isHeldUp()) {
+            if (containers.answeringNanos() - from >= ROLLED_OUT.toNanos() && isHeldUp()) {
                 return new Restoration.NotListening("its new pod does not listen on port "
                         + containers.target().port()
                         + ": an earlier pod of its workload is still there, and a rolling update ends that only once"
                         + " the new one is ready" + why);
             }
-            if (System.nanoTime() - began >= atMost.toNanos()) {
+            if (containers.answeringNanos() - from >= atMost.toNanos()) {
                 return new Restoration.NotListening("its server was not seen to listen on port "
                         + containers.target().port()
                         + " within " + atMost.toSeconds() + " s" + (since == null ? "" : " of its restart") + why);

@@ -79,6 +79,12 @@ final class ManagedPodAgent implements ContainerAgent {
         delays.tell(starts);
     }
 
+    /** Of the API server, and of the agent that is asked now. */
+    @Override
+    public long answeringNanos() {
+        return cluster.answeringNanos() - (System.nanoTime() - agent.answeringNanos());
+    }
+
     @Override
     public TargetPod target() {
         return target;
@@ -161,8 +167,8 @@ final class ManagedPodAgent implements ContainerAgent {
             restart(StopWay.reset);
         }
         Start start = told(settings);
-        long deadline = System.nanoTime() + ContainerStarts.LONGEST_START.toNanos();
-        while (start instanceof Start.Failed && System.nanoTime() < deadline) {
+        long deadline = answeringNanos() + ContainerStarts.LONGEST_START.toNanos();
+        while (start instanceof Start.Failed && answeringNanos() - deadline < 0) {
             Thread.sleep(FreshAgentWait.BETWEEN_TRIES);
             start = told(settings);
         }

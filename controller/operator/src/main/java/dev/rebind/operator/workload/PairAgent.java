@@ -37,6 +37,11 @@ public final class PairAgent implements Agent {
     }
 
     @Override
+    public long answeringNanos() {
+        return server.answeringNanos();
+    }
+
+    @Override
     public PortView look(Place place) {
         return pair(server.look(place), clients.look(seenByClients.get()));
     }

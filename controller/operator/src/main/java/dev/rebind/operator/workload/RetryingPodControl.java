@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class RetryingPodControl implements PodControl {
     private final PodControl pods;
     private final Duration pause;
+    private final AtomicLong outage = new AtomicLong();
 
     RetryingPodControl(PodControl pods) {
         this(pods, ApiOutage.PAUSE);
@@ -24,6 +27,28 @@ final class RetryingPodControl implements PodControl {
     RetryingPodControl(PodControl pods, Duration pause) {
         this.pods = pods;
         this.pause = pause;
+    }
+
+    @Override
+    public long answeringNanos() {
+        return System.nanoTime() - outage.get();
+    }
+
+    private <T extends @Nullable Object> T waitOut(Supplier<T> call) {
+        while (true) {
+            long asked = System.nanoTime();
+            try {
+                return call.get();
+            } catch (KubernetesClientException e) {
+                await(e, asked);
+            }
+        }
+    }
+
+    /** @param asked when the call that failed began */
+    private void await(KubernetesClientException failure, long asked) {
+        ApiOutage.await(failure, pause);
+        outage.addAndGet(System.nanoTime() - asked);
     }
 
     /** The next look comes soon, so that none is repeated. */
@@ -35,11 +60,12 @@ final class RetryingPodControl implements PodControl {
     @Override
     public void evict(TargetPod target) throws InterruptedException {
         while (true) {
+            long asked = System.nanoTime();
             try {
                 pods.evict(target);
                 return;
             } catch (KubernetesClientException e) {
-                ApiOutage.await(e, pause);
+                await(e, asked);
             }
             Pod now = pod(target);
             if (now == null || now.getMetadata().getDeletionTimestamp() != null) {
@@ -51,23 +77,22 @@ final class RetryingPodControl implements PodControl {
     /** A repetition with the same moment changes nothing. */
     @Override
     public void rollOut(TargetPod target, Instant at) {
-        ApiOutage.waitOut(
-                () -> {
-                    pods.rollOut(target, at);
-                    return target;
-                },
-                pause);
+        waitOut(() -> {
+            pods.rollOut(target, at);
+            return target;
+        });
     }
 
     @Override
     public void exec(TargetPod target, String... command) throws InterruptedException {
         Pod before = pod(target);
         while (true) {
+            long asked = System.nanoTime();
             try {
                 pods.exec(target, command);
                 return;
             } catch (KubernetesClientException e) {
-                ApiOutage.await(e, pause);
+                await(e, asked);
             }
             Pod now = pod(target);
             if (before == null || now == null || !newest(now, target).equals(newest(before, target))) {
@@ -82,27 +107,27 @@ final class RetryingPodControl implements PodControl {
 
     @Override
     public @Nullable Pod pod(TargetPod target) {
-        return ApiOutage.<@Nullable Pod>waitOut(() -> pods.pod(target), pause);
+        return this.<@Nullable Pod>waitOut(() -> pods.pod(target));
     }
 
     @Override
     public Set<String> pods(TargetPod target) {
-        return ApiOutage.waitOut(() -> pods.pods(target), pause);
+        return waitOut(() -> pods.pods(target));
     }
 
     @Override
     public @Nullable TargetPod successor(TargetPod target, Set<String> known) {
-        return ApiOutage.<@Nullable TargetPod>waitOut(() -> pods.successor(target, known), pause);
+        return this.<@Nullable TargetPod>waitOut(() -> pods.successor(target, known));
     }
 
     @Override
     public List<Pod> newPods(TargetPod target, Set<String> known) {
-        return ApiOutage.waitOut(() -> pods.newPods(target, known), pause);
+        return waitOut(() -> pods.newPods(target, known));
     }
 
     @Override
     public List<DeploymentCondition> rollout(TargetPod target) {
-        return ApiOutage.waitOut(() -> pods.rollout(target), pause);
+        return waitOut(() -> pods.rollout(target));
     }
 
     @Override
@@ -112,21 +137,19 @@ final class RetryingPodControl implements PodControl {
 
     @Override
     public @Nullable String value(String namespace, TargetPod.Toggle toggle) {
-        return ApiOutage.<@Nullable String>waitOut(() -> pods.value(namespace, toggle), pause);
+        return this.<@Nullable String>waitOut(() -> pods.value(namespace, toggle));
     }
 
     @Override
     public @Nullable Instant changed(String namespace, TargetPod.Toggle toggle) {
-        return ApiOutage.<@Nullable Instant>waitOut(() -> pods.changed(namespace, toggle), pause);
+        return this.<@Nullable Instant>waitOut(() -> pods.changed(namespace, toggle));
     }
 
     @Override
     public void set(String namespace, String configMap, String key, @Nullable String value) {
-        ApiOutage.waitOut(
-                () -> {
-                    pods.set(namespace, configMap, key, value);
-                    return key;
-                },
-                pause);
+        waitOut(() -> {
+            pods.set(namespace, configMap, key, value);
+            return key;
+        });
     }
 }

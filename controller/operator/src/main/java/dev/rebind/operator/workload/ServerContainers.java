@@ -79,6 +79,11 @@ final class ServerContainers {
         return replacement;
     }
 
+    /** As {@link PodControl#answeringNanos}. */
+    long answeringNanos() {
+        return cluster.answeringNanos();
+    }
+
     /** As {@link ContainerAgent#backOff}. */
     boolean isHeldBack() {
         return heldBack;
@@ -99,8 +104,8 @@ final class ServerContainers {
     void replace(Duration atMost, ServerPresence presence) throws InterruptedException {
         Pod pod = order();
         Duration longest = mode == Mode.container ? shorter(atMost, inGrace(pod)) : atMost;
-        long deadline = System.nanoTime() + longest.toNanos();
-        while (System.nanoTime() < deadline) {
+        long deadline = cluster.answeringNanos() + longest.toNanos();
+        while (cluster.answeringNanos() - deadline < 0) {
             PortForecast seen = port.see();
             boolean ended = isOldEnded();
             boolean replaced = ended || hasSuccessor();

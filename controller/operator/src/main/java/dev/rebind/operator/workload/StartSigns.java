@@ -11,6 +11,11 @@ import org.jspecify.annotations.Nullable;
  * io.fabric8.kubernetes.client.KubernetesClientException}.
  */
 interface StartSigns {
+    /** As {@link dev.rebind.agent.Agent#answeringNanos}, for the outages that calls here have waited out. */
+    default long answeringNanos() {
+        return System.nanoTime();
+    }
+
     /** The present state of the target's pod; null if it is gone. */
     @Nullable
     Pod pod(TargetPod target);

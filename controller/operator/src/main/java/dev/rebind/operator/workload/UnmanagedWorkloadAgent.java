@@ -67,6 +67,11 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
     }
 
     @Override
+    public long answeringNanos() {
+        return cluster.answeringNanos();
+    }
+
+    @Override
     public void watch(StartObserver starts) {
         containers.watch(starts);
     }
@@ -189,14 +194,13 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
         arrange(settings.reuseAddress());
         port.showNow();
         Start start = awaited(settings, true);
-        long deadline = System.nanoTime() + ContainerStarts.LONGEST_START.toNanos();
-        while (start instanceof Start.Failed && System.nanoTime() < deadline) {
+        long deadline = answeringNanos() + ContainerStarts.LONGEST_START.toNanos();
+        while (start instanceof Start.Failed && answeringNanos() - deadline < 0) {
             start = awaited(settings, true);
         }
         return start;
     }
 
-    /** A reset is what ends a generation that nobody wants any more; a workload that is not Rebind's goes on. */
     @Override
     public Stop stop(int generation, StopWay way, Duration gracePeriod) {
         long before = System.nanoTime();

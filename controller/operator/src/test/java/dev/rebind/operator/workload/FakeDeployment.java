@@ -278,8 +278,9 @@ public final class FakeDeployment implements AutoCloseable {
 
         @Override
         public void exit(int code, @Nullable StopWay way) {
-            ordered("exit " + member.name);
             restart(member);
+            // What comes of it may end this agent, which waits for this call and holds the lock meanwhile.
+            ordered("exit " + member.name);
             moments.mark();
         }
     }

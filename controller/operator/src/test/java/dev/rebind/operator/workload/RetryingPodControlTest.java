@@ -193,4 +193,18 @@ class RetryingPodControlTest {
         assertThatThrownBy(() -> pods.pods(TARGET)).isInstanceOf(KubernetesClientException.class);
         assertThat(Thread.interrupted()).isTrue();
     }
+
+    @Test
+    @DisplayName("When the API server does not answer for a while, then that time does not count")
+    void standsStill() {
+        var pause = Duration.ofMillis(50);
+        var patient = new RetryingPodControl(flaky, pause);
+        flaky.failures.add(lost(new ConnectException()));
+        flaky.failures.add(lost(new HttpTimeoutException("late")));
+        long before = System.nanoTime() - patient.answeringNanos();
+        assertThat(patient.pods(TARGET)).isNotEmpty();
+        long after = System.nanoTime() - patient.answeringNanos();
+        assertThat(Duration.ofNanos(before)).isLessThan(pause);
+        assertThat(Duration.ofNanos(after)).isGreaterThanOrEqualTo(pause.multipliedBy(2));
+    }
 }

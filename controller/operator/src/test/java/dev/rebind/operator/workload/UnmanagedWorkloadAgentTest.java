@@ -526,4 +526,30 @@ class UnmanagedWorkloadAgentTest {
             throw new UncheckedIOException(e);
         }
     }
+
+    @Test
+    @DisplayName(
+            "When the API server does not answer for longer than a new container may take, then the container has its time after that")
+    void outage() throws Exception {
+        Duration atMost = Duration.ofMillis(300);
+        var port = new PodPortObserver(
+                new PodPort(() -> "", new Place("0.0.0.0", server.getLocalPort()), target("web-0")));
+        var containers = new ServerContainers(
+                new RetryingPodControl(control, Duration.ofMillis(100)), target("web-0"), Mode.container, port);
+        control.end("web-0", "containerd://1");
+        assertThat(containers.endsNow("containerd://1")).isTrue();
+        var looks = new AtomicInteger();
+        control.looked = () -> {
+            int look = looks.incrementAndGet();
+            if (look <= 6) {
+                throw new KubernetesClientException("An error has occurred.", new IOException("silence"));
+            }
+            if (look == 9) {
+                control.run("web-0", "containerd://2");
+            }
+        };
+        assertThat(new ContainerWait(containers, port).await(atMost, false))
+                .isInstanceOf(ContainerWait.Came.Listens.class);
+        port.close();
+    }
 }

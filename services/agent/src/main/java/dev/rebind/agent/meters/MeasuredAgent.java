@@ -47,6 +47,11 @@ final class MeasuredAgent implements Agent {
     }
 
     @Override
+    public long answeringNanos() {
+        return agent.answeringNanos();
+    }
+
+    @Override
     public Stop stop(int generation, StopWay way, Duration gracePeriod) {
         long ordered = System.nanoTime();
         Stop stop = agent.stop(generation, way, gracePeriod);

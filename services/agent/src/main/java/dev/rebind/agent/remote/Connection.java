@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +61,7 @@ final class Connection implements AutoCloseable {
     private volatile boolean closed;
     private volatile boolean holdDoubtful;
     private volatile @Nullable Silence silence;
+    private final AtomicLong outage = new AtomicLong();
 
     /**
      * A request that no agent answered.
@@ -107,6 +109,11 @@ final class Connection implements AutoCloseable {
         return last == null || last.nanos() - nanos < 0 ? null : last.why();
     }
 
+    /** For how long, in all, answers were waited for while the agent could not tell who asks. */
+    long outageNanos() {
+        return outage.get();
+    }
+
     <T> T get(String path, Class<T> answer, Duration atMost) throws AgentException, InterruptedException {
         return send("GET", path, null, answer, atMost);
     }
@@ -124,6 +131,7 @@ final class Connection implements AutoCloseable {
         String key = UUID.randomUUID().toString();
         long began = System.nanoTime();
         int attempt = 0;
+        long asked = began;
         while (true) {
             boolean last = attempt == PAUSES.size();
             try {
@@ -135,6 +143,9 @@ final class Connection implements AutoCloseable {
                 }
                 if (isOutage(response, began)) {
                     Thread.sleep(BETWEEN_OUTAGE_TRIES);
+                    long now = System.nanoTime();
+                    outage.addAndGet(now - asked);
+                    asked = now;
                     continue;
                 }
                 if (response.statusCode() != 503 || last) {

@@ -188,6 +188,11 @@ public final class RemoteAgent implements Agent {
     }
 
     @Override
+    public long answeringNanos() {
+        return System.nanoTime() - connection.outageNanos();
+    }
+
+    @Override
     public Start start(GenerationSettings settings) {
         try {
             return translation.start(connection.post("/v1/start", settings, Start.class, LONG));
