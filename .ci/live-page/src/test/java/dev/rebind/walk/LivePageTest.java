@@ -331,6 +331,21 @@ class LivePageTest {
                 .containsText(Pattern.compile(
                         "seen [\\d.]+ s, ([+-][\\d.]+ ms from the prediction|not predicted to a point)"));
         chromium.picture(page.locator("#cycle"), "live-failure");
+        besideTheOther(page);
+    }
+
+    private static void besideTheOther(Page page) {
+        page.locator("#compare-with").selectOption("local/many-restarts");
+        page.locator("#compare-with").focus();
+        page.keyboard().press("Tab");
+        assertThat(page.locator("#compare-ask")).isFocused();
+        page.keyboard().press("Enter");
+        Locator beside = page.locator("#comparison");
+        assertThat(beside.locator("thead")).containsText("before: wait-for-release, 1 cycle");
+        assertThat(beside.locator("thead")).containsText("after: many-restarts, ");
+        assertThat(beside.locator("tbody")).containsText("first binds that failed");
+        assertThat(beside).containsText("The experiments differ in ");
+        assertThat(Chromium.barriers(page)).isEmpty();
     }
 
     @Test

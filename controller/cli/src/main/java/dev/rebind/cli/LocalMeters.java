@@ -7,6 +7,7 @@ import dev.rebind.engine.metrics.ExperimentLabels;
 import dev.rebind.engine.metrics.ExperimentMeters;
 import dev.rebind.engine.metrics.ExperimentProgress;
 import dev.rebind.live.ApiJson;
+import dev.rebind.live.http.LiveServer;
 import dev.rebind.record.CycleRecord;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
@@ -61,7 +62,7 @@ final class LocalMeters implements AutoCloseable {
                     .actualPort();
             return "http://" + HOST + ":" + actual + "/metrics";
         } catch (CompletionException e) {
-            throw new IOException("/metrics cannot be served on " + HOST + ":" + port + ": " + e.getCause(), e);
+            throw LiveServer.refused("/metrics", port, e);
         }
     }
 

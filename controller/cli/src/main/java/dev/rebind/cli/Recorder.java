@@ -3,12 +3,14 @@ package dev.rebind.cli;
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.engine.ExperimentRunner;
 import dev.rebind.engine.LocalLab;
+import dev.rebind.engine.PortWait;
 import dev.rebind.plan.Plan;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Phase;
 import dev.rebind.record.RecordWriter;
 import dev.rebind.record.RecordingException;
 import dev.rebind.report.terminal.Progress;
+import dev.rebind.report.terminal.Waiting;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -105,6 +107,11 @@ final class Recorder implements ExperimentRunner.Listener {
     public void step(String experiment, int cycle, String what) {
         live.experiment(experiment).step(cycle, what);
         progress.step(experiment, cycle, what);
+    }
+
+    @Override
+    public void waiting(String experiment, int cycle, PortWait wait) {
+        progress.waiting(experiment, cycle, new Waiting(wait.free(), wait.latest(), wait.tries()));
     }
 
     @Override

@@ -6,6 +6,8 @@ import dev.rebind.experiment.Problem;
 import dev.rebind.experiment.Sourced;
 import dev.rebind.experiment.rules.Finding;
 import dev.rebind.experiment.rules.PlaceRules;
+import dev.rebind.plan.Plan;
+import dev.rebind.plan.PlannedCycle;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -97,11 +99,35 @@ final class ValidateCommand implements Callable<Integer> {
             out.println("  " + PlanText.rights(fitting.plan()));
             // A file is not wrong because of the machine on which it is read: it may be meant for another.
             ExperimentInputs.say(fitting.problems(), err);
-            if (!fitting.possible()) {
-                out.println("  It cannot be run on this machine now.");
+            List<Problem> programs = missingPrograms(sourced, fitting.plan());
+            ExperimentInputs.say(programs, err);
+            if (!fitting.possible() || !programs.isEmpty()) {
+                out.println(
+                        fitting.possibleLater()
+                                ? "  It cannot be run on this machine now."
+                                : "  It cannot be run on this machine as the machine and this user's rights are.");
             }
         }
         return true;
+    }
+
+    /** Those that are looked for here: a command's own folder or PATH says where else a program is. */
+    private static List<Problem> missingPrograms(Sourced sourced, Plan plan) {
+        return switch (plan) {
+            case Plan.Cells _ -> List.of();
+            case Plan.Cycles cycles ->
+                cycles.pattern().stream()
+                        .map(PlannedCycle::command)
+                        .filter(Objects::nonNull)
+                        .filter(command -> command.directory().isEmpty()
+                                && !command.environment().containsKey("PATH"))
+                        .map(command -> Programs.missing(command.argv().getFirst()))
+                        .filter(missing -> !missing.isEmpty())
+                        .distinct()
+                        .map(missing ->
+                                sourced.source().problem(Problem.Severity.error, "spec.target.command.argv", missing))
+                        .toList();
+        };
     }
 
     /** Without {@code --for}, one of both places is enough. */

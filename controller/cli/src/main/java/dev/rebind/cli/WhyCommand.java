@@ -9,6 +9,7 @@ import dev.rebind.diagnosis.look.NetNamespaces;
 import dev.rebind.diagnosis.look.Observer;
 import dev.rebind.diagnosis.text.PortList;
 import dev.rebind.diagnosis.text.Screen;
+import dev.rebind.report.terminal.Terminal;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -156,11 +157,13 @@ final class WhyCommand implements Callable<Integer> {
     private int answer(Question question, PrintWriter out) throws InterruptedException {
         var why = new WhyPort();
         var screen = new Screen(ZoneId.systemDefault());
+        var countdown = new Countdown(out, watch && !json && Terminal.detect().live());
         String before = "";
         while (true) {
             Diagnosis diagnosis = why.diagnose(question, new Observer.Manner(!noProbe, true, false));
             String now = changes(diagnosis);
             if (!now.equals(before)) {
+                countdown.clear();
                 if (json) {
                     out.println(DiagnosisJson.write(diagnosis));
                 } else {
@@ -172,6 +175,7 @@ final class WhyCommand implements Callable<Integer> {
             if (!watch || diagnosis.verdict() == Diagnosis.Verdict.FREE) {
                 return diagnosis.verdict().exitCode();
             }
+            countdown.show(diagnosis);
             Thread.sleep(Duration.ofSeconds(1));
         }
     }

@@ -210,14 +210,14 @@ class CheckAnswerTest {
                         .failed(200, "bind", Cause.time_wait)
                         .bound(60_800)
                         .program(program(false, 137, List.of(), "starting", "bind: Address already in use"))
-                        .judged(Verdict.Fail, "Generation 2 could not bind.")
+                        .judged(Verdict.Fail, "The new server could not bind.")
                         .build());
 
         assertThat(text)
                 .contains("Verdict: comes back after 60.8 s (time_wait, kill).")
                 .contains("Its restarts show the same: it could not bind beside")
                 .contains("kill: in its own words: bind: Address already in use")
-                .contains("kill: Generation 2 could not bind.");
+                .contains("kill: The new server could not bind.");
     }
 
     @Test
@@ -230,7 +230,7 @@ class CheckAnswerTest {
                 .failed(200, "bind", Cause.unknown)
                 .bound(60_800)
                 .program(program(true, 0, List.of(), "admin listener 127.0.0.1:9999: Address already in use", "bye"))
-                .judged(Verdict.Fail, "Generation 2 did not start.")
+                .judged(Verdict.Fail, "The new server did not start.")
                 .build());
 
         assertThat(text)
@@ -257,7 +257,7 @@ class CheckAnswerTest {
                 .restarted("process", "server")
                 .failed(200, "bind", Cause.listener_old)
                 .program(program(true, 1, List.of(new LeftBehind(4711, "worker", true))))
-                .judged(Verdict.Fail, "Generation 2 could not bind.")
+                .judged(Verdict.Fail, "The new server could not bind.")
                 .build());
 
         assertThat(text)
@@ -299,7 +299,7 @@ class CheckAnswerTest {
         assertThat(text(new RecordBuilder("rolling", 1)
                         .restarted("process", "none")
                         .failed(200, "bind", Cause.listener_old)
-                        .judged(Verdict.Fail, "Generation 2 could not bind.")
+                        .judged(Verdict.Fail, "The new server could not bind.")
                         .build()))
                 .contains("Verdict: a new run cannot bind while the old one listens (listener_old, rolling)");
     }
@@ -349,7 +349,7 @@ class CheckAnswerTest {
                 .restarted("process", "server")
                 .failed(200, "bind", Cause.time_wait)
                 .program(several(first, first, List.of(second)))
-                .judged(Verdict.Fail, "Generation 2 could not bind.")
+                .judged(Verdict.Fail, "The new server could not bind.")
                 .build());
 
         assertThat(text)
@@ -365,7 +365,7 @@ class CheckAnswerTest {
                 .restarted("process", "server")
                 .failed(200, "bind", Cause.time_wait)
                 .program(program(true, 143, List.of()))
-                .judged(Verdict.Fail, "Generation 2 could not bind.")
+                .judged(Verdict.Fail, "The new server could not bind.")
                 .build());
 
         assertThat(text).contains("sets the option after bind").doesNotContain("please report");
@@ -412,7 +412,7 @@ class CheckAnswerTest {
         String text = text(new RecordBuilder("stop", 1)
                 .restarted("process", "server")
                 .program(program(true, null, List.of()))
-                .broken("The clients were not served by generation 1.")
+                .broken("The clients were not served.")
                 .build());
 
         assertThat(text)
@@ -435,7 +435,7 @@ class CheckAnswerTest {
                 .restarted("process", "server")
                 .failed(200, "bind", Cause.listener_old)
                 .program(program(true, 143, List.of(new LeftBehind(4711, "sleep", true))))
-                .judged(Verdict.Fail, "Generation 2 could not bind.")
+                .judged(Verdict.Fail, "The new server could not bind.")
                 .build());
 
         assertThat(text)
@@ -450,15 +450,15 @@ class CheckAnswerTest {
                 new RecordBuilder("stop", 1)
                         .restarted("process", "server")
                         .failed(200, "bind", Cause.time_wait)
-                        .judged(Verdict.Fail, "Generation 2 could not bind.")
+                        .judged(Verdict.Fail, "The new server could not bind.")
                         .build(),
                 new RecordBuilder("kill", 1)
                         .restarted("process", "kill")
-                        .broken("The old generation could not be started, so there was nothing to restart.")
+                        .broken("The server to restart could not be started.")
                         .build());
 
         assertThat(text)
-                .contains("kill: The old generation could not be started, so there was nothing to restart.")
+                .contains("kill: The server to restart could not be started.")
                 .contains("Verdict: does not come back (time_wait, stop).");
     }
 
@@ -467,12 +467,12 @@ class CheckAnswerTest {
     void notKnown() {
         String text = text(new RecordBuilder("stop", 1)
                 .restarted("process", "server")
-                .broken("The old generation could not be run: it ended with exit code 7.")
+                .broken("The old server could not be run: it ended with exit code 7.")
                 .build());
 
         assertThat(text)
                 .contains(
-                        "stop: The old generation could not be run: it ended with exit code 7.",
+                        "stop: The old server could not be run: it ended with exit code 7.",
                         "Verdict: not known (stop).");
         assertThat(text()).contains("Verdict: not known: no restart was carried out.");
     }

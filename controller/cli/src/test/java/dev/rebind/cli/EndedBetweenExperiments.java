@@ -10,6 +10,7 @@ import dev.rebind.report.SampleRun;
 import dev.rebind.report.folder.ReportFolder;
 import dev.rebind.report.terminal.Progress;
 import dev.rebind.report.terminal.Terminal;
+import dev.rebind.report.terminal.Waiting;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringReader;
@@ -80,6 +81,9 @@ final class EndedBetweenExperiments {
                 awaitEnding();
             }
         }
+
+        @Override
+        public void waiting(String experiment, int cycle, Waiting waiting) {}
 
         private static void terminate() {
             try {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayName;
@@ -76,6 +78,36 @@ class ValidateCommandTest {
                 .contains("Time: 60.0 s, and the cycle that has begun by then", "come to 3.00 s at most");
         validate(folder.resolve("clears.yaml"));
         assertThat(out.toString()).contains("CAP_NET_BIND_SERVICE for port 80", "CAP_NET_ADMIN for onFailure: clear");
+    }
+
+    @Test
+    @DisplayName("When this machine can never run a file, then that is not said to be so now, as it is of a taken port")
+    void neverHere() throws IOException {
+        file("elsewhere", "target: {server: {address: 192.0.2.1, port: 18080}}, reuseAddress: {value: false}");
+        try (var listener = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            file("taken", "target: {server: {port: " + listener.getLocalPort() + "}}, reuseAddress: {value: false}");
+
+            assertThat(validate(folder.resolve("taken.yaml"))).isZero();
+            assertThat(out.toString()).contains("It cannot be run on this machine now.");
+            assertThat(err.toString()).contains("is taken already, by");
+        }
+        out.getBuffer().setLength(0);
+        assertThat(validate(folder.resolve("elsewhere.yaml"))).isZero();
+        assertThat(out.toString())
+                .contains("It cannot be run on this machine as the machine and this user's rights are.")
+                .doesNotContain("this machine now");
+        assertThat(err.toString()).contains("192.0.2.1 is not an address of this machine");
+    }
+
+    @Test
+    @DisplayName("When the program of a command is not there, then the file cannot be run here now, and it is named")
+    void noProgram() throws IOException {
+        file("command", "target: {command: {argv: [no-such-program], port: 18190}}");
+
+        assertThat(validate(folder.resolve("command.yaml"))).isZero();
+
+        assertThat(out.toString()).contains("It cannot be run on this machine now.");
+        assertThat(err.toString()).contains("spec.target.command.argv: there is no program no-such-program");
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.sockets.release.Release;
 import java.time.Duration;
+import java.util.function.IntConsumer;
 
 /**
  * Retries a failed bind until it succeeds, as a server under a supervisor does. In listener mode, where an attempt
@@ -28,6 +29,7 @@ final class BindRetry {
 
     /**
      * @param release when the port is expected to be free; {@link Release.Free}: it is now, and the first try is made at once
+     * @param trying is told which try comes next, from 2, as the first bind was one
      * @param interval pause before each other try, but around the release
      */
     static Result until(
@@ -36,7 +38,8 @@ final class BindRetry {
             Release release,
             Duration interval,
             Duration timeout,
-            Start.Failed first)
+            Start.Failed first,
+            IntConsumer trying)
             throws InterruptedException {
         long over = System.nanoTime() - first.atNanos();
         long deadline = agent.answeringNanos() + timeout.toNanos() - over;
@@ -45,6 +48,7 @@ final class BindRetry {
         int failures = 0;
         long failing = first.atNanos();
         while (agent.answeringNanos() - deadline < 0) {
+            trying.accept(failures + 2);
             // Whoever has cleared the port need not wait for the first try.
             boolean freeNow = failures == 0 && release instanceof Release.Free;
             long pause = freeNow ? 0 : pause(release, interval, fine);

@@ -57,14 +57,14 @@ record CycleProse(
         var parts = new ArrayList<Sentence>();
         var sentences = new ArrayList<String>();
         if (failure != null) {
-            parts.addAll(failed(failure));
+            parts.addAll(failed(Sentences.NEW, failure));
             whose(failure.explanation(), cluster).ifPresent(sentences::add);
             fewer().ifPresent(sentences::add);
             if (cleared != null) {
                 sentences.add(cleared + (cleared == 1 ? " socket was" : " sockets were") + " destroyed.");
             }
             if (bound != null) {
-                sentences.add("Generation " + bound.generation() + " was bound after "
+                sentences.add(Sentences.NEW + " was bound after "
                         + Phrases.seconds(Objects.requireNonNull(binds.boundAfterMs()))
                         // How often a program that tries by itself has tried, nobody knows.
                         + (triesByItself
@@ -74,18 +74,18 @@ record CycleProse(
                 early().ifPresent(sentences::add);
             }
         } else if (bound != null && left != null && freshNamespace) {
-            sentences.add("Generation " + bound.generation() + " bound " + place
+            sentences.add(Sentences.NEW + " bound " + place
                     + " in another network namespace than the old one had"
                     + (left.isEmpty()
                             ? "."
                             : ": what was left on the port stayed behind (" + Phrases.counts(left) + ")."));
         } else if (bound != null && left != null && !left.isEmpty() && reuse == null) {
-            sentences.add("Generation " + bound.generation() + " bound " + bound.place() + "; the old one had left "
-                    + Phrases.counts(left) + ". Whether they set SO_REUSEADDR is not known.");
+            sentences.add(Sentences.NEW + " bound " + bound.place() + "; the old one had left " + Phrases.counts(left)
+                    + ". Whether they set SO_REUSEADDR is not known.");
         } else if (bound != null) {
             sentences.add(
                     left == null
-                            ? "Generation " + bound.generation() + " bound " + bound.place()
+                            ? Sentences.NEW + " bound " + bound.place()
                                     + "; what was left on the port could not be read."
                             : Sentences.bound(
                                     bound, left, reuse != null && reuse.old(), reuse != null && reuse.fresh()));
@@ -107,9 +107,13 @@ record CycleProse(
         return parts;
     }
 
-    /** Why a bind failed, in its parts. */
-    static List<Sentence> failed(ExplainedFailure failure) {
-        FailureText text = new Sentences(ZoneId.systemDefault()).failed(failure.failed(), failure.explanation());
+    /**
+     * Why a bind failed, in its parts.
+     *
+     * @param who the server that failed, as the subject of the first sentence
+     */
+    static List<Sentence> failed(String who, ExplainedFailure failure) {
+        FailureText text = new Sentences(ZoneId.systemDefault()).failed(who, failure.failed(), failure.explanation());
         var parts = new ArrayList<Sentence>();
         parts.add(new Sentence(Subject.event, text.event()));
         text.holders().forEach(holder -> parts.add(new Sentence(Subject.further, holder)));

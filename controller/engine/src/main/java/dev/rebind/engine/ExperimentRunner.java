@@ -38,6 +38,9 @@ public final class ExperimentRunner {
 
         void step(String experiment, int cycle, String what);
 
+        /** Before each try of a port that could not be bound, up to the cycle's next step. */
+        default void waiting(String experiment, int cycle, PortWait wait) {}
+
         /**
          * A cycle is over.
          *
@@ -156,8 +159,18 @@ public final class ExperimentRunner {
 
     private void cycle(String experiment, PlannedCycle cycle, TestSite site)
             throws InterruptedException, RecordingException {
-        var run = new ServerCycle(
-                agent, obstacles, experiment, cycle, site, what -> listener.step(experiment, cycle.number(), what));
+        var steps = new Steps() {
+            @Override
+            public void step(String what) {
+                listener.step(experiment, cycle.number(), what);
+            }
+
+            @Override
+            public void waiting(PortWait wait) {
+                listener.waiting(experiment, cycle.number(), wait);
+            }
+        };
+        var run = new ServerCycle(agent, obstacles, experiment, cycle, site, steps);
         listener.record(run.run());
     }
 }

@@ -52,7 +52,7 @@ final class Judge {
         if (elsewhere != null) {
             return inconclusive(elsewhere);
         }
-        Judgement arranged = arranged("the old generation's side of the port", expect.residue(), seen.residue(), seen);
+        Judgement arranged = arranged("the old server's side of the port", expect.residue(), seen.residue(), seen);
         if (arranged.verdict() != Verdict.Pass) {
             return arranged;
         }
@@ -155,7 +155,7 @@ final class Judge {
 
     private static Judgement atLast(Expect expect, Seen seen) {
         if (seen.boundAfterMs() == null) {
-            return fail("The new generation was never bound: " + seen.bindFailures() + " binds failed.");
+            return fail("The new server was never bound: " + seen.bindFailures() + " binds failed.");
         }
         Integer allowed = expect.maxBindFailures();
         if (allowed != null && seen.bindFailures() > allowed) {
@@ -164,7 +164,7 @@ final class Judge {
         if (expect.boundWithin() != null) {
             double limit = expect.boundWithin().toNanos() / 1e6;
             if (seen.boundAfterMs() > limit) {
-                return fail("The new generation was bound " + Phrases.seconds(seen.boundAfterMs())
+                return fail("The new server was bound " + Phrases.seconds(seen.boundAfterMs())
                         + " after the first failed bind, and at most " + Phrases.seconds(limit) + " were allowed.");
             }
         }

@@ -8,6 +8,7 @@ import dev.rebind.agent.Agent.Stop;
 import dev.rebind.agent.ExplainedFailure;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortView;
+import dev.rebind.agent.Sentences;
 import dev.rebind.agent.clients.Clients;
 import dev.rebind.agent.clients.Clients.Service;
 import dev.rebind.child.protocol.StopWay;
@@ -50,12 +51,6 @@ final class ServerCycle {
     interface Placed extends AutoCloseable {
         @Override
         void close();
-    }
-
-    /** Is told each step of the cycle before it begins. */
-    @FunctionalInterface
-    interface Steps {
-        void step(String what);
     }
 
     ServerCycle(Agent agent, Obstacles obstacles, String experiment, PlannedCycle plan, TestSite site, Steps steps) {
@@ -118,7 +113,7 @@ final class ServerCycle {
                 case Start.Bound bound -> bound(settings, bound, sampler);
                 case Start.Failed failed -> failed(settings, failed, sampler);
                 case Start.Broken broken ->
-                    throw new CycleFailure("The new generation could not be run: " + broken.why() + ".");
+                    throw new CycleFailure("The new server could not be run: " + broken.why() + ".");
             }
         } finally {
             obstacle.close();
@@ -209,14 +204,13 @@ final class ServerCycle {
             case Stop.Stopped stopped -> account.ended(stopped.took());
             case Stop.Killed killed -> {
                 account.ended(killed.took());
-                account.warning("Generation " + old.generation()
+                account.warning("The old server"
                         + " did not stop within its grace period and was killed after "
                         + Phrases.seconds((double) killed.took().toMillis())
                         + ": its connections were closed another way than was asked.");
             }
             case Stop.Broken broken ->
-                throw new CycleFailure(
-                        "Generation " + old.generation() + " could not be stopped: " + broken.why() + ".");
+                throw new CycleFailure("The old server could not be stopped: " + broken.why() + ".");
         }
     }
 
@@ -267,13 +261,17 @@ final class ServerCycle {
         }
         boolean cleared = plan.onFailure() == OnFailure.clear && clear();
         steps.step("waiting until the port is free");
+        Release release = cleared ? new Release.Free() : failure.explanation().release();
+        // How often a program that tries by itself has tried, nobody knows.
+        boolean byItself = site.backend().triesByItself();
         BindRetry.Result result = BindRetry.until(
                 agent,
                 settings,
-                cleared ? new Release.Free() : failure.explanation().release(),
+                release,
                 plan.retry().interval(),
                 plan.retry().timeout(),
-                failed);
+                failed,
+                attempt -> steps.waiting(PortWait.of(release, failed, byItself ? null : attempt)));
         account.retried(result.failures(), result.lastFailedNanos());
         switch (result.last()) {
             case Start.Bound bound -> {
@@ -283,12 +281,12 @@ final class ServerCycle {
                 }
             }
             case Start.Failed last ->
-                account.warning("Generation " + settings.generation() + " was not bound within "
+                account.warning(Sentences.NEW + " was not bound within "
                         + Phrases.seconds((double) plan.retry().timeout().toMillis()) + " and was given up"
                         // Such a server may have done something else meanwhile, such as taking another port.
                         + (site.backend().triesByItself() && !last.addressInUse() ? ": " + last.message() + "." : "."));
             case Start.Broken broken ->
-                throw new CycleFailure("The new generation could not be run: " + broken.why() + ".");
+                throw new CycleFailure("The new server could not be run: " + broken.why() + ".");
         }
     }
 
@@ -335,7 +333,7 @@ final class ServerCycle {
         }
         boolean sameAddress = site.isServerWhereClientsConnect();
         if (!sameAddress) {
-            account.warning("Clients were not served again: the new generation has another address than the old one,"
+            account.warning("Clients were not served again: the new server has another address than the old one,"
                     + " which they connect to.");
         }
         boolean comeBack = sameAddress && plan.clientsComeBack() && account.isBound();

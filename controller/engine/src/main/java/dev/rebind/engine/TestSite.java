@@ -84,8 +84,7 @@ final class TestSite implements AutoCloseable {
         if (load != null) {
             String why = load.awaitServed(plan.isAnswered(), served);
             if (why != null) {
-                throw new CycleFailure("The clients were not served by generation " + old.generation() + " at " + place
-                        + " before the restart: " + why + ".");
+                throw new CycleFailure("The clients were not served at " + place + " before the restart: " + why + ".");
             }
         }
         return old;
@@ -118,7 +117,7 @@ final class TestSite implements AutoCloseable {
                     return bound;
                 }
                 case Start.Broken broken ->
-                    throw new CycleFailure("The old generation could not be run: " + broken.why() + ".");
+                    throw new CycleFailure("The old server could not be run: " + broken.why() + ".");
                 case Start.Failed failed -> {
                     boolean over = System.nanoTime() - patience(deadline, waitedFor) >= 0;
                     // What ends at a known time is not looked at again; the last failure is told as it is.
@@ -160,8 +159,7 @@ final class TestSite implements AutoCloseable {
     }
 
     private static String refused(ExplainedFailure failure) {
-        return "The old generation could not be started, so there was nothing to restart. "
-                + Sentence.joined(CycleProse.failed(failure));
+        return "The server to restart could not be started. " + Sentence.joined(CycleProse.failed("It", failure));
     }
 
     @Nullable

@@ -42,7 +42,7 @@ final class Unlistened {
         var warnings = new ArrayList<String>(record.warnings() == null ? List.of() : record.warnings());
         warnings.add("Nobody listened on the port for "
                 + Phrases.seconds(record.refusedForLonger().getAsDouble())
-                + " before the new generation did, and new connections were refused meanwhile: the old one stopped"
+                + " before the new server did, and new connections were refused meanwhile: the old one stopped"
                 + " listening and ran on. The downtime is that of clients that had a connection.");
         return record.builder().warnings(warnings).build(record.verdict(), record.parts());
     }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -35,6 +36,8 @@ class BindRetryTest {
             false,
             null);
 
+    private final List<Integer> tried = new CopyOnWriteArrayList<>();
+
     private static Start.Failed inUse(GenerationSettings settings) {
         Moment now = Moment.now();
         return new Start.Failed(
@@ -53,12 +56,12 @@ class BindRetryTest {
         return new Start.Bound(settings.generation(), settings.place(), List.of(1L), now.at(), now.nanos());
     }
 
-    private static BindRetry.Result retry(
+    private BindRetry.Result retry(
             Release release, Duration interval, Duration timeout, Function<GenerationSettings, Start> starts)
             throws InterruptedException {
         var agent = new FakeAgent(
                 new PortView(NOTHING, NOTHING, NOTHING, Map.of()), starts, Explanation.unknown(release, "made up"));
-        return BindRetry.until(agent, SETTINGS, release, interval, timeout, inUse(SETTINGS));
+        return BindRetry.until(agent, SETTINGS, release, interval, timeout, inUse(SETTINGS), tried::add);
     }
 
     @Test
@@ -82,5 +85,6 @@ class BindRetryTest {
                 settings -> starts.incrementAndGet() < 3 ? inUse(settings) : bound(settings));
         assertThat(result.last()).isInstanceOf(Start.Bound.class);
         assertThat(result.failures()).isEqualTo(2);
+        assertThat(tried).as("which try comes next, the first bind being one").containsExactly(2, 3, 4);
     }
 }

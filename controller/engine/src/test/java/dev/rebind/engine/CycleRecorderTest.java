@@ -100,14 +100,14 @@ class CycleRecorderTest {
         CycleRecorder account = account("");
         account.old(old(1, false));
         account.stopping();
-        account.broken("Generation 1 could not be stopped: it is gone.");
+        account.broken("The new server could not be stopped: it is gone.");
         CycleRecord record = record(account);
 
         assertThat(record.verdict()).isEqualTo(Verdict.Error);
         assertThat(record.stoppedAt()).isNotNull();
         assertThat(record.timeline()).isNotNull();
         assertThat(record.generations()).isNull();
-        assertThat(record.explanation()).isEqualTo("Generation 1 could not be stopped: it is gone.");
+        assertThat(record.explanation()).isEqualTo("The new server could not be stopped: it is gone.");
     }
 
     @Test
@@ -129,7 +129,7 @@ class CycleRecorderTest {
         assertThat(record.sendQ()).isZero();
         assertThat(record.release()).isNull();
         assertThat(record.downtimeMs()).isNull();
-        assertThat(record.explanation()).isEqualTo("Generation 2 bound " + place + ": nothing was left on the port.");
+        assertThat(record.explanation()).isEqualTo("The new server bound " + place + ": nothing was left on the port.");
     }
 
     @Test
@@ -171,7 +171,7 @@ class CycleRecorderTest {
         assertThat(record.boundAt()).isNull();
         assertThat(record.failedAt()).isNotNull();
         assertThat(record.explanation())
-                .startsWith("Generation 2 could not bind " + place + " (EADDRINUSE, errno 98): 1 socket in TIME_WAIT")
+                .startsWith("The new server could not bind " + place + " (EADDRINUSE, errno 98): 1 socket in TIME_WAIT")
                 .endsWith("Both should have set it.");
     }
 
@@ -185,7 +185,7 @@ class CycleRecorderTest {
         assertThat(record.outcome()).isEqualTo(Outcome.failed);
         assertThat(record.bindFailures()).isEqualTo(3);
         assertThat(actual(record)).isCloseTo(61_250, within(0.01));
-        assertThat(record.explanation()).endsWith("Generation 2 was bound after 61.3 s and 3 failed binds.");
+        assertThat(record.explanation()).endsWith("The new server was bound after 61.3 s and 3 failed binds.");
     }
 
     @Test
@@ -195,9 +195,10 @@ class CycleRecorderTest {
         CycleRecord record = boundAfterRetries(44_100);
 
         assertThat(record.explanation())
-                .endsWith("Generation 2 was bound after 44.1 s and 3 failed binds. The port was free 14.9 s before the"
-                        + " timers of what was left. What ends it so early is, as a rule, a reset from a client that tried"
-                        + " again from the same port while nobody listened (RFC 1337).");
+                .endsWith(
+                        "The new server was bound after 44.1 s and 3 failed binds. The port was free 14.9 s before the"
+                                + " timers of what was left. What ends it so early is, as a rule, a reset from a client that tried"
+                                + " again from the same port while nobody listened (RFC 1337).");
     }
 
     @Test
@@ -214,7 +215,7 @@ class CycleRecorderTest {
 
         assertThat(record.release()).isEqualTo(new ReleaseTimes(60_000.0, 62_048.0, 61_000.5, null, null, null));
         assertThat(record.explanation())
-                .endsWith("1 socket was destroyed. Generation 2 was bound after 20 ms and 1 failed bind.");
+                .endsWith("1 socket was destroyed. The new server was bound after 20 ms and 1 failed bind.");
     }
 
     @Test
@@ -233,7 +234,7 @@ class CycleRecorderTest {
         assertThat(record.unreadable()).isEqualTo("inet_diag: EPERM");
         assertThat(record.verdict()).isEqualTo(Verdict.Inconclusive);
         assertThat(record.explanation())
-                .startsWith("Generation 2 bound " + place + "; what was left on the port could not be read.");
+                .startsWith("The new server bound " + place + "; what was left on the port could not be read.");
     }
 
     @Test
@@ -558,7 +559,7 @@ class CycleRecorderTest {
                 List.of(),
                 "Both should have set it.",
                 new Explanation.Told(
-                        List.of("1 socket in TIME_WAIT, left by generation 1, which ran without SO_REUSEADDR"),
+                        List.of("1 socket in TIME_WAIT, left by the old server, which ran without SO_REUSEADDR"),
                         List.of(),
                         List.of(new Explanation.Remedy("wait", true, "Wait."))));
     }

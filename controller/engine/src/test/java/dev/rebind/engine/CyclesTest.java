@@ -96,11 +96,11 @@ class CyclesTest {
         assertThat(record.bindFailures()).isEqualTo(1);
         assertThat(record.boundAt()).isNull();
         assertThat(record.downtimeMs()).isNull();
-        assertThat(record.prevention()).contains("both the old server and the new one set SO_REUSEADDR");
+        assertThat(record.prevention()).contains("both servers set SO_REUSEADDR");
         ReleaseTimes release = Objects.requireNonNull(record.release());
         assertThat(Objects.requireNonNull(release.latestMs())).isBetween(0.0, 64_000.0);
         assertThat(release.actualMs()).isNull();
-        assertThat(record.explanation()).contains("3 sockets in TIME_WAIT, left by generation 1");
+        assertThat(record.explanation()).contains("3 sockets in TIME_WAIT, left by the old server");
     }
 
     @Test
@@ -220,8 +220,7 @@ class CyclesTest {
                 .isEqualTo(
                         "It would have bound at once had the old server set SO_REUSEADDR too: turning the option on helps"
                                 + " from the second restart on only.");
-        assertThat(records.get(1).explanation())
-                .contains("over 3 sockets in TIME_WAIT: both generations set SO_REUSEADDR");
+        assertThat(records.get(1).explanation()).contains("over 3 sockets in TIME_WAIT: both servers set SO_REUSEADDR");
         assertThat(records.getLast().prevention()).contains("had it set SO_REUSEADDR");
     }
 
@@ -372,8 +371,8 @@ class CyclesTest {
 
         is(record, Verdict.Fail, Outcome.failed, Cause.time_wait);
         assertThat(Objects.requireNonNull(record.bindFailures())).isGreaterThan(1);
-        assertThat(record.warnings()).containsExactly("Generation 2 was not bound within 300 ms and was given up.");
-        assertThat(record.explanation()).contains("The new generation was never bound: ");
+        assertThat(record.warnings()).containsExactly("The new server was not bound within 300 ms and was given up.");
+        assertThat(record.explanation()).contains("The new server was never bound: ");
     }
 
     @Test
@@ -457,7 +456,7 @@ class CyclesTest {
             CycleRecord record = one(ON + NO_CLIENTS + LISTENER + "target: {server: {port: %d}}\n".formatted(port));
             assertThat(record.verdict()).isEqualTo(Verdict.Error);
             assertThat(record.explanation())
-                    .startsWith("The old generation could not be started, so there was nothing to restart.")
+                    .startsWith("The server to restart could not be started.")
                     .contains("Process " + ProcessHandle.current().pid() + " runs")
                     .contains("this very process listens on");
         }

@@ -83,10 +83,10 @@ class JudgeTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        residue: [FIN_WAIT_2]            | FIN_WAIT_2, and left 3 TIME_WAIT on the old generation's side of the port
-        residue: [LAST_ACK, FIN_WAIT_2]  | FIN_WAIT_2 and LAST_ACK, and left 3 TIME_WAIT on the old generation's side of the port
-        residue: [TIME_WAIT, CLOSE_WAIT] | CLOSE_WAIT, and left 3 TIME_WAIT on the old generation's side of the port
-        residue: []                      | nothing, and left 3 TIME_WAIT on the old generation's side of the port
+        residue: [FIN_WAIT_2]            | FIN_WAIT_2, and left 3 TIME_WAIT on the old server's side of the port
+        residue: [LAST_ACK, FIN_WAIT_2]  | FIN_WAIT_2 and LAST_ACK, and left 3 TIME_WAIT on the old server's side of the port
+        residue: [TIME_WAIT, CLOSE_WAIT] | CLOSE_WAIT, and left 3 TIME_WAIT on the old server's side of the port
+        residue: []                      | nothing, and left 3 TIME_WAIT on the old server's side of the port
         peers: [CLOSE_WAIT]              | CLOSE_WAIT, and left 1 ESTABLISHED on the clients' side
         peers: []                        | nothing, and left 1 ESTABLISHED on the clients' side
         """)
@@ -109,7 +109,7 @@ class JudgeTest {
         is(
                 judge("outcome: bound, residue: [TIME_WAIT]", seen(Map.of(), Map.of(), null, null)),
                 Verdict.Inconclusive,
-                "The cycle was meant to leave TIME_WAIT, and left nothing on the old generation's side of the port.");
+                "The cycle was meant to leave TIME_WAIT, and left nothing on the old server's side of the port.");
     }
 
     @Test
@@ -126,7 +126,7 @@ class JudgeTest {
         is(
                 judge("residue: []", blind),
                 Verdict.Inconclusive,
-                "What was left on the old generation's side of the port could not be read (inet_diag: EPERM), so it is"
+                "What was left on the old server's side of the port could not be read (inet_diag: EPERM), so it is"
                         + " not known whether the cycle tested what it was meant to test.");
         is(
                 judge("peers: []", seen(TIME_WAIT, null, "inet_diag: EPERM", null)),
@@ -152,7 +152,7 @@ class JudgeTest {
         is(
                 judge("maxBindFailures: 5", retried(3, null)),
                 Verdict.Fail,
-                "The new generation was never bound: 3 binds failed.");
+                "The new server was never bound: 3 binds failed.");
     }
 
     @Test
@@ -163,7 +163,7 @@ class JudgeTest {
         is(
                 judge("boundWithin: 60s", retried(98, 60_100.0)),
                 Verdict.Fail,
-                "The new generation was bound 60.1 s after the first failed bind, and at most 60.0 s were allowed.");
+                "The new server was bound 60.1 s after the first failed bind, and at most 60.0 s were allowed.");
         is(
                 judge("boundWithin: 65s, maxBindFailures: 9", retried(10, 5_000.0)),
                 Verdict.Fail,
@@ -171,7 +171,7 @@ class JudgeTest {
         is(
                 judge("boundWithin: 65s", retried(3, null)),
                 Verdict.Fail,
-                "The new generation was never bound: 3 binds failed.");
+                "The new server was never bound: 3 binds failed.");
     }
 
     @Test

@@ -65,7 +65,7 @@ class ServerCycleTest {
         assertThat(record.outcome()).isEqualTo(Outcome.failed);
         assertThat(record.errno()).isEqualTo("EACCES");
         assertThat(record.explanation())
-                .isEqualTo("Generation 2 could not bind " + place
+                .isEqualTo("The new server could not bind " + place
                         + " (EACCES, errno 13). It may not bind. Trying again would not change that.");
     }
 
@@ -93,7 +93,7 @@ class ServerCycleTest {
         assertThat(record.outcome()).isNull();
         assertThat(record.bindFailures()).isNull();
         assertThat(record.residue()).isEmpty();
-        assertThat(record.explanation()).isEqualTo("The new generation could not be run: no memory is left.");
+        assertThat(record.explanation()).isEqualTo("The new server could not be run: no memory is left.");
     }
 
     @Test
@@ -122,7 +122,7 @@ class ServerCycleTest {
 
         CycleRecord stays = run("", ServerCycleTest::inUse);
         assertThat(stays.verdict()).isEqualTo(Verdict.Error);
-        assertThat(stays.explanation()).startsWith("The old generation could not be started");
+        assertThat(stays.explanation()).startsWith("The server to restart could not be started");
     }
 
     @Test

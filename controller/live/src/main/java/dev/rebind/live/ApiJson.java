@@ -202,6 +202,47 @@ public final class ApiJson {
 
     public record Timer(String kind, double remainingMs, int retransmits) {}
 
+    /**
+     * Two experiments side by side.
+     *
+     * @param otherwise the fields in which their texts differ
+     */
+    public record Compared(
+            ComparedSide before,
+            ComparedSide after,
+            List<ComparedMeasure> measures,
+            List<String> otherwise,
+            String conclusion) {
+        public Compared {
+            measures = List.copyOf(measures);
+            otherwise = List.copyOf(otherwise);
+        }
+    }
+
+    public record ComparedSide(String namespace, String name, int cycles) {}
+
+    /** What two experiments are to each other in one measure. */
+    public enum ComparedChange {
+        better,
+        worse,
+        no_difference,
+        too_few_cycles,
+        not_known
+    }
+
+    /**
+     * @param difference after less before, for people; null where they are no numbers
+     * @param told the change in words, with the probability of such a difference by chance
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record ComparedMeasure(
+            String measure,
+            String before,
+            String after,
+            @Nullable String difference,
+            ComparedChange change,
+            String told) {}
+
     /** Milliseconds after the look. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record SocketRelease(

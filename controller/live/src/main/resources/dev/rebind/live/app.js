@@ -2,6 +2,7 @@
 import { Actions, Credential } from "./actions.js";
 import { AuditPanel } from "./audit.js";
 import { getJson, path, request, Stream } from "./connection.js";
+import { ComparePanel } from "./compare.js";
 import { CycleList, sayCount } from "./cycles.js";
 import { cycleView, explanation } from "./cycle.js";
 import { downtimeHistogram, historyDrawing } from "./distribution.js";
@@ -39,6 +40,7 @@ const list = new ExperimentList(byId("experiment-list"), byId("no-experiments"))
 const cycles = new CycleList(byId("cycle-list"), (cycle, byKeyboard) => openCycle(cycle, byKeyboard));
 const listing = new Listing(byId("netstat"));
 const why = new WhyPanel(byId("why"));
+const compare = new ComparePanel(byId("compare-section"), byId("compare-with"), byId("comparison"));
 const audit = new AuditPanel(byId("audit-section"), byId("audit"));
 const port = new PortPanel(now, (left) => why.saw(left));
 
@@ -185,6 +187,7 @@ function follow(named) {
   byId("chosen").hidden = false;
   port.show(model);
   why.show(model);
+  compare.show(model);
   model.stream.open();
   ["experiment", "records", "steps"].forEach(mark);
   lookAtSockets();
@@ -345,6 +348,7 @@ function drawList() {
   const shown = order.map((id) => experiments.get(id)).filter((one) => idOf(one).toLowerCase().includes(text));
   // While the list comes anew, what was there stays.
   if (listed) list.show(shown, followed && idOf(followed), about?.backend === "kubernetes");
+  compare.offer(order.map((id) => experiments.get(id)));
 }
 
 function drawHead() {
@@ -420,6 +424,7 @@ const emptyList = (filter) => (followed.records.length === 0
 byId("filter").addEventListener("input", () => followed && drawRecords());
 byId("search-text").addEventListener("input", drawList);
 byId("why-ask").addEventListener("click", () => why.ask());
+byId("compare-ask").addEventListener("click", () => compare.ask());
 byId("retry").addEventListener("click", () => {
   all.retryNow();
   followed?.stream.retryNow();

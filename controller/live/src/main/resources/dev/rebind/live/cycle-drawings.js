@@ -41,7 +41,7 @@ class Scale {
 
 const tickLabel = (ms) => (Math.abs(ms) >= 1000 && ms % 1000 === 0 ? ms / 1000 + " s" : Number.isInteger(ms) ? ms + " ms" : duration(ms));
 
-/** Events of a cycle in milliseconds after the old generation was told to stop; null where they are not known. */
+/** Events of a cycle in milliseconds after the old server was told to stop; null where they are not known. */
 export function eventsOf(cycle) {
   const stopped = instant(cycle.stoppedAt);
   const after = (text) => (stopped === null || instant(text) === null ? null : instant(text) - stopped);
@@ -79,7 +79,7 @@ export function labelRow(y, labels) {
   return labels.map(({ style, text }, i) => label(style, starts[i] + widths[i] / 2, y, "middle", text));
 }
 
-/** What the new generation has at once. */
+/** What the new server has at once. */
 const OF_THE_NEW = new Set(["LISTEN", "ESTABLISHED"]);
 
 /** When what stood in the way was gone, in milliseconds after the stop, and how many sockets that were, by state; null where that was not seen. */
@@ -155,7 +155,7 @@ export function statesOverTime(cycle) {
     svg.append(rect("window", x, TOP - 4, Math.max(2, scale.x(events.latest) - x), bottom - TOP + 4));
     svg.append(label("t-soft", x - 4, TOP - 26, "end", "release window \u2192"));
   }
-  svg.append(...generations(cycle, events, scale, from, seen, to));
+  svg.append(...servers(cycle, events, scale, from, seen, to));
   lanes.forEach((lane, i) => {
     const y = TOP + (i + 1) * LANE;
     svg.append(label("t-soft", 0, y + 15, "start", lane.side + " " + lane.state));
@@ -186,13 +186,11 @@ function bar(style, scale, y, from, to, text, title) {
   return group;
 }
 
-function generations(cycle, events, scale, from, seen, to) {
-  const old = String(cycle.generations?.old ?? "old");
-  const fresh = String(cycle.generations?.new ?? "new");
-  const drawn = [label("t-soft", 0, TOP + 15, "start", "generations"), bar("g-old", scale, TOP, from, 0, old, "generation " + old)];
+function servers(cycle, events, scale, from, seen, to) {
+  const drawn = [label("t-soft", 0, TOP + 15, "start", "servers"), bar("g-old", scale, TOP, from, 0, "old", "old server")];
   if (events.bound !== null) {
-    const name = `generation ${fresh}, bound after ${duration(events.bound)}`;
-    drawn.push(bar("g-new", scale, TOP, events.bound, seen, fresh, name));
+    const name = `new server, bound after ${duration(events.bound)}`;
+    drawn.push(bar("g-new", scale, TOP, events.bound, seen, "new", name));
     const [x, end] = [scale.x(seen), scale.x(to)];
     if (end - x > 3) drawn.push(rect("unseen", x, TOP + 2.5, end - x, LANE - 7, name + "; nobody looked at this time"));
   }

@@ -1,6 +1,6 @@
 // One cycle opened: what happened, which sockets stood in the way, both flags, what would have prevented it, how to see it again.
 import { badge, copyButton, h, scrolling, stateClass } from "./dom.js";
-import { count, counts, countdown, duration, full, instant, onOff, outcomeText, precise, requestCauses, SIGNS } from "./format.js";
+import { count, counts, countdown, duration, full, instant, onOff, outcomeText, precise, requestCauses, serverText, SIGNS } from "./format.js";
 import { releaseDrawing, statesOverTime } from "./cycle-drawings.js";
 import { segmentsDrawing, segmentsOf } from "./segments.js";
 import { reproduce } from "./reproduce.js";
@@ -25,8 +25,8 @@ export function cycleView(cycle, file) {
     h("div", { class: "pair" },
       h("div", {}, h("h4", {}, "How far the close has come"),
         segments ? segmentsDrawing(segments) : h("p", { class: "soft" }, noSegments(cycle))),
-      h("div", {}, cycle.reuse && [h("h4", {}, "SO_REUSEADDR of both generations"), flags(cycle)], facts(cycle))),
-    (cycle.blocking?.length ?? 0) > 0 && blocking(cycle.blocking),
+      h("div", {}, cycle.reuse && [h("h4", {}, "SO_REUSEADDR of both servers"), flags(cycle)], facts(cycle))),
+    (cycle.blocking?.length ?? 0) > 0 && blocking(cycle),
     again(cycle, file),
   ];
 }
@@ -61,7 +61,7 @@ function sentence(cycle) {
 
 function flags(cycle) {
   const names = cycle.restart === "bare" ? ["old socket", "new socket"]
-    : ["generation " + (cycle.generations?.old ?? "old"), "generation " + (cycle.generations?.new ?? "new")];
+    : ["old server", "new server"];
   const flag = (name, on) => h("div", { class: "flag " + onOff(on) }, h("span", { class: "soft" }, name), h("b", {}, onOff(on)));
   return h("div", { class: "flags" }, flag(names[0], cycle.reuse.old), h("span", { class: "arrow", "aria-hidden": "true" }, "\u2192"),
     flag(names[1], cycle.reuse.new),
@@ -149,7 +149,8 @@ function releaseText(release) {
   return parts.join("; ");
 }
 
-function blocking(sockets) {
+function blocking(cycle) {
+  const sockets = cycle.blocking;
   const shown = sockets.slice(0, MOST_SOCKETS);
   const holder = (socket) => (socket.pid === undefined ? "nobody" : `${socket.process ?? "a process"} (pid ${socket.pid})`);
   return [
@@ -161,7 +162,7 @@ function blocking(sockets) {
         h("tbody", {}, shown.map((socket) => h("tr", {},
           h("td", { class: "st " + stateClass(socket.state) }, socket.state), h("td", { class: "mono" }, socket.local), h("td", { class: "mono" }, socket.remote),
           h("td", { class: "n" }, socket.expiresMs === undefined ? "" : countdown(socket.expiresMs)),
-          h("td", {}, holder(socket)), h("td", {}, socket.generation === undefined ? "" : "generation " + socket.generation)))))),
+          h("td", {}, holder(socket)), h("td", {}, serverText(cycle, socket.generation))))))),
     sockets.length > shown.length && h("p", { class: "soft" }, `and ${sockets.length - shown.length} more, in the records`),
   ];
 }

@@ -37,6 +37,13 @@ export function outcomeText(cycle) {
   return cycle.verdict === "Pass" ? "failed, as expected" : "failed";
 }
 
+/** The server of this number by its part in the cycle, as the report's Words say it. */
+export function serverText(cycle, number) {
+  if (number === undefined) return "";
+  if (!cycle.generations || cycle.generations.old === number) return cycle.cell ? "old socket" : "old server";
+  return cycle.generations.new === number ? "new server" : "earlier server";
+}
+
 /** TIME_WAIT 5, LISTEN 1. */
 export const counts = (map) => Object.keys(map).sort().map((key) => key + " " + map[key]).join(", ");
 

@@ -1,4 +1,4 @@
-// The port over time: generations as bars, failed binds as crosses, sockets by state beneath, the release predicted and seen, and now.
+// The port over time: servers as bars, failed binds as crosses, sockets by state beneath, the release predicted and seen, and now.
 // Instants are milliseconds since 1970 by the server's clock. Only what is visible is drawn, and what would overlap is drawn as one.
 import { cross, label, line, rect, s, stateClass } from "./dom.js";
 import { clock, count, duration, instant, precise } from "./format.js";
@@ -58,7 +58,7 @@ export function portDrawing(view, tracks, samples, records) {
   for (const track of visible) releaseWindow(svg, track, x, bottom, view);
   const y = TOP + (narrow ? 14 : 0);
   const served = listening(tracks.at(-1)?.seen ?? -Infinity, samples.at(-1)?.samples ?? [], view.now);
-  generations(svg, tracks, visible, { ...view, stopped: served.stopped, samples }, x, y);
+  servers(svg, tracks, visible, { ...view, stopped: served.stopped, samples }, x, y);
   underWay(svg, served, tracks, view, x, y);
   failures(svg, visible, x, y);
   lanes.forEach((lane, i) => {
@@ -68,7 +68,7 @@ export function portDrawing(view, tracks, samples, records) {
   releases(svg, visible, view, x, bottom);
   if (view.expected) expectation(svg, view, x, bottom, right);
   // Last, so that on a narrow screen no line goes through them.
-  ["generations", ...lanes.map((lane) => lane.side + " " + lane.state)].forEach((name, i) => {
+  ["servers", ...lanes.map((lane) => lane.side + " " + lane.state)].forEach((name, i) => {
     svg.append(label("on-drawing t-soft", narrow ? left : 0, TOP + i * height + (narrow ? 10 : 17), "start", name));
   });
   if (view.now !== null && view.now >= view.from && view.now <= view.to) {
@@ -82,7 +82,7 @@ export function portDrawing(view, tracks, samples, records) {
 
 const momentsOf = (track) => [track.from, track.stopped, track.failed, track.bound, track.actual, track.seen].filter((at) => at !== null);
 
-/** The new generation lives until the next one's stop. */
+/** The new server lives until the next one's stop. */
 function endOf(tracks, i, now) {
   const next = tracks[i + 1];
   if (next && next.port === tracks[i].port) return Math.max(next.stopped, tracks[i].to);
@@ -148,11 +148,11 @@ function bar(style, y, from, to, height, text, title) {
   return group;
 }
 
-function generations(svg, tracks, visible, view, x, y) {
+function servers(svg, tracks, visible, view, x, y) {
   if (visible.length > MOST_APART) {
     const first = visible[0];
     const last = visible.at(-1);
-    svg.append(bar("g-new", y + 3, x(first.from), x(last.to), LANE - 8, "", `generations ${first.old ?? ""} to ${last.fresh ?? ""}`));
+    svg.append(bar("g-new", y + 3, x(first.from), x(last.to), LANE - 8, "", `servers of cycles ${first.number} to ${last.number}`));
     return;
   }
   for (const track of visible) {
@@ -160,13 +160,13 @@ function generations(svg, tracks, visible, view, x, y) {
     const before = tracks[i - 1];
     // Its bar was already drawn as the new one of the cycle before, where it is the same generation on the same port.
     if (!before || before.port !== track.port || before.fresh !== track.old || before.bound === null) {
-      svg.append(bar("g-old", y + 3, x(track.from), x(track.stopped), LANE - 8, String(track.old ?? ""), `generation ${track.old ?? "old"}, stopped at ${precise(track.stopped)}`));
+      svg.append(bar("g-old", y + 3, x(track.from), x(track.stopped), LANE - 8, "old", `old server of cycle ${track.number}, stopped at ${precise(track.stopped)}`));
     }
     if (track.bound !== null) {
       const end = Math.max(Math.min(endOfLife(tracks, i, view), view.to), track.bound);
       const unseen = unseenOf(tracks, i, view, end);
-      const name = `generation ${track.fresh ?? "new"}, bound at ${precise(track.bound)}, ${duration(track.bound - track.stopped)} after the stop`;
-      svg.append(bar("g-new", y + 3, x(track.bound), x(unseen.from), LANE - 8, String(track.fresh ?? ""), name));
+      const name = `new server of cycle ${track.number}, bound at ${precise(track.bound)}, ${duration(track.bound - track.stopped)} after the stop`;
+      svg.append(bar("g-new", y + 3, x(track.bound), x(unseen.from), LANE - 8, "cycle " + track.number, name));
       if (x(unseen.to) - x(unseen.from) > 3) {
         svg.append(rect("unseen", x(unseen.from), y + 3.5, x(unseen.to) - x(unseen.from), LANE - 9, name + "; nobody looked at this time"));
         if (end > unseen.to) svg.append(bar("g-new", y + 3, x(unseen.to), x(end), LANE - 8, "", name));
@@ -214,13 +214,12 @@ function listening(after, samples, now) {
   return { stopped, bars };
 }
 
-/** Generations of the cycle under way, of which there is no record yet. */
+/** Servers of the cycle under way, of which there is no record yet. */
 function underWay(svg, { stopped, bars }, tracks, view, x, y) {
   const last = tracks.at(-1);
   bars.forEach((b, i) => {
     const style = last || i > 0 ? "g-new" : "g-old";
-    const name = last?.fresh === undefined ? (last ? "" : String(i + 1)) : String(last.fresh + i + 1);
-    svg.append(bar(style, y + 3, x(b.from), x(b.to), LANE - 8, name, `a server listens since ${precise(b.from)}`));
+    svg.append(bar(style, y + 3, x(b.from), x(b.to), LANE - 8, "", `a server listens since ${precise(b.from)}`));
   });
   const off = bars.at(-1)?.to ?? stopped;
   if (off !== null && off !== undefined && view.now !== null && view.now - off > 300 && view.expected) svg.append(line("blocked", x(off), y + 12, x(view.now), y + 12));
@@ -309,7 +308,7 @@ function told(tracks, visible, lanes, view) {
   const parts = [`The port over time: ${count(visible.length, "restart", "restarts")} shown`];
   const failed = visible.filter((track) => track.failed !== null).length;
   parts.push(count(failed, "failed bind", "failed binds"));
-  if (last.bound !== null) parts.push(`generation ${last.fresh ?? "new"} bound at ${clock(last.bound)}`);
+  if (last.bound !== null) parts.push(`new server of cycle ${last.number} bound at ${clock(last.bound)}`);
   else if (last.predicted !== null && last.actual === null) parts.push(`release predicted at ${clock(last.predicted)}`);
   if (lanes.length > 0) parts.push("states: " + lanes.map((lane) => lane.side + " " + lane.state).join(", "));
   return parts.join("; ");

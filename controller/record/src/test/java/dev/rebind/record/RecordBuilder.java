@@ -31,7 +31,7 @@ public final class RecordBuilder {
     private final List<Sample> timeline = new ArrayList<>();
     private Verdict verdict = Verdict.Pass;
     private @Nullable String prevention;
-    private List<String> explanation = List.of("Generation 2 bound 127.0.0.1:18080: nothing was left on the port.");
+    private List<String> explanation = List.of("The new server bound 127.0.0.1:18080: nothing was left on the port.");
 
     public RecordBuilder(String experiment, int cycle) {
         record = new CycleRecordBuilder(experiment, cycle)

@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Made-up records that are as the kernel would have them: every cause, every verdict, the whole truth table. */
 public final class SampleRecords {
-    private static final String BOTH =
-            "It would have bound at once had both the old server and the new one set SO_REUSEADDR.";
+    private static final String BOTH = "It would have bound at once had both servers set SO_REUSEADDR.";
 
     private SampleRecords() {}
 
@@ -54,8 +53,8 @@ public final class SampleRecords {
                 .sample(6.1, "client", Map.of())
                 .prevention(BOTH)
                 .explained(
-                        "Generation 2 could not bind 0.0.0.0:18080 (EADDRINUSE, errno 98): 20 sockets in TIME_WAIT,"
-                                + " left by generation 1, which ran without SO_REUSEADDR. The port is free again between 60.3 s"
+                        "The new server could not bind 0.0.0.0:18080 (EADDRINUSE, errno 98): 20 sockets in TIME_WAIT,"
+                                + " left by the old server, which ran without SO_REUSEADDR. The port is free again between 60.3 s"
                                 + " and 62.4 s after the failed bind.",
                         BOTH)
                 .build();
@@ -87,8 +86,8 @@ public final class SampleRecords {
                 .release(59_912d, 61_960d, null, null)
                 .prevention(BOTH)
                 .explained(
-                        "Generation 2 could not bind 127.0.0.1:18080 (EADDRINUSE, errno 98): 5 sockets in FIN_WAIT_2,"
-                                + " left by generation 1: their clients have not closed.",
+                        "The new server could not bind 127.0.0.1:18080 (EADDRINUSE, errno 98): 5 sockets in FIN_WAIT_2,"
+                                + " left by the old server: their clients have not closed.",
                         BOTH)
                 .build();
     }
@@ -103,7 +102,7 @@ public final class SampleRecords {
                 .releaseUnknown("the unsent data is tried again for as long as the clients' windows stay closed")
                 .prevention(BOTH)
                 .explained(
-                        "Generation 2 could not bind 127.0.0.1:18080 (EADDRINUSE, errno 98): 5 sockets in FIN_WAIT_1.")
+                        "The new server could not bind 127.0.0.1:18080 (EADDRINUSE, errno 98): 5 sockets in FIN_WAIT_1.")
                 .build();
     }
 
@@ -122,7 +121,7 @@ public final class SampleRecords {
                 .releaseUnknown("held by java (pid 4711) until it closes")
                 .prevention(BOTH)
                 .explained(
-                        "Generation 2 could not bind 127.0.0.1:18080 (EADDRINUSE, errno 98): 2 connections are still"
+                        "The new server could not bind 127.0.0.1:18080 (EADDRINUSE, errno 98): 2 connections are still"
                                 + " served by java (pid 4711) and java (pid 4712).",
                         BOTH)
                 .build();
@@ -144,7 +143,7 @@ public final class SampleRecords {
                 .left(Map.of("TIME_WAIT", 5), Map.of())
                 .bound(121)
                 .downtime(150.5, new ClientView(5, 300, 0, 5, Map.of("ECONNREFUSED", 12L), 0L))
-                .explained("Generation 2 bound 127.0.0.1:18080 over 5 sockets in TIME_WAIT: both generations set"
+                .explained("The new server bound 127.0.0.1:18080 over 5 sockets in TIME_WAIT: both servers set"
                         + " SO_REUSEADDR.")
                 .build();
     }
@@ -161,7 +160,7 @@ public final class SampleRecords {
                         new Blocking("LISTEN", "127.0.0.1:18080", "0.0.0.0:0", null, 4001L, "java", 1))
                 .releaseUnknown("held by java (pid 4001) until it closes")
                 .explained(
-                        "Generation 2 could not bind 127.0.0.1:18080 (EADDRINUSE, errno 98): generation 1 still listens.")
+                        "The new server could not bind 127.0.0.1:18080 (EADDRINUSE, errno 98): the old server still listens.")
                 .build();
     }
 
@@ -175,7 +174,8 @@ public final class SampleRecords {
                         Cause.listener_other,
                         new Blocking("LISTEN", "127.0.0.1:18080", "0.0.0.0:0", null, 5001L, "nc", null))
                 .releaseUnknown("held by nc (pid 5001) until it closes")
-                .explained("Generation 2 could not bind 127.0.0.1:18080 (EADDRINUSE, errno 98): nc (pid 5001) listens.")
+                .explained(
+                        "The new server could not bind 127.0.0.1:18080 (EADDRINUSE, errno 98): nc (pid 5001) listens.")
                 .build();
     }
 
@@ -205,7 +205,7 @@ public final class SampleRecords {
                 .warning("Port 40123 lies in ip_local_port_range (32768 to 60999): any program may be given it.")
                 .releaseUnknown("held by curl (pid 600) until it closes")
                 .prevention("Nothing on the server's side: keep the port out of ip_local_port_range.")
-                .explained("Generation 2 could not bind 127.0.0.1:40123: curl (pid 600) goes out from that port.")
+                .explained("The new server could not bind 127.0.0.1:40123: curl (pid 600) goes out from that port.")
                 .build();
     }
 
@@ -220,7 +220,7 @@ public final class SampleRecords {
                         Cause.self_connect,
                         new Blocking("ESTABLISHED", "127.0.0.1:40125", "127.0.0.1:40125", null, 601L, "java", null))
                 .releaseUnknown("held by java (pid 601) until it closes")
-                .explained("Generation 2 could not bind 127.0.0.1:40125: a client connected to itself.")
+                .explained("The new server could not bind 127.0.0.1:40125: a client connected to itself.")
                 .build();
     }
 
@@ -236,7 +236,8 @@ public final class SampleRecords {
                         new Blocking("CLOSE_WAIT", "127.0.0.1:18080", "127.0.0.1:61900", null, 4713L, "java", 1))
                 .releaseUnknown("held by java (pid 4713) until it closes")
                 .prevention(BOTH)
-                .explained("Generation 2 could not bind 127.0.0.1:18080: a connection whose client has closed is kept.")
+                .explained(
+                        "The new server could not bind 127.0.0.1:18080: a connection whose client has closed is kept.")
                 .build();
     }
 
@@ -291,7 +292,7 @@ public final class SampleRecords {
     public static CycleRecord broken() {
         return new RecordBuilder("broken", 1)
                 .generations(1)
-                .broken("The old generation could not be started: exit code 1 before it was bound.")
+                .broken("The server to restart could not be started: exit code 1 before it was bound.")
                 .build();
     }
 

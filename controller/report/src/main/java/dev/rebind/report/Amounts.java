@@ -2,6 +2,9 @@ package dev.rebind.report;
 
 import dev.rebind.record.bind.Reuse;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Figures as people read them; the same in every locale. */
@@ -27,9 +30,27 @@ public final class Amounts {
         return seconds / 60 + " min " + Math.abs(seconds % 60) + " s";
     }
 
+    /** {@code 41 s}, {@code 3 min 20 s}. */
+    public static String wholeSeconds(long seconds) {
+        return seconds < 120 ? seconds + " s" : seconds / 60 + " min " + seconds % 60 + " s";
+    }
+
+    /** {@code 12,000}. */
+    public static String grouped(long count) {
+        return String.format(Locale.ROOT, "%,d", count);
+    }
+
     /** Old and new SO_REUSEADDR, a dash where it is not known. */
     public static String reuse(@Nullable Reuse reuse, String arrow) {
         return reuse == null ? "\u2013" : reuse.text(arrow);
+    }
+
+    /** {@code LISTEN 1, TIME_WAIT 5}. */
+    public static String counts(Map<String, Integer> counts) {
+        return new TreeMap<>(counts)
+                .entrySet().stream()
+                        .map(entry -> entry.getKey() + " " + entry.getValue())
+                        .collect(Collectors.joining(", "));
     }
 
     /** {@code 1 cycle}, {@code 12,000 cycles}. */

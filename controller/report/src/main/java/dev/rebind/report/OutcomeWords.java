@@ -4,10 +4,28 @@ import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Verdict;
 import dev.rebind.record.bind.Outcome;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 
 /** What came of a restart in a few words, which stand beside its verdict and must not contradict it. */
 public final class OutcomeWords {
     private OutcomeWords() {}
+
+    /** Those of several cycles whose {@link #kind} is one: {@code bound after 44.1 s to 60.1 s}. */
+    public static String of(List<CycleRecord> alike) {
+        CycleRecord first = alike.getFirst();
+        if (alike.size() == 1 || !isBoundLater(first)) {
+            return of(first);
+        }
+        double[] after =
+                alike.stream().mapToDouble(OutcomeWords::afterMs).sorted().toArray();
+        return "bound after " + between(Amounts.duration(after[0]), Amounts.duration(after[after.length - 1]));
+    }
+
+    /** The words without figures: what cycles of one kind have in common. */
+    public static String kind(CycleRecord cycle) {
+        return isBoundLater(cycle) ? "bound after" : of(cycle);
+    }
 
     /** {@code bound}, {@code bound after 60.1 s and 98 tries}, {@code failed, as expected}, {@code failed}, {@code no bind}. */
     public static String of(CycleRecord cycle) {
@@ -17,16 +35,30 @@ public final class OutcomeWords {
         if (cycle.outcome() == Outcome.bound) {
             return "bound";
         }
-        if (waited(cycle) && cycle.failedAt() != null && cycle.boundAt() != null && cycle.bindFailures() != null) {
-            return "bound after "
-                    + Amounts.duration(
-                            Duration.between(cycle.failedAt(), cycle.boundAt()).toNanos() / 1e6)
+        if (isBoundLater(cycle)) {
+            return "bound after " + Amounts.duration(afterMs(cycle))
                     // How often a program that tries by itself has tried, nobody knows.
-                    + (cycle.program() != null
-                            ? ""
-                            : " and " + Amounts.count(cycle.bindFailures() + 1L, "try", "tries"));
+                    + (cycle.program() != null ? "" : " and " + Amounts.count(tries(cycle), "try", "tries"));
         }
         return cycle.verdict() == Verdict.Pass ? "failed, as expected" : "failed";
+    }
+
+    private static boolean isBoundLater(CycleRecord cycle) {
+        return waited(cycle) && cycle.failedAt() != null && cycle.boundAt() != null && cycle.bindFailures() != null;
+    }
+
+    private static double afterMs(CycleRecord cycle) {
+        return Duration.between(Objects.requireNonNull(cycle.failedAt()), Objects.requireNonNull(cycle.boundAt()))
+                        .toNanos()
+                / 1e6;
+    }
+
+    private static int tries(CycleRecord cycle) {
+        return Objects.requireNonNull(cycle.bindFailures()) + 1;
+    }
+
+    private static String between(String least, String most) {
+        return least.equals(most) ? least : least + " to " + most;
     }
 
     /** Whether the server was bound on the same port in the end, and nothing but time freed it. */

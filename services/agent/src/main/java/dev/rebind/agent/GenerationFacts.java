@@ -104,10 +104,16 @@ final class GenerationFacts {
                 socket,
                 new Fact(
                         Optional.of(new Server(
-                                only == null ? OptionalInt.empty() : OptionalInt.of(only.generation()), ran)),
+                                only == null ? OptionalInt.empty() : OptionalInt.of(only.generation()),
+                                only != null && only.generation() == latest(),
+                                ran)),
                         reuse,
                         common(possible, GenerationLifetime::reusePort),
                         v6Only(only)));
+    }
+
+    private int latest() {
+        return history.lives(port).getLast().generation();
     }
 
     private List<GenerationLifetime> listener(TcpSocket socket) {

@@ -48,7 +48,7 @@ public final class KnownSockets {
             facts.put(
                     one.socket(),
                     new Fact(
-                            Optional.of(new Server(OptionalInt.of(generation), reuse)),
+                            Optional.of(new Server(OptionalInt.of(generation), true, reuse)),
                             one.reuseAddress(),
                             one.reusePort(),
                             one.v6Only()));

@@ -78,7 +78,7 @@ public final class LocalAgent implements Agent {
             return new Start.Broken(settings.generation(), "the agent is closed");
         }
         if (running.containsKey(settings.generation())) {
-            return new Start.Broken(settings.generation(), "a generation of this number is running already");
+            return new Start.Broken(settings.generation(), "a server of this number runs already");
         }
         watch.beforeStart(settings.place());
         long begun = System.nanoTime();
@@ -166,10 +166,10 @@ public final class LocalAgent implements Agent {
     public Stop stop(int generation, StopWay way, Duration gracePeriod) {
         Running one = running.get(generation);
         if (one == null) {
-            return new Stop.Broken("generation " + generation + " is not running");
+            return new Stop.Broken("it is not running");
         }
         if (!way.isOrder() && one instanceof Running.AsListener) {
-            return new Stop.Broken("generation " + generation + " is a listener of the agent's own process, which is"
+            return new Stop.Broken("it is a listener of the agent's own process, which is"
                     + " not killed; it runs on. Use restart.mode: process");
         }
         // The last look at which its connections have an owner, and its handlers a parent.
@@ -181,8 +181,7 @@ public final class LocalAgent implements Agent {
         try {
             return switch (one) {
                 case Running.AsProcess(GenerationSettings _, ServerProcess process)
-                when !process.alive() ->
-                    new Stop.Broken("generation " + generation + " had ended by itself: " + process.obituary());
+                when !process.alive() -> new Stop.Broken("it had ended by itself: " + process.obituary());
                 case Running.AsProcess(GenerationSettings _, ServerProcess process) ->
                     stop(process, way, gracePeriod, before);
                 case Running.AsListener(GenerationSettings _, InProcess listener) ->
@@ -191,7 +190,7 @@ public final class LocalAgent implements Agent {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             one(one);
-            return new Stop.Broken("interrupted while generation " + generation + " was being stopped");
+            return new Stop.Broken("interrupted while it was being stopped");
         } finally {
             running.remove(generation);
             watch.ended(one.settings().place().port(), generation);

@@ -138,14 +138,14 @@ public final class OutsideView {
         boolean leftover = socket.inode() == 0;
         if (socket.state() == TcpState.LISTEN && oldListener != null && socket.inode() == oldListener) {
             return Optional.of(new Fact(
-                    Optional.of(new Server(OptionalInt.of(old), Optional.ofNullable(oldReuse))),
+                    Optional.of(new Server(OptionalInt.of(old), true, Optional.ofNullable(oldReuse))),
                     Flag.UNKNOWN,
                     Flag.UNKNOWN,
                     Flag.UNKNOWN));
         }
         return leftover && oldReuse != null
                 ? Optional.of(new Fact(
-                        Optional.of(new Server(OptionalInt.of(old), Optional.of(oldReuse))),
+                        Optional.of(new Server(OptionalInt.of(old), true, Optional.of(oldReuse))),
                         Flag.of(oldReuse),
                         Flag.UNKNOWN,
                         Flag.UNKNOWN))

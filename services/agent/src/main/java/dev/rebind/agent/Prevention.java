@@ -55,11 +55,15 @@ final class Prevention {
     private static String both(Diagnosis diagnosis, Remedy.ReuseAddressBoth both) {
         Blocker first = diagnosis.blocking().getFirst();
         if (diagnosis.question().reuseAddress() && both.heldWithout()) {
-            return "It would have bound at once had the old server set SO_REUSEADDR too: turning the option on helps from"
-                    + " the second restart on only.";
+            boolean earlier =
+                    first.server().isPresent() && !first.server().get().latest();
+            return "It would have bound at once had " + (earlier ? "the server that left them" : "the old server")
+                    + " set SO_REUSEADDR too: turning the option on helps from the second restart on only.";
         }
-        return "It would have bound at once had both the old server and the new one set SO_REUSEADDR"
-                + (both.live() && first.server().isEmpty() ? ", and nobody listened." : ".");
+        return first.server().isPresent()
+                ? "It would have bound at once had both servers set SO_REUSEADDR."
+                : "It would have bound at once had both the old server and the new one set SO_REUSEADDR"
+                        + (both.live() ? ", and nobody listened." : ".");
     }
 
     private static Optional<String> texts(Diagnosis diagnosis, Screen screen, Predicate<Remedy> which) {

@@ -20,6 +20,9 @@ public final class Sentences {
     private static final Set<String> ENDING =
             Set.of("end_processes", "stop_unit", "stop_container", "find_as_root", "close_connections");
 
+    /** The server that a restart starts. Its number is the record's: a cycle has two servers, and people count cycles. */
+    public static final String NEW = "The new server";
+
     private final Clauses clauses;
 
     /** @param zone in which times of day are told */
@@ -29,9 +32,14 @@ public final class Sentences {
 
     /** A failed bind: what, why, until when, and what would have prevented it. */
     public FailureText failed(Start.Failed failed, Explanation explanation) {
+        return failed(NEW, failed, explanation);
+    }
+
+    /** @param who the server that failed, as the subject of the first sentence */
+    public FailureText failed(String who, Start.Failed failed, Explanation explanation) {
         Told told = explanation.told();
         boolean nothing = explanation.blocking().isEmpty();
-        String what = "Generation " + failed.generation()
+        String what = who
                 + (failed.errno() == null && nothing ? " did not start on " : " could not " + verb(failed))
                 + failed.settings().place()
                 + errno(failed);
@@ -94,7 +102,7 @@ public final class Sentences {
      * @param residue sockets that were on the port before, by state
      */
     public static String bound(Start.Bound bound, Map<String, Integer> residue, boolean oldReuse, boolean newReuse) {
-        String text = "Generation " + bound.generation() + " bound " + bound.place();
+        String text = NEW + " bound " + bound.place();
         Map<String, Integer> left = new LinkedHashMap<>(residue);
         if (!bound.beside().isEmpty()) {
             left.remove(TcpState.LISTEN.name());
@@ -108,7 +116,7 @@ public final class Sentences {
                         .map(entry -> count(entry.getValue(), "socket") + " in " + entry.getKey())
                         .collect(Collectors.joining(" and "))
                 + (oldReuse && newReuse && !left.containsKey(TcpState.LISTEN.name())
-                        ? ": both generations set SO_REUSEADDR."
+                        ? ": both servers set SO_REUSEADDR."
                         : ": by then none of it stood in the way.")
                 + beside;
     }

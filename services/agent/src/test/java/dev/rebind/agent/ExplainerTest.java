@@ -123,7 +123,7 @@ class ExplainerTest {
             isOnly(explanation, cause, 1);
             assertThat(explanation.confident()).isTrue();
             assertThat(explanation.prevention())
-                    .isEqualTo("It would have bound at once had both the old server and the new one set SO_REUSEADDR.");
+                    .isEqualTo("It would have bound at once had both servers set SO_REUSEADDR.");
         }
 
         @ParameterizedTest
@@ -226,7 +226,7 @@ class ExplainerTest {
 
             isOnly(explanation, Cause.time_wait, null);
             assertThat(explanation.confident()).isTrue();
-            assertThat(explanation.prevention()).contains("had the old server set SO_REUSEADDR too");
+            assertThat(explanation.prevention()).contains("had the server that left them set SO_REUSEADDR too");
         }
 
         @Test

@@ -62,7 +62,7 @@ class OutsideViewTest {
         Explanation explanation = outside.explain(
                 failed("EADDRINUSE"), forecast(Made.view(1, List.of(LEFT), Map.of())), false, true, 1, null);
         assertThat(explanation.cause()).isEqualTo(Cause.time_wait);
-        assertThat(explanation.prevention()).contains("the old server set SO_REUSEADDR too");
+        assertThat(explanation.prevention()).contains("had the old server set SO_REUSEADDR too");
     }
 
     @Test

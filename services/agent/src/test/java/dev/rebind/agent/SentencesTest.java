@@ -29,8 +29,7 @@ class SentencesTest {
             new Release.Window(70 * SECOND, 72 * SECOND, OptionalLong.of(70_300_000_000L), "");
     private static final Release WINDOW = new Release.Window(70 * SECOND, 72 * SECOND, OptionalLong.empty(), "");
     private static final Release HELD = new Release.Held("a listener ends when its process closes it");
-    private static final String BOTH =
-            "It would have bound at once had both the old server and the new one set SO_REUSEADDR.";
+    private static final String BOTH = "It would have bound at once had both servers set SO_REUSEADDR.";
 
     private final Sentences sentences = new Sentences(ZoneOffset.UTC);
 
@@ -74,11 +73,11 @@ class SentencesTest {
         assertThat(say(
                         POINT,
                         BOTH,
-                        told("20 sockets in TIME_WAIT, left by generation 1, which ran without SO_REUSEADDR")))
+                        told("20 sockets in TIME_WAIT, left by the old server, which ran without SO_REUSEADDR")))
                 .isEqualTo(
-                        "Generation 2 could not bind 0.0.0.0:18080 (EADDRINUSE, errno 98): 20 sockets in TIME_WAIT,"
-                                + " left by generation 1, which ran without SO_REUSEADDR. The port is free again 60.3 s"
-                                + " after the failed bind, at 21:52:07.4 UTC. It would have bound at once had both the old server and the new one set SO_REUSEADDR.");
+                        "The new server could not bind 0.0.0.0:18080 (EADDRINUSE, errno 98): 20 sockets in TIME_WAIT,"
+                                + " left by the old server, which ran without SO_REUSEADDR. The port is free again 60.3 s"
+                                + " after the failed bind, at 21:52:07.4 UTC. It would have bound at once had both servers set SO_REUSEADDR.");
     }
 
     @Test
@@ -86,7 +85,7 @@ class SentencesTest {
     void window() {
         assertThat(say(WINDOW, null, told("1 socket in TIME_WAIT")))
                 .isEqualTo(
-                        "Generation 2 could not bind 0.0.0.0:18080 (EADDRINUSE, errno 98): 1 socket in TIME_WAIT."
+                        "The new server could not bind 0.0.0.0:18080 (EADDRINUSE, errno 98): 1 socket in TIME_WAIT."
                                 + " The port is free again between 60.0 s and 62.0 s after the failed bind, at 21:52:09.1 UTC at the latest.");
     }
 
@@ -129,10 +128,11 @@ class SentencesTest {
                         new Explanation.Remedy("end_processes", true, "End process 77."),
                         new Explanation.Remedy("another_port", true, "Or take another port.")));
         assertThat(say(HELD, "Nothing would.", told, "Something is not known."))
-                .isEqualTo("Generation 2 could not bind 0.0.0.0:18080 (EADDRINUSE, errno 98): nginx (pid 77) listens on"
-                        + " 0.0.0.0:18080; and 2 sockets in TIME_WAIT. Process 77 runs `nginx`. The port does not become"
-                        + " free by itself: a listener ends when its process closes it. Nothing would. End process 77."
-                        + " Something is not known.");
+                .isEqualTo(
+                        "The new server could not bind 0.0.0.0:18080 (EADDRINUSE, errno 98): nginx (pid 77) listens on"
+                                + " 0.0.0.0:18080; and 2 sockets in TIME_WAIT. Process 77 runs `nginx`. The port does not become"
+                                + " free by itself: a listener ends when its process closes it. Nothing would. End process 77."
+                                + " Something is not known.");
     }
 
     @Test
@@ -140,7 +140,7 @@ class SentencesTest {
     void nothingFound() {
         assertThat(say(HELD, null, Told.NOTHING, "No socket was on the port."))
                 .isEqualTo(
-                        "Generation 2 could not bind 0.0.0.0:18080 (EADDRINUSE, errno 98). No socket was on the port.");
+                        "The new server could not bind 0.0.0.0:18080 (EADDRINUSE, errno 98). No socket was on the port.");
     }
 
     @Test
@@ -148,9 +148,9 @@ class SentencesTest {
     void otherCalls() {
         var none = Explanation.unknown(HELD, "Why is not known.");
         assertThat(sentences.failed(failed("EADDRINUSE", 98, "listen"), none).event())
-                .startsWith("Generation 2 could not listen on 0.0.0.0:18080 (EADDRINUSE, errno 98).");
+                .startsWith("The new server could not listen on 0.0.0.0:18080 (EADDRINUSE, errno 98).");
         assertThat(sentences.failed(failed(null, null, null), none).event())
-                .startsWith("Generation 2 did not start on 0.0.0.0:18080 (the server's message).");
+                .startsWith("The new server did not start on 0.0.0.0:18080 (the server's message).");
     }
 
     @Test
@@ -159,13 +159,13 @@ class SentencesTest {
         var bound = new Start.Bound(2, new Place("127.0.0.1", PORT), List.of(1L), AT, 10 * SECOND);
 
         assertThat(Sentences.bound(bound, Map.of(), false, false))
-                .isEqualTo("Generation 2 bound 127.0.0.1:18080: nothing was left on the port.");
+                .isEqualTo("The new server bound 127.0.0.1:18080: nothing was left on the port.");
         assertThat(Sentences.bound(bound, Map.of("TIME_WAIT", 20), true, true))
                 .isEqualTo(
-                        "Generation 2 bound 127.0.0.1:18080 over 20 sockets in TIME_WAIT: both generations set SO_REUSEADDR.");
+                        "The new server bound 127.0.0.1:18080 over 20 sockets in TIME_WAIT: both servers set SO_REUSEADDR.");
         assertThat(Sentences.bound(bound, Map.of("LISTEN", 1), true, true))
                 .isEqualTo(
-                        "Generation 2 bound 127.0.0.1:18080 over 1 socket in LISTEN: by then none of it stood in the way.");
+                        "The new server bound 127.0.0.1:18080 over 1 socket in LISTEN: by then none of it stood in the way.");
         assertThat(Sentences.bound(bound, Map.of("TIME_WAIT", 1), false, true))
                 .endsWith("by then none of it stood in the way.");
     }
@@ -179,9 +179,10 @@ class SentencesTest {
                 new Start.Bound(2, new Place("127.0.0.1", PORT), List.of(1L), AT, 10 * SECOND).beside(List.of(other));
 
         assertThat(Sentences.bound(bound, Map.of(), false, false))
-                .isEqualTo("Generation 2 bound 127.0.0.1:18080. Beside a server on [::], old gets a share.");
+                .isEqualTo("The new server bound 127.0.0.1:18080. Beside a server on [::], old gets a share.");
         assertThat(Sentences.bound(bound, Map.of("LISTEN", 1, "TIME_WAIT", 2), false, false))
-                .isEqualTo("Generation 2 bound 127.0.0.1:18080 over 2 sockets in TIME_WAIT: by then none of it stood in"
-                        + " the way. Beside a server on [::], old gets a share.");
+                .isEqualTo(
+                        "The new server bound 127.0.0.1:18080 over 2 sockets in TIME_WAIT: by then none of it stood in"
+                                + " the way. Beside a server on [::], old gets a share.");
     }
 }

@@ -88,7 +88,7 @@ public final class Scrape implements AutoCloseable {
     /** All meters as they are now, in Prometheus' text format. Blocks while gauges are read. */
     public String text() {
         before.run();
-        return registry.scrape();
+        return DeprecatedMeters.withOldNames(registry.scrape());
     }
 
     /** Answers a request with {@link #text}. On an event loop; the gauges are read on a worker of that Vert.x. */

@@ -23,6 +23,7 @@ import dev.rebind.sockets.proc.Namespace;
 import dev.rebind.sockets.proc.Rights;
 import java.net.InetAddress;
 import java.time.ZoneId;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -55,26 +56,31 @@ public final class Machine {
             return new RunnablePlan(plan, List.of());
         }
         var problems = new LinkedHashSet<Problem>();
+        var passing = new HashSet<Problem>();
         Plan fitted = switch (plan) {
             case Plan.Cells cells -> new RunnableCells().fit(cells, source, problems);
             case Plan.Cycles cycles -> {
                 for (int i = 0; i < cycles.pattern().size(); i++) {
                     // At a shared place, earlier cycles bind the later old generations.
                     boolean begins = i == 0 || cycles.places() == Places.own;
-                    cycle(cycles.pattern().get(i), i, begins, source, problems);
+                    cycle(cycles.pattern().get(i), i, begins, source, problems, passing);
                 }
                 yield cycles;
             }
         };
-        return new RunnablePlan(fitted, List.copyOf(problems));
+        return new RunnablePlan(fitted, List.copyOf(problems), passing);
     }
 
-    /** @param begins whether an old generation starts for it */
-    private void cycle(PlannedCycle cycle, int index, boolean begins, Source source, Set<Problem> problems) {
+    /**
+     * @param begins whether an old generation starts for it
+     * @param passing what of the problems may be over at any time
+     */
+    private void cycle(
+            PlannedCycle cycle, int index, boolean begins, Source source, Set<Problem> problems, Set<Problem> passing) {
         Server server = cycle.server();
         String addressField = field(source, index, "target.server.address");
         if (address(server.address(), addressField, source, problems) && server.port() != 0 && begins) {
-            port(cycle, field(source, index, "target.server.port"), source, problems);
+            port(cycle, field(source, index, "target.server.port"), source, problems, passing);
         }
         Obstacle obstacle = cycle.obstacle();
         if (obstacle != null && obstacle.address() != null) {
@@ -122,7 +128,7 @@ public final class Machine {
         return address + " cannot be bound on this machine (" + refused.why().getMessage() + "); write another address";
     }
 
-    private void port(PlannedCycle cycle, String field, Source source, Set<Problem> problems) {
+    private void port(PlannedCycle cycle, String field, Source source, Set<Problem> problems, Set<Problem> passing) {
         Server server = cycle.server();
         InetAddress address = InetAddress.ofLiteral(server.address());
         int port = server.port();
@@ -131,7 +137,11 @@ public final class Machine {
         if (BindTrial.bind(address, port, command || cycle.oldReuse(), server.reusePort())
                         instanceof BindTrial.Refused refused
                 && (!command || (refused.is(Errno.EADDRINUSE) && isListenedOn(port)))) {
-            problems.add(source.problem(Severity.error, field, refused(cycle, address, refused)));
+            Problem problem = source.problem(Severity.error, field, refused(cycle, address, refused));
+            problems.add(problem);
+            if (refused.is(Errno.EADDRINUSE)) {
+                passing.add(problem);
+            }
         } else if (namespace.ephemeral(port)) {
             String range = namespace
                     .localPorts()

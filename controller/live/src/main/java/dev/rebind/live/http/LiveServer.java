@@ -2,6 +2,7 @@ package dev.rebind.live.http;
 
 import dev.rebind.child.LeanVertx;
 import dev.rebind.child.Scrape;
+import dev.rebind.diagnosis.BindFailure;
 import dev.rebind.live.Actions;
 import dev.rebind.live.Experiments;
 import io.vertx.core.Vertx;
@@ -9,6 +10,9 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
@@ -61,8 +65,18 @@ public final class LiveServer implements AutoCloseable {
         } catch (CompletionException e) {
             api.close();
             vertx.close().toCompletionStage().toCompletableFuture().join();
-            throw new IOException("the page cannot be served on " + HOST + ":" + port + ": " + e.getCause(), e);
+            throw refused("the page", port, e);
         }
+    }
+
+    /** Who has the port, where that is why; otherwise what was thrown. */
+    public static IOException refused(String what, int port, Throwable failure) {
+        String why =
+                switch (BindFailure.explain(failure, new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
+                    case BindFailure.Explained explained -> ". " + explained.text();
+                    case BindFailure.NotExplained _ -> ": " + Objects.requireNonNullElse(failure.getCause(), failure);
+                };
+        return new IOException(what + " cannot be served on " + HOST + ":" + port + why, failure);
     }
 
     public int port() {

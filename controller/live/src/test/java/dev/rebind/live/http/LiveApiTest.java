@@ -68,7 +68,7 @@ class LiveApiTest {
                 .failed(12, "bind", Cause.time_wait, SOCKET, SOCKET, SOCKET, SOCKET)
                 .sample(0, "server", Map.of("ESTABLISHED", 4))
                 .sample(12, "server", Map.of("TIME_WAIT", 4))
-                .judged(Verdict.Pass, "Generation 2 could not bind. 4 sockets in TIME_WAIT.")
+                .judged(Verdict.Pass, "The new server could not bind. 4 sockets in TIME_WAIT.")
                 .build();
     }
 
@@ -153,6 +153,41 @@ class LiveApiTest {
                     .contains("Port " + listener.getLocalPort() + " is taken")
                     .contains("pid " + ProcessHandle.current().pid());
             assertThat(diagnosis.at("/blocking/0/state").asText()).isEqualTo("LISTEN");
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "When two experiments are compared, then it is said what differs, by how much, and with how many cycles")
+    void compared() throws IOException, InterruptedException {
+        try (var slow = shelf.put("slow", "a");
+                var quick = shelf.put("quick", "b");
+                var _ = shelf.put("fresh", "c")) {
+            for (int cycle = 1; cycle <= 8; cycle++) {
+                slow.add(new RecordBuilder("slow", cycle).bound(900 + cycle).build());
+                quick.add(new RecordBuilder("quick", cycle).bound(100 + cycle).build());
+            }
+            JsonNode answer = tree(
+                    get("v1/experiments/local/slow/comparison?with=local/quick").body());
+            assertThat(answer.at("/before/name").asText()).isEqualTo("slow");
+            assertThat(answer.at("/after/cycles").asInt()).isEqualTo(8);
+            assertThat(answer.at("/measures")).anySatisfy(line -> {
+                assertThat(line.path("measure").asText()).isEqualTo("stop to bound");
+                assertThat(line.path("before").asText()).isEqualTo("904 ms");
+                assertThat(line.path("difference").asText()).isEqualTo("-800 ms");
+                assertThat(line.path("change").asText()).isEqualTo("better");
+                assertThat(line.path("told").asText()).startsWith("better, p = 0.000");
+            });
+            assertThat(answer.at("/conclusion").asText()).startsWith("Something is better");
+            assertThat(tree(get("v1/experiments/local/slow/comparison?with=local/fresh")
+                                    .body())
+                            .at("/conclusion")
+                            .asText())
+                    .startsWith("No difference is seen");
+            assertThat(get("v1/experiments/local/slow/comparison?with=local/none")
+                            .statusCode())
+                    .isEqualTo(404);
+            assertThat(get("v1/experiments/local/slow/comparison").statusCode()).isEqualTo(400);
         }
     }
 

@@ -87,6 +87,19 @@ public record Comparison(
                 SpecDifference.of(before, after));
     }
 
+    /**
+     * Two experiments, whatever they are called.
+     *
+     * @param beforeText its text in YAML
+     */
+    public static Comparison of(Measured before, String beforeText, Measured after, String afterText) {
+        return of(alone(before, beforeText), alone(after, afterText));
+    }
+
+    private static Report alone(Measured measured, String text) {
+        return new Report(Map.of("", measured), Map.of("", text), Optional.empty());
+    }
+
     private static List<String> without(Report one, Report other) {
         return one.experiments().keySet().stream()
                 .filter(name -> !other.experiments().containsKey(name))

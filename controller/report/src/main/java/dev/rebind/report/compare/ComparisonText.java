@@ -31,7 +31,7 @@ public final class ComparisonText {
         }
         only(lines, "before", comparison.onlyBefore());
         only(lines, "after", comparison.onlyAfter());
-        lines.add(end(comparison));
+        lines.add(conclusion(comparison));
         return lines;
     }
 
@@ -41,7 +41,8 @@ public final class ComparisonText {
         }
     }
 
-    private static String end(Comparison comparison) {
+    /** One sentence, or two, on all measures together. */
+    public static String conclusion(Comparison comparison) {
         if (comparison.experiments().isEmpty()) {
             return "The two reports have no experiment in common, so nothing was compared.";
         }
@@ -71,7 +72,8 @@ public final class ComparisonText {
         return Aligned.lines(rows);
     }
 
-    private static String words(Line line) {
+    /** {@code worse, p = 0.0079}. */
+    public static String words(Line line) {
         String p = line.p().isEmpty() ? "" : ", " + probability(line.p().getAsDouble());
         return switch (line.change()) {
             case BETTER -> "better" + p;

@@ -57,7 +57,8 @@ public final class Measurements {
         }
     }
 
-    private Measurements() {}
+    /** Nothing measured yet. */
+    public Measurements() {}
 
     /**
      * Reads the records of a run.
@@ -83,7 +84,7 @@ public final class Measurements {
         return new Report(measured, texts, torn);
     }
 
-    private void add(CycleRecord record) {
+    public void add(CycleRecord record) {
         totals = totals.plus(record);
         record.stopToBound().ifPresent(took -> restarts.add(took.toNanos() / 1e6));
         if (record.downtimeMs() != null) {
@@ -96,7 +97,7 @@ public final class Measurements {
         }
     }
 
-    private Measured measured() {
+    public Measured measured() {
         return new Measured(totals, restarts, downtimes, failedRequests);
     }
 }

@@ -52,7 +52,7 @@ public final class TimelineSvg {
                 "States of the sockets over time");
         axis(bottom);
         window(bottom);
-        generations();
+        servers();
         for (Lane lane : lanes) {
             y += LANE;
             lane(lane);
@@ -92,18 +92,14 @@ public final class TimelineSvg {
         }
     }
 
-    private void generations() throws IOException {
+    private void servers() throws IOException {
         CycleRecord cycle = timeline.cycle();
-        Svg.text(html, "t-soft", 0, y + 15, "start", "generations");
-        String old =
-                cycle.generations() == null ? "old" : "" + cycle.generations().old();
-        String fresh =
-                cycle.generations() == null ? "new" : "" + cycle.generations().fresh();
-        bar("g-old", timeline.fromMs(), 0, old, "generation " + old);
+        Svg.text(html, "t-soft", 0, y + 15, "start", "servers");
+        bar("g-old", timeline.fromMs(), 0, "old", "old server");
         Double bound = timeline.boundMs();
         if (bound != null) {
-            String name = "generation " + fresh + ", bound after " + Amounts.duration(bound);
-            bar("g-new", bound, timeline.seenMs(), fresh, name);
+            String name = "new server, bound after " + Amounts.duration(bound);
+            bar("g-new", bound, timeline.seenMs(), "new", name);
             unseen(timeline.seenMs(), timeline.toMs(), name);
         }
         Double failed = timeline.failedMs();

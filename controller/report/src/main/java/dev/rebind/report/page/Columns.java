@@ -62,7 +62,7 @@ record Columns(Set<Column> shown) {
             if (cycle.residue() == null) {
                 return cycle.unreadable() == null ? null : "unreadable";
             }
-            return cycle.residue().isEmpty() ? "nothing" : Words.counts(cycle.residue());
+            return cycle.residue().isEmpty() ? "nothing" : Amounts.counts(cycle.residue());
         }
     }
 

@@ -15,6 +15,7 @@ import dev.rebind.record.clients.ClientView;
 import dev.rebind.record.clients.RequestView;
 import dev.rebind.record.server.Program;
 import dev.rebind.report.Amounts;
+import dev.rebind.report.LeftWords;
 import dev.rebind.report.Markup;
 import dev.rebind.report.RequestWords;
 import dev.rebind.report.drawing.ReleaseSvg;
@@ -139,11 +140,6 @@ final class CycleBody {
                         ? "not known"
                         : "old " + Reuse.onOff(cycle.reuse().old()) + ", new "
                                 + Reuse.onOff(cycle.reuse().fresh()));
-        if (cycle.generations() != null) {
-            fact(
-                    "Generations",
-                    cycle.generations().old() + " \u2192 " + cycle.generations().fresh());
-        }
         if (cycle.cell() != null) {
             fact(
                     "Old socket",
@@ -163,7 +159,7 @@ final class CycleBody {
         fact("Left on the port", LeftWords.of(cycle));
         fact(
                 "At the clients' end",
-                cycle.peers() == null ? null : cycle.peers().isEmpty() ? "nothing" : Words.counts(cycle.peers()));
+                cycle.peers() == null ? null : cycle.peers().isEmpty() ? "nothing" : Amounts.counts(cycle.peers()));
         fact("Unsent or unacknowledged", bytes(cycle.sendQ()));
         fact("Unread by the clients", bytes(cycle.peerRecvQ()));
         fact("Sockets", cycle.unreadable() == null ? null : "could not be read: " + cycle.unreadable());
@@ -319,8 +315,7 @@ final class CycleBody {
             html.leaf("td", socket.remote(), "class", "mono");
             html.leaf("td", socket.expiresMs() == null ? "" : Amounts.duration(socket.expiresMs()), "class", "n");
             html.leaf("td", holder(socket));
-            html.leaf("td", socket.generation() == null ? "" : "generation " + socket.generation())
-                    .end("tr");
+            html.leaf("td", Words.server(cycle, socket.generation())).end("tr");
         }
         html.end("tbody").end("table").end("div");
         if (sockets.size() > MOST_SOCKETS) {

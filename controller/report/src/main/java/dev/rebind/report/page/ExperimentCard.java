@@ -4,6 +4,7 @@ import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Verdict;
 import dev.rebind.report.Amounts;
 import dev.rebind.report.Distribution;
+import dev.rebind.report.DowntimeWords;
 import dev.rebind.report.Markup;
 import dev.rebind.report.Summary;
 import dev.rebind.report.Summary.ExperimentSummary;
@@ -11,6 +12,7 @@ import dev.rebind.report.drawing.HistorySvg;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One experiment: what it came to, its cycles, its text. */
@@ -76,6 +78,10 @@ final class ExperimentCard {
     private void figures() throws IOException {
         distribution("Stop to bound", experiment.stopToBoundMs());
         distribution("Downtime as clients saw it", experiment.downtimeMs());
+        Optional<String> why = DowntimeWords.of(experiment.downtimeMs());
+        if (why.isPresent()) {
+            html.leaf("p", why.get(), "class", "soft");
+        }
         distribution("Error of the predicted release", experiment.predictionErrorMs());
         Summary.Windows windows = experiment.releaseWindows();
         if (windows != null) {

@@ -2,6 +2,7 @@ package dev.rebind.report.page;
 
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.bind.Outcome;
+import dev.rebind.report.Amounts;
 import dev.rebind.report.Markup;
 import java.io.IOException;
 import java.util.HashMap;
@@ -83,7 +84,7 @@ final class NetworkTable {
                 .leaf("b", binds ? "binds" : fails ? "fails" : "sometimes")
                 .leaf("div", tally.bound + " bound, " + tally.failed + " failed");
         if (!tally.causes.isEmpty()) {
-            html.leaf("div", Words.counts(tally.causes));
+            html.leaf("div", Amounts.counts(tally.causes));
         }
         html.end("td");
     }

@@ -22,7 +22,7 @@ final class Overview {
             new Figure("cycles", "n", one -> Words.of(one.cycles(), one.planned())),
             new Figure("bound at once", "n", one -> one.bound() == 0 ? null : Integer.toString(one.bound())),
             new Figure("failed binds", "n", one -> one.failed() == 0 ? null : Integer.toString(one.failed())),
-            new Figure("causes", "causes", one -> Words.counts(one.failedByCause())),
+            new Figure("causes", "causes", one -> Amounts.counts(one.failedByCause())),
             new Figure("stop to bound, median", "n", one -> median(one.stopToBoundMs())),
             new Figure("downtime, median", "n", one -> median(one.downtimeMs())),
             new Figure(

@@ -10,9 +10,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Wordings that several parts of the page share. */
@@ -58,12 +55,15 @@ final class Words {
                 + (cycle.cause() == null ? "" : ": " + cycle.cause().name());
     }
 
-    /** {@code TIME_WAIT 5, LISTEN 1}. */
-    static String counts(Map<String, Integer> counts) {
-        return new TreeMap<>(counts)
-                .entrySet().stream()
-                        .map(entry -> entry.getKey() + " " + entry.getValue())
-                        .collect(Collectors.joining(", "));
+    /** The server of this number by its part in the cycle: servers are counted apart from cycles, so numbers would mislead. */
+    static String server(CycleRecord cycle, @Nullable Integer number) {
+        if (number == null) {
+            return "";
+        }
+        if (cycle.generations() == null || cycle.generations().old() == number) {
+            return cycle.cell() == null ? "old server" : "old socket";
+        }
+        return cycle.generations().fresh() == number ? "new server" : "earlier server";
     }
 
     static String of(int done, @Nullable Integer planned) {

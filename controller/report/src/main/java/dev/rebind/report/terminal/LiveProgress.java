@@ -2,23 +2,31 @@ package dev.rebind.report.terminal;
 
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Verdict;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One line that is written over. A cycle that did not pass leaves a line of its own behind. */
 final class LiveProgress implements Progress {
-    /** Carriage return, then erase to the end of the line (ECMA-48, section 8.3.41). */
-    private static final String OVER = "\r\u001B[K";
+    private static final Duration SECOND = Duration.ofSeconds(1);
 
     private final Terminal terminal;
     private final Map<String, Integer> done = new HashMap<>();
     private final Map<String, String> planned = new HashMap<>();
+    /** What is waited for, by the cycle that waits. */
+    private final LinkedHashMap<String, Waiting> waits = new LinkedHashMap<>();
+
+    private final Thread clock;
     private int passed;
     private int others;
 
     LiveProgress(Terminal terminal) {
         this.terminal = terminal;
+        clock = Thread.ofVirtual().name("clock of the terminal").start(this::tick);
     }
 
     @Override
@@ -29,12 +37,45 @@ final class LiveProgress implements Progress {
 
     @Override
     public synchronized void step(String experiment, int cycle, String what) {
-        show(experiment + " " + cycle + planned.getOrDefault(experiment, "") + ": " + what);
+        String of = of(experiment, cycle);
+        waits.remove(of);
+        show(of + ": " + what);
+    }
+
+    private String of(String experiment, int cycle) {
+        return experiment + " " + cycle + planned.getOrDefault(experiment, "");
+    }
+
+    @Override
+    public synchronized void waiting(String experiment, int cycle, Waiting waiting) {
+        // A try may take a millisecond: the clock shows how many there were.
+        if (waits.put(of(experiment, cycle), waiting) == null) {
+            showWait();
+        }
+    }
+
+    private void tick() {
+        try {
+            while (true) {
+                Thread.sleep(SECOND);
+                showWait();
+            }
+        } catch (InterruptedException _) {
+            // The run is over.
+        }
+    }
+
+    private synchronized void showWait() {
+        if (!waits.isEmpty() && !clock.isInterrupted()) {
+            Map.Entry<String, Waiting> wait = waits.firstEntry();
+            show(wait.getKey() + ": " + wait.getValue().text(Instant.now(), ZoneId.systemDefault()));
+        }
     }
 
     @Override
     public synchronized void cycle(CycleRecord record) {
         int count = done.merge(record.experiment(), 1, Integer::sum);
+        waits.remove(of(record.experiment(), record.cycle()));
         String text = record.experiment() + " " + count + planned.getOrDefault(record.experiment(), "") + ": "
                 + PlainProgress.result(record);
         if (record.verdict() == Verdict.Pass) {
@@ -42,7 +83,7 @@ final class LiveProgress implements Progress {
             show(text);
         } else {
             others++;
-            terminal.out().println(OVER + Style.of(record.verdict()).on(Terminal.printable(text), terminal));
+            terminal.out().println(Terminal.OVER + Style.of(record.verdict()).on(Terminal.printable(text), terminal));
             show(text);
         }
     }
@@ -54,13 +95,15 @@ final class LiveProgress implements Progress {
         if (line.length() > room) {
             line = line.substring(0, room - terminal.ellipsis().length()) + terminal.ellipsis();
         }
-        terminal.out().print(OVER + line);
+        terminal.out().print(Terminal.OVER + line);
         terminal.out().flush();
     }
 
     @Override
     public synchronized void close() {
-        terminal.out().print(OVER);
+        clock.interrupt();
+        waits.clear();
+        terminal.out().print(Terminal.OVER);
         terminal.out().flush();
     }
 }

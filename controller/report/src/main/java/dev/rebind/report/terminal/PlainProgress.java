@@ -29,6 +29,9 @@ final class PlainProgress implements Progress {
     public void step(String experiment, int cycle, String what) {}
 
     @Override
+    public void waiting(String experiment, int cycle, Waiting waiting) {}
+
+    @Override
     public synchronized void cycle(CycleRecord record) {
         int count = done.merge(record.experiment(), 1, Integer::sum);
         String of = planned.getOrDefault(record.experiment(), "");

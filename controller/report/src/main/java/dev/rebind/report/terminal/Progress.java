@@ -16,6 +16,9 @@ public interface Progress extends AutoCloseable {
     /** A cycle is at a new step, such as {@code waiting until the port is free, about 60 s}. */
     void step(String experiment, int cycle, String what);
 
+    /** The cycle waits for its port, until its next step; said again with each try. Only a terminal shows it. */
+    void waiting(String experiment, int cycle, Waiting waiting);
+
     /** A cycle is over. */
     void cycle(CycleRecord record);
 
@@ -36,6 +39,9 @@ public interface Progress extends AutoCloseable {
 
             @Override
             public void step(String experiment, int cycle, String what) {}
+
+            @Override
+            public void waiting(String experiment, int cycle, Waiting waiting) {}
 
             @Override
             public void cycle(CycleRecord record) {}

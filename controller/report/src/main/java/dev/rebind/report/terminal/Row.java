@@ -2,9 +2,11 @@ package dev.rebind.report.terminal;
 
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Verdict;
-import dev.rebind.record.bind.Outcome;
 import dev.rebind.record.bind.Reuse;
 import dev.rebind.report.Amounts;
+import dev.rebind.report.DowntimeWords;
+import dev.rebind.report.LeftWords;
+import dev.rebind.report.OutcomeWords;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -35,7 +37,7 @@ record Row(
             @Nullable Reuse reuse,
             Set<String> residue,
             boolean unreadable,
-            @Nullable Outcome outcome,
+            String outcome,
             @Nullable String cause,
             Verdict verdict) {
         static Shape of(CycleRecord record) {
@@ -46,7 +48,7 @@ record Row(
                     record.reuse(),
                     record.residue() == null ? Set.of() : record.residue().keySet(),
                     record.residue() == null,
-                    record.outcome(),
+                    OutcomeWords.kind(record),
                     record.cause() == null ? null : record.cause().name(),
                     record.verdict());
         }
@@ -69,11 +71,13 @@ record Row(
     private static Row of(List<CycleRecord> alike, Terminal terminal) {
         CycleRecord first = alike.getFirst();
         String sentence = Terminal.printable(first.explanation());
+        sentence += LeftWords.fewer(first).map(why -> " " + why).orElse("");
         if (first.name() != null) {
             sentence = Terminal.printable(first.name()) + ": " + sentence;
         }
         if (alike.size() > 1) {
-            sentence = "The first of them: " + sentence;
+            sentence = "The first of them: " + sentence
+                    + DowntimeWords.of(alike).map(why -> " " + why).orElse("");
         }
         return new Row(
                 Terminal.printable(first.experiment())
@@ -82,7 +86,7 @@ record Row(
                 first.closedBy(),
                 first.reuse() == null ? terminal.nothing() : Amounts.reuse(first.reuse(), terminal.arrow()),
                 residue(alike, terminal),
-                first.outcome() == null ? terminal.nothing() : first.outcome().name(),
+                OutcomeWords.of(alike),
                 first.cause() == null ? terminal.nothing() : first.cause().name(),
                 downtime(alike, terminal),
                 first.verdict(),

@@ -14,6 +14,9 @@ import java.util.OptionalInt;
  * @param unicode whether more than ASCII arrives
  */
 public record Terminal(PrintStream out, boolean live, int columns, boolean colour, boolean unicode) {
+    /** Carriage return, then erase to the end of the line (ECMA-48, section 8.3.41). */
+    public static final String OVER = "\r\u001B[K";
+
     private static final int NARROWEST = 80;
     private static final int WIDEST = 200;
     /** For a file or a pipe, which have no width: wide enough for one line a row. */

@@ -241,6 +241,23 @@ class PageTest {
     }
 
     @Test
+    @DisplayName("When servers are named, then by their part in the cycle and not by numbers of which a cycle has two")
+    void servers() {
+        String page = page(List.of(new RecordBuilder("many", 300)
+                .generations(599)
+                .failed(10, "bind", Cause.time_wait, left(599), left(600), left(3))
+                .build()));
+
+        assertThat(page)
+                .doesNotContainPattern("[Gg]enerations? ?[0-9]|>599<|>600<")
+                .contains("old server</td>", "new server</td>", "earlier server</td>");
+    }
+
+    private static Blocking left(int generation) {
+        return new Blocking("TIME_WAIT", "127.0.0.1:18080", "127.0.0.1:61812", 60_000L, null, null, generation);
+    }
+
+    @Test
     @DisplayName("When clients saw resets, then it is said where the sockets are counted that these left nothing")
     void resets() {
         String page = page(List.of(new RecordBuilder("resets", 1)
@@ -297,9 +314,8 @@ class PageTest {
 
         assertThat(page)
                 .contains("<details class=\"cycle\" id=\"x0-1\"", "data-body=\"0.0\"")
-                .contains("left by generation 1, which ran without SO_REUSEADDR.")
-                .contains(
-                        "<strong>It would have bound at once had both the old server and the new one set SO_REUSEADDR.</strong>")
+                .contains("left by the old server, which ran without SO_REUSEADDR.")
+                .contains("<strong>It would have bound at once had both servers set SO_REUSEADDR.</strong>")
                 .contains(
                         "old off, new off", "127.0.0.1:61000", "and 12 more, in cycles.jsonl", "60.3 s to 62.3 s after")
                 .contains("4 ACK", "release window")

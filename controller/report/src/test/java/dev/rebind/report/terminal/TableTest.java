@@ -2,6 +2,7 @@ package dev.rebind.report.terminal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rebind.diagnosis.Cause;
 import dev.rebind.experiment.cells.Residue;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.RecordBuilder;
@@ -26,7 +27,7 @@ class TableTest {
 
         assertThat(screen.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(columns));
         assertThat(String.join(" ", screen.lines()).replaceAll("\\s+", " "))
-                .contains("left by generation 1, which ran without SO_REUSEADDR.");
+                .contains("left by the old server, which ran without SO_REUSEADDR.");
     }
 
     @Test
@@ -54,12 +55,12 @@ class TableTest {
                         "server",
                         "off\u2192off",
                         "TIME_WAIT 20",
-                        "failed",
+                        "failed, as expected",
                         "time_wait",
                         "\u2013",
                         "Pass");
         assertThat(screen.lines().get(3))
-                .startsWith("  Generation 2 could not bind 0.0.0.0:18080 (EADDRINUSE, errno 98)");
+                .startsWith("  The new server could not bind 0.0.0.0:18080 (EADDRINUSE, errno 98)");
     }
 
     @Test
@@ -110,6 +111,51 @@ class TableTest {
         assertThat(screen.lines()).hasSize(4);
         assertThat(screen.lines().get(2)).contains("many \u00D71000", "TIME_WAIT 1-5", "101 ms to 1.10 s");
         assertThat(screen.lines().get(3)).startsWith("  The first of them: ");
+    }
+
+    @Test
+    @DisplayName(
+            "When fewer sockets are left than there were connections, or downtimes lie far apart, then it is said why")
+    void surprises() {
+        Screen screen = Screen.plain(200);
+        var clients = new ClientView(50, 50, 49, 1, Map.of(), 0L);
+
+        new Table(screen.terminal)
+                .print(IntStream.rangeClosed(1, 20)
+                        .mapToObj(i -> new RecordBuilder("kind", i)
+                                .left(Map.of("TIME_WAIT", 1), Map.of())
+                                .bound(i == 20 ? 10_600 : 190)
+                                .downtime(i == 20 ? 10_900 : 210, clients)
+                                .build())
+                        .toList());
+
+        assertThat(String.join(" ", screen.lines()).replaceAll("\\s+", " "))
+                .contains("TIME_WAIT 1 ", "210 ms to 10.9 s")
+                .contains("The clients saw 49 resets, and a reset leaves no socket.", "closed with unread data")
+                .contains(
+                        "The downtimes differ: the new server was bound 190 ms after the order to stop in the shortest,"
+                                + " and 10.6 s in the longest.");
+    }
+
+    @Test
+    @DisplayName("When binds failed and their cycles passed, then no row says only that they failed")
+    void neverBareFailed() {
+        Screen screen = Screen.plain(200);
+        List<CycleRecord> waited = IntStream.rangeClosed(1, 20)
+                .mapToObj(i -> new RecordBuilder("wait", i)
+                        .failed(10, "bind", Cause.time_wait)
+                        .release(60_000d, 61_000d, null, 60_000d + i)
+                        .bound(60_010 + 100 * i)
+                        .build())
+                .toList();
+
+        new Table(screen.terminal).print(SampleRecords.all());
+        new Table(screen.terminal).print(waited);
+
+        assertThat(screen.lines())
+                .noneMatch(line -> line.matches(".* failed {2,}.*Pass *"))
+                .anyMatch(line -> line.contains("  failed, as expected  "))
+                .anyMatch(line -> line.matches(".*wait \u00D720 .* bound after 60.1 s to 62.0 s .*Pass *"));
     }
 
     @Test

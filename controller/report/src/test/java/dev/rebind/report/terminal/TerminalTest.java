@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.record.SampleRecords;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.DisplayName;
@@ -78,6 +80,39 @@ class TerminalTest {
                         + PlainProgress.result(SampleRecords.truthTable().getLast()))
                 .hasSizeLessThan(35);
         assertThat(screen.text()).doesNotContain("\u001B");
+    }
+
+    @Test
+    @DisplayName("When a cycle waits for its port, then a terminal shows the known end and the try, and a file nothing")
+    void waits() {
+        Instant now = Instant.parse("2026-01-02T10:02:43Z");
+        Instant free = now.plusSeconds(41);
+        assertThat(new Waiting(free, false, 19).text(now, ZoneOffset.UTC))
+                .isEqualTo("free in about 41 s, at 10:03:24, try 19");
+        assertThat(new Waiting(free, true, null).text(now, ZoneOffset.UTC))
+                .isEqualTo("free in at most 41 s, by 10:03:24");
+        assertThat(new Waiting(free, false, 1_900).text(now.minusSeconds(159), ZoneOffset.UTC))
+                .isEqualTo("free in about 3 min 20 s, at 10:03:24, try 1,900");
+        assertThat(new Waiting(free, false, 62).text(free.plusSeconds(3), ZoneOffset.UTC))
+                .isEqualTo("not free yet, though it was to be at 10:03:24, try 62");
+        assertThat(new Waiting(null, false, 2).text(now, ZoneOffset.UTC))
+                .isEqualTo("waiting; nothing tells when the port is free, try 2");
+
+        Screen screen = Screen.live(80);
+        try (Progress progress = Progress.on(screen.terminal)) {
+            progress.experiment("wait-it-out", 2);
+            progress.waiting("wait-it-out", 1, new Waiting(Instant.now().plusSeconds(4_000), false, 2));
+        }
+        assertThat(screen.text())
+                .contains("wait-it-out 1/2: free in about 66 min 40 s, at ")
+                .contains(", try 2");
+
+        Screen file = Screen.plain(80);
+        try (Progress progress = Progress.on(file.terminal)) {
+            progress.experiment("wait-it-out", 2);
+            progress.waiting("wait-it-out", 1, new Waiting(free, false, 2));
+        }
+        assertThat(file.text()).isEmpty();
     }
 
     @Test

@@ -256,7 +256,7 @@ public final class CommandAgent implements Agent {
     public Stop stop(int generation, StopWay way, Duration gracePeriod) {
         CommandRun.Bound bound = running.remove(generation);
         if (bound == null) {
-            return new Stop.Broken("generation " + generation + " is not running");
+            return new Stop.Broken("it is not running");
         }
         int port = bound.run().place().port();
         List<ProcessHandle> own = runs.of(bound.run());
@@ -275,7 +275,7 @@ public final class CommandAgent implements Agent {
             return stop(bound, own, way, gracePeriod);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Stop.Broken("interrupted while generation " + generation + " was being stopped");
+            return new Stop.Broken("interrupted while it was being stopped");
         } finally {
             watch.ended(port, generation);
         }
@@ -287,7 +287,7 @@ public final class CommandAgent implements Agent {
         boolean beside = runs.newest() != null && runs.newest().generation() != run.generation();
         report = beside ? report.stoppingBeside(bound.report()) : report.stopping(bound.report());
         if (own.isEmpty()) {
-            return new Stop.Broken("generation " + run.generation() + " had ended by itself: "
+            return new Stop.Broken("it had ended by itself: "
                     + runs.exit(run).stream()
                             .mapToObj(CommandReport::ending)
                             .findFirst()

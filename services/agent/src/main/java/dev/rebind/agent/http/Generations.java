@@ -50,7 +50,7 @@ final class Generations {
                 return settings.equals(one.settings)
                         ? one.bound
                         : new Start.Broken(
-                                settings.generation(), "a generation of this number was started with other settings");
+                                settings.generation(), "a server of this number was started with other settings");
             }
             Start start = agent.start(settings);
             if (start instanceof Start.Bound bound) {

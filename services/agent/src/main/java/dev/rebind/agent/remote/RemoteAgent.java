@@ -213,7 +213,7 @@ public final class RemoteAgent implements Agent {
             return new Stop.Broken(message(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Stop.Broken("interrupted while generation " + generation + " was being stopped");
+            return new Stop.Broken("interrupted while it was being stopped");
         }
     }
 

@@ -288,7 +288,8 @@ final class Supervisor implements Baseline {
     private Then failed(Start.Failed failed, PortView before) throws InterruptedException {
         ExplainedFailure failure = agent.explain(failed);
         refused = failure;
-        String sentence = sentences.failed(failed, failure.explanation()).whole();
+        String sentence =
+                sentences.failed("The server", failed, failure.explanation()).whole();
         out.accept(SupervisorLine.failed(failed, failure.explanation(), sentence));
         history.add(failed, new Failure(failed, failure.explanation(), failure.view(), sentence), before);
         state(BaselineState.failing, failed.generation());

@@ -103,7 +103,7 @@ class AgentCommandTest {
             assertThat(failed.getJsonArray("blocking")).hasSize(1);
             assertThat(failed.getJsonObject("release").getDouble("latestMs")).isPositive();
             assertThat(failed.getString("explanation"))
-                    .contains("1 socket in FIN_WAIT_2, left by generation 1, which ran without SO_REUSEADDR");
+                    .contains("1 socket in FIN_WAIT_2, left by the old server, which ran without SO_REUSEADDR");
             assertThat(agent.waitFor()).isEqualTo(98);
         }
     }

@@ -32,7 +32,8 @@ public record Facts(Map<TcpSocket, Fact> bySocket) {
      * One life of the caller's server.
      *
      * @param generation its number, from 1; empty where it is one of several
+     * @param latest whether it is the one that had the port last
      * @param reuseAddress whether it ran with SO_REUSEADDR; empty where not known
      */
-    public record Server(OptionalInt generation, Optional<Boolean> reuseAddress) {}
+    public record Server(OptionalInt generation, boolean latest, Optional<Boolean> reuseAddress) {}
 }

@@ -120,11 +120,9 @@ final class BlockerText {
         };
     }
 
-    /** {@code generation 3}. */
+    /** Its number says nothing to a reader: servers are counted apart from restarts. */
     private static String name(Facts.Server server) {
-        return server.generation().isPresent()
-                ? "generation " + server.generation().getAsInt()
-                : "an earlier generation";
+        return server.latest() ? "the old server" : "an earlier server";
     }
 
     private static String unsent(Blocker blocker) {

@@ -50,7 +50,6 @@ final class Words {
                         || text.startsWith("this ")
                         || text.startsWith("the ")
                         || text.startsWith("it ")
-                        || text.startsWith("generation ")
                         || text.startsWith("another ")
                 ? Character.toUpperCase(text.charAt(0)) + text.substring(1)
                 : text;
