@@ -47,6 +47,13 @@ public enum Benchmark {
             return WhyCommands.measure(size);
         }
     },
+    /** The explanation of a failed bind, in the process whose bind has failed. */
+    failure {
+        @Override
+        public List<Comparison> measure(Size size) throws BenchmarkException, InterruptedException {
+            return BindFailures.measure(size);
+        }
+    },
     /** The clients' requests by a schedule. */
     requests {
         @Override
@@ -57,7 +64,7 @@ public enum Benchmark {
 
     /**
      * @param sockets how many stand beside what is measured, the second time
-     * @param processes how many run beside {@code why}
+     * @param processes how many run beside {@code why} and {@code failure}
      * @param rounds how often each thing is done, 1 or more; both sides in turn
      */
     public record Size(int sockets, int processes, int rounds) {}

@@ -54,35 +54,14 @@ final class WhyCommands {
             listener.reuseAddress(true).bind(new Endpoint(LOOPBACK, port)).listen(8);
             var commands = new WhyCommands(runner, launcher, port);
             comparisons.addAll(commands.both(rounds, ""));
-            Process many = processes(size.processes());
-            try {
-                comparisons.addAll(commands.both(rounds, " beside " + size.processes() + " processes"));
-            } finally {
-                many.descendants().forEach(ProcessHandle::destroyForcibly);
-                many.destroyForcibly().waitFor();
+            try (ManyProcesses many = ManyProcesses.start(size.processes())) {
+                comparisons.addAll(commands.both(rounds, " beside " + many.count() + " processes"));
             }
             comparisons.addAll(commands.both(rounds, Crowd.gather(size.sockets())));
             return comparisons;
         } catch (IOException e) {
             throw new BenchmarkException("The commands cannot be measured: " + e.getMessage());
         }
-    }
-
-    /** A shell with so many children that do nothing. */
-    private static Process processes(int count) throws IOException, BenchmarkException {
-        Process shell = new ProcessBuilder(
-                        "sh",
-                        "-c",
-                        "i=0; while [ $i -lt " + (count - 1)
-                                + " ]; do sleep 3600 & i=$((i + 1)); done; echo made; wait")
-                .redirectError(Redirect.INHERIT)
-                .start();
-        String said = shell.inputReader().readLine();
-        if (!"made".equals(said)) {
-            shell.destroyForcibly();
-            throw new BenchmarkException(count + " processes could not be made; ask for fewer with --processes");
-        }
-        return shell;
     }
 
     private List<Comparison> both(int rounds, String beside) throws BenchmarkException, InterruptedException {

@@ -56,14 +56,14 @@ final class BenchCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "100000",
             description = "How many sockets of other ports are left in TIME_WAIT for the second half of view, tick,"
-                    + " listener, process and why, 100 to 1000000. Default: ${DEFAULT-VALUE}.")
+                    + " listener, process, why and failure, 100 to 1000000. Default: ${DEFAULT-VALUE}.")
     int sockets;
 
     @Option(
             names = "--processes",
             paramLabel = "N",
             defaultValue = "2000",
-            description = "why: how many processes run beside it, 1 to 30000. Default: ${DEFAULT-VALUE}.")
+            description = "why and failure: how many processes run beside them, 1 to 30000. Default: ${DEFAULT-VALUE}.")
     int processes;
 
     @Option(

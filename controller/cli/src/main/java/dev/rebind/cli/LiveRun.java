@@ -4,6 +4,7 @@ import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.OutsideView;
 import dev.rebind.diagnosis.Question;
 import dev.rebind.diagnosis.WhyPort;
+import dev.rebind.diagnosis.json.DiagnosisJson;
 import dev.rebind.diagnosis.look.EndingLook;
 import dev.rebind.diagnosis.look.Observer;
 import dev.rebind.diagnosis.seen.Holdings;
@@ -178,10 +179,11 @@ final class LiveRun implements Experiments, Actions {
         private PortDiagnosis diagnosis(Place place) {
             return new PortDiagnosis(
                     null,
-                    new WhyPort(predictor)
+                    new AnsweredBy.Machine(),
+                    DiagnosisJson.write(new WhyPort(predictor)
                             .diagnose(
                                     Question.at(place.port(), InetAddress.ofLiteral(place.address())),
-                                    new Observer.Manner(false, true, false)));
+                                    new Observer.Manner(false, true, false))));
         }
 
         private Look look(Place place) {

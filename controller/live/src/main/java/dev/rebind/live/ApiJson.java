@@ -195,10 +195,16 @@ public final class ApiJson {
 
     /**
      * @param pod null on one machine
+     * @param answeredBy machine, podAgent, nodeAgent or controller
+     * @param reason why no agent answers; null where one does, and on one machine
      * @param diagnosis as {@code rebind why --json} says it
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record PodWhy(@Nullable String pod, @JsonRawValue String diagnosis) {}
+    public record PodWhy(
+            @Nullable String pod,
+            String answeredBy,
+            @Nullable String reason,
+            @JsonRawValue String diagnosis) {}
 
     public record Timer(String kind, double remainingMs, int retransmits) {}
 

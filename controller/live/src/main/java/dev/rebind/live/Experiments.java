@@ -1,6 +1,5 @@
 package dev.rebind.live;
 
-import dev.rebind.diagnosis.Diagnosis;
 import dev.rebind.report.Run;
 import java.util.List;
 import java.util.Optional;
@@ -70,8 +69,31 @@ public interface Experiments {
         record Nothing(String why) implements Why {}
     }
 
-    /** @param pod null on one machine */
-    record PortDiagnosis(@Nullable String pod, Diagnosis diagnosis) {}
+    /**
+     * @param pod null on one machine
+     * @param by who looked at the port
+     * @param json as {@code rebind why --json} says it
+     */
+    record PortDiagnosis(@Nullable String pod, AnsweredBy by, String json) {}
+
+    /** Who looked at a port. */
+    sealed interface AnsweredBy {
+        /** This process: the port is on its machine. */
+        record Machine() implements AnsweredBy {}
+
+        /** The agent in the pod. */
+        record PodAgent() implements AnsweredBy {}
+
+        /** The agent of the pod's node, which looks at the pod from outside. */
+        record NodeAgent() implements AnsweredBy {}
+
+        /**
+         * This controller, from what it has seen of the port.
+         *
+         * @param reason why no agent answers, a clause without a full stop
+         */
+        record Controller(String reason) implements AnsweredBy {}
+    }
 
     /** The source of the experiments did not answer. */
     final class UnavailableException extends Exception {

@@ -55,7 +55,18 @@ export class WhyPanel {
   }
 }
 
-function answerView({ pod, diagnosis }) {
+/** Who says so, where that is not this machine. */
+function source(by, reason) {
+  switch (by) {
+    case "podAgent": return "The agent in the pod says so.";
+    case "nodeAgent": return "The agent of the pod's node says so; it looks at the pod from outside.";
+    case "controller": return `No agent answers: ${reason}. This is what the controller knows from outside.`;
+    default: return null;
+  }
+}
+
+function answerView({ pod, answeredBy, reason, diagnosis }) {
+  const by = source(answeredBy, reason);
   const at = instant(diagnosis.at);
   const told = (text) => inReadersZone(text, at);
   const remedies = (when) => diagnosis.remedies.filter((remedy) => remedy.when === when);
@@ -64,6 +75,7 @@ function answerView({ pod, diagnosis }) {
     pod && h("h3", {}, pod),
     h("p", { class: "sentence" }, h("b", {}, told(diagnosis.summary))),
     h("p", { class: "soft" }, (diagnosis.cause ? "Cause: " + diagnosis.cause + ". " : "") + `Asked at ${clock(at)}.`),
+    by && h("p", { class: "soft" }, by),
     list("Do now", remedies("now")),
     list("So that it does not come back", remedies("later")),
     diagnosis.blocking.length > 0 && [h("h3", {}, "In the way"), blocking(diagnosis.blocking, pod ?? "")],

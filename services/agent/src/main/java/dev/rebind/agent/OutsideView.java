@@ -47,7 +47,7 @@ public final class OutsideView {
     /** What is bound is not known before it listens: the wildcard of both families meets every socket on the port. */
     private static final InetAddress ANY = InetAddress.ofLiteral("::");
 
-    private static final Holdings UNSEEN = new Holdings.Unreadable("its processes cannot be seen from outside");
+    private static final Holdings UNSEEN = new Holdings.NotSought();
     /** The nodes of a cluster are taken to have kernels of one kind: where this one has the setting, theirs is not known. */
     private static final Settings ELSEWHERE = Settings.outside(new Namespace(), MappedAddresses.UNKNOWN);
 

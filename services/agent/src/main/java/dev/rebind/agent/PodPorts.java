@@ -1,6 +1,9 @@
 package dev.rebind.agent;
 
 import dev.rebind.agent.Agent.Place;
+import dev.rebind.diagnosis.Diagnosis;
+import dev.rebind.diagnosis.decide.Decision;
+import dev.rebind.diagnosis.look.OutsideObserver;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.Reading.Snapshot;
 import dev.rebind.sockets.SocketQuery;
@@ -14,16 +17,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at ports in the network namespaces of others' pods on this node, through the socket tables of their processes.
- * Who holds a socket is not to be seen this way. Safe for several threads.
+ * A look does not tell who holds a socket; {@link #why} does. Safe for several threads.
  */
 public final class PodPorts {
     private static final int MOST_REMEMBERED = 1_000;
 
     private final PodProcesses processes;
+    private final OutsideObserver observer = new OutsideObserver();
+    private final OutsideView outside = new OutsideView();
     private final ReleasePredictor predictor = ReleasePredictor.otherNamespaces();
     /** The namespaces of pods on the host's network, which outlive the pods; by the pods' uids. */
     private final Map<String, Long> hosts = new LinkedHashMap<>();
@@ -52,6 +58,24 @@ public final class PodPorts {
     public PodView look(String podUid, Place place, boolean host) {
         PortForecast forecast = PortForecast.of(port(podUid, place, host), predictor);
         return new PodView(forecast, processes.containers(podUid));
+    }
+
+    /**
+     * Why a port of a pod can or cannot be bound at every address, as it is seen from outside: with those of its processes that have
+     * the port's sockets, as far as the rights allow. Nothing is bound.
+     *
+     * @param host as for {@link #look}
+     */
+    public Diagnosis why(String podUid, int port, boolean host) {
+        PortForecast forecast = look(podUid, new Place("::", port), host).forecast();
+        return switch (forecast.view().local()) {
+            case Reading.Unreadable _ -> outside.diagnose(port, forecast);
+            case Snapshot sockets -> {
+                Set<Integer> pids =
+                        processes.of(podUid).stream().map(Math::toIntExact).collect(Collectors.toSet());
+                yield Decision.of(observer.port(port, sockets, pids, !host));
+            }
+        };
     }
 
     private PortView port(String podUid, Place place, boolean host) {

@@ -163,6 +163,7 @@ class OutsideViewTest {
         List<String> text = new Screen(ZoneOffset.UTC).lines(taken);
         assertThat(String.join(" ", text))
                 .contains("an unseen process with a socket of uid 0 listens on 0.0.0.0:18080")
-                .contains("The socket was opened by uid 0. The processes cannot be listed.");
+                .contains(
+                        "The socket was opened by uid 0. Which process has it is not seen from outside: ask on its machine, or in its container.");
     }
 }

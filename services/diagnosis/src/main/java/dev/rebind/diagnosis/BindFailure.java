@@ -17,8 +17,8 @@ import java.util.OptionalInt;
 
 /**
  * Explains why a bind of this process failed, from the exception that the JDK, Netty or Vert.x has thrown. It starts no
- * process, binds the port for some microseconds to ask the kernel, and takes some 50 ms at most once it is warm. Any thread
- * may call it; it blocks for as long.
+ * process, binds the port for some microseconds to ask the kernel, and takes less than 50 ms once it is warm, with 100,000 sockets beside
+ * it, too; beside 2,000 processes, whose descriptors it reads, 60 ms. Any thread may call it; it blocks for as long.
  */
 public final class BindFailure {
     private static final Observer.Manner MANNER = new Observer.Manner(true, false, true);

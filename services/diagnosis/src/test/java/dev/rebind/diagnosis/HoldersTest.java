@@ -193,6 +193,47 @@ class HoldersTest {
     }
 
     @Test
+    @DisplayName(
+            "one in a cgroup that is frozen by version 1 takes no signal, and the advice says that it must be thawed")
+    void frozenWholly(@TempDir Path mount) throws IOException, InterruptedException {
+        Assumptions.assumeTrue(
+                run("mount", "-t", "cgroup", "-o", "freezer", "none", mount.toString()) == 0,
+                "The right to mount a freezer of version 1 is needed");
+        Path group = mount.resolve("rebind-test-" + port);
+        try {
+            Files.createDirectory(group);
+            try (var child =
+                    PythonChild.with("s = socket.socket()\ns.bind(('127.0.0.1', " + port + "))\ns.listen()\n")) {
+                Files.writeString(group.resolve("cgroup.procs"), Integer.toString(child.pid()));
+                Files.writeString(group.resolve("freezer.state"), "FROZEN");
+                await().until(() ->
+                        Files.readString(group.resolve("freezer.state")).strip().equals("FROZEN"));
+                try {
+                    assertThat(holder().all().getFirst().stories())
+                            .contains(new Story.OutlivesSigterm(Story.Shield.FROZEN_WHOLLY));
+                    signal("KILL", child.pid());
+                    Diagnosis diagnosis = Ports.why(port);
+                    assertThat(diagnosis.blocking()).isNotEmpty();
+                    assertThat(String.join("\n", new Screen(ZoneOffset.UTC).lines(diagnosis)))
+                            .contains("`kill -KILL " + child.pid() + "`", "write THAWED to its freezer.state");
+                } finally {
+                    Files.writeString(group.resolve("freezer.state"), "THAWED");
+                }
+                await().untilAsserted(
+                                () -> assertThat(Ports.why(port).blocking()).isEmpty());
+            }
+            await().until(() -> Files.readString(group.resolve("cgroup.procs")).isEmpty());
+            Files.delete(group);
+        } finally {
+            run("umount", mount.toString());
+        }
+    }
+
+    private static int run(String... command) throws IOException, InterruptedException {
+        return new ProcessBuilder(command).inheritIO().start().waitFor();
+    }
+
+    @Test
     @DisplayName("process 1 of a PID namespace below this one is to be ended by SIGKILL, as it gets no SIGTERM")
     void firstBelow() throws IOException {
         Optional<PythonChild> made =

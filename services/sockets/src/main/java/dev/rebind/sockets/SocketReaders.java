@@ -26,7 +26,8 @@ public final class SocketReaders {
             return _ -> new Reading.Unreadable(
                     "the socket view", "it needs Linux (inet_diag or /proc/net/tcp), and this is " + system);
         }
-        var nothing = new SocketQuery(OptionalInt.of(1), OptionalInt.empty(), false, EnumSet.of(TcpState.SYN_SENT));
+        // Listeners stand in a table of their own: no other is walked, however many connections there are.
+        var nothing = new SocketQuery(OptionalInt.of(1), OptionalInt.empty(), false, EnumSet.of(TcpState.LISTEN));
         return diag.read(nothing) instanceof Reading.Snapshot ? diag : new ProcReader(Path.of("/proc/self/net"));
     }
 }

@@ -1,9 +1,10 @@
 package dev.rebind.live.http;
 
-import dev.rebind.diagnosis.json.DiagnosisJson;
 import dev.rebind.live.ApiJson;
+import dev.rebind.live.Experiments.AnsweredBy;
 import dev.rebind.live.Experiments.Look;
 import dev.rebind.live.Experiments.One;
+import dev.rebind.live.Experiments.PortDiagnosis;
 import dev.rebind.live.Experiments.Why;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -37,11 +38,18 @@ final class PortRoutes {
                         200,
                         new ApiJson.PortWhy(
                                 told.port(),
-                                told.answers().stream()
-                                        .map(answer -> new ApiJson.PodWhy(
-                                                answer.pod(), DiagnosisJson.write(answer.diagnosis())))
-                                        .toList()));
+                                told.answers().stream().map(PortRoutes::answer).toList()));
             case Why.Nothing(String why) -> Responses.text(context, 409, why);
         }
+    }
+
+    private static ApiJson.PodWhy answer(PortDiagnosis one) {
+        return switch (one.by()) {
+            case AnsweredBy.Machine _ -> new ApiJson.PodWhy(one.pod(), "machine", null, one.json());
+            case AnsweredBy.PodAgent _ -> new ApiJson.PodWhy(one.pod(), "podAgent", null, one.json());
+            case AnsweredBy.NodeAgent _ -> new ApiJson.PodWhy(one.pod(), "nodeAgent", null, one.json());
+            case AnsweredBy.Controller(String reason) ->
+                new ApiJson.PodWhy(one.pod(), "controller", reason, one.json());
+        };
     }
 }

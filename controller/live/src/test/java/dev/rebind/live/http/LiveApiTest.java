@@ -147,6 +147,7 @@ class LiveApiTest {
             JsonNode answer = tree(get("v1/experiments/local/one/why").body());
 
             assertThat(answer.path("port").asInt()).isEqualTo(listener.getLocalPort());
+            assertThat(answer.at("/answers/0/answeredBy").asText()).isEqualTo("machine");
             JsonNode diagnosis = answer.at("/answers/0/diagnosis");
             assertThat(diagnosis.path("verdict").asText()).isEqualTo("taken");
             assertThat(diagnosis.path("summary").asText())

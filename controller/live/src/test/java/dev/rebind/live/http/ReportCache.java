@@ -2,6 +2,7 @@ package dev.rebind.live.http;
 
 import dev.rebind.diagnosis.Question;
 import dev.rebind.diagnosis.WhyPort;
+import dev.rebind.diagnosis.json.DiagnosisJson;
 import dev.rebind.diagnosis.look.Observer;
 import dev.rebind.live.Actions;
 import dev.rebind.live.ApiJson;
@@ -193,10 +194,11 @@ final class ReportCache implements Experiments, Actions {
                             port,
                             List.of(new PortDiagnosis(
                                     null,
-                                    new WhyPort()
+                                    new AnsweredBy.Machine(),
+                                    DiagnosisJson.write(new WhyPort()
                                             .diagnose(
                                                     Question.at(port, InetAddress.getLoopbackAddress()),
-                                                    new Observer.Manner(false, false, false)))));
+                                                    new Observer.Manner(false, false, false))))));
         }
 
         @Override

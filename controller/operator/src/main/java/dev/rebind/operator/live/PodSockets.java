@@ -3,7 +3,6 @@ package dev.rebind.operator.live;
 import dev.rebind.agent.OutsideView;
 import dev.rebind.agent.PortForecast;
 import dev.rebind.live.Experiments.Look;
-import dev.rebind.live.Experiments.PortDiagnosis;
 import dev.rebind.live.Experiments.Why;
 import dev.rebind.live.SocketList;
 import dev.rebind.live.SocketList.End;
@@ -38,15 +37,7 @@ final class PodSockets {
      * @param targets one or more, of one workload
      */
     static Why why(List<TargetSession> targets) {
-        var outside = new OutsideView();
-        return new Why.Told(
-                targets.getFirst().place().port(),
-                each(
-                        targets,
-                        target -> new PortDiagnosis(
-                                target.target().pod(),
-                                outside.diagnose(
-                                        target.place().port(), target.agent().forecast(target.place())))));
+        return new Why.Told(targets.getFirst().place().port(), each(targets, new PodWhy(PodWhy.PATIENCE)::of));
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.rebind.operator.workload;
 
 import dev.rebind.agent.Agent;
+import dev.rebind.agent.remote.AgentException;
 import dev.rebind.engine.LeftBefore;
 import dev.rebind.plan.PlannedCycle;
 import dev.rebind.record.bind.Reuse;
@@ -30,9 +31,16 @@ sealed interface ContainerAgent extends Agent permits ManagedPodAgent, Unmanaged
     @Nullable
     LeftBefore leftBefore();
 
-    /** Why the target is no longer held; null while it is held, as far as is known. */
-    @Nullable
-    String lost();
+    /** As {@link TargetSession#why}. */
+    AgentAnswer why() throws AgentException, InterruptedException;
+
+    /**
+     * Why the target is no longer held; null while it is held, as far as is known, and where nobody but this controller can
+     * hold it.
+     */
+    default @Nullable String lost() {
+        return null;
+    }
 
     /** As {@link TargetSession#goneSince}. */
     @Nullable

@@ -133,6 +133,15 @@ final class HeldTarget implements TargetSession {
         return new Place(target.address(), target.port());
     }
 
+    @Override
+    public AgentAnswer why() throws AgentException, InterruptedException {
+        return switch (server) {
+            case Server.Within(RemoteAgent within) ->
+                new AgentAnswer(AgentAnswer.By.pod, within.why().at(place()));
+            case Server.Fresh(ContainerAgent fresh) -> fresh.why();
+        };
+    }
+
     private Place clientPlace() {
         ClientRoute now = clientRoute();
         return new Place(now.address(), now.port());

@@ -281,6 +281,14 @@ final class ManagedPodAgent implements ContainerAgent {
         return before == null ? agent.forecast(at) : before;
     }
 
+    @Override
+    public AgentAnswer why() throws AgentException, InterruptedException {
+        if (left != null) {
+            throw new AgentException("its container is being replaced");
+        }
+        return new AgentAnswer(AgentAnswer.By.pod, agent.why().at(place));
+    }
+
     /** As the agent in the fresh container explained it, by its look right after its bind failed. */
     @Override
     public ExplainedFailure explain(Start.Failed failed) {

@@ -27,10 +27,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks at the port of a pod without an agent, through the agent of the pod's node, and finds out to which container each
  * listener belongs. If no agent of the node answers, a connection tells only whether somebody listens. For one thread,
- * except {@link #look}.
+ * except {@link #look} and {@link #why}.
  */
 final class PodPort implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PodPort.class);
+    private static final String NO_NODE_AGENT = "no agent of its node answers (nodeAgent.enabled)";
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(500);
     private static final int CONNECT_MILLIS = 1_000;
 
@@ -109,9 +110,19 @@ final class PodPort implements AutoCloseable {
         RemoteAgent agent = nodeAgent;
         TargetPod now = pod;
         if (agent == null) {
-            return new PodView(unreadable("no agent of its node answers (nodeAgent.enabled)"), null);
+            return new PodView(unreadable(NO_NODE_AGENT), null);
         }
         return agent.look(place, now.podUid(), now.network() == TargetPod.Network.hostNetwork);
+    }
+
+    /** Why the port can or cannot be bound now, as the agent of the node says it. */
+    String why() throws AgentException, InterruptedException {
+        RemoteAgent agent = nodeAgent;
+        TargetPod now = pod;
+        if (agent == null) {
+            throw new AgentException(NO_NODE_AGENT);
+        }
+        return agent.why().ofPod(place.port(), now.podUid(), now.network() == TargetPod.Network.hostNetwork);
     }
 
     /** How long the kernel of the pod's node keeps a TIME_WAIT; null where that is not known. */

@@ -6,6 +6,7 @@ import dev.rebind.agent.Explanation;
 import dev.rebind.agent.OutsideView;
 import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortView;
+import dev.rebind.agent.remote.AgentException;
 import dev.rebind.engine.LeftBefore;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Reading;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Observes a pod's port while a new container replaces the old one: what the old server leaves, what is on the port while
- * the new one starts, and what was there when the start failed. For one thread, except {@link #forecast}.
+ * the new one starts, and what was there when the start failed. For one thread, except {@link #forecast} and {@link #why}.
  */
 final class PodPortObserver implements AutoCloseable {
     private final PodPort port;
@@ -259,6 +260,14 @@ final class PodPortObserver implements AutoCloseable {
         PortForecast now = port.look().forecast();
         release.saw(now.view());
         return now;
+    }
+
+    /** As {@link TargetSession#why}. */
+    String why() throws AgentException, InterruptedException {
+        if (shown != Shown.now) {
+            throw new AgentException("its container is being replaced");
+        }
+        return port.why();
     }
 
     /** Explains why a container ended before it listened, and from then on watches what stood in its way. */

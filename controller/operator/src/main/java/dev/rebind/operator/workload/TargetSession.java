@@ -3,6 +3,7 @@ package dev.rebind.operator.workload;
 import dev.rebind.agent.Agent;
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.clients.Clients;
+import dev.rebind.agent.remote.AgentException;
 import dev.rebind.engine.Backend;
 import dev.rebind.engine.CycleFailure;
 import dev.rebind.plan.PlannedCycle;
@@ -25,6 +26,14 @@ public interface TargetSession extends Backend, AutoCloseable {
 
     /** The place that the server binds. */
     Place place();
+
+    /**
+     * Asks an agent why the server's port can or cannot be bound now. Nothing is bound. May wait for as long as an agent is silent, and
+     * until it is interrupted; from any thread.
+     *
+     * @throws AgentException when no agent can be asked now, or it does not answer; a clause without a full stop says why
+     */
+    AgentAnswer why() throws AgentException, InterruptedException;
 
     /** Why the target is no longer held; null while it is held, as far as is known. */
     @Nullable

@@ -107,12 +107,6 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
         return port.leftBefore();
     }
 
-    /** Nobody but this controller holds it. */
-    @Override
-    public @Nullable String lost() {
-        return null;
-    }
-
     @Override
     public @Nullable String goneSince(long nanos) {
         try {
@@ -292,6 +286,11 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
     @Override
     public PortForecast forecast(Place at) {
         return port.forecast();
+    }
+
+    @Override
+    public AgentAnswer why() throws AgentException, InterruptedException {
+        return new AgentAnswer(AgentAnswer.By.node, port.why());
     }
 
     @Override

@@ -6,9 +6,11 @@ import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.clients.Clients;
+import dev.rebind.agent.remote.AgentException;
 import dev.rebind.child.Moment;
 import dev.rebind.child.protocol.StopWay;
 import dev.rebind.engine.ClientRoute;
+import dev.rebind.operator.workload.AgentAnswer;
 import dev.rebind.operator.workload.QuietAgent;
 import dev.rebind.operator.workload.Restoration;
 import dev.rebind.operator.workload.ServerPresence;
@@ -55,6 +57,16 @@ public final class FakeTarget implements TargetSession {
     /** Called before each stop is answered. */
     volatile Pause stopping = () -> {};
 
+    private volatile Question why = () -> {
+        throw new AgentException("it has no agent");
+    };
+
+    /** What comes of asking its agent why. */
+    @FunctionalInterface
+    public interface Question {
+        AgentAnswer ask() throws AgentException, InterruptedException;
+    }
+
     /** What comes of a start. */
     @FunctionalInterface
     interface Starts {
@@ -73,6 +85,12 @@ public final class FakeTarget implements TargetSession {
     /** Has its agent see and predict this from now on. */
     public FakeTarget forecasting(PortForecast seen) {
         forecast = seen;
+        return this;
+    }
+
+    /** Has its agent say this of why from now on. */
+    public FakeTarget answering(Question answer) {
+        why = answer;
         return this;
     }
 
@@ -123,6 +141,11 @@ public final class FakeTarget implements TargetSession {
     @Override
     public Agent agent() {
         return new FakeAgent();
+    }
+
+    @Override
+    public AgentAnswer why() throws AgentException, InterruptedException {
+        return why.ask();
     }
 
     @Override

@@ -54,6 +54,7 @@ final class FakeNodeAgent implements AutoCloseable {
             answer(exchange, new Done(true));
         });
         http.createContext("/v1/look", exchange -> answer(exchange, this.looks.get()));
+        http.createContext("/v1/why/", exchange -> answer(exchange, why(exchange.getRequestURI())));
         http.start();
     }
 
@@ -71,6 +72,23 @@ final class FakeNodeAgent implements AutoCloseable {
                 false,
                 null,
                 new Baseline(BaselineState.idle, null, null));
+    }
+
+    /** A diagnosis that repeats the question. */
+    private static Map<String, Object> why(URI asked) {
+        return Map.of(
+                "at",
+                Instant.EPOCH.toString(),
+                "verdict",
+                "free",
+                "summary",
+                asked.toString(),
+                "blocking",
+                List.of(),
+                "remedies",
+                List.of(),
+                "limits",
+                List.of());
     }
 
     private static void answer(HttpExchange exchange, Object body) throws IOException {

@@ -3,6 +3,7 @@ package dev.rebind.operator.workload;
 import static dev.rebind.operator.workload.FakeNodeAgent.leftover;
 import static dev.rebind.operator.workload.FakeNodeAgent.look;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
@@ -326,6 +327,26 @@ class ManagedPodAgentTest {
         @Override
         public void notRestored(TargetPod target, String why) {
             throw new AssertionError(why);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "When it is asked why, then the agent in the container answers, and while that is replaced nobody does")
+    void why() throws Exception {
+        try (var server = new FakeNodeAgent(() -> look(Set.of()));
+                var agent = new ManagedPodAgent(
+                        new OnePod(),
+                        WebPod.managed("web-0", server.base()),
+                        FakeNodeAgent.HOLDER,
+                        () -> "",
+                        PLACE,
+                        Mode.container,
+                        new NoBackup())) {
+            assertThat(agent.why().by()).isEqualTo(AgentAnswer.By.pod);
+            assertThat(agent.why().json()).contains("/v1/why/8080?address=0.0.0.0");
+            stop(agent);
+            assertThatThrownBy(agent::why).hasMessage("its container is being replaced");
         }
     }
 }

@@ -6,6 +6,7 @@ import static dev.rebind.operator.workload.FakeNodeAgent.look;
 import static dev.rebind.sockets.TcpState.FIN_WAIT_2;
 import static dev.rebind.sockets.TcpState.TIME_WAIT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
@@ -237,5 +238,14 @@ class PodPortObserverTest {
                 Instant.now(),
                 System.nanoTime() + Duration.ofSeconds(5).toNanos());
         assertThat(port.told(bound)).isNotEqualTo(bound);
+    }
+
+    @Test
+    @DisplayName(
+            "When it is asked why, then the agent of the node answers for the pod, but for while its container is replaced")
+    void why() throws Exception {
+        assertThatThrownBy(port::why).hasMessage("its container is being replaced");
+        port.showNow();
+        assertThat(port.why()).contains("/v1/why/8080?pod=").contains("host=false");
     }
 }

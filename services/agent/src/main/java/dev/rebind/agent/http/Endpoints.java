@@ -3,7 +3,6 @@ package dev.rebind.agent.http;
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.ExplainedFailure;
 import dev.rebind.agent.GenerationSettings;
-import dev.rebind.agent.OutsideView;
 import dev.rebind.agent.PodPorts;
 import dev.rebind.agent.PodPorts.PodView;
 import dev.rebind.agent.PortForecast;
@@ -55,7 +54,6 @@ final class Endpoints {
     private final ExplainedFailures failures = new ExplainedFailures();
     private final Namespace namespace = new Namespace();
     private final WhyPort why = new WhyPort();
-    private final OutsideView outside = new OutsideView();
     private final PodPorts pods = new PodPorts(Path.of("/proc"));
     private final boolean clear = new Rights().has(Rights.Right.CAP_NET_ADMIN).orElse(false);
 
@@ -176,8 +174,7 @@ final class Endpoints {
                 throw Refusal.badRequest("a pod is looked at from outside: its port is asked for at every address,"
                         + " and without probe");
             }
-            PodView view = pods.look(pod, place, host(call));
-            return Answer.ofJson(DiagnosisJson.write(outside.diagnose(place.port(), view.forecast())));
+            return Answer.ofJson(DiagnosisJson.write(pods.why(pod, place.port(), host(call))));
         }
         Question question = address == null
                 ? Question.everywhere(place.port())

@@ -51,6 +51,7 @@ public final class RemoteAgent implements Agent {
     private final About about;
     private final Translation translation;
     private final RemoteLooks looks;
+    private final RemoteWhy why;
     private @Nullable Renewal renewal;
     private boolean released;
 
@@ -59,6 +60,7 @@ public final class RemoteAgent implements Agent {
         this.about = about;
         this.translation = new Translation(offset);
         this.looks = new RemoteLooks(connection, translation);
+        this.why = new RemoteWhy(connection);
     }
 
     /**
@@ -237,6 +239,11 @@ public final class RemoteAgent implements Agent {
                 place,
                 "&pod=" + URLEncoder.encode(podUid, StandardCharsets.UTF_8) + "&host=" + host + RemoteLooks.FORECAST);
         return new PodView(looked.forecast(), looked.containers());
+    }
+
+    /** Asks why ports can or cannot be bound there. */
+    public RemoteWhy why() {
+        return why;
     }
 
     /** Whether the kernel may give the port to an outgoing connection, there where the agent is; false where it does not say. */

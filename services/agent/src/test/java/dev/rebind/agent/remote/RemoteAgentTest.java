@@ -35,11 +35,14 @@ import dev.rebind.child.protocol.StopWay;
 import dev.rebind.client.protocol.ClientReport;
 import dev.rebind.client.traffic.Traffic;
 import dev.rebind.diagnosis.Cause;
+import dev.rebind.sockets.Endpoint;
+import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.Reading.Snapshot;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.posix.FreePorts;
+import dev.rebind.sockets.posix.PosixSocket;
 import dev.rebind.sockets.proc.Namespace;
 import dev.rebind.sockets.release.Release;
 import java.io.IOException;
@@ -438,5 +441,63 @@ class RemoteAgentTest {
         assertThat(Objects.requireNonNull(refusal.problem()).holder()).isEqualTo(HOLDER);
         assertThat(refusal).hasMessageContaining("held by experiment shop/rolling");
         RemoteAgent.connect(served.base(), () -> Served.TOKEN, HOLDER).close();
+    }
+
+    @Test
+    @DisplayName("why a port is taken is what the agent says, with the process that has it")
+    void why() throws Exception {
+        try (var listener = PosixSocket.open(Family.IPV4)
+                .bind(new Endpoint(InetAddress.ofLiteral(place.address()), place.port()))
+                .listen(1)) {
+            JsonNode told = Wire.mapper().readTree(agent.why().at(place));
+            assertThat(told.path("address").asText()).isEqualTo("127.0.0.1");
+            assertThat(told.path("verdict").asText()).isEqualTo("taken");
+            assertThat(told.at("/blocking/0/holder/processes/0/pid").asLong())
+                    .isEqualTo(ProcessHandle.current().pid());
+            assertThat(listener.fd()).isNotNegative();
+            JsonNode elsewhere = Wire.mapper()
+                    .readTree(agent.why().ofPod(place.port(), "00000000-0000-0000-0000-000000000000", false));
+            assertThat(elsewhere.path("verdict").asText()).isEqualTo("not_known");
+        }
+    }
+
+    @Test
+    @DisplayName("an answer to why that is no diagnosis is taken for none")
+    void noDiagnosis() throws Exception {
+        HttpServer other = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        other.createContext("/", exchange -> {
+            boolean first = exchange.getRequestURI().getPath().equals("/v1/agent");
+            byte[] json = Wire.mapper()
+                    .writeValueAsBytes(
+                            first
+                                    ? new About(
+                                            Messages.PROTOCOL,
+                                            "one",
+                                            "0.0.9",
+                                            null,
+                                            "server-0",
+                                            1,
+                                            1,
+                                            null,
+                                            null,
+                                            false,
+                                            null,
+                                            IDLE)
+                                    : Map.of("verdict", "free"));
+            exchange.getResponseHeaders().add("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, json.length);
+            try (exchange) {
+                exchange.getResponseBody().write(json);
+            }
+        });
+        other.start();
+        URI base = URI.create("http://127.0.0.1:" + other.getAddress().getPort());
+        try (var of = RemoteAgent.connect(base, () -> "")) {
+            assertThatThrownBy(() -> of.why().at(place))
+                    .isInstanceOf(AgentException.class)
+                    .hasMessageContaining("no diagnosis");
+        } finally {
+            other.stop(0);
+        }
     }
 }

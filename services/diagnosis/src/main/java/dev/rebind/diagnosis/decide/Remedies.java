@@ -126,6 +126,7 @@ final class Remedies {
                     // Where the rights are there and every process was asked, root sees no more of them.
                     if (why != Holder.Why.NOT_HERE
                             && why != Holder.Why.SOME_HIDDEN
+                            && why != Holder.Why.NOT_SOUGHT
                             && why != Holder.Why.CLOSED_MEANWHILE) {
                         find(holder, user);
                     }

@@ -67,6 +67,8 @@ public sealed interface Holder {
         NOT_HERE,
         /** There is no list of processes. */
         NO_LIST,
+        /** The look was from outside its network namespace, at none of the processes that may have it, or not at all of them. */
+        NOT_SOUGHT,
         /** The socket was closed while its process was looked for. */
         CLOSED_MEANWHILE
     }

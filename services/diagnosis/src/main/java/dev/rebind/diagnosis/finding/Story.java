@@ -114,6 +114,8 @@ public sealed interface Story {
         TRACED,
         /** Its cgroup is frozen: its handler for the signal does not run. SIGKILL, and SIGTERM where it has no handler, end it. */
         FROZEN,
+        /** Its cgroup is frozen by the freezer of version 1: every signal waits until it is thawed, SIGKILL too. */
+        FROZEN_WHOLLY,
         /** It ignores the signal. */
         IGNORED,
         /** All of its threads block the signal: it waits until one unblocks it. */

@@ -63,6 +63,27 @@ public final class OutsideObserver {
         return seen;
     }
 
+    /**
+     * One port of a namespace, whoever is on it. Nothing is bound, and no program is run.
+     *
+     * @param sockets those whose local port it is
+     * @param pids the processes that are looked at for who has a socket; no other is touched
+     * @param whole whether these are all processes that may have one; where not, a socket that none of them has is nobody's that is
+     *     known
+     */
+    public Observation port(int port, Reading.Snapshot sockets, Set<Integer> pids, boolean whole) {
+        var listeners = new HashSet<Long>();
+        var others = new HashSet<Long>();
+        sockets.sockets()
+                .forEach(socket -> (socket.state() == TcpState.LISTEN ? listeners : others).add(socket.inode()));
+        Holdings among = new HolderLook().among(pids, listeners, others, MOST_QUESTIONS);
+        boolean all = sockets.sockets().stream()
+                .allMatch(socket ->
+                        socket.inode() == 0 || !among.of(socket.inode()).isEmpty());
+        Holdings holdings = whole || all ? among : new Holdings.NotSought();
+        return observation(port, sockets, holdings, Observer.asker(false));
+    }
+
     private Observation observation(int port, Reading.Snapshot sockets, Holdings holdings, Asker asker) {
         return new Observation(
                 Question.everywhere(port),

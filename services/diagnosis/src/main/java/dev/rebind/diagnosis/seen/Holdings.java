@@ -36,17 +36,20 @@ public sealed interface Holdings {
     /** @param why a clause without a full stop */
     record Unreadable(String why) implements Holdings {}
 
+    /** Not every process that may have a socket was looked at, and none of those that were has it. */
+    record NotSought() implements Holdings {}
+
     default List<Holding> of(long inode) {
         return switch (this) {
             case Seen seen -> seen.byInode().getOrDefault(inode, List.of());
-            case Unreadable _ -> List.of();
+            case Unreadable _, NotSought _ -> List.of();
         };
     }
 
     default boolean isClosed(long inode) {
         return switch (this) {
             case Seen seen -> seen.closed().contains(inode);
-            case Unreadable _ -> false;
+            case Unreadable _, NotSought _ -> false;
         };
     }
 

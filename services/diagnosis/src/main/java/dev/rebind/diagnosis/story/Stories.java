@@ -92,7 +92,7 @@ public final class Stories {
     private boolean othersHidden() {
         return switch (why(seen)) {
             case OTHER_USERS, NO_CAPABILITY -> true;
-            case OWN_HIDDEN, SOME_HIDDEN, NOT_HERE, NO_LIST, CLOSED_MEANWHILE -> false;
+            case OWN_HIDDEN, SOME_HIDDEN, NOT_HERE, NO_LIST, NOT_SOUGHT, CLOSED_MEANWHILE -> false;
         };
     }
 
@@ -106,6 +106,7 @@ public final class Stories {
     public static Holder.Why why(Observation seen) {
         return switch (seen.holdings()) {
             case Holdings.Unreadable _ -> Holder.Why.NO_LIST;
+            case Holdings.NotSought _ -> Holder.Why.NOT_SOUGHT;
             case Holdings.Seen all -> {
                 if (all.hidden() == 0 && !all.othersHidden()) {
                     yield Holder.Why.NOT_HERE;
@@ -185,6 +186,9 @@ public final class Stories {
     private static Optional<Story.Shield> shield(ProcessStory process) {
         if (process.innerPid() == 1 && !process.catches(SIGTERM)) {
             return Optional.of(process.pid() == 1 ? Story.Shield.FIRST : Story.Shield.FIRST_BELOW);
+        }
+        if (process.frozen() && process.state() == 'D') {
+            return Optional.of(Story.Shield.FROZEN_WHOLLY);
         }
         if (process.blocksSigterm()) {
             return Optional.of(Story.Shield.BLOCKED);

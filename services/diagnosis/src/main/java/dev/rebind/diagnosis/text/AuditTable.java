@@ -151,6 +151,7 @@ public final class AuditTable {
             case SOME_HIDDEN -> "a security module hides some processes";
             case NOT_HERE -> "it may be in another PID namespace";
             case NO_LIST -> "there is no list of processes";
+            case NOT_SOUGHT -> "its process is not seen from outside";
             case CLOSED_MEANWHILE -> "it was closed meanwhile";
         };
     }

@@ -131,6 +131,9 @@ final class HolderText {
                 "The socket was opened by " + user + ", and no process that can be seen from here has it. It "
                         + outOfSight();
             case NO_LIST -> "The socket was opened by " + user + ". The processes cannot be listed.";
+            case NOT_SOUGHT ->
+                "The socket was opened by " + user
+                        + ". Which process has it is not seen from outside: ask on its machine, or in its container.";
             case CLOSED_MEANWHILE ->
                 "The socket was opened by " + user + ", and was closed while its process was looked for.";
         };
@@ -261,6 +264,9 @@ final class HolderText {
                 (several ? "Their" : "Its")
                         + " cgroup is frozen, as `docker pause` does it: the handler for SIGTERM waits"
                         + " until it is thawed.";
+            case FROZEN_WHOLLY ->
+                (several ? "Their" : "Its") + " cgroup is frozen by the freezer of version 1: every signal waits until"
+                        + " it is thawed, SIGKILL too.";
             case IGNORED -> several ? "They ignore SIGTERM." : "It ignores SIGTERM.";
             case BLOCKED ->
                 several

@@ -82,7 +82,7 @@ final class LimitText {
             case NO_CAPABILITY -> "root lacks CAP_SYS_PTRACE here.";
             case SOME_HIDDEN ->
                 "they are shut off even from CAP_SYS_PTRACE (a security module, another user namespace, hidepid).";
-            case NOT_HERE, NO_LIST, CLOSED_MEANWHILE -> "they cannot be listed.";
+            case NOT_HERE, NO_LIST, NOT_SOUGHT, CLOSED_MEANWHILE -> "they cannot be listed.";
         };
     }
 

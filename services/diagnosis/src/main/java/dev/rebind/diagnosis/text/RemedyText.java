@@ -39,6 +39,8 @@ final class RemedyText {
     private final Set<Integer> connected;
     /** Those that have closed a connection for writing only. */
     private final Set<Integer> halfClosed;
+    /** Those that no signal reaches before their cgroup is thawed. */
+    private final Set<Integer> frozen;
     /** When the last of what the kernel keeps without a process is gone; empty where nothing is kept so. */
     private final Optional<Duration> leftUntil;
     /** The parents of processes that their parents may start again. */
@@ -52,6 +54,13 @@ final class RemedyText {
         this.zone = zone;
         this.connected = holding(diagnosis, TcpState.ESTABLISHED);
         this.halfClosed = holding(diagnosis, TcpState.FIN_WAIT_2);
+        this.frozen = diagnosis.blocking().stream()
+                .flatMap(blocker -> blocker.holder().seen().stream())
+                .filter(found -> found.story(Story.OutlivesSigterm.class)
+                        .filter(story -> story.why() == Story.Shield.FROZEN_WHOLLY)
+                        .isPresent())
+                .map(Holder.Found::pid)
+                .collect(Collectors.toSet());
         this.leftUntil = diagnosis.blocking().stream()
                 .flatMap(blocker -> blocker.ending() instanceof Ending.Timer timer
                         ? Stream.of(timer.point().orElse(timer.latest()))
@@ -78,6 +87,9 @@ final class RemedyText {
         return switch (remedy) {
             case Remedy.EndProcesses(List<Integer> pids, boolean parents, boolean bySigkill) ->
                 end(pids, parents, bySigkill ? "kill -KILL " : "kill ")
+                        + (pids.stream().anyMatch(frozen::contains)
+                                ? " The signal waits until its cgroup is thawed: write THAWED to its freezer.state."
+                                : "")
                         + again(pids)
                         + (pids.stream().anyMatch(halfClosed::contains)
                                 ? " Connections that it has closed for writing may stay without it, in FIN_WAIT_2 for as long as"

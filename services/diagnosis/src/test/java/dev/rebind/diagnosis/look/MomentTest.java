@@ -28,6 +28,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -67,10 +68,27 @@ class MomentTest {
         return () -> left.size() > 1 ? left.removeFirst() : left.getFirst();
     }
 
+    private static Moment moment(Supplier<List<Attempt>> probe, Supplier<Reading> table) {
+        return Moment.of(probe, table, table, PORT);
+    }
+
+    @Test
+    @DisplayName("a port at rest is read once: only its listeners are read again")
+    void rest() {
+        var reads = new AtomicInteger();
+        Supplier<Reading> table = () -> {
+            reads.incrementAndGet();
+            return table(1);
+        };
+        Moment moment = Moment.of(inTurn(List.of(answer(IN_USE))), table, inTurn(List.of(table(1))), PORT);
+        assertThat(moment.changing()).isFalse();
+        assertThat(reads).hasValue(1);
+    }
+
     @Test
     @DisplayName("a bind that passes just before a listener comes is asked for again")
     void comes() {
-        Moment moment = Moment.of(inTurn(List.of(answer(BINDS), answer(IN_USE))), inTurn(List.of(table(1))), PORT);
+        Moment moment = moment(inTurn(List.of(answer(BINDS), answer(IN_USE))), inTurn(List.of(table(1))));
         assertThat(moment.attempts()).isEqualTo(answer(IN_USE));
         assertThat(moment.changing()).isFalse();
     }
@@ -78,8 +96,7 @@ class MomentTest {
     @Test
     @DisplayName("a bind that a listener refuses which is gone in the table is asked for again")
     void goes() {
-        Moment moment =
-                Moment.of(inTurn(List.of(answer(IN_USE), answer(BINDS))), inTurn(List.of(table(), table())), PORT);
+        Moment moment = moment(inTurn(List.of(answer(IN_USE), answer(BINDS))), inTurn(List.of(table(), table())));
         assertThat(moment.attempts()).isEqualTo(answer(BINDS));
         assertThat(moment.changing()).isFalse();
     }
@@ -87,8 +104,8 @@ class MomentTest {
     @Test
     @DisplayName("the same answer is not of one moment where another socket refused it")
     void another() {
-        Moment moment = Moment.of(
-                inTurn(List.of(answer(IN_USE))), inTurn(List.of(table(1), table(2), table(3), table(3))), PORT);
+        Moment moment =
+                moment(inTurn(List.of(answer(IN_USE))), inTurn(List.of(table(1), table(2), table(3), table(3))));
         assertThat(moment.around()).isEqualTo(table(3));
         assertThat(moment.changing()).isFalse();
     }
@@ -101,17 +118,16 @@ class MomentTest {
             more.add(more.size() + 1L);
             return table(more.getLast());
         };
-        assertThat(Moment.of(inTurn(List.of(answer(IN_USE))), table, PORT).changing())
-                .isTrue();
+        assertThat(moment(inTurn(List.of(answer(IN_USE))), table).changing()).isTrue();
     }
 
     @Test
     @DisplayName("what refuses each time and is never shown does not change, and neither does a refusal beyond sockets")
     void stands() {
-        assertThat(Moment.of(inTurn(List.of(answer(IN_USE))), inTurn(List.of(table())), PORT)
+        assertThat(moment(inTurn(List.of(answer(IN_USE))), inTurn(List.of(table())))
                         .changing())
                 .isFalse();
-        assertThat(Moment.of(inTurn(List.of(answer(DENIED))), inTurn(List.of(table(1), table(2))), PORT)
+        assertThat(moment(inTurn(List.of(answer(DENIED))), inTurn(List.of(table(1), table(2))))
                         .changing())
                 .isFalse();
     }

@@ -18,6 +18,8 @@ public final class ProcessStories {
     private static final String NAMESPACE = "net:[";
     /** Where a thread of a frozen cgroup sleeps ({@code kernel/signal.c}, do_freezer_trap, which may be inlined). */
     private static final Set<String> FROZEN = Set.of("do_freezer_trap", "get_signal");
+    /** The same in the hierarchies of version 1 ({@code kernel/freezer.c}), where the thread is in the state D. */
+    private static final String REFRIGERATOR = "__refrigerator";
 
     private final Path proc;
     private final UserNames users;
@@ -59,8 +61,7 @@ public final class ProcessStories {
                     status.ignoredSignals(),
                     status.permittedCapabilities(),
                     BlockedSignals.sigterm(process, status),
-                    stat.state() == 'S'
-                            && text(process, "wchan").filter(FROZEN::contains).isPresent()));
+                    isFrozen(process, stat.state())));
         } catch (NoSuchFileException e) {
             return new ProcessAnswer.Gone();
         } catch (IOException | IllegalArgumentException e) {
@@ -69,6 +70,14 @@ public final class ProcessStories {
                     ? new ProcessAnswer.Unreadable(String.valueOf(e.getMessage()))
                     : new ProcessAnswer.Gone();
         }
+    }
+
+    private boolean isFrozen(Path process, char state) {
+        return switch (state) {
+            case 'S' -> text(process, "wchan").filter(FROZEN::contains).isPresent();
+            case 'D' -> text(process, "wchan").filter(REFRIGERATOR::equals).isPresent();
+            default -> false;
+        };
     }
 
     /** A zombie that nobody has reaped has only itself; one whose other threads go on is no zombie to the outside. */

@@ -32,7 +32,7 @@ import java.util.OptionalLong;
  * @param ignoredSignals SigIgn, in the same form
  * @param permittedCapabilities CapPrm, as bits; in the process's own user namespace
  * @param blocksSigterm whether SIGTERM stays pending: every thread blocks it, and no signalfd of the process takes it
- * @param frozen whether its cgroup is frozen, in the hierarchy of version 2
+ * @param frozen whether its cgroup is frozen: in the hierarchy of version 2, or, in the state D, in one of version 1
  */
 public record ProcessStory(
         int pid,

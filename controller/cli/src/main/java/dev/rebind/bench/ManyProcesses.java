@@ -1,0 +1,39 @@
+package dev.rebind.bench;
+
+import dev.rebind.bench.Benchmark.BenchmarkException;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+
+/**
+ * A shell with many children that do nothing, until this is closed.
+ *
+ * @param count of all of them
+ */
+record ManyProcesses(Process shell, int count) implements AutoCloseable {
+    static ManyProcesses start(int count) throws BenchmarkException {
+        try {
+            Process shell = new ProcessBuilder(
+                            "sh",
+                            "-c",
+                            "i=0; while [ $i -lt " + (count - 1)
+                                    + " ]; do sleep 3600 & i=$((i + 1)); done; echo made; wait")
+                    .redirectError(Redirect.INHERIT)
+                    .start();
+            String said = shell.inputReader().readLine();
+            if (!"made".equals(said)) {
+                shell.destroyForcibly();
+                throw new BenchmarkException(count + " processes could not be made; ask for fewer with --processes");
+            }
+            return new ManyProcesses(shell, count);
+        } catch (IOException e) {
+            throw new BenchmarkException("A shell cannot be run", e);
+        }
+    }
+
+    /** The shell waits for its children and ends: killed before, it would leave them as zombies of a process that does not wait. */
+    @Override
+    public void close() {
+        shell.children().forEach(ProcessHandle::destroyForcibly);
+        shell.onExit().join();
+    }
+}
