@@ -51,6 +51,21 @@
   # A WebSocket begins with a GET, which the API server takes for the verb get; from Kubernetes 1.35 on it asks for create as well.
   verbs: [create, get]
 {{- end }}
+{{- with $root.Values.clients.certificates.configMaps }}
+# Certificates that clients trust, by the names that whoever installs the chart has given.
+- apiGroups: [""]
+  resources: [configmaps]
+  resourceNames:
+    {{- toYaml . | nindent 4 }}
+  verbs: [get]
+{{- end }}
+{{- with $root.Values.clients.certificates.secrets }}
+- apiGroups: [""]
+  resources: [secrets]
+  resourceNames:
+    {{- toYaml . | nindent 4 }}
+  verbs: [get]
+{{- end }}
 {{- if $root.Values.toggles.enabled }}
 - apiGroups: [""]
   resources: [configmaps]

@@ -54,6 +54,13 @@ public enum Benchmark {
             return BindFailures.measure(size);
         }
     },
+    /** The answer of {@code rebind audit} while very many servers listen. */
+    audit {
+        @Override
+        public List<Comparison> measure(Size size) throws BenchmarkException, InterruptedException {
+            return AuditCommands.measure(size.rounds());
+        }
+    },
     /** The clients' requests by a schedule. */
     requests {
         @Override

@@ -7,6 +7,7 @@ import dev.rebind.engine.LocalLab;
 import dev.rebind.engine.machine.RunnablePlan;
 import dev.rebind.experiment.Problem;
 import dev.rebind.experiment.Sourced;
+import dev.rebind.experiment.expect.Expect;
 import dev.rebind.experiment.file.ExperimentFile;
 import dev.rebind.plan.Plan;
 import dev.rebind.report.Machine;
@@ -159,6 +160,15 @@ final class CheckCommand implements Callable<Integer> {
             description = "How long a server that does not come back is started again, once a second. Default:"
                     + " ${DEFAULT-VALUE}.")
     Duration giveUp = Duration.ofSeconds(90);
+
+    @Option(
+            names = "--served-within",
+            paramLabel = "DURATION",
+            defaultValue = "30s",
+            converter = DurationText.class,
+            description = "How long all clients may take to be served, before a restart and after the bind."
+                    + " Default: ${DEFAULT-VALUE}.")
+    Duration servedWithin = Expect.SERVED_WITHIN;
 
     @Option(
             names = "--report",

@@ -3,6 +3,7 @@ package dev.rebind.cli;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.rebind.experiment.Experiment;
+import dev.rebind.experiment.expect.Expect;
 import dev.rebind.experiment.value.GoDuration;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,6 +30,7 @@ final class CheckedExperiments {
             Map.entry("spec.retry.timeout", "--give-up"),
             // It is a second, which a shorter time to give up does not allow.
             Map.entry("spec.retry.interval", "--give-up"),
+            Map.entry("spec.expect.servedWithin", "--served-within"),
             Map.entry("spec.cycles", "--cycles"),
             Map.entry("spec.clients.connections", "--clients"),
             Map.entry("spec.clients.protocol", "--protocol"),
@@ -85,6 +87,9 @@ final class CheckedExperiments {
         retry.put("interval", "1s");
         retry.put("timeout", GoDuration.format(check.giveUp));
         spec.put("retry", retry);
+        if (!check.servedWithin.equals(Expect.SERVED_WITHIN)) {
+            spec.put("expect", Map.of("servedWithin", GoDuration.format(check.servedWithin)));
+        }
         experiment.put("spec", spec);
         return experiment;
     }

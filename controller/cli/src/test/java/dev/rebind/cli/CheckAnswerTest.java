@@ -372,7 +372,7 @@ class CheckAnswerTest {
     }
 
     private static ClientView view(boolean served) {
-        return new ClientView(5, 0, 0, 5, Map.of(), null, null, null, null, served);
+        return new ClientView(5, 0, 0, 5, Map.of(), null, null, null, null, served, null);
     }
 
     @Test

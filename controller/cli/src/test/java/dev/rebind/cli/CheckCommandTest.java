@@ -53,6 +53,8 @@ class CheckCommandTest {
         check --port 18080 --ready-timeout soon -- true | --ready-timeout: 'soon' is not a duration; write it as
         check --port 18080 --give-up 30 -- true | --give-up: '30' has no unit; write 30s for seconds
         check --port 18080 --grace-period -5s -- true | --grace-period: '-5s' is negative
+        check --port 18080 --served-within 0s -- true | rebind: --served-within: must be more than 0
+        check --port 18080 --clients 0 --served-within 90s -- true | rebind: --served-within: there are no clients that could be served
         check --port 18080 --give-up 9000h -- true | rebind: --give-up:
         check --pid server | --pid: 'server' is not the id of a process; write a number from 1
         check --pid 0 | --pid: process id 0 is not in 1 to 2147483647

@@ -93,7 +93,9 @@ class WhyAnswersTest {
         assertThat(answer.path("verdict").asText()).isEqualTo("free");
         assertThat(answer.path("exit_code").asInt()).isZero();
         assertThat(answer.path("answers")).isNotEmpty();
-        assertThat(answer.path("answers").valueStream().anyMatch(one -> one.path("asked").asBoolean()))
+        assertThat(answer.path("answers")
+                        .valueStream()
+                        .anyMatch(one -> one.path("asked").asBoolean()))
                 .isEqualTo(!noProbe);
         assertThat(said.err()).isEmpty();
     }
@@ -199,7 +201,8 @@ class WhyAnswersTest {
             assertThat(listener.fd()).isNotNegative();
             assertThat(output.readLine()).isEqualTo("there");
             String asked = Integer.toString(port);
-            assertThat(why("--pid", Long.toString(there.pid()), asked).exitCode()).isZero();
+            assertThat(why("--pid", Long.toString(there.pid()), asked).exitCode())
+                    .isZero();
             String here = Long.toString(ProcessHandle.current().pid());
             assertThat(why("--pid", here, asked).exitCode()).isEqualTo(1);
         } finally {
@@ -222,7 +225,10 @@ class WhyAnswersTest {
             assertThat(listener.fd()).isNotNegative();
             Said said = why("--json");
             assertThat(said.exitCode()).isEqualTo(1);
-            assertThat(said.json().path("ports").valueStream().map(one -> one.path("port").asInt()))
+            assertThat(said.json()
+                            .path("ports")
+                            .valueStream()
+                            .map(one -> one.path("port").asInt()))
                     .contains(port);
             assertThat(why().out()).contains(Integer.toString(port));
         }
@@ -234,7 +240,14 @@ class WhyAnswersTest {
         assumeThat(Rights.uid()).as("only root makes network namespaces").isZero();
         // A network namespace of its own has the kernel's own ip_unprivileged_port_start, 1024.
         TestJvm.Ended ended = TestJvm.run(
-                List.of("unshare", "--net", "setpriv", "--reuid=65534", "--clear-groups", "--inh-caps=-all", "--bounding-set=-all"),
+                List.of(
+                        "unshare",
+                        "--net",
+                        "setpriv",
+                        "--reuid=65534",
+                        "--clear-groups",
+                        "--inh-caps=-all",
+                        "--bounding-set=-all"),
                 Main.class,
                 "why",
                 "--json",

@@ -4,6 +4,8 @@ import dev.rebind.agent.Agent;
 import dev.rebind.agent.clients.Clients.Service;
 import dev.rebind.client.protocol.ClientReport;
 import dev.rebind.client.protocol.RequestReport;
+import dev.rebind.client.traffic.Traffic;
+import dev.rebind.experiment.clients.Protocol;
 import dev.rebind.experiment.restart.Close;
 import dev.rebind.plan.PlannedCycle;
 import dev.rebind.record.clients.ClientView;
@@ -49,11 +51,19 @@ final class ClientReports {
     }
 
     /**
+     * @param seen null where they did not tell
      * @param clock of the clients
      * @param served whether they were served again; null where that is not known
      */
-    static ClientView of(
-            ClientReport seen, ClientClock clock, RequestCauses.Moments moments, @Nullable Boolean served) {
+    static @Nullable ClientView of(
+            @Nullable ClientReport seen,
+            PlannedCycle plan,
+            ClientClock clock,
+            RequestCauses.Moments moments,
+            @Nullable Boolean served) {
+        if (seen == null) {
+            return null;
+        }
         return new ClientView(
                 seen.connections(),
                 seen.answers(),
@@ -69,7 +79,16 @@ final class ClientReports {
                                         moments.route().address(),
                                         moments.route().port())
                                 .toString(),
-                served);
+                served,
+                protocol(plan.clients().traffic()));
+    }
+
+    private static Protocol protocol(Traffic traffic) {
+        return switch (traffic) {
+            case Traffic.Rebind _ -> Protocol.rebind;
+            case Traffic.Tcp _ -> Protocol.tcp;
+            case Traffic.Http http -> http.tls() == null ? Protocol.http : Protocol.https;
+        };
     }
 
     private static @Nullable RequestView requests(

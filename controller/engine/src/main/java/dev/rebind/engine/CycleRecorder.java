@@ -305,10 +305,7 @@ final class CycleRecorder {
                         stopped == null || ended == null || bound == null || backend.cluster() != null
                                 ? null
                                 : sampler.unlistenedMs(stopped.nanos(), ended, bound.atNanos()))
-                .clients(
-                        clients == null
-                                ? null
-                                : ClientReports.of(clients, clientClock, moments(newExit != null), served.served()))
+                .clients(ClientReports.of(clients, plan, clientClock, moments(newExit != null), served.served()))
                 .stoppedAt(stopped == null ? null : stopped.at())
                 .failedAt(failed == null ? null : failed.at())
                 .boundAt(bound == null ? null : bound.at())

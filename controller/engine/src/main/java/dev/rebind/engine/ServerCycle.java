@@ -28,8 +28,6 @@ import org.jspecify.annotations.Nullable;
  * reads from top to bottom. Blocks; always ends in a record unless it is interrupted.
  */
 final class ServerCycle {
-    /** Longest wait for clients to be served, before the restart and after it. */
-    private static final Duration SERVED = Duration.ofSeconds(30);
     /** Longest wait for queues to fill. */
     private static final Duration FILLED = Duration.ofSeconds(10);
 
@@ -81,7 +79,7 @@ final class ServerCycle {
 
     private void restart(Sampler sampler) throws InterruptedException, CycleFailure {
         steps.step("starting");
-        RunningGeneration old = site.arranged(plan, SERVED);
+        RunningGeneration old = site.arranged(plan);
         TimedClients load = site.load();
         account.old(old);
         sampler.expectChange();
@@ -323,8 +321,8 @@ final class ServerCycle {
 
     private Service awaitService(TimedClients load) throws InterruptedException {
         return plan.isHeldOpen()
-                ? holding.fresh(load, plan.isAnswered(), SERVED, site.backend()::hasServerEnded)
-                : load.awaitService(plan.isAnswered(), SERVED, site.backend()::hasServerEnded);
+                ? holding.fresh(load, plan.isAnswered(), plan.expect().served(), site.backend()::hasServerEnded)
+                : load.awaitService(plan.isAnswered(), plan.expect().served(), site.backend()::hasServerEnded);
     }
 
     private void serveAgain(@Nullable TimedClients load) throws InterruptedException {

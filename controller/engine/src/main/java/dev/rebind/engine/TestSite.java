@@ -60,7 +60,7 @@ final class TestSite implements AutoCloseable {
     }
 
     /** The generation that is bound here, with served clients; starts it if there is none. */
-    RunningGeneration arranged(PlannedCycle plan, Duration served) throws InterruptedException, CycleFailure {
+    RunningGeneration arranged(PlannedCycle plan) throws InterruptedException, CycleFailure {
         RunningGeneration old = running;
         if (plan.command() != null) {
             // It ends in order, so that its next first start finds nothing that only SIGKILL leaves.
@@ -82,7 +82,7 @@ final class TestSite implements AutoCloseable {
         }
         startLoad(plan);
         if (load != null) {
-            String why = load.awaitServed(plan.isAnswered(), served);
+            String why = load.awaitServed(plan.isAnswered(), plan.expect().served());
             if (why != null) {
                 throw new CycleFailure("The clients were not served at " + place + " before the restart: " + why + ".");
             }

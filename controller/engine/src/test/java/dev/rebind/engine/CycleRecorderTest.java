@@ -14,6 +14,7 @@ import dev.rebind.child.Moment;
 import dev.rebind.client.protocol.ClientReport;
 import dev.rebind.diagnosis.Cause;
 import dev.rebind.experiment.Specs;
+import dev.rebind.experiment.clients.Protocol;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.PlannedCycle;
 import dev.rebind.plan.Planner;
@@ -269,7 +270,9 @@ class CycleRecorderTest {
 
         assertThat(record.downtimeMs()).isEqualTo(1_250.5);
         assertThat(record.downtimeTotalMs()).isEqualTo(1_350.5);
-        assertThat(record.clients()).isEqualTo(new ClientView(5, 100, 2, 3, Map.of("ECONNREFUSED", 4L), 12L));
+        assertThat(record.clients())
+                .isEqualTo(new ClientView(
+                        5, 100, 2, 3, Map.of("ECONNREFUSED", 4L), 12L, null, null, null, null, Protocol.rebind));
         assertThat(record.verdict()).isEqualTo(Verdict.Fail);
 
         account.clients(report(null), new ClientClock());

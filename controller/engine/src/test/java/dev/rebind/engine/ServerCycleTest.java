@@ -289,7 +289,7 @@ class ServerCycleTest {
         assertThat(record.outcome()).isEqualTo(Outcome.bound);
         assertThat(record.verdict()).isEqualTo(Verdict.Fail);
         assertThat(record.explanation())
-                .contains("It was bound and did not serve its clients: 0 of 5 were answered within 0 s");
+                .contains("It was bound and did not serve its clients: 0 of 5 were answered within 0.0 s");
     }
 
     @ParameterizedTest
@@ -318,6 +318,31 @@ class ServerCycleTest {
 
         assertThat(record.downtimeMs()).isEqualTo(40);
         assertThat(Objects.requireNonNull(record.clients()).served()).isTrue();
+    }
+
+    @Test
+    @DisplayName(
+            "When clients are not served within the time that the experiment allows, then the cycle fails, and says that time")
+    void servedWithin() throws InterruptedException {
+        var answered = new AtomicBoolean(true);
+        var agent = new FakeAgent(
+                view(NOTHING),
+                settings -> {
+                    answered.set(settings.generation() == 1);
+                    return bound(settings);
+                },
+                NOT_IN_USE);
+        var clients = new ClosingClients() {
+            @Override
+            public ClientReport report() {
+                return CycleRecorderTest.report(answered.get() ? 5 : 0, null);
+            }
+        };
+        CycleRecord record =
+                run("clients: {connections: 5}, expect: {residue: [], servedWithin: 100ms}", agent, (_, _) -> clients);
+
+        assertThat(record.verdict()).isEqualTo(Verdict.Fail);
+        assertThat(record.explanation()).contains("within 0.1 s");
     }
 
     /** They are served, and close when they are told to. */

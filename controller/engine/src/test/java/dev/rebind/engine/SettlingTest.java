@@ -76,7 +76,7 @@ class SettlingTest {
                 .seeing(() -> seen[Math.min(looks.getAndIncrement(), seen.length - 1)], () -> looks.get() >= pastAfter);
         var plan = (Plan.Cycles)
                 Planner.plan(Specs.experiment("{restart: {mode: " + mode + "}, clients: {connections: 0}}"));
-        PlannedCycle cycle = plan.ofUnknownServer().copy(0).next();
+        PlannedCycle cycle = plan.ofUnknownServer(null).copy(0).next();
         try (var site =
                 new TestSite(agent, SettlingTest::noClients, PLACE, new AtomicInteger(1)::getAndIncrement, backend)) {
             CycleRecord record = new ServerCycle(

@@ -20,7 +20,7 @@ final class ClientTraffic {
     private static final Duration OBSERVE = Duration.ofSeconds(1);
     private static final int REQUESTS_PER_SECOND = 100;
     private static final Http NO_HTTP = new Http(null, null, null, null, null, null, null, null, null, null, null);
-    private static final Tls NO_TLS = new Tls(null, null, null);
+    private static final Tls NO_TLS = new Tls(null, null, null, null);
     private static final Tcp NO_TCP = new Tcp(null, null, null);
 
     private static final String ROOT = "/";
@@ -85,7 +85,9 @@ final class ClientTraffic {
                         },
                 or(http.timeout(), TIMEOUT),
                 or(http.idleConnections(), 0),
-                tls == null ? null : new Traffic.Tls(tls.caFile(), or(tls.insecure(), false), serverName(tls, url)));
+                tls == null
+                        ? null
+                        : new Traffic.Tls(tls.caFile(), null, or(tls.insecure(), false), serverName(tls, url)));
     }
 
     private static @Nullable String serverName(Tls tls, @Nullable ClientUrl url) {

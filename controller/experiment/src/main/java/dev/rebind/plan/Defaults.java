@@ -4,6 +4,7 @@ import dev.rebind.agent.command.ServerCommand;
 import dev.rebind.experiment.ExperimentSpec;
 import dev.rebind.experiment.clients.Behaviour;
 import dev.rebind.experiment.clients.Clients;
+import dev.rebind.experiment.clients.TargetProtocol;
 import dev.rebind.experiment.expect.Expect;
 import dev.rebind.experiment.expect.Outcome;
 import dev.rebind.experiment.restart.Close;
@@ -45,12 +46,17 @@ final class Defaults {
 
     private Defaults() {}
 
-    static PlannedCycle cycle(@Nullable String name, ExperimentSpec spec, ReusePair reuse, OnFailure onFailure) {
+    static PlannedCycle cycle(
+            @Nullable String name,
+            ExperimentSpec spec,
+            ReusePair reuse,
+            OnFailure onFailure,
+            @Nullable TargetProtocol spoken) {
         Restart restart = or(spec.restart(), NO_RESTART);
         Close close = close(spec);
         Command command = command(spec);
         Server server = server(spec);
-        Load load = load(spec, server.service(), close);
+        Load load = load(spec, spoken, server.service(), close);
         Retry retry = or(spec.retry(), NO_RETRY);
         return new PlannedCycle(
                 0,
@@ -115,8 +121,9 @@ final class Defaults {
         return or(or(spec.restart(), NO_RESTART).close(), Close.server);
     }
 
-    private static Load load(ExperimentSpec spec, Service service, Close close) {
-        Clients clients = or(spec.clients(), NO_CLIENTS);
+    private static Load load(ExperimentSpec spec, @Nullable TargetProtocol spoken, Service service, Close close) {
+        Clients written = or(spec.clients(), NO_CLIENTS);
+        Clients clients = spoken == null ? written : written.speaking(spoken);
         Behaviour usual = switch (close) {
             case client -> Behaviour.close_first;
             case stall -> Behaviour.stall;
@@ -155,7 +162,8 @@ final class Defaults {
                 expect.peers(),
                 expect.maxDowntime(),
                 expect.maxBindFailures(),
-                expect.boundWithin());
+                expect.boundWithin(),
+                expect.servedWithin());
     }
 
     /** What a close leaves by the rules of TCP; null where it depends on what the kernel held when it happened. */

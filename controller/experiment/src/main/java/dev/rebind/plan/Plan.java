@@ -1,6 +1,7 @@
 package dev.rebind.plan;
 
 import dev.rebind.experiment.Experiment;
+import dev.rebind.experiment.clients.TargetProtocol;
 import dev.rebind.experiment.expect.Expect;
 import java.time.Duration;
 import java.util.Iterator;
@@ -50,17 +51,22 @@ public sealed interface Plan {
                     .iterator();
         }
 
-        /** The same for a server that closes in a way of its own: a residue is expected only where somebody wrote one. */
-        public Cycles ofUnknownServer() {
+        /**
+         * The same for a server that closes in a way of its own: a residue is expected only where somebody wrote one.
+         *
+         * @param spoken what its clients speak where the experiment does not say it; null: Rebind's words
+         */
+        public Cycles ofUnknownServer(@Nullable TargetProtocol spoken) {
+            List<PlannedCycle> theirs = spoken == null ? pattern : Planner.pattern(experiment.spec(), spoken);
             Expect expect = experiment.spec().expect();
-            return expect != null && expect.residue() != null
-                    ? this
-                    : new Cycles(
-                            experiment,
-                            places,
-                            parallel,
-                            length,
-                            pattern.stream().map(PlannedCycle::leavingAnything).toList());
+            return new Cycles(
+                    experiment,
+                    places,
+                    parallel,
+                    length,
+                    expect != null && expect.residue() != null
+                            ? theirs
+                            : theirs.stream().map(PlannedCycle::leavingAnything).toList());
         }
     }
 

@@ -4,6 +4,7 @@ import dev.rebind.experiment.Experiment;
 import dev.rebind.experiment.ExperimentSpec;
 import dev.rebind.experiment.Step;
 import dev.rebind.experiment.Steps;
+import dev.rebind.experiment.clients.TargetProtocol;
 import dev.rebind.experiment.restart.OnFailure;
 import dev.rebind.experiment.restart.ReuseAddress;
 import dev.rebind.experiment.restart.ReusePair;
@@ -33,7 +34,7 @@ public final class Planner {
             return new Plan.Cells(experiment, UserCells.of(spec.cells()));
         }
         OnFailure onFailure = onFailure(spec);
-        List<PlannedCycle> pattern = pattern(spec, onFailure);
+        List<PlannedCycle> pattern = pattern(spec, onFailure, null);
         return new Plan.Cycles(
                 experiment, places(onFailure), spec.parallel() == null ? 1 : spec.parallel(), length(spec), pattern);
     }
@@ -69,10 +70,20 @@ public final class Planner {
         return new Length.Count(isMatrix(reuse) ? MATRIX.size() : 1);
     }
 
-    private static List<PlannedCycle> pattern(ExperimentSpec spec, OnFailure onFailure) {
+    /**
+     * The cycles of one copy.
+     *
+     * @param spoken what clients speak where the experiment does not say it; null: Rebind's words
+     */
+    static List<PlannedCycle> pattern(ExperimentSpec spec, @Nullable TargetProtocol spoken) {
+        return pattern(spec, onFailure(spec), spoken);
+    }
+
+    private static List<PlannedCycle> pattern(
+            ExperimentSpec spec, OnFailure onFailure, @Nullable TargetProtocol spoken) {
         if (spec.steps() == null) {
             return pairs(spec.reuseAddress()).stream()
-                    .map(pair -> Defaults.cycle(null, spec, pair, onFailure))
+                    .map(pair -> Defaults.cycle(null, spec, pair, onFailure, spoken))
                     .toList();
         }
         var cycles = new ArrayList<PlannedCycle>();
@@ -81,7 +92,7 @@ public final class Planner {
             ReusePair pair = step.reuseAddress() != null
                     ? step.reuseAddress()
                     : pairs(own.reuseAddress()).getFirst();
-            cycles.add(Defaults.cycle(step.name(), own, pair, onFailure));
+            cycles.add(Defaults.cycle(step.name(), own, pair, onFailure, spoken));
         }
         return cycles;
     }

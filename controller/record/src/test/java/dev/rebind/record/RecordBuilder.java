@@ -144,7 +144,7 @@ public final class RecordBuilder {
     public RecordBuilder requests(long sent, Map<String, Long> failed, @Nullable Map<String, Long> causes) {
         long lost = failed.values().stream().mapToLong(Long::longValue).sum();
         var requests = new RequestView(sent, sent - lost, failed, causes, null, 0, null, null, null);
-        return downtime(5, new ClientView(1, sent - lost, 0, 0, Map.of(), null, requests, null, null, null));
+        return downtime(5, new ClientView(1, sent - lost, 0, 0, Map.of(), null, requests, null, null, null, null));
     }
 
     public RecordBuilder cell(CellSetup cell, @Nullable Expected expected) {

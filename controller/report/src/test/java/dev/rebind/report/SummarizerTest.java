@@ -67,7 +67,7 @@ class SummarizerTest {
         served,   3, false, ends_again
         """)
     void comesBack(String served, @Nullable Integer newExitCode, boolean late, Summary.ComesBack.Answer answer) {
-        var clients = new ClientView(5, 0, 0, 0, Map.of(), null, null, null, null, served.equals("served"));
+        var clients = new ClientView(5, 0, 0, 0, Map.of(), null, null, null, null, served.equals("served"), null);
         RecordBuilder second = new RecordBuilder("stop", 2)
                 .downtime(5, clients)
                 .program(new Program(null, null, null, 0, null, newExitCode, null, null, 300.0, null, "output.log"));

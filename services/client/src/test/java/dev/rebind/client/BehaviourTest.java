@@ -245,7 +245,7 @@ class BehaviourTest {
                 new Traffic.Rebind(),
                 new Traffic.Tcp(null, null, Duration.ofSeconds(5)),
                 http(null),
-                http(new Traffic.Tls(null, true, null)));
+                http(new Traffic.Tls(null, null, true, null)));
     }
 
     @ParameterizedTest

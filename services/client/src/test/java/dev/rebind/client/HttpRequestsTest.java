@@ -470,7 +470,7 @@ class HttpRequestsTest {
                         true,
                         Version.http1,
                         Duration.ofSeconds(5),
-                        new Tls(certificate.certificatePath(), false, "localhost")));
+                        new Tls(certificate.certificatePath(), null, false, "localhost")));
 
         await().untilAsserted(() ->
                 assertThat(requests().answered()).as(() -> failures()).isPositive());
@@ -482,7 +482,7 @@ class HttpRequestsTest {
     void severalConnections() throws Exception {
         SelfSignedCertificate certificate = SelfSignedCertificate.create("localhost");
         tls(certificate, false);
-        fixture.client(5, http(true, Version.http1, Duration.ofSeconds(5), new Tls(null, true, null)));
+        fixture.client(5, http(true, Version.http1, Duration.ofSeconds(5), new Tls(null, null, true, null)));
 
         fixture.await(Connected.class);
 
@@ -528,13 +528,13 @@ class HttpRequestsTest {
     void badCertificate() throws Exception {
         SelfSignedCertificate certificate = SelfSignedCertificate.create("localhost");
         tls(certificate, false);
-        fixture.client(1, http(true, Version.http1, Duration.ofSeconds(5), new Tls(null, false, "localhost")));
+        fixture.client(1, http(true, Version.http1, Duration.ofSeconds(5), new Tls(null, null, false, "localhost")));
         await().until(() -> failed(Failure.other) > 0);
         assertThat(requests().answered()).isZero();
         assertThat(requests().failures().getFirst().detail()).isNotNull();
         fixture.close();
 
-        fixture.client(1, http(true, Version.http1, Duration.ofSeconds(5), new Tls(null, true, null)));
+        fixture.client(1, http(true, Version.http1, Duration.ofSeconds(5), new Tls(null, null, true, null)));
         fixture.await(Connected.class);
         assertThat(requests().answered()).isPositive();
         certificate.delete();
@@ -545,7 +545,7 @@ class HttpRequestsTest {
     void http2() throws Exception {
         SelfSignedCertificate certificate = SelfSignedCertificate.create("localhost");
         tls(certificate, true);
-        fixture.client(1, http(true, Version.http2, Duration.ofSeconds(5), new Tls(null, true, null)));
+        fixture.client(1, http(true, Version.http2, Duration.ofSeconds(5), new Tls(null, null, true, null)));
         await().until(() -> requests().answered() >= 20);
         assertThat(requests().failed()).isEmpty();
         certificate.delete();

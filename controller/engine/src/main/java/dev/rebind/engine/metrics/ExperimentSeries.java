@@ -34,6 +34,7 @@ final class ExperimentSeries {
     private final ExperimentLabels subject;
     private final MeterRegistry registry;
     private final Tags tags;
+    private final LastLatencies latencies;
     private final Instant heardOf = Instant.now();
     /** To be removed with it. */
     private final Set<Meter> meters = new HashSet<>();
@@ -50,6 +51,7 @@ final class ExperimentSeries {
         this.subject = subject;
         this.registry = registry;
         this.tags = Tags.of("namespace", subject.namespace(), "experiment", subject.name());
+        this.latencies = new LastLatencies(registry, tags);
         for (Phase phase : Phase.values()) {
             gauge(
                     "rebind.experiment.phase",
@@ -78,6 +80,7 @@ final class ExperimentSeries {
         }
         restartToBound();
         downtime();
+        outages();
         releaseError();
         about(NONE, NONE);
     }
@@ -128,6 +131,10 @@ final class ExperimentSeries {
         each(Totals.of(record), Counter::increment);
         record.stopToBound().ifPresent(took -> observe(restartToBound(), took));
         observe(downtime(), record.downtimeMs());
+        Double outages = record.downtimeTotalMs() == null ? record.downtimeMs() : record.downtimeTotalMs();
+        outages().increment(outages == null ? 0 : Math.max(0, outages) / 1e3);
+        meters.addAll(latencies.record(
+                record.clients() == null ? null : record.clients().requests()));
         observe(releaseError(), error(record.release()));
         if (record.cluster() != null && record.cluster().containerStartMs() != null) {
             observe(backoff(), record.cluster().containerStartMs());
@@ -146,6 +153,7 @@ final class ExperimentSeries {
 
     void restored(Duration without) {
         observe(downtime(), without);
+        outages().increment(without.toNanos() / 1e9);
     }
 
     void counted(Totals totals) {
@@ -294,6 +302,16 @@ final class ExperimentSeries {
                 "Time without service: as clients saw it, from the last good answer to the first, and until the server"
                         + " listened again when the target was given back",
                 Buckets.outages());
+    }
+
+    private Counter outages() {
+        return keep(Counter.builder("rebind.experiment.outage")
+                .description(
+                        "Time without service, all times of all cycles together: those that rebind_experiment_downtime_seconds has are the"
+                                + " longest of each cycle")
+                .baseUnit("seconds")
+                .tags(tags)
+                .register(registry));
     }
 
     private Timer backoff() {

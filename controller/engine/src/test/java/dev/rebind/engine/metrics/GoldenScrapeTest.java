@@ -12,13 +12,17 @@ import dev.rebind.client.meters.ClientMeters;
 import dev.rebind.client.protocol.RequestReport.Failure;
 import dev.rebind.diagnosis.Cause;
 import dev.rebind.engine.metrics.MetricFamilies.Family;
+import dev.rebind.experiment.clients.Protocol;
 import dev.rebind.metrics.PortMetrics;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Json;
 import dev.rebind.record.Phase;
 import dev.rebind.record.RecordBuilder;
 import dev.rebind.record.Verdict;
+import dev.rebind.record.clients.ClientView;
 import dev.rebind.record.clients.RequestCause;
+import dev.rebind.record.clients.RequestView;
+import dev.rebind.record.clients.RequestView.Latency;
 import dev.rebind.sockets.SocketReaders;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.release.ReleasePredictor;
@@ -86,6 +90,8 @@ class GoldenScrapeTest {
             Map.entry("reuse_address", Set.of("on", "off", "unknown")),
             Map.entry("reuse_port", Set.of("on", "off", "unknown")),
             Map.entry("ephemeral_port", Set.of("yes", "no")),
+            Map.entry("when", Set.of("before", "during", "after")),
+            Map.entry("statistic", Set.of("p50", "p99", "max")),
             Map.entry("failure", names(Failure.values())),
             Map.entry("verdict", names(Verdict.values())));
 
@@ -138,6 +144,7 @@ class GoldenScrapeTest {
                 CycleRecord record = new RecordBuilder("rolling", cycle++)
                         .restarted(mode, "server")
                         .failed(1.0, "bind", Cause.time_wait)
+                        .requests(3, Map.of(), null)
                         .build();
                 meters.record(subject, inCluster(record));
             }
@@ -206,12 +213,50 @@ class GoldenScrapeTest {
     }
 
     @Test
+    @DisplayName("all times without service, and the latencies of the last cycle with requests, are told in seconds")
+    void outagesAndLatencies() {
+        try (var scrape = new Scrape()) {
+            var meters = new ExperimentMeters(scrape.registry(), ExperimentMeters.MOST);
+            var subject = new ExperimentLabels("shop", "rolling", "u1");
+            var requests = new RequestView(
+                    9,
+                    9,
+                    Map.of(),
+                    null,
+                    null,
+                    0,
+                    new Latency(4, 1.5, 2.5, 3.0),
+                    null,
+                    new Latency(5, 250, 1_000, 2_000));
+            var clients = new ClientView(1, 9, 0, 0, Map.of(), null, requests, null, null, true, Protocol.http);
+            meters.record(
+                    subject,
+                    new RecordBuilder("rolling", 1)
+                            .bound(5)
+                            .downtimes(300, 450, clients)
+                            .build());
+            meters.record(
+                    subject,
+                    new RecordBuilder("rolling", 2)
+                            .bound(5)
+                            .downtime(50, new ClientView(1, 1, 0, 0, Map.of(), null))
+                            .build());
+            assertThat(scrape.text())
+                    .contains(
+                            "rebind_experiment_outage_seconds_total{experiment=\"rolling\",namespace=\"shop\"} 0.5",
+                            "namespace=\"shop\",statistic=\"p99\",when=\"before\"} 0.0025",
+                            "namespace=\"shop\",statistic=\"max\",when=\"during\"} NaN",
+                            "namespace=\"shop\",statistic=\"p50\",when=\"after\"} 0.25");
+        }
+    }
+
+    @Test
     @DisplayName("one experiment has about as many series as docs say, whatever happens in it")
     void series() {
         int series = experiments().values().stream()
                 .mapToInt(family -> family.series)
                 .sum();
-        assertThat(series).isBetween(60, 135);
+        assertThat(series).isBetween(60, 145);
     }
 
     @Test
@@ -276,8 +321,8 @@ class GoldenScrapeTest {
 
                 About %d series for each experiment. At most 200 experiments have some (`rebind controller --experiment-series`): when there are more, those
                 that ended longest ago lose theirs first. After a restart the controller counts the records that it finds, and where there are none what the
-                status says, so that no count grows smaller. `rebind_experiment_backoff_wait_seconds` is there once a container or pod was restarted, the
-                timestamps once they are known.
+                status says, so that no count grows smaller. `rebind_experiment_backoff_wait_seconds` is there once a container or pod was restarted,
+                `rebind_experiment_last_request_latency_seconds` once clients have sent requests, the timestamps once they are known.
 
                 %s
                 ## Listeners of pods

@@ -29,7 +29,7 @@ public record Clients(
         Boolean reconnect,
 
         @JsonPropertyDescription(
-                "What clients speak: rebind (Rebind's words, to Rebind's own server), tcp (connect, send and expect bytes, hold), http or https (requests by a schedule that does not wait for answers). Default: that of the part (http, tls, tcp) that is written; else, for a command, http where its readiness has http, and tcp where it has not; else rebind.")
+                "What clients speak: rebind (Rebind's words, to Rebind's own server), tcp (connect, send and expect bytes, hold), http or https (requests by a schedule that does not wait for answers). Default: that of the part (http, tls, tcp) that is written; else, for a command, http where its readiness has http, and tcp where it has not; else, for a workload without Rebind's agent, http or https where a probe on the server's port, the port's name or appProtocol of a Service's port says so, and tcp where nothing does; else rebind. To such a workload, behaviour and untilFull mean rebind.")
         @Nullable
         Protocol protocol,
 
@@ -61,6 +61,19 @@ public record Clients(
         }
         Readiness readiness = target.command().readiness();
         return readiness != null && readiness.http() != null ? Protocol.http : Protocol.tcp;
+    }
+
+    /** Whether only the target can say what they speak: nothing is written that does. */
+    public boolean leavesProtocolToTarget() {
+        return spoken() == null && behaviour == null && untilFull == null;
+    }
+
+    /** The same where the target says what clients speak; what is written stands. */
+    public Clients speaking(TargetProtocol target) {
+        return leavesProtocolToTarget()
+                ? new Clients(
+                        connections, null, null, reconnect, target.protocol(), target.http(), target.tls(), null, via)
+                : this;
     }
 
     /** The protocol that is written, or that the part that is written belongs to; null where nothing is. */

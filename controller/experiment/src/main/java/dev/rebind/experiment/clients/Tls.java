@@ -12,6 +12,11 @@ public record Tls(
         @Nullable
         String caFile,
 
+        @JsonPropertyDescription(
+                "Cluster only: where the certificates to trust are. The controller reads them when the experiment takes its target; it may read what clients.certificates of the chart names. Default: those that the JVM trusts.")
+        @Nullable
+        CertificateSource caFrom,
+
         @JsonPropertyDescription("Whether any certificate is taken. Default: false.") @Nullable
         Boolean insecure,
 

@@ -45,16 +45,30 @@ public record Expect(
                 "With onFailure: wait, the longest time from the first failed bind until the server is bound; replaces outcome. Allow retry.interval on top of the kernel's time: 65s for a TIME_WAIT.")
         @GoDuration.Text
         @Nullable
-        Duration boundWithin) {
+        Duration boundWithin,
+
+        @JsonPropertyDescription(
+                "Longest time until all clients are served: by the old generation, before the restart, else the cycle is an Error; by the new one, from its bind on, else it is a Fail. Default: 30s.")
+        @GoDuration.Text
+        @Nullable
+        Duration servedWithin) {
+
+    /** Where servedWithin is not written. */
+    public static final Duration SERVED_WITHIN = Duration.ofSeconds(30);
 
     /** Of the first bind alone; null where nothing is expected. */
     public static Expect of(@Nullable Outcome outcome, @Nullable Cause cause, @Nullable Call call) {
-        return new Expect(outcome, cause, call, null, null, null, null, null);
+        return new Expect(outcome, cause, call, null, null, null, null, null, null);
     }
 
     /** The same with another residue. */
     public Expect leaving(@Nullable List<TcpState> left) {
-        return new Expect(outcome, cause, call, left, peers, maxDowntime, maxBindFailures, boundWithin);
+        return new Expect(outcome, cause, call, left, peers, maxDowntime, maxBindFailures, boundWithin, servedWithin);
+    }
+
+    /** How long clients may take to be served. */
+    public Duration served() {
+        return servedWithin == null ? SERVED_WITHIN : servedWithin;
     }
 
     /** Whether later binds decide, and the first one may fail. */

@@ -54,6 +54,7 @@ final class CellRules {
         serverOnly(path + ".expect.maxDowntime", expect.maxDowntime(), "bare sockets serve nobody", findings);
         serverOnly(path + ".expect.maxBindFailures", expect.maxBindFailures(), "a cell binds once", findings);
         serverOnly(path + ".expect.boundWithin", expect.boundWithin(), "a cell binds once", findings);
+        serverOnly(path + ".expect.servedWithin", expect.servedWithin(), "bare sockets serve nobody", findings);
     }
 
     private static void socket(String path, BareSocket socket, Findings findings) {

@@ -25,6 +25,7 @@ final class ExpectRules {
         retried(scope, expect, "boundWithin", expect.boundWithin(), findings);
         boundWithin(scope, expect.boundWithin(), findings);
         downtime(scope, expect, findings);
+        served(scope, expect.servedWithin(), findings);
         if (expect.peers() != null && !expect.peers().isEmpty() && scope.noClients()) {
             findings.add(
                     scope.at("expect.peers"),
@@ -98,6 +99,20 @@ final class ExpectRules {
                     "spec.retry.timeout",
                     "binds are tried again for " + GoDuration.format(tried)
                             + ", so that a longer time cannot be seen; raise" + " retry.timeout, or lower boundWithin");
+        }
+    }
+
+    private static void served(Scope scope, @Nullable Duration limit, Findings findings) {
+        if (limit == null) {
+            return;
+        }
+        String field = scope.at("expect.servedWithin");
+        Rules.positive(field, limit, "write how long clients may take to be served, such as 90s", findings);
+        if (scope.noClients()) {
+            findings.add(
+                    field,
+                    scope.at("clients.connections"),
+                    "there are no clients that could be served; give clients.connections, or remove servedWithin");
         }
     }
 

@@ -47,6 +47,11 @@ public final class PlaceRules {
         if (spec.clients() != null && spec.clients().via() != null) {
             findings.add("spec.clients.via", "is for a cluster; remove it to run here");
         }
+        if (spec.clients() != null
+                && spec.clients().tls() != null
+                && spec.clients().tls().caFrom() != null) {
+            findings.add("spec.clients.tls.caFrom", "is for a cluster; write caFile in its place to run here");
+        }
         if (spec.suspended()) {
             findings.add("spec.suspend", "is for a cluster, where it can be taken back; remove it to run here");
         }
@@ -91,7 +96,7 @@ public final class PlaceRules {
         if (clients != null && clients.tls() != null && clients.tls().caFile() != null) {
             findings.add(
                     "spec.clients.tls.caFile",
-                    "is a file of this machine, which client pods do not have; remove it, or write insecure: true");
+                    "is a file of this machine, which client pods do not have; write caFrom in its place, or insecure: true");
         }
         boolean fresh = mode.isFresh();
         WorkloadRules.check(spec, mode, findings);

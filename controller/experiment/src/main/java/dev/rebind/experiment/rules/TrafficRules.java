@@ -1,6 +1,7 @@
 package dev.rebind.experiment.rules;
 
 import dev.rebind.experiment.Excerpt;
+import dev.rebind.experiment.clients.CertificateSource;
 import dev.rebind.experiment.clients.Clients;
 import dev.rebind.experiment.clients.Header;
 import dev.rebind.experiment.clients.Http;
@@ -57,9 +58,25 @@ final class TrafficRules {
                     scope.at("clients.tls.insecure"),
                     "with insecure: true any certificate is taken, and no file is read; keep one of the two");
         }
+        if (tls != null && tls.caFrom() != null) {
+            certificates(scope, tls, tls.caFrom(), findings);
+        }
         Tcp tcp = clients.tcp();
         if (tcp != null) {
             Rules.positive(scope.at("clients.tcp.timeout"), tcp.timeout(), "write one such as 5s", findings);
+        }
+    }
+
+    private static void certificates(Scope scope, Tls tls, CertificateSource from, Findings findings) {
+        String field = scope.at("clients.tls.caFrom");
+        if ((from.configMapKeyRef() == null) == (from.secretKeyRef() == null)) {
+            findings.add(field, "write one of configMapKeyRef and secretKeyRef");
+        }
+        if (Boolean.TRUE.equals(tls.insecure())) {
+            findings.add(
+                    field,
+                    scope.at("clients.tls.insecure"),
+                    "with insecure: true any certificate is taken, and none is read; keep one of the two");
         }
     }
 

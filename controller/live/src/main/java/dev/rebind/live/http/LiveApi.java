@@ -53,7 +53,7 @@ public final class LiveApi implements AutoCloseable {
         new PortRoutes(blocking).mount(router);
         new ReportRoutes(blocking).mount(router);
         new ComparisonRoutes(experiments, blocking).mount(router);
-        new AuditRoutes(audits).mount(router);
+        new AuditRoutes(audits, blocking).mount(router);
         new OrderRoutes(actions, blocking).mount(router);
         return new LiveApi(blocking, events);
     }

@@ -38,7 +38,7 @@ final class DryRun {
                             case hostPort -> " (the node's port)";
                             case url -> " (a URL)";
                         })
-                .append('.');
+                .append(target.spoken() == null ? "." : "; " + target.spoken() + ".");
         TargetPod.Toggle toggle = target.toggle();
         if (toggle != null && first.mode().isFresh()) {
             text.append(" Would set the key ")

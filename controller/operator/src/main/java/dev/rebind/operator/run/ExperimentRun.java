@@ -7,6 +7,7 @@ import dev.rebind.operator.run.TargetAcquisition.Attempt;
 import dev.rebind.operator.workload.ApiOutage;
 import dev.rebind.operator.workload.Lookup;
 import dev.rebind.operator.workload.Restoration;
+import dev.rebind.operator.workload.TargetPod;
 import dev.rebind.operator.workload.TargetSessions;
 import dev.rebind.plan.Plan;
 import dev.rebind.record.Phase;
@@ -305,13 +306,13 @@ final class ExperimentRun {
     private Stopped cycles(TargetSessions sessions, RecordWriter writer)
             throws RecordingException, InterruptedException, LostException {
         ExperimentStatus before = statuses.status();
-        boolean foreign = sessions.all().getFirst().target().agent() == null;
+        TargetPod target = sessions.all().getFirst().target();
         Integer concurrency = experiment.spec().concurrency();
         // A cycle without a record may have used some numbers.
         int generations = before.generations() == null ? 0 : before.generations() + SKIPPED;
         try (var runner = new MultiPodRunner(
                 sessions.all(),
-                foreign ? plan.ofUnknownServer() : plan,
+                target.agent() == null ? plan.ofUnknownServer(target.spoken()) : plan,
                 CountedCycles.of(before),
                 generations,
                 new MultiPodRunner.Limits(

@@ -1,5 +1,6 @@
 package dev.rebind.operator.run;
 
+import dev.rebind.experiment.clients.TargetProtocol;
 import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.ExperimentStatus.Counts;
 import dev.rebind.operator.run.StatusStore.LostException;
@@ -188,9 +189,10 @@ final class RunStatus {
         List<TargetPod> targets =
                 sessions.all().stream().map(TargetSession::target).toList();
         String target = text(targets);
+        TargetProtocol spoken = targets.getFirst().spoken();
         events.about(targets.getFirst());
-        statuses.write(becomes().running(generation(), target, mode()));
-        events.normal("Running", "restarting " + target);
+        statuses.write(becomes().running(generation(), target, mode(), spoken));
+        events.normal("Running", "restarting " + target + (spoken == null ? "" : "; " + spoken));
     }
 
     void paused() throws LostException, InterruptedException {

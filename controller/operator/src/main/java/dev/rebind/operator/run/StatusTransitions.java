@@ -1,5 +1,6 @@
 package dev.rebind.operator.run;
 
+import dev.rebind.experiment.clients.TargetProtocol;
 import dev.rebind.operator.resource.Conditions;
 import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.ExperimentStatus.Condition;
@@ -61,14 +62,18 @@ final class StatusTransitions {
         return edit.done();
     }
 
-    /** The experiment holds the target from now on. */
-    ExperimentStatus running(@Nullable Long generation, String target, String mode) {
+    /**
+     * The experiment holds the target from now on.
+     *
+     * @param spoken what clients speak as the target has it; null where the experiment says it
+     */
+    ExperimentStatus running(@Nullable Long generation, String target, String mode, @Nullable TargetProtocol spoken) {
         return edit().about(generation, status.controller(), target, mode)
                 .started()
                 .phase(Phase.Running)
                 .condition("Accepted", Truth.True, "Accepted", "the experiment can run")
                 .condition("TargetReady", Truth.True, "Held", target + " is held by this experiment")
-                .condition("Running", Truth.True, "Running", CYCLES)
+                .condition("Running", Truth.True, "Running", spoken == null ? CYCLES : CYCLES + "; " + spoken)
                 .condition("Paused", Truth.False, "Running", "the experiment is not paused")
                 .condition("Restored", Truth.False, "Held", "the target is held by this experiment")
                 .done();

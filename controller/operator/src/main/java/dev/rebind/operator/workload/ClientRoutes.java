@@ -170,6 +170,11 @@ final class ClientRoutes {
     }
 
     private boolean leadsTo(ServicePort port) {
+        return leadsTo(port, server);
+    }
+
+    /** Whether what a Service's port takes goes to the server's. */
+    static boolean leadsTo(ServicePort port, Server server) {
         IntOrString target = port.getTargetPort();
         if (target == null) {
             return port.getPort() == server.port();
@@ -199,7 +204,7 @@ final class ClientRoutes {
         return new Result.To(new ClientRoute(address.get().getHostAddress(), url.port(), Way.url, true));
     }
 
-    private static boolean selects(Service service, Pod pod) {
+    static boolean selects(Service service, Pod pod) {
         Map<String, String> selector = Labels.orEmpty(service.getSpec().getSelector());
         return !selector.isEmpty()
                 && Labels.orEmpty(pod.getMetadata().getLabels()).entrySet().containsAll(selector.entrySet());

@@ -55,6 +55,10 @@ sealed interface ContainerAgent extends Agent permits ManagedPodAgent, Unmanaged
     /** As {@link TargetSession#giveBack}. */
     Restoration giveBack(Duration atMost) throws InterruptedException;
 
+    /** Options of the listeners, read from outside; null where its own agent runs the server. */
+    @Nullable
+    ListenerFlags flags();
+
     /** As {@link dev.rebind.engine.Backend#reuse}. */
     @Nullable
     Reuse reuse(Reuse planned);

@@ -8,7 +8,6 @@ import dev.rebind.agent.remote.RemoteAgent;
 import dev.rebind.agent.wire.Messages.BaselineUnderHold;
 import dev.rebind.agent.wire.Messages.Holder;
 import dev.rebind.engine.ClientRoute;
-import dev.rebind.engine.ClientSettings;
 import dev.rebind.engine.CycleFailure;
 import dev.rebind.engine.EndpointHistory;
 import dev.rebind.engine.LeftBefore;
@@ -187,7 +186,7 @@ final class HeldTarget implements TargetSession {
             throw new CycleFailure("There is no client pod to connect from.");
         }
         try {
-            return clients.clients(clientPlace(), ClientSettings.wanted(plan));
+            return clients.clients(clientPlace(), target.wanted(plan));
         } catch (AgentException e) {
             throw new CycleFailure("The clients could not be started: " + e.getMessage() + ".");
         }
@@ -219,9 +218,12 @@ final class HeldTarget implements TargetSession {
                         now.network().name(),
                         false,
                         null,
+                        null,
+                        null,
                         null);
-            case Server.Fresh(ContainerAgent fresh) ->
-                new ClusterPlace(
+            case Server.Fresh(ContainerAgent fresh) -> {
+                ListenerFlags flags = fresh.flags();
+                yield new ClusterPlace(
                         now.namespace(),
                         now.pod(),
                         now.container(),
@@ -229,7 +231,10 @@ final class HeldTarget implements TargetSession {
                         now.network().name(),
                         fresh.freshNamespace(),
                         fresh.startMillis(),
-                        fresh.backOff() ? Boolean.TRUE : null);
+                        fresh.backOff() ? Boolean.TRUE : null,
+                        flags == null ? null : flags.old(),
+                        flags == null ? null : flags.fresh());
+            }
         };
     }
 

@@ -135,6 +135,11 @@ final class ManagedPodAgent implements ContainerAgent {
 
     /** The agent in each container tells which it has. */
     @Override
+    public @Nullable ListenerFlags flags() {
+        return null;
+    }
+
+    @Override
     public Reuse reuse(Reuse planned) {
         return planned;
     }

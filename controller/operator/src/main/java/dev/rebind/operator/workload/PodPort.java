@@ -6,6 +6,8 @@ import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.remote.AgentException;
 import dev.rebind.agent.remote.RemoteAgent;
+import dev.rebind.agent.wire.Messages.ListenerAnswer;
+import dev.rebind.record.server.SocketFlags;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.Reading.Snapshot;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -123,6 +125,23 @@ final class PodPort implements AutoCloseable {
             throw new AgentException(NO_NODE_AGENT);
         }
         return agent.why().ofPod(place.port(), now.podUid(), now.network() == TargetPod.Network.hostNetwork);
+    }
+
+    /** Options of the pod's listener on the port, as its live socket has them. */
+    SocketFlags flags() {
+        RemoteAgent agent = nodeAgent;
+        if (agent == null) {
+            return new SocketFlags(null, null, NO_NODE_AGENT);
+        }
+        try {
+            ListenerAnswer answer = agent.listener(place.port(), pod.podUid());
+            return new SocketFlags(answer.reuseAddress(), answer.reusePort(), answer.unread());
+        } catch (AgentException e) {
+            return new SocketFlags(null, null, "the agent of its node did not say it: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new SocketFlags(null, null, "interrupted");
+        }
     }
 
     /** How long the kernel of the pod's node keeps a TIME_WAIT; null where that is not known. */

@@ -8,6 +8,7 @@ import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.remote.AgentException;
 import dev.rebind.engine.LeftBefore;
+import dev.rebind.record.server.SocketFlags;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.Reading.Snapshot;
@@ -73,6 +74,10 @@ final class PodPortObserver implements AutoCloseable {
                 "nobody looked at the port between the end of the old server and the start of the new one");
         shown = Shown.past;
         port.replacing();
+    }
+
+    SocketFlags flags() {
+        return port.flags();
     }
 
     /** Looks at the port now, and remembers which containers ran when each new listener appeared. */

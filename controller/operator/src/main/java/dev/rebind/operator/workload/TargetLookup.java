@@ -1,6 +1,8 @@
 package dev.rebind.operator.workload;
 
 import dev.rebind.experiment.ExperimentSpec;
+import dev.rebind.experiment.clients.CertificateSource;
+import dev.rebind.experiment.clients.Tls;
 import dev.rebind.experiment.workload.WorkloadRef;
 import dev.rebind.operator.workload.TargetPod.WorkloadId;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -67,7 +69,7 @@ public final class TargetLookup {
         if (!NamespaceOptIn.allows(labels)) {
             return TargetRefusals.notAllowed(namespace);
         }
-        return seen(
+        Lookup lookup = seen(
                 switch (pods(namespace, spec)) {
                     case Pods.No no -> no.refused();
                     case Pods.Of of -> {
@@ -88,6 +90,24 @@ public final class TargetLookup {
                                         around(namespace));
                     }
                 });
+        Tls tls = spec.clients() == null ? null : spec.clients().tls();
+        return tls == null || tls.caFrom() == null || !TargetResolution.wantsClients(spec)
+                ? lookup
+                : trusting(lookup, namespace, tls.caFrom());
+    }
+
+    private Lookup trusting(Lookup lookup, String namespace, CertificateSource from) {
+        return switch (lookup) {
+            case Lookup.Refused refused -> refused;
+            case Lookup.Found(List<TargetPod> targets) ->
+                switch (Certificates.read(client, namespace, from)) {
+                    case Certificates.Read.Refused(String why) -> TargetRefusals.noCertificates(why);
+                    case Certificates.Read.Pem(String pem) ->
+                        new Lookup.Found(targets.stream()
+                                .map(target -> target.trusting(pem))
+                                .toList());
+                };
+        };
     }
 
     /** All pods that the workload has now, including those that are being deleted. */

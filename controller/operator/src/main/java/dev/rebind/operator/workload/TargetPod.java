@@ -1,7 +1,12 @@
 package dev.rebind.operator.workload;
 
+import dev.rebind.agent.clients.Clients;
+import dev.rebind.client.traffic.Traffic;
 import dev.rebind.engine.ClientRoute;
+import dev.rebind.engine.ClientSettings;
+import dev.rebind.experiment.clients.TargetProtocol;
 import dev.rebind.experiment.workload.Restore;
+import dev.rebind.plan.PlannedCycle;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import java.net.URI;
@@ -16,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param address local address that the server binds, as far as is known; the wildcard for a server without an agent
  * @param port that the server binds
  * @param route to which clients connect; its port differs from {@code port} behind a hostPort or a Service
+ * @param spoken what clients speak where the experiment does not say it; null: Rebind's words
+ * @param certificates PEM text of those that clients are to trust; null: those that the JVM trusts
  * @param agent in the pod itself; null for a workload without one
  * @param nodeAgent agent of the pod's node, which sees the port of a pod without an agent; null if there is none
  * @param clients agent of a client pod; null if there is none
@@ -35,6 +42,8 @@ public record TargetPod(
         String address,
         int port,
         ClientRoute route,
+        @Nullable TargetProtocol spoken,
+        @Nullable String certificates,
         @Nullable URI agent,
         @Nullable URI nodeAgent,
         @Nullable URI clients,
@@ -108,8 +117,30 @@ public record TargetPod(
         return route.port();
     }
 
+    /** What the clients of a cycle are to do here. */
+    Clients.Wanted wanted(PlannedCycle plan) {
+        Clients.Wanted wanted = ClientSettings.wanted(plan);
+        return certificates != null && wanted.traffic() instanceof Traffic.Http http
+                ? new Clients.Wanted(
+                        wanted.connections(),
+                        wanted.behaviour(),
+                        wanted.answered(),
+                        wanted.reconnect(),
+                        http.trusting(certificates))
+                : wanted;
+    }
+
     /** The same pod with the agent of its node. */
     public TargetPod seenBy(@Nullable URI agentOfNode) {
+        return with(certificates, agentOfNode);
+    }
+
+    /** The same pod whose clients trust these certificates. */
+    TargetPod trusting(String pem) {
+        return with(pem, nodeAgent);
+    }
+
+    private TargetPod with(@Nullable String trusted, @Nullable URI agentOfNode) {
         return new TargetPod(
                 namespace,
                 workload,
@@ -122,6 +153,8 @@ public record TargetPod(
                 address,
                 port,
                 route,
+                spoken,
+                trusted,
                 agent,
                 agentOfNode,
                 clients,

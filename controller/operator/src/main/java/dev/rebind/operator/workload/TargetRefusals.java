@@ -208,6 +208,10 @@ final class TargetRefusals {
                 false);
     }
 
+    static Refused noCertificates(String why) {
+        return new Refused("NoCertificates", "spec.clients.tls.caFrom: " + why, true);
+    }
+
     static Refused unknownHost(String host) {
         return new Refused("UnknownHost", "spec.clients.via.url: the controller finds no address of " + host, true);
     }

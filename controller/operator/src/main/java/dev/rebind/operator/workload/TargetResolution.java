@@ -86,18 +86,9 @@ final class TargetResolution {
         Integer hostPort = named.map(ContainerPort::getHostPort).orElse(null);
         boolean onHost = Boolean.TRUE.equals(pod.getSpec().getHostNetwork());
         Network network = onHost ? Network.hostNetwork : hostPort != null ? Network.hostPort : Network.pod;
-        var routed = ClientRoutes.of(
-                spec,
-                new ClientRoutes.Server(
-                        workload,
-                        pod,
-                        mode,
-                        network,
-                        port,
-                        hostPort,
-                        agent.isPresent(),
-                        written != null && agent.isPresent()),
-                around);
+        var there = new ClientRoutes.Server(
+                workload, pod, mode, network, port, hostPort, agent.isPresent(), written != null && agent.isPresent());
+        var routed = ClientRoutes.of(spec, there, around);
         return switch (routed) {
             case ClientRoutes.Result.Nowhere(Lookup.Refused refused) -> refused;
             case ClientRoutes.Result.To(ClientRoute route) ->
@@ -117,6 +108,8 @@ final class TargetResolution {
                                         .orElse("0.0.0.0"),
                         port,
                         route,
+                        agent.isPresent() || !isLeftToTarget(spec) ? null : SpokenProtocol.of(there, container, around),
+                        null,
                         agent.isPresent() ? agent(ip, container) : null,
                         null,
                         clients(agent.isPresent() ? pod : null, clients),
@@ -144,6 +137,10 @@ final class TargetResolution {
         return spec.clients() == null
                 || spec.clients().connections() == null
                 || spec.clients().connections() > 0;
+    }
+
+    private static boolean isLeftToTarget(ExperimentSpec spec) {
+        return wantsClients(spec) && (spec.clients() == null || spec.clients().leavesProtocolToTarget());
     }
 
     /** The named container; without a name, the only one. */

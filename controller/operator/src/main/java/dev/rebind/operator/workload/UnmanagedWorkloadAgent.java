@@ -35,6 +35,7 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
     private final Place place;
     private final ReuseToggle toggle;
     private final PodPortObserver port;
+    private final ListenerFlags flags;
     private final ServerContainers containers;
     private final ContainerWait starts;
     private volatile ServerPresence presence = ServerPresence.NOBODY;
@@ -57,6 +58,7 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
         this.toggle = new ReuseToggle(cluster, target, backup);
         this.doubtful = toggle.inherited();
         this.port = new PodPortObserver(new PodPort(token, place, target));
+        this.flags = new ListenerFlags(port);
         this.containers = new ServerContainers(cluster, target, mode, port);
         this.starts = new ContainerWait(containers, port);
     }
@@ -118,13 +120,23 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
 
     @Override
     public void prepare(PlannedCycle cycle) {
+        flags.replacing();
         toggle.give(cycle.newReuse());
+    }
+
+    @Override
+    public ListenerFlags flags() {
+        return flags;
     }
 
     @Override
     public @Nullable Reuse reuse(Reuse planned) {
         if (toggle.isThere()) {
             return planned;
+        }
+        Reuse read = flags.reuse();
+        if (read != null) {
+            return read;
         }
         return reuseProven ? new Reuse(true, true) : null;
     }
@@ -231,6 +243,7 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
         return switch (starts.await(ContainerStarts.LONGEST_START, ends)) {
             case ContainerWait.Came.Listens(Moment at, boolean proven) -> {
                 reuseProven = proven;
+                flags.bound();
                 yield port.told(new Start.Bound(settings.generation(), place, List.of(), at.at(), at.nanos()));
             }
             case ContainerWait.Came.Ended(ObservedContainer.Ended ended) -> failed(settings, ended);

@@ -46,6 +46,7 @@ final class ResourceReference {
             | | False | `NoService` | in restart mode pod or rollout the address changes, and no Service leads to the pod; or that of `spec.clients.via.service` is not there, is headless, or does not lead to the server |
             | | False | `UrlNotAllowed` | the host of `spec.clients.via.url` is not one of the controller's `--client-hosts`, or is an address of the clients' own pod or link |
             | | False | `UnknownHost` | the host of `spec.clients.via.url` has no address |
+            | | False | `NoCertificates` | `spec.clients.tls.caFrom` names no certificates, or what the controller may not read |
             | | False | `NoClients` | the experiment needs clients, and no pod of clients is ready |
             | | False | `TargetNotReady` | the pod has no address yet, or its agent does not answer |
             | | False | `TargetHeld` | another experiment has the target |

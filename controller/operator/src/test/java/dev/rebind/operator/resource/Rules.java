@@ -72,6 +72,7 @@ final class Rules {
         positive(rules, "retry.timeout", "write how long to go on, such as 90s");
         positive(rules, "expect.maxDowntime", "no restart takes no time");
         positive(rules, "expect.boundWithin", "write how long the binds may go on failing, such as 65s");
+        positive(rules, "expect.servedWithin", "write how long clients may take to be served, such as 90s");
         not(
                 rules,
                 "has(self.retry) && has(self.retry.interval) && has(self.retry.timeout)"
@@ -258,6 +259,21 @@ final class Rules {
                 "so many idle connections leave none for requests; write fewer, or more connections",
                 ".clients.http");
         via(rules);
+        certificates(rules);
+    }
+
+    private static void certificates(ArrayNode rules) {
+        String from = "has(self.clients) && has(self.clients.tls) && has(self.clients.tls.caFrom)";
+        not(
+                rules,
+                from + " && has(self.clients.tls.caFrom.configMapKeyRef) == has(self.clients.tls.caFrom.secretKeyRef)",
+                "write one of configMapKeyRef and secretKeyRef",
+                ".clients.tls.caFrom");
+        not(
+                rules,
+                from + " && has(self.clients.tls.insecure) && self.clients.tls.insecure",
+                "with insecure: true any certificate is taken, and none is read; keep one of the two",
+                ".clients.tls.caFrom");
     }
 
     private static void via(ArrayNode rules) {
@@ -326,6 +342,11 @@ final class Rules {
                 rules,
                 "has(self.expect) && has(self.expect.maxDowntime) && " + NO_CLIENTS,
                 "clients measure the downtime, and there are none; give clients.connections",
+                ".expect");
+        not(
+                rules,
+                "has(self.expect) && has(self.expect.servedWithin) && " + NO_CLIENTS,
+                "there are no clients that could be served; give clients.connections, or remove servedWithin",
                 ".expect");
         not(
                 rules,

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.rebind.agent.Agent;
+import dev.rebind.client.traffic.Traffic;
+import dev.rebind.experiment.clients.Http;
+import dev.rebind.experiment.clients.Protocol;
+import dev.rebind.experiment.clients.TargetProtocol;
 import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.ExperimentStatus.Condition;
 import dev.rebind.operator.resource.ExperimentStatus.Truth;
@@ -53,6 +57,27 @@ class ExperimentRunTest {
                 .filter(one -> one.type().equals(type))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    @Test
+    @DisplayName(
+            "When the experiment does not say what clients speak, then they speak what a server of others has, and the status says so")
+    void spoken() throws Exception {
+        var run = new RunFixture(folder, 1, "steps: [{clients: {connections: 1}}]");
+        run.pods.getFirst().spoken = new TargetProtocol(
+                Protocol.http,
+                new Http(null, "/healthz", null, null, null, null, null, null, null, null, null),
+                null,
+                "the readinessProbe of container web does");
+        run.run("one");
+
+        assertThat(run.pods.getFirst().asked)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Traffic.Http.class, http -> assertThat(http.path()).isEqualTo("/healthz"));
+        assertThat(run.messages)
+                .anySatisfy(message -> assertThat(message)
+                        .endsWith("clients speak http to /healthz, as the readinessProbe of container web does"));
     }
 
     @Test

@@ -9,7 +9,10 @@ import dev.rebind.agent.clients.Clients;
 import dev.rebind.agent.remote.AgentException;
 import dev.rebind.child.Moment;
 import dev.rebind.child.protocol.StopWay;
+import dev.rebind.client.traffic.Traffic;
 import dev.rebind.engine.ClientRoute;
+import dev.rebind.engine.CycleFailure;
+import dev.rebind.experiment.clients.TargetProtocol;
 import dev.rebind.operator.workload.AgentAnswer;
 import dev.rebind.operator.workload.QuietAgent;
 import dev.rebind.operator.workload.Restoration;
@@ -43,6 +46,11 @@ public final class FakeTarget implements TargetSession {
 
     volatile Starts starts = FakeTarget::bound;
     volatile @Nullable String lost;
+    /** What its server speaks, where it is one of others; null where it has an agent. */
+    volatile @Nullable TargetProtocol spoken;
+    /** What the clients that were asked for were to say. */
+    final List<Traffic> asked = new CopyOnWriteArrayList<>();
+
     volatile @Nullable String gone;
     volatile boolean closed;
     /** What comes of giving it back, and how long that was waited for. */
@@ -106,6 +114,10 @@ public final class FakeTarget implements TargetSession {
 
     /** @param agent null for one without an agent */
     static TargetPod pod(String name, @Nullable URI agent) {
+        return pod(name, agent, null);
+    }
+
+    private static TargetPod pod(String name, @Nullable URI agent, @Nullable TargetProtocol spoken) {
         return new TargetPod(
                 "lab",
                 new WorkloadId("Deployment", "server", "uid-server"),
@@ -118,9 +130,11 @@ public final class FakeTarget implements TargetSession {
                 "0.0.0.0",
                 8080,
                 new ClientRoute("10.1.0.7", 8080, ClientRoute.Way.pod, false),
+                spoken,
+                null,
                 agent,
                 null,
-                null,
+                spoken == null ? null : URI.create("http://10.1.0.8:9000"),
                 null,
                 List.of());
     }
@@ -135,7 +149,7 @@ public final class FakeTarget implements TargetSession {
 
     @Override
     public TargetPod target() {
-        return pod(pod);
+        return spoken == null ? pod(pod) : pod(pod, null, spoken);
     }
 
     @Override
@@ -174,8 +188,12 @@ public final class FakeTarget implements TargetSession {
     }
 
     @Override
-    public Clients clients(Place place, PlannedCycle plan) {
-        throw new AssertionError("no clients are planned");
+    public Clients clients(Place place, PlannedCycle plan) throws CycleFailure {
+        if (spoken == null) {
+            throw new AssertionError("no clients are planned");
+        }
+        asked.add(plan.clients().traffic());
+        throw new CycleFailure("No clients are made up.");
     }
 
     @Override

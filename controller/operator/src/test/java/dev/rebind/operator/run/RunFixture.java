@@ -41,6 +41,7 @@ final class RunFixture {
     final RecordStore records;
     final List<FakeTarget> pods = new ArrayList<>();
     final List<String> events = new CopyOnWriteArrayList<>();
+    final List<String> messages = new CopyOnWriteArrayList<>();
     /** What the toggle's ConfigMap has, by key. */
     final Map<String, String> settings = new LinkedHashMap<>();
 
@@ -239,11 +240,13 @@ final class RunFixture {
         @Override
         public void normal(String reason, String message) {
             events.add(reason);
+            messages.add(message);
         }
 
         @Override
         public void warning(String reason, String message) {
             events.add(reason);
+            messages.add(message);
         }
 
         @Override

@@ -53,7 +53,7 @@ class StatusTransitionsTest {
     private static Map<String, UnaryOperator<ExperimentStatus>> steps() {
         var steps = new LinkedHashMap<String, UnaryOperator<ExperimentStatus>>();
         steps.put("not taken", status -> of(status).notTaken("SeveralTargets", "there are two"));
-        steps.put("running", status -> of(status).running(1L, "Deployment/web", "container"));
+        steps.put("running", status -> of(status).running(1L, "Deployment/web", "container", null));
         steps.put("toggled", status -> toggled(status, new Toggled("settings", "reuse", "its own")));
         steps.put("given back", status -> toggled(status, null));
         steps.put("restoring", status -> of(status).restoring());
@@ -161,7 +161,7 @@ class StatusTransitionsTest {
     @DisplayName(
             "When the server listens again after the target was given back, then it is Restored, and the time is told")
     void restored() {
-        ExperimentStatus over = of(of(ExperimentStatus.NEW).running(1L, "Deployment/web", "container"))
+        ExperimentStatus over = of(of(ExperimentStatus.NEW).running(1L, "Deployment/web", "container", null))
                 .over(Phase.Completed, Verdict.Pass, LISTENING, "2 cycles");
         assertThat(Conditions.of(over.conditions(), "Restored"))
                 .map(Condition::message)
@@ -172,7 +172,7 @@ class StatusTransitionsTest {
     @Test
     @DisplayName("When the container has its own setting at its next start only, then the condition says so")
     void atNextStart() {
-        ExperimentStatus over = of(of(ExperimentStatus.NEW).running(1L, "Deployment/web", "container"))
+        ExperimentStatus over = of(of(ExperimentStatus.NEW).running(1L, "Deployment/web", "container", null))
                 .over(Phase.Completed, Verdict.Pass, LATER, "2 cycles");
         assertThat(Conditions.of(over.conditions(), "Restored")).hasValueSatisfying(condition -> {
             assertThat(condition.status()).isEqualTo(Truth.True);
@@ -185,7 +185,7 @@ class StatusTransitionsTest {
     @Test
     @DisplayName("When the server was not seen to listen again, then it is not Restored, whatever the verdict is")
     void silent() {
-        ExperimentStatus over = of(of(ExperimentStatus.NEW).running(1L, "Deployment/web", "container"))
+        ExperimentStatus over = of(of(ExperimentStatus.NEW).running(1L, "Deployment/web", "container", null))
                 .over(Phase.Completed, Verdict.Pass, SILENT, "2 cycles");
         assertThat(truth(over, "Restored")).isEqualTo(Truth.False);
         assertThat(truth(over, "Passed")).isEqualTo(Truth.True);
@@ -195,10 +195,10 @@ class StatusTransitionsTest {
     @Test
     @DisplayName("When it was paused twice, then the times without a server are added")
     void added() {
-        ExperimentStatus once = of(of(ExperimentStatus.NEW).running(1L, "Deployment/web", "container"))
+        ExperimentStatus once = of(of(ExperimentStatus.NEW).running(1L, "Deployment/web", "container", null))
                 .paused(LISTENING);
         ExperimentStatus twice =
-                of(of(once).running(1L, "Deployment/web", "container")).paused(LISTENING);
+                of(of(once).running(1L, "Deployment/web", "container", null)).paused(LISTENING);
         assertThat(Objects.requireNonNull(twice.restoringMs())).isEqualTo(123_200);
     }
 
@@ -211,7 +211,7 @@ class StatusTransitionsTest {
                 new StartDelay("FailedCreate", "a quota", null));
         String told = "; a new container does not start: Unschedulable: no free ports"
                 + "; a new container does not start: FailedCreate: a quota";
-        ExperimentStatus running = of(ExperimentStatus.NEW).running(1L, "target", "rollout");
+        ExperimentStatus running = of(ExperimentStatus.NEW).running(1L, "target", "rollout", null);
         ExperimentStatus delayed = of(running).delayed(delays);
         assertThat(message(delayed, "Running")).isEqualTo("cycles run" + told);
         assertThat(is(delayed, "Running")).isTrue();

@@ -11,6 +11,7 @@ import dev.rebind.agent.wire.Messages.BaselineUnderHold;
 import dev.rebind.agent.wire.Messages.Done;
 import dev.rebind.agent.wire.Messages.HoldAnswer;
 import dev.rebind.agent.wire.Messages.Holder;
+import dev.rebind.agent.wire.Messages.ListenerAnswer;
 import dev.rebind.agent.wire.Messages.LookAnswer;
 import dev.rebind.agent.wire.Wire;
 import dev.rebind.sockets.Endpoint;
@@ -39,6 +40,8 @@ final class FakeNodeAgent implements AutoCloseable {
     private final HttpServer http;
     private volatile Supplier<LookAnswer> looks;
     private volatile String instance = "one";
+    /** Options of the listener. */
+    volatile ListenerAnswer flags = ListenerAnswer.unread("not read here");
 
     /** @param looks called for each look, from one thread */
     FakeNodeAgent(Supplier<LookAnswer> looks) throws IOException {
@@ -55,6 +58,7 @@ final class FakeNodeAgent implements AutoCloseable {
         });
         http.createContext("/v1/look", exchange -> answer(exchange, this.looks.get()));
         http.createContext("/v1/why/", exchange -> answer(exchange, why(exchange.getRequestURI())));
+        http.createContext("/v1/listeners/", exchange -> answer(exchange, flags));
         http.start();
     }
 

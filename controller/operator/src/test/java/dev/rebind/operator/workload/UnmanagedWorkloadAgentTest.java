@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.Agent.Stop;
+import dev.rebind.agent.wire.Messages.ListenerAnswer;
 import dev.rebind.child.protocol.StopWay;
 import dev.rebind.engine.ClientRoute;
 import dev.rebind.experiment.Specs;
@@ -15,6 +16,8 @@ import dev.rebind.operator.workload.TargetPod.Toggle;
 import dev.rebind.operator.workload.TargetPod.WorkloadId;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.Planner;
+import dev.rebind.record.bind.Reuse;
+import dev.rebind.record.server.SocketFlags;
 import dev.rebind.sockets.TcpState;
 import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -74,6 +77,8 @@ class UnmanagedWorkloadAgentTest {
                 "0.0.0.0",
                 server.getLocalPort(),
                 new ClientRoute("127.0.0.1", server.getLocalPort(), ClientRoute.Way.pod, false),
+                null,
+                null,
                 null,
                 null,
                 null,
@@ -273,6 +278,37 @@ class UnmanagedWorkloadAgentTest {
             assertThat(agent.isPast(place)).isTrue();
             assertThat(start(agent, 2)).isInstanceOf(Start.Bound.class);
             assertThat(PodPort.described(agent.look(place))).isEqualTo("on the port were {LISTEN=1}");
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "When the agent of the node reads the options of both listeners, then they are told, and where it does not, why")
+    void flags() throws Exception {
+        var shown = new AtomicReference<>(FakeNodeAgent.look(Set.of(), FakeNodeAgent.listener(1)));
+        try (var node = new FakeNodeAgent(shown::get);
+                UnmanagedWorkloadAgent agent =
+                        agent(Mode.container, target("web-0").seenBy(node.base()))) {
+            var plan = (Plan.Cycles) Planner.plan(Specs.experiment("{clients: {connections: 0}}"));
+            assertThat(start(agent, 1)).isInstanceOf(Start.Bound.class);
+            node.flags = new ListenerAnswer(false, true, null);
+            agent.prepare(plan.pattern().getFirst());
+            assertThat(agent.flags().fresh()).isNull();
+            control.ordered = () -> {
+                shown.set(FakeNodeAgent.look(Set.of(), FakeNodeAgent.listener(2)));
+                control.run("web-0", "containerd://2");
+            };
+            assertThat(stop(agent)).isInstanceOf(Stop.Stopped.class);
+            assertThat(start(agent, 2)).isInstanceOf(Start.Bound.class);
+            node.flags = new ListenerAnswer(true, false, null);
+            assertThat(agent.flags().old()).isEqualTo(new SocketFlags(false, true, null));
+            assertThat(agent.flags().fresh()).isEqualTo(new SocketFlags(true, false, null));
+            assertThat(agent.reuse(new Reuse(false, false))).isEqualTo(new Reuse(false, true));
+
+            node.flags = ListenerAnswer.unread("it takes CAP_SYS_PTRACE (nodeAgent.readSocketOptions)");
+            agent.prepare(plan.pattern().getFirst());
+            assertThat(agent.flags().old())
+                    .isEqualTo(new SocketFlags(null, null, "it takes CAP_SYS_PTRACE (nodeAgent.readSocketOptions)"));
         }
     }
 

@@ -41,6 +41,8 @@ public final class WebPod {
                 "0.0.0.0",
                 8080,
                 new ClientRoute("10.1.0.7", 8080, ClientRoute.Way.pod, false),
+                null,
+                null,
                 agent,
                 null,
                 null,

@@ -2,6 +2,7 @@ package dev.rebind.record.clients;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.rebind.experiment.clients.Protocol;
 import dev.rebind.record.schema.Constraint;
 import dev.rebind.record.schema.NameOrder;
 import java.util.Map;
@@ -36,7 +37,12 @@ public record ClientView(
                 "Whether the new server served all of them at the end of the cycle; absent where that was not waited for, or is"
                         + " not known.")
         @Nullable
-        Boolean served) {
+        Boolean served,
+
+        @JsonPropertyDescription("What the clients spoke: rebind (Rebind's words), tcp, http or https.")
+        @Constraint(names = Protocol.class)
+        @Nullable
+        Protocol protocol) {
     public ClientView {
         failedConnects = NameOrder.sorted(failedConnects);
     }
@@ -49,6 +55,6 @@ public record ClientView(
             long ends,
             Map<String, Long> failedConnects,
             @Nullable Long bytesLost) {
-        this(connections, answers, resets, ends, failedConnects, bytesLost, null, null, null, null);
+        this(connections, answers, resets, ends, failedConnects, bytesLost, null, null, null, null, null);
     }
 }

@@ -35,4 +35,24 @@ public record ClusterPlace(
         @JsonPropertyDescription(
                 "Whether the kubelet was seen to hold the start of the new container back during that time, as it does with a container that has ended again and again (CrashLoopBackOff). Absent where it was not seen to.")
         @Nullable
-        Boolean backOff) {}
+        Boolean backOff,
+
+        @JsonPropertyDescription(
+                "Options of the old generation's listener, read right before the stop; of a workload without Rebind's agent.")
+        @Nullable
+        SocketFlags oldListener,
+
+        @JsonPropertyDescription("The same of the new generation's listener; absent where it was not bound.") @Nullable
+        SocketFlags newListener) {
+    public ClusterPlace(
+            String namespace,
+            String pod,
+            @Nullable String container,
+            @Nullable String node,
+            @Nullable String network,
+            @Nullable Boolean freshNamespace,
+            @Nullable Double containerStartMs,
+            @Nullable Boolean backOff) {
+        this(namespace, pod, container, node, network, freshNamespace, containerStartMs, backOff, null, null);
+    }
+}

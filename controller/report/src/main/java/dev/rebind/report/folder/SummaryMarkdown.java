@@ -207,7 +207,7 @@ public final class SummaryMarkdown {
     }
 
     /** Text that Markdown leaves as it is: on one line, no markup, nobody mentioned, nothing linked by its number. */
-    private static String text(String raw, int longest) {
+    public static String text(String raw, int longest) {
         String line =
                 raw.replaceAll("\\s+", " ").replaceAll("\\p{Cs}", "\uFFFD").strip();
         if (line.length() > longest) {

@@ -53,6 +53,9 @@ final class InvalidSpecs {
         spec.expect.maxBindFailures                   {expect: {maxBindFailures: -1}}
         spec.expect                                   {expect: {boundWithin: 65s, cause: time_wait}}
         spec.expect.boundWithin                       {expect: {boundWithin: 0s}}
+        spec.expect.servedWithin                      {expect: {servedWithin: 0s}}
+        spec.clients.tls.caFrom                       {target: {workloadRef: {kind: Deployment, name: web}}, clients: {tls: {caFrom: {}}}}
+        spec.clients.tls.caFrom                       {target: {workloadRef: {kind: Deployment, name: web}}, clients: {tls: {insecure: true, caFrom: {configMapKeyRef: {name: ca, key: ca.crt}}}}}
         spec.expect.maxDowntime                       {expect: {maxDowntime: 0s}}
         spec.expect.boundWithin                       {expect: {boundWithin: soon}}
         spec.expect                                   {expect: {maxDowntime: 5s}, clients: {connections: 0}}

@@ -5,6 +5,7 @@ import dev.rebind.client.protocol.ClientReport;
 import dev.rebind.client.protocol.RequestReport;
 import dev.rebind.client.traffic.Traffic;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -123,7 +124,7 @@ public interface Clients extends AutoCloseable {
             Duration waited = Duration.ofNanos(System.nanoTime() - begun);
             if (waited.compareTo(atMost) >= 0 || over.getAsBoolean()) {
                 return new Service.Unserved(there + " of " + report.wanted()
-                        + (answered ? " were answered" : " were connected") + " within " + waited.toSeconds() + " s"
+                        + (answered ? " were answered" : " were connected") + " within " + seconds(waited)
                         + (report.failedConnects().isEmpty() ? "" : "; failed connects: " + report.failedConnects())
                         + lostConnections(report)
                         + failedRequests(report.requests()));
@@ -133,6 +134,12 @@ public interface Clients extends AutoCloseable {
     }
 
     /** Clients that do not reconnect are not served again after that. */
+    private static String seconds(Duration waited) {
+        return waited.toSeconds() >= 10
+                ? waited.toSeconds() + " s"
+                : String.format(Locale.ROOT, "%.1f s", waited.toMillis() / 1e3);
+    }
+
     private static String lostConnections(ClientReport report) {
         var lost = new TreeMap<>(report.broken());
         if (report.ends() > 0) {

@@ -9,6 +9,7 @@ import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortForecast.Releases;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.audit.PodAudits;
+import dev.rebind.agent.audit.PodListenerOptions;
 import dev.rebind.agent.wire.Messages;
 import dev.rebind.agent.wire.Messages.About;
 import dev.rebind.agent.wire.Messages.AuditRequest;
@@ -83,6 +84,7 @@ final class Endpoints {
                 new Endpoint(HttpMethod.POST, "/v1/stop", this::stop),
                 new Endpoint(HttpMethod.GET, "/v1/look", this::look),
                 new Endpoint(HttpMethod.GET, "/v1/ports/:id", this::port),
+                new Endpoint(HttpMethod.GET, "/v1/listeners/:id", this::listener),
                 new Endpoint(HttpMethod.POST, "/v1/audit", this::audit, false),
                 new Endpoint(HttpMethod.GET, "/v1/why", _ -> Answer.ofJson(DiagnosisJson.write(why.all()))),
                 new Endpoint(HttpMethod.GET, "/v1/why/:id", this::why),
@@ -180,6 +182,14 @@ final class Endpoints {
                 ? Question.everywhere(place.port())
                 : Question.at(place.port(), InetAddress.ofLiteral(address));
         return Answer.ofJson(DiagnosisJson.write(why.diagnose(question, new Observer.Manner(probe, true, false))));
+    }
+
+    private Answer listener(Call call) {
+        String pod = pod(call);
+        if (pod == null) {
+            throw Refusal.badRequest("pod: the uid of a pod of this node is missing");
+        }
+        return Answer.of(new PodListenerOptions(Path.of("/proc")).of(pod, number(call)));
     }
 
     private Answer audit(Call call) {

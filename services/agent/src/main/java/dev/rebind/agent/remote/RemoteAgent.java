@@ -21,6 +21,7 @@ import dev.rebind.agent.wire.Messages.HoldAnswer;
 import dev.rebind.agent.wire.Messages.HoldRequest;
 import dev.rebind.agent.wire.Messages.Holder;
 import dev.rebind.agent.wire.Messages.LeaveRequest;
+import dev.rebind.agent.wire.Messages.ListenerAnswer;
 import dev.rebind.agent.wire.Messages.OwnStart;
 import dev.rebind.agent.wire.Messages.OwnStarts;
 import dev.rebind.agent.wire.Messages.PortAnswer;
@@ -244,6 +245,12 @@ public final class RemoteAgent implements Agent {
     /** Asks why ports can or cannot be bound there. */
     public RemoteWhy why() {
         return why;
+    }
+
+    /** Options of the listener of a pod on the agent's node. */
+    public ListenerAnswer listener(int port, String podUid) throws AgentException, InterruptedException {
+        String pod = URLEncoder.encode(podUid, StandardCharsets.UTF_8);
+        return connection.get("/v1/listeners/" + port + "?pod=" + pod, ListenerAnswer.class, QUICK);
     }
 
     /** Whether the kernel may give the port to an outgoing connection, there where the agent is; false where it does not say. */

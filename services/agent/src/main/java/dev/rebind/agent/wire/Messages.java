@@ -214,6 +214,20 @@ public final class Messages {
      */
     public record Failure(Start.Failed failed, Explanation explanation, PortView view, String sentence) {}
 
+    /**
+     * Options of a listener of a pod.
+     *
+     * @param unread why they were not read; null where they were
+     */
+    public record ListenerAnswer(
+            @Nullable Boolean reuseAddress,
+            @Nullable Boolean reusePort,
+            @Nullable String unread) {
+        public static ListenerAnswer unread(String why) {
+            return new ListenerAnswer(null, null, why);
+        }
+    }
+
     /** @param pods the uids of the pods that are looked at, as their cgroups name them; 1 to 1,000 */
     public record AuditRequest(Set<String> pods) {
         public static final int MOST = 1_000;

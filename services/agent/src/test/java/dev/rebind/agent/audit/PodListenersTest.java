@@ -2,6 +2,7 @@ package dev.rebind.agent.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rebind.agent.wire.Messages.ListenerAnswer;
 import dev.rebind.diagnosis.Cause;
 import dev.rebind.diagnosis.PodsAudit;
 import dev.rebind.diagnosis.PodsAudit.OfPod;
@@ -70,6 +71,23 @@ class PodListenersTest {
                 .filter(found -> found.listener().first().local().port() == port)
                 .findFirst()
                 .orElseThrow();
+    }
+
+    @Test
+    @DisplayName("of one port tell their options as the live sockets have them, or why they were not read")
+    void options() throws PosixException {
+        var options = new PodListenerOptions(proc);
+        int port = FreePorts.next();
+        assertThat(options.of(POD, port)).isEqualTo(ListenerAnswer.unread("nobody of the pod listens on port " + port));
+        assertThat(options.of(OTHER, port)).isEqualTo(ListenerAnswer.unread("no process of it is on this node"));
+        try (PosixSocket on = listener(SIX, port, true)) {
+            assertThat(on.fd()).isNotNegative();
+            assertThat(options.of(POD, port)).isEqualTo(new ListenerAnswer(true, false, null));
+        }
+        try (PosixSocket off = listener(LOOPBACK, port, false)) {
+            assertThat(off.fd()).isNotNegative();
+            assertThat(options.of(POD, port)).isEqualTo(new ListenerAnswer(false, false, null));
+        }
     }
 
     @Test

@@ -144,7 +144,7 @@ class AgentApiTest {
     @DisplayName("without a credential, or with one that is not allowed, no route does anything")
     void unauthorised() throws Exception {
         List<String[]> routes = guarded();
-        assertThat(routes).hasSize(21);
+        assertThat(routes).hasSize(22);
         Gate forbidding = bearer -> bearer == null
                 ? new Gate.Decision.Unauthenticated("no token")
                 : new Gate.Decision.Forbidden("somebody", "is not the controller");

@@ -309,7 +309,7 @@ class RemoteAgentTest {
             assertThat(clients.awaitServed(true, Duration.ofSeconds(30))).isNull();
             assertThat(agent.stop(1, StopWay.reset, GRACE)).isInstanceOf(Stop.Stopped.class);
             assertThat(clients.awaitServed(true, Duration.ZERO))
-                    .contains("0 of 3 were answered within 0 s", "connections that were lost: {ECONNRESET=3}");
+                    .contains("0 of 3 were answered within 0.0 s", "connections that were lost: {ECONNRESET=3}");
         }
     }
 

@@ -67,7 +67,7 @@ class WireTest {
                         Traffic.Version.http2,
                         Duration.ofMillis(1_500),
                         0,
-                        new Traffic.Tls(null, true, "web.example")));
+                        new Traffic.Tls(null, "-----BEGIN CERTIFICATE-----", true, "web.example")));
     }
 
     @ParameterizedTest

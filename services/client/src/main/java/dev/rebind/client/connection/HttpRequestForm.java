@@ -67,6 +67,8 @@ final class HttpRequestForm {
             options.setSsl(true).setTrustAll(tls.insecure()).setVerifyHost(!tls.insecure());
             if (tls.caFile() != null) {
                 options.setTrustOptions(new PemTrustOptions().addCertPath(tls.caFile()));
+            } else if (tls.ca() != null) {
+                options.setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(tls.ca())));
             }
         }
         return options;

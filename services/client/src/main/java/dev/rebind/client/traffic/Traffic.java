@@ -66,6 +66,24 @@ public sealed interface Traffic {
             }
         }
 
+        /** The same that trusts these certificates, where it speaks TLS. */
+        public Http trusting(String ca) {
+            return tls == null
+                    ? this
+                    : new Http(
+                            method,
+                            path,
+                            headers,
+                            bodyBytes,
+                            expectedStatus,
+                            keepAlive,
+                            requestsPerSecond,
+                            version,
+                            timeout,
+                            idle,
+                            new Tls(null, ca, tls.insecure(), tls.serverName()));
+        }
+
         /** Whether a response with this status is the answer. */
         public boolean expects(int status) {
             return expectedStatus == null ? status >= 200 && status < 400 : status == expectedStatus;
@@ -79,11 +97,13 @@ public sealed interface Traffic {
      * How the server's certificate is checked.
      *
      * @param caFile PEM file with the certificates to trust; null: those that the JVM trusts
+     * @param ca PEM text of certificates to trust, in place of a file; null: none
      * @param insecure true: any certificate is taken
      * @param serverName name for SNI and the check of the certificate, and the Host header; null: the address
      */
     record Tls(
             @Nullable String caFile,
+            @Nullable String ca,
             boolean insecure,
             @Nullable String serverName) {}
 

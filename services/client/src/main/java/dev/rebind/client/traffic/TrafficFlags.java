@@ -119,6 +119,13 @@ public final class TrafficFlags {
     String caFile;
 
     @Option(
+            names = "--tls-ca",
+            paramLabel = "PEM",
+            description = "The certificates to trust as PEM text, in place of a file.")
+    @Nullable
+    String ca;
+
+    @Option(
             names = "--tls-insecure",
             paramLabel = "BOOLEAN",
             arity = "0..1",
@@ -156,7 +163,7 @@ public final class TrafficFlags {
             case rebind -> new Traffic.Rebind();
             case tcp -> new Tcp(send, expect, timeout);
             case http -> http(null);
-            case https -> http(new Tls(caFile, insecure, serverName));
+            case https -> http(new Tls(caFile, ca, insecure, serverName));
         };
     }
 
@@ -210,6 +217,7 @@ public final class TrafficFlags {
                 flags.add("--http-version=" + http.version());
                 if (tls != null) {
                     known(flags, "--tls-ca-file", tls.caFile());
+                    known(flags, "--tls-ca", tls.ca());
                     flags.add("--tls-insecure=" + tls.insecure());
                     known(flags, "--tls-server-name", tls.serverName());
                 }

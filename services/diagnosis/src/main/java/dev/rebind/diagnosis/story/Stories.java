@@ -211,12 +211,9 @@ public final class Stories {
      * as a rule; where it is not, the answer says "as it seems".
      */
     private Story.Inherited inherited(Holding holding, Among among) {
-        boolean parent = seen.holdings() instanceof Holdings.Seen all
-                && all.byInode().values().stream()
-                        .flatMap(List::stream)
-                        .anyMatch(other -> other.process() instanceof ProcessAnswer.Known(ProcessStory story)
-                                && story.parent() == holding.pid()
-                                && among.pids().contains(story.pid()));
+        boolean parent = among.holdings().stream()
+                .anyMatch(other -> other.process() instanceof ProcessAnswer.Known(ProcessStory story)
+                        && story.parent() == holding.pid());
         if (among.pids().size() > 1 && !parent && !mayHaveOpened(holding, among.holdings())) {
             return Story.Inherited.SHARED;
         }

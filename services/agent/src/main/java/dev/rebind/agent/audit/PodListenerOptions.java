@@ -1,0 +1,53 @@
+package dev.rebind.agent.audit;
+
+import dev.rebind.agent.wire.Messages.ListenerAnswer;
+import dev.rebind.diagnosis.PodsAudit;
+import dev.rebind.diagnosis.PodsAudit.Untold;
+import dev.rebind.diagnosis.finding.Listener;
+import dev.rebind.sockets.options.SocketOptions;
+import dev.rebind.sockets.proc.Rights;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The options of a pod's listener, as its live socket has them. Touches processes of that pod alone. For one thread. */
+public final class PodListenerOptions {
+    private final PodListeners listeners;
+    private final Rights rights = new Rights();
+
+    /** For whoever sees the node's process ids (hostPID). */
+    public PodListenerOptions(Path proc) {
+        this.listeners = new PodListeners(proc);
+    }
+
+    /** @param pod its uid, as its cgroup names it */
+    public ListenerAnswer of(String pod, int port) {
+        PodsAudit seen = listeners.of(Set.of(pod));
+        List<Optional<SocketOptions>> found = seen.listeners().stream()
+                .map(PodsAudit.OfPod::listener)
+                .filter(listener -> listener.first().local().port() == port)
+                .map(Listener::options)
+                .toList();
+        if (found.isEmpty()) {
+            return ListenerAnswer.unread(seen.untold().stream()
+                    .findFirst()
+                    .map(Untold::why)
+                    .orElse("nobody of the pod listens on port " + port));
+        }
+        if (found.stream().anyMatch(Optional::isEmpty)) {
+            return ListenerAnswer.unread(
+                    rights.has(Rights.Right.CAP_SYS_PTRACE).orElse(false)
+                            ? "its process does not show its sockets"
+                            : "it takes CAP_SYS_PTRACE (nodeAgent.readSocketOptions)");
+        }
+        List<ListenerAnswer> flags = found.stream()
+                .flatMap(Optional::stream)
+                .map(options -> new ListenerAnswer(options.reuseAddress(), options.reusePort(), null))
+                .distinct()
+                .toList();
+        return flags.size() == 1
+                ? flags.getFirst()
+                : ListenerAnswer.unread("its listeners on port " + port + " have different options");
+    }
+}
