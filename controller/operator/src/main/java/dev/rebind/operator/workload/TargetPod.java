@@ -1,7 +1,6 @@
 package dev.rebind.operator.workload;
 
 import dev.rebind.agent.clients.Clients;
-import dev.rebind.client.traffic.Traffic;
 import dev.rebind.engine.ClientRoute;
 import dev.rebind.engine.ClientSettings;
 import dev.rebind.experiment.clients.TargetProtocol;
@@ -120,14 +119,7 @@ public record TargetPod(
     /** What the clients of a cycle are to do here. */
     Clients.Wanted wanted(PlannedCycle plan) {
         Clients.Wanted wanted = ClientSettings.wanted(plan);
-        return certificates != null && wanted.traffic() instanceof Traffic.Http http
-                ? new Clients.Wanted(
-                        wanted.connections(),
-                        wanted.behaviour(),
-                        wanted.answered(),
-                        wanted.reconnect(),
-                        http.trusting(certificates))
-                : wanted;
+        return certificates == null ? wanted : wanted.trusting(certificates);
     }
 
     /** The same pod with the agent of its node. */

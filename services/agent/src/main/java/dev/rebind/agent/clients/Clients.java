@@ -21,7 +21,14 @@ public interface Clients extends AutoCloseable {
      * @param reconnect whether connections that are lost are made again; the first ones are tried for in any case
      * @param traffic what they say; the behaviour is for Rebind's words
      */
-    record Wanted(int connections, String behaviour, boolean answered, boolean reconnect, Traffic traffic) {}
+    record Wanted(int connections, String behaviour, boolean answered, boolean reconnect, Traffic traffic) {
+        /** The same where clients of HTTPS trust these certificates, PEM text; others are as they were. */
+        public Wanted trusting(String certificates) {
+            return traffic instanceof Traffic.Http http
+                    ? new Wanted(connections, behaviour, answered, reconnect, http.trusting(certificates))
+                    : this;
+        }
+    }
 
     /** Gives an order to every client; where they are gone, {@link #report} says so. */
     void order(ClientOrder order);

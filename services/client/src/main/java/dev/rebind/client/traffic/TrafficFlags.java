@@ -121,7 +121,8 @@ public final class TrafficFlags {
     @Option(
             names = "--tls-ca",
             paramLabel = "PEM",
-            description = "The certificates to trust as PEM text, in place of a file.")
+            description =
+                    "The certificates to trust as PEM text, in place of a file. Without it those of --tls-ca-file.")
     @Nullable
     String ca;
 
