@@ -142,7 +142,7 @@ public final class SocketList {
     private ApiJson.@Nullable SocketRelease gone(List<Left> left) {
         return left.stream()
                 .max(Comparator.comparing(
-                        one -> Endings.rank(one.ending()).plusNanos(one.seen().takenNanos() - originNanos)))
+                        one -> one.ending().rank().plusNanos(one.seen().takenNanos() - originNanos)))
                 .map(one -> view(one.ending(), one.seen()))
                 .orElse(null);
     }

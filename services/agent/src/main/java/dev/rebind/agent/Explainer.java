@@ -122,7 +122,8 @@ final class Explainer {
     /** Whether something that perhaps stands in the way would be the cause if it did. */
     private static boolean outlasts(
             dev.rebind.diagnosis.finding.Blocker perhaps, dev.rebind.diagnosis.finding.Blocker decisive) {
-        return !perhaps.certain() && Endings.rank(perhaps.ending()).compareTo(Endings.rank(decisive.ending())) > 0;
+        return !perhaps.certain()
+                && perhaps.ending().rank().compareTo(decisive.ending().rank()) > 0;
     }
 
     /** Whether it concerns the explanation of a bind that failed, and not only the port. */

@@ -118,7 +118,7 @@ class LocalAgentTest {
 
         isOf(explanation, Cause.time_wait, 3, 1);
         assertThat(explanation.release()).isInstanceOf(Release.Window.class);
-        assertThat(explanation.prevention()).contains("both the old server and the new one");
+        assertThat(explanation.prevention()).contains("both servers");
         isOf(failure(settings(3, mode, true)), Cause.time_wait, 3, 1);
     }
 

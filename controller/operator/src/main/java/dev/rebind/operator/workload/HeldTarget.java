@@ -136,7 +136,7 @@ final class HeldTarget implements TargetSession {
     public AgentAnswer why() throws AgentException, InterruptedException {
         return switch (server) {
             case Server.Within(RemoteAgent within) ->
-                new AgentAnswer(AgentAnswer.By.pod, within.why().at(place()));
+                new AgentAnswer(AgentAnswer.By.pod, within.ports().why(place()));
             case Server.Fresh(ContainerAgent fresh) -> fresh.why();
         };
     }
@@ -200,7 +200,7 @@ final class HeldTarget implements TargetSession {
     @Override
     public boolean ephemeral(int port) {
         return switch (server) {
-            case Server.Within(RemoteAgent within) -> within.ephemeral(port);
+            case Server.Within(RemoteAgent within) -> within.ports().ephemeral(port);
             case Server.Fresh(ContainerAgent fresh) -> fresh.ephemeral(port);
         };
     }

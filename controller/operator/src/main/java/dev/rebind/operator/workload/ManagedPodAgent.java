@@ -108,7 +108,7 @@ final class ManagedPodAgent implements ContainerAgent {
 
     @Override
     public boolean ephemeral(int port) {
-        return agent.ephemeral(port);
+        return agent.ports().ephemeral(port);
     }
 
     /** The port is looked at before the container ends. */
@@ -291,7 +291,7 @@ final class ManagedPodAgent implements ContainerAgent {
         if (left != null) {
             throw new AgentException("its container is being replaced");
         }
-        return new AgentAnswer(AgentAnswer.By.pod, agent.why().at(place));
+        return new AgentAnswer(AgentAnswer.By.pod, agent.ports().why(place));
     }
 
     /** As the agent in the fresh container explained it, by its look right after its bind failed. */

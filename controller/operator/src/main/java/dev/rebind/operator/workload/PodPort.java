@@ -124,7 +124,7 @@ final class PodPort implements AutoCloseable {
         if (agent == null) {
             throw new AgentException(NO_NODE_AGENT);
         }
-        return agent.why().ofPod(place.port(), now.podUid(), now.network() == TargetPod.Network.hostNetwork);
+        return agent.ports().whyOfPod(place.port(), now.podUid(), now.network() == TargetPod.Network.hostNetwork);
     }
 
     /** Options of the pod's listener on the port, as its live socket has them. */
@@ -134,7 +134,7 @@ final class PodPort implements AutoCloseable {
             return new SocketFlags(null, null, NO_NODE_AGENT);
         }
         try {
-            ListenerAnswer answer = agent.listener(place.port(), pod.podUid());
+            ListenerAnswer answer = agent.ports().listener(place.port(), pod.podUid());
             return new SocketFlags(answer.reuseAddress(), answer.reusePort(), answer.unread());
         } catch (AgentException e) {
             return new SocketFlags(null, null, "the agent of its node did not say it: " + e.getMessage());

@@ -29,8 +29,6 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
     /** A pod may take its whole grace period to end. */
     private static final Duration LONGEST_STOP = Duration.ofMinutes(5);
 
-    private static final Duration RESTORING = Duration.ofSeconds(25);
-
     private final PodControl cluster;
     private final Place place;
     private final ReuseToggle toggle;
@@ -321,39 +319,13 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
         return new Clearing.Refused("nobody may destroy sockets of a workload that is not Rebind's");
     }
 
-    /**
-     * Gives the key its own value again, and where that is asked for, the workload a container that has read it. What the last
-     * container has left on the port may keep the new one from listening for a minute: the target is not given back before it does.
-     */
     @Override
     public Restoration giveBack(Duration atMost) throws InterruptedException {
         try {
-            return givenBack(atMost);
+            return new ToggleReturn(cluster, toggle, port, containers).giveBack(presence, atMost);
         } finally {
             containers.awaited();
         }
-    }
-
-    private Restoration givenBack(Duration atMost) throws InterruptedException {
-        long since = System.nanoTime();
-        ReuseToggle.Restored restored;
-        try {
-            restored = toggle.restore();
-            if (restored == ReuseToggle.Restored.toBeRestarted) {
-                replaced(RESTORING);
-                port.showNow();
-            }
-        } catch (KubernetesClientException e) {
-            String why = FailedCall.why(e);
-            cluster.notRestored(containers.target(), why);
-            return new Restoration.Failed(why);
-        }
-        var again = new ListenerWait(containers);
-        return switch (restored) {
-            case alike -> again.await(null, atMost);
-            case untilNextStart -> ListenerWait.atNextStart(again.await(null, atMost));
-            case toBeRestarted -> again.await(since, atMost);
-        };
     }
 
     @Override

@@ -108,7 +108,7 @@ class PodWhyTest {
             URI base = URI.create("http://127.0.0.1:" + silent.getLocalPort());
             PortDiagnosis told = ask(new FakeTarget("web-1").answering(() -> {
                 try (var agent = RemoteAgent.connect(base, () -> "")) {
-                    return new AgentAnswer(AgentAnswer.By.pod, agent.why().at(new FakeTarget("x").place()));
+                    return new AgentAnswer(AgentAnswer.By.pod, agent.ports().why(new FakeTarget("x").place()));
                 }
             }));
             assertThat(told.by()).isEqualTo(new AnsweredBy.Controller("the agent has not answered within 0.2 s"));

@@ -23,6 +23,10 @@ public final class PodListenerOptions {
 
     /** @param pod its uid, as its cgroup names it */
     public ListenerAnswer of(String pod, int port) {
+        // A look into the pod takes seconds on a busy node, and a restart waits for it.
+        if (!rights.has(Rights.Right.CAP_SYS_PTRACE).orElse(true)) {
+            return ListenerAnswer.unread("it takes CAP_SYS_PTRACE (nodeAgent.readSocketOptions)");
+        }
         PodsAudit seen = listeners.of(Set.of(pod));
         List<Optional<SocketOptions>> found = seen.listeners().stream()
                 .map(PodsAudit.OfPod::listener)
@@ -36,10 +40,7 @@ public final class PodListenerOptions {
                     .orElse("nobody of the pod listens on port " + port));
         }
         if (found.stream().anyMatch(Optional::isEmpty)) {
-            return ListenerAnswer.unread(
-                    rights.has(Rights.Right.CAP_SYS_PTRACE).orElse(false)
-                            ? "its process does not show its sockets"
-                            : "it takes CAP_SYS_PTRACE (nodeAgent.readSocketOptions)");
+            return ListenerAnswer.unread("its process does not show its sockets");
         }
         List<ListenerAnswer> flags = found.stream()
                 .flatMap(Optional::stream)

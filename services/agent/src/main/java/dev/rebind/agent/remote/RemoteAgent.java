@@ -21,10 +21,8 @@ import dev.rebind.agent.wire.Messages.HoldAnswer;
 import dev.rebind.agent.wire.Messages.HoldRequest;
 import dev.rebind.agent.wire.Messages.Holder;
 import dev.rebind.agent.wire.Messages.LeaveRequest;
-import dev.rebind.agent.wire.Messages.ListenerAnswer;
 import dev.rebind.agent.wire.Messages.OwnStart;
 import dev.rebind.agent.wire.Messages.OwnStarts;
-import dev.rebind.agent.wire.Messages.PortAnswer;
 import dev.rebind.agent.wire.Messages.ReleasedRequest;
 import dev.rebind.agent.wire.Messages.StopRequest;
 import dev.rebind.child.protocol.StopWay;
@@ -52,7 +50,7 @@ public final class RemoteAgent implements Agent {
     private final About about;
     private final Translation translation;
     private final RemoteLooks looks;
-    private final RemoteWhy why;
+    private final RemotePorts ports;
     private @Nullable Renewal renewal;
     private boolean released;
 
@@ -61,7 +59,7 @@ public final class RemoteAgent implements Agent {
         this.about = about;
         this.translation = new Translation(offset);
         this.looks = new RemoteLooks(connection, translation);
-        this.why = new RemoteWhy(connection);
+        this.ports = new RemotePorts(connection);
     }
 
     /**
@@ -242,27 +240,9 @@ public final class RemoteAgent implements Agent {
         return new PodView(looked.forecast(), looked.containers());
     }
 
-    /** Asks why ports can or cannot be bound there. */
-    public RemoteWhy why() {
-        return why;
-    }
-
-    /** Options of the listener of a pod on the agent's node. */
-    public ListenerAnswer listener(int port, String podUid) throws AgentException, InterruptedException {
-        String pod = URLEncoder.encode(podUid, StandardCharsets.UTF_8);
-        return connection.get("/v1/listeners/" + port + "?pod=" + pod, ListenerAnswer.class, QUICK);
-    }
-
-    /** Whether the kernel may give the port to an outgoing connection, there where the agent is; false where it does not say. */
-    public boolean ephemeral(int port) {
-        try {
-            return connection.get("/v1/ports/" + port, PortAnswer.class, QUICK).ephemeral();
-        } catch (AgentException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+    /** What the agent says of ports. */
+    public RemotePorts ports() {
+        return ports;
     }
 
     @Override

@@ -371,8 +371,8 @@ class RemoteAgentTest {
         Namespace.Ports range = here.localPorts().orElseThrow();
         try (var served = new Served(Served.GATE, 0, Duration.ofMinutes(1));
                 RemoteAgent remote = RemoteAgent.connect(served.base(), () -> Served.TOKEN)) {
-            assertThat(remote.ephemeral(range.last())).isEqualTo(!here.reserved(range.last()));
-            assertThat(remote.ephemeral(range.first() - 1)).isFalse();
+            assertThat(remote.ports().ephemeral(range.last())).isEqualTo(!here.reserved(range.last()));
+            assertThat(remote.ports().ephemeral(range.first() - 1)).isFalse();
         }
     }
 
@@ -449,14 +449,14 @@ class RemoteAgentTest {
         try (var listener = PosixSocket.open(Family.IPV4)
                 .bind(new Endpoint(InetAddress.ofLiteral(place.address()), place.port()))
                 .listen(1)) {
-            JsonNode told = Wire.mapper().readTree(agent.why().at(place));
+            JsonNode told = Wire.mapper().readTree(agent.ports().why(place));
             assertThat(told.path("address").asText()).isEqualTo("127.0.0.1");
             assertThat(told.path("verdict").asText()).isEqualTo("taken");
             assertThat(told.at("/blocking/0/holder/processes/0/pid").asLong())
                     .isEqualTo(ProcessHandle.current().pid());
             assertThat(listener.fd()).isNotNegative();
             JsonNode elsewhere = Wire.mapper()
-                    .readTree(agent.why().ofPod(place.port(), "00000000-0000-0000-0000-000000000000", false));
+                    .readTree(agent.ports().whyOfPod(place.port(), "00000000-0000-0000-0000-000000000000", false));
             assertThat(elsewhere.path("verdict").asText()).isEqualTo("not_known");
         }
     }
@@ -493,7 +493,7 @@ class RemoteAgentTest {
         other.start();
         URI base = URI.create("http://127.0.0.1:" + other.getAddress().getPort());
         try (var of = RemoteAgent.connect(base, () -> "")) {
-            assertThatThrownBy(() -> of.why().at(place))
+            assertThatThrownBy(() -> of.ports().why(place))
                     .isInstanceOf(AgentException.class)
                     .hasMessageContaining("no diagnosis");
         } finally {

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * HTTP requests by a schedule that does not wait for answers. A request takes a connection that is free, or makes one where one is
  * missing, so that it fails as any client's request does while nobody listens; where all are busy it waits for one, and its
  * latency counts that. On the event loop.
+ *
+ * <p>This class is longer than others, as the schedule, the connections and what became of each request are one state.
  */
 final class HttpRequests implements Load {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);

@@ -72,7 +72,7 @@ public final class Decision {
         }
         // What stands in the way for sure decides; what perhaps does comes behind it.
         blocking.sort(Comparator.comparing(Blocker::certain)
-                .thenComparing(blocker -> Endings.rank(blocker.ending()))
+                .thenComparing(blocker -> blocker.ending().rank())
                 .reversed()
                 .thenComparingInt(blocker -> Causes.ORDER.indexOf(blocker.cause())));
         boolean sure = !blocking.isEmpty() && blocking.getFirst().certain();
@@ -144,7 +144,7 @@ public final class Decision {
     private Ending last(List<Blocker> blocking, Predicate<Blocker> which) {
         return seen.changing()
                 ? CHANGING
-                : Endings.last(
+                : Ending.last(
                         blocking.stream().filter(which).map(Blocker::ending).toList());
     }
 

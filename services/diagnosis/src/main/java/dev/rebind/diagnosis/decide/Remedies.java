@@ -1,7 +1,6 @@
 package dev.rebind.diagnosis.decide;
 
 import dev.rebind.diagnosis.Cause;
-import dev.rebind.diagnosis.ending.Endings;
 import dev.rebind.diagnosis.finding.Blocker;
 import dev.rebind.diagnosis.finding.Ending;
 import dev.rebind.diagnosis.finding.Holder;
@@ -296,7 +295,7 @@ final class Remedies {
     }
 
     private void waiting() {
-        Ending last = Endings.last(blocking.stream().map(Blocker::ending).toList());
+        Ending last = Ending.last(blocking.stream().map(Blocker::ending).toList());
         switch (last) {
             case Ending.Timer timer -> found.add(new Remedy.Wait(timer.point().orElse(timer.latest())));
             case Ending.GivesUp ends -> {

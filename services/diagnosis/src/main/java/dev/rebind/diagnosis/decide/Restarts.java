@@ -229,11 +229,12 @@ public final class Restarts {
     private Restart blocked(List<Group> blocking) {
         var endings = new Endings(seen);
         Group longest = blocking.stream()
-                .max(Comparator.comparing((Group group) -> Endings.rank(ending(endings, group)))
+                .max(Comparator.comparing(
+                                (Group group) -> ending(endings, group).rank())
                         .thenComparingInt(group -> -Causes.ORDER.indexOf(Causes.of(group))))
                 .orElseThrow();
         return new Restart.Blocked(
-                Endings.last(
+                Ending.last(
                         blocking.stream().map(group -> ending(endings, group)).toList()),
                 Causes.of(longest),
                 longest.holder(),

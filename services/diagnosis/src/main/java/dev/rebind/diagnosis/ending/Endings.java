@@ -121,7 +121,7 @@ public final class Endings {
     public Ending ofAll(List<TcpSocket> sockets) {
         var latest = new Latest();
         sockets.forEach(latest::add);
-        return last(latest.sockets().map(this::of).toList());
+        return Ending.last(latest.sockets().map(this::of).toList());
     }
 
     /** The sockets of which one may be the last to go. */
@@ -328,27 +328,5 @@ public final class Endings {
                 || peerGone(socket)
                 || (probes && userTimeout.isPresent());
         return new Ending.GivesUp(means, timer.remaining(), about, late(latest), tried, sure);
-    }
-
-    /** Which of two comes later; what is not told lasts longer than any time, and what only a process ends longest. */
-    private static Ending later(Ending a, Ending b) {
-        return rank(a).compareTo(rank(b)) >= 0 ? a : b;
-    }
-
-    /** That of the socket which stays longest; {@link Ending.Free} where there is none. */
-    public static Ending last(List<Ending> endings) {
-        return endings.stream().reduce(new Ending.Free(), Endings::later);
-    }
-
-    /** How long it lasts, for comparison only. */
-    public static Duration rank(Ending ending) {
-        return switch (ending) {
-            case Ending.Free _ -> Duration.ofSeconds(-1);
-            case Ending.Timer timer -> timer.point().orElse(timer.latest());
-            case Ending.GivesUp ends when ends.sure() -> ends.latest();
-            case Ending.NotTold _ -> Duration.ofDays(100_000);
-            case Ending.GivesUp _ -> Duration.ofDays(200_000);
-            case Ending.UntilClosed _ -> Duration.ofDays(300_000);
-        };
     }
 }

@@ -1,6 +1,7 @@
 package dev.rebind.diagnosis.finding;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** When a socket stops standing in the way. All durations count from the moment of the look. */
@@ -67,4 +68,22 @@ public sealed interface Ending {
 
     /** @param why a clause without a full stop */
     record NotTold(String why) implements Ending {}
+
+    /** How long it lasts, for comparison only: what is not told lasts longer than any time, and what only a process ends longest. */
+    default Duration rank() {
+        return switch (this) {
+            case Free _ -> Duration.ofSeconds(-1);
+            case Timer timer -> timer.point().orElse(timer.latest());
+            case GivesUp ends when ends.sure() -> ends.latest();
+            case NotTold _ -> Duration.ofDays(100_000);
+            case GivesUp _ -> Duration.ofDays(200_000);
+            case UntilClosed _ -> Duration.ofDays(300_000);
+        };
+    }
+
+    /** That of the socket which stays longest; {@link Free} where there is none. */
+    static Ending last(List<Ending> endings) {
+        return endings.stream()
+                .reduce(new Free(), (one, other) -> one.rank().compareTo(other.rank()) >= 0 ? one : other);
+    }
 }
