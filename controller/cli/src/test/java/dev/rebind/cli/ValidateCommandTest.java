@@ -89,7 +89,7 @@ class ValidateCommandTest {
 
             assertThat(validate(folder.resolve("taken.yaml"))).isZero();
             assertThat(out.toString()).contains("It cannot be run on this machine now.");
-            assertThat(err.toString()).contains("is taken already, by");
+            assertThat(err.toString()).contains(" is taken and no timer frees it: ");
         }
         out.getBuffer().setLength(0);
         assertThat(validate(folder.resolve("elsewhere.yaml"))).isZero();
