@@ -257,26 +257,35 @@ class ServerCycleTest {
         return new PortView(local, NOTHING, NOTHING, Map.of());
     }
 
-    @Test
-    @DisplayName(
-            "When the new server ends before it has served its clients, then nobody waits for it, and they count as not served")
-    void endsUnserved() throws InterruptedException {
-        var answered = new AtomicBoolean(true);
-        var agent = new FakeAgent(
+    /** Servers of which only the first answers its clients. */
+    private static final class ServedByTheOld implements ClientSettings {
+        private final AtomicBoolean answered = new AtomicBoolean(true);
+        private final FakeAgent agent = new FakeAgent(
                 view(NOTHING),
                 settings -> {
                     answered.set(settings.generation() == 1);
                     return bound(settings);
                 },
                 NOT_IN_USE);
-        var clients = new ClosingClients() {
-            @Override
-            public ClientReport report() {
-                return CycleRecorderTest.report(answered.get() ? 5 : 0, null);
-            }
-        };
+
+        @Override
+        public Clients start(Place place, PlannedCycle plan) {
+            return new ClosingClients() {
+                @Override
+                public ClientReport report() {
+                    return CycleRecorderTest.report(answered.get() ? 5 : 0, null);
+                }
+            };
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "When the new server ends before it has served its clients, then nobody waits for it, and they count as not served")
+    void endsUnserved() throws InterruptedException {
+        var served = new ServedByTheOld();
         CycleRecord record =
-                run("clients: {connections: 5}, expect: {residue: []}", agent, (_, _) -> clients, new LocalBackend() {
+                run("clients: {connections: 5}, expect: {residue: []}", served.agent, served, new LocalBackend() {
                     @Override
                     public boolean hasServerEnded() {
                         return true;
@@ -324,22 +333,9 @@ class ServerCycleTest {
     @DisplayName(
             "When clients are not served within the time that the experiment allows, then the cycle fails, and says that time")
     void servedWithin() throws InterruptedException {
-        var answered = new AtomicBoolean(true);
-        var agent = new FakeAgent(
-                view(NOTHING),
-                settings -> {
-                    answered.set(settings.generation() == 1);
-                    return bound(settings);
-                },
-                NOT_IN_USE);
-        var clients = new ClosingClients() {
-            @Override
-            public ClientReport report() {
-                return CycleRecorderTest.report(answered.get() ? 5 : 0, null);
-            }
-        };
+        var served = new ServedByTheOld();
         CycleRecord record =
-                run("clients: {connections: 5}, expect: {residue: [], servedWithin: 100ms}", agent, (_, _) -> clients);
+                run("clients: {connections: 5}, expect: {residue: [], servedWithin: 100ms}", served.agent, served);
 
         assertThat(record.verdict()).isEqualTo(Verdict.Fail);
         assertThat(record.explanation()).contains("within 0.1 s");

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -12,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Waits for an API server that does not answer. The calls of a cycle wait until it answers, so that an outage delays a cycle
- * and decides nothing. A refusal is an answer, and does not make a call wait.
+ * and decides nothing. A refusal is an answer, and does not make a call wait. Safe for several threads.
  */
 public final class ApiOutage {
     private static final Logger LOG = LoggerFactory.getLogger(ApiOutage.class);
@@ -21,7 +22,13 @@ public final class ApiOutage {
 
     static final Duration PAUSE = Duration.ofSeconds(1);
 
-    private ApiOutage() {}
+    private final Duration pause;
+    private final AtomicLong waited = new AtomicLong();
+
+    /** @param pause between two calls */
+    ApiOutage(Duration pause) {
+        this.pause = pause;
+    }
 
     /** Whether the API server has not answered. It may have carried out the call all the same. */
     public static boolean is(KubernetesClientException failure) {
@@ -55,17 +62,27 @@ public final class ApiOutage {
     }
 
     static <T extends @Nullable Object> T waitOut(Supplier<T> call, Duration pause) {
+        return new ApiOutage(pause).answerOf(call);
+    }
+
+    /** As {@link #waitOut}. */
+    <T extends @Nullable Object> T answerOf(Supplier<T> call) {
         while (true) {
+            long asked = System.nanoTime();
             try {
                 return call.get();
             } catch (KubernetesClientException e) {
-                await(e, pause);
+                await(e, asked);
             }
         }
     }
 
-    /** Returns when it is time to repeat the call; throws the failure if it is a refusal. */
-    static void await(KubernetesClientException failure, Duration pause) {
+    /**
+     * Returns when it is time to repeat the call; throws the failure if it is a refusal.
+     *
+     * @param asked when the call began, {@link System#nanoTime()}
+     */
+    void await(KubernetesClientException failure, long asked) {
         if (!is(failure) || Thread.currentThread().isInterrupted()) {
             throw failure;
         }
@@ -76,5 +93,11 @@ public final class ApiOutage {
             Thread.currentThread().interrupt();
             throw failure;
         }
+        waited.addAndGet(System.nanoTime() - asked);
+    }
+
+    /** As {@link StartSigns#answeringNanos}, for the outages that were waited out here. */
+    long answeringNanos() {
+        return System.nanoTime() - waited.get();
     }
 }

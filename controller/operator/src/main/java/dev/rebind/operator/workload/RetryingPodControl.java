@@ -7,8 +7,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RetryingPodControl implements PodControl {
     private final PodControl pods;
-    private final Duration pause;
-    private final AtomicLong outage = new AtomicLong();
+    private final ApiOutage outage;
 
     RetryingPodControl(PodControl pods) {
         this(pods, ApiOutage.PAUSE);
@@ -26,29 +23,12 @@ final class RetryingPodControl implements PodControl {
 
     RetryingPodControl(PodControl pods, Duration pause) {
         this.pods = pods;
-        this.pause = pause;
+        this.outage = new ApiOutage(pause);
     }
 
     @Override
     public long answeringNanos() {
-        return System.nanoTime() - outage.get();
-    }
-
-    private <T extends @Nullable Object> T waitOut(Supplier<T> call) {
-        while (true) {
-            long asked = System.nanoTime();
-            try {
-                return call.get();
-            } catch (KubernetesClientException e) {
-                await(e, asked);
-            }
-        }
-    }
-
-    /** @param asked when the call that failed began */
-    private void await(KubernetesClientException failure, long asked) {
-        ApiOutage.await(failure, pause);
-        outage.addAndGet(System.nanoTime() - asked);
+        return outage.answeringNanos();
     }
 
     /** The next look comes soon, so that none is repeated. */
@@ -65,7 +45,7 @@ final class RetryingPodControl implements PodControl {
                 pods.evict(target);
                 return;
             } catch (KubernetesClientException e) {
-                await(e, asked);
+                outage.await(e, asked);
             }
             Pod now = pod(target);
             if (now == null || now.getMetadata().getDeletionTimestamp() != null) {
@@ -77,7 +57,7 @@ final class RetryingPodControl implements PodControl {
     /** A repetition with the same moment changes nothing. */
     @Override
     public void rollOut(TargetPod target, Instant at) {
-        waitOut(() -> {
+        outage.answerOf(() -> {
             pods.rollOut(target, at);
             return target;
         });
@@ -92,7 +72,7 @@ final class RetryingPodControl implements PodControl {
                 pods.exec(target, command);
                 return;
             } catch (KubernetesClientException e) {
-                await(e, asked);
+                outage.await(e, asked);
             }
             Pod now = pod(target);
             if (before == null || now == null || !newest(now, target).equals(newest(before, target))) {
@@ -107,27 +87,27 @@ final class RetryingPodControl implements PodControl {
 
     @Override
     public @Nullable Pod pod(TargetPod target) {
-        return this.<@Nullable Pod>waitOut(() -> pods.pod(target));
+        return outage.<@Nullable Pod>answerOf(() -> pods.pod(target));
     }
 
     @Override
     public Set<String> pods(TargetPod target) {
-        return waitOut(() -> pods.pods(target));
+        return outage.answerOf(() -> pods.pods(target));
     }
 
     @Override
     public @Nullable TargetPod successor(TargetPod target, Set<String> known) {
-        return this.<@Nullable TargetPod>waitOut(() -> pods.successor(target, known));
+        return outage.<@Nullable TargetPod>answerOf(() -> pods.successor(target, known));
     }
 
     @Override
     public List<Pod> newPods(TargetPod target, Set<String> known) {
-        return waitOut(() -> pods.newPods(target, known));
+        return outage.answerOf(() -> pods.newPods(target, known));
     }
 
     @Override
     public List<DeploymentCondition> rollout(TargetPod target) {
-        return waitOut(() -> pods.rollout(target));
+        return outage.answerOf(() -> pods.rollout(target));
     }
 
     @Override
@@ -137,17 +117,17 @@ final class RetryingPodControl implements PodControl {
 
     @Override
     public @Nullable String value(String namespace, TargetPod.Toggle toggle) {
-        return this.<@Nullable String>waitOut(() -> pods.value(namespace, toggle));
+        return outage.<@Nullable String>answerOf(() -> pods.value(namespace, toggle));
     }
 
     @Override
     public @Nullable Instant changed(String namespace, TargetPod.Toggle toggle) {
-        return this.<@Nullable Instant>waitOut(() -> pods.changed(namespace, toggle));
+        return outage.<@Nullable Instant>answerOf(() -> pods.changed(namespace, toggle));
     }
 
     @Override
     public void set(String namespace, String configMap, String key, @Nullable String value) {
-        waitOut(() -> {
+        outage.answerOf(() -> {
             pods.set(namespace, configMap, key, value);
             return key;
         });

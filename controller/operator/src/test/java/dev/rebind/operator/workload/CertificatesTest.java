@@ -2,19 +2,13 @@ package dev.rebind.operator.workload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.rebind.client.traffic.Traffic;
 import dev.rebind.experiment.Specs;
 import dev.rebind.experiment.clients.CertificateSource;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.Planner;
-import io.fabric8.kubernetes.client.ConfigBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.vertx.core.net.SelfSignedCertificate;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,38 +30,25 @@ class CertificatesTest {
 
     private final Map<String, String> answers = new HashMap<>();
     private final SelfSignedCertificate certificate = SelfSignedCertificate.create("localhost");
-    private HttpServer apiServer;
-    private KubernetesClient client;
+    private FakeApiServer apiServer;
     private String pem = "";
 
     @BeforeEach
     void serve() throws IOException {
         pem = Files.readString(Path.of(certificate.certificatePath()));
-        apiServer = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        apiServer.createContext("/", exchange -> {
-            String found = answers.get(exchange.getRequestURI().getPath());
-            byte[] answer = (found == null || found.equals(FORBIDDEN)
-                            ? "{\"kind\": \"Status\", \"apiVersion\": \"v1\", \"status\": \"Failure\"}"
-                            : found)
-                    .getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().add("Content-Type", "application/json");
-            exchange.sendResponseHeaders(found == null ? 404 : found.equals(FORBIDDEN) ? 403 : 200, answer.length);
-            exchange.getResponseBody().write(answer);
-            exchange.close();
+        apiServer = new FakeApiServer(path -> {
+            String found = answers.get(path);
+            return found == null || found.equals(FORBIDDEN)
+                    ? new FakeApiServer.Answer(
+                            found == null ? 404 : 403,
+                            "{\"kind\": \"Status\", \"apiVersion\": \"v1\", \"status\": \"Failure\"}")
+                    : new FakeApiServer.Answer(200, found);
         });
-        apiServer.start();
-        client = new KubernetesClientBuilder()
-                .withConfig(new ConfigBuilder()
-                        .withMasterUrl(
-                                "http://127.0.0.1:" + apiServer.getAddress().getPort())
-                        .build())
-                .build();
     }
 
     @AfterEach
     void close() {
-        client.close();
-        apiServer.stop(0);
+        apiServer.close();
         certificate.delete();
     }
 
@@ -86,7 +67,7 @@ class CertificatesTest {
     }
 
     private String read(CertificateSource source) {
-        return switch (Certificates.read(client, "shop", source)) {
+        return switch (Certificates.read(apiServer.client(), "shop", source)) {
             case Certificates.Read.Pem(String text) -> text;
             case Certificates.Read.Refused(String why) -> why;
         };

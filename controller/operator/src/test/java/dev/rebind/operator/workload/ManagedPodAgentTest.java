@@ -44,19 +44,23 @@ class ManagedPodAgentTest {
         try (var server = new FakeNodeAgent(() -> look(
                         Set.of(),
                         leftover(looks.incrementAndGet() < 5 ? TcpState.FIN_WAIT_2 : TcpState.TIME_WAIT, 40_001)));
-                var agent = new ManagedPodAgent(
-                        new OnePod(),
-                        WebPod.managed("web-0", server.base()),
-                        FakeNodeAgent.HOLDER,
-                        () -> "",
-                        PLACE,
-                        Mode.container,
-                        new NoBackup())) {
+                var agent = onePod(server)) {
             var plan = (Plan.Cycles) Planner.plan(Specs.experiment("{clients: {connections: 1}}"));
             agent.prepare(plan.copy(0).next());
             assertThat(agent.stop(1, StopWay.close, Duration.ofSeconds(1))).isInstanceOf(Stop.Stopped.class);
             assertThat(PodPort.described(agent.look(PLACE))).isEqualTo("on the port were {TIME_WAIT=1}");
         }
+    }
+
+    private static ManagedPodAgent onePod(FakeNodeAgent server) throws Exception {
+        return new ManagedPodAgent(
+                new OnePod(),
+                WebPod.managed("web-0", server.base()),
+                FakeNodeAgent.HOLDER,
+                () -> "",
+                PLACE,
+                Mode.container,
+                new NoBackup());
     }
 
     private final KeptBackup backup = new KeptBackup();
@@ -335,14 +339,7 @@ class ManagedPodAgentTest {
             "When it is asked why, then the agent in the container answers, and while that is replaced nobody does")
     void why() throws Exception {
         try (var server = new FakeNodeAgent(() -> look(Set.of()));
-                var agent = new ManagedPodAgent(
-                        new OnePod(),
-                        WebPod.managed("web-0", server.base()),
-                        FakeNodeAgent.HOLDER,
-                        () -> "",
-                        PLACE,
-                        Mode.container,
-                        new NoBackup())) {
+                var agent = onePod(server)) {
             assertThat(agent.why().by()).isEqualTo(AgentAnswer.By.pod);
             assertThat(agent.why().json()).contains("/v1/why/8080?address=0.0.0.0");
             stop(agent);

@@ -2,20 +2,13 @@ package dev.rebind.operator.workload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.rebind.experiment.ExperimentSpec;
 import dev.rebind.experiment.Specs;
 import dev.rebind.experiment.clients.Clients;
 import dev.rebind.experiment.clients.HttpVersion;
 import dev.rebind.experiment.clients.Protocol;
 import dev.rebind.experiment.clients.TargetProtocol;
-import io.fabric8.kubernetes.client.ConfigBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,30 +31,15 @@ class SpokenProtocolTest {
 
     private final Map<String, String> answers = new HashMap<>();
     private final List<String> asked = new CopyOnWriteArrayList<>();
-    private HttpServer apiServer;
-    private KubernetesClient client;
+    private FakeApiServer apiServer;
 
     @BeforeEach
     void serve() throws IOException {
-        apiServer = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        apiServer.createContext("/", exchange -> {
-            String path = exchange.getRequestURI().getPath();
+        apiServer = new FakeApiServer(path -> {
             asked.add(path);
-            byte[] answer = answers.getOrDefault(path, "{\"kind\": \"List\", \"apiVersion\": \"v1\", \"items\": []}")
-                    .getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().add("Content-Type", "application/json");
-            exchange.sendResponseHeaders(200, answer.length);
-            exchange.getResponseBody().write(answer);
-            exchange.close();
+            return new FakeApiServer.Answer(
+                    200, answers.getOrDefault(path, "{\"kind\": \"List\", \"apiVersion\": \"v1\", \"items\": []}"));
         });
-        apiServer.start();
-        client = new KubernetesClientBuilder()
-                .withConfig(new ConfigBuilder()
-                        .withMasterUrl(
-                                "http://127.0.0.1:" + apiServer.getAddress().getPort())
-                        .withNamespace("rebind")
-                        .build())
-                .build();
         answers.put(
                 "/api/v1/namespaces/shop",
                 "{\"kind\": \"Namespace\", \"apiVersion\": \"v1\", \"metadata\": {\"name\": \"shop\", \"labels\": {\"rebind.dev/experiments\": \"allowed\"}}}");
@@ -73,8 +51,7 @@ class SpokenProtocolTest {
 
     @AfterEach
     void close() {
-        client.close();
-        apiServer.stop(0);
+        apiServer.close();
     }
 
     /** @param container what the container of the pod has, as JSON */
@@ -98,7 +75,7 @@ class SpokenProtocolTest {
 
     private TargetPod target(String spec) {
         ExperimentSpec read = Specs.spec(REF + spec);
-        Lookup lookup = new TargetLookup(client).find("shop", read, false);
+        Lookup lookup = new TargetLookup(apiServer.client()).find("shop", read, false);
         assertThat(lookup).isInstanceOf(Lookup.Found.class);
         return ((Lookup.Found) lookup).target();
     }
