@@ -17,6 +17,7 @@ public final class Table {
 
     private static final List<String> HEADINGS = List.of(
             "experiment", "restart", "closed by", "reuse", "residue", "outcome", "cause", "downtime", "verdict");
+    private static final int RESIDUE = HEADINGS.indexOf("residue");
     private static final int INDENT = 2;
     private static final int NARROWEST = 6;
 
@@ -56,7 +57,7 @@ public final class Table {
     }
 
     private void print(List<Row> rows) {
-        boolean named = total(natural(rows, true)) <= terminal.columns();
+        boolean named = total(natural(rows, true)) - spare(rows) <= terminal.columns();
         int[] widths = narrowed(natural(rows, named));
         line(headings(named), widths, Style.heading, Style.heading);
         terminal.out().println(terminal.rule().repeat(total(widths)));
@@ -93,6 +94,20 @@ public final class Table {
             Aligned.widen(widths, cells(row, named));
         }
         return widths;
+    }
+
+    /** By how much the residue's column can be narrower, with a line for each state. */
+    private static int spare(List<Row> rows) {
+        int one = 0;
+        int all = HEADINGS.get(RESIDUE).length();
+        for (Row row : rows) {
+            String residue = row.cells().get(RESIDUE);
+            all = Math.max(all, residue.length());
+            for (String state : residue.split(", ")) {
+                one = Math.max(one, state.length() + ",".length());
+            }
+        }
+        return Math.max(0, all - Math.max(one, HEADINGS.get(RESIDUE).length()));
     }
 
     /** Not wider than the terminal: the widest column gives first. */

@@ -95,6 +95,26 @@ class TableTest {
     }
 
     @Test
+    @DisplayName(
+            "When one row has two states and is a little too wide, then each state has a line, and names stay in their column")
+    void states() {
+        List<CycleRecord> records = List.of(
+                SampleRecords.serverClosesFirst(),
+                new RecordBuilder("still", 1)
+                        .left(Map.of("ESTABLISHED", 5, "LISTEN", 1), Map.of())
+                        .build());
+        Screen wide = Screen.plain(200);
+        new Table(wide.terminal).print(records);
+        Screen narrower = Screen.plain(wide.lines().getFirst().length() - 3);
+
+        new Table(narrower.terminal).print(records);
+
+        assertThat(narrower.lines().getFirst()).startsWith("experiment").contains("closed by");
+        assertThat(narrower.lines()).anyMatch(line -> line.startsWith("still ") && line.contains("ESTABLISHED 5, "));
+        assertThat(narrower.lines()).anyMatch(line -> line.strip().equals("LISTEN 1"));
+    }
+
+    @Test
     @DisplayName("When an experiment has many cycles, then those that are alike share a row")
     void alike() {
         Screen screen = Screen.plain(160);
