@@ -22,15 +22,15 @@ final class AuditCommands {
 
     private AuditCommands() {}
 
-    static List<Comparison> measure(int rounds) throws BenchmarkException, InterruptedException {
-        String launcher = CommandRuns.launcher();
+    static List<FigureComparison> measure(int rounds) throws BenchmarkException, InterruptedException {
+        String launcher = TimedCommands.launcher();
         var listeners = new ArrayList<PosixSocket>();
         try (CompiledProgram runner = CompiledProgram.of("run.c")) {
             int port = FIRST_PORT;
             while (listeners.size() < LISTENERS) {
                 listen(port++, listeners);
             }
-            return new CommandRuns(runner, AIM_MILLIS, Integer.toString(port - 1))
+            return new TimedCommands(runner, AIM_MILLIS, Integer.toString(port - 1))
                     .compare(
                             rounds,
                             "rebind audit of " + LISTENERS + " listeners",

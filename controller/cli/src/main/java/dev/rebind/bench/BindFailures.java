@@ -31,17 +31,18 @@ final class BindFailures {
         this.filter = "( sport = :" + port + " or dport = :" + port + " )";
     }
 
-    static List<Comparison> measure(Benchmark.Size size) throws BenchmarkException, InterruptedException {
+    static List<FigureComparison> measure(Benchmark.Size size) throws BenchmarkException, InterruptedException {
         var comparisons = new ArrayList<>(taken(size.rounds(), ""));
         try (ManyProcesses many = ManyProcesses.start(size.processes())) {
             comparisons.addAll(taken(size.rounds(), " beside " + many.count() + " processes"));
         }
-        comparisons.addAll(taken(size.rounds(), Crowd.gather(size.sockets())));
+        comparisons.addAll(taken(size.rounds(), TimeWaitCrowd.gather(size.sockets())));
         return comparisons;
     }
 
-    private static List<Comparison> taken(int rounds, String beside) throws BenchmarkException, InterruptedException {
-        int port = Crowd.port(ON_PORT);
+    private static List<FigureComparison> taken(int rounds, String beside)
+            throws BenchmarkException, InterruptedException {
+        int port = TimeWaitCrowd.port(ON_PORT);
         try (var listener = new ServerSocket()) {
             listener.setReuseAddress(true);
             listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
@@ -51,7 +52,7 @@ final class BindFailures {
         }
     }
 
-    private Comparison compare(int rounds, String beside) throws BenchmarkException, InterruptedException {
+    private FigureComparison compare(int rounds, String beside) throws BenchmarkException, InterruptedException {
         var ours = new Samples();
         var peer = new Samples();
         BindException failure = failure();
@@ -63,13 +64,13 @@ final class BindFailures {
             (first ? new Samples() : ours).since(explain(failure));
             (first ? new Samples() : peer).since(bindAndList());
         }
-        return Comparison.of(
+        return FigureComparison.of(
                 "BindFailure.explain, with its text" + beside,
                 "ms",
                 ours,
                 "the same bind, and ss -tanpH '( sport = :P or dport = :P )'",
                 peer,
-                Optional.of(new Comparison.Aim.Own(AIM_MILLIS)));
+                Optional.of(new FigureComparison.Aim.Own(AIM_MILLIS)));
     }
 
     private BindException failure() throws BenchmarkException {

@@ -33,14 +33,14 @@ final class ListenerRestarts {
 
     private ListenerRestarts() {}
 
-    static List<Comparison> measure(int sockets, int rounds) throws BenchmarkException {
-        var comparisons = new ArrayList<Comparison>();
+    static List<FigureComparison> measure(int sockets, int rounds) throws BenchmarkException {
+        var comparisons = new ArrayList<FigureComparison>();
         comparisons.add(measure(WARM_UP, rounds, ""));
-        comparisons.add(measure(1, rounds, Crowd.gather(sockets)));
+        comparisons.add(measure(1, rounds, TimeWaitCrowd.gather(sockets)));
         return comparisons;
     }
 
-    private static Comparison measure(int warmUp, int rounds, String beside) throws BenchmarkException {
+    private static FigureComparison measure(int warmUp, int rounds, String beside) throws BenchmarkException {
         var ours = new Samples();
         var bare = new Samples();
         Vertx vertx = Vertx.vertx();
@@ -59,13 +59,13 @@ final class ListenerRestarts {
         } finally {
             vertx.close().toCompletionStage().toCompletableFuture().join();
         }
-        return Comparison.of(
+        return FigureComparison.of(
                 "Restart of a listener, with the looks at its port" + beside,
                 "ms",
                 ours,
                 "NetServer of Vert.x: listen, close",
                 bare,
-                Optional.of(new Comparison.Aim.Ratio(AIM)));
+                Optional.of(new FigureComparison.Aim.Ratio(AIM)));
     }
 
     private static double each(long beganNanos) {

@@ -27,14 +27,15 @@ final class PortAmongMany {
 
     private PortAmongMany() {}
 
-    static List<Comparison> measure(int sockets, int rounds) throws BenchmarkException, InterruptedException {
+    static List<FigureComparison> measure(int sockets, int rounds) throws BenchmarkException, InterruptedException {
         var comparisons = new ArrayList<>(measure(rounds, ""));
-        comparisons.addAll(measure(rounds, Crowd.gather(sockets)));
+        comparisons.addAll(measure(rounds, TimeWaitCrowd.gather(sockets)));
         return comparisons;
     }
 
-    private static List<Comparison> measure(int rounds, String beside) throws BenchmarkException, InterruptedException {
-        int port = Crowd.port(ON_PORT);
+    private static List<FigureComparison> measure(int rounds, String beside)
+            throws BenchmarkException, InterruptedException {
+        int port = TimeWaitCrowd.port(ON_PORT);
         SocketReader diag = new InetDiagReader();
         SocketReader proc = new ProcReader(Path.of("/proc/self/net"));
         // The sockets of the port, and the other ends of those that are here too.
@@ -58,21 +59,21 @@ final class PortAmongMany {
         }
         String what = "A whole look at one port" + beside;
         return List.of(
-                Comparison.of(
+                FigureComparison.of(
                         what,
                         "ms",
                         ours,
                         "a C program with the same request",
                         c,
-                        Optional.of(new Comparison.Aim.Ratio(AIM))),
-                Comparison.of(what, "ms", ours, "ss -tanH '( sport = :P or dport = :P )'", ss, Optional.empty()),
-                Comparison.of(what, "ms", ours, "/proc/net/tcp and tcp6, read here", table, Optional.empty()));
+                        Optional.of(new FigureComparison.Aim.Ratio(AIM))),
+                FigureComparison.of(what, "ms", ours, "ss -tanH '( sport = :P or dport = :P )'", ss, Optional.empty()),
+                FigureComparison.of(what, "ms", ours, "/proc/net/tcp and tcp6, read here", table, Optional.empty()));
     }
 
     /** @return when it began */
     private static long read(SocketReader reader, SocketQuery query) throws BenchmarkException {
         long began = System.nanoTime();
-        int seen = Crowd.count(reader.read(query));
+        int seen = TimeWaitCrowd.count(reader.read(query));
         if (seen != ON_PORT) {
             throw new BenchmarkException(seen + " sockets were seen on the port, not " + ON_PORT
                     + ": the run took longer than a TIME_WAIT lasts; ask for fewer --rounds");

@@ -21,16 +21,16 @@ final class ProcessRestarts {
 
     private ProcessRestarts() {}
 
-    static List<Comparison> measure(int sockets, int rounds) throws BenchmarkException, InterruptedException {
-        var comparisons = new ArrayList<Comparison>();
+    static List<FigureComparison> measure(int sockets, int rounds) throws BenchmarkException, InterruptedException {
+        var comparisons = new ArrayList<FigureComparison>();
         // Two starts of a JVM a round, and the sockets last for a minute.
         int most = Math.min(rounds, 15);
         comparisons.add(measure(most, ""));
-        comparisons.add(measure(most, Crowd.gather(sockets)));
+        comparisons.add(measure(most, TimeWaitCrowd.gather(sockets)));
         return comparisons;
     }
 
-    private static Comparison measure(int rounds, String beside) throws BenchmarkException, InterruptedException {
+    private static FigureComparison measure(int rounds, String beside) throws BenchmarkException, InterruptedException {
         var ours = new Samples();
         var bare = new Samples();
         BareServer servers = BareServer.likeTheAgents();
@@ -56,13 +56,13 @@ final class ProcessRestarts {
         } finally {
             peer.stop();
         }
-        return Comparison.of(
+        return FigureComparison.of(
                 "Restart of a server process, until it is bound" + beside,
                 "ms",
                 ours,
                 "the same JVM and server without the agent",
                 bare,
-                Optional.of(new Comparison.Aim.Ratio(AIM)));
+                Optional.of(new FigureComparison.Aim.Ratio(AIM)));
     }
 
     private static void start(LocalAgent agent, Place place, int generation) throws BenchmarkException {

@@ -42,7 +42,7 @@ final class RequestSchedule {
 
     private RequestSchedule() {}
 
-    static List<Comparison> measure(int rounds) throws BenchmarkException, InterruptedException {
+    static List<FigureComparison> measure(int rounds) throws BenchmarkException, InterruptedException {
         var schedule = new RequestSchedule();
         try (CompiledProgram server = CompiledProgram.of("arrivals.c")) {
             for (int round = 0; round < Math.min(rounds, MOST_ROUNDS); round++) {
@@ -54,28 +54,28 @@ final class RequestSchedule {
         return schedule.comparisons();
     }
 
-    private List<Comparison> comparisons() {
-        var aim = Optional.<Comparison.Aim>of(new Comparison.Aim.Own(AIM_PERCENT));
+    private List<FigureComparison> comparisons() {
+        var aim = Optional.<FigureComparison.Aim>of(new FigureComparison.Aim.Own(AIM_PERCENT));
         String by = ", by the server's log";
         return List.of(
-                Comparison.of(
+                FigureComparison.of(
                         PER_SECOND * SECONDS + " requests in " + SECONDS + " s: off the schedule" + by,
                         "%",
                         off,
                         "the clients' own count",
                         saidOff,
                         aim),
-                Comparison.alone("The same, in the second that is off most", "%", worst, aim),
-                Comparison.of(
+                FigureComparison.alone("The same, in the second that is off most", "%", worst, aim),
+                FigureComparison.of(
                         "Later than due, 99th percentile" + by,
                         "ms",
                         late,
                         "by the clients' own clock",
                         saidLate,
                         Optional.empty()),
-                Comparison.alone("Later than due, median" + by, "ms", median, Optional.empty()),
-                Comparison.alone("Later than due, longest" + by, "ms", latest, Optional.empty()),
-                Comparison.alone("Processor time of the clients, of one core", "%", processor, Optional.empty()));
+                FigureComparison.alone("Later than due, median" + by, "ms", median, Optional.empty()),
+                FigureComparison.alone("Later than due, longest" + by, "ms", latest, Optional.empty()),
+                FigureComparison.alone("Processor time of the clients, of one core", "%", processor, Optional.empty()));
     }
 
     private void round(CompiledProgram program) throws BenchmarkException, InterruptedException, IOException {

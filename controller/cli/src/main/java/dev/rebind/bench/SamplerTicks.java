@@ -25,17 +25,18 @@ final class SamplerTicks {
 
     private SamplerTicks() {}
 
-    static List<Comparison> measure(int sockets, int rounds) throws BenchmarkException, InterruptedException {
-        var comparisons = new ArrayList<Comparison>();
+    static List<FigureComparison> measure(int sockets, int rounds) throws BenchmarkException, InterruptedException {
+        var comparisons = new ArrayList<FigureComparison>();
         // A round lasts a second or two, and the sockets a minute.
         int most = Math.min(rounds, 15);
         comparisons.addAll(measure(most, ""));
-        comparisons.addAll(measure(most, Crowd.gather(sockets)));
+        comparisons.addAll(measure(most, TimeWaitCrowd.gather(sockets)));
         return comparisons;
     }
 
-    private static List<Comparison> measure(int rounds, String beside) throws BenchmarkException, InterruptedException {
-        int port = Crowd.port(ON_PORT);
+    private static List<FigureComparison> measure(int rounds, String beside)
+            throws BenchmarkException, InterruptedException {
+        int port = TimeWaitCrowd.port(ON_PORT);
         var place = new Place("127.0.0.1", port);
         var ours = new Samples();
         var all = new Samples();
@@ -71,7 +72,8 @@ final class SamplerTicks {
         String what = " of the sampler with " + ON_PORT + " known sockets" + beside;
         String peer = "a whole look by a C program";
         return List.of(
-                Comparison.of("A tick" + what, "ms", ours, peer, c, Optional.of(new Comparison.Aim.Own(AIM_MILLIS))),
-                Comparison.of("The mean of all ticks" + what, "ms", all, peer, c, Optional.empty()));
+                FigureComparison.of(
+                        "A tick" + what, "ms", ours, peer, c, Optional.of(new FigureComparison.Aim.Own(AIM_MILLIS))),
+                FigureComparison.of("The mean of all ticks" + what, "ms", all, peer, c, Optional.empty()));
     }
 }

@@ -12,7 +12,7 @@ final class ServerStart {
 
     private ServerStart() {}
 
-    static List<Comparison> measure(int rounds) throws BenchmarkException, InterruptedException {
+    static List<FigureComparison> measure(int rounds) throws BenchmarkException, InterruptedException {
         BareServer cached = BareServer.likeTheAgents();
         if (!cached.cached()) {
             throw new BenchmarkException(
@@ -31,20 +31,20 @@ final class ServerStart {
         }
         String peer = "without the AOT cache";
         return List.of(
-                Comparison.of(
+                FigureComparison.of(
                         "Server start to bound",
                         "ms",
                         start,
                         peer,
                         plainStart,
-                        Optional.of(new Comparison.Aim.Own(START_MILLIS))),
-                Comparison.of(
+                        Optional.of(new FigureComparison.Aim.Own(START_MILLIS))),
+                FigureComparison.of(
                         "Server's resident memory when bound",
                         "MiB",
                         memory,
                         peer,
                         plainMemory,
-                        Optional.of(new Comparison.Aim.Own(RESIDENT_MEBIBYTES))));
+                        Optional.of(new FigureComparison.Aim.Own(RESIDENT_MEBIBYTES))));
     }
 
     private static void one(BareServer servers, Samples start, Samples memory)

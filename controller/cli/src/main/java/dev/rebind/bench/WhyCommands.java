@@ -21,20 +21,20 @@ final class WhyCommands {
 
     private static final double AIM_MILLIS = 500;
 
-    private final CommandRuns runs;
+    private final TimedCommands runs;
     private final String launcher;
     private final String port;
 
     private WhyCommands(CompiledProgram runner, String launcher, int port) {
         this.launcher = launcher;
         this.port = Integer.toString(port);
-        this.runs = new CommandRuns(runner, AIM_MILLIS, this.port);
+        this.runs = new TimedCommands(runner, AIM_MILLIS, this.port);
     }
 
-    static List<Comparison> measure(Benchmark.Size size) throws BenchmarkException, InterruptedException {
-        String launcher = CommandRuns.launcher();
+    static List<FigureComparison> measure(Benchmark.Size size) throws BenchmarkException, InterruptedException {
+        String launcher = TimedCommands.launcher();
         int rounds = Math.min(size.rounds(), MOST_ROUNDS);
-        var comparisons = new ArrayList<Comparison>();
+        var comparisons = new ArrayList<FigureComparison>();
         int port = FreePorts.next();
         try (CompiledProgram runner = CompiledProgram.of("run.c");
                 PosixSocket listener = PosixSocket.open(Family.IPV4)) {
@@ -44,15 +44,15 @@ final class WhyCommands {
             try (ManyProcesses many = ManyProcesses.start(size.processes())) {
                 comparisons.addAll(commands.both(rounds, " beside " + many.count() + " processes"));
             }
-            comparisons.addAll(commands.both(rounds, Crowd.gather(size.sockets())));
+            comparisons.addAll(commands.both(rounds, TimeWaitCrowd.gather(size.sockets())));
             return comparisons;
         } catch (IOException e) {
             throw new BenchmarkException("The commands cannot be measured: " + e.getMessage());
         }
     }
 
-    private List<Comparison> both(int rounds, String beside) throws BenchmarkException, InterruptedException {
-        var comparisons = new ArrayList<Comparison>();
+    private List<FigureComparison> both(int rounds, String beside) throws BenchmarkException, InterruptedException {
+        var comparisons = new ArrayList<FigureComparison>();
         comparisons.addAll(runs.compare(
                 rounds,
                 "rebind why PORT" + beside,

@@ -2,8 +2,8 @@ package dev.rebind.cli;
 
 import dev.rebind.bench.Benchmark;
 import dev.rebind.bench.Benchmark.BenchmarkException;
-import dev.rebind.bench.Comparison;
 import dev.rebind.bench.Figure;
+import dev.rebind.bench.FigureComparison;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -131,7 +131,7 @@ final class BenchCommand implements Callable<Integer> {
         return exit;
     }
 
-    private static void print(Comparison comparison, PrintWriter out) {
+    private static void print(FigureComparison comparison, PrintWriter out) {
         out.println(comparison.what());
         print("Rebind", comparison.ours(), comparison.unit(), out);
         var verdict = new ArrayList<String>();
@@ -148,10 +148,11 @@ final class BenchCommand implements Callable<Integer> {
         out.flush();
     }
 
-    private static String aim(Comparison.Aim aim, String unit) {
+    private static String aim(FigureComparison.Aim aim, String unit) {
         return switch (aim) {
-            case Comparison.Aim.Ratio(double most) -> String.format(Locale.ROOT, "aim: ratio %.2f or less", most);
-            case Comparison.Aim.Own(double most) -> String.format(Locale.ROOT, "aim: %.0f %s or less", most, unit);
+            case FigureComparison.Aim.Ratio(double most) -> String.format(Locale.ROOT, "aim: ratio %.2f or less", most);
+            case FigureComparison.Aim.Own(double most) ->
+                String.format(Locale.ROOT, "aim: %.0f %s or less", most, unit);
         };
     }
 

@@ -1,7 +1,7 @@
 package dev.rebind.cli;
 
+import dev.rebind.agent.command.BindMessages;
 import dev.rebind.agent.command.CommandReport;
-import dev.rebind.agent.command.ServerWords;
 import dev.rebind.diagnosis.Cause;
 import dev.rebind.experiment.restart.Close;
 import dev.rebind.record.AuditTruth;
@@ -85,7 +85,7 @@ final class CheckFindings {
         if (program.words() != null && record.outcome() != null) {
             String words = String.join("\n", program.words());
             lines.add(way + ": in its own words: "
-                    + ServerWords.line(words, port).orElse(program.words().getLast()));
+                    + BindMessages.line(words, port).orElse(program.words().getLast()));
         }
     }
 

@@ -2,7 +2,7 @@ package dev.rebind.cli;
 
 import dev.rebind.diagnosis.Audit;
 import dev.rebind.diagnosis.WhyPort;
-import dev.rebind.diagnosis.finding.Listener;
+import dev.rebind.diagnosis.finding.AuditedListener;
 import dev.rebind.diagnosis.look.NetNamespaces;
 import dev.rebind.diagnosis.text.AuditTable;
 import java.io.PrintWriter;
@@ -39,7 +39,7 @@ final class CheckedProcess {
         };
     }
 
-    private boolean isOwn(Listener listener) {
+    private boolean isOwn(AuditedListener listener) {
         return listener.holder().seen().stream().anyMatch(found -> descends(found.pid()));
     }
 

@@ -6,8 +6,8 @@ import dev.rebind.diagnosis.Question;
 import dev.rebind.diagnosis.WhyPort;
 import dev.rebind.diagnosis.json.DiagnosisJson;
 import dev.rebind.diagnosis.look.EndingLook;
-import dev.rebind.diagnosis.look.Observer;
-import dev.rebind.diagnosis.seen.Holdings;
+import dev.rebind.diagnosis.look.PortObserver;
+import dev.rebind.diagnosis.seen.SeenHolders;
 import dev.rebind.engine.LocalLab;
 import dev.rebind.experiment.Sourced;
 import dev.rebind.live.Actions;
@@ -183,7 +183,7 @@ final class LiveRun implements Experiments, Actions {
                     DiagnosisJson.write(new WhyPort(predictor)
                             .diagnose(
                                     Question.at(place.port(), InetAddress.ofLiteral(place.address())),
-                                    new Observer.Manner(false, true, false))));
+                                    new PortObserver.Manner(false, true, false))));
         }
 
         private Look look(Place place) {
@@ -235,7 +235,7 @@ final class LiveRun implements Experiments, Actions {
     }
 
     /** Of several processes that have a socket, the one with the lowest pid. */
-    private static Map<Long, Owner> owners(Holdings holdings, Reading.Snapshot snapshot) {
+    private static Map<Long, Owner> owners(SeenHolders holdings, Reading.Snapshot snapshot) {
         var holders = new SocketHolders(holdings);
         var owners = new HashMap<Long, Owner>();
         for (TcpSocket socket : snapshot.sockets()) {

@@ -1,7 +1,7 @@
 package dev.rebind.cli;
 
-import dev.rebind.diagnosis.seen.Holding;
-import dev.rebind.diagnosis.seen.Holdings;
+import dev.rebind.diagnosis.seen.SeenHolder;
+import dev.rebind.diagnosis.seen.SeenHolders;
 import dev.rebind.sockets.ForeignText;
 import dev.rebind.sockets.owners.ProcessAnswer;
 import java.util.Comparator;
@@ -13,9 +13,9 @@ final class SocketHolders {
     /** @param name the process's own name (comm); empty where it cannot be read, or the process has ended */
     record HoldingProcess(int pid, Optional<String> name) {}
 
-    private final Holdings holdings;
+    private final SeenHolders holdings;
 
-    SocketHolders(Holdings holdings) {
+    SocketHolders(SeenHolders holdings) {
         this.holdings = holdings;
     }
 
@@ -27,7 +27,7 @@ final class SocketHolders {
                 .toList();
     }
 
-    private static HoldingProcess process(Holding holding) {
+    private static HoldingProcess process(SeenHolder holding) {
         return new HoldingProcess(
                 holding.pid(),
                 holding.process() instanceof ProcessAnswer.Known(var story)

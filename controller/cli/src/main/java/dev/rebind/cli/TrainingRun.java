@@ -4,7 +4,7 @@ import dev.rebind.diagnosis.Diagnosis;
 import dev.rebind.diagnosis.Question;
 import dev.rebind.diagnosis.WhyPort;
 import dev.rebind.diagnosis.json.DiagnosisJson;
-import dev.rebind.diagnosis.look.Observer;
+import dev.rebind.diagnosis.look.PortObserver;
 import dev.rebind.diagnosis.text.PortList;
 import dev.rebind.diagnosis.text.Screen;
 import dev.rebind.engine.ExperimentRunner;
@@ -36,7 +36,7 @@ record TrainingRun(Progress progress) implements ExperimentRunner.Listener {
             socket.bind(new Endpoint(loopback, port));
             socket.listen(1);
             var why = new WhyPort();
-            Diagnosis diagnosis = why.diagnose(Question.everywhere(port), new Observer.Manner(true, true, false));
+            Diagnosis diagnosis = why.diagnose(Question.everywhere(port), new PortObserver.Manner(true, true, false));
             var _ = new Screen(ZoneOffset.UTC).lines(diagnosis);
             var _ = DiagnosisJson.write(diagnosis);
             var _ = new PortList(ZoneOffset.UTC).lines(why.all());

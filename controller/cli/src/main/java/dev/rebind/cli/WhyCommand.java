@@ -6,7 +6,7 @@ import dev.rebind.diagnosis.Question;
 import dev.rebind.diagnosis.WhyPort;
 import dev.rebind.diagnosis.json.DiagnosisJson;
 import dev.rebind.diagnosis.look.NetNamespaces;
-import dev.rebind.diagnosis.look.Observer;
+import dev.rebind.diagnosis.look.PortObserver;
 import dev.rebind.diagnosis.text.PortList;
 import dev.rebind.diagnosis.text.Screen;
 import dev.rebind.report.terminal.Terminal;
@@ -160,7 +160,7 @@ final class WhyCommand implements Callable<Integer> {
         var countdown = new Countdown(out, watch && !json && Terminal.detect().live());
         String before = "";
         while (true) {
-            Diagnosis diagnosis = why.diagnose(question, new Observer.Manner(!noProbe, true, false));
+            Diagnosis diagnosis = why.diagnose(question, new PortObserver.Manner(!noProbe, true, false));
             String now = changes(diagnosis);
             if (!now.equals(before)) {
                 countdown.clear();

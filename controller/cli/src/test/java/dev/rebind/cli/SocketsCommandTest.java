@@ -11,7 +11,7 @@ import com.networknt.schema.SpecVersion.VersionFlag;
 import dev.rebind.diagnosis.Question;
 import dev.rebind.diagnosis.WhyPort;
 import dev.rebind.diagnosis.finding.Ending;
-import dev.rebind.diagnosis.look.Observer;
+import dev.rebind.diagnosis.look.PortObserver;
 import dev.rebind.sockets.PythonChild;
 import dev.rebind.sockets.Waits;
 import dev.rebind.sockets.posix.FreePorts;
@@ -126,7 +126,7 @@ class SocketsCommandTest {
             var end = (Ending.GivesUp) Waits.untilKernelShows("an orphan that probes the window of the other end")
                     .until(
                             () -> new WhyPort()
-                                    .diagnose(Question.everywhere(port), new Observer.Manner(false, false, false))
+                                    .diagnose(Question.everywhere(port), new PortObserver.Manner(false, false, false))
                                     .release(),
                             ending -> ending instanceof Ending.GivesUp ends
                                     && ends.means() == Ending.Means.WINDOW_PROBES);
@@ -166,7 +166,7 @@ class SocketsCommandTest {
                 assertThat(stalled.at("/free/about").asDouble()).isBetween(30.0, 92.0);
             });
             assertThat(new WhyPort()
-                            .diagnose(Question.everywhere(port), new Observer.Manner(false, false, false))
+                            .diagnose(Question.everywhere(port), new PortObserver.Manner(false, false, false))
                             .blocking())
                     .anySatisfy(blocker -> assertThat(blocker.ending())
                             .isInstanceOfSatisfying(Ending.GivesUp.class, ends -> {

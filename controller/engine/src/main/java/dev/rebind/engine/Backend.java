@@ -76,7 +76,7 @@ public interface Backend {
     }
 
     /** What is known later of what the old generation has left, where the cycle could not look; null where nothing is. */
-    default @Nullable LeftBefore leftBefore() {
+    default @Nullable InferredResidue leftBefore() {
         return null;
     }
 

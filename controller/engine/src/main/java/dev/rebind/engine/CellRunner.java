@@ -1,8 +1,8 @@
 package dev.rebind.engine;
 
+import dev.rebind.agent.lab.BareCell;
+import dev.rebind.agent.lab.BareCell.Left;
 import dev.rebind.agent.lab.BareCells;
-import dev.rebind.agent.lab.Cell;
-import dev.rebind.agent.lab.Cell.Left;
 import dev.rebind.child.Moment;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.PlannedCell;
@@ -57,20 +57,20 @@ final class CellRunner {
     private CycleRecord run(String experiment, PlannedCell planned) throws InterruptedException {
         listener.begin(experiment, planned.number());
         int port = FreePorts.next();
-        var old = new Cell.Old(
+        var old = new BareCell.Old(
                 planned.old().address(),
                 planned.old().v6Only(),
                 planned.old().reuseAddress(),
                 planned.old().reusePort(),
                 left(planned),
                 planned.old().connectTo());
-        var fresh = new Cell.Fresh(
+        var fresh = new BareCell.Fresh(
                 planned.fresh().address(),
                 planned.fresh().v6Only(),
                 planned.fresh().reuseAddress(),
                 planned.fresh().reusePort());
         Moment began = Moment.now();
-        var run = cells.run(new Cell(old, fresh, port, planned.simultaneous()));
+        var run = cells.run(new BareCell(old, fresh, port, planned.simultaneous()));
         return new CellRecorder(experiment, planned, port, began).record(run);
     }
 

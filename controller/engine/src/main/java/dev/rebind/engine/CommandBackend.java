@@ -3,7 +3,7 @@ package dev.rebind.engine;
 import dev.rebind.agent.command.BeforeStop;
 import dev.rebind.agent.command.CommandAgent;
 import dev.rebind.agent.command.CommandReport;
-import dev.rebind.diagnosis.finding.Restart;
+import dev.rebind.diagnosis.finding.RestartOutlook;
 import dev.rebind.plan.PlannedCycle;
 import dev.rebind.record.bind.Reuse;
 import dev.rebind.record.server.Audited;
@@ -93,14 +93,14 @@ final class CommandBackend extends LocalBackend {
                         .toList();
     }
 
-    private static Audited.Foretold foretold(Restart restart) {
+    private static Audited.Foretold foretold(RestartOutlook restart) {
         return switch (restart) {
-            case Restart.BindsAtOnce _ -> Audited.Foretold.binds_at_once;
-            case Restart.BlockedByItsConnections its ->
+            case RestartOutlook.BindsAtOnce _ -> Audited.Foretold.binds_at_once;
+            case RestartOutlook.BlockedByItsConnections its ->
                 its.idle() ? Audited.Foretold.binds_at_once : Audited.Foretold.blocked_by_its_connections;
-            case Restart.Blocked _ -> Audited.Foretold.blocked;
-            case Restart.Refused _ -> Audited.Foretold.refused;
-            case Restart.CannotTell _ -> Audited.Foretold.cannot_tell;
+            case RestartOutlook.Blocked _ -> Audited.Foretold.blocked;
+            case RestartOutlook.Refused _ -> Audited.Foretold.refused;
+            case RestartOutlook.CannotTell _ -> Audited.Foretold.cannot_tell;
         };
     }
 

@@ -121,7 +121,7 @@ final class CycleRecorder {
 
     /** What the backend knows by now of what was left, where no look could be read between the stop and the first bind. */
     private void leftBefore() {
-        LeftBefore before = backend.leftBefore();
+        InferredResidue before = backend.leftBefore();
         if (before != null
                 && binds.failure() == null
                 && residue != null
@@ -259,7 +259,7 @@ final class CycleRecorder {
         Program program = backend.program();
         Double downtime = ClientReports.downtimeMs(clients, plan, program, service);
         Integer newExit = program == null ? null : program.newExitCode();
-        var served = new ServedAgain(service, newExit);
+        var served = new ServiceRecovery(service, newExit);
         served.warnings().forEach(this::warning);
         Judge.Judgement judgement = (broken != null || outcome == null)
                 ? new Judge.Judgement(Verdict.Error, null)
@@ -280,7 +280,7 @@ final class CycleRecorder {
                                 served.unserved(),
                                 served.untold()));
         var prose = new CycleProse(place, binds, left, reuse, isFreshNamespace(), backend.triesByItself());
-        return Unlistened.told(new CycleRecordBuilder(experiment, plan.number())
+        return ListenerGaps.told(new CycleRecordBuilder(experiment, plan.number())
                 .name(plan.name())
                 .place(backend.name(), place.address(), place.port())
                 .way(plan.mode().name(), plan.close().name())

@@ -20,7 +20,7 @@ public final class CycleSeries implements AutoCloseable {
     /** @param generations the highest number that a generation here ever had; 0: none */
     public CycleSeries(
             Agent agent,
-            ClientSettings clientSettings,
+            CycleClients clientSettings,
             Backend backend,
             String experiment,
             Place place,

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs the cycles of one plan of server restarts, each to its record. Blocks until the last one; ends at once when interrupted. */
 public final class ExperimentRunner {
     private final Agent agent;
-    private final ClientSettings clientSettings;
+    private final CycleClients clientSettings;
     private final ServerCycle.Obstacles obstacles;
     private final Listener listener;
     private final Backend backend;
@@ -51,7 +51,7 @@ public final class ExperimentRunner {
 
     ExperimentRunner(
             Agent agent,
-            ClientSettings clientSettings,
+            CycleClients clientSettings,
             ServerCycle.Obstacles obstacles,
             Listener listener,
             Backend backend) {
@@ -153,13 +153,13 @@ public final class ExperimentRunner {
     }
 
     private TestSite site(Places places, int copy, PlannedCycle cycle, IntSupplier generations) {
-        Place place = Addresses.next(places, copy, cycle.server());
+        Place place = CycleAddresses.next(places, copy, cycle.server());
         return new TestSite(agent, clientSettings, place, generations, backend);
     }
 
     private void cycle(String experiment, PlannedCycle cycle, TestSite site)
             throws InterruptedException, RecordingException {
-        var steps = new Steps() {
+        var steps = new StepObserver() {
             @Override
             public void step(String what) {
                 listener.step(experiment, cycle.number(), what);

@@ -7,12 +7,12 @@ import dev.rebind.agent.child.ChildJvm;
 import dev.rebind.agent.clients.ChildClients;
 import dev.rebind.agent.clients.Clients;
 import dev.rebind.agent.command.CommandAgent;
+import dev.rebind.agent.command.CommandSettings;
 import dev.rebind.agent.command.KnownCommand;
-import dev.rebind.agent.command.ServerCommand;
 import dev.rebind.agent.lab.BareCells;
 import dev.rebind.agent.lab.Obstacles;
 import dev.rebind.agent.meters.AgentMeters;
-import dev.rebind.engine.machine.Machine;
+import dev.rebind.engine.machine.MachineCheck;
 import dev.rebind.engine.machine.RunnablePlan;
 import dev.rebind.experiment.Problem;
 import dev.rebind.experiment.Sourced;
@@ -43,7 +43,7 @@ public final class LocalLab implements AutoCloseable {
     private final @Nullable AgentMeters meters;
     private volatile Path outputs = Path.of("");
     /** What earlier experiments came to know of their commands. */
-    private final Map<ServerCommand, KnownCommand> known = new ConcurrentHashMap<>();
+    private final Map<CommandSettings, KnownCommand> known = new ConcurrentHashMap<>();
 
     /** A lab that measures nothing. */
     public LocalLab() {
@@ -58,11 +58,11 @@ public final class LocalLab implements AutoCloseable {
 
     /** What this machine can do of each experiment, checked before anything starts. */
     public static List<RunnablePlan> check(List<Sourced> experiments) {
-        Machine machine = Machine.here();
+        MachineCheck machine = MachineCheck.here();
         return experiments.stream().map(one -> check(one, machine)).toList();
     }
 
-    private static RunnablePlan check(Sourced one, Machine machine) {
+    private static RunnablePlan check(Sourced one, MachineCheck machine) {
         Plan plan = Planner.plan(one.experiment());
         List<Problem> elsewhere = PlaceRules.local(one.experiment().spec()).stream()
                 .map(finding -> finding.in(one.source()))
@@ -101,7 +101,7 @@ public final class LocalLab implements AutoCloseable {
         switch (plan) {
             case Plan.Cells cells -> new CellRunner(new BareCells(reader, predictor), listener).run(cells);
             case Plan.Cycles cycles -> {
-                ServerCommand command = cycles.pattern().getFirst().command();
+                CommandSettings command = cycles.pattern().getFirst().command();
                 if (command != null) {
                     run(cycles, command, listener);
                     return;
@@ -114,7 +114,7 @@ public final class LocalLab implements AutoCloseable {
         }
     }
 
-    private void run(Plan.Cycles cycles, ServerCommand command, ExperimentRunner.Listener listener)
+    private void run(Plan.Cycles cycles, CommandSettings command, ExperimentRunner.Listener listener)
             throws InterruptedException, RecordingException {
         Path output = outputs.resolve(OUTPUT + cycles.experiment().metadata().name() + ".log");
         var commands = new CommandAgent(
@@ -141,8 +141,7 @@ public final class LocalLab implements AutoCloseable {
 
     private Clients clients(Place place, PlannedCycle plan) throws CycleFailure {
         try {
-            return ChildClients.start(
-                    jvm, place, ClientSettings.wanted(plan), meters == null ? null : meters.clients());
+            return ChildClients.start(jvm, place, CycleClients.wanted(plan), meters == null ? null : meters.clients());
         } catch (IOException e) {
             throw new CycleFailure("The clients could not be started: " + e.getMessage() + ".");
         }

@@ -38,7 +38,7 @@ final class Sampler implements AutoCloseable {
     /** Hashes of the sockets of each side. */
     private final Map<String, Integer> lastSockets = new TreeMap<>();
 
-    private final Unlistened unlistened;
+    private final ListenerGaps gaps;
     private final Thread thread;
     /** Before the next look: it grows with each look that shows nothing new. */
     private Duration pause;
@@ -48,7 +48,7 @@ final class Sampler implements AutoCloseable {
         this.place = place;
         this.period = period;
         this.pause = period;
-        this.unlistened = new Unlistened(place.port());
+        this.gaps = new ListenerGaps(place.port());
         thread = Thread.ofVirtual().name("sampler-" + place).start(this::sample);
     }
 
@@ -79,7 +79,7 @@ final class Sampler implements AutoCloseable {
     /** Adds a look that was made for another reason. */
     synchronized void add(PortView view) {
         // A look at known sockets has the listeners of the last whole one, with their time.
-        unlistened.saw(view.listeners());
+        gaps.saw(view.listeners());
         boolean changed = add("server", view.local());
         changed |= add("client", view.remote());
         if (changed) {
@@ -109,9 +109,9 @@ final class Sampler implements AutoCloseable {
         return !now.equals(lastSockets.put(side, now));
     }
 
-    /** As {@link Unlistened#draining}, in ms; null where no look shows that. */
+    /** As {@link ListenerGaps#draining}, in ms; null where no look shows that. */
     synchronized @Nullable Double unlistenedMs(long told, long ended, long bound) {
-        Duration seen = unlistened.draining(told, ended, bound);
+        Duration seen = gaps.draining(told, ended, bound);
         return seen.isZero() ? null : Double.valueOf(Math.round(seen.toNanos() / 1e3) / 1e3);
     }
 

@@ -36,8 +36,8 @@ final class ServerCycle {
     private final PlannedCycle plan;
     private final TestSite site;
     private final CycleRecorder account;
-    private final Steps steps;
-    private final Holding holding = new Holding();
+    private final StepObserver steps;
+    private final IdleConnections holding = new IdleConnections();
 
     /** Puts another program on the port. */
     @FunctionalInterface
@@ -51,7 +51,8 @@ final class ServerCycle {
         void close();
     }
 
-    ServerCycle(Agent agent, Obstacles obstacles, String experiment, PlannedCycle plan, TestSite site, Steps steps) {
+    ServerCycle(
+            Agent agent, Obstacles obstacles, String experiment, PlannedCycle plan, TestSite site, StepObserver steps) {
         this.agent = agent;
         this.obstacles = obstacles;
         this.plan = plan;
@@ -137,8 +138,8 @@ final class ServerCycle {
                 boolean full = plan.clients().untilFull();
                 await(
                         full
-                                ? new PortConditions.FullWindows()
-                                : view -> PortConditions.unread(
+                                ? new WaitConditions.FullWindows()
+                                : view -> WaitConditions.unread(
                                         view.remote(), plan.clients().connections()),
                         full
                                 ? "The clients' windows were not full in time."
@@ -147,7 +148,7 @@ final class ServerCycle {
             case kill -> {
                 if (!plan.server().reading()) {
                     await(
-                            view -> PortConditions.unread(
+                            view -> WaitConditions.unread(
                                     view.local(), plan.clients().connections()),
                             "No data lay unread at the server in time.");
                 }
@@ -183,7 +184,7 @@ final class ServerCycle {
             case client -> {
                 if (load != null) {
                     load.disconnect();
-                    await(PortConditions::noConnections, "The clients had not closed every connection in time.");
+                    await(WaitConditions::noConnections, "The clients had not closed every connection in time.");
                     // The server runs until here, however long its clients take.
                     account.stopping();
                 }
@@ -232,8 +233,8 @@ final class ServerCycle {
         return StateWait.residue(
                 agent,
                 site.place(),
-                new StateWait.Patience(Settling.LONGEST, between),
-                view -> account.asMeant(view) && (!untilClosed || PortConditions.noneCloses(view)));
+                new StateWait.Patience(ResidueSettling.LONGEST, between),
+                view -> account.asMeant(view) && (!untilClosed || WaitConditions.noneCloses(view)));
     }
 
     private void bound(GenerationSettings settings, Start.Bound bound, Sampler sampler) {

@@ -26,7 +26,7 @@ final class TestSite implements AutoCloseable {
     private static final Duration LONGEST_RESIDUE = Duration.ofMinutes(3);
 
     private final Agent agent;
-    private final ClientSettings clientSettings;
+    private final CycleClients clientSettings;
     private final Place place;
     private final IntSupplier generations;
     private final Backend backend;
@@ -38,7 +38,7 @@ final class TestSite implements AutoCloseable {
     private String connectsTo = "";
 
     /** @param generations gives the number of the next generation, one counter for the whole experiment */
-    TestSite(Agent agent, ClientSettings clientSettings, Place place, IntSupplier generations, Backend backend) {
+    TestSite(Agent agent, CycleClients clientSettings, Place place, IntSupplier generations, Backend backend) {
         this.agent = agent;
         this.clientSettings = clientSettings;
         this.place = place;

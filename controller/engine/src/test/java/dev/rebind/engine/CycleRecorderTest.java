@@ -481,8 +481,8 @@ class CycleRecorderTest {
     private CycleRecord boundUnseen(String spec, @Nullable Boolean freshNamespace) {
         var backend = new InACluster(freshNamespace) {
             @Override
-            public LeftBefore leftBefore() {
-                return new LeftBefore(List.of(timeWait()), "what the timers show");
+            public InferredResidue leftBefore() {
+                return new InferredResidue(List.of(timeWait()), "what the timers show");
             }
         };
         var account = new CycleRecorder("made-up", cycle(spec), place, backend);

@@ -258,7 +258,7 @@ class ServerCycleTest {
     }
 
     /** Servers of which only the first answers its clients. */
-    private static final class ServedByTheOld implements ClientSettings {
+    private static final class ServedByTheOld implements CycleClients {
         private final AtomicBoolean answered = new AtomicBoolean(true);
         private final FakeAgent agent = new FakeAgent(
                 view(NOTHING),
@@ -375,11 +375,11 @@ class ServerCycleTest {
                 (spec.isEmpty() ? "" : spec + ", ") + "clients: {connections: 0}", agent, ServerCycleTest::noClients);
     }
 
-    private CycleRecord run(String spec, FakeAgent agent, ClientSettings clients) throws InterruptedException {
+    private CycleRecord run(String spec, FakeAgent agent, CycleClients clients) throws InterruptedException {
         return run(spec, agent, clients, new LocalBackend());
     }
 
-    private CycleRecord run(String spec, FakeAgent agent, ClientSettings clients, Backend backend)
+    private CycleRecord run(String spec, FakeAgent agent, CycleClients clients, Backend backend)
             throws InterruptedException {
         var plan = (Plan.Cycles) Planner.plan(Specs.experiment("{" + spec + "}"));
         PlannedCycle cycle = plan.copy(0).next();

@@ -1,6 +1,6 @@
 package dev.rebind.plan;
 
-import dev.rebind.agent.command.ServerCommand;
+import dev.rebind.agent.command.CommandSettings;
 import dev.rebind.experiment.ExperimentSpec;
 import dev.rebind.experiment.clients.Behaviour;
 import dev.rebind.experiment.clients.Clients;
@@ -77,17 +77,17 @@ final class Defaults {
                 command == null ? null : start(command));
     }
 
-    private static ServerCommand start(Command command) {
+    private static CommandSettings start(Command command) {
         Readiness readiness = or(command.readiness(), NO_READINESS);
-        return new ServerCommand(
+        return new CommandSettings(
                 command.argv(),
                 or(command.environment(), Map.of()),
                 Optional.ofNullable(command.workingDirectory()),
                 readiness.http() != null
-                        ? new ServerCommand.Readiness.Http(URI.create(readiness.http()))
+                        ? new CommandSettings.Readiness.Http(URI.create(readiness.http()))
                         : readiness.log() != null
-                                ? new ServerCommand.Readiness.Log(readiness.log())
-                                : new ServerCommand.Readiness.Listening(),
+                                ? new CommandSettings.Readiness.Log(readiness.log())
+                                : new CommandSettings.Readiness.Listening(),
                 or(readiness.timeout(), START_TIMEOUT));
     }
 

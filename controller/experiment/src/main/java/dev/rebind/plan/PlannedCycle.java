@@ -2,7 +2,7 @@ package dev.rebind.plan;
 
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.GenerationSettings;
-import dev.rebind.agent.command.ServerCommand;
+import dev.rebind.agent.command.CommandSettings;
 import dev.rebind.client.traffic.Traffic;
 import dev.rebind.experiment.clients.Behaviour;
 import dev.rebind.experiment.expect.Expect;
@@ -46,7 +46,7 @@ public record PlannedCycle(
         Retry retry,
         OnFailure onFailure,
         Expect expect,
-        @Nullable ServerCommand command)
+        @Nullable CommandSettings command)
         implements Planned {
 
     /**

@@ -3,7 +3,7 @@ package dev.rebind.plan;
 import dev.rebind.experiment.Experiment;
 import dev.rebind.experiment.ExperimentSpec;
 import dev.rebind.experiment.Step;
-import dev.rebind.experiment.Steps;
+import dev.rebind.experiment.StepOverlay;
 import dev.rebind.experiment.clients.TargetProtocol;
 import dev.rebind.experiment.restart.OnFailure;
 import dev.rebind.experiment.restart.ReuseAddress;
@@ -88,7 +88,7 @@ public final class Planner {
         }
         var cycles = new ArrayList<PlannedCycle>();
         for (Step step : spec.steps()) {
-            ExperimentSpec own = Steps.lay(step, spec);
+            ExperimentSpec own = StepOverlay.lay(step, spec);
             ReusePair pair = step.reuseAddress() != null
                     ? step.reuseAddress()
                     : pairs(own.reuseAddress()).getFirst();

@@ -5,7 +5,7 @@ import dev.rebind.experiment.Specs;
 import dev.rebind.experiment.cells.Relation;
 import dev.rebind.experiment.cells.Residue;
 import dev.rebind.experiment.cells.Stack;
-import dev.rebind.experiment.file.Limits;
+import dev.rebind.experiment.file.FileLimits;
 import dev.rebind.experiment.restart.Close;
 import dev.rebind.experiment.schema.Shape;
 import dev.rebind.experiment.server.Handler;
@@ -76,16 +76,16 @@ final class ExperimentReference {
         | problems that are listed; of the others it is said how many there are | %d |
         | a value that a message repeats | %d characters |
         """.formatted(
-                    Limits.FILE_BYTES / 1024,
-                    Limits.DOCUMENTS,
-                    Limits.FIELDS,
-                    Limits.DEPTH,
-                    Limits.ALIASES,
-                    Limits.WRITTEN_OUT / 1024,
-                    Limits.NAME,
-                    Limits.TEXT,
+                    FileLimits.FILE_BYTES / 1024,
+                    FileLimits.DOCUMENTS,
+                    FileLimits.FIELDS,
+                    FileLimits.DEPTH,
+                    FileLimits.ALIASES,
+                    FileLimits.WRITTEN_OUT / 1024,
+                    FileLimits.NAME,
+                    FileLimits.TEXT,
                     GoDuration.LONGEST,
-                    Limits.PROBLEMS,
+                    FileLimits.PROBLEMS,
                     Excerpt.MOST);
 
     private static final Path RECIPES = Path.of("..", "..", "docs", "examples", "experiments");

@@ -8,7 +8,7 @@ import dev.rebind.report.Summarizer;
 import dev.rebind.report.Summary;
 import dev.rebind.report.folder.SummaryMarkdown;
 import dev.rebind.report.page.Page;
-import dev.rebind.report.page.Selection;
+import dev.rebind.report.page.ShownCycles;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.Optional;
@@ -42,7 +42,7 @@ public final class Reports {
      * @throws CancellationException when the thread is interrupted
      */
     public static Made page(One one) throws RecordingException {
-        var selection = new Selection();
+        var selection = new ShownCycles();
         Run run = one.run();
         return made(one, run, selection::add, (out, summary) -> Page.write(out, run, summary, selection));
     }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.diagnosis.ending.Endings;
 import dev.rebind.diagnosis.finding.Ending;
-import dev.rebind.diagnosis.seen.Holdings;
-import dev.rebind.diagnosis.seen.Locals;
-import dev.rebind.diagnosis.seen.Settings;
+import dev.rebind.diagnosis.seen.KernelSettings;
+import dev.rebind.diagnosis.seen.NamespaceAddresses;
+import dev.rebind.diagnosis.seen.SeenHolders;
 import dev.rebind.live.Experiments.Look;
 import dev.rebind.live.SocketList.End;
 import dev.rebind.live.SocketList.PortLook;
@@ -62,9 +62,9 @@ class SocketListTest {
                 new Endings(
                         seen,
                         Map.of(),
-                        new Holdings.Unreadable("nobody looked"),
-                        Settings.USUAL,
-                        new Locals(List.of(), true),
+                        new SeenHolders.Unreadable("nobody looked"),
+                        KernelSettings.USUAL,
+                        new NamespaceAddresses(List.of(), true),
                         Map.of()));
     }
 

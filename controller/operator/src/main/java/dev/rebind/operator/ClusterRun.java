@@ -3,7 +3,7 @@ package dev.rebind.operator;
 import dev.rebind.experiment.Experiment;
 import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.RebindExperiment;
-import dev.rebind.operator.resource.Statuses;
+import dev.rebind.operator.resource.StatusJson;
 import dev.rebind.record.Json;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -60,7 +60,7 @@ public final class ClusterRun {
             if (found == null || !found.getMetadata().getUid().equals(uid)) {
                 return new End.Gone();
             }
-            ExperimentStatus status = Statuses.of(found);
+            ExperimentStatus status = StatusJson.of(found);
             String now = line(status);
             if (!now.equals(last)) {
                 told.accept(now);

@@ -10,7 +10,7 @@ import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.ExperimentStatus.Truth;
 import dev.rebind.operator.resource.RebindExperiment;
 import dev.rebind.operator.resource.StatusEdit;
-import dev.rebind.operator.resource.Statuses;
+import dev.rebind.operator.resource.StatusJson;
 import dev.rebind.operator.run.ExperimentMetricsUpdater;
 import dev.rebind.operator.run.ExperimentRunManager;
 import dev.rebind.plan.Plan;
@@ -60,7 +60,7 @@ public final class ExperimentReconciler implements Reconciler<RebindExperiment> 
     public UpdateControl<RebindExperiment> reconcile(RebindExperiment resource, Context<RebindExperiment> context) {
         observed.seen(resource);
         LegacyFinalizer.remove(client, resource);
-        ExperimentStatus status = Statuses.of(resource);
+        ExperimentStatus status = StatusJson.of(resource);
         if (status.phase().isOver()) {
             return over(resource, status);
         }
@@ -72,7 +72,7 @@ public final class ExperimentReconciler implements Reconciler<RebindExperiment> 
             }
             case Read.Wrong(String message) -> {
                 LOG.info("{} is refused: {}", resource.getMetadata().getName(), message);
-                resource.setStatus(Statuses.write(new StatusEdit(status, Instant.now())
+                resource.setStatus(StatusJson.write(new StatusEdit(status, Instant.now())
                         .about(resource.getMetadata().getGeneration(), runs.controller(), null, null)
                         .condition("Accepted", Truth.False, "Invalid", message)
                         .condition("Passed", Truth.False, "Invalid", message)

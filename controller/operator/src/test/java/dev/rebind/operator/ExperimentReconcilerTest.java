@@ -10,7 +10,7 @@ import dev.rebind.operator.resource.ExperimentStatus.Counts;
 import dev.rebind.operator.resource.ExperimentStatus.Truth;
 import dev.rebind.operator.resource.RebindExperiment;
 import dev.rebind.operator.resource.StatusEdit;
-import dev.rebind.operator.resource.Statuses;
+import dev.rebind.operator.resource.StatusJson;
 import dev.rebind.operator.run.ExperimentMetricsUpdater;
 import dev.rebind.operator.run.ExperimentRunManager;
 import dev.rebind.operator.run.RecordStore;
@@ -104,7 +104,7 @@ class ExperimentReconcilerTest {
         resource.getMetadata().setNamespace("lab");
         resource.getMetadata().setName("finished");
         resource.getMetadata().setUid("uid-1");
-        resource.setStatus(Statuses.write(new StatusEdit(ExperimentStatus.NEW, at)
+        resource.setStatus(StatusJson.write(new StatusEdit(ExperimentStatus.NEW, at)
                 .started()
                 .cycle(new Counts(3, 3, 0, Map.of(), 0, 0, 0), "off", "It is so.", 1, List.of())
                 .over(Phase.Completed, Verdict.Pass)
@@ -130,7 +130,7 @@ class ExperimentReconcilerTest {
         resource.getMetadata().setName("paused");
         resource.getMetadata().setUid("uid-2");
         resource.setSpec(Json.mapper().readTree("{\"suspend\": true, \"terminate\": true}"));
-        resource.setStatus(Statuses.write(
+        resource.setStatus(StatusJson.write(
                 new StatusEdit(ExperimentStatus.NEW, Instant.EPOCH).phase(phase).done()));
         return resource;
     }
@@ -144,7 +144,7 @@ class ExperimentReconcilerTest {
         assertThat(control.getScheduleDelay()).as("it is run, to its end").isPresent();
         RebindExperiment fresh = pausedAndTerminated(Phase.Pending);
         assertThat(reconciler.reconcile(fresh, null).isPatchStatus()).isTrue();
-        assertThat(Statuses.of(fresh).phase()).isEqualTo(Phase.Error);
+        assertThat(StatusJson.of(fresh).phase()).isEqualTo(Phase.Error);
     }
 
     @Test
@@ -184,7 +184,7 @@ class ExperimentReconcilerTest {
     @SuppressWarnings("NullAway") // The context is not looked at.
     private String refusal(RebindExperiment resource) throws Exception {
         assertThat(reconciler.reconcile(resource, null).isPatchStatus()).isTrue();
-        ExperimentStatus status = Statuses.of(resource);
+        ExperimentStatus status = StatusJson.of(resource);
         assertThat(status.phase()).isEqualTo(Phase.Error);
         assertThat(status.controller()).isEqualTo("me");
         assertThat(runs.isRunning("uid-3")).isFalse();
@@ -215,7 +215,7 @@ class ExperimentReconcilerTest {
                 + " \"new\": {\"address\": \"127.0.0.1\"}}]}";
         assertThat(refusal(pending(spec))).contains("spec.cells").contains("./rebind run");
         RebindExperiment accepted = pending(spec);
-        accepted.setStatus(Statuses.write(new StatusEdit(ExperimentStatus.NEW, Instant.EPOCH)
+        accepted.setStatus(StatusJson.write(new StatusEdit(ExperimentStatus.NEW, Instant.EPOCH)
                 .phase(Phase.Running)
                 .done()));
         assertThat(refusal(accepted)).isEqualTo("spec.cells: is for ./rebind run alone");

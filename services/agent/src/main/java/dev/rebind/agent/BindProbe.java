@@ -47,7 +47,7 @@ final class BindProbe {
         if (last == null || last != settings.generation()) {
             return new Answer.NotAsked();
         }
-        Candidate candidate = Candidates.of(settings);
+        Candidate candidate = GenerationSocket.of(settings);
         try (PosixSocket socket = PosixSocket.open(candidate.family())) {
             socket.reuseAddress(candidate.reuseAddress())
                     .reusePort(candidate.reusePort())

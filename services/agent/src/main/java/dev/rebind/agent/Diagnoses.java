@@ -5,7 +5,7 @@ import dev.rebind.agent.Agent.Start;
 import dev.rebind.diagnosis.Question;
 import dev.rebind.diagnosis.decide.Decision;
 import dev.rebind.diagnosis.finding.Blocker;
-import dev.rebind.diagnosis.look.Observer;
+import dev.rebind.diagnosis.look.PortObserver;
 import dev.rebind.diagnosis.seen.Observation;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.Reading.Snapshot;
@@ -22,16 +22,16 @@ import java.util.OptionalInt;
 
 /** The diagnoses of an agent's ports, with what it knows of its generations. Calls block for milliseconds; safe for several threads. */
 final class Diagnoses {
-    private final Observer observer;
+    private final PortObserver observer;
     private final ReleasePredictor predictor;
     private final ConnectionHistory history;
     private final Explainer explainer = new Explainer(ZoneId.systemDefault());
     /** No program is run to look. */
-    private final Observer.Manner manner;
+    private final PortObserver.Manner manner;
 
     /** @param myself whether a server that wants a port is this process, or one of its own making */
-    Diagnoses(Observer observer, ReleasePredictor predictor, ConnectionHistory history, boolean myself) {
-        this.manner = new Observer.Manner(false, false, myself);
+    Diagnoses(PortObserver observer, ReleasePredictor predictor, ConnectionHistory history, boolean myself) {
+        this.manner = new PortObserver.Manner(false, false, myself);
         this.observer = observer;
         this.predictor = predictor;
         this.history = history;
@@ -39,7 +39,7 @@ final class Diagnoses {
 
     /**
      * @param question what the server asked the kernel for
-     * @param around what was around the port right after the failure, as {@link Observer#sockets} has it
+     * @param around what was around the port right after the failure, as {@link PortObserver#sockets} has it
      */
     Explanation explain(Start.Failed failed, Question question, Reading around) {
         Observation seen = observer.of(question, around, Explainer.errno(failed), manner);
@@ -49,7 +49,7 @@ final class Diagnoses {
     /**
      * Whether a bind must fail, as far as the sockets there are known.
      *
-     * @param around as {@link Observer#sockets} has it
+     * @param around as {@link PortObserver#sockets} has it
      */
     boolean isBlocked(Question question, Reading around) {
         Observation seen = observer.of(question, around, OptionalInt.empty(), manner);
@@ -90,7 +90,7 @@ final class Diagnoses {
 
     /** The sockets without an owner that are proven to be of one of the generations; empty where nothing can be read. */
     Optional<List<TcpSocket>> leftovers(Place place) {
-        Reading around = Observer.sockets(place.port());
+        Reading around = PortObserver.sockets(place.port());
         if (around instanceof Reading.Unreadable) {
             return Optional.empty();
         }

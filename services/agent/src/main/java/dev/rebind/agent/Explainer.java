@@ -46,7 +46,7 @@ final class Explainer {
 
     /** What the server asked for. */
     static Question question(Start.Failed failed) {
-        return Candidates.question(failed.settings());
+        return GenerationSocket.question(failed.settings());
     }
 
     /** The kernel's answer to the bind; empty where it is not told. */
@@ -95,7 +95,7 @@ final class Explainer {
                     seen.onPort().isEmpty()
                             ? "No socket was on the port when it was looked at right after the failure: what stood in the way is"
                                     + " gone, or is of a kind that is not shown."
-                            : "The sockets on the port (" + States.text(seen.onPort())
+                            : "The sockets on the port (" + StateCountText.text(seen.onPort())
                                     + ") do not stand in the way by the kernel's rule: what did is gone, or is of a kind that is"
                                     + " not shown.");
         } else {

@@ -3,9 +3,9 @@ package dev.rebind.agent;
 import dev.rebind.diagnosis.seen.Facts;
 import dev.rebind.diagnosis.seen.Facts.Fact;
 import dev.rebind.diagnosis.seen.Facts.Server;
-import dev.rebind.diagnosis.seen.Holding;
 import dev.rebind.diagnosis.seen.Observation;
 import dev.rebind.diagnosis.seen.Opener;
+import dev.rebind.diagnosis.seen.SeenHolder;
 import dev.rebind.sockets.Owner;
 import dev.rebind.sockets.Reading.Snapshot;
 import dev.rebind.sockets.SocketTimer;
@@ -130,7 +130,7 @@ final class GenerationFacts {
 
     private List<GenerationLifetime> belonging(List<GenerationLifetime> lives, TcpSocket socket) {
         return seen.holdings().of(socket.inode()).stream()
-                .map(Holding::pid)
+                .map(SeenHolder::pid)
                 .map(pid -> history.belonging(lives, new Owner(pid, ""), ancestors))
                 .filter(found -> !found.isEmpty())
                 .findFirst()

@@ -6,8 +6,8 @@ import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
 import dev.rebind.diagnosis.Question;
 import dev.rebind.diagnosis.decide.Restarts;
-import dev.rebind.diagnosis.finding.Listener;
-import dev.rebind.diagnosis.look.Observer;
+import dev.rebind.diagnosis.finding.AuditedListener;
+import dev.rebind.diagnosis.look.PortObserver;
 import dev.rebind.sockets.SocketReader;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.bind.Flag;
@@ -35,7 +35,7 @@ public final class GenerationWatch implements AutoCloseable {
 
     private final PortViews views;
     private final ReleasePredictor predictor;
-    private final Observer observer;
+    private final PortObserver observer;
     private final Diagnoses diagnoses;
     private final ReleaseWatch releases = new ReleaseWatch();
     private final ConnectionHistory history =
@@ -48,7 +48,7 @@ public final class GenerationWatch implements AutoCloseable {
     public GenerationWatch(SocketReader reader, ReleasePredictor predictor, Supplier<Set<Long>> own, boolean myself) {
         this.views = new PortViews(reader, new Owners(), own);
         this.predictor = predictor;
-        this.observer = new Observer(predictor);
+        this.observer = new PortObserver(predictor);
         this.diagnoses = new Diagnoses(observer, predictor, history, myself);
     }
 
@@ -125,7 +125,7 @@ public final class GenerationWatch implements AutoCloseable {
                 .filter(life -> life.generation() == generation)
                 .flatMap(life -> life.listeners().stream())
                 .collect(Collectors.toSet());
-        return Company.mayBe(port, own, view) ? new Company(observer).of(server, own) : List.of();
+        return OtherListeners.mayBe(port, own, view) ? new OtherListeners(observer).of(server, own) : List.of();
     }
 
     /** More processes that serve connections of a generation. */
@@ -180,23 +180,23 @@ public final class GenerationWatch implements AutoCloseable {
      * them is not known well enough.
      */
     public boolean isBlocked(Question question) {
-        return diagnoses.isBlocked(question, Observer.sockets(question.port()));
+        return diagnoses.isBlocked(question, PortObserver.sockets(question.port()));
     }
 
     /** Whether a bind must fail now with this errno: by {@link #isBlocked} where it is EADDRINUSE, else for another reason. */
     public boolean isRefused(Question question, Errno errno) {
         return errno == Errno.EADDRINUSE
                 ? isBlocked(question)
-                : diagnoses.isRefused(question, errno, Observer.sockets(question.port()));
+                : diagnoses.isRefused(question, errno, PortObserver.sockets(question.port()));
     }
 
     /** Who listens on a port, and with which options, as {@code rebind audit} has it. */
-    public List<Listener> listening(int port) {
+    public List<AuditedListener> listening(int port) {
         return Restarts.of(observer.of(
                 Question.everywhere(port),
-                Observer.sockets(port),
+                PortObserver.sockets(port),
                 OptionalInt.empty(),
-                new Observer.Manner(false, false, false)));
+                new PortObserver.Manner(false, false, false)));
     }
 
     /** As {@link Agent#released}. */

@@ -44,7 +44,7 @@ final class InProcess implements AutoCloseable {
     }
 
     Start start() {
-        return Starts.of(
+        return StartResults.of(
                 settings,
                 ProcessStarts.apart(server::start),
                 ProcessHandle.current().pid());

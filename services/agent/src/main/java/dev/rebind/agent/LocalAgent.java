@@ -98,7 +98,7 @@ public final class LocalAgent implements Agent {
             if (closed) {
                 endAll();
             }
-            Start start = Starts.of(settings, process.bindReport(), process.pid());
+            Start start = StartResults.of(settings, process.bindReport(), process.pid());
             if (start instanceof Start.Bound bound) {
                 return began(settings, bound);
             }
@@ -159,7 +159,7 @@ public final class LocalAgent implements Agent {
                         settings.place(), Flag.of(settings.reuseAddress()), Flag.of(settings.reusePort()), Set.of())),
                 Set.copyOf(bound.pids()),
                 bound.atNanos(),
-                Candidates.question(settings)));
+                GenerationSocket.question(settings)));
     }
 
     @Override
@@ -175,7 +175,7 @@ public final class LocalAgent implements Agent {
         // The last look at which its connections have an owner, and its handlers a parent.
         look(one.settings().place());
         if (one.settings().processPerConnection()) {
-            watch.joins(one.settings().place().port(), generation, Handlers.of(one.settings(), pid(one)));
+            watch.joins(one.settings().place().port(), generation, HandlerProcesses.of(one.settings(), pid(one)));
         }
         long before = System.nanoTime();
         try {
@@ -279,7 +279,7 @@ public final class LocalAgent implements Agent {
         watch.endReleases();
         running.values().forEach(LocalAgent::one);
         running.clear();
-        watch.handlers().forEach(Handlers::end);
+        watch.handlers().forEach(HandlerProcesses::end);
     }
 
     private static void one(Running running) {

@@ -5,18 +5,18 @@ import dev.rebind.diagnosis.Diagnosis;
 import dev.rebind.diagnosis.Question;
 import dev.rebind.diagnosis.decide.Decision;
 import dev.rebind.diagnosis.ending.Endings;
-import dev.rebind.diagnosis.seen.Asker;
 import dev.rebind.diagnosis.seen.Attempt;
+import dev.rebind.diagnosis.seen.CallerRights;
 import dev.rebind.diagnosis.seen.Facts;
 import dev.rebind.diagnosis.seen.Facts.Fact;
 import dev.rebind.diagnosis.seen.Facts.Server;
-import dev.rebind.diagnosis.seen.Holdings;
 import dev.rebind.diagnosis.seen.KernelAnswers;
+import dev.rebind.diagnosis.seen.KernelSettings;
 import dev.rebind.diagnosis.seen.Leftover;
-import dev.rebind.diagnosis.seen.Locals;
+import dev.rebind.diagnosis.seen.NamespaceAddresses;
 import dev.rebind.diagnosis.seen.Nat;
 import dev.rebind.diagnosis.seen.Observation;
-import dev.rebind.diagnosis.seen.Settings;
+import dev.rebind.diagnosis.seen.SeenHolders;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Reading.Snapshot;
 import dev.rebind.sockets.TcpSocket;
@@ -47,11 +47,11 @@ public final class OutsideView {
     /** What is bound is not known before it listens: the wildcard of both families meets every socket on the port. */
     private static final InetAddress ANY = InetAddress.ofLiteral("::");
 
-    private static final Holdings UNSEEN = new Holdings.NotSought();
+    private static final SeenHolders UNSEEN = new SeenHolders.NotSought();
     /** The nodes of a cluster are taken to have kernels of one kind: where this one has the setting, theirs is not known. */
-    private static final Settings ELSEWHERE = Settings.outside(new Namespace(), MappedAddresses.UNKNOWN);
+    private static final KernelSettings ELSEWHERE = KernelSettings.outside(new Namespace(), MappedAddresses.UNKNOWN);
 
-    private static final Locals NOWHERE = new Locals(List.of(), true);
+    private static final NamespaceAddresses NOWHERE = new NamespaceAddresses(List.of(), true);
 
     private final Explainer explainer = new Explainer(ZoneId.systemDefault());
 
@@ -116,7 +116,7 @@ public final class OutsideView {
                 NOWHERE,
                 ELSEWHERE,
                 new Nat.NotAsked(),
-                new Asker(-1, Optional.empty(), Optional.empty(), Optional.empty()),
+                new CallerRights(-1, Optional.empty(), Optional.empty(), Optional.empty()),
                 facts);
     }
 

@@ -1,6 +1,6 @@
 package dev.rebind.agent;
 
-import dev.rebind.diagnosis.look.Observer;
+import dev.rebind.diagnosis.look.PortObserver;
 import dev.rebind.sockets.Owner;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.Reading.Snapshot;
@@ -60,7 +60,7 @@ final class PortViews implements AutoCloseable {
     /**
      * A look for an explanation.
      *
-     * @param around all that it has seen, as {@link Observer#sockets} has it
+     * @param around all that it has seen, as {@link PortObserver#sockets} has it
      * @param view the same look as every other view shows it: without sockets that are bound and do nothing
      */
     record Full(Reading around, PortView view) {}
@@ -132,7 +132,7 @@ final class PortViews implements AutoCloseable {
     /** Everything with all that the kernel tells of it; owners as of half a second ago at most. */
     Full full(int port) {
         long began = clock.getAsLong();
-        Reading around = Observer.sockets(port);
+        Reading around = PortObserver.sockets(port);
         return new Full(around, view(port, PortView.part(around, socket -> USUAL.contains(socket.state())), began));
     }
 

@@ -2,18 +2,18 @@ package dev.rebind.agent;
 
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.diagnosis.Question;
-import dev.rebind.diagnosis.seen.Asker;
 import dev.rebind.diagnosis.seen.Attempt;
+import dev.rebind.diagnosis.seen.CallerRights;
 import dev.rebind.diagnosis.seen.Facts;
-import dev.rebind.diagnosis.seen.Holding;
-import dev.rebind.diagnosis.seen.Holdings;
 import dev.rebind.diagnosis.seen.KernelAnswers;
+import dev.rebind.diagnosis.seen.KernelSettings;
 import dev.rebind.diagnosis.seen.Leftover;
-import dev.rebind.diagnosis.seen.Locals;
+import dev.rebind.diagnosis.seen.NamespaceAddresses;
 import dev.rebind.diagnosis.seen.Nat;
 import dev.rebind.diagnosis.seen.Observation;
 import dev.rebind.diagnosis.seen.Opener;
-import dev.rebind.diagnosis.seen.Settings;
+import dev.rebind.diagnosis.seen.SeenHolder;
+import dev.rebind.diagnosis.seen.SeenHolders;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Owner;
@@ -130,7 +130,7 @@ final class Made {
             List<Attempt> failed,
             Namespace.Ports range,
             Map<TcpSocket, Opener> openers) {
-        Map<Long, List<Holding>> holders = new HashMap<>();
+        Map<Long, List<SeenHolder>> holders = new HashMap<>();
         view.owners().forEach((inode, owner) -> holders.put(inode, List.of(holding(owner))));
         Map<Leftover, Release> releases = new HashMap<>();
         if (view.local() instanceof Reading.Snapshot snapshot) {
@@ -144,13 +144,15 @@ final class Made {
                 openers,
                 releases,
                 new UdpSockets.Answer.Bound(List.of()),
-                new Holdings.Seen(holders, 0, false),
+                new SeenHolders.Seen(holders, 0, false),
                 Map.of(),
                 List.of(),
                 KernelAnswers.of(failed),
-                new Locals(
-                        List.of(new Locals.Local(InetAddress.ofLiteral("127.0.0.1"), "lo", Locals.State.USABLE)), true),
-                new Settings(
+                new NamespaceAddresses(
+                        List.of(new NamespaceAddresses.Local(
+                                InetAddress.ofLiteral("127.0.0.1"), "lo", NamespaceAddresses.State.USABLE)),
+                        true),
+                new KernelSettings(
                         Optional.of(range),
                         false,
                         OptionalInt.of(1_024),
@@ -165,11 +167,11 @@ final class Made {
                         OptionalInt.empty(),
                         MappedAddresses.USUAL),
                 new Nat.NotAsked(),
-                new Asker(0, Optional.of(true), Optional.of(true), Optional.empty()),
+                new CallerRights(0, Optional.of(true), Optional.of(true), Optional.empty()),
                 Facts.NONE);
     }
 
-    private static Holding holding(Owner owner) {
+    private static SeenHolder holding(Owner owner) {
         var process = new ProcessStory(
                 (int) owner.pid(),
                 (int) owner.pid(),
@@ -192,13 +194,13 @@ final class Made {
                 0,
                 false,
                 false);
-        return new Holding(
+        return new SeenHolder(
                 new SocketOwner((int) owner.pid(), 3, OptionalInt.empty()),
                 new ProcessAnswer.Known(process),
                 Optional.empty(),
                 new OptionsAnswer.Denied(1, "pidfd_getfd"),
                 Optional.empty(),
-                Holding.Attention.UNKNOWN,
+                SeenHolder.Attention.UNKNOWN,
                 Optional.empty());
     }
 }

@@ -12,7 +12,7 @@ import dev.rebind.client.connection.ClientSettings.Behaviour;
 import dev.rebind.client.connection.ClientSettings.Ready;
 import dev.rebind.client.connection.ConnectionPool;
 import dev.rebind.client.measure.MeasurementBuffer;
-import dev.rebind.client.measure.Observer;
+import dev.rebind.client.measure.MeasurementObserver;
 import dev.rebind.client.meters.ClientMeters;
 import dev.rebind.client.protocol.ClientEvent;
 import dev.rebind.client.protocol.ClientEventLine;
@@ -235,7 +235,11 @@ public final class ClientCommand implements Callable<Integer> {
             var buffer = new MeasurementBuffer();
             boolean said = !measureInterval.isZero();
             var pool = new ConnectionPool(
-                    settings, this::say, said ? buffer : Observer.NONE, new VertxOptions(), UnaryOperator.identity());
+                    settings,
+                    this::say,
+                    said ? buffer : MeasurementObserver.NONE,
+                    new VertxOptions(),
+                    UnaryOperator.identity());
             if (said) {
                 pool.sayEvery(measureInterval, buffer);
             }

@@ -1,7 +1,7 @@
 package dev.rebind.diagnosis;
 
-import dev.rebind.diagnosis.finding.Listener;
-import dev.rebind.diagnosis.finding.Restart;
+import dev.rebind.diagnosis.finding.AuditedListener;
+import dev.rebind.diagnosis.finding.RestartOutlook;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.IntPredicate;
@@ -9,7 +9,7 @@ import java.util.function.IntPredicate;
 /** What would not come back at once if it were restarted now. */
 public sealed interface Audit {
     /** @param listeners the lowest port first */
-    record Read(Instant at, List<Listener> listeners) implements Audit {
+    record Read(Instant at, List<AuditedListener> listeners) implements Audit {
         public Read {
             listeners = List.copyOf(listeners);
         }
@@ -49,12 +49,12 @@ public sealed interface Audit {
             this.exitCode = exitCode;
         }
 
-        public static Verdict of(Restart restart) {
+        public static Verdict of(RestartOutlook restart) {
             return switch (restart) {
-                case Restart.BindsAtOnce _ -> BINDS_AT_ONCE;
-                case Restart.BlockedByItsConnections its -> its.idle() ? BINDS_AT_ONCE : WOULD_BE_BLOCKED;
-                case Restart.Blocked _, Restart.Refused _ -> WOULD_BE_BLOCKED;
-                case Restart.CannotTell _ -> NOT_KNOWN;
+                case RestartOutlook.BindsAtOnce _ -> BINDS_AT_ONCE;
+                case RestartOutlook.BlockedByItsConnections its -> its.idle() ? BINDS_AT_ONCE : WOULD_BE_BLOCKED;
+                case RestartOutlook.Blocked _, RestartOutlook.Refused _ -> WOULD_BE_BLOCKED;
+                case RestartOutlook.CannotTell _ -> NOT_KNOWN;
             };
         }
 

@@ -3,7 +3,7 @@ package dev.rebind.diagnosis;
 import dev.rebind.diagnosis.finding.Ending;
 import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Remedy;
-import dev.rebind.diagnosis.look.Observer;
+import dev.rebind.diagnosis.look.PortObserver;
 import dev.rebind.diagnosis.text.Screen;
 import dev.rebind.sockets.posix.Errno;
 import dev.rebind.sockets.release.ReleasePredictor;
@@ -21,7 +21,7 @@ import java.util.OptionalInt;
  * it, too; beside 2,000 processes, whose descriptors it reads, 60 ms. Any thread may call it; it blocks for as long.
  */
 public final class BindFailure {
-    private static final Observer.Manner MANNER = new Observer.Manner(true, false, true);
+    private static final PortObserver.Manner MANNER = new PortObserver.Manner(true, false, true);
 
     private BindFailure() {}
 

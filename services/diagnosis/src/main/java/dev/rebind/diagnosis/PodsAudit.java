@@ -1,6 +1,6 @@
 package dev.rebind.diagnosis;
 
-import dev.rebind.diagnosis.finding.Listener;
+import dev.rebind.diagnosis.finding.AuditedListener;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +26,7 @@ public record PodsAudit(Instant at, List<OfPod> listeners, List<Untold> untold, 
      */
     public record Pod(String uid, Optional<String> container, boolean shared) {}
 
-    public record OfPod(Pod pod, Listener listener) {}
+    public record OfPod(Pod pod, AuditedListener listener) {}
 
     /** @param why a clause without a full stop */
     public record Untold(String uid, String why) {}

@@ -2,7 +2,7 @@ package dev.rebind.diagnosis;
 
 import dev.rebind.diagnosis.decide.Decision;
 import dev.rebind.diagnosis.decide.Restarts;
-import dev.rebind.diagnosis.look.Observer;
+import dev.rebind.diagnosis.look.PortObserver;
 import dev.rebind.diagnosis.seen.Observation;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.proc.Namespace;
@@ -15,7 +15,7 @@ import java.util.List;
  * several threads.
  */
 public final class WhyPort {
-    private final Observer observer;
+    private final PortObserver observer;
 
     public WhyPort() {
         this(new ReleasePredictor());
@@ -23,15 +23,15 @@ public final class WhyPort {
 
     /** @param predictor one that is kept over several looks learns the grid of the kernel's timers */
     public WhyPort(ReleasePredictor predictor) {
-        this.observer = new Observer(predictor);
+        this.observer = new PortObserver(predictor);
     }
 
     /** @param settings those of the network namespace that is looked at */
     public WhyPort(Namespace settings) {
-        this.observer = new Observer(new ReleasePredictor(settings), settings);
+        this.observer = new PortObserver(new ReleasePredictor(settings), settings);
     }
 
-    public Diagnosis diagnose(Question question, Observer.Manner manner) {
+    public Diagnosis diagnose(Question question, PortObserver.Manner manner) {
         return Decision.of(observer.look(question, manner));
     }
 

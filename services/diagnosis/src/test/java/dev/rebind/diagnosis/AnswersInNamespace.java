@@ -1,6 +1,6 @@
 package dev.rebind.diagnosis;
 
-import dev.rebind.diagnosis.look.Observer;
+import dev.rebind.diagnosis.look.PortObserver;
 import dev.rebind.diagnosis.seen.Attempt;
 import dev.rebind.diagnosis.text.Screen;
 import dev.rebind.sockets.posix.Errno;
@@ -21,8 +21,8 @@ final class AnswersInNamespace {
             Question question = arguments[i].equals("*")
                     ? Question.everywhere(port)
                     : Question.at(port, InetAddress.ofLiteral(arguments[i]));
-            Diagnosis asked = new WhyPort().diagnose(question, new Observer.Manner(true, false, false));
-            Diagnosis computed = new WhyPort().diagnose(question, new Observer.Manner(false, false, false));
+            Diagnosis asked = new WhyPort().diagnose(question, new PortObserver.Manner(true, false, false));
+            Diagnosis computed = new WhyPort().diagnose(question, new PortObserver.Manner(false, false, false));
             System.out.println(arguments[i] + " asked " + results(asked) + " computed " + results(computed));
             new Screen(ZoneOffset.UTC)
                     .lines(asked).stream()

@@ -1,6 +1,6 @@
 package dev.rebind.diagnosis;
 
-import dev.rebind.diagnosis.finding.Listener;
+import dev.rebind.diagnosis.finding.AuditedListener;
 import dev.rebind.diagnosis.json.AuditJson;
 import dev.rebind.diagnosis.text.AuditTable;
 import dev.rebind.sockets.TcpSocket;
@@ -18,7 +18,7 @@ final class AuditInNamespace {
 
     public static void main(String[] arguments) {
         var audit = (Audit.Read) new WhyPort().audit();
-        for (Listener listener : audit.listeners()) {
+        for (AuditedListener listener : audit.listeners()) {
             System.out.println(listener.first().local().port() + " kernel " + kernel(listener.first()) + " audit "
                     + Audit.Verdict.of(listener.restart()) + ": "
                     + new AuditTable(ZoneOffset.UTC).restart(audit, listener));

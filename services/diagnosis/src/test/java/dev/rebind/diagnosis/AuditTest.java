@@ -3,11 +3,11 @@ package dev.rebind.diagnosis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.rebind.diagnosis.finding.AuditedListener;
 import dev.rebind.diagnosis.finding.Ending;
 import dev.rebind.diagnosis.finding.Holder;
-import dev.rebind.diagnosis.finding.Listener;
 import dev.rebind.diagnosis.finding.Refusal;
-import dev.rebind.diagnosis.finding.Restart;
+import dev.rebind.diagnosis.finding.RestartOutlook;
 import dev.rebind.diagnosis.json.AuditJson;
 import dev.rebind.diagnosis.text.AuditTable;
 import dev.rebind.sockets.Endpoint;
@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class AuditTest {
     private static final InetAddress SIX_LOOPBACK = InetAddress.ofLiteral("::1");
 
-    private static Listener listener(int port) {
+    private static AuditedListener listener(int port) {
         return audit().listeners().stream()
                 .filter(listener -> listener.first().local().port() == port)
                 .findFirst()
@@ -55,8 +55,8 @@ class AuditTest {
                 PosixSocket client = Ports.connected(port);
                 PosixSocket accepted = socket.accept()) {
             assertThat(client.fd() + accepted.fd()).isPositive();
-            Listener found = listener(port);
-            assertThat(found.restart()).isEqualTo(new Restart.BindsAtOnce());
+            AuditedListener found = listener(port);
+            assertThat(found.restart()).isEqualTo(new RestartOutlook.BindsAtOnce());
             assertThat(found.options().orElseThrow().reuseAddress()).isTrue();
             assertThat(found.connections()).containsEntry(TcpState.ESTABLISHED, 1);
             assertThat(found.backlog()).hasValue(16);
@@ -78,7 +78,7 @@ class AuditTest {
                 assertThat(client.fd()).isNotNegative();
             }
             await().untilAsserted(() -> assertThat(listener(port).restart())
-                    .isInstanceOfSatisfying(Restart.Blocked.class, blocked -> {
+                    .isInstanceOfSatisfying(RestartOutlook.Blocked.class, blocked -> {
                         assertThat(blocked.cause()).isEqualTo(Cause.time_wait);
                         assertThat(blocked.until()).isInstanceOf(Ending.Timer.class);
                         assertThat(blocked.holder()).isEqualTo(new Holder.Nobody());
@@ -100,8 +100,8 @@ class AuditTest {
                 s.listen()
                 """, port, 0)) {
             assertThat(child.pid()).isPositive();
-            Listener found = listener(port);
-            assertThat(found.restart()).isInstanceOfSatisfying(Restart.Refused.class, refused -> {
+            AuditedListener found = listener(port);
+            assertThat(found.restart()).isInstanceOfSatisfying(RestartOutlook.Refused.class, refused -> {
                 assertThat(refused.cause()).isEqualTo(Cause.address_not_local);
                 assertThat(refused.why())
                         .isInstanceOfSatisfying(
@@ -127,7 +127,7 @@ class AuditTest {
                 s.listen()
                 """, port, 0)) {
             assertThat(child.pid()).isPositive();
-            assertThat(listener(port).restart()).isEqualTo(new Restart.BindsAtOnce());
+            assertThat(listener(port).restart()).isEqualTo(new RestartOutlook.BindsAtOnce());
         }
     }
 
@@ -147,7 +147,7 @@ class AuditTest {
                 clients.add(client);
             }
             await().untilAsserted(() -> {
-                Listener found = listener(port);
+                AuditedListener found = listener(port);
                 assertThat(found.dropped().orElse(0)).isPositive();
                 assertThat(found.queue()).isEqualTo(2);
                 assertThat(String.join("\n", new AuditTable(ZoneOffset.UTC).lines(audit())))
@@ -221,12 +221,12 @@ class AuditTest {
             }
             await().until(() -> listener(port).connections().getOrDefault(TcpState.TIME_WAIT, 0) == scene.left()
                     && listener(port).connections().getOrDefault(TcpState.ESTABLISHED, 0) == scene.open());
-            Restart said = listener(port).restart();
+            RestartOutlook said = listener(port).restart();
             boolean binds = switch (said) {
-                case Restart.BindsAtOnce _ -> true;
-                case Restart.BlockedByItsConnections blocked -> blocked.open() == 0;
-                case Restart.Blocked _, Restart.Refused _ -> false;
-                case Restart.CannotTell _ -> throw new AssertionError("everything is seen here");
+                case RestartOutlook.BindsAtOnce _ -> true;
+                case RestartOutlook.BlockedByItsConnections blocked -> blocked.open() == 0;
+                case RestartOutlook.Blocked _, RestartOutlook.Refused _ -> false;
+                case RestartOutlook.CannotTell _ -> throw new AssertionError("everything is seen here");
             };
             // The server ends: its connections first, so that they leave what they leave.
             accepted.forEach(PosixSocket::close);

@@ -9,16 +9,16 @@ import dev.rebind.diagnosis.finding.Limit;
 import dev.rebind.diagnosis.finding.Refusal;
 import dev.rebind.diagnosis.finding.Remedy;
 import dev.rebind.diagnosis.look.NetNamespaces;
-import dev.rebind.diagnosis.seen.Asker;
 import dev.rebind.diagnosis.seen.Attempt;
+import dev.rebind.diagnosis.seen.CallerRights;
 import dev.rebind.diagnosis.seen.Facts;
-import dev.rebind.diagnosis.seen.Holding;
-import dev.rebind.diagnosis.seen.Holdings;
 import dev.rebind.diagnosis.seen.KernelAnswers;
-import dev.rebind.diagnosis.seen.Locals;
+import dev.rebind.diagnosis.seen.KernelSettings;
+import dev.rebind.diagnosis.seen.NamespaceAddresses;
 import dev.rebind.diagnosis.seen.Nat;
 import dev.rebind.diagnosis.seen.Observation;
-import dev.rebind.diagnosis.seen.Settings;
+import dev.rebind.diagnosis.seen.SeenHolder;
+import dev.rebind.diagnosis.seen.SeenHolders;
 import dev.rebind.diagnosis.text.Screen;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
@@ -56,15 +56,19 @@ class ComputedTest {
     private static final InetAddress HERE = InetAddress.ofLiteral("fd00::1");
 
     private static Observation seen(
-            Question question, List<TcpSocket> sockets, Errno refusal, Asker asker, Locals.State state) {
-        var locals = new Locals(List.of(new Locals.Local(HERE, "eth0", state)), true);
+            Question question,
+            List<TcpSocket> sockets,
+            Errno refusal,
+            CallerRights asker,
+            NamespaceAddresses.State state) {
+        var locals = new NamespaceAddresses(List.of(new NamespaceAddresses.Local(HERE, "eth0", state)), true);
         return new Observation(
                 question,
                 new Reading.Snapshot(Instant.EPOCH, 0, "inet_diag", sockets),
                 Map.of(),
                 Map.of(),
                 new UdpSockets.Answer.Bound(List.of()),
-                new Holdings.Seen(Map.of(), 3, false),
+                new SeenHolders.Seen(Map.of(), 3, false),
                 Map.of(),
                 List.of(),
                 KernelAnswers.of(question.places(true).stream()
@@ -73,17 +77,19 @@ class ComputedTest {
                                         new Attempt(place, reuse, new Attempt.Result.Refused(refusal.number(), true))))
                         .toList()),
                 locals,
-                Settings.USUAL,
+                KernelSettings.USUAL,
                 new Nat.NotAsked(),
                 asker,
                 Facts.NONE);
     }
 
-    private static final Asker NOBODY = new Asker(65_534, Optional.of(false), Optional.of(false), Optional.empty());
-    private static final Asker ROOT = new Asker(0, Optional.of(true), Optional.of(true), Optional.empty());
+    private static final CallerRights NOBODY =
+            new CallerRights(65_534, Optional.of(false), Optional.of(false), Optional.empty());
+    private static final CallerRights ROOT =
+            new CallerRights(0, Optional.of(true), Optional.of(true), Optional.empty());
 
-    private static Diagnosis refused(int port, Errno errno, Asker asker) {
-        return Decision.of(seen(Question.everywhere(port), List.of(), errno, asker, Locals.State.USABLE));
+    private static Diagnosis refused(int port, Errno errno, CallerRights asker) {
+        return Decision.of(seen(Question.everywhere(port), List.of(), errno, asker, NamespaceAddresses.State.USABLE));
     }
 
     @Test
@@ -115,15 +121,16 @@ class ComputedTest {
     @DisplayName("EADDRNOTAVAIL on an address that is being checked is not for good")
     void tentative() {
         var question = Question.at(80, HERE);
-        assertThat(Decision.of(seen(question, List.of(), Errno.EADDRNOTAVAIL, ROOT, Locals.State.TENTATIVE)))
+        assertThat(Decision.of(
+                        seen(question, List.of(), Errno.EADDRNOTAVAIL, ROOT, NamespaceAddresses.State.TENTATIVE)))
                 .satisfies(diagnosis -> {
                     assertThat(diagnosis.refusal()).contains(new Refusal.Tentative(HERE, "eth0"));
                     assertThat(diagnosis.verdict()).isEqualTo(Diagnosis.Verdict.NOT_KNOWN);
                 });
-        assertThat(Decision.of(seen(question, List.of(), Errno.EADDRNOTAVAIL, ROOT, Locals.State.DUPLICATE))
+        assertThat(Decision.of(seen(question, List.of(), Errno.EADDRNOTAVAIL, ROOT, NamespaceAddresses.State.DUPLICATE))
                         .cause())
                 .contains(Cause.address_duplicate);
-        assertThat(Decision.of(seen(question, List.of(), Errno.EADDRNOTAVAIL, ROOT, Locals.State.DOWN))
+        assertThat(Decision.of(seen(question, List.of(), Errno.EADDRNOTAVAIL, ROOT, NamespaceAddresses.State.DOWN))
                         .cause())
                 .contains(Cause.address_down);
     }
@@ -153,7 +160,7 @@ class ComputedTest {
                                 List.of(connection(state, timer, inode)),
                                 Errno.EADDRINUSE,
                                 NOBODY,
-                                Locals.State.USABLE))
+                                NamespaceAddresses.State.USABLE))
                         .release())
                 .isInstanceOfSatisfying(
                         Ending.NotTold.class,
@@ -167,7 +174,7 @@ class ComputedTest {
                 List.of(connection(TcpState.ESTABLISHED, timer, 77)),
                 Errno.EADDRINUSE,
                 NOBODY,
-                Locals.State.USABLE));
+                NamespaceAddresses.State.USABLE));
     }
 
     private static TcpSocket connection(TcpState state, SocketTimer timer, long inode) {
@@ -200,7 +207,7 @@ class ComputedTest {
                 false);
     }
 
-    private static Observation with(Observation seen, Holdings.Seen holdings) {
+    private static Observation with(Observation seen, SeenHolders.Seen holdings) {
         return new Observation(
                 seen.question(),
                 seen.around(),
@@ -222,27 +229,32 @@ class ComputedTest {
     @DisplayName("processes that could not be looked into are told where a holder is not seen, and not where it is")
     void hiddenProcesses() {
         var listener = listener(Family.IPV6, "::", 1_000);
-        var holding = new Holding(
+        var holding = new SeenHolder(
                 new SocketOwner(12, 3, OptionalInt.empty()),
                 new ProcessAnswer.Gone(),
                 Optional.empty(),
                 new OptionsAnswer.Gone(),
                 Optional.empty(),
-                Holding.Attention.UNKNOWN,
+                SeenHolder.Attention.UNKNOWN,
                 Optional.empty());
-        Observation unseen =
-                seen(Question.everywhere(8_080), List.of(listener), Errno.EADDRINUSE, ROOT, Locals.State.USABLE);
+        Observation unseen = seen(
+                Question.everywhere(8_080), List.of(listener), Errno.EADDRINUSE, ROOT, NamespaceAddresses.State.USABLE);
         assertThat(Decision.of(unseen).limits()).anyMatch(Limit.ProcessesHidden.class::isInstance);
 
         Observation leftOut = with(
-                seen(Question.everywhere(8_080), List.of(listener), Errno.EADDRINUSE, NOBODY, Locals.State.USABLE),
-                new Holdings.Seen(Map.of(), 0, true));
+                seen(
+                        Question.everywhere(8_080),
+                        List.of(listener),
+                        Errno.EADDRINUSE,
+                        NOBODY,
+                        NamespaceAddresses.State.USABLE),
+                new SeenHolders.Seen(Map.of(), 0, true));
         assertThat(Decision.of(leftOut).limits()).contains(new Limit.ProcessesHidden(0, Holder.Why.OTHER_USERS));
         assertThat(new Screen(ZoneOffset.UTC).lines(Decision.of(leftOut)))
                 .anyMatch(line -> line.contains("/proc leaves out processes of other users (hidepid)")
                         && line.endsWith("root sees them."));
 
-        Observation held = with(unseen, new Holdings.Seen(Map.of(77L, List.of(holding)), 3, false));
+        Observation held = with(unseen, new SeenHolders.Seen(Map.of(77L, List.of(holding)), 3, false));
         assertThat(Decision.of(held).limits()).noneMatch(Limit.ProcessesHidden.class::isInstance);
     }
 
@@ -273,19 +285,23 @@ class ComputedTest {
                 0,
                 false,
                 false);
-        var holding = new Holding(
+        var holding = new SeenHolder(
                 new SocketOwner(12, 3, OptionalInt.empty()),
                 new ProcessAnswer.Known(worker),
                 Optional.empty(),
                 new OptionsAnswer.Gone(),
                 Optional.empty(),
-                Holding.Attention.WAITS,
+                SeenHolder.Attention.WAITS,
                 Optional.empty());
-        Observation seen =
-                seen(Question.everywhere(8_080), List.of(listener), Errno.EADDRINUSE, NOBODY, Locals.State.USABLE);
+        Observation seen = seen(
+                Question.everywhere(8_080),
+                List.of(listener),
+                Errno.EADDRINUSE,
+                NOBODY,
+                NamespaceAddresses.State.USABLE);
         for (int hidden : new int[] {0, 3}) {
             Diagnosis diagnosis =
-                    Decision.of(with(seen, new Holdings.Seen(Map.of(77L, List.of(holding)), hidden, false)));
+                    Decision.of(with(seen, new SeenHolders.Seen(Map.of(77L, List.of(holding)), hidden, false)));
             boolean perhaps = hidden > 0;
             assertThat(diagnosis.remedies().stream().anyMatch(Remedy.EndProcesses.class::isInstance))
                     .isEqualTo(!perhaps);
@@ -302,9 +318,13 @@ class ComputedTest {
     void elsewhere() {
         var listener = listener(Family.IPV4, "0.0.0.0", 1_000);
         for (int hidden : new int[] {0, 3}) {
-            Observation seen =
-                    seen(Question.everywhere(8_080), List.of(listener), Errno.EADDRINUSE, NOBODY, Locals.State.USABLE);
-            Observation some = with(seen, new Holdings.Seen(Map.of(), hidden, false));
+            Observation seen = seen(
+                    Question.everywhere(8_080),
+                    List.of(listener),
+                    Errno.EADDRINUSE,
+                    NOBODY,
+                    NamespaceAddresses.State.USABLE);
+            Observation some = with(seen, new SeenHolders.Seen(Map.of(), hidden, false));
             Diagnosis diagnosis = Decision.of(some);
             assertThat(diagnosis.cause()).hasValue(Cause.listener_unseen);
             assertThat(diagnosis.remedies().stream().anyMatch(Remedy.FindAsRoot.class::isInstance))

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rebind.diagnosis.finding.Blocker;
 import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Limit;
-import dev.rebind.diagnosis.look.Observer;
+import dev.rebind.diagnosis.look.PortObserver;
 import dev.rebind.diagnosis.seen.Attempt;
 import dev.rebind.sockets.PythonChild;
 import dev.rebind.sockets.TcpState;
@@ -29,7 +29,7 @@ class FlappingTest {
             assertThat(child.pid()).isPositive();
             var why = new WhyPort();
             for (int look = 0; look < 200; look++) {
-                Diagnosis said = why.diagnose(Question.everywhere(port), new Observer.Manner(true, false, false));
+                Diagnosis said = why.diagnose(Question.everywhere(port), new PortObserver.Manner(true, false, false));
                 contradictions(said).forEach(one -> contradictions.merge(one, 1, Integer::sum));
             }
         }

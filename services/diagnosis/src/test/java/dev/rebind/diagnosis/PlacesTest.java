@@ -9,7 +9,7 @@ import dev.rebind.diagnosis.decide.Decision;
 import dev.rebind.diagnosis.finding.Refusal;
 import dev.rebind.diagnosis.finding.Remedy;
 import dev.rebind.diagnosis.finding.Sharing;
-import dev.rebind.diagnosis.look.Observer;
+import dev.rebind.diagnosis.look.PortObserver;
 import dev.rebind.diagnosis.seen.Attempt;
 import dev.rebind.diagnosis.seen.KernelAnswers;
 import dev.rebind.diagnosis.seen.Place;
@@ -180,7 +180,8 @@ class PlacesTest {
                 .listen(1)) {
             assertThat(listener.fd()).isNotNegative();
             Question question = Question.at(port, Ports.FOUR);
-            var seen = new Observer(new ReleasePredictor()).look(question, new Observer.Manner(true, false, false));
+            var seen = new PortObserver(new ReleasePredictor())
+                    .look(question, new PortObserver.Manner(true, false, false));
             assertThat(seen.sharing())
                     .singleElement()
                     .satisfies(answer -> assertThat(answer.binds()).isTrue());

@@ -1,6 +1,6 @@
 package dev.rebind.diagnosis;
 
-import dev.rebind.diagnosis.look.Observer;
+import dev.rebind.diagnosis.look.PortObserver;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.posix.PosixException;
@@ -18,15 +18,15 @@ final class Ports {
     private Ports() {}
 
     static Diagnosis why(int port) {
-        return WHY.diagnose(Question.everywhere(port), new Observer.Manner(true, false, false));
+        return WHY.diagnose(Question.everywhere(port), new PortObserver.Manner(true, false, false));
     }
 
     static Diagnosis why(Question question) {
-        return WHY.diagnose(question, new Observer.Manner(true, false, false));
+        return WHY.diagnose(question, new PortObserver.Manner(true, false, false));
     }
 
     static Diagnosis computed(int port) {
-        return WHY.diagnose(Question.everywhere(port), new Observer.Manner(false, false, false));
+        return WHY.diagnose(Question.everywhere(port), new PortObserver.Manner(false, false, false));
     }
 
     static PosixSocket listener(InetAddress address, int port, boolean reuseAddress) throws PosixException {

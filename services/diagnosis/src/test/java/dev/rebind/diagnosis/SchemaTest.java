@@ -6,7 +6,7 @@ import dev.rebind.diagnosis.finding.Ending;
 import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Origin;
 import dev.rebind.diagnosis.finding.Refusal;
-import dev.rebind.diagnosis.finding.Restart;
+import dev.rebind.diagnosis.finding.RestartOutlook;
 import dev.rebind.diagnosis.finding.Sharing;
 import dev.rebind.diagnosis.finding.Story;
 import dev.rebind.diagnosis.json.DiagnosisJson;
@@ -57,7 +57,7 @@ class SchemaTest {
         Stream<String> enums = Stream.of(Audit.Verdict.values(), Holder.Why.values())
                 .flatMap(Arrays::stream)
                 .map(value -> value.name().toLowerCase(Locale.ROOT));
-        Stream<String> kinds = Stream.of(Restart.class, Restart.Missing.class)
+        Stream<String> kinds = Stream.of(RestartOutlook.class, RestartOutlook.Missing.class)
                 .flatMap(type -> Arrays.stream(type.getPermittedSubclasses()))
                 .map(SchemaTest::kind);
         assertThat(Stream.concat(enums, kinds))

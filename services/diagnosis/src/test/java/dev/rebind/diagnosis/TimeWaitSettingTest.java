@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.diagnosis.decide.Decision;
 import dev.rebind.diagnosis.finding.Limit;
-import dev.rebind.diagnosis.finding.Restart;
+import dev.rebind.diagnosis.finding.RestartOutlook;
 import dev.rebind.diagnosis.json.AuditJson;
-import dev.rebind.diagnosis.look.Observer;
+import dev.rebind.diagnosis.look.PortObserver;
+import dev.rebind.diagnosis.seen.KernelSettings;
 import dev.rebind.diagnosis.seen.Observation;
-import dev.rebind.diagnosis.seen.Settings;
 import dev.rebind.diagnosis.text.Screen;
 import dev.rebind.sockets.bind.MappedAddresses;
 import dev.rebind.sockets.posix.FreePorts;
@@ -48,7 +48,7 @@ class TimeWaitSettingTest {
     @DisplayName("the diagnosis of a TIME_WAIT says that time, and not 60 s")
     void diagnosis() throws PosixException {
         Ports.leaveTimeWait(port, false);
-        Diagnosis diagnosis = why().diagnose(Question.everywhere(port), new Observer.Manner(true, false, false));
+        Diagnosis diagnosis = why().diagnose(Question.everywhere(port), new PortObserver.Manner(true, false, false));
         assertThat(diagnosis.timeWaitSeconds()).isEqualTo(10);
         assertThat(String.join("\n", new Screen(ZoneOffset.UTC).lines(diagnosis)))
                 .contains("without a process, for 10 s, rounded up by its timers.");
@@ -60,8 +60,8 @@ class TimeWaitSettingTest {
         assertThat(outsideOf(new Namespace(settings)).timeWaitAssumed()).isTrue();
         assertThat(outsideOf(new Namespace()).timeWaitAssumed()).isFalse();
         Ports.leaveTimeWait(port, false);
-        Observation seen = new Observer(new ReleasePredictor(), new Namespace(settings))
-                .look(Question.everywhere(port), new Observer.Manner(false, false, false));
+        Observation seen = new PortObserver(new ReleasePredictor(), new Namespace(settings))
+                .look(Question.everywhere(port), new PortObserver.Manner(false, false, false));
         assertThat(Decision.of(seen).limits()).doesNotContain(new Limit.TimeWaitAssumed());
         Diagnosis unread = Decision.of(with(seen, outsideOf(new Namespace(settings))));
         assertThat(unread.limits()).contains(new Limit.TimeWaitAssumed());
@@ -69,11 +69,11 @@ class TimeWaitSettingTest {
                 .contains("That a TIME_WAIT lasts for 60 s is assumed");
     }
 
-    private static Settings outsideOf(Namespace here) {
-        return Settings.outside(here, MappedAddresses.USUAL);
+    private static KernelSettings outsideOf(Namespace here) {
+        return KernelSettings.outside(here, MappedAddresses.USUAL);
     }
 
-    private static Observation with(Observation seen, Settings settings) {
+    private static Observation with(Observation seen, KernelSettings settings) {
         return new Observation(
                 seen.question(),
                 seen.around(),
@@ -102,7 +102,7 @@ class TimeWaitSettingTest {
             assertThat(audit.on(other -> other == port).listeners())
                     .singleElement()
                     .satisfies(found -> assertThat(found.restart())
-                            .isEqualTo(new Restart.BlockedByItsConnections(1, Duration.ofSeconds(10), false)));
+                            .isEqualTo(new RestartOutlook.BlockedByItsConnections(1, Duration.ofSeconds(10), false)));
             assertThat(AuditJson.write(audit)).contains("\"blocked_for\":10.000,\"blocked_for_assumed\":false");
         }
     }

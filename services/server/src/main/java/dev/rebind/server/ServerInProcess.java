@@ -75,7 +75,7 @@ public final class ServerInProcess implements AutoCloseable {
         }
         Opening opening = switch (settings.handler()) {
             case own -> vertx.get();
-            case process -> ProcessListener.open(settings, guardian, Handler.class.getName());
+            case process -> ProcessListener.open(settings, guardian, HandlerMain.class.getName());
         };
         return switch (opening) {
             case Opening.Opened opened -> {

@@ -65,6 +65,6 @@ final class RunnableCells {
         }
         return literal instanceof Inet6Address && refused.is(Errno.EADDRNOTAVAIL)
                 ? "this machine has no address " + address + ": IPv6 is off, or half off"
-                : Machine.missing(address, refused);
+                : MachineCheck.missing(address, refused);
     }
 }

@@ -3,8 +3,8 @@ package dev.rebind.engine.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.agent.Agent.Start;
+import dev.rebind.agent.lab.BareCell;
 import dev.rebind.agent.lab.BareCells;
-import dev.rebind.agent.lab.Cell;
 import dev.rebind.agent.lab.CellRun;
 import dev.rebind.experiment.Sourced;
 import dev.rebind.experiment.Specs;
@@ -49,7 +49,8 @@ class BundledCellsTest {
             "When the truth table is tried, with SO_REUSEPORT as an axis, then the kernel does in each cell what its rule says")
     void truthTable() throws InterruptedException {
         Plan planned = Planner.plan(Specs.experiment("truthTable: {reusePort: true}"));
-        Plan fitted = Machine.here().fit(planned, bundled("matrix").source()).plan();
+        Plan fitted =
+                MachineCheck.here().fit(planned, bundled("matrix").source()).plan();
         for (PlannedCell cell : ((Plan.Cells) fitted).cells()) {
             CellRun.Ran ran = run(cell);
             assertThat(ran.shortfall()).as(cell.toString()).isNull();
@@ -71,19 +72,19 @@ class BundledCellsTest {
     }
 
     private CellRun.Ran run(PlannedCell cell) throws InterruptedException {
-        var old = new Cell.Old(
+        var old = new BareCell.Old(
                 cell.old().address(),
                 cell.old().v6Only(),
                 cell.old().reuseAddress(),
                 cell.old().reusePort(),
-                Cell.Left.valueOf(cell.old().residue().name().toUpperCase(Locale.ROOT)),
+                BareCell.Left.valueOf(cell.old().residue().name().toUpperCase(Locale.ROOT)),
                 cell.old().connectTo());
-        var fresh = new Cell.Fresh(
+        var fresh = new BareCell.Fresh(
                 cell.fresh().address(),
                 cell.fresh().v6Only(),
                 cell.fresh().reuseAddress(),
                 cell.fresh().reusePort());
-        CellRun run = kernel.run(new Cell(old, fresh, FreePorts.next(), cell.simultaneous()));
+        CellRun run = kernel.run(new BareCell(old, fresh, FreePorts.next(), cell.simultaneous()));
         assertThat(run).as(cell.toString()).isInstanceOf(CellRun.Ran.class);
         return (CellRun.Ran) run;
     }
@@ -101,7 +102,7 @@ class BundledCellsTest {
 
     private static List<PlannedCell> cells(String name) {
         Sourced sourced = bundled(name);
-        Plan fitted = Machine.here()
+        Plan fitted = MachineCheck.here()
                 .fit(Planner.plan(sourced.experiment()), sourced.source())
                 .plan();
         return ((Plan.Cells) fitted).cells();

@@ -79,8 +79,8 @@ final class AliasBound implements Parser {
 
     private void repeated(long length) {
         writtenOut += length;
-        if (writtenOut > Limits.WRITTEN_OUT) {
-            throw new YAMLException("aliases that stand for more than " + Limits.WRITTEN_OUT + " characters");
+        if (writtenOut > FileLimits.WRITTEN_OUT) {
+            throw new YAMLException("aliases that stand for more than " + FileLimits.WRITTEN_OUT + " characters");
         }
         addToParent(length);
     }

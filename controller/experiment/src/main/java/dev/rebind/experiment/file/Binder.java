@@ -105,7 +105,7 @@ final class Binder {
     private @Nullable JsonNode object(Node node, Obj shape, String path) {
         if (node instanceof ScalarNode scalar
                 && !shape.plain().isEmpty()
-                && Scalars.kind(scalar) == Scalars.Kind.FLAG) {
+                && YamlScalars.kind(scalar) == YamlScalars.Kind.FLAG) {
             return plain(scalar, shape, path);
         }
         if (!(node instanceof MappingNode mapping)) {
@@ -173,10 +173,11 @@ final class Binder {
 
     private boolean tooMany(MappingNode mapping, String path) {
         int fields = mapping.getValue().size();
-        if (fields > Limits.FIELDS) {
-            notes.tainted(path, line(mapping), "has " + fields + " fields; a map has " + Limits.FIELDS + " at most");
+        if (fields > FileLimits.FIELDS) {
+            notes.tainted(
+                    path, line(mapping), "has " + fields + " fields; a map has " + FileLimits.FIELDS + " at most");
         }
-        return fields > Limits.FIELDS;
+        return fields > FileLimits.FIELDS;
     }
 
     /** Each field of a mapping once, in order; what is not a field is noted. */
@@ -189,8 +190,8 @@ final class Binder {
             }
             String name = key.getValue();
             String fieldPath = join(path, Excerpt.of(name));
-            if (name.length() > Limits.NAME) {
-                notes.plain(fieldPath, line(key), "a field's name has " + Limits.NAME + " characters at most");
+            if (name.length() > FileLimits.NAME) {
+                notes.plain(fieldPath, line(key), "a field's name has " + FileLimits.NAME + " characters at most");
                 continue;
             }
             if (name.equals("<<")) {
@@ -246,8 +247,9 @@ final class Binder {
             return wrong(node, shape, path);
         }
         int entries = sequence.getValue().size();
-        if (entries > Limits.ENTRIES) {
-            notes.tainted(path, line(node), "has " + entries + " entries; a list has " + Limits.ENTRIES + " at most");
+        if (entries > FileLimits.ENTRIES) {
+            notes.tainted(
+                    path, line(node), "has " + entries + " entries; a list has " + FileLimits.ENTRIES + " at most");
             return null;
         }
         ArrayNode array = JsonNodeFactory.instance.arrayNode();

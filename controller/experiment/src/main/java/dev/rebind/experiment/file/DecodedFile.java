@@ -27,7 +27,7 @@ sealed interface DecodedFile {
             return refused(name, null, "is a directory; name the experiment files in it");
         }
         try (InputStream in = Files.newInputStream(path)) {
-            return bytes(name, in.readNBytes(Limits.FILE_BYTES + 1));
+            return bytes(name, in.readNBytes(FileLimits.FILE_BYTES + 1));
         } catch (NoSuchFileException e) {
             return refused(name, null, "no such file");
         } catch (AccessDeniedException e) {
@@ -38,7 +38,7 @@ sealed interface DecodedFile {
     }
 
     static DecodedFile bytes(String name, byte[] bytes) {
-        if (bytes.length > Limits.FILE_BYTES) {
+        if (bytes.length > FileLimits.FILE_BYTES) {
             return refused(name, null, "is larger than 1 MiB, which no experiment file is");
         }
         if (bytes.length >= 2
@@ -62,7 +62,7 @@ sealed interface DecodedFile {
     }
 
     static DecodedFile text(String name, String text) {
-        if (text.length() > Limits.FILE_BYTES) {
+        if (text.length() > FileLimits.FILE_BYTES) {
             return refused(name, null, "is larger than 1 MiB, which no experiment file is");
         }
         return new Decoded(text.startsWith("\ufeff") ? text.substring(1) : text);

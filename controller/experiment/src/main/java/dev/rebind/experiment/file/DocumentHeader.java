@@ -42,7 +42,7 @@ final class DocumentHeader {
             if (tuple.getKeyNode() instanceof ScalarNode key
                     && key.getValue().equals(field)
                     && tuple.getValueNode() instanceof ScalarNode value
-                    && Scalars.kind(value) == Scalars.Kind.TEXT
+                    && YamlScalars.kind(value) == YamlScalars.Kind.TEXT
                     && !value.getValue().equals(wanted)) {
                 notes.plain(
                         field,

@@ -27,9 +27,9 @@ record Documents(List<Document> documents, @Nullable Problem problem) {
 
     static Documents of(String file, String text) {
         var options = new LoaderOptions();
-        options.setMaxAliasesForCollections(Limits.ALIASES);
-        options.setNestingDepthLimit(Limits.DEPTH);
-        options.setCodePointLimit(Limits.FILE_BYTES);
+        options.setMaxAliasesForCollections(FileLimits.ALIASES);
+        options.setNestingDepthLimit(FileLimits.DEPTH);
+        options.setCodePointLimit(FileLimits.FILE_BYTES);
         var documents = new ArrayList<Document>();
         try {
             // Not Yaml.composeAll: it also sets up what makes beans of nodes, for which a runtime would need all of
@@ -39,7 +39,7 @@ record Documents(List<Document> documents, @Nullable Problem problem) {
             var texts = new DocumentTexts(text);
             while (composer.checkNode()) {
                 Node node = composer.getNode();
-                if (documents.size() == Limits.DOCUMENTS) {
+                if (documents.size() == FileLimits.DOCUMENTS) {
                     return new Documents(
                             List.of(),
                             new Problem(
@@ -47,7 +47,8 @@ record Documents(List<Document> documents, @Nullable Problem problem) {
                                     file,
                                     Binder.line(node),
                                     null,
-                                    "has more than " + Limits.DOCUMENTS + " documents; divide it into several files"));
+                                    "has more than " + FileLimits.DOCUMENTS
+                                            + " documents; divide it into several files"));
                 }
                 documents.add(new Document(node, texts.at(node.getStartMark().getIndex())));
             }

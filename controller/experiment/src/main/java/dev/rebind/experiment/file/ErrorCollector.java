@@ -29,7 +29,7 @@ final class ErrorCollector {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Problems are put in order within a document before the first ones are listed; these are enough to choose from. */
-    private static final int KEPT = 4 * Limits.PROBLEMS;
+    private static final int KEPT = 4 * FileLimits.PROBLEMS;
 
     private final List<Problem> problems = new ArrayList<>();
     private final List<Sourced> experiments = new ArrayList<>();
@@ -52,11 +52,11 @@ final class ErrorCollector {
         if (problems.isEmpty()) {
             return new Read.Experiments(experiments);
         }
-        int more = problems.size() + unkept - Limits.PROBLEMS;
+        int more = problems.size() + unkept - FileLimits.PROBLEMS;
         if (more <= 0) {
             return new Read.Problems(problems);
         }
-        var listed = new ArrayList<>(problems.subList(0, Limits.PROBLEMS));
+        var listed = new ArrayList<>(problems.subList(0, FileLimits.PROBLEMS));
         listed.add(new Problem(
                 Severity.error,
                 listed.getLast().file(),
@@ -157,6 +157,6 @@ final class ErrorCollector {
     }
 
     private static boolean isNothing(Node root) {
-        return root instanceof ScalarNode scalar && Scalars.kind(scalar) == Scalars.Kind.NOTHING;
+        return root instanceof ScalarNode scalar && YamlScalars.kind(scalar) == YamlScalars.Kind.NOTHING;
     }
 }

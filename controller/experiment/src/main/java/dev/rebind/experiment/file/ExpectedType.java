@@ -27,18 +27,18 @@ final class ExpectedType {
         if (!(node instanceof ScalarNode scalar)) {
             return "expected " + wanted(shape) + ", found a " + (node instanceof MappingNode ? "map" : "list");
         }
-        Scalars.Kind kind = Scalars.kind(scalar);
-        if (kind == Scalars.Kind.NOTHING
+        YamlScalars.Kind kind = YamlScalars.kind(scalar);
+        if (kind == YamlScalars.Kind.NOTHING
                 && !(shape instanceof Text && !scalar.getValue().isEmpty())) {
             return "expected " + wanted(shape) + ", found no value; write one, or remove the field";
         }
-        if (shape instanceof Text && kind != Scalars.Kind.TAGGED) {
+        if (shape instanceof Text && kind != YamlScalars.Kind.TAGGED) {
             String value = scalar.getValue();
-            return "expected text, found " + Scalars.shown(value)
+            return "expected text, found " + YamlScalars.shown(value)
                     + ", which YAML readers take for something else; put it in quotes"
-                    + (value.length() > Scalars.SHOWN ? "" : ": \"" + value + "\"");
+                    + (value.length() > YamlScalars.SHOWN ? "" : ": \"" + value + "\"");
         }
-        return "expected " + wanted(shape) + ", found " + Scalars.describe(scalar)
+        return "expected " + wanted(shape) + ", found " + YamlScalars.describe(scalar)
                 + MeantValue.of(shape, scalar)
                         .map(meant -> "; did you mean `" + written(path, meant) + "`?")
                         .or(() -> advice(shape, scalar).map(advice -> "; " + advice))
@@ -54,7 +54,7 @@ final class ExpectedType {
     private static Optional<String> advice(Shape shape, ScalarNode scalar) {
         String value = scalar.getValue();
         return switch (shape) {
-            case Whole _ when Scalars.kind(scalar) == Scalars.Kind.WHOLE -> Optional.empty();
+            case Whole _ when YamlScalars.kind(scalar) == YamlScalars.Kind.WHOLE -> Optional.empty();
             case Whole _
             when value.matches("[-+]?[0-9_]+|0[xob][0-9a-fA-F]+") ->
                 Optional.of("write it in decimal digits alone, without leading zeros or quotes");

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Experiment files: YAML, one experiment or more in each, UTF-8, within {@link Limits}. Blocks for the time of reading a file;
+ * Experiment files: YAML, one experiment or more in each, UTF-8, within {@link FileLimits}. Blocks for the time of reading a file;
  * throws nothing for what a writer can do wrong.
  */
 public final class ExperimentFile {
@@ -26,7 +26,7 @@ public final class ExperimentFile {
         }
 
         /**
-         * @param problems at least one, in the order of files, documents and lines; of more than {@link Limits#PROBLEMS}
+         * @param problems at least one, in the order of files, documents and lines; of more than {@link FileLimits#PROBLEMS}
          *     the first ones, and one that says how many more there are
          */
         record Problems(List<Problem> problems) implements Read {
@@ -83,7 +83,9 @@ public final class ExperimentFile {
         var text = new StringBuilder();
         var buffer = new char[8192];
         try {
-            for (int n = reader.read(buffer); n >= 0 && text.length() <= Limits.FILE_BYTES; n = reader.read(buffer)) {
+            for (int n = reader.read(buffer);
+                    n >= 0 && text.length() <= FileLimits.FILE_BYTES;
+                    n = reader.read(buffer)) {
                 text.append(buffer, 0, n);
             }
             return DecodedFile.text(name, text.toString());

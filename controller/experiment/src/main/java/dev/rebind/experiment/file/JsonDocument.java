@@ -21,7 +21,7 @@ final class JsonDocument {
 
     /** Empty if the tree is nested more deeply than an experiment can be. */
     static Optional<Node> of(JsonNode tree) {
-        return isDeeperThan(Limits.DEPTH, tree) ? Optional.empty() : Optional.of(node(tree));
+        return isDeeperThan(FileLimits.DEPTH, tree) ? Optional.empty() : Optional.of(node(tree));
     }
 
     private static boolean isDeeperThan(int depth, JsonNode tree) {

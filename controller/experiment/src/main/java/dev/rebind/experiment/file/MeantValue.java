@@ -29,7 +29,7 @@ final class MeantValue {
 
     static Optional<String> of(Shape shape, ScalarNode scalar) {
         String value = scalar.getValue();
-        if (value.length() > Scalars.SHOWN) {
+        if (value.length() > YamlScalars.SHOWN) {
             return Optional.empty();
         }
         return switch (shape) {

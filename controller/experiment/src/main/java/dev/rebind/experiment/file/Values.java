@@ -31,23 +31,24 @@ final class Values {
     @Nullable
     JsonNode bind(ScalarNode node, Shape shape, String path) {
         String value = node.getValue();
-        Scalars.Kind kind = Scalars.kind(node);
+        YamlScalars.Kind kind = YamlScalars.kind(node);
         return switch (shape) {
-            case Text _ when kind == Scalars.Kind.TEXT -> text(node, path);
+            case Text _ when kind == YamlScalars.Kind.TEXT -> text(node, path);
             case Choice(List<String> values) when values.contains(value) -> TextNode.valueOf(value);
-            case Span _ when kind == Scalars.Kind.TEXT || value.equals("0") -> duration(node, path);
-            case Whole whole when kind == Scalars.Kind.WHOLE -> whole(node, whole, path);
-            case Flag _ when kind == Scalars.Kind.FLAG -> BooleanNode.valueOf(Boolean.parseBoolean(value));
+            case Span _ when kind == YamlScalars.Kind.TEXT || value.equals("0") -> duration(node, path);
+            case Whole whole when kind == YamlScalars.Kind.WHOLE -> whole(node, whole, path);
+            case Flag _ when kind == YamlScalars.Kind.FLAG -> BooleanNode.valueOf(Boolean.parseBoolean(value));
             case Text _, Choice _, Span _, Whole _, Flag _, Obj _, ListOf _, Names _ -> wrong(node, shape, path);
         };
     }
 
     private @Nullable JsonNode text(ScalarNode node, String path) {
         int length = node.getValue().length();
-        if (length <= Limits.TEXT) {
+        if (length <= FileLimits.TEXT) {
             return TextNode.valueOf(node.getValue());
         }
-        notes.tainted(path, Binder.line(node), "has " + length + " characters; a text has " + Limits.TEXT + " at most");
+        notes.tainted(
+                path, Binder.line(node), "has " + length + " characters; a text has " + FileLimits.TEXT + " at most");
         return null;
     }
 
@@ -68,7 +69,7 @@ final class Values {
     private @Nullable JsonNode whole(ScalarNode node, Whole shape, String path) {
         String value = node.getValue();
         // To read a number takes time by the square of its digits.
-        if (value.length() <= Limits.DIGITS) {
+        if (value.length() <= FileLimits.DIGITS) {
             BigInteger number = new BigInteger(value);
             if (number.compareTo(BigInteger.valueOf(shape.min())) >= 0
                     && number.compareTo(BigInteger.valueOf(shape.max())) <= 0) {

@@ -2,7 +2,7 @@ package dev.rebind.experiment.rules;
 
 import dev.rebind.experiment.ExperimentSpec;
 import dev.rebind.experiment.Step;
-import dev.rebind.experiment.Steps;
+import dev.rebind.experiment.StepOverlay;
 import dev.rebind.experiment.clients.Behaviour;
 import dev.rebind.experiment.restart.Close;
 import dev.rebind.experiment.restart.Mode;
@@ -21,7 +21,7 @@ record Scope(ExperimentSpec spec, @Nullable Step step, String stepPath) {
     }
 
     static Scope step(ExperimentSpec spec, Step step, int index) {
-        return new Scope(Steps.lay(step, spec), step, "spec.steps[" + index + "].");
+        return new Scope(StepOverlay.lay(step, spec), step, "spec.steps[" + index + "].");
     }
 
     /** Full path of a field, in the step where the step says anything of that part. */

@@ -39,11 +39,11 @@ class ReadingPropertiesTest {
                 Statistics.label("read").collect("valid");
             }
             case Read.Problems(var problems) -> {
-                assertThat(problems.stream().limit(Limits.PROBLEMS)).allSatisfy(problem -> {
+                assertThat(problems.stream().limit(FileLimits.PROBLEMS)).allSatisfy(problem -> {
                     assertThat(problem.line()).isPositive();
                     assertThat(problem.field()).startsWith("spec");
                 });
-                assertThat(problems.stream().skip(Limits.PROBLEMS))
+                assertThat(problems.stream().skip(FileLimits.PROBLEMS))
                         .hasSizeLessThanOrEqualTo(1)
                         .allMatch(ReadingPropertiesTest::isRest);
                 Statistics.label("read").collect("contradicts itself");

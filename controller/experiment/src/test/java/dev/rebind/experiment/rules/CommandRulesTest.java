@@ -2,7 +2,7 @@ package dev.rebind.experiment.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rebind.agent.command.ServerCommand;
+import dev.rebind.agent.command.CommandSettings;
 import dev.rebind.experiment.Experiment;
 import dev.rebind.experiment.Problem;
 import dev.rebind.experiment.file.ExperimentFile;
@@ -31,11 +31,11 @@ class CommandRulesTest {
         PlannedCycle cycle = planned("target: {command: {" + COMMAND + "}}");
 
         assertThat(cycle.command())
-                .isEqualTo(new ServerCommand(
+                .isEqualTo(new CommandSettings(
                         List.of("server", "-p", "8080"),
                         Map.of(),
                         Optional.empty(),
-                        new ServerCommand.Readiness.Listening(),
+                        new CommandSettings.Readiness.Listening(),
                         Duration.ofSeconds(30)));
         assertThat(cycle.server().address()).isEqualTo("127.0.0.1");
         assertThat(cycle.server().port()).isEqualTo(8080);
@@ -51,11 +51,11 @@ class CommandRulesTest {
                 + " 'http://[::1]:8080/up', timeout: 5s}}}");
 
         assertThat(cycle.command())
-                .isEqualTo(new ServerCommand(
+                .isEqualTo(new CommandSettings(
                         List.of("server", "-p", "8080"),
                         Map.of("A", "b"),
                         Optional.of("/srv"),
-                        new ServerCommand.Readiness.Http(URI.create("http://[::1]:8080/up")),
+                        new CommandSettings.Readiness.Http(URI.create("http://[::1]:8080/up")),
                         Duration.ofSeconds(5)));
         assertThat(cycle.server().address()).isEqualTo("::1");
     }

@@ -80,13 +80,13 @@ final class BlockingHandlers implements AutoCloseable {
         } catch (InterruptedException | CancellationException _) {
             context.response().reset();
         } catch (IOException e) {
-            Failures.broken(context, "the records cannot be read: " + e.getMessage(), e);
+            ErrorAnswers.broken(context, "the records cannot be read: " + e.getMessage(), e);
         } catch (RuntimeException e) {
             if (context.response().closed()) {
                 // The caller is gone, and its work was interrupted.
                 return;
             }
-            Failures.broken(context, "an error in Rebind itself: " + e, e);
+            ErrorAnswers.broken(context, "an error in Rebind itself: " + e, e);
         }
     }
 

@@ -44,7 +44,7 @@ public final class LiveApi implements AutoCloseable {
         var blocking = new BlockingHandlers(experiments);
         var cache = new RecordCache();
         router.route().handler(LiveApi::headers);
-        Failures.mount(router);
+        ErrorAnswers.mount(router);
         new PageRoutes().mount(router);
         new ExperimentRoutes(experiments, blocking).mount(router);
         new RecordRoutes(cache, blocking).mount(router);

@@ -3,7 +3,7 @@ package dev.rebind.live.http;
 import dev.rebind.diagnosis.Question;
 import dev.rebind.diagnosis.WhyPort;
 import dev.rebind.diagnosis.json.DiagnosisJson;
-import dev.rebind.diagnosis.look.Observer;
+import dev.rebind.diagnosis.look.PortObserver;
 import dev.rebind.live.Actions;
 import dev.rebind.live.ApiJson;
 import dev.rebind.live.ChangeSignal;
@@ -198,7 +198,7 @@ final class ReportCache implements Experiments, Actions {
                                     DiagnosisJson.write(new WhyPort()
                                             .diagnose(
                                                     Question.at(port, InetAddress.getLoopbackAddress()),
-                                                    new Observer.Manner(false, false, false))))));
+                                                    new PortObserver.Manner(false, false, false))))));
         }
 
         @Override

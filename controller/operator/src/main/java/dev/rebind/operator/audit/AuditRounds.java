@@ -1,7 +1,7 @@
 package dev.rebind.operator.audit;
 
 import dev.rebind.agent.remote.AgentException;
-import dev.rebind.agent.wire.Messages.AuditRequest;
+import dev.rebind.agent.wire.WireMessages.AuditRequest;
 import dev.rebind.engine.metrics.ListenerMeters;
 import dev.rebind.live.Audits;
 import dev.rebind.operator.audit.ClusterAudit.Node;

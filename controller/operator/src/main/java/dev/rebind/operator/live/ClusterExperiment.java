@@ -9,7 +9,7 @@ import dev.rebind.live.RecordLog;
 import dev.rebind.live.SharedLooks;
 import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.RebindExperiment;
-import dev.rebind.operator.resource.Statuses;
+import dev.rebind.operator.resource.StatusJson;
 import dev.rebind.operator.run.RunProgress;
 import dev.rebind.operator.workload.TargetSession;
 import dev.rebind.record.Phase;
@@ -33,13 +33,17 @@ final class ClusterExperiment implements One {
     private final Machine machine;
 
     /** Values that are derived from one version of the resource. */
-    record Seen(RebindExperiment resource, ApiJson.Overview overview, Spec spec, List<ApiJson.Condition> conditions) {
+    record Seen(
+            RebindExperiment resource,
+            ApiJson.Overview overview,
+            SpecDocument spec,
+            List<ApiJson.Condition> conditions) {
         static Seen of(RebindExperiment resource) {
-            Spec spec = Spec.of(resource);
+            SpecDocument spec = SpecDocument.of(resource);
             ExperimentStatus status = ExperimentStatus.NEW;
             String wrong = null;
             try {
-                status = Statuses.of(resource);
+                status = StatusJson.of(resource);
             } catch (IllegalStateException e) {
                 wrong = e.getMessage();
             }
@@ -74,7 +78,7 @@ final class ClusterExperiment implements One {
     }
 
     private static ApiJson.Overview overview(
-            RebindExperiment resource, Spec spec, ExperimentStatus status, @Nullable String message) {
+            RebindExperiment resource, SpecDocument spec, ExperimentStatus status, @Nullable String message) {
         Phase phase = status.phase();
         return new ApiJson.Overview(
                 resource.getMetadata().getNamespace(),

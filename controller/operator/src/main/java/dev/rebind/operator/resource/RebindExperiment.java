@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An experiment in a cluster, as the API server has it. Its spec stays as the user wrote it. The reader of experiment files
- * reads it, so that the messages are the same. Its status is an {@link ExperimentStatus}; {@link Statuses} converts it.
+ * reads it, so that the messages are the same. Its status is an {@link ExperimentStatus}; {@link StatusJson} converts it.
  */
 @Group(RebindExperiment.GROUP)
 @Version(RebindExperiment.VERSION)

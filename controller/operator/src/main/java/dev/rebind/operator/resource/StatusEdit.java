@@ -126,7 +126,7 @@ public final class StatusEdit {
     /** Counts one more cycle and adds its record. If there are more records than a status holds, the oldest is dropped. */
     public StatusEdit cycle(CycleRecord record, int generations) {
         var last = new ArrayList<>(records);
-        last.add(Statuses.brief(record));
+        last.add(StatusJson.brief(record));
         Totals counted = cycles.totals(requests).plus(record);
         requests = counted.requests();
         return cycle(

@@ -1,11 +1,11 @@
 package dev.rebind.operator.run;
 
 import dev.rebind.agent.remote.AgentException;
-import dev.rebind.agent.wire.Messages.Holder;
+import dev.rebind.agent.wire.WireMessages.Holder;
 import dev.rebind.experiment.ExperimentSpec;
 import dev.rebind.experiment.restart.Mode;
-import dev.rebind.operator.workload.Cluster;
-import dev.rebind.operator.workload.Lookup;
+import dev.rebind.operator.workload.ClusterPodControl;
+import dev.rebind.operator.workload.LookupResult;
 import dev.rebind.operator.workload.TargetLookup;
 import dev.rebind.operator.workload.TargetPod;
 import dev.rebind.operator.workload.TargetSessions;
@@ -21,10 +21,15 @@ import java.util.function.Supplier;
  * @param token shown to agents; read for each request
  */
 record ClusterTargets(
-        ExperimentKey key, ExperimentSpec spec, Mode mode, TargetLookup lookup, Cluster cluster, Supplier<String> token)
+        ExperimentKey key,
+        ExperimentSpec spec,
+        Mode mode,
+        TargetLookup lookup,
+        ClusterPodControl cluster,
+        Supplier<String> token)
         implements TargetSource {
     @Override
-    public Lookup find(boolean begun) {
+    public LookupResult find(boolean begun) {
         return lookup.find(key.namespace(), spec, begun);
     }
 

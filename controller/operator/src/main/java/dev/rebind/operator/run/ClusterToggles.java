@@ -1,7 +1,7 @@
 package dev.rebind.operator.run;
 
 import dev.rebind.operator.workload.ApiOutage;
-import dev.rebind.operator.workload.Cluster;
+import dev.rebind.operator.workload.ClusterPodControl;
 import dev.rebind.operator.workload.ToggleBackup;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,7 @@ record ClusterToggles(KubernetesClient client, ExperimentKey key, ToggleJournal 
             var entry = new ToggleJournal.Entry(
                     key,
                     value.configMap(),
-                    Cluster.configMapUid(client, key.namespace(), value.configMap()),
+                    ClusterPodControl.configMapUid(client, key.namespace(), value.configMap()),
                     value.key(),
                     value.value());
             journal.add(entry);
@@ -30,6 +30,6 @@ record ClusterToggles(KubernetesClient client, ExperimentKey key, ToggleJournal 
 
     @Override
     public void set(String configMap, String toggle, @Nullable String value) {
-        Cluster.set(client, key.namespace(), configMap, toggle, value);
+        ClusterPodControl.set(client, key.namespace(), configMap, toggle, value);
     }
 }

@@ -2,10 +2,10 @@ package dev.rebind.operator.run;
 
 import dev.rebind.experiment.Experiment;
 import dev.rebind.operator.resource.RebindExperiment;
-import dev.rebind.operator.resource.Statuses;
+import dev.rebind.operator.resource.StatusJson;
 import dev.rebind.operator.run.StatusStore.LostException;
 import dev.rebind.operator.workload.ClientHosts;
-import dev.rebind.operator.workload.Cluster;
+import dev.rebind.operator.workload.ClusterPodControl;
 import dev.rebind.operator.workload.TargetLookup;
 import dev.rebind.plan.Plan;
 import dev.rebind.record.Phase;
@@ -54,9 +54,9 @@ final class ClusterWork implements ExperimentWork {
             throws InterruptedException, LostException {
         ExperimentKey key = ExperimentKey.of(resource);
         var statuses = new StatusStore(ExperimentApi.of(client), resource, controller, observed);
-        try (var events = new Events(client, resource, controller)) {
+        try (var events = new KubernetesEvents(client, resource, controller)) {
             String mode = plan.pattern().getFirst().mode().name();
-            statuses.write(new StatusTransitions(Statuses.of(resource), Instant.now())
+            statuses.write(new StatusTransitions(StatusJson.of(resource), Instant.now())
                     .accepted(resource.getMetadata().getGeneration(), controller, mode));
             new ExperimentRun(
                             new ExperimentRun.Accepted(key, experiment, plan),
@@ -66,7 +66,7 @@ final class ClusterWork implements ExperimentWork {
                                             experiment.spec(),
                                             plan.pattern().getFirst().mode(),
                                             targets,
-                                            new Cluster(client, targets, experiment.spec()),
+                                            new ClusterPodControl(client, targets, experiment.spec()),
                                             token),
                                     new ClusterToggles(client, key, toggles),
                                     workloads.of(resource)),

@@ -1,7 +1,7 @@
 package dev.rebind.operator.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.rebind.operator.workload.Cluster;
+import dev.rebind.operator.workload.ClusterPodControl;
 import dev.rebind.record.Json;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -42,7 +42,7 @@ final class ConfigMapToggleJournal implements ToggleJournal {
 
     private void patch(String uid, @Nullable String text) {
         try {
-            Cluster.patch(client, namespace, name, uid, text);
+            ClusterPodControl.patch(client, namespace, name, uid, text);
         } catch (KubernetesClientException e) {
             throw new KubernetesClientException(
                     "ConfigMap " + name + " in namespace " + namespace

@@ -5,7 +5,7 @@ import dev.rebind.engine.metrics.ExperimentMeters;
 import dev.rebind.engine.metrics.ExperimentProgress;
 import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.RebindExperiment;
-import dev.rebind.operator.resource.Statuses;
+import dev.rebind.operator.resource.StatusJson;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.RecordReader;
 import dev.rebind.record.RecordingException;
@@ -49,7 +49,7 @@ public final class ExperimentMetricsUpdater {
             LOG.warn("{}: not all of its records are in /metrics: {}", ExperimentKey.of(resource), e.getMessage());
         }
         counted(resource);
-        Long restoring = Statuses.of(resource).restoringMs();
+        Long restoring = StatusJson.of(resource).restoringMs();
         if (restoring != null && restoring > 0) {
             meters.restored(subject, Duration.ofMillis(restoring));
         }
@@ -58,12 +58,12 @@ public final class ExperimentMetricsUpdater {
     /** Counts the cycles of the experiment up to now, including those that were counted after cycles with greater numbers. */
     void counted(RebindExperiment resource) {
         meters.counted(
-                subject(ExperimentKey.of(resource)), Statuses.of(resource).totals());
+                subject(ExperimentKey.of(resource)), StatusJson.of(resource).totals());
     }
 
     /** Takes over the present status of the experiment. */
     public void status(RebindExperiment resource) {
-        ExperimentStatus status = Statuses.of(resource);
+        ExperimentStatus status = StatusJson.of(resource);
         meters.progress(
                 subject(ExperimentKey.of(resource)),
                 new ExperimentProgress(

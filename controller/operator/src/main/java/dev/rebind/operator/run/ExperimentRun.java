@@ -5,7 +5,7 @@ import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.run.StatusStore.LostException;
 import dev.rebind.operator.run.TargetAcquisition.Attempt;
 import dev.rebind.operator.workload.ApiOutage;
-import dev.rebind.operator.workload.Lookup;
+import dev.rebind.operator.workload.LookupResult;
 import dev.rebind.operator.workload.Restoration;
 import dev.rebind.operator.workload.TargetPod;
 import dev.rebind.operator.workload.TargetSessions;
@@ -178,12 +178,12 @@ final class ExperimentRun {
         long began = System.nanoTime();
         while (!control.terminated()) {
             switch (acquisition.lookup()) {
-                case Lookup.Found found -> {
+                case LookupResult.Found found -> {
                     String would = DryRun.plan(experiment, plan, found.targets());
                     report.rehearsed(found.targets(), would);
                     return;
                 }
-                case Lookup.Refused refused -> {
+                case LookupResult.Refused refused -> {
                     if (givenUp(began, refused.reason(), refused.message())) {
                         return;
                     }
@@ -279,7 +279,7 @@ final class ExperimentRun {
     }
 
     private Attempt attempt() throws InterruptedException {
-        try (var _ = new SlowAttempt(alarm, report::slowAttempt)) {
+        try (var _ = new SlowAcquisition(alarm, report::slowAttempt)) {
             return acquisition.attempt();
         }
     }

@@ -5,7 +5,7 @@ import dev.rebind.live.ChangeSignal;
 import dev.rebind.operator.resource.RebindExperiment;
 import dev.rebind.operator.run.StatusStore.LostException;
 import dev.rebind.operator.workload.ClientHosts;
-import dev.rebind.operator.workload.Cluster;
+import dev.rebind.operator.workload.ClusterPodControl;
 import dev.rebind.plan.Plan;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
@@ -119,12 +119,12 @@ public final class ExperimentRunManager implements AutoCloseable {
         return new ToggleRecovery.Maps() {
             @Override
             public @Nullable String uid(String namespace, String configMap) {
-                return Cluster.configMapUid(client, namespace, configMap);
+                return ClusterPodControl.configMapUid(client, namespace, configMap);
             }
 
             @Override
             public void set(String namespace, String configMap, String key, @Nullable String value) {
-                Cluster.set(client, namespace, configMap, key, value);
+                ClusterPodControl.set(client, namespace, configMap, key, value);
             }
         };
     }

@@ -155,12 +155,12 @@ final class RunStatus {
     }
 
     /**
-     * The present attempt to take the target has not ended yet. For a thread that {@link SlowAttempt} keeps apart from the
+     * The present attempt to take the target has not ended yet. For a thread that {@link SlowAcquisition} keeps apart from the
      * run's. A status that cannot be written now is not waited for: the attempt may end meanwhile.
      */
     void slowAttempt() {
         String message = "the target's agents or the API server have not answered within "
-                + SlowAttempt.LONG.toSeconds() + " s and are still waited for";
+                + SlowAcquisition.LONG.toSeconds() + " s and are still waited for";
         try {
             if (statuses.writeOnce(becomes().notTaken("TargetNotReady", message))) {
                 events.warning("TargetNotReady", message);

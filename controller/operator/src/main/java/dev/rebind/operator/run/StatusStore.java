@@ -2,7 +2,7 @@ package dev.rebind.operator.run;
 
 import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.RebindExperiment;
-import dev.rebind.operator.resource.Statuses;
+import dev.rebind.operator.resource.StatusJson;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.time.Duration;
@@ -69,7 +69,7 @@ final class StatusStore {
     }
 
     ExperimentStatus status() {
-        return Statuses.of(resource);
+        return StatusJson.of(resource);
     }
 
     /** The resource as last read or written. */
@@ -97,7 +97,7 @@ final class StatusStore {
             RebindExperiment fresh = new RebindExperiment();
             fresh.setMetadata(resource.getMetadata());
             fresh.setSpec(resource.getSpec());
-            fresh.setStatus(small ? Statuses.writeSmall(status) : Statuses.write(status));
+            fresh.setStatus(small ? StatusJson.writeSmall(status) : StatusJson.write(status));
             try {
                 resource = api.writeStatus(fresh);
                 refusals = 0;
@@ -165,7 +165,7 @@ final class StatusStore {
                 if (found == null || !found.getMetadata().getUid().equals(key.uid())) {
                     throw new LostException(key + " is gone", Loss.gone);
                 }
-                String owner = Statuses.of(found).controller();
+                String owner = StatusJson.of(found).controller();
                 if (owner != null
                         && !owner.equals(controller)
                         && owner(resource).equals(controller)) {
@@ -182,7 +182,7 @@ final class StatusStore {
     }
 
     private static String owner(RebindExperiment resource) {
-        String owner = Statuses.of(resource).controller();
+        String owner = StatusJson.of(resource).controller();
         return owner == null ? "" : owner;
     }
 }

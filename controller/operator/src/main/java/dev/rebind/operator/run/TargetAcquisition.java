@@ -1,8 +1,8 @@
 package dev.rebind.operator.run;
 
 import dev.rebind.agent.remote.AgentException;
-import dev.rebind.agent.wire.Messages.Problem;
-import dev.rebind.operator.workload.Lookup;
+import dev.rebind.agent.wire.WireMessages.Problem;
+import dev.rebind.operator.workload.LookupResult;
 import dev.rebind.operator.workload.TargetPod;
 import dev.rebind.operator.workload.TargetSessions;
 import dev.rebind.operator.workload.TargetSessions.ClientsHeldException;
@@ -37,8 +37,8 @@ record TargetAcquisition(
 
     Attempt attempt() throws InterruptedException {
         return switch (lookup()) {
-            case Lookup.Refused refused -> new Attempt.Refused(refused.reason(), refused.message());
-            case Lookup.Found found -> {
+            case LookupResult.Refused refused -> new Attempt.Refused(refused.reason(), refused.message());
+            case LookupResult.Found found -> {
                 Attempt attempt = take(found);
                 if (attempt instanceof Attempt.Refused) {
                     holds.release();
@@ -49,15 +49,15 @@ record TargetAcquisition(
     }
 
     /** Looks up what the spec names now. An API server that does not answer counts as a refusal. */
-    Lookup lookup() {
+    LookupResult lookup() {
         try {
             return targets.find(begun.getAsBoolean());
         } catch (KubernetesClientException e) {
-            return new Lookup.Refused(UNREACHABLE, unreachable(e), true);
+            return new LookupResult.Refused(UNREACHABLE, unreachable(e), true);
         }
     }
 
-    private Attempt take(Lookup.Found found) throws InterruptedException {
+    private Attempt take(LookupResult.Found found) throws InterruptedException {
         TargetPod target = found.target();
         if (target.agent() == null) {
             String holder;

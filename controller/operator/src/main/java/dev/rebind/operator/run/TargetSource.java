@@ -1,7 +1,7 @@
 package dev.rebind.operator.run;
 
 import dev.rebind.agent.remote.AgentException;
-import dev.rebind.operator.workload.Lookup;
+import dev.rebind.operator.workload.LookupResult;
 import dev.rebind.operator.workload.TargetPod;
 import dev.rebind.operator.workload.TargetSessions;
 import dev.rebind.operator.workload.TargetSessions.ClientsHeldException;
@@ -17,7 +17,7 @@ interface TargetSource {
      * @param begun whether the experiment has held them before: a rollout of its own may be under way
      * @throws KubernetesClientException when the API server did not answer
      */
-    Lookup find(boolean begun);
+    LookupResult find(boolean begun);
 
     /**
      * Takes all targets, or none.

@@ -4,7 +4,7 @@ import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.ExperimentStatus.Truth;
 import dev.rebind.operator.resource.RebindExperiment;
 import dev.rebind.operator.resource.StatusEdit;
-import dev.rebind.operator.resource.Statuses;
+import dev.rebind.operator.resource.StatusJson;
 import dev.rebind.operator.run.ToggleJournal.Entry;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
@@ -102,7 +102,7 @@ final class ToggleRecovery {
             journal.remove(key.uid());
             return;
         }
-        ExperimentStatus status = Statuses.of(found);
+        ExperimentStatus status = StatusJson.of(found);
         if (status.toggled() == null) {
             // A controller died after it had restored the key and before it removed the entry, or before it changed the
             // key.
@@ -129,7 +129,7 @@ final class ToggleRecovery {
         var fresh = new RebindExperiment();
         fresh.setMetadata(found.getMetadata());
         fresh.setSpec(found.getSpec());
-        fresh.setStatus(Statuses.write(new StatusEdit(status, Instant.now())
+        fresh.setStatus(StatusJson.write(new StatusEdit(status, Instant.now())
                 .toggled(null)
                 .condition(
                         "Restored",

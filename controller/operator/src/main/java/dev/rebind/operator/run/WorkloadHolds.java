@@ -2,7 +2,7 @@ package dev.rebind.operator.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.rebind.operator.resource.RebindExperiment;
-import dev.rebind.operator.resource.Statuses;
+import dev.rebind.operator.resource.StatusJson;
 import dev.rebind.operator.workload.TargetPod;
 import dev.rebind.operator.workload.TargetPod.WorkloadId;
 import dev.rebind.record.Phase;
@@ -41,7 +41,7 @@ final class WorkloadHolds {
      */
     Holds of(RebindExperiment resource) {
         ExperimentKey key = ExperimentKey.of(resource);
-        boolean begun = Statuses.of(resource).startedAt() != null;
+        boolean begun = StatusJson.of(resource).startedAt() != null;
         return new Holds() {
             private @Nullable Workload held;
 
@@ -83,7 +83,7 @@ final class WorkloadHolds {
     private @Nullable String begunOn(Workload workload, ExperimentKey key) {
         return experiments.apply(workload.namespace()).stream()
                 .filter(one -> !one.getMetadata().getUid().equals(key.uid()))
-                .filter(one -> Statuses.of(one).phase() == Phase.Running)
+                .filter(one -> StatusJson.of(one).phase() == Phase.Running)
                 .filter(one -> workload.equals(workload(one)))
                 .findFirst()
                 .map(one -> ExperimentKey.of(one).toString())

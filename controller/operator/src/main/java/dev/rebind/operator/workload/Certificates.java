@@ -66,7 +66,7 @@ final class Certificates {
                     .inNamespace(namespace)
                     .withName(source.configMapKeyRef().name())
                     .get();
-            return map == null ? null : Labels.orEmpty(map.getData());
+            return map == null ? null : ObjectLabels.orEmpty(map.getData());
         }
         Secret secret = client.secrets()
                 .inNamespace(namespace)
@@ -74,7 +74,7 @@ final class Certificates {
                 .get();
         return secret == null
                 ? null
-                : Labels.orEmpty(secret.getData()).entrySet().stream()
+                : ObjectLabels.orEmpty(secret.getData()).entrySet().stream()
                         .collect(Collectors.toMap(Map.Entry::getKey, entry -> decoded(entry.getValue())));
     }
 

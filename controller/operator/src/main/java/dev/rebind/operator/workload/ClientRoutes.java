@@ -6,7 +6,7 @@ import dev.rebind.experiment.ExperimentSpec;
 import dev.rebind.experiment.clients.ClientUrl;
 import dev.rebind.experiment.clients.Via;
 import dev.rebind.experiment.restart.Mode;
-import dev.rebind.operator.workload.Lookup.Refused;
+import dev.rebind.operator.workload.LookupResult.Refused;
 import dev.rebind.operator.workload.TargetPod.Network;
 import dev.rebind.operator.workload.TargetPod.WorkloadId;
 import io.fabric8.kubernetes.api.model.ContainerPort;
@@ -205,9 +205,11 @@ final class ClientRoutes {
     }
 
     static boolean selects(Service service, Pod pod) {
-        Map<String, String> selector = Labels.orEmpty(service.getSpec().getSelector());
+        Map<String, String> selector = ObjectLabels.orEmpty(service.getSpec().getSelector());
         return !selector.isEmpty()
-                && Labels.orEmpty(pod.getMetadata().getLabels()).entrySet().containsAll(selector.entrySet());
+                && ObjectLabels.orEmpty(pod.getMetadata().getLabels())
+                        .entrySet()
+                        .containsAll(selector.entrySet());
     }
 
     /** Null where it has none of its own. */

@@ -2,7 +2,7 @@ package dev.rebind.operator.workload;
 
 import dev.rebind.agent.Agent;
 import dev.rebind.agent.remote.AgentException;
-import dev.rebind.engine.LeftBefore;
+import dev.rebind.engine.InferredResidue;
 import dev.rebind.plan.PlannedCycle;
 import dev.rebind.record.bind.Reuse;
 import java.time.Duration;
@@ -29,7 +29,7 @@ sealed interface ContainerAgent extends Agent permits ManagedPodAgent, Unmanaged
 
     /** As {@link dev.rebind.engine.Backend#leftBefore}. */
     @Nullable
-    LeftBefore leftBefore();
+    InferredResidue leftBefore();
 
     /** As {@link TargetSession#why}. */
     AgentAnswer why() throws AgentException, InterruptedException;
@@ -57,7 +57,7 @@ sealed interface ContainerAgent extends Agent permits ManagedPodAgent, Unmanaged
 
     /** Options of the listeners, read from outside; null where its own agent runs the server. */
     @Nullable
-    ListenerFlags flags();
+    ListenerOptionsWatch flags();
 
     /** As {@link dev.rebind.engine.Backend#reuse}. */
     @Nullable

@@ -3,7 +3,7 @@ package dev.rebind.operator.workload;
 import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.remote.AgentException;
 import dev.rebind.agent.remote.RemoteAgent;
-import dev.rebind.agent.wire.Messages.OwnStart;
+import dev.rebind.agent.wire.WireMessages.OwnStart;
 import java.time.Duration;
 import java.util.List;
 

@@ -2,8 +2,8 @@ package dev.rebind.operator.workload;
 
 import dev.rebind.agent.remote.AgentException;
 import dev.rebind.agent.remote.RemoteAgent;
-import dev.rebind.agent.wire.Messages.BaselineUnderHold;
-import dev.rebind.agent.wire.Messages.Holder;
+import dev.rebind.agent.wire.WireMessages.BaselineUnderHold;
+import dev.rebind.agent.wire.WireMessages.Holder;
 import dev.rebind.experiment.restart.Mode;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param mode container, pod or rollout
  * @param delays told what the new container waits for
  */
-record FreshAgentWait(PodControl cluster, Holder holder, Supplier<String> token, Mode mode, DelayWatch delays) {
+record FreshAgentWait(PodControl cluster, Holder holder, Supplier<String> token, Mode mode, StartDelayWatch delays) {
     static final Duration BETWEEN_TRIES = Duration.ofMillis(200);
     private static final Duration LEASE = Duration.ofMinutes(2);
 

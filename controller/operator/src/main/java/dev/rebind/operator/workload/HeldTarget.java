@@ -5,12 +5,12 @@ import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.clients.Clients;
 import dev.rebind.agent.remote.AgentException;
 import dev.rebind.agent.remote.RemoteAgent;
-import dev.rebind.agent.wire.Messages.BaselineUnderHold;
-import dev.rebind.agent.wire.Messages.Holder;
+import dev.rebind.agent.wire.WireMessages.BaselineUnderHold;
+import dev.rebind.agent.wire.WireMessages.Holder;
 import dev.rebind.engine.ClientRoute;
 import dev.rebind.engine.CycleFailure;
 import dev.rebind.engine.EndpointHistory;
-import dev.rebind.engine.LeftBefore;
+import dev.rebind.engine.InferredResidue;
 import dev.rebind.experiment.restart.Mode;
 import dev.rebind.plan.PlannedCycle;
 import dev.rebind.record.bind.Reuse;
@@ -222,7 +222,7 @@ final class HeldTarget implements TargetSession {
                         null,
                         null);
             case Server.Fresh(ContainerAgent fresh) -> {
-                ListenerFlags flags = fresh.flags();
+                ListenerOptionsWatch flags = fresh.flags();
                 yield new ClusterPlace(
                         now.namespace(),
                         now.pod(),
@@ -292,7 +292,7 @@ final class HeldTarget implements TargetSession {
     }
 
     @Override
-    public @Nullable LeftBefore leftBefore() {
+    public @Nullable InferredResidue leftBefore() {
         return switch (server) {
             case Server.Within _ -> null;
             case Server.Fresh(ContainerAgent fresh) -> fresh.leftBefore();

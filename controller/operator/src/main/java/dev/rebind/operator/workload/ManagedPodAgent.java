@@ -6,14 +6,14 @@ import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.remote.AgentException;
 import dev.rebind.agent.remote.RemoteAgent;
-import dev.rebind.agent.wire.Messages.About;
-import dev.rebind.agent.wire.Messages.BaselineState;
-import dev.rebind.agent.wire.Messages.Failure;
-import dev.rebind.agent.wire.Messages.Holder;
-import dev.rebind.agent.wire.Messages.OwnStart;
+import dev.rebind.agent.wire.WireMessages.About;
+import dev.rebind.agent.wire.WireMessages.BaselineState;
+import dev.rebind.agent.wire.WireMessages.Failure;
+import dev.rebind.agent.wire.WireMessages.Holder;
+import dev.rebind.agent.wire.WireMessages.OwnStart;
 import dev.rebind.child.protocol.StopWay;
-import dev.rebind.engine.LeftBefore;
-import dev.rebind.engine.Settling;
+import dev.rebind.engine.InferredResidue;
+import dev.rebind.engine.ResidueSettling;
 import dev.rebind.experiment.expect.Expect;
 import dev.rebind.experiment.restart.Mode;
 import dev.rebind.plan.PlannedCycle;
@@ -37,7 +37,7 @@ final class ManagedPodAgent implements ContainerAgent {
     private final Place place;
     private final Mode mode;
     private final ReuseToggle toggle;
-    private final DelayWatch delays;
+    private final StartDelayWatch delays;
     private volatile TargetPod target;
     private volatile RemoteAgent agent;
     /** What was left, as seen before the old container ended; shown until the new one is asked after. */
@@ -69,7 +69,7 @@ final class ManagedPodAgent implements ContainerAgent {
         this.place = place;
         this.mode = mode;
         this.toggle = new ReuseToggle(cluster, target, backup);
-        this.delays = new DelayWatch(cluster, mode);
+        this.delays = new StartDelayWatch(cluster, mode);
         this.agents = new FreshAgentWait(cluster, holder, token, mode, delays);
         this.agent = agents.connect(target);
     }
@@ -113,7 +113,7 @@ final class ManagedPodAgent implements ContainerAgent {
 
     /** The port is looked at before the container ends. */
     @Override
-    public @Nullable LeftBefore leftBefore() {
+    public @Nullable InferredResidue leftBefore() {
         return null;
     }
 
@@ -135,7 +135,7 @@ final class ManagedPodAgent implements ContainerAgent {
 
     /** The agent in each container tells which it has. */
     @Override
-    public @Nullable ListenerFlags flags() {
+    public @Nullable ListenerOptionsWatch flags() {
         return null;
     }
 
@@ -245,7 +245,7 @@ final class ManagedPodAgent implements ContainerAgent {
         About about = old.about();
         old.leave(way);
         if (expect != null) {
-            Settling.await(old, place, expect);
+            ResidueSettling.await(old, place, expect);
         }
         left = old.forecast(place);
         own = null;

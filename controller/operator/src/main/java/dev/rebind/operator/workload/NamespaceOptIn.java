@@ -12,6 +12,6 @@ final class NamespaceOptIn {
 
     /** @param labels of the namespace; null if it has none or does not exist */
     static boolean allows(@Nullable Map<String, String> labels) {
-        return VALUE.equals(Labels.orEmpty(labels).get(LABEL));
+        return VALUE.equals(ObjectLabels.orEmpty(labels).get(LABEL));
     }
 }

@@ -1,6 +1,6 @@
 package dev.rebind.operator.workload;
 
-import dev.rebind.agent.command.ServerWords;
+import dev.rebind.agent.command.BindMessages;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateRunning;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
@@ -31,7 +31,7 @@ sealed interface ObservedContainer {
          */
         @Nullable
         String errno() {
-            return words == null ? null : ServerWords.errno(words).orElse(null);
+            return words == null ? null : BindMessages.errno(words).orElse(null);
         }
     }
 

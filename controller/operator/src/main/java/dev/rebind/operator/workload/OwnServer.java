@@ -2,7 +2,7 @@ package dev.rebind.operator.workload;
 
 import dev.rebind.agent.remote.AgentException;
 import dev.rebind.agent.remote.RemoteAgent;
-import dev.rebind.agent.wire.Messages.BaselineState;
+import dev.rebind.agent.wire.WireMessages.BaselineState;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

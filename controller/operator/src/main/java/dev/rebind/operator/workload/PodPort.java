@@ -6,7 +6,7 @@ import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.remote.AgentException;
 import dev.rebind.agent.remote.RemoteAgent;
-import dev.rebind.agent.wire.Messages.ListenerAnswer;
+import dev.rebind.agent.wire.WireMessages.ListenerAnswer;
 import dev.rebind.record.server.SocketFlags;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.Reading.Snapshot;

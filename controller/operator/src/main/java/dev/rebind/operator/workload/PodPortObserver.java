@@ -7,7 +7,7 @@ import dev.rebind.agent.OutsideView;
 import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.remote.AgentException;
-import dev.rebind.engine.LeftBefore;
+import dev.rebind.engine.InferredResidue;
 import dev.rebind.record.server.SocketFlags;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Reading;
@@ -37,7 +37,7 @@ final class PodPortObserver implements AutoCloseable {
     /** The last look between the old server's listener and the next one. */
     private @Nullable PortView residue;
     /** What was left before the new container started, where no look fell between. */
-    private @Nullable LeftBefore before;
+    private @Nullable InferredResidue before;
     /** The last look at the port that showed anything while the newest container ran. */
     private @Nullable PortForecast meanwhile;
     /** The container that ran then. */
@@ -220,7 +220,7 @@ final class PodPortObserver implements AutoCloseable {
         }
         List<TcpSocket> older = OlderSockets.than(started, seen, timeWait);
         if (!older.isEmpty()) {
-            before = new LeftBefore(
+            before = new InferredResidue(
                     older,
                     "what was in TIME_WAIT before the new container started, at " + started
                             + ", as the timers show: the node's kernel keeps a TIME_WAIT for " + timeWait.toSeconds()
@@ -230,7 +230,7 @@ final class PodPortObserver implements AutoCloseable {
 
     /** As {@link dev.rebind.engine.Backend#leftBefore}. */
     @Nullable
-    LeftBefore leftBefore() {
+    InferredResidue leftBefore() {
         return before;
     }
 

@@ -32,7 +32,7 @@ final class ServerContainers {
     private final PodControl cluster;
     private final Mode mode;
     private final PodPortObserver port;
-    private final DelayWatch delays;
+    private final StartDelayWatch delays;
     private final Set<String> over = new HashSet<>();
     private volatile TargetPod target;
     private volatile Replacement replacement = new Replacement.None();
@@ -47,20 +47,20 @@ final class ServerContainers {
         this.target = target;
         this.mode = mode;
         this.port = port;
-        this.delays = new DelayWatch(cluster, mode);
+        this.delays = new StartDelayWatch(cluster, mode);
     }
 
     void watch(StartObserver starts) {
         delays.tell(starts);
     }
 
-    /** As {@link DelayWatch#inVain}, of the container that is to come. */
+    /** As {@link StartDelayWatch#inVain}, of the container that is to come. */
     @Nullable
     String inVain(StartDelay.Also also) {
         return delays.inVain(target, replacement.replaced(), also);
     }
 
-    /** As {@link DelayWatch#suffix}. */
+    /** As {@link StartDelayWatch#suffix}. */
     String delay() {
         return delays.suffix();
     }

@@ -35,7 +35,7 @@ final class TargetChoice {
      * @param clients the pods of clients in the namespace, of any release
      * @param around what else is in the namespace
      */
-    static Lookup among(
+    static LookupResult among(
             ExperimentSpec spec,
             Workload workload,
             List<Pod> pods,
@@ -64,14 +64,15 @@ final class TargetChoice {
                 .sorted(Comparator.comparing(pod -> pod.getMetadata().getName()))
                 .limit(wanted)
                 .toList()) {
-            switch (TargetResolution.of(spec, workload.id(), Labels.text(workload.selector()), pod, clients, around)) {
-                case Lookup.Refused refused -> {
+            switch (TargetResolution.of(
+                    spec, workload.id(), ObjectLabels.text(workload.selector()), pod, clients, around)) {
+                case LookupResult.Refused refused -> {
                     return refused;
                 }
-                case Lookup.Found found -> targets.addAll(found.targets());
+                case LookupResult.Found found -> targets.addAll(found.targets());
             }
         }
-        return new Lookup.Found(targets);
+        return new LookupResult.Found(targets);
     }
 
     /** The pods that are not being deleted and have not failed. */
@@ -97,11 +98,11 @@ final class TargetChoice {
                 : there.stream().filter(pod -> rolledOutAt(pod).equals(newest)).toList();
     }
 
-    /** The moment that {@link Cluster#rollOut} wrote; empty if there is none, or something else wrote the annotation. */
+    /** The moment that {@link ClusterPodControl#rollOut} wrote; empty if there is none, or something else wrote the annotation. */
     private static Optional<Instant> rolledOutAt(Pod pod) {
         try {
-            return Optional.ofNullable(
-                            Labels.orEmpty(pod.getMetadata().getAnnotations()).get(Cluster.RESTARTED_AT))
+            return Optional.ofNullable(ObjectLabels.orEmpty(pod.getMetadata().getAnnotations())
+                            .get(ClusterPodControl.RESTARTED_AT))
                     .map(Instant::parse);
         } catch (DateTimeParseException e) {
             return Optional.empty();
@@ -121,6 +122,6 @@ final class TargetChoice {
 
     private static boolean isServer(HasMetadata workload) {
         return "server"
-                .equals(Labels.orEmpty(workload.getMetadata().getLabels()).get(Labels.COMPONENT));
+                .equals(ObjectLabels.orEmpty(workload.getMetadata().getLabels()).get(ObjectLabels.COMPONENT));
     }
 }

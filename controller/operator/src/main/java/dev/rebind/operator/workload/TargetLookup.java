@@ -54,7 +54,7 @@ public final class TargetLookup {
                 List<Pod> pods,
                 @Nullable Integer replicas) implements Pods {}
 
-        record No(Lookup refused) implements Pods {}
+        record No(LookupResult refused) implements Pods {}
     }
 
     /**
@@ -63,13 +63,13 @@ public final class TargetLookup {
      * @param begun whether the experiment has held them before
      * @throws KubernetesClientException when the API server does not answer
      */
-    public Lookup find(String namespace, ExperimentSpec spec, boolean begun) {
+    public LookupResult find(String namespace, ExperimentSpec spec, boolean begun) {
         Namespace whole = client.namespaces().withName(namespace).get();
         Map<String, String> labels = whole == null ? null : whole.getMetadata().getLabels();
         if (!NamespaceOptIn.allows(labels)) {
             return TargetRefusals.notAllowed(namespace);
         }
-        Lookup lookup = seen(
+        LookupResult lookup = seen(
                 switch (pods(namespace, spec)) {
                     case Pods.No no -> no.refused();
                     case Pods.Of of -> {
@@ -96,14 +96,14 @@ public final class TargetLookup {
                 : trusting(lookup, namespace, tls.caFrom());
     }
 
-    private Lookup trusting(Lookup lookup, String namespace, CertificateSource from) {
+    private LookupResult trusting(LookupResult lookup, String namespace, CertificateSource from) {
         return switch (lookup) {
-            case Lookup.Refused refused -> refused;
-            case Lookup.Found(List<TargetPod> targets) ->
+            case LookupResult.Refused refused -> refused;
+            case LookupResult.Found(List<TargetPod> targets) ->
                 switch (Certificates.read(client, namespace, from)) {
                     case Certificates.Read.Refused(String why) -> TargetRefusals.noCertificates(why);
                     case Certificates.Read.Pem(String pem) ->
-                        new Lookup.Found(targets.stream()
+                        new LookupResult.Found(targets.stream()
                                 .map(target -> target.trusting(pem))
                                 .toList());
                 };
@@ -132,29 +132,30 @@ public final class TargetLookup {
             return null;
         }
         LabelSelector labels = of.selector();
-        String selector = labels == null ? null : Labels.text(labels);
+        String selector = labels == null ? null : ObjectLabels.text(labels);
         for (Pod pod : of.pods()) {
             if (pod.getMetadata().getDeletionTimestamp() == null
                     && wanted.test(pod)
-                    && seen(one(namespace, spec, of.workload(), selector, pod)) instanceof Lookup.Found found) {
+                    && seen(one(namespace, spec, of.workload(), selector, pod)) instanceof LookupResult.Found found) {
                 return found.target();
             }
         }
         return null;
     }
 
-    private Lookup one(String namespace, ExperimentSpec spec, WorkloadId workload, @Nullable String selector, Pod pod) {
+    private LookupResult one(
+            String namespace, ExperimentSpec spec, WorkloadId workload, @Nullable String selector, Pod pod) {
         return TargetResolution.of(spec, workload, selector, pod, clients(namespace), around(namespace));
     }
 
     /** Adds the agents of their nodes to targets without an agent of their own. */
-    private Lookup seen(Lookup lookup) {
-        if (!(lookup instanceof Lookup.Found(List<TargetPod> targets))
+    private LookupResult seen(LookupResult lookup) {
+        if (!(lookup instanceof LookupResult.Found(List<TargetPod> targets))
                 || targets.stream().allMatch(target -> target.agent() != null)) {
             return lookup;
         }
         List<Pod> agents = agents(targets.getFirst().namespace(), "node-agent");
-        return new Lookup.Found(targets.stream()
+        return new LookupResult.Found(targets.stream()
                 .map(target -> target.seenBy(TargetResolution.nodeAgent(target.node(), agents)))
                 .toList());
     }
@@ -204,17 +205,17 @@ public final class TargetLookup {
         return TargetChoice.servers(Stream.of(
                         apps.deployments()
                                 .inNamespace(namespace)
-                                .withLabels(Labels.CHART)
+                                .withLabels(ObjectLabels.CHART)
                                 .list()
                                 .getItems(),
                         apps.statefulSets()
                                 .inNamespace(namespace)
-                                .withLabels(Labels.CHART)
+                                .withLabels(ObjectLabels.CHART)
                                 .list()
                                 .getItems(),
                         apps.daemonSets()
                                 .inNamespace(namespace)
-                                .withLabels(Labels.CHART)
+                                .withLabels(ObjectLabels.CHART)
                                 .list()
                                 .getItems())
                 .<HasMetadata>flatMap(List::stream)
@@ -286,8 +287,8 @@ public final class TargetLookup {
     private List<Pod> agentsIn(String namespace, String component) {
         return client.pods()
                 .inNamespace(namespace)
-                .withLabels(Labels.CHART)
-                .withLabel(Labels.COMPONENT, component)
+                .withLabels(ObjectLabels.CHART)
+                .withLabel(ObjectLabels.COMPONENT, component)
                 .list()
                 .getItems();
     }

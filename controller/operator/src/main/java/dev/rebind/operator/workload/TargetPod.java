@@ -2,7 +2,7 @@ package dev.rebind.operator.workload;
 
 import dev.rebind.agent.clients.Clients;
 import dev.rebind.engine.ClientRoute;
-import dev.rebind.engine.ClientSettings;
+import dev.rebind.engine.CycleClients;
 import dev.rebind.experiment.clients.TargetProtocol;
 import dev.rebind.experiment.workload.Restore;
 import dev.rebind.plan.PlannedCycle;
@@ -118,7 +118,7 @@ public record TargetPod(
 
     /** What the clients of a cycle are to do here. */
     Clients.Wanted wanted(PlannedCycle plan) {
-        Clients.Wanted wanted = ClientSettings.wanted(plan);
+        Clients.Wanted wanted = CycleClients.wanted(plan);
         return certificates == null ? wanted : wanted.trusting(certificates);
     }
 

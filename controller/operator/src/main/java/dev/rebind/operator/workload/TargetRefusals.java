@@ -1,7 +1,7 @@
 package dev.rebind.operator.workload;
 
 import dev.rebind.experiment.workload.WorkloadRef;
-import dev.rebind.operator.workload.Lookup.Refused;
+import dev.rebind.operator.workload.LookupResult.Refused;
 import dev.rebind.operator.workload.TargetPod.WorkloadId;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;

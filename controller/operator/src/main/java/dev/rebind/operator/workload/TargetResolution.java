@@ -43,7 +43,7 @@ final class TargetResolution {
      *
      * @param selector of its workload; null for a bare pod
      */
-    static Lookup of(
+    static LookupResult of(
             ExperimentSpec spec,
             WorkloadId workload,
             @Nullable String selector,
@@ -55,7 +55,7 @@ final class TargetResolution {
                 ? Mode.process
                 : spec.restart().mode();
         WorkloadRef ref = spec.target() == null ? null : spec.target().workloadRef();
-        Lookup.Refused never = notRemade(workload, pod, mode);
+        LookupResult.Refused never = notRemade(workload, pod, mode);
         if (never != null) {
             return never;
         }
@@ -90,9 +90,9 @@ final class TargetResolution {
                 workload, pod, mode, network, port, hostPort, agent.isPresent(), written != null && agent.isPresent());
         var routed = ClientRoutes.of(spec, there, around);
         return switch (routed) {
-            case ClientRoutes.Result.Nowhere(Lookup.Refused refused) -> refused;
+            case ClientRoutes.Result.Nowhere(LookupResult.Refused refused) -> refused;
             case ClientRoutes.Result.To(ClientRoute route) ->
-                new Lookup.Found(new TargetPod(
+                new LookupResult.Found(new TargetPod(
                         pod.getMetadata().getNamespace(),
                         workload,
                         selector,
@@ -119,7 +119,7 @@ final class TargetResolution {
     }
 
     /** Refuses a restart after which there would be no pod: a pod without an owner is not created again. */
-    private static Lookup.@Nullable Refused notRemade(WorkloadId workload, Pod pod, Mode mode) {
+    private static LookupResult.@Nullable Refused notRemade(WorkloadId workload, Pod pod, Mode mode) {
         if (!workload.kind().equals("Pod")) {
             return null;
         }
@@ -182,11 +182,12 @@ final class TargetResolution {
     private static @Nullable URI clients(@Nullable Pod server, List<Pod> clients) {
         String instance = server == null
                 ? null
-                : Labels.orEmpty(server.getMetadata().getLabels()).get(INSTANCE);
+                : ObjectLabels.orEmpty(server.getMetadata().getLabels()).get(INSTANCE);
         return clients.stream()
                 .filter(pod -> instance == null
                         || instance.equals(
-                                Labels.orEmpty(pod.getMetadata().getLabels()).get(INSTANCE)))
+                                ObjectLabels.orEmpty(pod.getMetadata().getLabels())
+                                        .get(INSTANCE)))
                 .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null && ready(pod))
                 .map(TargetResolution::agentOf)
                 .flatMap(Optional::stream)

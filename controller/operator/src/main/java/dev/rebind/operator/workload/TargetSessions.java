@@ -2,9 +2,9 @@ package dev.rebind.operator.workload;
 
 import dev.rebind.agent.remote.AgentException;
 import dev.rebind.agent.remote.RemoteAgent;
-import dev.rebind.agent.wire.Messages.BaselineUnderHold;
-import dev.rebind.agent.wire.Messages.Holder;
-import dev.rebind.agent.wire.Messages.Problem;
+import dev.rebind.agent.wire.WireMessages.BaselineUnderHold;
+import dev.rebind.agent.wire.WireMessages.Holder;
+import dev.rebind.agent.wire.WireMessages.Problem;
 import dev.rebind.experiment.restart.Mode;
 import java.net.URI;
 import java.time.Duration;
@@ -53,7 +53,7 @@ public final class TargetSessions implements AutoCloseable {
      */
     public static TargetSessions take(
             List<TargetPod> targets,
-            Cluster cluster,
+            ClusterPodControl cluster,
             Mode mode,
             Holder holder,
             Supplier<String> token,

@@ -7,7 +7,7 @@ import dev.rebind.agent.PortView;
 import dev.rebind.agent.remote.AgentException;
 import dev.rebind.child.Moment;
 import dev.rebind.child.protocol.StopWay;
-import dev.rebind.engine.LeftBefore;
+import dev.rebind.engine.InferredResidue;
 import dev.rebind.experiment.restart.Mode;
 import dev.rebind.plan.PlannedCycle;
 import dev.rebind.record.bind.Reuse;
@@ -33,7 +33,7 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
     private final Place place;
     private final ReuseToggle toggle;
     private final PodPortObserver port;
-    private final ListenerFlags flags;
+    private final ListenerOptionsWatch flags;
     private final ServerContainers containers;
     private final ContainerWait starts;
     private volatile ServerPresence presence = ServerPresence.NOBODY;
@@ -56,7 +56,7 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
         this.toggle = new ReuseToggle(cluster, target, backup);
         this.doubtful = toggle.inherited();
         this.port = new PodPortObserver(new PodPort(token, place, target));
-        this.flags = new ListenerFlags(port);
+        this.flags = new ListenerOptionsWatch(port);
         this.containers = new ServerContainers(cluster, target, mode, port);
         this.starts = new ContainerWait(containers, port);
     }
@@ -103,7 +103,7 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
     }
 
     @Override
-    public @Nullable LeftBefore leftBefore() {
+    public @Nullable InferredResidue leftBefore() {
         return port.leftBefore();
     }
 
@@ -123,7 +123,7 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
     }
 
     @Override
-    public ListenerFlags flags() {
+    public ListenerOptionsWatch flags() {
         return flags;
     }
 

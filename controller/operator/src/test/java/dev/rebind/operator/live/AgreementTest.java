@@ -11,7 +11,7 @@ import dev.rebind.live.SharedLooks;
 import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.RebindExperiment;
 import dev.rebind.operator.resource.StatusEdit;
-import dev.rebind.operator.resource.Statuses;
+import dev.rebind.operator.resource.StatusJson;
 import dev.rebind.record.AnyExperiment;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Json;
@@ -46,7 +46,7 @@ class AgreementTest extends AnyExperiment {
             @ForAll("planned") @Nullable Integer planned,
             @ForAll("ends") Phase end) {
         RebindExperiment resource = resource(records, planned, end);
-        ExperimentStatus status = Statuses.of(resource);
+        ExperimentStatus status = StatusJson.of(resource);
         var seen = ClusterExperiment.Seen.of(resource);
         ApiJson.Overview live = seen.overview();
         Summary summary = summary(seen, records);
@@ -77,7 +77,7 @@ class AgreementTest extends AnyExperiment {
         assertThat(metrics((meters, subject) -> records.forEach(record -> meters.record(subject, record))))
                 .isEqualTo(metrics((meters, subject) -> meters.counted(
                         subject,
-                        Statuses.of(resource(records, null, Phase.Completed)).totals())))
+                        StatusJson.of(resource(records, null, Phase.Completed)).totals())))
                 .isEqualTo(totals.bound() + " " + totals.failed() + " " + totals.withoutBind() + " "
                         + totals.count(Verdict.Inconclusive) + " "
                         + new TreeMap<>(totals.requests().failedByCause()));
@@ -98,16 +98,16 @@ class AgreementTest extends AnyExperiment {
         resource.getMetadata().setUid("a");
         resource.setSpec(spec);
         for (CycleRecord record : records) {
-            resource.setStatus(Statuses.write(edit(resource).cycle(record, 2).done()));
+            resource.setStatus(StatusJson.write(edit(resource).cycle(record, 2).done()));
         }
-        resource.setStatus(Statuses.write(edit(resource)
-                .over(end, Statuses.of(resource).verdict(planned, end))
+        resource.setStatus(StatusJson.write(edit(resource)
+                .over(end, StatusJson.of(resource).verdict(planned, end))
                 .done()));
         return resource;
     }
 
     private static StatusEdit edit(RebindExperiment resource) {
-        return new StatusEdit(Statuses.of(resource), Instant.EPOCH);
+        return new StatusEdit(StatusJson.of(resource), Instant.EPOCH);
     }
 
     private static Summary summary(ClusterExperiment.Seen seen, List<CycleRecord> records) {

@@ -19,7 +19,7 @@ class ExperimentCacheTest {
                 .withResourceVersion("7")
                 .addToManagedFields(new ManagedFieldsEntry())
                 .build());
-        resource.setStatus(Statuses.write(new StatusEdit(ExperimentStatus.NEW, Instant.EPOCH)
+        resource.setStatus(StatusJson.write(new StatusEdit(ExperimentStatus.NEW, Instant.EPOCH)
                 .cycle(SampleRecords.waitItOut(1), 3)
                 .done()));
         cache.put(cache.getKey(resource), resource);
@@ -32,13 +32,13 @@ class ExperimentCacheTest {
         RebindExperiment kept = kept(ExperimentCache.withRecords());
         assertThat(kept.getMetadata().getManagedFields()).isNullOrEmpty();
         assertThat(kept.getMetadata().getResourceVersion()).isEqualTo("7");
-        assertThat(Statuses.of(kept).records()).extracting(CycleRecord::cycle).containsExactly(1);
+        assertThat(StatusJson.of(kept).records()).extracting(CycleRecord::cycle).containsExactly(1);
     }
 
     @Test
     @DisplayName("When only counts are read from the cache, then it keeps them without the records")
     void counts() {
-        ExperimentStatus status = Statuses.of(kept(ExperimentCache.withoutRecords()));
+        ExperimentStatus status = StatusJson.of(kept(ExperimentCache.withoutRecords()));
         assertThat(status.records()).isEmpty();
         assertThat(status.cycles().done()).isEqualTo(1);
         assertThat(status.generations()).isEqualTo(3);

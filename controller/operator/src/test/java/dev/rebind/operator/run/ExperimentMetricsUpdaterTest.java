@@ -8,7 +8,7 @@ import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.ExperimentStatus.Counts;
 import dev.rebind.operator.resource.RebindExperiment;
 import dev.rebind.operator.resource.StatusEdit;
-import dev.rebind.operator.resource.Statuses;
+import dev.rebind.operator.resource.StatusJson;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.RecordBuilder;
 import dev.rebind.record.RecordWriter;
@@ -50,7 +50,7 @@ class ExperimentMetricsUpdaterTest {
         resource.getMetadata().setName(KEY.name());
         resource.getMetadata().setUid(KEY.uid());
         var counts = new Counts(bound + failed + none, bound, failed, Map.of("time_wait", failed), 0, none, 0);
-        resource.setStatus(Statuses.write(new StatusEdit(ExperimentStatus.NEW, Instant.parse("2026-01-01T00:00:00Z"))
+        resource.setStatus(StatusJson.write(new StatusEdit(ExperimentStatus.NEW, Instant.parse("2026-01-01T00:00:00Z"))
                 .started()
                 .cycle(counts, "off", "It is so.", 1, List.of())
                 .done()));

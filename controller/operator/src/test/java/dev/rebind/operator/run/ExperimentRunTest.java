@@ -13,7 +13,7 @@ import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.ExperimentStatus.Condition;
 import dev.rebind.operator.resource.ExperimentStatus.Truth;
 import dev.rebind.operator.resource.StatusEdit;
-import dev.rebind.operator.workload.Lookup;
+import dev.rebind.operator.workload.LookupResult;
 import dev.rebind.operator.workload.Restoration;
 import dev.rebind.operator.workload.StartDelay;
 import dev.rebind.record.CycleRecord;
@@ -448,8 +448,8 @@ class ExperimentRunTest {
             "When no target is there by the starting deadline, then it is given up, with the reason of the last look")
     void givenUp() throws Exception {
         var run = new RunFixture(folder, 1, "cycles: 1, startingDeadlineSeconds: 1");
-        run.refusals.add(new Lookup.Refused("NoTarget", "there is no pod", true));
-        run.refusals.add(new Lookup.Refused("TargetNotReady", "its pod has no address yet", true));
+        run.refusals.add(new LookupResult.Refused("NoTarget", "there is no pod", true));
+        run.refusals.add(new LookupResult.Refused("TargetNotReady", "its pod has no address yet", true));
         run.run("one");
 
         assertThat(run.status().phase()).isEqualTo(Phase.Error);
@@ -464,7 +464,7 @@ class ExperimentRunTest {
     @DisplayName("When a target comes before the starting deadline, then the experiment runs")
     void startsInTime() throws Exception {
         var run = new RunFixture(folder, 1, "cycles: 1, startingDeadlineSeconds: 600");
-        run.refusals.add(new Lookup.Refused("NoTarget", "there is no pod", true));
+        run.refusals.add(new LookupResult.Refused("NoTarget", "there is no pod", true));
         run.run("one");
 
         assertThat(run.status().phase()).isEqualTo(Phase.Completed);

@@ -2,7 +2,7 @@ package dev.rebind.operator.run;
 
 import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.RebindExperiment;
-import dev.rebind.operator.resource.Statuses;
+import dev.rebind.operator.resource.StatusJson;
 import dev.rebind.record.Json;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -52,7 +52,7 @@ final class FakeExperimentApi implements ExperimentApi {
     }
 
     ExperimentStatus status() {
-        return Statuses.of(resource());
+        return StatusJson.of(resource());
     }
 
     synchronized void delete() {
@@ -66,7 +66,7 @@ final class FakeExperimentApi implements ExperimentApi {
 
     @Override
     public RebindExperiment writeStatus(RebindExperiment resource) {
-        ExperimentStatus status = Statuses.of(resource);
+        ExperimentStatus status = StatusJson.of(resource);
         before.write(status);
         if (Thread.currentThread().isInterrupted()) {
             throw new KubernetesClientException("interrupted");
@@ -94,7 +94,7 @@ final class FakeExperimentApi implements ExperimentApi {
                         Integer.toString(Integer.parseInt(now.getMetadata().getResourceVersion()) + 1))
                 .build());
         fresh.setSpec(now.getSpec());
-        fresh.setStatus(Statuses.write(status));
+        fresh.setStatus(StatusJson.write(status));
         stored = fresh;
         return fresh;
     }

@@ -1,7 +1,7 @@
 package dev.rebind.operator.run;
 
 import dev.rebind.agent.remote.AgentException;
-import dev.rebind.agent.wire.Messages.Holder;
+import dev.rebind.agent.wire.WireMessages.Holder;
 import dev.rebind.engine.metrics.ExperimentMeters;
 import dev.rebind.experiment.Experiment;
 import dev.rebind.experiment.Specs;
@@ -10,7 +10,7 @@ import dev.rebind.live.ChangeSignal;
 import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.StatusEdit;
 import dev.rebind.operator.workload.FakeDeployment;
-import dev.rebind.operator.workload.Lookup;
+import dev.rebind.operator.workload.LookupResult;
 import dev.rebind.operator.workload.TargetPod;
 import dev.rebind.operator.workload.TargetSession;
 import dev.rebind.operator.workload.TargetSessions;
@@ -54,7 +54,7 @@ final class RunFixture {
     volatile Runnable taking = () -> {};
 
     /** Why nothing is found, at each look; the pods are found when there is nothing more. */
-    final Queue<Lookup.Refused> refusals = new ConcurrentLinkedQueue<>();
+    final Queue<LookupResult.Refused> refusals = new ConcurrentLinkedQueue<>();
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     /** What the toggle's key has before the experiment; null: there is no toggle. */
@@ -175,15 +175,15 @@ final class RunFixture {
         }
 
         @Override
-        public Lookup find(boolean begun) {
+        public LookupResult find(boolean begun) {
             if (deployment != null) {
                 return deployment.find(experiment.spec(), begun);
             }
-            Lookup.Refused refused = refusals.poll();
+            LookupResult.Refused refused = refusals.poll();
             if (refused != null) {
                 return refused;
             }
-            return new Lookup.Found(pods.stream().map(FakeTarget::target).toList());
+            return new LookupResult.Found(pods.stream().map(FakeTarget::target).toList());
         }
 
         @Override

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.rebind.engine.metrics.ExperimentMeters;
 import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.StatusEdit;
-import dev.rebind.operator.resource.Statuses;
+import dev.rebind.operator.resource.StatusJson;
 import dev.rebind.operator.run.StatusStore.LostException;
 import dev.rebind.record.Phase;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -146,7 +146,7 @@ class StatusStoreTest {
     private FakeExperimentApi.Before taking(int most, AtomicInteger tries, int code, String message) {
         return status -> {
             tries.incrementAndGet();
-            if (Statuses.write(status).toString().length() > most) {
+            if (StatusJson.write(status).toString().length() > most) {
                 throw new KubernetesClientException(message, code, null);
             }
         };

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.agent.remote.AgentException;
 import dev.rebind.operator.run.TargetAcquisition.Attempt;
-import dev.rebind.operator.workload.Lookup;
+import dev.rebind.operator.workload.LookupResult;
 import dev.rebind.operator.workload.NoBackup;
 import dev.rebind.operator.workload.TargetPod;
 import dev.rebind.operator.workload.TargetSession;
@@ -24,7 +24,7 @@ class TargetAcquisitionTest {
     private static final TargetPod FOREIGN = FakeTarget.pod("server-0", null);
 
     private final List<String> done = new ArrayList<>();
-    private Supplier<Lookup> found = () -> new Lookup.Found(List.of(MANAGED));
+    private Supplier<LookupResult> found = () -> new LookupResult.Found(List.of(MANAGED));
     private @Nullable AgentException refuses;
     private @Nullable ClientsHeldException clientsHeld;
     private @Nullable String holder;
@@ -32,7 +32,7 @@ class TargetAcquisitionTest {
 
     private final class Source implements TargetSource {
         @Override
-        public Lookup find(boolean begun) {
+        public LookupResult find(boolean begun) {
             return found.get();
         }
 
@@ -77,7 +77,7 @@ class TargetAcquisitionTest {
     @Test
     @DisplayName("When a workload has no agent, then it is held before it is taken, and stays held")
     void foreign() throws Exception {
-        found = () -> new Lookup.Found(List.of(FOREIGN));
+        found = () -> new LookupResult.Found(List.of(FOREIGN));
         assertThat(attempt(false)).isInstanceOf(Attempt.Taken.class);
         assertThat(done).containsExactly("held", "taken");
     }
@@ -85,7 +85,7 @@ class TargetAcquisitionTest {
     @Test
     @DisplayName("When another experiment has the workload, then it is not taken, and who has it is told")
     void held() throws Exception {
-        found = () -> new Lookup.Found(List.of(FOREIGN));
+        found = () -> new LookupResult.Found(List.of(FOREIGN));
         holder = "lab/first";
         assertThat(attempt(false))
                 .isEqualTo(new Attempt.Refused("TargetHeld", "the target is held by experiment lab/first"));
@@ -137,7 +137,7 @@ class TargetAcquisitionTest {
     @Test
     @DisplayName("When the API server does not answer who has the workload, then nobody is named as its holder")
     void holderUnknown() throws Exception {
-        found = () -> new Lookup.Found(List.of(FOREIGN));
+        found = () -> new LookupResult.Found(List.of(FOREIGN));
         holdersAway = new KubernetesClientException("connection refused");
         assertThat(attempt(false))
                 .isEqualTo(new Attempt.Refused("Unreachable", "the API server did not answer: connection refused"));

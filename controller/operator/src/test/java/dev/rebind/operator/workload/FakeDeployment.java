@@ -6,14 +6,14 @@ import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.http.AgentApi;
-import dev.rebind.agent.http.Baseline;
-import dev.rebind.agent.http.Gate;
-import dev.rebind.agent.http.Identity;
+import dev.rebind.agent.http.AgentIdentity;
+import dev.rebind.agent.http.Authorizer;
+import dev.rebind.agent.http.BaselineServer;
 import dev.rebind.agent.remote.AgentException;
-import dev.rebind.agent.wire.Messages;
-import dev.rebind.agent.wire.Messages.BaselineState;
-import dev.rebind.agent.wire.Messages.Holder;
-import dev.rebind.agent.wire.Messages.OwnStart;
+import dev.rebind.agent.wire.WireMessages;
+import dev.rebind.agent.wire.WireMessages.BaselineState;
+import dev.rebind.agent.wire.WireMessages.Holder;
+import dev.rebind.agent.wire.WireMessages.OwnStart;
 import dev.rebind.child.Moment;
 import dev.rebind.child.protocol.StopWay;
 import dev.rebind.experiment.ExperimentSpec;
@@ -139,9 +139,9 @@ public final class FakeDeployment implements AutoCloseable {
                 own.reuse = !deaf && Boolean.parseBoolean(settings.get("reuse"));
                 var agent = new BoundAgent();
                 var fresh = new AgentApi(
-                        bearer -> new Gate.Decision.Allowed(String.valueOf(bearer)),
+                        bearer -> new Authorizer.Decision.Allowed(String.valueOf(bearer)),
                         new AgentApi.Backing(
-                                new Identity(id(), "0", "node-1", name),
+                                new AgentIdentity(id(), "0", "node-1", name),
                                 own,
                                 agent,
                                 BoundAgent::new,
@@ -181,7 +181,8 @@ public final class FakeDeployment implements AutoCloseable {
                     .withName(name)
                     .withUid("uid-" + name)
                     .addToLabels("app", "server")
-                    .addToAnnotations(restartedAt == null ? Map.of() : Map.of(Cluster.RESTARTED_AT, restartedAt))
+                    .addToAnnotations(
+                            restartedAt == null ? Map.of() : Map.of(ClusterPodControl.RESTARTED_AT, restartedAt))
                     .withDeletionTimestamp(ending ? "2026-01-01T00:00:00Z" : null)
                     .endMetadata()
                     .withNewSpec()
@@ -244,7 +245,7 @@ public final class FakeDeployment implements AutoCloseable {
     }
 
     /** The server that an agent runs by itself. */
-    private final class ManagedServer implements Baseline {
+    private final class ManagedServer implements BaselineServer {
         private final Member member;
         private volatile BaselineState state = BaselineState.idle;
         private volatile boolean reuse;
@@ -254,8 +255,8 @@ public final class FakeDeployment implements AutoCloseable {
         }
 
         @Override
-        public Messages.Baseline state() {
-            return new Messages.Baseline(state, 1, reuse);
+        public WireMessages.Baseline state() {
+            return new WireMessages.Baseline(state, 1, reuse);
         }
 
         @Override
@@ -346,7 +347,7 @@ public final class FakeDeployment implements AutoCloseable {
     }
 
     /** As {@link TargetLookup#find}. */
-    public synchronized Lookup find(ExperimentSpec spec, boolean begun) {
+    public synchronized LookupResult find(ExperimentSpec spec, boolean begun) {
         moments.alive();
         step();
         return TargetChoice.among(spec, workload(), all(), begun, List.of(), List::of);
@@ -581,8 +582,8 @@ public final class FakeDeployment implements AutoCloseable {
     private TargetPod found(Member member, String spec) {
         return switch (TargetResolution.of(
                 Specs.spec(spec), workload().id(), "app=server", member.pod(), List.of(), List::of)) {
-            case Lookup.Found found -> found.target();
-            case Lookup.Refused refused -> throw new AssertionError(refused.message());
+            case LookupResult.Found found -> found.target();
+            case LookupResult.Refused refused -> throw new AssertionError(refused.message());
         };
     }
 

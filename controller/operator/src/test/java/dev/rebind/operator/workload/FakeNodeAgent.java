@@ -3,17 +3,17 @@ package dev.rebind.operator.workload;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.rebind.agent.PortView;
-import dev.rebind.agent.wire.Messages;
-import dev.rebind.agent.wire.Messages.About;
-import dev.rebind.agent.wire.Messages.Baseline;
-import dev.rebind.agent.wire.Messages.BaselineState;
-import dev.rebind.agent.wire.Messages.BaselineUnderHold;
-import dev.rebind.agent.wire.Messages.Done;
-import dev.rebind.agent.wire.Messages.HoldAnswer;
-import dev.rebind.agent.wire.Messages.Holder;
-import dev.rebind.agent.wire.Messages.ListenerAnswer;
-import dev.rebind.agent.wire.Messages.LookAnswer;
 import dev.rebind.agent.wire.Wire;
+import dev.rebind.agent.wire.WireMessages;
+import dev.rebind.agent.wire.WireMessages.About;
+import dev.rebind.agent.wire.WireMessages.Baseline;
+import dev.rebind.agent.wire.WireMessages.BaselineState;
+import dev.rebind.agent.wire.WireMessages.BaselineUnderHold;
+import dev.rebind.agent.wire.WireMessages.Done;
+import dev.rebind.agent.wire.WireMessages.HoldAnswer;
+import dev.rebind.agent.wire.WireMessages.Holder;
+import dev.rebind.agent.wire.WireMessages.ListenerAnswer;
+import dev.rebind.agent.wire.WireMessages.LookAnswer;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Reading;
@@ -64,7 +64,7 @@ final class FakeNodeAgent implements AutoCloseable {
 
     private About about() {
         return new About(
-                Messages.PROTOCOL,
+                WireMessages.PROTOCOL,
                 instance,
                 "0",
                 "node-1",

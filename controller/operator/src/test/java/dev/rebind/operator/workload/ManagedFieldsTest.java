@@ -29,19 +29,19 @@ class ManagedFieldsTest {
     @Test
     @DisplayName("When several wrote to a ConfigMap, then the last one that wrote the key counts, and no other")
     void lastOfTheKey() {
-        assertThat(Cluster.changed(SETTINGS, "reuse")).isEqualTo(Instant.parse("2026-01-01T09:30:00Z"));
-        assertThat(Cluster.changed(SETTINGS, "other")).isEqualTo(Instant.parse("2026-01-01T08:00:00Z"));
+        assertThat(ClusterPodControl.changed(SETTINGS, "reuse")).isEqualTo(Instant.parse("2026-01-01T09:30:00Z"));
+        assertThat(ClusterPodControl.changed(SETTINGS, "other")).isEqualTo(Instant.parse("2026-01-01T08:00:00Z"));
     }
 
     @Test
     @DisplayName("When nobody is known to have written the key, then its time is not known")
     void unknown() {
-        assertThat(Cluster.changed(SETTINGS, "absent")).isNull();
+        assertThat(ClusterPodControl.changed(SETTINGS, "absent")).isNull();
         ConfigMap without = new ConfigMapBuilder()
                 .withNewMetadata()
                 .withName("settings")
                 .endMetadata()
                 .build();
-        assertThat(Cluster.changed(without, "reuse")).isNull();
+        assertThat(ClusterPodControl.changed(without, "reuse")).isNull();
     }
 }

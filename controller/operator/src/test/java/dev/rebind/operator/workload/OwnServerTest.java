@@ -3,7 +3,7 @@ package dev.rebind.operator.workload;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.agent.remote.AgentException;
-import dev.rebind.agent.wire.Messages.BaselineState;
+import dev.rebind.agent.wire.WireMessages.BaselineState;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;

@@ -12,7 +12,7 @@ import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortView;
-import dev.rebind.engine.LeftBefore;
+import dev.rebind.engine.InferredResidue;
 import dev.rebind.operator.workload.ServerContainers.Successor;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.TcpSocket;
@@ -167,7 +167,7 @@ class PodPortObserverTest {
                                 leftover(TIME_WAIT, 40_002, Duration.ofSeconds(58)))
                         .view(),
                 started);
-        LeftBefore before = Objects.requireNonNull(port.leftBefore());
+        InferredResidue before = Objects.requireNonNull(port.leftBefore());
         assertThat(before.sockets())
                 .extracting(socket -> socket.remote().port())
                 .containsExactly(40_001);

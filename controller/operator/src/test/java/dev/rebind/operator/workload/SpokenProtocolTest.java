@@ -75,9 +75,9 @@ class SpokenProtocolTest {
 
     private TargetPod target(String spec) {
         ExperimentSpec read = Specs.spec(REF + spec);
-        Lookup lookup = new TargetLookup(apiServer.client()).find("shop", read, false);
-        assertThat(lookup).isInstanceOf(Lookup.Found.class);
-        return ((Lookup.Found) lookup).target();
+        LookupResult lookup = new TargetLookup(apiServer.client()).find("shop", read, false);
+        assertThat(lookup).isInstanceOf(LookupResult.Found.class);
+        return ((LookupResult.Found) lookup).target();
     }
 
     private TargetProtocol spoken() {

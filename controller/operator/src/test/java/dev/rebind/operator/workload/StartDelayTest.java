@@ -188,8 +188,8 @@ class StartDelayTest {
                 .withObservedGeneration(2L)
                 .withConditions(condition("Progressing", "False", "ProgressDeadlineExceeded"))
                 .endStatus();
-        assertThat(Cluster.rollout(deployment.build())).isEmpty();
-        assertThat(Cluster.rollout(deployment
+        assertThat(ClusterPodControl.rollout(deployment.build())).isEmpty();
+        assertThat(ClusterPodControl.rollout(deployment
                         .editStatus()
                         .withObservedGeneration(3L)
                         .endStatus()

@@ -93,10 +93,11 @@ class TargetChoiceTest {
                 "SeveralTargets",
                 "Namespace shop has several servers of Rebind's chart (Deployment/web, StatefulSet/db); name one in"
                         + " spec.target.workloadRef");
-        assertThat(TargetRefusals.notOne("shop", List.of())).isInstanceOfSatisfying(Lookup.Refused.class, refused -> {
-            assertThat(refused.reason()).isEqualTo("NoTarget");
-            assertThat(refused.message()).contains("server.enabled");
-        });
+        assertThat(TargetRefusals.notOne("shop", List.of()))
+                .isInstanceOfSatisfying(LookupResult.Refused.class, refused -> {
+                    assertThat(refused.reason()).isEqualTo("NoTarget");
+                    assertThat(refused.message()).contains("server.enabled");
+                });
     }
 
     @Test
@@ -137,7 +138,7 @@ class TargetChoiceTest {
                 pod("web-1").edit().editStatus().withPhase("Failed").endStatus().build();
         assertThat(TargetChoice.among(SPEC, WEB, List.of(leaving, failed, pod("web-2")), false, List.of(), List::of))
                 .isInstanceOfSatisfying(
-                        Lookup.Found.class,
+                        LookupResult.Found.class,
                         found -> assertThat(found.target().pod()).isEqualTo("web-2"));
         refused(
                 TargetChoice.among(SPEC, WEB, List.of(leaving, failed), false, List.of(), List::of),
@@ -221,7 +222,7 @@ class TargetChoiceTest {
                 .endContainer()
                 .endSpec()
                 .build();
-        Lookup.Refused noAgent = (Lookup.Refused) lookup(SPEC, bare);
+        LookupResult.Refused noAgent = (LookupResult.Refused) lookup(SPEC, bare);
         assertThat(noAgent.reason()).isEqualTo("NoAgent");
         assertThat(noAgent.passing()).isFalse();
 
@@ -241,11 +242,11 @@ class TargetChoiceTest {
                 .endContainer()
                 .endSpec()
                 .build();
-        Lookup.Refused noPort = (Lookup.Refused) lookup(SPEC, unnamed);
+        LookupResult.Refused noPort = (LookupResult.Refused) lookup(SPEC, unnamed);
         assertThat(noPort.reason()).isEqualTo("NoPort");
         assertThat(noPort.message()).endsWith("write spec.target.server.port");
         assertThat(lookup(Specs.spec("target: {server: {port: 9000}}"), unnamed))
-                .isInstanceOf(Lookup.Found.class);
+                .isInstanceOf(LookupResult.Found.class);
     }
 
     @Test
@@ -253,7 +254,7 @@ class TargetChoiceTest {
             "When each pod has another address, then clients connect to the Service that leads to the pod, if there is one")
     void podMode() {
         ExperimentSpec spec = Specs.spec("restart: {mode: pod}");
-        assertThat(((Lookup.Refused) lookup(spec, pod("web-0"))).reason()).isEqualTo("NoService");
+        assertThat(((LookupResult.Refused) lookup(spec, pod("web-0"))).reason()).isEqualTo("NoService");
         assertThat(TargetChoice.among(
                         spec,
                         WEB,
@@ -264,7 +265,7 @@ class TargetChoiceTest {
                                 service("headless", "shop-release", "None"),
                                 service("other", "another-release", "10.96.0.1"),
                                 service("web", "shop-release", "10.96.0.2"))))
-                .isInstanceOfSatisfying(Lookup.Found.class, found -> {
+                .isInstanceOfSatisfying(LookupResult.Found.class, found -> {
                     assertThat(found.target().clientAddress()).isEqualTo("10.96.0.2");
                     assertThat(found.target().clientPort()).isEqualTo(80);
                     assertThat(found.target().port()).isEqualTo(8080);
@@ -282,7 +283,7 @@ class TargetChoiceTest {
         assertThat(target.port()).isEqualTo(80);
         assertThat(target.toggle()).isNull();
         assertThat(target.clients()).isEqualTo(URI.create("http://10.1.0.8:7070"));
-        assertThat(((Lookup.Refused) lookup(SPEC, theirs())).reason()).isEqualTo("NoAgent");
+        assertThat(((LookupResult.Refused) lookup(SPEC, theirs())).reason()).isEqualTo("NoAgent");
     }
 
     @Test
@@ -314,7 +315,7 @@ class TargetChoiceTest {
                 .endContainer()
                 .endSpec()
                 .build();
-        assertThat(((Lookup.Refused) lookup(spec, two)).reason()).isEqualTo("SeveralContainers");
+        assertThat(((LookupResult.Refused) lookup(spec, two)).reason()).isEqualTo("SeveralContainers");
         Pod portless = theirs().edit()
                 .editSpec()
                 .editFirstContainer()
@@ -322,16 +323,16 @@ class TargetChoiceTest {
                 .endContainer()
                 .endSpec()
                 .build();
-        assertThat(((Lookup.Refused) lookup(spec, portless)).reason()).isEqualTo("NoPort");
+        assertThat(((LookupResult.Refused) lookup(spec, portless)).reason()).isEqualTo("NoPort");
         for (String mode : List.of("pod", "rollout")) {
-            Lookup lookup = TargetResolution.of(
+            LookupResult lookup = TargetResolution.of(
                     Specs.spec("{restart: {mode: " + mode + "}, clients: {connections: 0}}"),
                     new WorkloadId("Pod", "web-0", "1-1"),
                     null,
                     theirs(),
                     List.of(),
                     List::of);
-            assertThat(((Lookup.Refused) lookup).reason()).isEqualTo("NoOwner");
+            assertThat(((LookupResult.Refused) lookup).reason()).isEqualTo("NoOwner");
         }
     }
 
@@ -379,11 +380,11 @@ class TargetChoiceTest {
                 .build();
     }
 
-    private static void refused(Lookup lookup, String reason, String message) {
-        assertThat(lookup).isEqualTo(new Lookup.Refused(reason, message, true));
+    private static void refused(LookupResult lookup, String reason, String message) {
+        assertThat(lookup).isEqualTo(new LookupResult.Refused(reason, message, true));
     }
 
-    private static Lookup lookup(ExperimentSpec spec, Pod pod, Pod... clients) {
+    private static LookupResult lookup(ExperimentSpec spec, Pod pod, Pod... clients) {
         return TargetChoice.among(spec, WEB, List.of(pod), false, List.of(clients), List::of);
     }
 
@@ -407,11 +408,11 @@ class TargetChoiceTest {
                 rolledOut("web-new", "2026-01-01T00:00:02Z"));
         assertThat(TargetChoice.among(spec, WEB, both, true, List.of(), List::of))
                 .isInstanceOfSatisfying(
-                        Lookup.Found.class,
+                        LookupResult.Found.class,
                         found -> assertThat(found.targets())
                                 .extracting(TargetPod::pod)
                                 .containsExactly("web-new"));
-        assertThat(((Lookup.Refused) TargetChoice.among(spec, WEB, both, false, List.of(), List::of)).reason())
+        assertThat(((LookupResult.Refused) TargetChoice.among(spec, WEB, both, false, List.of(), List::of)).reason())
                 .as("one that has not begun waits until somebody else's rollout is over")
                 .isEqualTo("SeveralTargets");
     }
@@ -422,7 +423,7 @@ class TargetChoiceTest {
         ExperimentSpec spec = Specs.spec("{restart: {mode: rollout}, clients: {connections: 0}}");
         List<Pod> both =
                 List.of(rolledOut("web-0", "2026-01-01T00:00:02Z"), rolledOut("web-1", "2026-01-01T00:00:02Z"));
-        assertThat(((Lookup.Refused) TargetChoice.among(spec, WEB, both, true, List.of(), List::of)).reason())
+        assertThat(((LookupResult.Refused) TargetChoice.among(spec, WEB, both, true, List.of(), List::of)).reason())
                 .isEqualTo("SeveralTargets");
     }
 
@@ -436,11 +437,11 @@ class TargetChoiceTest {
                 "TargetNotReady",
                 "Deployment/web has 1 of its 2 pods yet");
         assertThat(TargetChoice.among(spec, WEB, List.of(pod("web-0"), pod("web-1")), true, List.of(), List::of))
-                .isInstanceOf(Lookup.Found.class);
+                .isInstanceOf(LookupResult.Found.class);
     }
 
     private static TargetPod found(ExperimentSpec spec, Pod pod, Pod... clients) {
-        return ((Lookup.Found) lookup(spec, pod, clients)).target();
+        return ((LookupResult.Found) lookup(spec, pod, clients)).target();
     }
 
     private static Pod mapped() {

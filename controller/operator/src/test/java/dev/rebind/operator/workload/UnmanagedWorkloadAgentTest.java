@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.Agent.Stop;
-import dev.rebind.agent.wire.Messages.ListenerAnswer;
+import dev.rebind.agent.wire.WireMessages.ListenerAnswer;
 import dev.rebind.child.protocol.StopWay;
 import dev.rebind.engine.ClientRoute;
 import dev.rebind.experiment.Specs;

@@ -2,7 +2,7 @@ package dev.rebind.report.drawing;
 
 import dev.rebind.report.Amounts;
 import dev.rebind.report.Markup;
-import dev.rebind.report.drawing.History.Bin;
+import dev.rebind.report.drawing.CycleHistory.Bin;
 import java.io.IOException;
 import java.util.List;
 
@@ -18,7 +18,7 @@ public final class HistorySvg {
 
     private HistorySvg() {}
 
-    public static void write(Markup html, History history) throws IOException {
+    public static void write(Markup html, CycleHistory history) throws IOException {
         List<Bin> bins = history.bins(MOST);
         double most = bins.stream()
                 .mapToDouble(Bin::mostMs)

@@ -8,7 +8,7 @@ import dev.rebind.report.Run;
 import dev.rebind.report.Summarizer;
 import dev.rebind.report.Summary;
 import dev.rebind.report.page.Page;
-import dev.rebind.report.page.Selection;
+import dev.rebind.report.page.ShownCycles;
 import java.io.BufferedWriter;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -159,7 +159,7 @@ public final class ReportFolder implements AutoCloseable {
     private static Summary write(Path folder, Run run, List<String> wanted) throws RecordingException {
         Path cycles = folder.resolve(CYCLES);
         var summarizer = new Summarizer();
-        var selection = new Selection();
+        var selection = new ShownCycles();
         var markdown = new SummaryMarkdown();
         var junit = new JunitXml();
         Optional<String> torn = RecordReader.forEach(cycles, record -> {

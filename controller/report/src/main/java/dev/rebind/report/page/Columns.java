@@ -41,7 +41,7 @@ record Columns(Set<Column> shown) {
                 case close -> cycle.closedBy().equals("none") ? null : cycle.closedBy();
                 case reuse -> cycle.reuse() == null ? null : Amounts.reuse(cycle.reuse(), " \u2192 ");
                 case residue -> residue(cycle);
-                case outcome -> Words.outcome(cycle);
+                case outcome -> PageWords.outcome(cycle);
                 case downtime -> downtime(cycle);
                 case verdict -> cycle.verdict().name();
             };

@@ -315,7 +315,7 @@ final class CycleBody {
             html.leaf("td", socket.remote(), "class", "mono");
             html.leaf("td", socket.expiresMs() == null ? "" : Amounts.duration(socket.expiresMs()), "class", "n");
             html.leaf("td", holder(socket));
-            html.leaf("td", Words.server(cycle, socket.generation())).end("tr");
+            html.leaf("td", PageWords.server(cycle, socket.generation())).end("tr");
         }
         html.end("tbody").end("table").end("div");
         if (sockets.size() > MOST_SOCKETS) {

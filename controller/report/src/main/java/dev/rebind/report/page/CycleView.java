@@ -85,7 +85,7 @@ final class CycleView {
 
     private void cell(Column column) throws IOException {
         if (column == Column.verdict) {
-            Words.badge(html, cycle.verdict(), "c-verdict ");
+            PageWords.badge(html, cycle.verdict(), "c-verdict ");
             return;
         }
         String text = column.text(cycle);

@@ -24,9 +24,9 @@ final class ExperimentCard {
     private final Bodies bodies;
     private final String id;
     private final ExperimentSummary experiment;
-    private final Selection.Kept kept;
+    private final ShownCycles.Kept kept;
 
-    ExperimentCard(Markup html, Bodies bodies, String id, ExperimentSummary experiment, Selection.Kept kept) {
+    ExperimentCard(Markup html, Bodies bodies, String id, ExperimentSummary experiment, ShownCycles.Kept kept) {
         this.html = html;
         this.bodies = bodies;
         this.id = id;
@@ -41,10 +41,11 @@ final class ExperimentCard {
     void write(boolean commanded, String yaml) throws IOException {
         html.start("section", "class", "card experiment", "id", id, "data-name", experiment.name());
         html.start("div", "class", "title").leaf("h2", experiment.name());
-        Words.badge(html, experiment.verdict());
+        PageWords.badge(html, experiment.verdict());
         html.leaf(
                 "span",
-                Words.of(experiment.cycles(), experiment.planned()) + (experiment.cycles() == 1 ? " cycle" : " cycles"),
+                PageWords.of(experiment.cycles(), experiment.planned())
+                        + (experiment.cycles() == 1 ? " cycle" : " cycles"),
                 "class",
                 "soft");
         html.end("div").line();
@@ -52,17 +53,17 @@ final class ExperimentCard {
             html.leaf("p", experiment.description()).line();
         }
         if (commanded && experiment.command() != null) {
-            Words.command(html, experiment.command());
+            PageWords.command(html, experiment.command());
         }
         if (kept.failures().isEmpty()) {
             // Otherwise they stand on top of the page, each with its failure.
             kept.remedies().write(html);
         }
-        if (kept.history().size() > Selection.FIRST && kept.cells().isEmpty()) {
+        if (kept.history().size() > ShownCycles.FIRST && kept.cells().isEmpty()) {
             HistorySvg.write(html, kept.history());
         }
         if (!kept.cells().isEmpty()) {
-            new TruthTable(html, id, kept.cells()).write();
+            new TruthTableSection(html, id, kept.cells()).write();
         }
         kept.networks().write(html);
         figures();
@@ -138,7 +139,7 @@ final class ExperimentCard {
                                     + " cycles.jsonl.",
                             cycles.size(),
                             Amounts.count(experiment.cycles(), "cycle", "cycles"),
-                            Selection.NOT_PASSED),
+                            ShownCycles.NOT_PASSED),
                     "class",
                     "notice");
         }

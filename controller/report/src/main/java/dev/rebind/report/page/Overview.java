@@ -19,7 +19,7 @@ final class Overview {
     private record Figure(String heading, String style, Function<ExperimentSummary, @Nullable String> text) {}
 
     private static final List<Figure> FIGURES = List.of(
-            new Figure("cycles", "n", one -> Words.of(one.cycles(), one.planned())),
+            new Figure("cycles", "n", one -> PageWords.of(one.cycles(), one.planned())),
             new Figure("bound at once", "n", one -> one.bound() == 0 ? null : Integer.toString(one.bound())),
             new Figure("failed binds", "n", one -> one.failed() == 0 ? null : Integer.toString(one.failed())),
             new Figure("causes", "causes", one -> Amounts.counts(one.failedByCause())),
@@ -61,7 +61,7 @@ final class Overview {
         int number = 0;
         for (ExperimentSummary one : experiments) {
             html.start("tr").start("td");
-            Words.badge(html, one.verdict());
+            PageWords.badge(html, one.verdict());
             html.end("td")
                     .start("td", "class", "name")
                     .leaf("a", one.name(), "href", "#x" + number++)

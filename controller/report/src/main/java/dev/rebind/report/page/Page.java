@@ -25,9 +25,9 @@ public final class Page {
     private final Markup html;
     private final Run run;
     private final Summary summary;
-    private final Selection selection;
+    private final ShownCycles selection;
 
-    private Page(Markup html, Run run, Summary summary, Selection selection) {
+    private Page(Markup html, Run run, Summary summary, ShownCycles selection) {
         this.html = html;
         this.run = run;
         this.summary = summary;
@@ -35,7 +35,7 @@ public final class Page {
     }
 
     /** @param selection the cycles that are shown one by one */
-    public static void write(Writer out, Run run, Summary summary, Selection selection) throws IOException {
+    public static void write(Writer out, Run run, Summary summary, ShownCycles selection) throws IOException {
         new Page(new Markup(out), run, summary, selection).document();
     }
 
@@ -97,11 +97,11 @@ public final class Page {
 
     private void header() throws IOException {
         html.start("header").leaf("p", "Rebind", "class", "brand");
-        html.start("h1").text("Run of " + Words.when(summary.startedAt()) + " ");
-        Words.badge(html, summary.verdict());
+        html.start("h1").text("Run of " + PageWords.when(summary.startedAt()) + " ");
+        PageWords.badge(html, summary.verdict());
         html.end("h1");
         if (summary.command().isPresent()) {
-            Words.command(html, summary.command().get());
+            PageWords.command(html, summary.command().get());
         }
         html.leaf(
                 "p",
@@ -132,7 +132,7 @@ public final class Page {
                     .count();
             if (experiments > 0) {
                 html.start("li").leaf("b", Long.toString(experiments)).start("span");
-                Words.badge(html, verdict);
+                PageWords.badge(html, verdict);
                 html.end("li");
             }
         }

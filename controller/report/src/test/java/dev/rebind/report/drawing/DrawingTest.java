@@ -214,17 +214,17 @@ class DrawingTest {
     @Test
     @DisplayName("When cycles are many, then bins hold all of them")
     void history() {
-        var history = new History();
+        var history = new CycleHistory();
         for (int i = 1; i <= 1_001; i++) {
             var record = new RecordBuilder("many", i).bound(1);
             history.add((i % 2 == 0 ? record.downtime(i, new ClientView(1, 1, 0, 0, Map.of(), 0L)) : record).build());
         }
-        List<History.Bin> bins = history.bins(200);
+        List<CycleHistory.Bin> bins = history.bins(200);
 
         assertThat(bins).hasSize(167);
-        assertThat(bins.stream().mapToInt(History.Bin::bound).sum()).isEqualTo(1_001);
-        assertThat(bins.getFirst()).isEqualTo(new History.Bin(0, 6, 6, 0, 0, 2f, 4f, 6f));
+        assertThat(bins.stream().mapToInt(CycleHistory.Bin::bound).sum()).isEqualTo(1_001);
+        assertThat(bins.getFirst()).isEqualTo(new CycleHistory.Bin(0, 6, 6, 0, 0, 2f, 4f, 6f));
         assertThat(bins.getLast().medianMs()).isEqualTo(998f);
-        assertThat(new History().bins(10)).isEmpty();
+        assertThat(new CycleHistory().bins(10)).isEmpty();
     }
 }

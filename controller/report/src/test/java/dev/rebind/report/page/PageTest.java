@@ -58,7 +58,7 @@ class PageTest {
 
     private static String written(List<CycleRecord> records, Run run) {
         var summarizer = new Summarizer();
-        var selection = new Selection();
+        var selection = new ShownCycles();
         records.forEach(summarizer::add);
         records.forEach(selection::add);
         var out = new StringWriter();
@@ -343,12 +343,12 @@ class PageTest {
     @Test
     @DisplayName("When there are five thousand cycles, then all are listed, and what is behind them is packed")
     void many() {
-        List<CycleRecord> records = many(Selection.MOST);
+        List<CycleRecord> records = many(ShownCycles.MOST);
         String page = written(records, SampleRun.of(records));
 
-        assertThat(page).doesNotContain("are listed").contains("id=\"x0-1\"", "id=\"x0-" + Selection.MOST + "\"");
+        assertThat(page).doesNotContain("are listed").contains("id=\"x0-1\"", "id=\"x0-" + ShownCycles.MOST + "\"");
         // What is open from the start is written as it is; all the rest is 13 elements a cycle.
-        assertThat(page.split("<", -1).length / 2).isLessThan(14 * Selection.MOST);
+        assertThat(page.split("<", -1).length / 2).isLessThan(14 * ShownCycles.MOST);
         assertThat(page).hasSizeLessThan(5_000_000);
     }
 

@@ -19,7 +19,7 @@ import dev.rebind.e2e.junit.Failures;
 import dev.rebind.experiment.restart.Mode;
 import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.RebindExperiment;
-import dev.rebind.operator.resource.Statuses;
+import dev.rebind.operator.resource.StatusJson;
 import dev.rebind.record.Phase;
 import dev.rebind.record.Verdict;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -192,7 +192,7 @@ public final class Crowd implements Callable<Integer> {
     private static List<ExperimentStatus> statuses(Experiments experiments, String prefix) {
         return experiments.all().stream()
                 .filter(one -> one.getMetadata().getName().startsWith(prefix))
-                .map(Statuses::of)
+                .map(StatusJson::of)
                 .toList();
     }
 
@@ -307,7 +307,7 @@ public final class Crowd implements Callable<Integer> {
                 String name = one.getMetadata().getName();
                 claims.assertThat(cycles(experiments.records(name)))
                         .as("cycles in the records of " + name)
-                        .isEqualTo(upTo(Statuses.of(one).cycles().done()));
+                        .isEqualTo(upTo(StatusJson.of(one).cycles().done()));
             }
         }
     }

@@ -21,7 +21,7 @@ import dev.rebind.e2e.junit.Claims;
 import dev.rebind.e2e.junit.Lane;
 import dev.rebind.experiment.restart.Mode;
 import dev.rebind.operator.resource.ExperimentStatus;
-import dev.rebind.operator.resource.Statuses;
+import dev.rebind.operator.resource.StatusJson;
 import dev.rebind.record.Phase;
 import java.time.Duration;
 import java.time.Instant;
@@ -100,7 +100,7 @@ final class FiguresChecks {
 
     private static long paused(Experiments experiments) {
         return experiments.all().stream()
-                .filter(experiment -> Statuses.of(experiment).phase() == Phase.Paused)
+                .filter(experiment -> StatusJson.of(experiment).phase() == Phase.Paused)
                 .count();
     }
 }

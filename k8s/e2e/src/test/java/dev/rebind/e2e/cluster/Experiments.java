@@ -7,7 +7,7 @@ import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.ExperimentStatus.Condition;
 import dev.rebind.operator.resource.ExperimentStatus.Truth;
 import dev.rebind.operator.resource.RebindExperiment;
-import dev.rebind.operator.resource.Statuses;
+import dev.rebind.operator.resource.StatusJson;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Json;
 import dev.rebind.record.Phase;
@@ -105,7 +105,7 @@ public final class Experiments {
     }
 
     public ExperimentStatus status(String name) {
-        return Statuses.of(get(name));
+        return StatusJson.of(get(name));
     }
 
     /** Changes a spec by a JSON merge patch. */
@@ -271,7 +271,7 @@ public final class Experiments {
 
     /** All but the records. */
     private static String told(ExperimentStatus status) {
-        var json = Statuses.write(status);
+        var json = StatusJson.write(status);
         ((ObjectNode) json).remove("records");
         return json.toString();
     }

@@ -1,9 +1,9 @@
 package dev.rebind.agent.audit;
 
-import dev.rebind.agent.wire.Messages.ListenerAnswer;
+import dev.rebind.agent.wire.WireMessages.ListenerAnswer;
 import dev.rebind.diagnosis.PodsAudit;
 import dev.rebind.diagnosis.PodsAudit.Untold;
-import dev.rebind.diagnosis.finding.Listener;
+import dev.rebind.diagnosis.finding.AuditedListener;
 import dev.rebind.sockets.options.SocketOptions;
 import dev.rebind.sockets.proc.Rights;
 import java.nio.file.Path;
@@ -31,7 +31,7 @@ public final class PodListenerOptions {
         List<Optional<SocketOptions>> found = seen.listeners().stream()
                 .map(PodsAudit.OfPod::listener)
                 .filter(listener -> listener.first().local().port() == port)
-                .map(Listener::options)
+                .map(AuditedListener::options)
                 .toList();
         if (found.isEmpty()) {
             return ListenerAnswer.unread(seen.untold().stream()

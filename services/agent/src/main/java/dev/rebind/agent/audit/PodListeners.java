@@ -5,7 +5,7 @@ import dev.rebind.diagnosis.PodsAudit.OfPod;
 import dev.rebind.diagnosis.PodsAudit.Pod;
 import dev.rebind.diagnosis.PodsAudit.Untold;
 import dev.rebind.diagnosis.decide.Restarts;
-import dev.rebind.diagnosis.finding.Listener;
+import dev.rebind.diagnosis.finding.AuditedListener;
 import dev.rebind.diagnosis.look.OutsideObserver;
 import dev.rebind.diagnosis.seen.Observation;
 import dev.rebind.diagnosis.text.AuditTable;
@@ -82,7 +82,7 @@ final class PodListeners {
         var found = new ArrayList<OfPod>();
         observer.listening(tables, own.keySet()).forEach((network, ports) -> {
             for (Observation port : ports) {
-                for (Listener listener : Restarts.of(port)) {
+                for (AuditedListener listener : Restarts.of(port)) {
                     owner(listener, network, own).ifPresent(pod -> found.add(new OfPod(pod, listener)));
                 }
             }
@@ -155,7 +155,7 @@ final class PodListeners {
         return last;
     }
 
-    private static Optional<Pod> owner(Listener listener, Network network, Map<Integer, Located> own) {
+    private static Optional<Pod> owner(AuditedListener listener, Network network, Map<Integer, Located> own) {
         Optional<Located> process = listener.holder().seen().stream()
                 .flatMap(found -> Optional.ofNullable(own.get(found.pid())).stream())
                 .findFirst();

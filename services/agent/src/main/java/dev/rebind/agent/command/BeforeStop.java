@@ -1,8 +1,8 @@
 package dev.rebind.agent.command;
 
 import dev.rebind.diagnosis.Audit;
-import dev.rebind.diagnosis.finding.Listener;
-import dev.rebind.diagnosis.finding.Restart;
+import dev.rebind.diagnosis.finding.AuditedListener;
+import dev.rebind.diagnosis.finding.RestartOutlook;
 import dev.rebind.diagnosis.text.AuditTable;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -28,7 +28,7 @@ public record BeforeStop(Optional<Audited> audit, List<Inherited> inherited) {
      *
      * @param text as {@code rebind audit} has it, without its subject
      */
-    public record Audited(Restart restart, String text) {}
+    public record Audited(RestartOutlook restart, String text) {}
 
     /**
      * @param listeners its descriptors of listening sockets that its parent has, too
@@ -41,7 +41,7 @@ public record BeforeStop(Optional<Audited> audit, List<Inherited> inherited) {
         }
     }
 
-    static Optional<Audited> audit(List<Listener> listeners, Instant at) {
+    static Optional<Audited> audit(List<AuditedListener> listeners, Instant at) {
         var audit = new Audit.Read(at, listeners);
         return listeners.stream()
                 .min(Comparator.comparingInt(AuditTable::gravity))

@@ -34,7 +34,7 @@ public final class CommandAgent implements Agent {
     /** How long a run may take to end in order, where no stop has told yet. */
     private static final Duration GRACE = Duration.ofSeconds(5);
 
-    private final ServerCommand command;
+    private final CommandSettings command;
     private final Output output;
     private final GenerationWatch watch;
     private final CommandRuns runs;
@@ -65,7 +65,7 @@ public final class CommandAgent implements Agent {
             ChildJvm jvm,
             SocketReader reader,
             ReleasePredictor predictor,
-            ServerCommand command,
+            CommandSettings command,
             Path output,
             KnownCommand before) {
         this.unusable = before.unusable().orElse(null);
@@ -293,7 +293,7 @@ public final class CommandAgent implements Agent {
                             .findFirst()
                             .orElse("")
                     + "; its last words: "
-                    + String.join(" / ", ServerWords.last(output.lastSince(run.outputFrom()), UnboundRun.LAST_WORDS)));
+                    + String.join(" / ", BindMessages.last(output.lastSince(run.outputFrom()), UnboundRun.LAST_WORDS)));
         }
         ServerStop.Done done = stops.stop(bound, own, way, gracePeriod);
         report = report.stopped(done.exitCode(), done.leftBehind());

@@ -3,7 +3,7 @@ package dev.rebind.agent.command;
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.GenerationWatch;
 import dev.rebind.diagnosis.Question;
-import dev.rebind.diagnosis.finding.Listener;
+import dev.rebind.diagnosis.finding.AuditedListener;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.bind.Flag;
@@ -25,13 +25,13 @@ import java.util.stream.Collectors;
 record CommandRun(int generation, Place place, long pid, long startedNanos, long outputFrom) {
 
     /** What a run that listens shows of itself. */
-    record Bound(CommandRun run, List<Listener> listeners) {
+    record Bound(CommandRun run, List<AuditedListener> listeners) {
         /** @param listeners of its processes on the port */
         public Bound {
             // The one that clients of the place reach first: it is the one that is meant where one is.
             listeners = listeners.stream()
                     .sorted(Comparator.comparing(
-                                    (Listener listener) -> !ListenerLook.takes(listener.first(), run.place()))
+                                    (AuditedListener listener) -> !ListenerLook.takes(listener.first(), run.place()))
                             .thenComparing(listener ->
                                     listener.first().local().address().isAnyLocalAddress())
                             .thenComparing(listener -> listener.first().local().toString()))
@@ -51,7 +51,7 @@ record CommandRun(int generation, Place place, long pid, long startedNanos, long
             return listeners.stream().findFirst().map(Bound::place).orElse(run.place());
         }
 
-        private static Place place(Listener listener) {
+        private static Place place(AuditedListener listener) {
             Endpoint local = listener.first().local();
             return new Place(local.host(), local.port());
         }
@@ -59,7 +59,7 @@ record CommandRun(int generation, Place place, long pid, long startedNanos, long
         /** What the same program asks the kernel for when it is started again; an option that is not known counts as off. */
         Question again() {
             int port = run.place().port();
-            Optional<Listener> first = listeners.stream().findFirst();
+            Optional<AuditedListener> first = listeners.stream().findFirst();
             Question question = first.map(listener ->
                             Question.at(port, listener.first().local().address()))
                     .orElse(Question.everywhere(port));
@@ -68,7 +68,7 @@ record CommandRun(int generation, Place place, long pid, long startedNanos, long
                             .isPresent()
                     ? question.withoutIPv4()
                     : question;
-            Optional<SocketOptions> options = first.flatMap(Listener::options);
+            Optional<SocketOptions> options = first.flatMap(AuditedListener::options);
             return question.with(
                     options.map(SocketOptions::reuseAddress).orElse(false),
                     options.map(SocketOptions::reusePort).orElse(false));

@@ -17,7 +17,7 @@ final class CommandRuns implements AutoCloseable {
     static final Duration FOLLOWS = Duration.ofSeconds(1);
 
     private final ChildJvm jvm;
-    private final ServerCommand command;
+    private final CommandSettings command;
     private final Output output;
     /** Read by looks, from other threads. */
     private final AtomicReference<@Nullable Processes> processes = new AtomicReference<>();
@@ -25,7 +25,7 @@ final class CommandRuns implements AutoCloseable {
     private @Nullable Guardian guardian;
     private @Nullable CommandRun newest;
 
-    CommandRuns(ChildJvm jvm, ServerCommand command, Output output) {
+    CommandRuns(ChildJvm jvm, CommandSettings command, Output output) {
         this.jvm = jvm;
         this.command = command;
         this.output = output;

@@ -96,7 +96,7 @@ final class Guardian implements AutoCloseable {
      * @return its pid
      * @throws IOException with the errno's name when it cannot be started
      */
-    long start(ServerCommand command, Output output) throws IOException, InterruptedException {
+    long start(CommandSettings command, Output output) throws IOException, InterruptedException {
         var environment = new JsonObject();
         command.environment().forEach(environment::put);
         child.order(new JsonObject()

@@ -1,7 +1,7 @@
 package dev.rebind.agent.command;
 
-import dev.rebind.agent.command.ServerWords.About;
-import dev.rebind.agent.command.ServerWords.Failure;
+import dev.rebind.agent.command.BindMessages.About;
+import dev.rebind.agent.command.BindMessages.Failure;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.rebind.agent.command;
 
-import dev.rebind.agent.command.ServerCommand.Readiness;
+import dev.rebind.agent.command.CommandSettings.Readiness;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;

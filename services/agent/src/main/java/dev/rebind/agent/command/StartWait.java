@@ -20,16 +20,16 @@ final class StartWait {
 
     private static final int LOOKS = 5;
 
-    private final ServerCommand command;
+    private final CommandSettings command;
     private final CommandRuns runs;
     private final Output output;
     private final ListenerLook look;
     /** What the newest run has written; null before the first. */
-    private @Nullable Hearing hearing;
+    private @Nullable FailureOutput failures;
     /** Whether the newest run has named an errno without a port, while nothing blocked its own. */
     private boolean doubted;
 
-    StartWait(ServerCommand command, CommandRuns runs, Output output, ListenerLook look) {
+    StartWait(CommandSettings command, CommandRuns runs, Output output, ListenerLook look) {
         this.command = command;
         this.runs = runs;
         this.output = output;
@@ -68,17 +68,17 @@ final class StartWait {
 
     /** A run has been started: what it writes is read from here on. */
     void begin(CommandRun run) {
-        hearing = new Hearing(output, run, Readinesses.text(command.readiness()));
+        failures = new FailureOutput(output, run, Readinesses.text(command.readiness()));
         doubted = false;
     }
 
     /** What a run that has begun has said of a failure until now. */
-    Optional<ServerWords.Failure> said() {
-        return hearing().all();
+    Optional<BindMessages.Failure> said() {
+        return failures().all();
     }
 
-    private Hearing hearing() {
-        return Objects.requireNonNull(hearing, "no run has begun");
+    private FailureOutput failures() {
+        return Objects.requireNonNull(failures, "no run has begun");
     }
 
     Came await(CommandRun run, Circumstances known) throws InterruptedException {
@@ -157,8 +157,8 @@ final class StartWait {
     }
 
     private boolean hasWritten() {
-        var _ = hearing().hear();
-        return hearing().hasAwaited();
+        var _ = failures().hear();
+        return failures().hasAwaited();
     }
 
     /**
@@ -167,7 +167,7 @@ final class StartWait {
      * listen.
      */
     private boolean complains(CommandRun run, Circumstances known) {
-        Optional<ServerWords.Failure> fresh = hearing().hear();
+        Optional<BindMessages.Failure> fresh = failures().hear();
         boolean counts = fresh.isPresent()
                 && switch (fresh.get().about()) {
                     case THIS_PORT -> true;

@@ -1,6 +1,6 @@
 package dev.rebind.agent.command;
 
-import dev.rebind.agent.command.ServerWords.Failure;
+import dev.rebind.agent.command.BindMessages.Failure;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,7 +22,7 @@ record UnboundRun(CommandRun run, String said, Optional<Failure> failure, Option
 
     /** Its last lines, and before them the one that tells of a failure, where it is none of them. */
     List<String> told() {
-        return ServerWords.told(said, LAST_WORDS, failure);
+        return BindMessages.told(said, LAST_WORDS, failure);
     }
 
     /** It goes on, and has written that its bind has failed. */
@@ -54,7 +54,7 @@ record UnboundRun(CommandRun run, String said, Optional<Failure> failure, Option
      *
      * @param first whether no run has come to listen where it should: it may never do so
      */
-    String silent(ListenerLook.Answer listens, ServerCommand command, boolean first) {
+    String silent(ListenerLook.Answer listens, CommandSettings command, boolean first) {
         String where = switch (listens) {
             case ListenerLook.Answer.Here _ ->
                 " and listens on " + run.place() + ", and is not ready: " + Readinesses.missing(command.readiness());

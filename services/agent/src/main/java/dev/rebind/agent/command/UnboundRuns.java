@@ -4,7 +4,7 @@ import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.ExplainedFailure;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.GenerationWatch;
-import dev.rebind.agent.command.ServerWords.Failure;
+import dev.rebind.agent.command.BindMessages.Failure;
 import dev.rebind.child.Moment;
 import dev.rebind.diagnosis.Question;
 import dev.rebind.sockets.posix.Errno;

@@ -2,10 +2,10 @@ package dev.rebind.agent.http;
 
 import dev.rebind.agent.Agent;
 import dev.rebind.agent.audit.PodAudits;
-import dev.rebind.agent.http.Gate.Decision;
-import dev.rebind.agent.wire.Messages;
-import dev.rebind.agent.wire.Messages.BaselineState;
-import dev.rebind.agent.wire.Messages.Problem;
+import dev.rebind.agent.http.Authorizer.Decision;
+import dev.rebind.agent.wire.WireMessages;
+import dev.rebind.agent.wire.WireMessages.BaselineState;
+import dev.rebind.agent.wire.WireMessages.Problem;
 import dev.rebind.child.BoundedHttp;
 import dev.rebind.child.LeanVertx;
 import dev.rebind.child.Scrape;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Serves an agent over HTTP: {@code /livez}, {@code /readyz} and {@code /metrics} for anyone, everything under {@code /v1} for whom the
- * {@link Gate} lets in. The event loop only parses and routes; the work is done on virtual threads.
+ * {@link Authorizer} lets in. The event loop only parses and routes; the work is done on virtual threads.
  */
 public final class AgentApi implements AutoCloseable {
     /** Of a hold whose holder does not say how long. */
@@ -51,11 +51,11 @@ public final class AgentApi implements AutoCloseable {
     private final @Nullable Scrape scrape;
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
     private final IdempotencyCache once = new IdempotencyCache();
-    private final Identity identity;
-    private final Gate gate;
-    private final Baseline baseline;
+    private final AgentIdentity identity;
+    private final Authorizer authorizer;
+    private final BaselineServer baseline;
     private final HoldSession session;
-    private final List<Endpoint> endpoints;
+    private final List<AgentRoute> endpoints;
     private final Router router;
 
     /**
@@ -70,8 +70,8 @@ public final class AgentApi implements AutoCloseable {
      * @param audits of the pods of this node; null: there are none
      */
     public record Backing(
-            Identity identity,
-            Baseline baseline,
+            AgentIdentity identity,
+            BaselineServer baseline,
             Agent own,
             Supplier<Agent> agents,
             ClientStarter clients,
@@ -80,8 +80,8 @@ public final class AgentApi implements AutoCloseable {
             @Nullable Scrape scrape,
             @Nullable PodAudits audits) {}
 
-    public AgentApi(Gate gate, Backing backing) {
-        this.gate = gate;
+    public AgentApi(Authorizer authorizer, Backing backing) {
+        this.authorizer = authorizer;
         this.scrape = backing.scrape();
         this.vertx = (scrape == null
                         ? LeanVertx.builder(new VertxOptions())
@@ -94,7 +94,7 @@ public final class AgentApi implements AutoCloseable {
                 backing.own(),
                 backing.agents(),
                 () -> new ClientSessions(backing.clients(), backing.clientsIdle()));
-        this.endpoints = new Endpoints(identity, baseline, session, backing.nanoClock(), backing.audits()).all();
+        this.endpoints = new AgentRoutes(identity, baseline, session, backing.nanoClock(), backing.audits()).all();
         this.router = routes();
     }
 
@@ -150,7 +150,7 @@ public final class AgentApi implements AutoCloseable {
         }
         routes.route("/v1/*").handler(this::authorise);
         routes.route("/v1/*").handler(BodyHandler.create(false).setBodyLimit(LONGEST_BODY));
-        for (Endpoint endpoint : endpoints) {
+        for (AgentRoute endpoint : endpoints) {
             routes.route(endpoint.method(), endpoint.path()).handler(context -> carryOut(context, endpoint));
         }
         routes.errorHandler(
@@ -198,7 +198,7 @@ public final class AgentApi implements AutoCloseable {
                 ? header.substring(BEARER.length()).strip()
                 : null;
         context.request().pause();
-        onWorker(context, () -> gate.check(bearer), decision -> {
+        onWorker(context, () -> authorizer.check(bearer), decision -> {
             switch (decision) {
                 case Decision.Allowed _ -> {
                     context.request().resume();
@@ -219,36 +219,36 @@ public final class AgentApi implements AutoCloseable {
         });
     }
 
-    private void carryOut(RoutingContext context, Endpoint endpoint) {
-        Call call = Call.of(context);
+    private void carryOut(RoutingContext context, AgentRoute endpoint) {
+        HttpCall call = HttpCall.of(context);
         onWorker(context, () -> answer(call, endpoint), answer -> send(context, answer));
     }
 
-    private Answer answer(Call call, Endpoint endpoint) {
+    private HttpAnswer answer(HttpCall call, AgentRoute endpoint) {
         try {
-            String meant = call.headers().get(Messages.INSTANCE_HEADER);
+            String meant = call.headers().get(WireMessages.INSTANCE_HEADER);
             if (meant != null && !meant.equals(identity.instance())) {
-                throw Refusal.otherInstance(identity.instance());
+                throw HttpRefusal.otherInstance(identity.instance());
             }
-            String key = call.headers().get(Messages.KEY_HEADER);
+            String key = call.headers().get(WireMessages.KEY_HEADER);
             return key == null || !endpoint.kept()
                     ? work(call, endpoint)
                     : once.answer(key, call.line() + "\n" + call.body(), () -> work(call, endpoint));
-        } catch (Refusal refusal) {
-            return Answer.of(refusal.problem());
+        } catch (HttpRefusal refusal) {
+            return HttpAnswer.of(refusal.problem());
         }
     }
 
-    private static Answer work(Call call, Endpoint endpoint) {
+    private static HttpAnswer work(HttpCall call, AgentRoute endpoint) {
         try {
             return endpoint.work().answer(call);
-        } catch (Refusal refusal) {
-            return Answer.of(refusal.problem());
+        } catch (HttpRefusal refusal) {
+            return HttpAnswer.of(refusal.problem());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return Answer.of(Refusal.unavailable("the agent is ending").problem());
+            return HttpAnswer.of(HttpRefusal.unavailable("the agent is ending").problem());
         } catch (RuntimeException e) {
-            return Answer.of(internal(e));
+            return HttpAnswer.of(internal(e));
         }
     }
 
@@ -285,10 +285,10 @@ public final class AgentApi implements AutoCloseable {
     }
 
     private static void send(RoutingContext context, Problem problem) {
-        send(context, Answer.of(problem));
+        send(context, HttpAnswer.of(problem));
     }
 
-    private static void send(RoutingContext context, Answer answer) {
+    private static void send(RoutingContext context, HttpAnswer answer) {
         HttpServerResponse response = context.response();
         if (response.ended() || response.closed()) {
             answer.after().run();

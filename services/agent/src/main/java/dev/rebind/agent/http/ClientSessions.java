@@ -2,7 +2,7 @@ package dev.rebind.agent.http;
 
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.clients.Clients;
-import dev.rebind.agent.wire.Messages.ReportAnswer;
+import dev.rebind.agent.wire.WireMessages.ReportAnswer;
 import dev.rebind.client.protocol.ClientOrder;
 import java.io.IOException;
 import java.time.Duration;
@@ -41,13 +41,13 @@ final class ClientSessions {
         try {
             clients = starter.start(place, wanted);
         } catch (IOException e) {
-            throw Refusal.unavailable("the clients could not be started: " + e.getMessage());
+            throw HttpRefusal.unavailable("the clients could not be started: " + e.getMessage());
         }
         String id = UUID.randomUUID().toString();
         all.put(id, new Session(clients));
         if (closed) {
             end(id);
-            throw Refusal.conflict("the hold has ended");
+            throw HttpRefusal.conflict("the hold has ended");
         }
         return id;
     }
@@ -80,7 +80,7 @@ final class ClientSessions {
     private Session asked(String id) {
         Session session = all.get(id);
         if (session == null) {
-            throw Refusal.unknown("there are no clients " + id + ", or they have ended");
+            throw HttpRefusal.unknown("there are no clients " + id + ", or they have ended");
         }
         session.askedNanos = System.nanoTime();
         return session;

@@ -31,7 +31,7 @@ final class ExplainedFailures {
     synchronized ExplainedFailure of(long id) {
         @Nullable ExplainedFailure failure = failures.get(id);
         if (failure == null) {
-            throw Refusal.gone("explanation " + id + " is not remembered any more");
+            throw HttpRefusal.gone("explanation " + id + " is not remembered any more");
         }
         return failure;
     }

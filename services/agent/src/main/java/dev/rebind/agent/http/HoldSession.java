@@ -1,10 +1,10 @@
 package dev.rebind.agent.http;
 
 import dev.rebind.agent.Agent;
-import dev.rebind.agent.wire.Messages.BaselineUnderHold;
-import dev.rebind.agent.wire.Messages.HoldAnswer;
-import dev.rebind.agent.wire.Messages.HoldRequest;
-import dev.rebind.agent.wire.Messages.Holder;
+import dev.rebind.agent.wire.WireMessages.BaselineUnderHold;
+import dev.rebind.agent.wire.WireMessages.HoldAnswer;
+import dev.rebind.agent.wire.WireMessages.HoldRequest;
+import dev.rebind.agent.wire.WireMessages.Holder;
 import dev.rebind.child.protocol.StopWay;
 import java.io.IOException;
 import java.time.Duration;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class HoldSession implements AutoCloseable {
     static final int DEFAULT_LEASE_SECONDS = 120;
 
-    private final Baseline baseline;
+    private final BaselineServer baseline;
     private final Agent own;
     private final Supplier<Agent> agents;
     private final Supplier<ClientSessions> sessions;
@@ -43,7 +43,7 @@ final class HoldSession implements AutoCloseable {
         final Holder holder;
         final BaselineUnderHold baseline;
         final Agent agent;
-        final Generations generations;
+        final HeldGenerations generations;
         final ClientSessions sessions;
         private long deadlineNanos;
         /** Whether the baseline was stopped under it, and must be started again. */
@@ -53,7 +53,7 @@ final class HoldSession implements AutoCloseable {
             this.holder = holder;
             this.baseline = baseline;
             this.agent = agent;
-            this.generations = new Generations(agent);
+            this.generations = new HeldGenerations(agent);
             this.sessions = sessions;
         }
     }
@@ -63,7 +63,7 @@ final class HoldSession implements AutoCloseable {
      *     keeps the baseline. Not closed here
      * @param agents makes the agent of a holder who has the port
      */
-    HoldSession(Baseline baseline, Agent own, Supplier<Agent> agents, Supplier<ClientSessions> sessions) {
+    HoldSession(BaselineServer baseline, Agent own, Supplier<Agent> agents, Supplier<ClientSessions> sessions) {
         this.baseline = baseline;
         this.own = own;
         this.agents = agents;
@@ -78,19 +78,19 @@ final class HoldSession implements AutoCloseable {
         change.lock();
         try {
             if (closed) {
-                throw Refusal.unavailable("the agent is ending");
+                throw HttpRefusal.unavailable("the agent is ending");
             }
             Hold hold = current;
             if (hold == null) {
                 if (Boolean.TRUE.equals(request.renew())) {
-                    throw Refusal.conflict("the hold has ended");
+                    throw HttpRefusal.conflict("the hold has ended");
                 }
                 hold = begin(request.holder(), Objects.requireNonNullElse(request.baseline(), BaselineUnderHold.stop));
                 begun.incrementAndGet();
             } else if (!hold.holder.uid().equals(request.holder().uid())) {
-                throw Refusal.heldBy(hold.holder);
+                throw HttpRefusal.heldBy(hold.holder);
             } else if (request.baseline() != null && request.baseline() != hold.baseline) {
-                throw Refusal.conflict("the agent is held already with baseline: " + hold.baseline);
+                throw HttpRefusal.conflict("the agent is held already with baseline: " + hold.baseline);
             }
             hold.deadlineNanos = System.nanoTime() + lease.toNanos();
             current = hold;
@@ -113,7 +113,7 @@ final class HoldSession implements AutoCloseable {
                     baseline.hold(StopWay.reset);
                 } catch (IOException e) {
                     baseline.release();
-                    throw Refusal.unavailable("the agent's own server does not leave the port: " + e.getMessage());
+                    throw HttpRefusal.unavailable("the agent's own server does not leave the port: " + e.getMessage());
                 } catch (InterruptedException e) {
                     baseline.release();
                     throw e;
@@ -128,13 +128,13 @@ final class HoldSession implements AutoCloseable {
     void leave(@Nullable String uid, StopWay way) throws InterruptedException {
         Hold hold = of(uid);
         if (hold.baseline == BaselineUnderHold.stop) {
-            throw Refusal.conflict("the agent's own server is stopped already: it is held with baseline: stop");
+            throw HttpRefusal.conflict("the agent's own server is stopped already: it is held with baseline: stop");
         }
         hold.left = true;
         try {
             baseline.hold(way);
         } catch (IOException e) {
-            throw Refusal.unavailable("the agent's own server does not leave the port: " + e.getMessage());
+            throw HttpRefusal.unavailable("the agent's own server does not leave the port: " + e.getMessage());
         }
     }
 
@@ -145,7 +145,7 @@ final class HoldSession implements AutoCloseable {
             Hold hold = current;
             if (hold != null) {
                 if (!hold.holder.uid().equals(uid)) {
-                    throw Refusal.heldBy(hold.holder);
+                    throw HttpRefusal.heldBy(hold.holder);
                 }
                 end(hold);
             }
@@ -193,10 +193,10 @@ final class HoldSession implements AutoCloseable {
     Hold of(@Nullable String uid) {
         Hold hold = current;
         if (hold == null) {
-            throw Refusal.conflict("nobody holds the agent, or the lease ran out: PUT /v1/hold first");
+            throw HttpRefusal.conflict("nobody holds the agent, or the lease ran out: PUT /v1/hold first");
         }
         if (!hold.holder.uid().equals(uid)) {
-            throw Refusal.heldBy(hold.holder);
+            throw HttpRefusal.heldBy(hold.holder);
         }
         return hold;
     }

@@ -15,13 +15,13 @@ final class IdempotencyCache {
 
     private final Map<String, Entry> entries = new LinkedHashMap<>();
 
-    private record Entry(String request, CompletableFuture<Answer> answer) {}
+    private record Entry(String request, CompletableFuture<HttpAnswer> answer) {}
 
     /**
      * @param key the caller's
      * @param request what the request is: another one with the same key is refused
      */
-    Answer answer(String key, String request, Supplier<Answer> work) {
+    HttpAnswer answer(String key, String request, Supplier<HttpAnswer> work) {
         var fresh = new Entry(request, new CompletableFuture<>());
         Entry known;
         synchronized (this) {
@@ -30,12 +30,12 @@ final class IdempotencyCache {
         }
         if (known != null) {
             if (!known.request().equals(request)) {
-                throw Refusal.otherBody();
+                throw HttpRefusal.otherBody();
             }
             return known.answer().join();
         }
         try {
-            Answer answer = work.get();
+            HttpAnswer answer = work.get();
             if (answer.status() >= 500) {
                 forget(key);
             }

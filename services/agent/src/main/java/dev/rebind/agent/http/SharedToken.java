@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * request, so that the token can be replaced while the agent runs. A file that every user can read, and a token that can be
  * guessed, are refused.
  */
-public final class SharedToken implements Gate {
+public final class SharedToken implements Authorizer {
     /** 128 bits, where the token is random. */
     private static final int LEAST_BYTES = 16;
 

@@ -1,6 +1,6 @@
 package dev.rebind.agent.lab;
 
-import dev.rebind.agent.lab.Cell.Left;
+import dev.rebind.agent.lab.BareCell.Left;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Reading;
@@ -32,7 +32,7 @@ final class Arrangement implements AutoCloseable {
     private @Nullable PosixSocket bound;
 
     /** @throws PosixException with what is made so far still held, to be closed; {@link SocketWaitTimeout} where a packet was lost */
-    void make(Cell.Old old, int port) throws PosixException {
+    void make(BareCell.Old old, int port) throws PosixException {
         InetAddress address = InetAddress.ofLiteral(old.address());
         PosixSocket socket = keep(PosixSocket.open(family(address)));
         if (socket.family() == Family.IPV6) {

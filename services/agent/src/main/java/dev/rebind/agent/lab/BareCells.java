@@ -2,9 +2,9 @@ package dev.rebind.agent.lab;
 
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
+import dev.rebind.agent.CellExplainer;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
-import dev.rebind.agent.KnownSockets;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.lab.CellRun.Expected;
 import dev.rebind.child.Moment;
@@ -17,8 +17,8 @@ import dev.rebind.sockets.SocketQuery;
 import dev.rebind.sockets.SocketReader;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
+import dev.rebind.sockets.bind.ExistingSocket;
 import dev.rebind.sockets.bind.MappedAddresses;
-import dev.rebind.sockets.bind.Standing;
 import dev.rebind.sockets.posix.Errno;
 import dev.rebind.sockets.posix.PosixException;
 import dev.rebind.sockets.posix.PosixSocket;
@@ -40,14 +40,14 @@ public final class BareCells {
     public static final int OLD_GENERATION = 1;
 
     private final SocketReader reader;
-    private final KnownSockets explainer;
+    private final CellExplainer explainer;
 
     public BareCells(SocketReader reader, ReleasePredictor predictor) {
         this.reader = reader;
-        this.explainer = new KnownSockets(predictor);
+        this.explainer = new CellExplainer(predictor);
     }
 
-    public CellRun run(Cell cell) throws InterruptedException {
+    public CellRun run(BareCell cell) throws InterruptedException {
         try (var arrangement = new Arrangement()) {
             try {
                 arrangement.make(cell.old(), cell.port());
@@ -70,7 +70,7 @@ public final class BareCells {
     }
 
     /** @throws InterruptedException when it is that which ended a wait */
-    private static CellRun notMade(Cell.Old old, int port, PosixException e) throws InterruptedException {
+    private static CellRun notMade(BareCell.Old old, int port, PosixException e) throws InterruptedException {
         if (e.is(Errno.EINTR) && Thread.interrupted()) {
             throw new InterruptedException();
         }
@@ -84,8 +84,8 @@ public final class BareCells {
     }
 
     /** @throws PosixException when something else fails than the new socket's bind or listen */
-    private static Start start(Cell cell, Arrangement arrangement) throws PosixException {
-        Cell.Fresh fresh = cell.fresh();
+    private static Start start(BareCell cell, Arrangement arrangement) throws PosixException {
+        BareCell.Fresh fresh = cell.fresh();
         InetAddress address = InetAddress.ofLiteral(fresh.address());
         PosixSocket socket = arrangement
                 .keep(PosixSocket.open(Arrangement.family(address)))
@@ -116,7 +116,7 @@ public final class BareCells {
                 now.nanos());
     }
 
-    private static Start.Failed failed(Cell cell, PosixException e) {
+    private static Start.Failed failed(BareCell cell, PosixException e) {
         Moment now = Moment.now();
         var settings = new GenerationSettings(
                 OLD_GENERATION + 1,
@@ -140,8 +140,8 @@ public final class BareCells {
                 now.nanos());
     }
 
-    private Explanation explain(Cell cell, Start.Failed failed, PortView view) {
-        List<Standing> standing = view.local() instanceof Snapshot snapshot
+    private Explanation explain(BareCell cell, Start.Failed failed, PortView view) {
+        List<ExistingSocket> standing = view.local() instanceof Snapshot snapshot
                 ? CellRule.standing(cell, snapshot).stream()
                         // After a failed listen the new socket is bound itself, and in nobody's way but its own.
                         .filter(one ->

@@ -1,6 +1,6 @@
 package dev.rebind.agent.lab;
 
-import dev.rebind.agent.lab.Cell.Left;
+import dev.rebind.agent.lab.BareCell.Left;
 import dev.rebind.agent.lab.CellRun.Expected;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Reading;
@@ -10,9 +10,9 @@ import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.bind.BindRule;
 import dev.rebind.sockets.bind.Candidate;
+import dev.rebind.sockets.bind.ExistingSocket;
 import dev.rebind.sockets.bind.Flag;
 import dev.rebind.sockets.bind.MappedAddresses;
-import dev.rebind.sockets.bind.Standing;
 import dev.rebind.sockets.proc.Rights;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -23,17 +23,17 @@ final class CellRule {
     private CellRule() {}
 
     /** What the rule says of bind, and then of listen. */
-    static Expected expected(Cell cell, Reading local, MappedAddresses mapped) {
+    static Expected expected(BareCell cell, Reading local, MappedAddresses mapped) {
         if (!(local instanceof Snapshot snapshot)) {
             return new Expected(Flag.UNKNOWN, null);
         }
-        List<Standing> standing = standing(cell, snapshot);
+        List<ExistingSocket> standing = standing(cell, snapshot);
         Flag bind = BindRule.ask(candidate(cell), standing, mapped).passes();
         if (bind != Flag.ON || !cell.simultaneous()) {
             return new Expected(bind, bind == Flag.OFF ? "bind" : null);
         }
-        List<Standing> listening = standing.stream()
-                .map(one -> new Standing(
+        List<ExistingSocket> listening = standing.stream()
+                .map(one -> new ExistingSocket(
                         in(one.socket(), TcpState.LISTEN), one.reuseAddress(), one.reusePort(), one.v6Only()))
                 .toList();
         Flag listen = BindRule.ask(candidate(cell), listening, mapped).passes();
@@ -41,8 +41,8 @@ final class CellRule {
     }
 
     /** The sockets on the port, with the old one's options: an accepted socket has those of its listener. */
-    static List<Standing> standing(Cell cell, Snapshot snapshot) {
-        Cell.Old old = cell.old();
+    static List<ExistingSocket> standing(BareCell cell, Snapshot snapshot) {
+        BareCell.Old old = cell.old();
         InetAddress address = InetAddress.ofLiteral(old.address());
         boolean six = !(address instanceof Inet4Address);
         boolean dual = six && address.isAnyLocalAddress() && !old.v6Only();
@@ -51,7 +51,7 @@ final class CellRule {
             sockets = List.of(unseen(address, cell.port()));
         }
         return sockets.stream()
-                .map(socket -> new Standing(
+                .map(socket -> new ExistingSocket(
                                 socket, Flag.of(old.reuseAddress()), Flag.of(old.reusePort()), Flag.of(six && !dual))
                         .withUid(Rights.uid()))
                 .toList();
@@ -87,8 +87,8 @@ final class CellRule {
                 socket.v6Only());
     }
 
-    static Candidate candidate(Cell cell) {
-        Cell.Fresh fresh = cell.fresh();
+    static Candidate candidate(BareCell cell) {
+        BareCell.Fresh fresh = cell.fresh();
         InetAddress address = InetAddress.ofLiteral(fresh.address());
         return new Candidate(
                 Arrangement.family(address),

@@ -6,7 +6,7 @@ import dev.rebind.agent.PortView;
 import dev.rebind.sockets.bind.Flag;
 import org.jspecify.annotations.Nullable;
 
-/** What came of a {@link Cell}. */
+/** What came of a {@link BareCell}. */
 public sealed interface CellRun {
     /**
      * The new socket was tried.

@@ -1,7 +1,7 @@
 package dev.rebind.agent.remote;
 
-import dev.rebind.agent.wire.Messages.Holder;
-import dev.rebind.agent.wire.Messages.Problem;
+import dev.rebind.agent.wire.WireMessages.Holder;
+import dev.rebind.agent.wire.WireMessages.Problem;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;

@@ -1,8 +1,8 @@
 package dev.rebind.agent.remote;
 
-import dev.rebind.agent.wire.Messages;
-import dev.rebind.agent.wire.Messages.About;
-import dev.rebind.agent.wire.Messages.Holder;
+import dev.rebind.agent.wire.WireMessages;
+import dev.rebind.agent.wire.WireMessages.About;
+import dev.rebind.agent.wire.WireMessages.Holder;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +16,11 @@ final class FirstAnswer {
      */
     static void check(URI base, About about, @Nullable Holder wanted) throws AgentException {
         Integer protocol = about.protocol();
-        if (protocol == null || protocol != Messages.PROTOCOL) {
+        if (protocol == null || protocol != WireMessages.PROTOCOL) {
             throw new AgentException("the agent at " + base + (about.pod() == null ? "" : " (pod " + about.pod() + ")")
                     + " is of Rebind " + about.version() + ", which speaks version " + (protocol == null ? 0 : protocol)
                     + " of the protocol between controllers and agents, and this controller speaks version "
-                    + Messages.PROTOCOL + "; helm upgrade replaces the agent's pod");
+                    + WireMessages.PROTOCOL + "; helm upgrade replaces the agent's pod");
         }
         Holder present = about.holder();
         if (wanted != null && present != null && !present.uid().equals(wanted.uid())) {

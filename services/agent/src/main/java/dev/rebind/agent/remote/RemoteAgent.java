@@ -8,23 +8,23 @@ import dev.rebind.agent.PodPorts.PodView;
 import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.clients.Clients;
-import dev.rebind.agent.wire.Messages.About;
-import dev.rebind.agent.wire.Messages.BaselineUnderHold;
-import dev.rebind.agent.wire.Messages.ClearRequest;
-import dev.rebind.agent.wire.Messages.ClientsAnswer;
-import dev.rebind.agent.wire.Messages.ClientsRequest;
-import dev.rebind.agent.wire.Messages.Done;
-import dev.rebind.agent.wire.Messages.ExitRequest;
-import dev.rebind.agent.wire.Messages.ExplainAnswer;
-import dev.rebind.agent.wire.Messages.ExplainRequest;
-import dev.rebind.agent.wire.Messages.HoldAnswer;
-import dev.rebind.agent.wire.Messages.HoldRequest;
-import dev.rebind.agent.wire.Messages.Holder;
-import dev.rebind.agent.wire.Messages.LeaveRequest;
-import dev.rebind.agent.wire.Messages.OwnStart;
-import dev.rebind.agent.wire.Messages.OwnStarts;
-import dev.rebind.agent.wire.Messages.ReleasedRequest;
-import dev.rebind.agent.wire.Messages.StopRequest;
+import dev.rebind.agent.wire.WireMessages.About;
+import dev.rebind.agent.wire.WireMessages.BaselineUnderHold;
+import dev.rebind.agent.wire.WireMessages.ClearRequest;
+import dev.rebind.agent.wire.WireMessages.ClientsAnswer;
+import dev.rebind.agent.wire.WireMessages.ClientsRequest;
+import dev.rebind.agent.wire.WireMessages.Done;
+import dev.rebind.agent.wire.WireMessages.ExitRequest;
+import dev.rebind.agent.wire.WireMessages.ExplainAnswer;
+import dev.rebind.agent.wire.WireMessages.ExplainRequest;
+import dev.rebind.agent.wire.WireMessages.HoldAnswer;
+import dev.rebind.agent.wire.WireMessages.HoldRequest;
+import dev.rebind.agent.wire.WireMessages.Holder;
+import dev.rebind.agent.wire.WireMessages.LeaveRequest;
+import dev.rebind.agent.wire.WireMessages.OwnStart;
+import dev.rebind.agent.wire.WireMessages.OwnStarts;
+import dev.rebind.agent.wire.WireMessages.ReleasedRequest;
+import dev.rebind.agent.wire.WireMessages.StopRequest;
 import dev.rebind.child.protocol.StopWay;
 import dev.rebind.sockets.release.Release;
 import java.net.URI;
@@ -46,7 +46,7 @@ public final class RemoteAgent implements Agent {
     /** Longer than the agent itself waits for a server, and for its own server to leave the port. */
     private static final Duration LONG = Duration.ofMinutes(2);
 
-    private final Connection connection;
+    private final AgentConnection connection;
     private final About about;
     private final Translation translation;
     private final RemoteLooks looks;
@@ -54,7 +54,7 @@ public final class RemoteAgent implements Agent {
     private @Nullable Renewal renewal;
     private boolean released;
 
-    private RemoteAgent(Connection connection, About about, ClockOffset offset) {
+    private RemoteAgent(AgentConnection connection, About about, ClockOffset offset) {
         this.connection = connection;
         this.about = about;
         this.translation = new Translation(offset);
@@ -87,7 +87,7 @@ public final class RemoteAgent implements Agent {
 
     static RemoteAgent connect(URI base, Supplier<String> token, @Nullable Holder holder, LongSupplier nanoClock)
             throws AgentException, InterruptedException {
-        var connection = new Connection(base, token);
+        var connection = new AgentConnection(base, token);
         try {
             About about = connection.get("/v1/agent", About.class, QUICK);
             FirstAnswer.check(base, about, holder);

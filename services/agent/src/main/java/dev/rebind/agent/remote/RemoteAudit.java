@@ -1,7 +1,7 @@
 package dev.rebind.agent.remote;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.rebind.agent.wire.Messages.AuditRequest;
+import dev.rebind.agent.wire.WireMessages.AuditRequest;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Set;
@@ -24,7 +24,7 @@ public final class RemoteAudit {
      */
     public static JsonNode of(URI agent, Supplier<String> token, Set<String> pods)
             throws AgentException, InterruptedException {
-        try (var connection = new Connection(agent, token)) {
+        try (var connection = new AgentConnection(agent, token)) {
             return connection.post("/v1/audit", new AuditRequest(pods), JsonNode.class, AT_MOST);
         }
     }

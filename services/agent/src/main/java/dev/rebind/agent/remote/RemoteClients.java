@@ -1,9 +1,9 @@
 package dev.rebind.agent.remote;
 
 import dev.rebind.agent.clients.Clients;
-import dev.rebind.agent.wire.Messages.Done;
-import dev.rebind.agent.wire.Messages.OrderRequest;
-import dev.rebind.agent.wire.Messages.ReportAnswer;
+import dev.rebind.agent.wire.WireMessages.Done;
+import dev.rebind.agent.wire.WireMessages.OrderRequest;
+import dev.rebind.agent.wire.WireMessages.ReportAnswer;
 import dev.rebind.client.protocol.ClientOrder;
 import dev.rebind.client.protocol.ClientReport;
 import java.time.Duration;
@@ -14,12 +14,12 @@ final class RemoteClients implements Clients {
     private static final Duration QUICK = Duration.ofSeconds(15);
     private static final Duration ASK = Duration.ofSeconds(15);
 
-    private final Connection connection;
+    private final AgentConnection connection;
     private final String path;
     private final Thread asking;
     private volatile String condition = "it was not asked yet";
 
-    RemoteClients(Connection connection, String id) {
+    RemoteClients(AgentConnection connection, String id) {
         this.connection = connection;
         this.path = "/v1/clients/" + id;
         this.asking = Thread.ofVirtual().name("ask-after-clients").start(this::askAfter);

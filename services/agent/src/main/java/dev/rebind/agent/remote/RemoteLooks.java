@@ -4,7 +4,7 @@ import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortForecast.Releases;
 import dev.rebind.agent.PortView;
-import dev.rebind.agent.wire.Messages.LookAnswer;
+import dev.rebind.agent.wire.WireMessages.LookAnswer;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.release.ReleasePredictor;
 import java.net.URLEncoder;
@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 final class RemoteLooks {
     static final String FORECAST = "&forecast=true";
 
-    private final Connection connection;
+    private final AgentConnection connection;
     private final Translation translation;
 
-    RemoteLooks(Connection connection, Translation translation) {
+    RemoteLooks(AgentConnection connection, Translation translation) {
         this.connection = connection;
         this.translation = translation;
     }

@@ -2,8 +2,8 @@ package dev.rebind.agent.remote;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.rebind.agent.Agent.Place;
-import dev.rebind.agent.wire.Messages.ListenerAnswer;
-import dev.rebind.agent.wire.Messages.PortAnswer;
+import dev.rebind.agent.wire.WireMessages.ListenerAnswer;
+import dev.rebind.agent.wire.WireMessages.PortAnswer;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -17,9 +17,9 @@ public final class RemotePorts {
     /** A restart waits for it. */
     private static final Duration OPTIONS = Duration.ofSeconds(5);
 
-    private final Connection connection;
+    private final AgentConnection connection;
 
-    RemotePorts(Connection connection) {
+    RemotePorts(AgentConnection connection) {
         this.connection = connection;
     }
 

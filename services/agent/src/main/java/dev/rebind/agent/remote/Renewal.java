@@ -1,7 +1,7 @@
 package dev.rebind.agent.remote;
 
-import dev.rebind.agent.wire.Messages.HoldAnswer;
-import dev.rebind.agent.wire.Messages.HoldRequest;
+import dev.rebind.agent.wire.WireMessages.HoldAnswer;
+import dev.rebind.agent.wire.WireMessages.HoldRequest;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 final class Renewal implements AutoCloseable {
     private static final Duration RENEWAL = Duration.ofSeconds(15);
 
-    private final Connection connection;
+    private final AgentConnection connection;
     private final HoldRequest request;
     private final Thread thread;
     private volatile @Nullable String lost;
 
-    Renewal(Connection connection, HoldRequest request) {
+    Renewal(AgentConnection connection, HoldRequest request) {
         this.connection = connection;
         this.request = request;
         int seconds = request.leaseSeconds() == null ? 1 : request.leaseSeconds();

@@ -7,7 +7,7 @@ import dev.rebind.agent.LocalAgent;
 import dev.rebind.agent.child.ChildJvm;
 import dev.rebind.agent.clients.ChildClients;
 import dev.rebind.agent.http.AgentApi;
-import dev.rebind.agent.http.Identity;
+import dev.rebind.agent.http.AgentIdentity;
 import dev.rebind.agent.meters.AgentMeters;
 import dev.rebind.child.DurationText;
 import dev.rebind.child.JsonLines;
@@ -196,9 +196,9 @@ public final class AgentCommand implements Callable<Integer> {
         if (!http.wanted()) {
             return () -> {};
         }
-        Identity identity = Identity.of(http.node, http.pod);
+        AgentIdentity identity = AgentIdentity.of(http.node, http.pod);
         var api = new AgentApi(
-                http.gate(),
+                http.authorizer(),
                 new AgentApi.Backing(
                         identity,
                         supervisor,
@@ -261,7 +261,7 @@ public final class AgentCommand implements Callable<Integer> {
             if (over.getCount() == 0) {
                 return;
             }
-            supervisor.order(new Order.Stop());
+            supervisor.order(new SupervisorOrder.Stop());
             try {
                 if (over.await(gracePeriod.toMillis() + 5_000, TimeUnit.MILLISECONDS)) {
                     Runtime.getRuntime().halt(Supervisor.STOPPED);

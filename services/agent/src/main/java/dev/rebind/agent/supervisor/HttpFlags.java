@@ -1,9 +1,9 @@
 package dev.rebind.agent.supervisor;
 
 import dev.rebind.agent.audit.PodAudits;
-import dev.rebind.agent.http.Gate;
+import dev.rebind.agent.http.Authorizer;
 import dev.rebind.agent.http.SharedToken;
-import dev.rebind.agent.http.TokenReviewGate;
+import dev.rebind.agent.http.TokenReviewAuthorizer;
 import dev.rebind.child.PortText;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -108,13 +108,13 @@ final class HttpFlags {
         return audit ? PodAudits.ofNode(Path.of("/proc")) : null;
     }
 
-    Gate gate() {
+    Authorizer authorizer() {
         if (tokenFile != null) {
             return new SharedToken(tokenFile);
         }
         if (allowedUser != null) {
-            return TokenReviewGate.of(allowedUser);
+            return TokenReviewAuthorizer.of(allowedUser);
         }
-        throw new IllegalStateException("no gate is configured");
+        throw new IllegalStateException("no authorizer is configured");
     }
 }

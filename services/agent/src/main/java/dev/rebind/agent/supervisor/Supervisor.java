@@ -8,13 +8,13 @@ import dev.rebind.agent.ExplainedFailure;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.Sentences;
-import dev.rebind.agent.http.Baseline;
-import dev.rebind.agent.wire.Messages;
-import dev.rebind.agent.wire.Messages.BaselineState;
-import dev.rebind.agent.wire.Messages.Failure;
-import dev.rebind.agent.wire.Messages.OwnStart;
+import dev.rebind.agent.http.BaselineServer;
+import dev.rebind.agent.wire.WireMessages;
+import dev.rebind.agent.wire.WireMessages.BaselineState;
+import dev.rebind.agent.wire.WireMessages.Failure;
+import dev.rebind.agent.wire.WireMessages.OwnStart;
 import dev.rebind.child.protocol.StopWay;
-import dev.rebind.diagnosis.look.Observer;
+import dev.rebind.diagnosis.look.PortObserver;
 import dev.rebind.sockets.proc.Namespace;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #run} blocks for as long as the server is to run; orders may come from any thread. While somebody holds the agent
  * the server is stopped; after that it is tried until it is bound, whatever the plan says of retries.
  */
-final class Supervisor implements Baseline {
+final class Supervisor implements BaselineServer {
     static final int STOPPED = 0;
     static final int BROKEN = 1;
     /** Another errno than those that are exit codes themselves. 71: EX_OSERR of sysexits.h. */
@@ -49,9 +49,9 @@ final class Supervisor implements Baseline {
     private final Plan plan;
     private final Consumer<JsonObject> out;
     private final Sentences sentences = new Sentences(ZoneId.systemDefault());
-    private final BlockingQueue<Order> orders = new LinkedBlockingQueue<>();
-    private final History history = new History();
-    private volatile Messages.Baseline state = new Messages.Baseline(BaselineState.starting, null, null);
+    private final BlockingQueue<SupervisorOrder> orders = new LinkedBlockingQueue<>();
+    private final StartHistory history = new StartHistory();
+    private volatile WireMessages.Baseline state = new WireMessages.Baseline(BaselineState.starting, null, null);
     /** After a hold the server was there before, and must be there again. */
     private boolean mustBind;
     /** The failure that came right before, of the generation that is being tried; null when there is none. */
@@ -90,7 +90,7 @@ final class Supervisor implements Baseline {
         this.out = out;
     }
 
-    void order(Order order) {
+    void order(SupervisorOrder order) {
         orders.add(order);
         if (state.state() == BaselineState.ended) {
             refuseAll();
@@ -99,19 +99,19 @@ final class Supervisor implements Baseline {
 
     /** A line of standard input. */
     void order(String line) {
-        Order.parse(line)
+        SupervisorOrder.parse(line)
                 .ifPresentOrElse(orders::add, () -> out.accept(SupervisorLine.misunderstood(line, Instant.now())));
     }
 
     @Override
-    public Messages.Baseline state() {
+    public WireMessages.Baseline state() {
         return state;
     }
 
     private void state(BaselineState now, @Nullable Integer generation) {
         Boolean reuse =
                 generation == null ? null : plan.settings().apply(generation).reuseAddress();
-        state = new Messages.Baseline(now, generation, reuse);
+        state = new WireMessages.Baseline(now, generation, reuse);
     }
 
     @Override
@@ -125,7 +125,7 @@ final class Supervisor implements Baseline {
             return;
         }
         var left = new CompletableFuture<@Nullable Void>();
-        order(new Order.Hold(way, left));
+        order(new SupervisorOrder.Hold(way, left));
         try {
             left.get(LEFT_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
@@ -137,12 +137,12 @@ final class Supervisor implements Baseline {
 
     @Override
     public void release() {
-        order(new Order.Release());
+        order(new SupervisorOrder.Release());
     }
 
     @Override
     public void exit(int code, @Nullable StopWay way) {
-        order(new Order.Exit(code, way));
+        order(new SupervisorOrder.Exit(code, way));
     }
 
     /** @return exit code */
@@ -161,8 +161,8 @@ final class Supervisor implements Baseline {
 
     /** Nobody takes orders any more: whoever waits is told. */
     private void refuseAll() {
-        for (Order order = orders.poll(); order != null; order = orders.poll()) {
-            if (order instanceof Order.Hold(StopWay _, var left)) {
+        for (SupervisorOrder order = orders.poll(); order != null; order = orders.poll()) {
+            if (order instanceof SupervisorOrder.Hold(StopWay _, var left)) {
                 left.cancel(false);
             }
         }
@@ -171,14 +171,14 @@ final class Supervisor implements Baseline {
     private int idle() throws InterruptedException {
         while (true) {
             switch (orders.take()) {
-                case Order.Stop _ -> {
+                case SupervisorOrder.Stop _ -> {
                     return STOPPED;
                 }
-                case Order.Exit(int code, StopWay _) -> {
+                case SupervisorOrder.Exit(int code, StopWay _) -> {
                     return code;
                 }
-                case Order.Hold(StopWay _, var left) -> left.complete(null);
-                case Order.Release _, Order.Restart _, Order.Ended _ -> {}
+                case SupervisorOrder.Hold(StopWay _, var left) -> left.complete(null);
+                case SupervisorOrder.Release _, SupervisorOrder.Restart _, SupervisorOrder.Ended _ -> {}
             }
         }
     }
@@ -213,37 +213,37 @@ final class Supervisor implements Baseline {
         out.accept(SupervisorLine.bound(
                 bound,
                 new Namespace().ephemeral(plan.place().port()),
-                Observer.nat(plan.place().port())));
+                PortObserver.nat(plan.place().port())));
         for (long pid : bound.pids()) {
             var _ = ProcessHandle.of(pid)
                     .map(ProcessHandle::onExit)
                     .orElseGet(() -> CompletableFuture.completedFuture(null))
-                    .thenRun(() -> order(new Order.Ended(bound.generation())));
+                    .thenRun(() -> order(new SupervisorOrder.Ended(bound.generation())));
         }
         while (true) {
             switch (orders.take()) {
-                case Order.Restart _ -> {
+                case SupervisorOrder.Restart _ -> {
                     stop(bound.generation(), plan.way());
                     return new Then.Next();
                 }
-                case Order.Stop _ -> {
+                case SupervisorOrder.Stop _ -> {
                     stop(bound.generation(), plan.way());
                     return new Then.End(STOPPED);
                 }
-                case Order.Exit(int code, StopWay way) -> {
+                case SupervisorOrder.Exit(int code, StopWay way) -> {
                     stop(bound.generation(), way == null ? plan.way() : way);
                     return new Then.End(code);
                 }
-                case Order.Hold(StopWay way, var left) -> {
+                case SupervisorOrder.Hold(StopWay way, var left) -> {
                     stop(bound.generation(), way);
                     return held(left);
                 }
-                case Order.Ended(int generation)
+                case SupervisorOrder.Ended(int generation)
                 when generation == bound.generation() -> {
                     stop(generation, plan.way());
                     return plan.retry() ? pause(new Then.Next()) : new Then.End(BROKEN);
                 }
-                case Order.Ended _, Order.Release _ -> {}
+                case SupervisorOrder.Ended _, SupervisorOrder.Release _ -> {}
             }
         }
     }
@@ -264,18 +264,18 @@ final class Supervisor implements Baseline {
         left.complete(null);
         while (true) {
             switch (orders.take()) {
-                case Order.Release _ -> {
+                case SupervisorOrder.Release _ -> {
                     mustBind = true;
                     return new Then.Next();
                 }
-                case Order.Stop _ -> {
+                case SupervisorOrder.Stop _ -> {
                     return new Then.End(STOPPED);
                 }
-                case Order.Exit(int code, StopWay _) -> {
+                case SupervisorOrder.Exit(int code, StopWay _) -> {
                     return new Then.End(code);
                 }
-                case Order.Hold(StopWay _, var again) -> again.complete(null);
-                case Order.Restart _, Order.Ended _ -> {}
+                case SupervisorOrder.Hold(StopWay _, var again) -> again.complete(null);
+                case SupervisorOrder.Restart _, SupervisorOrder.Ended _ -> {}
             }
         }
     }
@@ -321,16 +321,16 @@ final class Supervisor implements Baseline {
                 case null -> {
                     return then;
                 }
-                case Order.Stop _ -> {
+                case SupervisorOrder.Stop _ -> {
                     return new Then.End(STOPPED);
                 }
-                case Order.Exit(int code, StopWay _) -> {
+                case SupervisorOrder.Exit(int code, StopWay _) -> {
                     return new Then.End(code);
                 }
-                case Order.Hold(StopWay _, var left) -> {
+                case SupervisorOrder.Hold(StopWay _, var left) -> {
                     return held(left);
                 }
-                case Order.Restart _, Order.Ended _, Order.Release _ -> {}
+                case SupervisorOrder.Restart _, SupervisorOrder.Ended _, SupervisorOrder.Release _ -> {}
             }
         }
     }

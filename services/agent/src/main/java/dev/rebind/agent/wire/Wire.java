@@ -35,7 +35,7 @@ public final class Wire {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .annotationIntrospector(
                     AnnotationIntrospector.pair(new WholeRecords(), new JacksonAnnotationIntrospector()))
-            .addModule(Scalars.module())
+            .addModule(WireScalars.module())
             .addMixIn(Start.class, Sealed.class)
             .addMixIn(Stop.class, Sealed.class)
             .addMixIn(Clearing.class, Sealed.class)

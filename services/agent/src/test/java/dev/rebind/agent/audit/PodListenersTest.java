@@ -2,12 +2,12 @@ package dev.rebind.agent.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rebind.agent.wire.Messages.ListenerAnswer;
+import dev.rebind.agent.wire.WireMessages.ListenerAnswer;
 import dev.rebind.diagnosis.Cause;
 import dev.rebind.diagnosis.PodsAudit;
 import dev.rebind.diagnosis.PodsAudit.OfPod;
-import dev.rebind.diagnosis.finding.Listener;
-import dev.rebind.diagnosis.finding.Restart;
+import dev.rebind.diagnosis.finding.AuditedListener;
+import dev.rebind.diagnosis.finding.RestartOutlook;
 import dev.rebind.diagnosis.json.AuditJson;
 import dev.rebind.sockets.AsNobody;
 import dev.rebind.sockets.Endpoint;
@@ -98,8 +98,8 @@ class PodListenersTest {
             assertThat(socket.fd()).isNotNegative();
             OfPod found = on(port);
             assertThat(found.pod()).isEqualTo(new PodsAudit.Pod(POD, Optional.of(CONTAINER), false));
-            Listener listener = found.listener();
-            assertThat(listener.restart()).isEqualTo(new Restart.BindsAtOnce());
+            AuditedListener listener = found.listener();
+            assertThat(listener.restart()).isEqualTo(new RestartOutlook.BindsAtOnce());
             assertThat(listener.options().orElseThrow().reuseAddress()).isTrue();
             assertThat(listener.backlog()).hasValue(7);
             assertThat(listener.dropped()).hasValue(0);
@@ -118,7 +118,7 @@ class PodListenersTest {
             PosixSocket accepted = socket.accept();
             assertThat(on(port).listener().restart())
                     .isInstanceOfSatisfying(
-                            Restart.BlockedByItsConnections.class,
+                            RestartOutlook.BlockedByItsConnections.class,
                             blocked -> assertThat(blocked.open()).isEqualTo(1));
             assertThat(on(port).listener().connections()).containsEntry(TcpState.ESTABLISHED, 1);
             accepted.shutdownOutput();
@@ -127,7 +127,7 @@ class PodListenersTest {
             Awaitility.await()
                     .untilAsserted(() -> assertThat(on(port).listener().restart())
                             .isInstanceOfSatisfying(
-                                    Restart.Blocked.class,
+                                    RestartOutlook.Blocked.class,
                                     blocked -> assertThat(blocked.cause()).isEqualTo(Cause.time_wait)));
             socket.close();
             assertThat(binds(port)).isFalse();

@@ -10,7 +10,7 @@ import dev.rebind.agent.Explanation;
 import dev.rebind.agent.child.ChildJvm;
 import dev.rebind.child.protocol.StopWay;
 import dev.rebind.diagnosis.Cause;
-import dev.rebind.diagnosis.finding.Restart;
+import dev.rebind.diagnosis.finding.RestartOutlook;
 import dev.rebind.sockets.Reading.Snapshot;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.posix.FreePorts;
@@ -65,11 +65,11 @@ class CommandAgentTest {
         assertThat(commands.living()).isEmpty();
     }
 
-    private CommandAgent agent(ServerCommand command) {
+    private CommandAgent agent(CommandSettings command) {
         return agent(command, KnownCommand.NOTHING);
     }
 
-    private CommandAgent agent(ServerCommand command, KnownCommand known) {
+    private CommandAgent agent(CommandSettings command, KnownCommand known) {
         CommandAgent made = commands.agent(command, known);
         agent = made;
         return made;
@@ -87,7 +87,7 @@ class CommandAgentTest {
         return (Start.Failed) start;
     }
 
-    private String broken(ServerCommand command) {
+    private String broken(CommandSettings command) {
         Start start = agent(command).start(commands.settings(1));
         assertThat(start).isInstanceOf(Start.Broken.class);
         return ((Start.Broken) start).why();
@@ -262,7 +262,7 @@ class CommandAgentTest {
             "When a server takes another port after a failed bind, then that is the same failure, and the port is told")
     void takesAnotherPort() throws IOException {
         CommandAgent one = agent(commands.command(
-                commands.plain(port, "moves"), new ServerCommand.Readiness.Listening(), Duration.ofSeconds(10)));
+                commands.plain(port, "moves"), new CommandSettings.Readiness.Listening(), Duration.ofSeconds(10)));
         bound(one, 1);
         one.stop(1, StopWay.kill, GRACE);
         try (var obstacle = new ServerSocket(port, 1, InetAddress.ofLiteral("127.0.0.1"))) {
@@ -325,8 +325,8 @@ class CommandAgentTest {
     @Test
     @DisplayName("When a program is killed before it listens, then the signal is told")
     void killedAtOnce() {
-        ServerCommand command =
-                commands.command(List.of("sh", "-c", "kill -9 $$"), new ServerCommand.Readiness.Listening(), SHORT);
+        CommandSettings command =
+                commands.command(List.of("sh", "-c", "kill -9 $$"), new CommandSettings.Readiness.Listening(), SHORT);
 
         assertThat(broken(command)).contains("signal 9", "it wrote nothing");
     }
@@ -334,8 +334,8 @@ class CommandAgentTest {
     @Test
     @DisplayName("When there is no such program, then the errno is told")
     void noProgram() {
-        ServerCommand command =
-                commands.command(List.of("/no/such/program"), new ServerCommand.Readiness.Listening(), SHORT);
+        CommandSettings command =
+                commands.command(List.of("/no/such/program"), new CommandSettings.Readiness.Listening(), SHORT);
 
         assertThat(broken(command)).contains("/no/such/program", "ENOENT");
     }
@@ -344,7 +344,8 @@ class CommandAgentTest {
     @DisplayName("When a server listens on another port, then the port is told")
     void elsewhere() {
         int other = FreePorts.next();
-        ServerCommand command = commands.command(commands.plain(other), new ServerCommand.Readiness.Listening(), SHORT);
+        CommandSettings command =
+                commands.command(commands.plain(other), new CommandSettings.Readiness.Listening(), SHORT);
 
         assertThat(broken(command))
                 .contains("listens on", "127.0.0.1:" + other, "and not on 127.0.0.1:" + port)
@@ -356,7 +357,7 @@ class CommandAgentTest {
     void anotherFamily() {
         assumeTrue(Files.exists(Path.of("/proc/self/net/if_inet6")), "IPv6 is needed");
         assertThat(broken(commands.command(
-                        commands.plain(port, "reuse", "at=::1"), new ServerCommand.Readiness.Listening(), SHORT)))
+                        commands.plain(port, "reuse", "at=::1"), new CommandSettings.Readiness.Listening(), SHORT)))
                 .contains("[::1]:" + port, "--address ::1 reaches it");
     }
 
@@ -364,7 +365,9 @@ class CommandAgentTest {
     @DisplayName("When a server listens on another address of the port, then the option that reaches it is told")
     void anotherAddress() {
         assertThat(broken(commands.command(
-                        commands.plain(port, "reuse", "at=127.0.0.9"), new ServerCommand.Readiness.Listening(), SHORT)))
+                        commands.plain(port, "reuse", "at=127.0.0.9"),
+                        new CommandSettings.Readiness.Listening(),
+                        SHORT)))
                 .contains("127.0.0.9:" + port, "--address 127.0.0.9 reaches it");
     }
 
@@ -555,15 +558,15 @@ class CommandAgentTest {
         var argv = new ArrayList<>(List.of("unshare", "--net"));
         argv.addAll(List.of("sleep", "100"));
 
-        assertThat(broken(commands.command(argv, new ServerCommand.Readiness.Listening(), Duration.ofSeconds(2))))
+        assertThat(broken(commands.command(argv, new CommandSettings.Readiness.Listening(), Duration.ofSeconds(2))))
                 .contains("does not listen on any port of this network namespace: sleep (pid ", "is in another one");
     }
 
     @Test
     @DisplayName("When a program never listens, then that is told")
     void never() {
-        ServerCommand command = commands.command(
-                List.of("sleep", "100"), new ServerCommand.Readiness.Listening(), Duration.ofSeconds(1));
+        CommandSettings command = commands.command(
+                List.of("sleep", "100"), new CommandSettings.Readiness.Listening(), Duration.ofSeconds(1));
 
         assertThat(broken(command)).contains("does not listen on any port");
     }
@@ -571,8 +574,8 @@ class CommandAgentTest {
     @Test
     @DisplayName("When a server is to write a text before it is ready, then that is waited for")
     void readyByLog() {
-        ServerCommand command = commands.command(
-                commands.plain(port, "reuse"), new ServerCommand.Readiness.Log("serving"), Duration.ofSeconds(60));
+        CommandSettings command = commands.command(
+                commands.plain(port, "reuse"), new CommandSettings.Readiness.Log("serving"), Duration.ofSeconds(60));
 
         bound(agent(command), 1);
     }
@@ -580,8 +583,8 @@ class CommandAgentTest {
     @Test
     @DisplayName("When a server that listens never becomes ready, then what is missing is told")
     void neverReady() {
-        ServerCommand command = commands.command(
-                commands.plain(port, "reuse"), new ServerCommand.Readiness.Log("no such words"), SHORT);
+        CommandSettings command = commands.command(
+                commands.plain(port, "reuse"), new CommandSettings.Readiness.Log("no such words"), SHORT);
 
         assertThat(broken(command)).contains("it has not written \"no such words\"");
     }
@@ -625,7 +628,7 @@ class CommandAgentTest {
                 """;
         CommandAgent one = agent(commands.command(
                 List.of("python3", "-c", program, Integer.toString(port), commands.mark),
-                new ServerCommand.Readiness.Listening(),
+                new CommandSettings.Readiness.Listening(),
                 Duration.ofSeconds(60)));
         bound(one, 1);
         Path output = folder.resolve("output.log");
@@ -657,7 +660,10 @@ class CommandAgentTest {
             assertThat(client.isConnected()).isTrue();
             assertThat(one.report().before().audit())
                     .hasValueSatisfying(audit -> assertThat(audit.restart())
-                            .isInstanceOf(reuse ? Restart.BindsAtOnce.class : Restart.BlockedByItsConnections.class));
+                            .isInstanceOf(
+                                    reuse
+                                            ? RestartOutlook.BindsAtOnce.class
+                                            : RestartOutlook.BlockedByItsConnections.class));
         }
     }
 

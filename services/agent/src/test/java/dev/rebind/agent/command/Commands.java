@@ -40,8 +40,8 @@ final class Commands {
                 generation, place(), GenerationSettings.Mode.process, false, false, "echo", "nio", true, false, null);
     }
 
-    ServerCommand server(String... ways) {
-        return command(plain(port, ways), new ServerCommand.Readiness.Listening(), Duration.ofSeconds(60));
+    CommandSettings server(String... ways) {
+        return command(plain(port, ways), new CommandSettings.Readiness.Listening(), Duration.ofSeconds(60));
     }
 
     List<String> plain(int on, String... ways) {
@@ -54,11 +54,11 @@ final class Commands {
     }
 
     /** A shell that leaves a child in a session of its own, and becomes the server. */
-    ServerCommand withOrphan(String... ways) {
+    CommandSettings withOrphan(String... ways) {
         var command = new ArrayList<>(List.of(
                 "sh", "-c", "(setsid sh -c 'while :; do sleep 1; done' '" + orphan() + "' &) ; exec \"$@\"", "sh"));
         command.addAll(plain(port, ways));
-        return command(command, new ServerCommand.Readiness.Listening(), Duration.ofSeconds(60));
+        return command(command, new CommandSettings.Readiness.Listening(), Duration.ofSeconds(60));
     }
 
     /**
@@ -66,7 +66,7 @@ final class Commands {
      *
      * @param said for what the second one writes
      */
-    ServerCommand withSupervisor(Path said, String... ways) {
+    CommandSettings withSupervisor(Path said, String... ways) {
         var command = new ArrayList<>(List.of(
                 "sh",
                 "-c",
@@ -77,7 +77,7 @@ final class Commands {
                 "sh",
                 said.toString()));
         command.addAll(plain(port, ways));
-        return command(command, new ServerCommand.Readiness.Listening(), Duration.ofSeconds(60));
+        return command(command, new CommandSettings.Readiness.Listening(), Duration.ofSeconds(60));
     }
 
     private String orphan() {
@@ -109,15 +109,15 @@ final class Commands {
         }
     }
 
-    ServerCommand command(List<String> argv, ServerCommand.Readiness readiness, Duration timeout) {
-        return new ServerCommand(argv, Map.of(), Optional.empty(), readiness, timeout);
+    CommandSettings command(List<String> argv, CommandSettings.Readiness readiness, Duration timeout) {
+        return new CommandSettings(argv, Map.of(), Optional.empty(), readiness, timeout);
     }
 
-    CommandAgent agent(ServerCommand command) {
+    CommandAgent agent(CommandSettings command) {
         return agent(command, KnownCommand.NOTHING);
     }
 
-    CommandAgent agent(ServerCommand command, KnownCommand known) {
+    CommandAgent agent(CommandSettings command, KnownCommand known) {
         return new CommandAgent(
                 ChildJvm.likeThis(), SocketReaders.best(), new ReleasePredictor(), command, output, known);
     }

@@ -34,10 +34,10 @@ class OutputLimitTest {
         return new Commands(port, file());
     }
 
-    private static ServerCommand command(Commands commands, String script, List<String> then) {
+    private static CommandSettings command(Commands commands, String script, List<String> then) {
         var argv = new ArrayList<>(List.of("sh", "-c", script, "sh"));
         argv.addAll(then);
-        return commands.command(argv, new ServerCommand.Readiness.Listening(), Duration.ofSeconds(60));
+        return commands.command(argv, new CommandSettings.Readiness.Listening(), Duration.ofSeconds(60));
     }
 
     /** What it takes of the disk, in bytes; the length counts holes, too. */

@@ -120,7 +120,7 @@ class StartWaitTest {
         }
     }
 
-    private Came came(ServerCommand command, BiFunction<ListenerLook, CommandRuns, Circumstances> known)
+    private Came came(CommandSettings command, BiFunction<ListenerLook, CommandRuns, Circumstances> known)
             throws Exception {
         var output = new Output(folder.resolve("output.log"));
         var look = new ListenerLook(SocketReaders.best());

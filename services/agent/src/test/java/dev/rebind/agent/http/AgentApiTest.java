@@ -10,12 +10,12 @@ import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.GenerationSettings.Mode;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.RecordingAgent;
-import dev.rebind.agent.wire.Messages;
 import dev.rebind.agent.wire.Wire;
+import dev.rebind.agent.wire.WireMessages;
 import dev.rebind.diagnosis.Question;
 import dev.rebind.diagnosis.WhyPort;
 import dev.rebind.diagnosis.json.DiagnosisJson;
-import dev.rebind.diagnosis.look.Observer;
+import dev.rebind.diagnosis.look.PortObserver;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.posix.FreePorts;
@@ -86,7 +86,7 @@ class AgentApiTest {
     }
 
     private HttpResponse<String> byHolder(String method, String path, @Nullable String body) throws Exception {
-        return call(method, path, body, Messages.HOLD_HEADER, "u1");
+        return call(method, path, body, WireMessages.HOLD_HEADER, "u1");
     }
 
     private String settings(int generation, boolean reuse) throws Exception {
@@ -97,7 +97,7 @@ class AgentApiTest {
 
     private static JsonObject problem(HttpResponse<String> response, int status) {
         assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
-        assertThat(response.headers().firstValue("Content-Type")).contains(Messages.Problem.MEDIA_TYPE);
+        assertThat(response.headers().firstValue("Content-Type")).contains(WireMessages.Problem.MEDIA_TYPE);
         var problem = new JsonObject(response.body());
         assertThat(problem.getInteger("status")).isEqualTo(status);
         return problem;
@@ -145,10 +145,10 @@ class AgentApiTest {
     void unauthorised() throws Exception {
         List<String[]> routes = guarded();
         assertThat(routes).hasSize(22);
-        Gate forbidding = bearer -> bearer == null
-                ? new Gate.Decision.Unauthenticated("no token")
-                : new Gate.Decision.Forbidden("somebody", "is not the controller");
-        Gate undecided = _ -> new Gate.Decision.Undecided("the API server does not answer");
+        Authorizer forbidding = bearer -> bearer == null
+                ? new Authorizer.Decision.Unauthenticated("no token")
+                : new Authorizer.Decision.Forbidden("somebody", "is not the controller");
+        Authorizer undecided = _ -> new Authorizer.Decision.Undecided("the API server does not answer");
         try (var forbids = new Served(forbidding, 0, Duration.ofMinutes(1));
                 var unsure = new Served(undecided, 0, Duration.ofMinutes(1))) {
             for (String[] route : routes) {
@@ -195,9 +195,9 @@ class AgentApiTest {
         assertThat(conflict.getString("detail")).isEqualTo("the agent is held by shop/rolling");
         assertThat(conflict.getJsonObject("holder").getString("name")).isEqualTo("rolling");
         hold();
-        problem(call("DELETE", "/v1/hold", null, Messages.HOLD_HEADER, "u2"), 409);
+        problem(call("DELETE", "/v1/hold", null, WireMessages.HOLD_HEADER, "u2"), 409);
         problem(call("DELETE", "/v1/hold", null), 409);
-        problem(call("POST", "/v1/start", settings(1, false), Messages.HOLD_HEADER, "u2"), 409);
+        problem(call("POST", "/v1/start", settings(1, false), WireMessages.HOLD_HEADER, "u2"), 409);
         assertThat(served.baseline.orders).containsExactly("hold reset");
         assertThat(byHolder("DELETE", "/v1/hold", null).statusCode()).isEqualTo(200);
         assertThat(byHolder("DELETE", "/v1/hold", null).statusCode()).isEqualTo(200);
@@ -303,7 +303,7 @@ class AgentApiTest {
             // Gone before the server is bound: the look before it is the first that is asked of the agent.
             await().until(() -> served.agents.size() == 2);
         }
-        String[] key = {Messages.HOLD_HEADER, "u1", Messages.KEY_HEADER, "k1"};
+        String[] key = {WireMessages.HOLD_HEADER, "u1", WireMessages.KEY_HEADER, "k1"};
         List<CompletableFuture<String>> retries = new ArrayList<>();
         for (int retry = 0; retry < 4; retry++) {
             retries.add(CompletableFuture.supplyAsync(() -> {
@@ -325,7 +325,7 @@ class AgentApiTest {
     @Test
     @DisplayName("a request that is meant for an earlier process of the agent is refused")
     void instance() throws Exception {
-        JsonObject problem = problem(call("GET", "/v1/agent", null, Messages.INSTANCE_HEADER, "gone"), 412);
+        JsonObject problem = problem(call("GET", "/v1/agent", null, WireMessages.INSTANCE_HEADER, "gone"), 412);
         assertThat(problem.getString("detail")).contains("started anew");
     }
 
@@ -397,7 +397,8 @@ class AgentApiTest {
     void look() throws Exception {
         String answer = call("GET", "/v1/look?address=127.0.0.1&port=" + place.port(), null)
                 .body();
-        Messages.LookAnswer look = Objects.requireNonNull(Wire.mapper().readValue(answer, Messages.LookAnswer.class));
+        WireMessages.LookAnswer look =
+                Objects.requireNonNull(Wire.mapper().readValue(answer, WireMessages.LookAnswer.class));
         assertThat(said(PortView.class)).containsExactly(look.view());
     }
 
@@ -417,7 +418,7 @@ class AgentApiTest {
                             query.contains("address")
                                     ? Question.at(place.port(), InetAddress.ofLiteral("127.0.0.1"))
                                     : Question.everywhere(place.port()),
-                            new Observer.Manner(query.contains("probe"), true, false)));
+                            new PortObserver.Manner(query.contains("probe"), true, false)));
             var direct = new JsonObject(said);
             assertThat(told.fieldNames()).isEqualTo(direct.fieldNames());
             // What its process does at the moment, and the time, are other ones a moment later.
@@ -450,7 +451,7 @@ class AgentApiTest {
         String pod = "00000000-0000-0000-0000-000000000000";
         String body = "{\"pods\": [\"" + pod + "\"]}";
         var told = new JsonObject(
-                call("POST", "/v1/audit", body, Messages.KEY_HEADER, "k1").body());
+                call("POST", "/v1/audit", body, WireMessages.KEY_HEADER, "k1").body());
         assertThat(told.getJsonArray("listeners")).isEmpty();
         assertThat(told.getString("verdict")).isEqualTo("not_known");
         assertThat(told.getJsonArray("untold")

@@ -6,9 +6,9 @@ import dev.rebind.agent.audit.PodAudits;
 import dev.rebind.agent.child.ChildJvm;
 import dev.rebind.agent.clients.ChildClients;
 import dev.rebind.agent.clients.Clients;
-import dev.rebind.agent.wire.Messages;
-import dev.rebind.agent.wire.Messages.BaselineState;
-import dev.rebind.agent.wire.Messages.OwnStart;
+import dev.rebind.agent.wire.WireMessages;
+import dev.rebind.agent.wire.WireMessages.BaselineState;
+import dev.rebind.agent.wire.WireMessages.OwnStart;
 import dev.rebind.child.Scrape;
 import dev.rebind.child.protocol.StopWay;
 import java.net.InetAddress;
@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 public final class Served implements AutoCloseable {
     public static final String TOKEN = "a-token-for-tests";
     /** Knows one token and one user. */
-    public static final Gate GATE = bearer -> TOKEN.equals(bearer)
-            ? new Gate.Decision.Allowed("test")
-            : new Gate.Decision.Unauthenticated("not the token");
+    public static final Authorizer GATE = bearer -> TOKEN.equals(bearer)
+            ? new Authorizer.Decision.Allowed("test")
+            : new Authorizer.Decision.Unauthenticated("not the token");
 
     /** The agents made so far: the own one, and one for each holder. */
     public final List<RecordingAgent> agents = new CopyOnWriteArrayList<>();
@@ -38,12 +38,12 @@ public final class Served implements AutoCloseable {
     private final RecordingAgent own = agent();
 
     /** A server that is there and does nothing. */
-    public static final class RecordedBaseline implements Baseline {
+    public static final class RecordedBaseline implements BaselineServer {
         public final List<String> orders = new CopyOnWriteArrayList<>();
 
         @Override
-        public Messages.Baseline state() {
-            return new Messages.Baseline(BaselineState.bound, 1, true);
+        public WireMessages.Baseline state() {
+            return new WireMessages.Baseline(BaselineState.bound, 1, true);
         }
 
         @Override
@@ -71,15 +71,15 @@ public final class Served implements AutoCloseable {
         this(GATE, 0, Duration.ofMinutes(1));
     }
 
-    public Served(Gate gate, int port, Duration clientsIdle) throws Exception {
-        this(gate, port, clientsIdle, PodAudits.ofNode(Path.of("/proc")));
+    public Served(Authorizer authorizer, int port, Duration clientsIdle) throws Exception {
+        this(authorizer, port, clientsIdle, PodAudits.ofNode(Path.of("/proc")));
     }
 
-    Served(Gate gate, int port, Duration clientsIdle, @Nullable PodAudits audits) throws Exception {
+    Served(Authorizer authorizer, int port, Duration clientsIdle, @Nullable PodAudits audits) throws Exception {
         api = new AgentApi(
-                gate,
+                authorizer,
                 new AgentApi.Backing(
-                        Identity.of("node-1", null),
+                        AgentIdentity.of("node-1", null),
                         baseline,
                         own,
                         this::agent,

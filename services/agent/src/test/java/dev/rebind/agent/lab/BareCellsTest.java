@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.Explanation;
-import dev.rebind.agent.lab.Cell.Left;
+import dev.rebind.agent.lab.BareCell.Left;
 import dev.rebind.diagnosis.Cause;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.SocketReaders;
@@ -69,9 +69,9 @@ class BareCellsTest {
             boolean oldPort,
             boolean newPort)
             throws Exception {
-        var cell = new Cell(
-                new Cell.Old(old, false, oldReuse, oldPort, left, connectTo),
-                new Cell.Fresh(fresh, false, newReuse, newPort),
+        var cell = new BareCell(
+                new BareCell.Old(old, false, oldReuse, oldPort, left, connectTo),
+                new BareCell.Fresh(fresh, false, newReuse, newPort),
                 FreePorts.next(),
                 false);
 
@@ -127,9 +127,9 @@ class BareCellsTest {
     })
     @DisplayName("two servers that start at the same moment: bind fails, or listen with SO_REUSEADDR on both")
     void simultaneous(String old, String fresh, boolean oldReuse, boolean newReuse, String call) throws Exception {
-        var cell = new Cell(
-                new Cell.Old(old, false, oldReuse, false, Left.BOUND, old),
-                new Cell.Fresh(fresh, false, newReuse, false),
+        var cell = new BareCell(
+                new BareCell.Old(old, false, oldReuse, false, Left.BOUND, old),
+                new BareCell.Fresh(fresh, false, newReuse, false),
                 FreePorts.next(),
                 true);
 
@@ -146,9 +146,9 @@ class BareCellsTest {
     @EnumSource(Left.class)
     @DisplayName("SO_REUSEPORT on both lets them share the port in every state")
     void reusePort(Left left) throws Exception {
-        var cell = new Cell(
-                new Cell.Old("127.0.0.1", false, false, true, left, "127.0.0.1"),
-                new Cell.Fresh("127.0.0.1", false, false, true),
+        var cell = new BareCell(
+                new BareCell.Old("127.0.0.1", false, false, true, left, "127.0.0.1"),
+                new BareCell.Fresh("127.0.0.1", false, false, true),
                 FreePorts.next(),
                 false);
 
@@ -161,9 +161,9 @@ class BareCellsTest {
     @Test
     @DisplayName("an IPv6 wildcard that is v6Only does not meet an IPv4 listener")
     void v6Only() throws Exception {
-        var cell = new Cell(
-                new Cell.Old("127.0.0.1", false, false, false, Left.LISTEN, "127.0.0.1"),
-                new Cell.Fresh("::", true, false, false),
+        var cell = new BareCell(
+                new BareCell.Old("127.0.0.1", false, false, false, Left.LISTEN, "127.0.0.1"),
+                new BareCell.Fresh("::", true, false, false),
                 FreePorts.next(),
                 false);
 
@@ -176,9 +176,9 @@ class BareCellsTest {
     @Test
     @DisplayName("an old address that is none of this machine's is said, and nothing was tried")
     void foreignAddress() throws Exception {
-        var cell = new Cell(
-                new Cell.Old("192.0.2.1", false, false, false, Left.LISTEN, "192.0.2.1"),
-                new Cell.Fresh("127.0.0.1", false, false, false),
+        var cell = new BareCell(
+                new BareCell.Old("192.0.2.1", false, false, false, Left.LISTEN, "192.0.2.1"),
+                new BareCell.Fresh("127.0.0.1", false, false, false),
                 FreePorts.next(),
                 false);
 
@@ -193,9 +193,9 @@ class BareCellsTest {
     void unreadable() throws Exception {
         var blind =
                 new BareCells(_ -> new Reading.Unreadable("the test's reader", "it is blind"), new ReleasePredictor());
-        var cell = new Cell(
-                new Cell.Old("127.0.0.1", false, false, false, Left.LISTEN, "127.0.0.1"),
-                new Cell.Fresh("127.0.0.1", false, false, false),
+        var cell = new BareCell(
+                new BareCell.Old("127.0.0.1", false, false, false, Left.LISTEN, "127.0.0.1"),
+                new BareCell.Fresh("127.0.0.1", false, false, false),
                 FreePorts.next(),
                 false);
 
@@ -210,9 +210,9 @@ class BareCellsTest {
     @DisplayName("only a bound socket can be there at the same moment")
     void simultaneousNeedsBound() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Cell(
-                        new Cell.Old("127.0.0.1", false, false, false, Left.LISTEN, "127.0.0.1"),
-                        new Cell.Fresh("127.0.0.1", false, false, false),
+                .isThrownBy(() -> new BareCell(
+                        new BareCell.Old("127.0.0.1", false, false, false, Left.LISTEN, "127.0.0.1"),
+                        new BareCell.Fresh("127.0.0.1", false, false, false),
                         20_000,
                         true));
     }

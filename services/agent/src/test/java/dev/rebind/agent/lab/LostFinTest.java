@@ -2,7 +2,7 @@ package dev.rebind.agent.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rebind.agent.lab.Cell.Left;
+import dev.rebind.agent.lab.BareCell.Left;
 import dev.rebind.sockets.SocketReaders;
 import dev.rebind.sockets.posix.FreePorts;
 import dev.rebind.sockets.release.ReleasePredictor;
@@ -15,9 +15,9 @@ class LostFinTest {
     static final class Program {
         public static void main(String[] arguments) {
             var cells = new BareCells(SocketReaders.best(), new ReleasePredictor());
-            var cell = new Cell(
-                    new Cell.Old("127.0.0.1", false, true, false, Left.valueOf(arguments[0]), "127.0.0.1"),
-                    new Cell.Fresh("127.0.0.1", false, true, false),
+            var cell = new BareCell(
+                    new BareCell.Old("127.0.0.1", false, true, false, Left.valueOf(arguments[0]), "127.0.0.1"),
+                    new BareCell.Fresh("127.0.0.1", false, true, false),
                     FreePorts.next(),
                     false);
             if (Boolean.parseBoolean(arguments[1])) {

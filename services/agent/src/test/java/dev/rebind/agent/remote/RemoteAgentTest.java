@@ -22,15 +22,15 @@ import dev.rebind.agent.RawClients;
 import dev.rebind.agent.RecordingAgent;
 import dev.rebind.agent.RecordingAgent.Released;
 import dev.rebind.agent.clients.Clients;
-import dev.rebind.agent.http.Gate;
+import dev.rebind.agent.http.Authorizer;
 import dev.rebind.agent.http.Served;
-import dev.rebind.agent.wire.Messages;
-import dev.rebind.agent.wire.Messages.About;
-import dev.rebind.agent.wire.Messages.Baseline;
-import dev.rebind.agent.wire.Messages.BaselineState;
-import dev.rebind.agent.wire.Messages.BaselineUnderHold;
-import dev.rebind.agent.wire.Messages.Holder;
 import dev.rebind.agent.wire.Wire;
+import dev.rebind.agent.wire.WireMessages;
+import dev.rebind.agent.wire.WireMessages.About;
+import dev.rebind.agent.wire.WireMessages.Baseline;
+import dev.rebind.agent.wire.WireMessages.BaselineState;
+import dev.rebind.agent.wire.WireMessages.BaselineUnderHold;
+import dev.rebind.agent.wire.WireMessages.Holder;
 import dev.rebind.child.protocol.StopWay;
 import dev.rebind.client.protocol.ClientReport;
 import dev.rebind.client.traffic.Traffic;
@@ -241,10 +241,10 @@ class RemoteAgentTest {
     @DisplayName("an outage of the API server delays what is asked of an agent, and is no answer")
     void outage() throws Exception {
         var undecided = new AtomicInteger();
-        Gate gate = bearer -> undecided.getAndUpdate(left -> Math.max(0, left - 1)) > 0
-                ? new Gate.Decision.Undecided("the API server did not review the token")
+        Authorizer authorizer = bearer -> undecided.getAndUpdate(left -> Math.max(0, left - 1)) > 0
+                ? new Authorizer.Decision.Undecided("the API server did not review the token")
                 : Served.GATE.check(bearer);
-        try (var behindGate = new Served(gate, 0, Duration.ofMinutes(1));
+        try (var behindGate = new Served(authorizer, 0, Duration.ofMinutes(1));
                 RemoteAgent remote = RemoteAgent.connect(behindGate.base(), () -> Served.TOKEN)) {
             remote.hold(HOLDER, LEASE, BaselineUnderHold.stop);
             undecided.set(6);
@@ -261,7 +261,8 @@ class RemoteAgentTest {
     @Test
     @DisplayName("whoever connects during an outage is told so, and waits for nothing")
     void outageAtFirst() throws Exception {
-        try (var behindGate = new Served(_ -> new Gate.Decision.Undecided("it is away"), 0, Duration.ofMinutes(1))) {
+        try (var behindGate =
+                new Served(_ -> new Authorizer.Decision.Undecided("it is away"), 0, Duration.ofMinutes(1))) {
             assertThatThrownBy(() -> RemoteAgent.connect(behindGate.base(), () -> Served.TOKEN))
                     .isInstanceOf(AgentException.class)
                     .hasMessageContaining("503")
@@ -425,7 +426,7 @@ class RemoteAgentTest {
             "an agent of another version of the protocol is refused before anything is asked of it, and the message says what to do")
     void otherProtocol() throws Exception {
         assertThat(said(null)).contains("pod server-0", "Rebind 0.0.9", "version 0 of the protocol", "helm upgrade");
-        assertThat(said(Messages.PROTOCOL + 1)).contains("version " + (Messages.PROTOCOL + 1));
+        assertThat(said(WireMessages.PROTOCOL + 1)).contains("version " + (WireMessages.PROTOCOL + 1));
     }
 
     @Test
@@ -471,7 +472,7 @@ class RemoteAgentTest {
                     .writeValueAsBytes(
                             first
                                     ? new About(
-                                            Messages.PROTOCOL,
+                                            WireMessages.PROTOCOL,
                                             "one",
                                             "0.0.9",
                                             null,

@@ -35,13 +35,13 @@ class ProtocolTest {
     @DisplayName("When a message of the agents' HTTP API changes, then somebody has decided whether PROTOCOL is raised")
     void decided() throws IOException {
         Stream.concat(
-                        Arrays.stream(Messages.class.getDeclaredClasses()),
+                        Arrays.stream(WireMessages.class.getDeclaredClasses()),
                         Stream.of(GenerationSettings.class, Start.class, Stop.class, Clearing.class))
                 .sorted(Comparator.comparing(Class::getName))
                 .forEach(this::add);
         String said = types.entrySet().stream()
                 .map(type -> type.getKey() + type.getValue() + "\n")
-                .collect(Collectors.joining("", "protocol " + Messages.PROTOCOL + "\n", ""));
+                .collect(Collectors.joining("", "protocol " + WireMessages.PROTOCOL + "\n", ""));
         if (Boolean.getBoolean("rebind.update-docs")) {
             Files.createDirectories(FILE.getParent());
             Files.writeString(FILE, said);
@@ -103,7 +103,7 @@ class ProtocolTest {
 
     private static String name(Class<?> type) {
         Class<?> outer = type.getDeclaringClass();
-        return outer == null || outer == Messages.class
+        return outer == null || outer == WireMessages.class
                 ? type.getSimpleName()
                 : name(outer) + "." + type.getSimpleName();
     }

@@ -14,7 +14,7 @@ public final class LineSplitter {
         /** The lines that they completed, without line feed and a carriage return before it; none when they completed none. */
         record Lines(List<String> lines) implements Cut {}
 
-        /** More than {@link Words#LONGEST_LINE} bytes came without a line feed. */
+        /** More than {@link ProtocolLines#LONGEST_LINE} bytes came without a line feed. */
         record TooLong() implements Cut {}
     }
 
@@ -30,6 +30,6 @@ public final class LineSplitter {
             }
         }
         rest.write(bytes, start, bytes.length - start);
-        return rest.size() > Words.LONGEST_LINE ? new Cut.TooLong() : new Cut.Lines(lines);
+        return rest.size() > ProtocolLines.LONGEST_LINE ? new Cut.TooLong() : new Cut.Lines(lines);
     }
 }

@@ -3,7 +3,7 @@ package dev.rebind.child.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.child.protocol.LineSplitter.Cut;
-import dev.rebind.child.protocol.Words.Said;
+import dev.rebind.child.protocol.ProtocolLines.Said;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,18 +31,20 @@ class TalkTest {
     @Test
     @DisplayName("A line without end is refused before it eats the memory")
     void endless() {
-        assertThat(new LineSplitter().add(new byte[Words.LONGEST_LINE + 1])).isEqualTo(new Cut.TooLong());
+        assertThat(new LineSplitter().add(new byte[ProtocolLines.LONGEST_LINE + 1]))
+                .isEqualTo(new Cut.TooLong());
     }
 
     @Test
     @DisplayName("What the server writes is read again; what another says is told apart")
     void words() {
-        assertThat(Words.read(Words.SERVER)).isEqualTo(new Said.Stream());
-        assertThat(Words.read(Words.banner(7))).isEqualTo(new Said.Banner(7));
-        assertThat(Words.read(Words.answer(7, "I am client: really")))
+        assertThat(ProtocolLines.read(ProtocolLines.SERVER)).isEqualTo(new Said.Stream());
+        assertThat(ProtocolLines.read(ProtocolLines.banner(7))).isEqualTo(new Said.Banner(7));
+        assertThat(ProtocolLines.read(ProtocolLines.answer(7, "I am client: really")))
                 .isEqualTo(new Said.Answer(7, "I am client: really"));
-        assertThat(Words.read(Words.answer(7, ""))).isEqualTo(new Said.Answer(7, ""));
-        assertThat(Words.read("I am server of generation 99999999999: x")).isInstanceOf(Said.Else.class);
-        assertThat(Words.read("I am client")).isEqualTo(new Said.Else("I am client"));
+        assertThat(ProtocolLines.read(ProtocolLines.answer(7, ""))).isEqualTo(new Said.Answer(7, ""));
+        assertThat(ProtocolLines.read("I am server of generation 99999999999: x"))
+                .isInstanceOf(Said.Else.class);
+        assertThat(ProtocolLines.read("I am client")).isEqualTo(new Said.Else("I am client"));
     }
 }

@@ -1,6 +1,6 @@
 package dev.rebind.client.connection;
 
-import dev.rebind.child.protocol.Words;
+import dev.rebind.child.protocol.ProtocolLines;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * client reads millions of them a second. For one connection; not for several threads.
  */
 final class AnswerReader {
-    private static final byte[] STREAM = (Words.SERVER + "\n").getBytes(StandardCharsets.UTF_8);
+    private static final byte[] STREAM = (ProtocolLines.SERVER + "\n").getBytes(StandardCharsets.UTF_8);
 
     private final ByteArrayOutputStream rest = new ByteArrayOutputStream();
     private long lines;
@@ -31,7 +31,7 @@ final class AnswerReader {
             if (rest.size() == 0 && end <= bytes.length && Arrays.equals(bytes, at, end, STREAM, 0, STREAM.length)) {
                 streamed++;
                 lines++;
-                last = Words.SERVER;
+                last = ProtocolLines.SERVER;
                 at = end;
                 continue;
             }
@@ -46,12 +46,12 @@ final class AnswerReader {
                 rest.reset();
                 lines++;
                 last = line;
-                if (line.equals(Words.SERVER)) {
+                if (line.equals(ProtocolLines.SERVER)) {
                     streamed++;
                 } else {
                     others.accept(line);
                 }
-            } else if (rest.size() > Words.LONGEST_LINE) {
+            } else if (rest.size() > ProtocolLines.LONGEST_LINE) {
                 // No server of ours. Its bytes are counted elsewhere; kept they are not.
                 rest.reset();
             }

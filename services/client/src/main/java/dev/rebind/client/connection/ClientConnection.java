@@ -76,7 +76,7 @@ final class ClientConnection {
                     if (made.succeeded()) {
                         connected(made.result(), begun);
                     } else {
-                        String errno = Failures.failedConnect(made.cause(), measures);
+                        String errno = ConnectionFailures.failedConnect(made.cause(), measures);
                         if (requests()) {
                             requestFailed(made.cause(), begun);
                         }
@@ -88,7 +88,13 @@ final class ClientConnection {
 
     private void requestFailed(Throwable cause, long begun) {
         long now = System.nanoTime();
-        measures.requests().failed(Failures.failure(cause), Progress.CONNECTING, Failures.detail(cause), begun, now);
+        measures.requests()
+                .failed(
+                        ConnectionFailures.failure(cause),
+                        Progress.CONNECTING,
+                        ConnectionFailures.detail(cause),
+                        begun,
+                        now);
         if (habit.failed()) {
             measures.outages().failed(now);
         }

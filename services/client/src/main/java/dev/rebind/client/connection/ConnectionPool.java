@@ -3,7 +3,7 @@ package dev.rebind.client.connection;
 import dev.rebind.child.LeanVertx;
 import dev.rebind.child.LoopTurn;
 import dev.rebind.client.measure.MeasurementBuffer;
-import dev.rebind.client.measure.Observer;
+import dev.rebind.client.measure.MeasurementObserver;
 import dev.rebind.client.protocol.ClientEvent;
 import dev.rebind.client.protocol.ClientEvent.Connected;
 import dev.rebind.client.protocol.ClientEvent.Misunderstood;
@@ -50,7 +50,7 @@ public final class ConnectionPool {
     private boolean stopping;
 
     public ConnectionPool(ClientSettings settings, Consumer<ClientEvent> events) {
-        this(settings, events, Observer.NONE, new VertxOptions(), UnaryOperator.identity());
+        this(settings, events, MeasurementObserver.NONE, new VertxOptions(), UnaryOperator.identity());
     }
 
     /**
@@ -63,7 +63,7 @@ public final class ConnectionPool {
     public ConnectionPool(
             ClientSettings settings,
             Consumer<ClientEvent> events,
-            Observer observer,
+            MeasurementObserver observer,
             VertxOptions vertxOptions,
             UnaryOperator<VertxBuilder> extras) {
         this.events = events;

@@ -145,11 +145,11 @@ final class HttpConnectionSlot {
 
     private void notConnected(Throwable cause, @Nullable HttpExchange wanted) {
         endedAnswered = false;
-        String errno = Failures.failedConnect(cause, measures);
+        String errno = ConnectionFailures.failedConnect(cause, measures);
         measures.observer().connectFailed(errno);
-        Failure how = Failures.failure(cause);
+        Failure how = ConnectionFailures.failure(cause);
         if (wanted != null) {
-            load.failed(wanted, how, Progress.CONNECTING, Failures.detail(cause));
+            load.failed(wanted, how, Progress.CONNECTING, ConnectionFailures.detail(cause));
         }
         if (how == Failure.other) {
             // Somebody listens, and the connection does not come to be: a handshake that fails, for one.
@@ -274,9 +274,9 @@ final class HttpConnectionSlot {
             return;
         }
         // What the connection ended with says more than that it has ended.
-        Throwable why = failure != null && Failures.failure(cause) == Failure.closed_early ? failure : cause;
+        Throwable why = failure != null && ConnectionFailures.failure(cause) == Failure.closed_early ? failure : cause;
         load.lost(exchange);
-        load.failed(exchange, Failures.failure(why), connected(), Failures.detail(why));
+        load.failed(exchange, ConnectionFailures.failure(why), connected(), ConnectionFailures.detail(why));
     }
 
     /** A request on this connection is late: with HTTP/1 nothing can follow it, so that the connection is closed. */
@@ -296,7 +296,7 @@ final class HttpConnectionSlot {
         endedAnswered = answered;
         // An end that was told of is none that the clients suffer from.
         if (!load.isHeld() && !retiring) {
-            Failures.count(failure, measures);
+            ConnectionFailures.count(failure, measures);
         }
         connectAgain();
         load.changed();

@@ -1,7 +1,7 @@
 package dev.rebind.client.connection;
 
 import dev.rebind.child.Moment;
-import dev.rebind.client.measure.Observer;
+import dev.rebind.client.measure.MeasurementObserver;
 import dev.rebind.client.measure.Outages;
 import dev.rebind.client.measure.Requests;
 import dev.rebind.client.measure.RoundTrips;
@@ -9,7 +9,7 @@ import dev.rebind.client.measure.Tally;
 
 /** What all connections measure into; on the event loop. */
 public final class Measures {
-    private final Observer observer;
+    private final MeasurementObserver observer;
     private final Outages outages;
     private final RoundTrips roundTrips = new RoundTrips();
     private final Requests requests;
@@ -17,13 +17,13 @@ public final class Measures {
     private Moment clock = Moment.now();
 
     /** @param observer told of everything as well, whatever is marked */
-    public Measures(Observer observer) {
+    public Measures(MeasurementObserver observer) {
         this.observer = observer;
         this.outages = new Outages(observer::outage);
         this.requests = new Requests(observer);
     }
 
-    public Observer observer() {
+    public MeasurementObserver observer() {
         return observer;
     }
 

@@ -1,7 +1,7 @@
 package dev.rebind.client.connection;
 
-import dev.rebind.child.protocol.Words;
-import dev.rebind.child.protocol.Words.Said;
+import dev.rebind.child.protocol.ProtocolLines;
+import dev.rebind.child.protocol.ProtocolLines.Said;
 import dev.rebind.client.connection.ClientSettings.Behaviour;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +31,7 @@ final class RebindDialogue implements Dialogue {
 
     @Override
     public void opened() {
-        greet(settings.askGeneration() ? Words.CLIENT + Words.WHICH : Words.CLIENT);
+        greet(settings.askGeneration() ? ProtocolLines.CLIENT + ProtocolLines.WHICH : ProtocolLines.CLIENT);
     }
 
     private void greet(String words) {
@@ -57,7 +57,7 @@ final class RebindDialogue implements Dialogue {
     }
 
     private void heard(String said) {
-        switch (Words.read(said)) {
+        switch (ProtocolLines.read(said)) {
             case Said.Stream _ -> {
                 streaming = true;
                 answered(1);
@@ -105,7 +105,7 @@ final class RebindDialogue implements Dialogue {
             return;
         }
         requests++;
-        greet(Words.CLIENT + ", request " + requests);
+        greet(ProtocolLines.CLIENT + ", request " + requests);
     }
 
     @Override
@@ -113,7 +113,7 @@ final class RebindDialogue implements Dialogue {
         if (!streaming && !line.stalled() && !line.ending()) {
             // One more request, whose answer then lies unread; a stream has more to come by itself.
             requests++;
-            greet(Words.CLIENT + ", request " + requests);
+            greet(ProtocolLines.CLIENT + ", request " + requests);
         }
         hasStalled = true;
     }

@@ -96,7 +96,8 @@ final class TcpDialogue implements Dialogue {
     @Override
     public void lost(Loss how) {
         switch (how) {
-            case Loss.ByServer(var failure) -> fail(Failures.failure(failure), Failures.detail(failure));
+            case Loss.ByServer(var failure) ->
+                fail(ConnectionFailures.failure(failure), ConnectionFailures.detail(failure));
             case Loss.OnOrder() -> over = true;
         }
     }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What happened since it was last asked for. Not for several threads. */
-public final class MeasurementBuffer implements Observer {
+public final class MeasurementBuffer implements MeasurementObserver {
     private static final long[] BOUNDS =
             Arrays.stream(Buckets.roundTrips()).mapToLong(Duration::toNanos).toArray();
 

@@ -29,7 +29,7 @@ public final class Requests {
         }
     }
 
-    private final Observer observer;
+    private final MeasurementObserver observer;
     private final Latencies latencies = new Latencies();
     private final Map<Failure, Long> failed = new EnumMap<>(Failure.class);
     private final FailureGroups groups = new FailureGroups();
@@ -42,7 +42,7 @@ public final class Requests {
     private boolean unbroken;
 
     /** @param observer told of everything as well, whatever is marked */
-    public Requests(Observer observer) {
+    public Requests(MeasurementObserver observer) {
         this.observer = observer;
     }
 

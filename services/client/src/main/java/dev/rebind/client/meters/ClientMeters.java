@@ -1,6 +1,6 @@
 package dev.rebind.client.meters;
 
-import dev.rebind.client.measure.Observer;
+import dev.rebind.client.measure.MeasurementObserver;
 import dev.rebind.client.protocol.ClientEvent.Measured;
 import dev.rebind.client.protocol.ClientEvent.Trips;
 import dev.rebind.client.protocol.RequestReport.Failure;
@@ -56,7 +56,7 @@ public final class ClientMeters {
      *
      * @param port the server's that they connect to
      */
-    public Observer observer(int port) {
+    public MeasurementObserver observer(int port) {
         return new Own(of(port));
     }
 
@@ -156,7 +156,7 @@ public final class ClientMeters {
                 .increment((double) times);
     }
 
-    private static final class Own implements Observer {
+    private static final class Own implements MeasurementObserver {
         private final PortMeters meters;
         private long open;
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class RequestsTest {
     private final Moment clock = Moment.now();
-    private final Requests requests = new Requests(Observer.NONE);
+    private final Requests requests = new Requests(MeasurementObserver.NONE);
 
     private void failed(Failure failure, double atMillis) {
         long nanos = clock.nanos() + Math.round(atMillis * 1e6);

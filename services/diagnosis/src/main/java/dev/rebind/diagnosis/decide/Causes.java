@@ -34,7 +34,7 @@ final class Causes {
 
     private Causes() {}
 
-    static Cause of(Group group) {
+    static Cause of(SocketGroup group) {
         return switch (group.standing().socket().state()) {
             case LISTEN -> group.server().isPresent() ? Cause.listener_old : listener(group.holder());
             case CLOSED -> Cause.bound_not_listening;
@@ -48,11 +48,11 @@ final class Causes {
     }
 
     /** A live connection that goes out is a cause of its own; a leftover of one ends as any other does. */
-    private static Cause connection(Group group, Cause accepted) {
+    private static Cause connection(SocketGroup group, Cause accepted) {
         return self(group, group.origin().goesOut() ? Cause.outgoing : accepted);
     }
 
-    private static Cause self(Group group, Cause other) {
+    private static Cause self(SocketGroup group, Cause other) {
         return switch (group.origin()) {
             case ITSELF -> Cause.self_connect;
             case BOUND, ACCEPTED, PROBABLY_ACCEPTED, OUTGOING, PROBABLY_OUTGOING, EITHER -> other;

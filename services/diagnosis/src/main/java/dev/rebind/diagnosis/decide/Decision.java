@@ -51,21 +51,21 @@ public final class Decision {
      * @param own inodes of the server's own listeners
      */
     public static List<Sharing> beside(Observation seen, Set<Long> own) {
-        return Shares.beside(seen, Group.of(seen), own);
+        return SharedListeners.beside(seen, SocketGroup.of(seen), own);
     }
 
     private Diagnosis decide() {
-        List<Group> groups = Standings.learn(
-                Standings.vouched(Group.of(seen), seen.settings().mapped()),
+        List<SocketGroup> groups = ExistingSockets.learn(
+                ExistingSockets.vouched(SocketGroup.of(seen), seen.settings().mapped()),
                 seen.changing() ? List.of() : seen.attempts(),
                 seen.question().reusePort(),
                 uid,
                 seen.settings().mapped());
-        List<Attempt> attempts = Attempts.of(seen, groups);
+        List<Attempt> attempts = PlaceAttempts.of(seen, groups);
         Optional<Refusal> refusal = refusal(attempts);
         var blocking = new ArrayList<Blocker>();
         var beside = new ArrayList<Blocker>();
-        for (Group group : groups) {
+        for (SocketGroup group : groups) {
             Blocker blocker = blocker(group);
             boolean inTheWay = blocker.certain() || meets(group, seen.question().reuseAddress()) == Flag.UNKNOWN;
             (inTheWay && !passesAll(attempts) ? blocking : beside).add(blocker);
@@ -91,14 +91,14 @@ public final class Decision {
                 release,
                 withReuse,
                 seen.changing() ? List.of() : new Remedies(seen, groups, attempts, blocking, refusal).all(),
-                Shares.of(seen, groups, attempts),
+                SharedListeners.of(seen, groups, attempts),
                 datagrams(),
                 seen.nat(),
                 (int) seen.settings().timeWait().toSeconds(),
                 Limits.of(seen, attempts, blocking));
     }
 
-    private Blocker blocker(Group group) {
+    private Blocker blocker(SocketGroup group) {
         var endings = new Endings(seen);
         return new Blocker(
                 group.sockets(),
@@ -114,7 +114,7 @@ public final class Decision {
     }
 
     /** Whether the group stands in the way of a socket for any of the places. */
-    private Flag meets(Group group, boolean reuse) {
+    private Flag meets(SocketGroup group, boolean reuse) {
         Flag most = Flag.OFF;
         for (Place place : places) {
             Candidate candidate = place.candidate(reuse, seen.question().reusePort(), uid);

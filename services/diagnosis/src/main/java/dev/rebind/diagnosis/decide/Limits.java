@@ -4,10 +4,10 @@ import dev.rebind.diagnosis.finding.Blocker;
 import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Limit;
 import dev.rebind.diagnosis.seen.Attempt;
-import dev.rebind.diagnosis.seen.Holding;
-import dev.rebind.diagnosis.seen.Holdings;
 import dev.rebind.diagnosis.seen.Nat;
 import dev.rebind.diagnosis.seen.Observation;
+import dev.rebind.diagnosis.seen.SeenHolder;
+import dev.rebind.diagnosis.seen.SeenHolders;
 import dev.rebind.diagnosis.story.Stories;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.bind.Flag;
@@ -77,7 +77,7 @@ final class Limits {
             case Holder.Processes processes -> !processes.allSeen();
             case Holder.Queue _, Holder.Nobody _ -> false;
         });
-        if (seen.holdings() instanceof Holdings.Seen all && (all.hidden() > 0 || all.othersHidden()) && unseen) {
+        if (seen.holdings() instanceof SeenHolders.Seen all && (all.hidden() > 0 || all.othersHidden()) && unseen) {
             limits.add(new Limit.ProcessesHidden(all.hidden(), Stories.why(seen)));
         }
         blocking.stream()
@@ -91,7 +91,7 @@ final class Limits {
     }
 
     /** Why the options of a socket that somebody has could not be read; a clause without a full stop. */
-    static String why(Holding holding) {
+    static String why(SeenHolder holding) {
         return switch (holding.options()) {
             case OptionsAnswer.Known _ -> "";
             case OptionsAnswer.Denied(int errno, String what) -> what + " is refused with " + Errno.name(errno);

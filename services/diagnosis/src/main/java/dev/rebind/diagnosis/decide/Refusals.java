@@ -2,7 +2,7 @@ package dev.rebind.diagnosis.decide;
 
 import dev.rebind.diagnosis.finding.Refusal;
 import dev.rebind.diagnosis.seen.Attempt;
-import dev.rebind.diagnosis.seen.Locals;
+import dev.rebind.diagnosis.seen.NamespaceAddresses;
 import dev.rebind.diagnosis.seen.Observation;
 import dev.rebind.diagnosis.seen.Place;
 import dev.rebind.sockets.Family;
@@ -49,7 +49,7 @@ final class Refusals {
                 .orElseGet(() -> new Refusal.NotLocal(address, seen.locals().usable()));
     }
 
-    private static Refusal of(Locals.Local local) {
+    private static Refusal of(NamespaceAddresses.Local local) {
         InetAddress address = local.address();
         String device = local.device();
         return switch (local.state()) {
@@ -108,7 +108,7 @@ final class Refusals {
                 || address.isMulticastAddress()
                 || seen.locals()
                         .of(address)
-                        .map(local -> local.state() == Locals.State.USABLE)
+                        .map(local -> local.state() == NamespaceAddresses.State.USABLE)
                         .orElseGet(address::isLoopbackAddress);
         return there ? 0 : Errno.EADDRNOTAVAIL.number();
     }

@@ -14,8 +14,8 @@ import dev.rebind.sockets.Family;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.bind.BindRule;
 import dev.rebind.sockets.bind.Candidate;
+import dev.rebind.sockets.bind.ExistingSocket;
 import dev.rebind.sockets.bind.Flag;
-import dev.rebind.sockets.bind.Standing;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -33,7 +33,7 @@ final class Remedies {
     private static final InetAddress FOUR = InetAddress.ofLiteral("0.0.0.0");
 
     private final Observation seen;
-    private final List<Standing> standings;
+    private final List<ExistingSocket> standings;
     private final List<Attempt> attempts;
     private final List<Blocker> blocking;
     private final Optional<Refusal> refusal;
@@ -43,12 +43,12 @@ final class Remedies {
 
     Remedies(
             Observation seen,
-            List<Group> groups,
+            List<SocketGroup> groups,
             List<Attempt> attempts,
             List<Blocker> blocking,
             Optional<Refusal> refusal) {
         this.seen = seen;
-        this.standings = Group.standings(groups);
+        this.standings = SocketGroup.standings(groups);
         this.attempts = attempts;
         this.blocking = blocking;
         this.refusal = refusal;
@@ -165,7 +165,7 @@ final class Remedies {
             found.add(new Remedy.ReuseAddressHere());
             return;
         }
-        List<Standing> both =
+        List<ExistingSocket> both =
                 standings.stream().map(one -> one.withReuseAddress(true)).toList();
         if (!ofServer() || !places.stream().allMatch(place -> free(place.candidate(true, false, uid), both))) {
             return;
@@ -238,7 +238,7 @@ final class Remedies {
         return least;
     }
 
-    private boolean free(Candidate candidate, List<Standing> standings) {
+    private boolean free(Candidate candidate, List<ExistingSocket> standings) {
         return BindRule.ask(candidate, standings, seen.settings().mapped()).passes() == Flag.ON;
     }
 

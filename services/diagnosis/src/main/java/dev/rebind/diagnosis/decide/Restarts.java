@@ -1,22 +1,22 @@
 package dev.rebind.diagnosis.decide;
 
 import dev.rebind.diagnosis.ending.Endings;
+import dev.rebind.diagnosis.finding.AuditedListener;
 import dev.rebind.diagnosis.finding.Ending;
 import dev.rebind.diagnosis.finding.Holder;
-import dev.rebind.diagnosis.finding.Listener;
 import dev.rebind.diagnosis.finding.Origin;
-import dev.rebind.diagnosis.finding.Restart;
-import dev.rebind.diagnosis.finding.Restart.Missing;
-import dev.rebind.diagnosis.seen.Holding;
+import dev.rebind.diagnosis.finding.RestartOutlook;
+import dev.rebind.diagnosis.finding.RestartOutlook.Missing;
 import dev.rebind.diagnosis.seen.Observation;
+import dev.rebind.diagnosis.seen.SeenHolder;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.bind.BindRule;
 import dev.rebind.sockets.bind.Candidate;
+import dev.rebind.sockets.bind.ExistingSocket;
 import dev.rebind.sockets.bind.Flag;
-import dev.rebind.sockets.bind.Standing;
 import dev.rebind.sockets.options.SocketOptions;
 import dev.rebind.sockets.owners.ProcessAnswer;
 import java.util.ArrayList;
@@ -38,15 +38,15 @@ public final class Restarts {
             EnumSet.of(TcpState.ESTABLISHED, TcpState.FIN_WAIT_1, TcpState.FIN_WAIT_2, TcpState.CLOSING);
 
     private final Observation seen;
-    private final List<Group> groups;
+    private final List<SocketGroup> groups;
 
     private Restarts(Observation seen) {
         this.seen = seen;
-        this.groups = Group.of(seen);
+        this.groups = SocketGroup.of(seen);
     }
 
     /** The listeners of the port that was looked at. */
-    public static List<Listener> of(Observation seen) {
+    public static List<AuditedListener> of(Observation seen) {
         var restarts = new Restarts(seen);
         return restarts.groups.stream()
                 .filter(group -> group.standing().socket().state() == TcpState.LISTEN)
@@ -54,10 +54,10 @@ public final class Restarts {
                 .toList();
     }
 
-    private Listener listener(Group group) {
+    private AuditedListener listener(SocketGroup group) {
         TcpSocket socket = group.standing().socket();
         Map<TcpState, Integer> connections = new EnumMap<>(TcpState.class);
-        for (Group other : groups) {
+        for (SocketGroup other : groups) {
             if (other.standing().socket().peer().isPresent() && other.origin() != Origin.OUTGOING) {
                 int own = (int) other.sockets().stream()
                         .filter(one -> mine(socket, one))
@@ -67,7 +67,7 @@ public final class Restarts {
                 }
             }
         }
-        return new Listener(
+        return new AuditedListener(
                 group.sockets(),
                 group.holder(),
                 seen.options(socket),
@@ -80,7 +80,7 @@ public final class Restarts {
     /** Whether a connection's address is one that the listener takes clients for, before every other listener of the port. */
     private boolean mine(TcpSocket listener, TcpSocket connection) {
         return groups.stream()
-                .map(Group::standing)
+                .map(SocketGroup::standing)
                 .filter(standing -> standing.socket().state() == TcpState.LISTEN && takes(standing, connection))
                 .map(standing -> standing.socket().local())
                 .max(Comparator.comparing((Endpoint local) -> !local.address().isAnyLocalAddress())
@@ -89,7 +89,7 @@ public final class Restarts {
                 .isPresent();
     }
 
-    private static boolean takes(Standing listener, TcpSocket connection) {
+    private static boolean takes(ExistingSocket listener, TcpSocket connection) {
         boolean four = connection.local().address().getAddress().length == 4;
         boolean listensOnFour = listener.socket().local().address().getAddress().length == 4;
         return listener.socket().local().address().equals(connection.local().address())
@@ -99,7 +99,7 @@ public final class Restarts {
 
     private Optional<Boolean> inheritable(TcpSocket socket) {
         List<Optional<Boolean>> closes = seen.holdings().of(socket.inode()).stream()
-                .map(Holding::closeOnExec)
+                .map(SeenHolder::closeOnExec)
                 .toList();
         if (closes.contains(Optional.of(false))) {
             return Optional.of(true);
@@ -107,23 +107,23 @@ public final class Restarts {
         return closes.isEmpty() || closes.contains(Optional.<Boolean>empty()) ? Optional.empty() : Optional.of(false);
     }
 
-    private Restart restart(Group group) {
+    private RestartOutlook restart(SocketGroup group) {
         Optional<SocketOptions> options = seen.options(group.standing().socket());
         if (options.isEmpty()) {
-            return new Restart.CannotTell(missing(group));
+            return new RestartOutlook.CannotTell(missing(group));
         }
-        Optional<Restart> refused = Beginnings.refused(seen, group, options.get());
+        Optional<RestartOutlook> refused = RestartRefusals.refused(seen, group, options.get());
         if (refused.isPresent()) {
             return refused.get();
         }
         if (group.standing().v6Only() == Flag.UNKNOWN) {
-            return new Restart.CannotTell(new Missing.DualStack());
+            return new RestartOutlook.CannotTell(new Missing.DualStack());
         }
-        Candidate again = Standings.candidate(group.standing());
-        var blocking = new ArrayList<Group>();
+        Candidate again = ExistingSockets.candidate(group.standing());
+        var blocking = new ArrayList<SocketGroup>();
         int doubtful = 0;
         int open = 0;
-        for (Group other : groups) {
+        for (SocketGroup other : groups) {
             if (other.equals(group) || other.holder() instanceof Holder.Queue) {
                 continue;
             }
@@ -144,19 +144,19 @@ public final class Restarts {
             return blocked(blocking);
         }
         if (doubtful > 0) {
-            return new Restart.CannotTell(new Missing.OthersOptions(doubtful));
+            return new RestartOutlook.CannotTell(new Missing.OthersOptions(doubtful));
         }
         return BindRule.conflicts(
                                 again,
                                 left(group.standing(), options.get()),
                                 seen.settings().mapped())
                         == Flag.OFF
-                ? new Restart.BindsAtOnce()
-                : new Restart.BlockedByItsConnections(
+                ? new RestartOutlook.BindsAtOnce()
+                : new RestartOutlook.BlockedByItsConnections(
                         open, seen.settings().timeWait(), seen.settings().timeWaitAssumed());
     }
 
-    private Missing missing(Group group) {
+    private Missing missing(SocketGroup group) {
         TcpSocket socket = group.standing().socket();
         if (seen.holdings().isClosed(socket.inode())) {
             return new Missing.Unseen(new Holder.Unseen(
@@ -182,8 +182,8 @@ public final class Restarts {
      * A connection that was accepted has the options of its listener. One that was left by an earlier generation has the option as
      * well, where the listener has it: the bind of the listener has passed beside it.
      */
-    private static Standing known(Group other, SocketOptions options) {
-        Standing standing = other.standing();
+    private static ExistingSocket known(SocketGroup other, SocketOptions options) {
+        ExistingSocket standing = other.standing();
         boolean accepted = other.origin().accepted() && standing.socket().state() != TcpState.LISTEN;
         if (!accepted || standing.reuseAddress() != Flag.UNKNOWN) {
             return standing;
@@ -192,7 +192,7 @@ public final class Restarts {
     }
 
     /** What a connection leaves that the server closes first. */
-    private Standing left(Standing listener, SocketOptions options) {
+    private ExistingSocket left(ExistingSocket listener, SocketOptions options) {
         TcpSocket socket = listener.socket();
         var timeWait = new TcpSocket(
                 socket.family(),
@@ -205,7 +205,7 @@ public final class Restarts {
                 0,
                 0,
                 null);
-        return new Standing(
+        return new ExistingSocket(
                 timeWait,
                 Flag.of(options.reuseAddress()),
                 Flag.of(options.reusePort()),
@@ -226,14 +226,14 @@ public final class Restarts {
                                 && pids.contains(story.parent())));
     }
 
-    private Restart blocked(List<Group> blocking) {
+    private RestartOutlook blocked(List<SocketGroup> blocking) {
         var endings = new Endings(seen);
-        Group longest = blocking.stream()
+        SocketGroup longest = blocking.stream()
                 .max(Comparator.comparing(
-                                (Group group) -> ending(endings, group).rank())
+                                (SocketGroup group) -> ending(endings, group).rank())
                         .thenComparingInt(group -> -Causes.ORDER.indexOf(Causes.of(group))))
                 .orElseThrow();
-        return new Restart.Blocked(
+        return new RestartOutlook.Blocked(
                 Ending.last(
                         blocking.stream().map(group -> ending(endings, group)).toList()),
                 Causes.of(longest),
@@ -241,7 +241,7 @@ public final class Restarts {
                 blocking.stream().mapToInt(group -> group.sockets().size()).sum());
     }
 
-    private static Ending ending(Endings endings, Group group) {
+    private static Ending ending(Endings endings, SocketGroup group) {
         return endings.ofAll(group.sockets());
     }
 }

@@ -3,12 +3,12 @@ package dev.rebind.diagnosis.ending;
 import dev.rebind.diagnosis.finding.Ending;
 import dev.rebind.diagnosis.finding.Ending.Means;
 import dev.rebind.diagnosis.finding.Ending.Reason;
-import dev.rebind.diagnosis.seen.Holdings;
+import dev.rebind.diagnosis.seen.KernelSettings;
 import dev.rebind.diagnosis.seen.Leftover;
-import dev.rebind.diagnosis.seen.Locals;
+import dev.rebind.diagnosis.seen.NamespaceAddresses;
 import dev.rebind.diagnosis.seen.Observation;
 import dev.rebind.diagnosis.seen.Opener;
-import dev.rebind.diagnosis.seen.Settings;
+import dev.rebind.diagnosis.seen.SeenHolders;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.SocketTimer;
@@ -44,9 +44,9 @@ public final class Endings {
 
     private final Reading around;
     private final Map<Leftover, Release> releases;
-    private final Holdings holdings;
-    private final Settings settings;
-    private final Locals locals;
+    private final SeenHolders holdings;
+    private final KernelSettings settings;
+    private final NamespaceAddresses locals;
     private final Map<TcpSocket, Opener> openers;
     /** Connections by their two ends; made for the first question, as most sockets need none. */
     private @Nullable Map<Ends, TcpSocket> connections;
@@ -62,9 +62,9 @@ public final class Endings {
     public Endings(
             Reading around,
             Map<Leftover, Release> releases,
-            Holdings holdings,
-            Settings settings,
-            Locals locals,
+            SeenHolders holdings,
+            KernelSettings settings,
+            NamespaceAddresses locals,
             Map<TcpSocket, Opener> openers) {
         this.around = around;
         this.releases = releases;

@@ -3,8 +3,8 @@ package dev.rebind.diagnosis.finding;
 import dev.rebind.diagnosis.Cause;
 import dev.rebind.diagnosis.seen.Facts;
 import dev.rebind.sockets.TcpSocket;
+import dev.rebind.sockets.bind.ExistingSocket;
 import dev.rebind.sockets.bind.Flag;
-import dev.rebind.sockets.bind.Standing;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,7 +21,7 @@ import java.util.Optional;
  */
 public record Blocker(
         List<TcpSocket> sockets,
-        Standing standing,
+        ExistingSocket standing,
         Cause cause,
         Origin origin,
         Holder holder,

@@ -1,6 +1,6 @@
 package dev.rebind.diagnosis.finding;
 
-import dev.rebind.diagnosis.seen.Listened;
+import dev.rebind.diagnosis.seen.TransientListener;
 import java.util.List;
 
 /** Something that could not be seen, and what would show it. */
@@ -19,7 +19,7 @@ public sealed interface Limit {
      *
      * @param who was seen to listen meanwhile, one after the other
      */
-    record CameAndWent(List<Listened> who) implements Limit {
+    record CameAndWent(List<TransientListener> who) implements Limit {
         public CameAndWent {
             who = List.copyOf(who);
         }

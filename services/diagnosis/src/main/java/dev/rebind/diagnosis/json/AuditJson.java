@@ -3,10 +3,10 @@ package dev.rebind.diagnosis.json;
 import dev.rebind.diagnosis.Audit;
 import dev.rebind.diagnosis.Cause;
 import dev.rebind.diagnosis.PodsAudit;
+import dev.rebind.diagnosis.finding.AuditedListener;
 import dev.rebind.diagnosis.finding.Holder;
-import dev.rebind.diagnosis.finding.Listener;
 import dev.rebind.diagnosis.finding.Refusal;
-import dev.rebind.diagnosis.finding.Restart;
+import dev.rebind.diagnosis.finding.RestartOutlook;
 import dev.rebind.diagnosis.text.AuditTable;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.options.SocketOptions;
@@ -64,7 +64,7 @@ public final class AuditJson {
     private static Map<String, @Nullable Object> ofPod(Audit.Read audit, PodsAudit.OfPod found) {
         Map<String, @Nullable Object> map = listener(audit, found.listener());
         map.put("holder", HolderJson.brief(found.listener().holder()));
-        if (found.listener().restart() instanceof Restart.Blocked blocked
+        if (found.listener().restart() instanceof RestartOutlook.Blocked blocked
                 && map.get("restart") instanceof Map<?, ?> restart) {
             var brief = new LinkedHashMap<Object, @Nullable Object>(restart);
             brief.put("blocker", HolderJson.brief(blocked.holder()));
@@ -78,7 +78,7 @@ public final class AuditJson {
         return map;
     }
 
-    private static Map<String, @Nullable Object> listener(Audit.Read audit, Listener listener) {
+    private static Map<String, @Nullable Object> listener(Audit.Read audit, AuditedListener listener) {
         var map = new LinkedHashMap<String, @Nullable Object>();
         String local = listener.first().local().toString();
         map.put("port", listener.first().local().port());
@@ -112,28 +112,28 @@ public final class AuditJson {
         return map;
     }
 
-    private static Map<String, @Nullable Object> restart(Audit.Read audit, Listener listener) {
+    private static Map<String, @Nullable Object> restart(Audit.Read audit, AuditedListener listener) {
         var map = new LinkedHashMap<String, @Nullable Object>();
         map.put("verdict", DiagnosisJson.name(Audit.Verdict.of(listener.restart())));
         map.put("kind", DiagnosisJson.kind(listener.restart()));
         switch (listener.restart()) {
-            case Restart.BindsAtOnce _ -> {}
-            case Restart.BlockedByItsConnections(int open, Duration blockedFor, boolean assumed) -> {
+            case RestartOutlook.BindsAtOnce _ -> {}
+            case RestartOutlook.BlockedByItsConnections(int open, Duration blockedFor, boolean assumed) -> {
                 map.put("open", open);
                 map.put("blocked_for", (double) blockedFor.toSeconds());
                 map.put("blocked_for_assumed", assumed);
             }
-            case Restart.Blocked blocked -> {
+            case RestartOutlook.Blocked blocked -> {
                 map.put("until", DiagnosisJson.ending(blocked.until()));
                 map.put("cause", blocked.cause().name().toLowerCase(Locale.ROOT));
                 map.put("blocker", HolderJson.of(blocked.holder()));
                 map.put("blocking", blocked.sockets());
             }
-            case Restart.Refused(Cause cause, Refusal _) ->
+            case RestartOutlook.Refused(Cause cause, Refusal _) ->
                 map.put("cause", cause.name().toLowerCase(Locale.ROOT));
-            case Restart.CannotTell(Restart.Missing missing) -> {
+            case RestartOutlook.CannotTell(RestartOutlook.Missing missing) -> {
                 map.put("missing", DiagnosisJson.kind(missing));
-                if (missing instanceof Restart.Missing.Unseen(Holder.Unseen unseen)) {
+                if (missing instanceof RestartOutlook.Missing.Unseen(Holder.Unseen unseen)) {
                     map.put("why", DiagnosisJson.name(unseen.why()));
                 }
             }

@@ -1,7 +1,7 @@
 package dev.rebind.diagnosis.look;
 
 import dev.rebind.diagnosis.seen.Attempt;
-import dev.rebind.diagnosis.seen.Locals;
+import dev.rebind.diagnosis.seen.NamespaceAddresses;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.TcpSocket;
@@ -56,9 +56,9 @@ final class AddressLook {
      * @param asked the address that the question is about; empty, or a wildcard, where it is about every one
      * @param listeners sockets whose addresses are asked for, too
      */
-    static Locals read(Optional<InetAddress> asked, Collection<TcpSocket> listeners) {
-        Locals own = read();
-        List<Locals.Local> all = asked(own.all());
+    static NamespaceAddresses read(Optional<InetAddress> asked, Collection<TcpSocket> listeners) {
+        NamespaceAddresses own = read();
+        List<NamespaceAddresses.Local> all = asked(own.all());
         var words = new LinkedHashMap<Asked, Attempt.Result>();
         asked.filter(address -> !address.isAnyLocalAddress())
                 .map(address -> new Asked(address, zone(address), 0))
@@ -68,11 +68,11 @@ final class AddressLook {
                 .map(Asked::of)
                 .forEach(one -> words.computeIfAbsent(one, AddressLook::ask));
         words.forEach((one, word) -> beyond(own, one, word).ifPresent(all::add));
-        return new Locals(
+        return new NamespaceAddresses(
                 all,
                 own.six(),
                 words.entrySet().stream()
-                        .map(entry -> new Locals.Word(
+                        .map(entry -> new NamespaceAddresses.Word(
                                 entry.getKey().address(), entry.getKey().device(), entry.getValue()))
                         .toList());
     }
@@ -81,25 +81,28 @@ final class AddressLook {
      * The addresses of the machine with the kernel's word on each. Of a machine that has very many, those behind the first ones are as the
      * others of their device: whether an address is refused for another reason than its own flags, as in a VRF, its device decides.
      */
-    private static List<Locals.Local> asked(List<Locals.Local> own) {
-        var all = new ArrayList<Locals.Local>();
-        var kinds = new HashMap<Kind, Locals.State>();
-        for (Locals.Local local : own) {
+    private static List<NamespaceAddresses.Local> asked(List<NamespaceAddresses.Local> own) {
+        var all = new ArrayList<NamespaceAddresses.Local>();
+        var kinds = new HashMap<Kind, NamespaceAddresses.State>();
+        for (NamespaceAddresses.Local local : own) {
             Kind kind = Kind.of(local);
-            Locals.State known = kinds.get(kind);
+            NamespaceAddresses.State known = kinds.get(kind);
             if (all.size() < MOST_ASKED || known == null) {
                 all.add(local(local));
-                kinds.merge(kind, all.getLast().state(), (one, other) -> one == Locals.State.USABLE ? one : other);
+                kinds.merge(
+                        kind,
+                        all.getLast().state(),
+                        (one, other) -> one == NamespaceAddresses.State.USABLE ? one : other);
             } else {
-                all.add(new Locals.Local(local.address(), local.device(), known));
+                all.add(new NamespaceAddresses.Local(local.address(), local.device(), known));
             }
         }
         return all;
     }
 
     /** @param state that of its flags */
-    private record Kind(String device, boolean four, Locals.State state) {
-        static Kind of(Locals.Local local) {
+    private record Kind(String device, boolean four, NamespaceAddresses.State state) {
+        static Kind of(NamespaceAddresses.Local local) {
             return new Kind(local.device(), local.address() instanceof Inet4Address, local.state());
         }
     }
@@ -117,7 +120,7 @@ final class AddressLook {
     }
 
     /** What is to be told of an address that no device has: it binds all the same, or it is one of a loopback device that is down. */
-    private static Optional<Locals.Local> beyond(Locals own, Asked asked, Attempt.Result word) {
+    private static Optional<NamespaceAddresses.Local> beyond(NamespaceAddresses own, Asked asked, Attempt.Result word) {
         InetAddress address = asked.address();
         if (own.of(address).isPresent() || address.isMulticastAddress()) {
             return Optional.empty();
@@ -126,7 +129,7 @@ final class AddressLook {
             return loopback(address);
         }
         return word instanceof Attempt.Result.Binds && !own.contains(address)
-                ? Optional.of(new Locals.Local(address, "", Locals.State.USABLE))
+                ? Optional.of(new NamespaceAddresses.Local(address, "", NamespaceAddresses.State.USABLE))
                 : Optional.empty();
     }
 
@@ -166,51 +169,55 @@ final class AddressLook {
     }
 
     /** An address of the machine with the kernel's word on it. Where the kernel cannot be asked, the flags alone tell. */
-    private static Locals.Local local(Locals.Local read) {
-        Locals.State state = switch (ask(read.address(), Optional.empty())) {
-            case Attempt.Result.Binds _ -> Locals.State.USABLE;
+    private static NamespaceAddresses.Local local(NamespaceAddresses.Local read) {
+        NamespaceAddresses.State state = switch (ask(read.address(), Optional.empty())) {
+            case Attempt.Result.Binds _ -> NamespaceAddresses.State.USABLE;
             case Attempt.Result.Refused _ -> refused(read);
             case Attempt.Result.NotKnown _ -> read.state();
         };
-        return new Locals.Local(read.address(), read.device(), state);
+        return new NamespaceAddresses.Local(read.address(), read.device(), state);
     }
 
     /** Why the kernel refuses it. Duplicate address detection waits for the device and its carrier (addrconf_dad_begin). */
-    private static Locals.State refused(Locals.Local local) {
-        if (local.state() == Locals.State.DUPLICATE) {
+    private static NamespaceAddresses.State refused(NamespaceAddresses.Local local) {
+        if (local.state() == NamespaceAddresses.State.DUPLICATE) {
             return local.state();
         }
-        boolean tentative = local.state() == Locals.State.TENTATIVE;
+        boolean tentative = local.state() == NamespaceAddresses.State.TENTATIVE;
         return Devices.link(local.device())
                 .map(link -> switch (link) {
-                    case DOWN -> Locals.State.DOWN;
-                    case NO_CARRIER -> tentative ? Locals.State.NO_CARRIER : Locals.State.REFUSED;
-                    case UP -> tentative ? Locals.State.TENTATIVE : Locals.State.REFUSED;
+                    case DOWN -> NamespaceAddresses.State.DOWN;
+                    case NO_CARRIER ->
+                        tentative ? NamespaceAddresses.State.NO_CARRIER : NamespaceAddresses.State.REFUSED;
+                    case UP -> tentative ? NamespaceAddresses.State.TENTATIVE : NamespaceAddresses.State.REFUSED;
                 })
-                .orElse(tentative ? Locals.State.TENTATIVE : Locals.State.REFUSED);
+                .orElse(tentative ? NamespaceAddresses.State.TENTATIVE : NamespaceAddresses.State.REFUSED);
     }
 
     /** Why there is no such loopback address: its device, which gives it, is down, or has no IPv6. */
-    private static Optional<Locals.Local> loopback(InetAddress address) {
+    private static Optional<NamespaceAddresses.Local> loopback(InetAddress address) {
         if (!address.isLoopbackAddress()) {
             return Optional.empty();
         }
         if (Devices.link(LOOPBACK).filter(Devices.Link.DOWN::equals).isPresent()) {
-            return Optional.of(new Locals.Local(address, LOOPBACK, Locals.State.DOWN));
+            return Optional.of(new NamespaceAddresses.Local(address, LOOPBACK, NamespaceAddresses.State.DOWN));
         }
         boolean off = address instanceof Inet6Address
                 && new Namespace().disableIPv6(LOOPBACK).orElse(0) == 1;
-        return off ? Optional.of(new Locals.Local(address, LOOPBACK, Locals.State.DISABLED)) : Optional.empty();
+        return off
+                ? Optional.of(new NamespaceAddresses.Local(address, LOOPBACK, NamespaceAddresses.State.DISABLED))
+                : Optional.empty();
     }
 
     /** The addresses alone, without the kernel's word on each. */
-    static Locals read() {
-        var all = new ArrayList<Locals.Local>();
+    static NamespaceAddresses read() {
+        var all = new ArrayList<NamespaceAddresses.Local>();
         try {
             for (NetworkInterface device : NetworkInterface.networkInterfaces().toList()) {
                 device.inetAddresses()
                         .filter(Inet4Address.class::isInstance)
-                        .forEach(address -> all.add(new Locals.Local(address, device.getName(), Locals.State.USABLE)));
+                        .forEach(address -> all.add(new NamespaceAddresses.Local(
+                                address, device.getName(), NamespaceAddresses.State.USABLE)));
             }
         } catch (SocketException e) {
             // There is none, or it goes away meanwhile; what was found stays true.
@@ -220,14 +227,14 @@ final class AddressLook {
         try {
             all.addAll(parse(Files.readString(six, StandardCharsets.US_ASCII)));
         } catch (IOException e) {
-            return new Locals(all, false);
+            return new NamespaceAddresses(all, false);
         }
-        return new Locals(all, true);
+        return new NamespaceAddresses(all, true);
     }
 
     /** @param text lines of if6_seq_show ({@code net/ipv6/addrconf.c}): address, index, prefix, scope, flags in hex, device */
-    static List<Locals.Local> parse(String text) {
-        var found = new ArrayList<Locals.Local>();
+    static List<NamespaceAddresses.Local> parse(String text) {
+        var found = new ArrayList<NamespaceAddresses.Local>();
         for (String line : text.split("\n", -1)) {
             String[] fields = line.strip().split("\\s+", -1);
             if (fields.length == 6 && fields[0].length() == 32) {
@@ -238,23 +245,23 @@ final class AddressLook {
     }
 
     /** Empty for what is no line of the kernel's. A link-local address has the index of its device as its zone. */
-    private static Optional<Locals.Local> local(String hex, String index, String flags, String device) {
+    private static Optional<NamespaceAddresses.Local> local(String hex, String index, String flags, String device) {
         try {
             byte[] bytes = HexFormat.of().parseHex(hex);
             InetAddress plain = InetAddress.getByAddress(bytes);
             InetAddress address = plain.isLinkLocalAddress()
                     ? Inet6Address.getByAddress(null, bytes, Integer.parseInt(index, 16))
                     : plain;
-            return Optional.of(new Locals.Local(address, device, state(Integer.parseInt(flags, 16))));
+            return Optional.of(new NamespaceAddresses.Local(address, device, state(Integer.parseInt(flags, 16))));
         } catch (UnknownHostException | IllegalArgumentException e) {
             return Optional.empty();
         }
     }
 
-    private static Locals.State state(int flags) {
+    private static NamespaceAddresses.State state(int flags) {
         if ((flags & IFA_F_DADFAILED) != 0) {
-            return Locals.State.DUPLICATE;
+            return NamespaceAddresses.State.DUPLICATE;
         }
-        return (flags & IFA_F_TENTATIVE) != 0 ? Locals.State.TENTATIVE : Locals.State.USABLE;
+        return (flags & IFA_F_TENTATIVE) != 0 ? NamespaceAddresses.State.TENTATIVE : NamespaceAddresses.State.USABLE;
     }
 }

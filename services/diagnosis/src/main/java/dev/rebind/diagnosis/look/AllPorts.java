@@ -1,14 +1,14 @@
 package dev.rebind.diagnosis.look;
 
 import dev.rebind.diagnosis.Question;
-import dev.rebind.diagnosis.seen.Asker;
+import dev.rebind.diagnosis.seen.CallerRights;
 import dev.rebind.diagnosis.seen.Facts;
-import dev.rebind.diagnosis.seen.Holdings;
 import dev.rebind.diagnosis.seen.KernelAnswers;
-import dev.rebind.diagnosis.seen.Locals;
+import dev.rebind.diagnosis.seen.KernelSettings;
+import dev.rebind.diagnosis.seen.NamespaceAddresses;
 import dev.rebind.diagnosis.seen.Nat;
 import dev.rebind.diagnosis.seen.Observation;
-import dev.rebind.diagnosis.seen.Settings;
+import dev.rebind.diagnosis.seen.SeenHolders;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.SocketQuery;
 import dev.rebind.sockets.SocketReaders;
@@ -68,7 +68,7 @@ final class AllPorts {
                     1,
                     reading,
                     List.of(),
-                    Surroundings.read(settings, List.of(), new Holdings.Unreadable("nobody looked"))));
+                    Surroundings.read(settings, List.of(), new SeenHolders.Unreadable("nobody looked"))));
         }
         Map<Integer, List<TcpSocket>> byPort = byPort(snapshot, of);
         // Of a hundred thousand sockets most are leftovers, which nobody holds.
@@ -76,8 +76,8 @@ final class AllPorts {
                 .filter(socket ->
                         socket.inode() != 0 && byPort.containsKey(socket.local().port()))
                 .toList();
-        Holdings holdings = ClosedLook.closed(
-                new HolderLook().of(Observer.inodes(held), attention ? Observer.listeners(held) : Set.of()),
+        SeenHolders holdings = ClosedLook.closed(
+                new HolderLook().of(PortObserver.inodes(held), attention ? PortObserver.listeners(held) : Set.of()),
                 held,
                 SocketQuery.all());
         Surroundings surroundings = Surroundings.read(settings, held, holdings);
@@ -107,20 +107,20 @@ final class AllPorts {
 
     /** What the ports of a namespace have in common, read once. */
     private record Surroundings(
-            Holdings holdings,
+            SeenHolders holdings,
             Map<Long, String> users,
-            Locals locals,
-            Settings settings,
+            NamespaceAddresses locals,
+            KernelSettings settings,
             IntPredicate reserved,
-            Asker asker) {
-        static Surroundings read(Namespace settings, List<TcpSocket> sockets, Holdings holdings) {
+            CallerRights asker) {
+        static Surroundings read(Namespace settings, List<TcpSocket> sockets, SeenHolders holdings) {
             return new Surroundings(
                     holdings,
-                    UserNames.of(sockets),
-                    AddressLook.read(Optional.empty(), Observer.listening(sockets)),
+                    SocketUsers.of(sockets),
+                    AddressLook.read(Optional.empty(), PortObserver.listening(sockets)),
                     SettingsLook.read(settings, 0),
                     settings.reserved(),
-                    Observer.asker(false));
+                    PortObserver.asker(false));
         }
     }
 
@@ -129,7 +129,7 @@ final class AllPorts {
                 Question.everywhere(port),
                 around,
                 OpenerLook.ask(own),
-                Observer.releases(predictor, around, own),
+                PortObserver.releases(predictor, around, own),
                 new UdpSockets.Answer.Bound(List.of()),
                 surroundings.holdings(),
                 surroundings.users(),

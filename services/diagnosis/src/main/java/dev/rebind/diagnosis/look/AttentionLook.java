@@ -1,6 +1,6 @@
 package dev.rebind.diagnosis.look;
 
-import dev.rebind.diagnosis.seen.Holding.Attention;
+import dev.rebind.diagnosis.seen.SeenHolder.Attention;
 import dev.rebind.sockets.owners.SocketOwner;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

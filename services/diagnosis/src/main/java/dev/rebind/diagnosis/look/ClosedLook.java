@@ -1,7 +1,7 @@
 package dev.rebind.diagnosis.look;
 
-import dev.rebind.diagnosis.seen.Holding;
-import dev.rebind.diagnosis.seen.Holdings;
+import dev.rebind.diagnosis.seen.SeenHolder;
+import dev.rebind.diagnosis.seen.SeenHolders;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.SocketQuery;
 import dev.rebind.sockets.SocketReaders;
@@ -21,8 +21,8 @@ final class ClosedLook {
      * @param sockets those whose processes were looked for
      * @param query one that shows all of them
      */
-    static Holdings closed(Holdings holdings, List<TcpSocket> sockets, SocketQuery query) {
-        if (!(holdings instanceof Holdings.Seen seen)) {
+    static SeenHolders closed(SeenHolders holdings, List<TcpSocket> sockets, SocketQuery query) {
+        if (!(holdings instanceof SeenHolders.Seen seen)) {
             return holdings;
         }
         Set<Long> closed = new HashSet<>();
@@ -36,12 +36,12 @@ final class ClosedLook {
         return seen.closed(closed);
     }
 
-    private static boolean isLost(List<Holding> holdings) {
+    private static boolean isLost(List<SeenHolder> holdings) {
         return holdings.stream().allMatch(holding -> holding.options() instanceof OptionsAnswer.Gone);
     }
 
     /** Whether a socket that was bound to the port was closed meanwhile; or a connection, where there is no other socket. */
-    static boolean hasClosed(List<TcpSocket> onPort, Holdings holdings) {
+    static boolean hasClosed(List<TcpSocket> onPort, SeenHolders holdings) {
         List<TcpSocket> bound =
                 onPort.stream().filter(socket -> socket.peer().isEmpty()).toList();
         return (bound.isEmpty() ? onPort : bound).stream().anyMatch(socket -> holdings.isClosed(socket.inode()));

@@ -1,7 +1,7 @@
 package dev.rebind.diagnosis.look;
 
 import dev.rebind.diagnosis.ending.Endings;
-import dev.rebind.diagnosis.seen.Holdings;
+import dev.rebind.diagnosis.seen.SeenHolders;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.proc.Namespace;
@@ -24,7 +24,7 @@ public final class EndingLook {
      *
      * @param endings of the sockets that were asked about
      */
-    public record Seen(Holdings holdings, Endings endings) {}
+    public record Seen(SeenHolders holdings, Endings endings) {}
 
     /**
      * In the network namespace of the calling thread. Blocks for a readlink for every descriptor there is.
@@ -40,10 +40,10 @@ public final class EndingLook {
                 .filter(EndingLook::endsByOptions)
                 .map(TcpSocket::inode)
                 .collect(Collectors.toSet());
-        Holdings holdings = new HolderLook().asking(inodes, timed);
+        SeenHolders holdings = new HolderLook().asking(inodes, timed);
         var endings = new Endings(
                 around,
-                Observer.releases(predictor, around, sockets),
+                PortObserver.releases(predictor, around, sockets),
                 holdings,
                 SettingsLook.read(new Namespace(), 0),
                 AddressLook.read(),

@@ -1,8 +1,8 @@
 package dev.rebind.diagnosis.look;
 
-import dev.rebind.diagnosis.seen.Holding;
-import dev.rebind.diagnosis.seen.Holding.Attention;
-import dev.rebind.diagnosis.seen.Holdings;
+import dev.rebind.diagnosis.seen.SeenHolder;
+import dev.rebind.diagnosis.seen.SeenHolder.Attention;
+import dev.rebind.diagnosis.seen.SeenHolders;
 import dev.rebind.diagnosis.story.Units;
 import dev.rebind.sockets.options.OptionsAnswer;
 import dev.rebind.sockets.options.OptionsReader;
@@ -35,7 +35,7 @@ final class HolderLook {
      * @param others inodes of other sockets
      * @param mostOthers how many of the others are asked for their options
      */
-    Holdings among(Set<Integer> pids, Set<Long> listeners, Set<Long> others, int mostOthers) {
+    SeenHolders among(Set<Integer> pids, Set<Long> listeners, Set<Long> others, int mostOthers) {
         questions = mostOthers;
         var wanted = new HashSet<>(listeners);
         wanted.addAll(others);
@@ -47,11 +47,11 @@ final class HolderLook {
      * @param inodes of the sockets
      * @param listeners those of them that listen
      */
-    Holdings of(Set<Long> inodes, Set<Long> listeners) {
+    SeenHolders of(Set<Long> inodes, Set<Long> listeners) {
         var wanted = new HashSet<>(inodes);
         wanted.remove(0L);
         if (wanted.isEmpty()) {
-            return new Holdings.Seen(Map.of(), 0, false);
+            return new SeenHolders.Seen(Map.of(), 0, false);
         }
         return held(SocketOwners.of(wanted, Path.of("/proc")), listeners, wanted);
     }
@@ -62,12 +62,12 @@ final class HolderLook {
      * @param inodes of the sockets
      * @param asked those of them that are asked for their options
      */
-    Holdings asking(Set<Long> inodes, Set<Long> asked) {
+    SeenHolders asking(Set<Long> inodes, Set<Long> asked) {
         questions = 0;
         var wanted = new HashSet<>(inodes);
         wanted.remove(0L);
         return wanted.isEmpty()
-                ? new Holdings.Seen(Map.of(), 0, false)
+                ? new SeenHolders.Seen(Map.of(), 0, false)
                 : held(SocketOwners.of(wanted, Path.of("/proc")), Set.of(), asked);
     }
 
@@ -75,21 +75,21 @@ final class HolderLook {
      * @param attention inodes of listeners of which it is looked at what their processes do
      * @param always inodes of sockets that are asked for their options whatever
      */
-    private Holdings held(SocketOwners owners, Set<Long> attention, Set<Long> always) {
+    private SeenHolders held(SocketOwners owners, Set<Long> attention, Set<Long> always) {
         return switch (owners) {
-            case SocketOwners.Unreadable unreadable -> new Holdings.Unreadable(unreadable.why());
+            case SocketOwners.Unreadable unreadable -> new SeenHolders.Unreadable(unreadable.why());
             case SocketOwners.Seen seen -> {
-                var byInode = new HashMap<Long, List<Holding>>();
+                var byInode = new HashMap<Long, List<SeenHolder>>();
                 seen.byInode()
                         .forEach((inode, holders) -> byInode.put(
                                 inode, holdings(holders, inode, attention.contains(inode), always.contains(inode))));
-                yield new Holdings.Seen(byInode, seen.unreadable(), seen.othersHidden());
+                yield new SeenHolders.Seen(byInode, seen.unreadable(), seen.othersHidden());
             }
         };
     }
 
     /** A process that has the socket twice is told once. */
-    private List<Holding> holdings(List<SocketOwner> owners, long inode, boolean attention, boolean always) {
+    private List<SeenHolder> holdings(List<SocketOwner> owners, long inode, boolean attention, boolean always) {
         var first = new LinkedHashMap<Integer, SocketOwner>();
         owners.forEach(owner -> first.putIfAbsent(owner.pid(), owner));
         return first.values().stream()
@@ -97,13 +97,13 @@ final class HolderLook {
                 .toList();
     }
 
-    private Holding holding(SocketOwner owner, long inode, boolean attention, boolean ask) {
+    private SeenHolder holding(SocketOwner owner, long inode, boolean attention, boolean ask) {
         ProcessAnswer process = story(owner.pid());
         int parent = process instanceof ProcessAnswer.Known(var story) ? story.parent() : 0;
         Optional<ProcessAnswer> above = parent == 0 ? Optional.empty() : Optional.of(story(parent));
         boolean manager = above.orElse(new ProcessAnswer.Gone()) instanceof ProcessAnswer.Known(var story)
                 && Units.isSystemd(story);
-        return new Holding(
+        return new SeenHolder(
                 owner,
                 process,
                 above,

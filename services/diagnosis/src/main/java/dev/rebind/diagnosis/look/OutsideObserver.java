@@ -1,14 +1,14 @@
 package dev.rebind.diagnosis.look;
 
 import dev.rebind.diagnosis.Question;
-import dev.rebind.diagnosis.seen.Asker;
+import dev.rebind.diagnosis.seen.CallerRights;
 import dev.rebind.diagnosis.seen.Facts;
-import dev.rebind.diagnosis.seen.Holdings;
 import dev.rebind.diagnosis.seen.KernelAnswers;
-import dev.rebind.diagnosis.seen.Locals;
+import dev.rebind.diagnosis.seen.KernelSettings;
+import dev.rebind.diagnosis.seen.NamespaceAddresses;
 import dev.rebind.diagnosis.seen.Nat;
 import dev.rebind.diagnosis.seen.Observation;
-import dev.rebind.diagnosis.seen.Settings;
+import dev.rebind.diagnosis.seen.SeenHolders;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
@@ -31,7 +31,7 @@ public final class OutsideObserver {
     private static final int MOST_QUESTIONS = 2_000;
 
     private final ReleasePredictor predictor = ReleasePredictor.otherNamespaces();
-    private final Settings settings = Settings.outside(new Namespace(), MappedAddresses.here());
+    private final KernelSettings settings = KernelSettings.outside(new Namespace(), MappedAddresses.here());
 
     /**
      * Every port on which somebody listens, the lowest first. Nothing is bound, and no program is run.
@@ -52,8 +52,8 @@ public final class OutsideObserver {
                     .forEach(sockets -> sockets.forEach(
                             socket -> (socket.state() == TcpState.LISTEN ? listeners : others).add(socket.inode())));
         });
-        Holdings holdings = new HolderLook().among(pids, listeners, others, MOST_QUESTIONS);
-        Asker asker = Observer.asker(false);
+        SeenHolders holdings = new HolderLook().among(pids, listeners, others, MOST_QUESTIONS);
+        CallerRights asker = PortObserver.asker(false);
         var seen = new LinkedHashMap<K, List<Observation>>();
         tables.forEach((namespace, table) -> seen.put(
                 namespace,
@@ -76,27 +76,27 @@ public final class OutsideObserver {
         var others = new HashSet<Long>();
         sockets.sockets()
                 .forEach(socket -> (socket.state() == TcpState.LISTEN ? listeners : others).add(socket.inode()));
-        Holdings among = new HolderLook().among(pids, listeners, others, MOST_QUESTIONS);
+        SeenHolders among = new HolderLook().among(pids, listeners, others, MOST_QUESTIONS);
         boolean all = sockets.sockets().stream()
                 .allMatch(socket ->
                         socket.inode() == 0 || !among.of(socket.inode()).isEmpty());
-        Holdings holdings = whole || all ? among : new Holdings.NotSought();
-        return observation(port, sockets, holdings, Observer.asker(false));
+        SeenHolders holdings = whole || all ? among : new SeenHolders.NotSought();
+        return observation(port, sockets, holdings, PortObserver.asker(false));
     }
 
-    private Observation observation(int port, Reading.Snapshot sockets, Holdings holdings, Asker asker) {
+    private Observation observation(int port, Reading.Snapshot sockets, SeenHolders holdings, CallerRights asker) {
         return new Observation(
                 Question.everywhere(port),
                 sockets,
                 Map.of(),
-                Observer.releases(predictor, sockets, sockets.sockets()),
+                PortObserver.releases(predictor, sockets, sockets.sockets()),
                 new UdpSockets.Answer.Unreadable("UDP was not looked at"),
                 holdings,
                 // A number stands for another user in another container.
                 Map.of(),
                 List.of(),
                 KernelAnswers.NONE,
-                new Locals(List.of(), true),
+                new NamespaceAddresses(List.of(), true),
                 settings,
                 new Nat.NotAsked(),
                 asker,

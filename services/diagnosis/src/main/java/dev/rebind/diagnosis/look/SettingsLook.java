@@ -1,6 +1,6 @@
 package dev.rebind.diagnosis.look;
 
-import dev.rebind.diagnosis.seen.Settings;
+import dev.rebind.diagnosis.seen.KernelSettings;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.bind.MappedAddresses;
 import dev.rebind.sockets.proc.Namespace;
@@ -9,8 +9,8 @@ import dev.rebind.sockets.proc.Namespace;
 final class SettingsLook {
     private SettingsLook() {}
 
-    static Settings read(Namespace namespace, int port) {
-        return new Settings(
+    static KernelSettings read(Namespace namespace, int port) {
+        return new KernelSettings(
                 namespace.localPorts(),
                 namespace.reserved(port),
                 namespace.unprivilegedPortStart(),

@@ -28,21 +28,21 @@ public record Destination(List<InetAddress> local, Optional<InetAddress> asked, 
     }
 
     /** Where a connection reaches the server. All of 127.0.0.0/8 belongs to a machine. */
-    List<Span> reached(Family family) {
+    List<AddressRange> reached(Family family) {
         return asked.map(address -> of(family, List.of(address))).orElseGet(() -> here(family));
     }
 
     /** All addresses of this machine. */
-    List<Span> here(Family family) {
+    List<AddressRange> here(Family family) {
         var spans = new ArrayList<>(of(family, local));
-        spans.add(family == Family.IPV4 ? Span.LOOPBACK : Span.of(InetAddress.ofLiteral("::1")));
+        spans.add(family == Family.IPV4 ? AddressRange.LOOPBACK : AddressRange.of(InetAddress.ofLiteral("::1")));
         return spans;
     }
 
-    private static List<Span> of(Family family, List<InetAddress> addresses) {
+    private static List<AddressRange> of(Family family, List<InetAddress> addresses) {
         return addresses.stream()
                 .filter(address -> address instanceof Inet4Address == (family == Family.IPV4))
-                .map(Span::of)
+                .map(AddressRange::of)
                 .toList();
     }
 }

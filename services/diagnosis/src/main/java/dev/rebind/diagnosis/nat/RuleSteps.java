@@ -8,40 +8,40 @@ import java.util.List;
  * read elsewhere. For one thread.
  */
 public final class RuleSteps {
-    private final Traffic traffic;
+    private final FirstPackets traffic;
     private final String text;
-    private final List<Step> steps = new ArrayList<>();
-    private Answer match = Answer.YES;
+    private final List<RuleStep> steps = new ArrayList<>();
+    private Applies match = Applies.YES;
 
     /** @param text of the rule */
-    public RuleSteps(Traffic traffic, String text) {
+    public RuleSteps(FirstPackets traffic, String text) {
         this.traffic = traffic;
         this.text = text;
     }
 
     /** A condition of all that follows. */
-    public RuleSteps when(Answer holds) {
+    public RuleSteps when(Applies holds) {
         match = match.and(holds);
         return this;
     }
 
-    public RuleSteps then(Step.Action action) {
-        return then(Answer.YES, action);
+    public RuleSteps then(RuleStep.Action action) {
+        return then(Applies.YES, action);
     }
 
     /** @param whom for whom of those that meet the conditions */
-    public RuleSteps then(Answer whom, Step.Action action) {
-        steps.add(new Step(match.and(whom), action, text));
+    public RuleSteps then(Applies whom, RuleStep.Action action) {
+        steps.add(new RuleStep(match.and(whom), action, text));
         return this;
     }
 
-    /** Sends clients to an address; {@code address} and {@code ports} are those of {@link Traffic#stays}. */
-    public RuleSteps thenTo(Answer whom, String address, String ports) {
+    /** Sends clients to an address; {@code address} and {@code ports} are those of {@link FirstPackets#stays}. */
+    public RuleSteps thenTo(Applies whom, String address, String ports) {
         return thenTo(whom, address, ports, traffic.stays(address, ports));
     }
 
     /** Changes the port, and leaves the address. */
-    public RuleSteps thenToPort(Answer whom, String ports) {
+    public RuleSteps thenToPort(Applies whom, String ports) {
         return thenTo(whom, "", ports, traffic.samePort(ports));
     }
 
@@ -50,23 +50,24 @@ public final class RuleSteps {
      *
      * @param address an address, or empty where the port is written; both are empty for what is not written out, as a hash
      */
-    public RuleSteps thenWritten(Answer whom, String address, String ports) {
+    public RuleSteps thenWritten(Applies whom, String address, String ports) {
         boolean known = !address.isEmpty() || !ports.isEmpty();
-        Answer stays = !known ? Answer.MAYBE : address.isEmpty() ? traffic.samePort(ports) : traffic.stays(address, "");
-        return stays == Answer.YES ? this : thenTo(whom, address, ports, stays);
+        Applies stays =
+                !known ? Applies.MAYBE : address.isEmpty() ? traffic.samePort(ports) : traffic.stays(address, "");
+        return stays == Applies.YES ? this : thenTo(whom, address, ports, stays);
     }
 
     /** @param stays whether the clients reach the port's server all the same */
-    public RuleSteps thenTo(Answer whom, String address, String ports, Answer stays) {
-        return then(whom, new Step.Action.Translate(Target.text(address, ports), stays));
+    public RuleSteps thenTo(Applies whom, String address, String ports, Applies stays) {
+        return then(whom, new RuleStep.Action.Translate(TargetText.text(address, ports), stays));
     }
 
     /** Clients that meet the conditions may be sent somewhere, and the rule does not say in words known here where to. */
     public RuleSteps thenPerhapsElsewhere() {
-        return then(Answer.MAYBE, new Step.Action.Translate("", Answer.NO));
+        return then(Applies.MAYBE, new RuleStep.Action.Translate("", Applies.NO));
     }
 
-    public List<Step> steps() {
+    public List<RuleStep> steps() {
         return List.copyOf(steps);
     }
 }

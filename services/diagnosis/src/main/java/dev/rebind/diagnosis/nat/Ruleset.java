@@ -10,8 +10,8 @@ public interface Ruleset {
      * @param priority the lowest comes first
      * @param nat whether it is of the type nat, which untracked connections do not enter
      */
-    record Base(int priority, boolean nat, Outcome outcome) {}
+    record Base(int priority, boolean nat, ChainOutcome outcome) {}
 
     /** What the chains at the hook of the traffic do with it. */
-    List<Base> at(Traffic traffic);
+    List<Base> at(FirstPackets traffic);
 }

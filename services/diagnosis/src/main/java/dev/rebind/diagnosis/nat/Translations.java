@@ -1,8 +1,8 @@
 package dev.rebind.diagnosis.nat;
 
-import dev.rebind.diagnosis.nat.Outcome.Part;
+import dev.rebind.diagnosis.nat.ChainOutcome.Part;
+import dev.rebind.diagnosis.nat.FirstPackets.Hook;
 import dev.rebind.diagnosis.nat.Ruleset.Base;
-import dev.rebind.diagnosis.nat.Traffic.Hook;
 import dev.rebind.diagnosis.seen.Nat;
 import dev.rebind.diagnosis.seen.Nat.Clients;
 import dev.rebind.sockets.Family;
@@ -37,7 +37,7 @@ public final class Translations {
         private final List<? extends Ruleset> rulesets;
         private final List<Nat.Rule> found = new ArrayList<>();
         private Part left = Part.ALL;
-        private Answer untracked = Answer.NO;
+        private Applies untracked = Applies.NO;
 
         Clientele(int port, Family family, Clients clients, Destination here, List<? extends Ruleset> rulesets) {
             this.port = port;
@@ -60,7 +60,7 @@ public final class Translations {
         }
 
         private void hook(Hook hook, boolean nat) {
-            var traffic = new Traffic(port, family, clients, hook, here);
+            var traffic = new FirstPackets(port, family, clients, hook, here);
             // A server at all addresses gets the clients of those, too, that the machine may be given later.
             if (here.asked().isPresent() && traffic.destinations().isEmpty()) {
                 return;
@@ -77,9 +77,9 @@ public final class Translations {
 
         /** @param bases of one priority; which of several comes first is not known */
         private void meet(List<Base> bases, Hook hook) {
-            List<Outcome> outcomes = bases.stream()
-                    .filter(base -> !base.nat() || untracked != Answer.YES)
-                    .map(base -> base.nat() && untracked == Answer.MAYBE
+            List<ChainOutcome> outcomes = bases.stream()
+                    .filter(base -> !base.nat() || untracked != Applies.YES)
+                    .map(base -> base.nat() && untracked == Applies.MAYBE
                             ? base.outcome().ofSome()
                             : base.outcome())
                     .toList();
@@ -89,7 +89,7 @@ public final class Translations {
             long touching =
                     outcomes.stream().filter(one -> one.untouched() != Part.ALL).count();
             boolean certain = left == Part.ALL && touching < 2;
-            for (Outcome outcome : outcomes) {
+            for (ChainOutcome outcome : outcomes) {
                 (certain ? outcome : outcome.ofSome())
                         .taken()
                         .forEach(taken -> found.add(new Nat.Rule(

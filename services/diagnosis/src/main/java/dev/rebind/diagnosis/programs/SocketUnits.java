@@ -1,7 +1,7 @@
 package dev.rebind.diagnosis.programs;
 
-import dev.rebind.diagnosis.seen.Holding;
-import dev.rebind.diagnosis.seen.Holdings;
+import dev.rebind.diagnosis.seen.SeenHolder;
+import dev.rebind.diagnosis.seen.SeenHolders;
 import dev.rebind.sockets.owners.ProcessAnswer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -14,11 +14,11 @@ public final class SocketUnits {
     private SocketUnits() {}
 
     /** Empty where systemd holds no socket, and where systemctl does not know. */
-    public static List<String> on(int port, Holdings holdings) {
-        boolean systemd = holdings instanceof Holdings.Seen seen
+    public static List<String> on(int port, SeenHolders holdings) {
+        boolean systemd = holdings instanceof SeenHolders.Seen seen
                 && seen.byInode().values().stream()
                         .flatMap(List::stream)
-                        .map(Holding::process)
+                        .map(SeenHolder::process)
                         .anyMatch(process -> process instanceof ProcessAnswer.Known(var story)
                                 && story.comm().equals("systemd"));
         if (!systemd) {

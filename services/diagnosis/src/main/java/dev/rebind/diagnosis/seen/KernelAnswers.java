@@ -11,7 +11,8 @@ import java.util.List;
  * @param sharing the answers to binds with SO_REUSEPORT alone, by the user who asks; empty where they were not asked for
  * @param meanwhile where sockets came and went: who was seen to listen, one after the other
  */
-public record KernelAnswers(List<Attempt> attempts, boolean changing, List<Attempt> sharing, List<Listened> meanwhile) {
+public record KernelAnswers(
+        List<Attempt> attempts, boolean changing, List<Attempt> sharing, List<TransientListener> meanwhile) {
     /** Nothing was asked. */
     public static final KernelAnswers NONE = of(List.of());
 
@@ -31,7 +32,7 @@ public record KernelAnswers(List<Attempt> attempts, boolean changing, List<Attem
     }
 
     /** The same where sockets have come and gone meanwhile. */
-    public KernelAnswers whileChanging(List<Listened> listened) {
+    public KernelAnswers whileChanging(List<TransientListener> listened) {
         return new KernelAnswers(attempts, true, List.of(), listened);
     }
 }

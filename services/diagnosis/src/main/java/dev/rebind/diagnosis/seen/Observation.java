@@ -29,14 +29,14 @@ public record Observation(
         Map<TcpSocket, Opener> openers,
         Map<Leftover, Release> releases,
         UdpSockets.Answer udp,
-        Holdings holdings,
+        SeenHolders holdings,
         Map<Long, String> users,
         List<String> units,
         KernelAnswers answers,
-        Locals locals,
-        Settings settings,
+        NamespaceAddresses locals,
+        KernelSettings settings,
         Nat nat,
-        Asker asker,
+        CallerRights asker,
         Facts facts) {
     public Observation {
         openers = Map.copyOf(openers);

@@ -2,9 +2,9 @@ package dev.rebind.diagnosis.story;
 
 import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Story;
-import dev.rebind.diagnosis.seen.Holding;
-import dev.rebind.diagnosis.seen.Holdings;
 import dev.rebind.diagnosis.seen.Observation;
+import dev.rebind.diagnosis.seen.SeenHolder;
+import dev.rebind.diagnosis.seen.SeenHolders;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.owners.ListenEnvironment;
@@ -47,17 +47,17 @@ public final class Stories {
 
     /** @param listens whether the socket is a listener, of which there is more to tell */
     public Holder of(long inode, long uid, boolean listens) {
-        List<Holding> holdings = seen.holdings().of(inode);
+        List<SeenHolder> holdings = seen.holdings().of(inode);
         if (holdings.isEmpty()) {
             Holder.Why why = seen.holdings().isClosed(inode) ? Holder.Why.CLOSED_MEANWHILE : why(uid);
             return new Holder.Unseen(uid, Optional.ofNullable(seen.users().get(uid)), why);
         }
         // A master that leaves the accepting to its workers is not idle.
         boolean idle =
-                listens && holdings.stream().allMatch(holding -> holding.attention() == Holding.Attention.ELSEWHERE);
+                listens && holdings.stream().allMatch(holding -> holding.attention() == SeenHolder.Attention.ELSEWHERE);
         var among = new Among(
                 holdings,
-                holdings.stream().map(Holding::pid).collect(Collectors.toSet()),
+                holdings.stream().map(SeenHolder::pid).collect(Collectors.toSet()),
                 Units.serving(holdings),
                 idle);
         Optional<Story> another = openedByAnother(holdings, uid);
@@ -76,10 +76,10 @@ public final class Stories {
      * @param serving the pids of those with which a unit serves
      * @param idle whether none of them waits for clients
      */
-    private record Among(List<Holding> holdings, Set<Integer> pids, Set<Integer> serving, boolean idle) {}
+    private record Among(List<SeenHolder> holdings, Set<Integer> pids, Set<Integer> serving, boolean idle) {}
 
     /** Workers run as another user than their master, which opened the socket, has it too and starts them anew. */
-    private Optional<Story> openedByAnother(List<Holding> holdings, long uid) {
+    private Optional<Story> openedByAnother(List<SeenHolder> holdings, long uid) {
         boolean foreign = holdings.stream()
                 .allMatch(holding ->
                         holding.process() instanceof ProcessAnswer.Known(ProcessStory process) && process.uid() != uid);
@@ -105,9 +105,9 @@ public final class Stories {
     /** Which right is missing to see more. */
     public static Holder.Why why(Observation seen) {
         return switch (seen.holdings()) {
-            case Holdings.Unreadable _ -> Holder.Why.NO_LIST;
-            case Holdings.NotSought _ -> Holder.Why.NOT_SOUGHT;
-            case Holdings.Seen all -> {
+            case SeenHolders.Unreadable _ -> Holder.Why.NO_LIST;
+            case SeenHolders.NotSought _ -> Holder.Why.NOT_SOUGHT;
+            case SeenHolders.Seen all -> {
                 if (all.hidden() == 0 && !all.othersHidden()) {
                     yield Holder.Why.NOT_HERE;
                 }
@@ -119,7 +119,7 @@ public final class Stories {
         };
     }
 
-    private List<Story> stories(Holding holding, Among among) {
+    private List<Story> stories(SeenHolder holding, Among among) {
         if (!(holding.process() instanceof ProcessAnswer.Known(ProcessStory process))) {
             return List.of();
         }
@@ -170,7 +170,7 @@ public final class Stories {
     }
 
     /** Whether a parent starts its child again one look does not tell. Those that become the parent of orphans may not have started it. */
-    private static Optional<Story> childOf(Holding holding, ProcessStory process, Set<Integer> pids) {
+    private static Optional<Story> childOf(SeenHolder holding, ProcessStory process, Set<Integer> pids) {
         if (pids.contains(process.parent())
                 || !(holding.parent().orElse(new ProcessAnswer.Gone())
                         instanceof ProcessAnswer.Known(ProcessStory above))
@@ -210,7 +210,7 @@ public final class Stories {
      * A server that looks for clients between other things waits for nobody at the moment either. Its own listener is close-on-exec
      * as a rule; where it is not, the answer says "as it seems".
      */
-    private Story.Inherited inherited(Holding holding, Among among) {
+    private Story.Inherited inherited(SeenHolder holding, Among among) {
         boolean parent = among.holdings().stream()
                 .anyMatch(other -> other.process() instanceof ProcessAnswer.Known(ProcessStory story)
                         && story.parent() == holding.pid());
@@ -228,8 +228,8 @@ public final class Stories {
     }
 
     /** The only one that takes clients and runs its program may be the server, and the others helpers that it has started. */
-    private static boolean mayHaveOpened(Holding holding, List<Holding> all) {
-        return holding.attention() == Holding.Attention.WAITS
+    private static boolean mayHaveOpened(SeenHolder holding, List<SeenHolder> all) {
+        return holding.attention() == SeenHolder.Attention.WAITS
                 && holding.process() instanceof ProcessAnswer.Known(ProcessStory process)
                 && all.stream()
                         .filter(other -> other.pid() != holding.pid())
@@ -259,7 +259,7 @@ public final class Stories {
      * <p>In a container all processes may have the session of process 1, which also becomes the parent of orphans. A child of
      * process 1 that has a socket in a way that only an heir has it is probably one of them.
      */
-    private static Optional<Story> orphan(Holding holding, ProcessStory process, Story.Inherited inherited) {
+    private static Optional<Story> orphan(SeenHolder holding, ProcessStory process, Story.Inherited inherited) {
         if (process.session() == process.pid()
                 || holding.parent().isEmpty()
                 || !(holding.parent().get() instanceof ProcessAnswer.Known(ProcessStory above))) {

@@ -1,6 +1,6 @@
 package dev.rebind.diagnosis.story;
 
-import dev.rebind.diagnosis.seen.Holding;
+import dev.rebind.diagnosis.seen.SeenHolder;
 import dev.rebind.sockets.owners.ProcessAnswer;
 import dev.rebind.sockets.owners.ProcessStory;
 import java.util.HashSet;
@@ -16,9 +16,9 @@ public final class Units {
     private Units() {}
 
     /** @return the pids of main processes of units among the holders of a socket, and of their descendants that have it from them */
-    static Set<Integer> serving(List<Holding> holdings) {
+    static Set<Integer> serving(List<SeenHolder> holdings) {
         var serving = new HashSet<Integer>();
-        holdings.stream().filter(Units::isMain).map(Holding::pid).forEach(serving::add);
+        holdings.stream().filter(Units::isMain).map(SeenHolder::pid).forEach(serving::add);
         boolean more = !serving.isEmpty();
         while (more) {
             more = holdings.stream()
@@ -33,7 +33,7 @@ public final class Units {
      * systemd makes the main process of a service the leader of a session. An orphan of a login may lead one too and have become a
      * child of systemd, but is beside the main process of its unit then.
      */
-    private static boolean isMain(Holding holding) {
+    private static boolean isMain(SeenHolder holding) {
         if (!(holding.process() instanceof ProcessAnswer.Known(ProcessStory process))
                 || process.session() != process.pid()
                 || !(holding.parent().orElse(new ProcessAnswer.Gone())

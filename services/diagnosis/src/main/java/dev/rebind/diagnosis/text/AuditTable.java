@@ -3,10 +3,10 @@ package dev.rebind.diagnosis.text;
 import dev.rebind.diagnosis.Audit;
 import dev.rebind.diagnosis.Audit.Verdict;
 import dev.rebind.diagnosis.Cause;
+import dev.rebind.diagnosis.finding.AuditedListener;
 import dev.rebind.diagnosis.finding.Holder;
-import dev.rebind.diagnosis.finding.Listener;
 import dev.rebind.diagnosis.finding.Refusal;
-import dev.rebind.diagnosis.finding.Restart;
+import dev.rebind.diagnosis.finding.RestartOutlook;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.posix.Errno;
 import java.net.InetAddress;
@@ -43,17 +43,17 @@ public final class AuditTable {
     }
 
     /** The lower, the worse. */
-    public static int gravity(Listener listener) {
+    public static int gravity(AuditedListener listener) {
         return switch (listener.restart()) {
-            case Restart.Refused _ -> 0;
-            case Restart.Blocked _ -> 1;
-            case Restart.BlockedByItsConnections its -> its.idle() ? 4 : 2;
-            case Restart.CannotTell _ -> 3;
-            case Restart.BindsAtOnce _ -> 5;
+            case RestartOutlook.Refused _ -> 0;
+            case RestartOutlook.Blocked _ -> 1;
+            case RestartOutlook.BlockedByItsConnections its -> its.idle() ? 4 : 2;
+            case RestartOutlook.CannotTell _ -> 3;
+            case RestartOutlook.BindsAtOnce _ -> 5;
         };
     }
 
-    private void add(Audit.Read audit, Listener listener, List<String> lines) {
+    private void add(Audit.Read audit, AuditedListener listener, List<String> lines) {
         String local = listener.first().local().toString();
         lines.add(String.format(
                         LINE,
@@ -76,10 +76,10 @@ public final class AuditTable {
     }
 
     /** What a restart would meet, a clause without a full stop. */
-    public String restart(Audit.Read audit, Listener listener) {
+    public String restart(Audit.Read audit, AuditedListener listener) {
         return switch (listener.restart()) {
-            case Restart.BindsAtOnce _ -> "binds at once";
-            case Restart.BlockedByItsConnections its -> {
+            case RestartOutlook.BindsAtOnce _ -> "binds at once";
+            case RestartOutlook.BlockedByItsConnections its -> {
                 String time = Words.whole(its.blockedFor()) + (its.assumed() ? " (assumed)" : "");
                 yield its.idle()
                         ? "binds at once, as no connection is open now; each that it closes first would block it for "
@@ -87,14 +87,14 @@ public final class AuditTable {
                         : "would be blocked for " + time + " by connections that it closes first (" + its.open()
                                 + (its.open() == 1 ? " is open)" : " are open)");
             }
-            case Restart.Blocked blocked -> blocked(audit, blocked);
-            case Restart.Refused(Cause _, Refusal why) ->
+            case RestartOutlook.Blocked blocked -> blocked(audit, blocked);
+            case RestartOutlook.Refused(Cause _, Refusal why) ->
                 refused(why, listener.first().local().port());
-            case Restart.CannotTell(Restart.Missing missing) -> "cannot be told: " + missing(missing);
+            case RestartOutlook.CannotTell(RestartOutlook.Missing missing) -> "cannot be told: " + missing(missing);
         };
     }
 
-    private String blocked(Audit.Read audit, Restart.Blocked blocked) {
+    private String blocked(Audit.Read audit, RestartOutlook.Blocked blocked) {
         String what = Words.count(blocked.sockets(), "socket") + " (" + blocked.cause()
                 + (blocked.holder() instanceof Holder.Nobody ? "" : ", " + HolderText.name(blocked.holder())) + ")";
         return "is blocked by " + what + "; free " + new EndingText(audit.at(), zone, Tense.LIVE).when(blocked.until());
@@ -118,26 +118,26 @@ public final class AuditTable {
         };
     }
 
-    private static String missing(Restart.Missing missing) {
+    private static String missing(RestartOutlook.Missing missing) {
         return switch (missing) {
-            case Restart.Missing.Unseen(Holder.Unseen holder) ->
+            case RestartOutlook.Missing.Unseen(Holder.Unseen holder) ->
                 "which process has the socket of " + HolderText.user(holder.uid(), holder.user()) + " is not seen; "
                         + right(holder.why());
-            case Restart.Missing.Options(int pid, String why) ->
+            case RestartOutlook.Missing.Options(int pid, String why) ->
                 "the options of pid " + pid + " are not shown (" + why
                         + "); its user, or root with CAP_SYS_PTRACE, can read them";
-            case Restart.Missing.DualStack _ -> "/proc does not show IPV6_V6ONLY";
-            case Restart.Missing.Device(int index) ->
+            case RestartOutlook.Missing.DualStack _ -> "/proc does not show IPV6_V6ONLY";
+            case RestartOutlook.Missing.Device(int index) ->
                 "the network device that it is bound to (index " + index
                         + ") is not there any more, and whether one of its name is there again is not known";
-            case Restart.Missing.Nonlocal(InetAddress address) ->
+            case RestartOutlook.Missing.Nonlocal(InetAddress address) ->
                 "the kernel refuses " + new Endpoint(address, 0).host()
                         + " now, and whether the program sets IP_FREEBIND or IP_TRANSPARENT is not known";
-            case Restart.Missing.Privilege(int start) ->
+            case RestartOutlook.Missing.Privilege(int start) ->
                 "the port is below net.ipv4.ip_unprivileged_port_start (" + start
                         + "), and its processes do not have CAP_NET_BIND_SERVICE now; whether it is started with it is not"
                         + " known";
-            case Restart.Missing.OthersOptions(int sockets) ->
+            case RestartOutlook.Missing.OthersOptions(int sockets) ->
                 "whether " + Words.count(sockets, "socket") + " of somebody else on the port "
                         + (sockets == 1 ? "has" : "have") + " SO_REUSEADDR is not known";
         };
@@ -156,7 +156,7 @@ public final class AuditTable {
         };
     }
 
-    private static List<String> notes(Listener listener) {
+    private static List<String> notes(AuditedListener listener) {
         var notes = new ArrayList<String>();
         if (listener.ephemeral()) {
             notes.add(
@@ -204,7 +204,8 @@ public final class AuditTable {
         long unknown = count(audit, Verdict.NOT_KNOWN);
         long fine = count(audit, Verdict.BINDS_AT_ONCE);
         long idle = audit.listeners().stream()
-                .filter(listener -> listener.restart() instanceof Restart.BlockedByItsConnections its && its.idle())
+                .filter(listener ->
+                        listener.restart() instanceof RestartOutlook.BlockedByItsConnections its && its.idle())
                 .count();
         return Words.count(audit.listeners().size(), "listener") + ": " + fine + (fine == 1 ? " binds" : " bind")
                 + " at once after a restart"

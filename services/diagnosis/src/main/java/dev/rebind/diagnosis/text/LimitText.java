@@ -3,7 +3,7 @@ package dev.rebind.diagnosis.text;
 import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Limit;
 import dev.rebind.diagnosis.finding.Refusal;
-import dev.rebind.diagnosis.seen.Listened;
+import dev.rebind.diagnosis.seen.TransientListener;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.owners.ProcessStory;
 import dev.rebind.sockets.posix.Errno;
@@ -27,7 +27,7 @@ final class LimitText {
             case Limit.Changing _ ->
                 "Sockets came and went on the port while it was looked at: an answer would be true of one moment, and not of"
                         + " the next.";
-            case Limit.CameAndWent(List<Listened> who) -> cameAndWent(who);
+            case Limit.CameAndWent(List<TransientListener> who) -> cameAndWent(who);
             case Limit.NotAsked(boolean onPurpose) ->
                 onPurpose
                         ? "The kernel was not asked: the answers follow from the sockets that were seen, by its rule."
@@ -56,7 +56,7 @@ final class LimitText {
     }
 
     /** Process 1 has not started what it is the parent of, as a rule, where that is an orphan. */
-    private static String cameAndWent(List<Listened> who) {
+    private static String cameAndWent(List<TransientListener> who) {
         String all = Words.and(who.stream()
                 .map(one -> HolderText.program(one.process()) + " (pid "
                         + one.process().pid() + ")")

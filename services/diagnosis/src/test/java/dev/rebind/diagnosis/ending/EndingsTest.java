@@ -3,10 +3,10 @@ package dev.rebind.diagnosis.ending;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.diagnosis.finding.Ending;
-import dev.rebind.diagnosis.seen.Holdings;
-import dev.rebind.diagnosis.seen.Locals;
+import dev.rebind.diagnosis.seen.KernelSettings;
+import dev.rebind.diagnosis.seen.NamespaceAddresses;
 import dev.rebind.diagnosis.seen.Opener;
-import dev.rebind.diagnosis.seen.Settings;
+import dev.rebind.diagnosis.seen.SeenHolders;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.Reading;
@@ -42,18 +42,18 @@ class EndingsTest {
         var endings = new Endings(
                 new Reading.Snapshot(Instant.EPOCH, 0, "test", all),
                 Map.of(),
-                new Holdings.Seen(Map.of(), 3, false),
-                Settings.USUAL,
-                new Locals(List.of(), false),
+                new SeenHolders.Seen(Map.of(), 3, false),
+                KernelSettings.USUAL,
+                new NamespaceAddresses(List.of(), false),
                 Map.of());
         return endings.of(socket);
     }
 
     private static Ending givenUp(Endpoint local, Opener opener, long inode) {
-        return givenUp(local, opener, inode, Settings.USUAL);
+        return givenUp(local, opener, inode, KernelSettings.USUAL);
     }
 
-    private static Ending givenUp(Endpoint local, Opener opener, long inode, Settings settings) {
+    private static Ending givenUp(Endpoint local, Opener opener, long inode, KernelSettings settings) {
         TcpSocket socket = established(
                 local,
                 new Endpoint(local.address(), 9_000),
@@ -62,9 +62,9 @@ class EndingsTest {
         return new Endings(
                         new Reading.Snapshot(Instant.EPOCH, 0, "test", List.of(socket)),
                         Map.of(),
-                        new Holdings.Seen(Map.of(), 3, false),
+                        new SeenHolders.Seen(Map.of(), 3, false),
                         settings,
-                        new Locals(List.of(), false),
+                        new NamespaceAddresses(List.of(), false),
                         Map.of(socket, opener))
                 .of(socket);
     }
@@ -75,7 +75,7 @@ class EndingsTest {
         assertThat(givenUp(SERVER, Opener.SELF, 1))
                 .isEqualTo(new Ending.UntilClosed(Ending.Reason.BOUND_BEFORE_IT_CONNECTED));
         assertThat(givenUp(CLIENT, Opener.SELF, 1)).isInstanceOf(Ending.GivesUp.class);
-        assertThat(givenUp(CLIENT, Opener.SELF, 1, Settings.USUAL.withReserved(true)))
+        assertThat(givenUp(CLIENT, Opener.SELF, 1, KernelSettings.USUAL.withReserved(true)))
                 .as("reserved since then only, perhaps")
                 .isInstanceOf(Ending.GivesUp.class);
         assertThat(givenUp(SERVER, Opener.PEER, 1)).isInstanceOf(Ending.GivesUp.class);

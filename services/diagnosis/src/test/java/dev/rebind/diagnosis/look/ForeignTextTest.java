@@ -9,16 +9,16 @@ import dev.rebind.diagnosis.decide.Decision;
 import dev.rebind.diagnosis.decide.Restarts;
 import dev.rebind.diagnosis.json.AuditJson;
 import dev.rebind.diagnosis.json.DiagnosisJson;
-import dev.rebind.diagnosis.seen.Asker;
 import dev.rebind.diagnosis.seen.Attempt;
+import dev.rebind.diagnosis.seen.CallerRights;
 import dev.rebind.diagnosis.seen.Facts;
-import dev.rebind.diagnosis.seen.Holding;
-import dev.rebind.diagnosis.seen.Holdings;
 import dev.rebind.diagnosis.seen.KernelAnswers;
-import dev.rebind.diagnosis.seen.Locals;
+import dev.rebind.diagnosis.seen.KernelSettings;
+import dev.rebind.diagnosis.seen.NamespaceAddresses;
 import dev.rebind.diagnosis.seen.Nat;
 import dev.rebind.diagnosis.seen.Observation;
-import dev.rebind.diagnosis.seen.Settings;
+import dev.rebind.diagnosis.seen.SeenHolder;
+import dev.rebind.diagnosis.seen.SeenHolders;
 import dev.rebind.diagnosis.text.AuditTable;
 import dev.rebind.diagnosis.text.PortList;
 import dev.rebind.diagnosis.text.Screen;
@@ -109,7 +109,7 @@ class ForeignTextTest {
                 StandardCharsets.UTF_8);
     }
 
-    private Observation seen(Question question, List<Attempt> attempts, Holdings holdings) throws IOException {
+    private Observation seen(Question question, List<Attempt> attempts, SeenHolders holdings) throws IOException {
         List<TcpSocket> sockets = List.of(listener(77), listener(78));
         return new Observation(
                 question,
@@ -118,20 +118,21 @@ class ForeignTextTest {
                 Map.of(),
                 new UdpSockets.Answer.Bound(List.of()),
                 holdings,
-                UserNames.of(sockets, passwd()),
+                SocketUsers.of(sockets, passwd()),
                 List.of(HOSTILE),
                 KernelAnswers.of(attempts),
-                new Locals(List.of(new Locals.Local(SIX, HOSTILE, Locals.State.DOWN)), true),
-                Settings.USUAL,
+                new NamespaceAddresses(
+                        List.of(new NamespaceAddresses.Local(SIX, HOSTILE, NamespaceAddresses.State.DOWN)), true),
+                KernelSettings.USUAL,
                 new Nat.Read(
                         List.of(new Nat.Rule(
                                 HOSTILE, HOSTILE, "OUTPUT", Nat.Clients.THIS_MACHINE, Optional.empty(), Nat.Takes.ALL)),
                         List.of(HOSTILE)),
-                new Asker(0, Optional.of(true), Optional.of(false), Optional.empty()),
+                new CallerRights(0, Optional.of(true), Optional.of(false), Optional.empty()),
                 Facts.NONE);
     }
 
-    private Holdings holdings() throws IOException {
+    private SeenHolders holdings() throws IOException {
         var options = new SocketOptions(
                 6,
                 true,
@@ -149,16 +150,16 @@ class ForeignTextTest {
                 OptionalInt.empty(),
                 OptionalInt.empty(),
                 OptionalLong.empty());
-        return new Holdings.Seen(
+        return new SeenHolders.Seen(
                 Map.of(
                         77L,
-                        List.of(new Holding(
+                        List.of(new SeenHolder(
                                 new SocketOwner(7, 3, OptionalInt.empty()),
                                 new ProcessAnswer.Known(process()),
                                 Optional.of(new ProcessAnswer.Known(process())),
                                 new OptionsAnswer.Known(options),
                                 Optional.of(true),
-                                Holding.Attention.ELSEWHERE,
+                                SeenHolder.Attention.ELSEWHERE,
                                 Optional.empty()))),
                 1,
                 false);
@@ -184,7 +185,7 @@ class ForeignTextTest {
         for (Observation seen : List.of(
                 seen(every, answers(every, refused(Errno.EADDRINUSE)), holdings()),
                 seen(every, answers(every, new Attempt.Result.Binds(true)), holdings()),
-                seen(one, answers(one, refused(Errno.EADDRNOTAVAIL)), new Holdings.Seen(Map.of(), 1, false)))) {
+                seen(one, answers(one, refused(Errno.EADDRNOTAVAIL)), new SeenHolders.Seen(Map.of(), 1, false)))) {
             Diagnosis said = Decision.of(seen);
             lines.addAll(new Screen(ZoneOffset.UTC).lines(said));
             lines.add(new Screen(ZoneOffset.UTC).paragraph(said));

@@ -101,11 +101,11 @@ class ListenerWatchTest {
                 """, port, 0)) {
             try (ListenerWatch watch = ListenerWatch.on(port)) {
                 assertThat(watch.await(2, LONG)).isGreaterThan(2);
-                var observer = new Observer(new ReleasePredictor());
+                var observer = new PortObserver(new ReleasePredictor());
                 // On a machine that is busy, a look may take longer than one of them lives.
                 await().atMost(LONG).untilAsserted(() -> {
-                    Diagnosis said = Decision.of(
-                            observer.look(Question.everywhere(port), new Observer.Manner(probe, false, false), watch));
+                    Diagnosis said = Decision.of(observer.look(
+                            Question.everywhere(port), new PortObserver.Manner(probe, false, false), watch));
                     assertThat(said.verdict()).isEqualTo(Diagnosis.Verdict.NOT_KNOWN);
                     assertThat(said.limits())
                             .filteredOn(Limit.CameAndWent.class::isInstance)
@@ -130,13 +130,13 @@ class ListenerWatchTest {
         int port = FreePorts.next();
         try (var child = PythonChild.flapping(port, 8)) {
             assertThat(child.pid()).isPositive();
-            var observer = new Observer(new ReleasePredictor());
+            var observer = new PortObserver(new ReleasePredictor());
             // The programs of the system may end at once where none is installed: the watch is held open by the test.
             try (ListenerWatch watch = ListenerWatch.on(port)) {
                 int changes = watch.await(2, LONG);
                 assertThat(changes).isGreaterThan(2);
                 Diagnosis said = Decision.of(
-                        observer.look(Question.everywhere(port), new Observer.Manner(true, true, false), watch));
+                        observer.look(Question.everywhere(port), new PortObserver.Manner(true, true, false), watch));
                 assertThat(said.verdict()).isEqualTo(Diagnosis.Verdict.NOT_KNOWN);
                 assertThat(said.limits()).contains(new Limit.Changing());
             }
@@ -153,13 +153,13 @@ class ListenerWatchTest {
                         .listen(1)) {
             assertThat(listener.fd()).isNotNegative();
             assertThat(watch.await(0, LONG)).isEqualTo(1);
-            Diagnosis said = Decision.of(new Observer(new ReleasePredictor())
-                    .look(Question.everywhere(port), new Observer.Manner(true, false, false), watch));
+            Diagnosis said = Decision.of(new PortObserver(new ReleasePredictor())
+                    .look(Question.everywhere(port), new PortObserver.Manner(true, false, false), watch));
             assertThat(said.verdict()).isEqualTo(Diagnosis.Verdict.TAKEN);
             assertThat(said.limits()).doesNotContain(new Limit.Changing());
         }
         assertThat(new WhyPort()
-                        .diagnose(Question.everywhere(port), new Observer.Manner(true, false, false))
+                        .diagnose(Question.everywhere(port), new PortObserver.Manner(true, false, false))
                         .verdict())
                 .isEqualTo(Diagnosis.Verdict.FREE);
     }

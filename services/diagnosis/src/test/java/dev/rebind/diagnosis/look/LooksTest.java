@@ -3,9 +3,9 @@ package dev.rebind.diagnosis.look;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.rebind.diagnosis.seen.Holding.Attention;
-import dev.rebind.diagnosis.seen.Locals;
+import dev.rebind.diagnosis.seen.NamespaceAddresses;
 import dev.rebind.diagnosis.seen.Opener;
+import dev.rebind.diagnosis.seen.SeenHolder.Attention;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.PythonChild;
@@ -129,7 +129,10 @@ class LooksTest {
                 no line
                 """;
         assertThat(AddressLook.parse(text))
-                .extracting(Locals.Local::state)
-                .containsExactly(Locals.State.USABLE, Locals.State.TENTATIVE, Locals.State.DUPLICATE);
+                .extracting(NamespaceAddresses.Local::state)
+                .containsExactly(
+                        NamespaceAddresses.State.USABLE,
+                        NamespaceAddresses.State.TENTATIVE,
+                        NamespaceAddresses.State.DUPLICATE);
     }
 }

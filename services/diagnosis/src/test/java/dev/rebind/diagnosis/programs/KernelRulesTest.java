@@ -9,7 +9,7 @@ import dev.rebind.diagnosis.seen.Nat;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.PythonChild;
 import dev.rebind.sockets.netfilter.NftBatch;
-import dev.rebind.sockets.netlink.Outcome;
+import dev.rebind.sockets.netlink.ReplyStatus;
 import dev.rebind.sockets.proc.Rights;
 import java.io.IOException;
 import java.time.Duration;
@@ -48,7 +48,7 @@ class KernelRulesTest {
     void chains() throws IOException, InterruptedException {
         Nat nat = elsewhere(
                 () -> {
-                    Outcome made = new NftBatch()
+                    ReplyStatus made = new NftBatch()
                             .table(NftBatch.INET, "mine")
                             .chain(NftBatch.INET, "mine", "pre", "nat", 0, -100)
                             .chain(NftBatch.INET, "mine", "post", "nat", 4, 100)
@@ -56,7 +56,7 @@ class KernelRulesTest {
                             .rule(NftBatch.INET, "mine", "all", NftBatch.expression("redir"))
                             .rule(NftBatch.INET, "mine", "pre", NftBatch.expression("counter"))
                             .commit();
-                    return made instanceof Outcome.Done ? Optional.of(look()) : Optional.empty();
+                    return made instanceof ReplyStatus.Done ? Optional.of(look()) : Optional.empty();
                 },
                 "the kernel makes chains of the type nat");
         assertThat(nat)

@@ -2,7 +2,7 @@ package dev.rebind.diagnosis.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rebind.diagnosis.seen.Holding;
+import dev.rebind.diagnosis.seen.SeenHolder;
 import dev.rebind.sockets.options.OptionsAnswer;
 import dev.rebind.sockets.owners.ListenEnvironment;
 import dev.rebind.sockets.owners.ProcessAnswer;
@@ -49,14 +49,14 @@ class UnitsTest {
                 false);
     }
 
-    private static Holding holding(ProcessStory process, ProcessStory parent, Optional<List<String>> siblings) {
-        return new Holding(
+    private static SeenHolder holding(ProcessStory process, ProcessStory parent, Optional<List<String>> siblings) {
+        return new SeenHolder(
                 new SocketOwner(process.pid(), 3, OptionalInt.empty()),
                 new ProcessAnswer.Known(process),
                 Optional.of(new ProcessAnswer.Known(parent)),
                 new OptionsAnswer.Gone(),
                 Optional.empty(),
-                Holding.Attention.WAITS,
+                SeenHolder.Attention.WAITS,
                 siblings);
     }
 

@@ -1,6 +1,6 @@
 package dev.rebind.server.vertx;
 
-import dev.rebind.child.protocol.Words;
+import dev.rebind.child.protocol.ProtocolLines;
 import io.vertx.core.internal.net.NetSocketInternal;
 
 /** Answers every line; does not read on while the client does not read its answers. */
@@ -20,7 +20,7 @@ final class EchoSpeaker implements Speaker {
         if (silent) {
             return;
         }
-        socket.write(Words.answer(generation, line) + "\n");
+        socket.write(ProtocolLines.answer(generation, line) + "\n");
         if (socket.writeQueueFull()) {
             socket.pause();
         }

@@ -1,6 +1,6 @@
 package dev.rebind.server.vertx;
 
-import dev.rebind.child.protocol.Words;
+import dev.rebind.child.protocol.ProtocolLines;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.net.NetSocketInternal;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +16,8 @@ final class StreamSpeaker implements Speaker {
     /** Writes in one turn of the event loop: a fast client must not keep the loop from its other connections. */
     private static final int WRITES = 8;
 
-    private static final byte[] PIECE = (Words.SERVER + "\n").repeat(LINES).getBytes(StandardCharsets.UTF_8);
+    private static final byte[] PIECE =
+            (ProtocolLines.SERVER + "\n").repeat(LINES).getBytes(StandardCharsets.UTF_8);
 
     private final NetSocketInternal socket;
     private final int generation;
@@ -30,12 +31,12 @@ final class StreamSpeaker implements Speaker {
 
     @Override
     public void heard(String line) {
-        if (speaking || silent || !line.startsWith(Words.CLIENT)) {
+        if (speaking || silent || !line.startsWith(ProtocolLines.CLIENT)) {
             return;
         }
         speaking = true;
-        if (line.endsWith(Words.WHICH)) {
-            socket.write(Words.banner(generation) + "\n");
+        if (line.endsWith(ProtocolLines.WHICH)) {
+            socket.write(ProtocolLines.banner(generation) + "\n");
         }
         socket.drainHandler(_ -> speak());
         speak();

@@ -32,7 +32,7 @@ public final class VertxListener implements Listener {
     private final Engine engine;
     private final NetServer server;
     private final ServerSettings settings;
-    private final OpenConnections<Connection> open = new OpenConnections<>();
+    private final OpenConnections<AcceptedConnection> open = new OpenConnections<>();
     private @Nullable ServerChannel listener;
     private boolean listening;
 
@@ -102,7 +102,7 @@ public final class VertxListener implements Listener {
     }
 
     private void accept(NetSocket socket) {
-        var connection = new Connection((NetSocketInternal) socket, settings);
+        var connection = new AcceptedConnection((NetSocketInternal) socket, settings);
         StopWay already = open.add(connection);
         connection.channel().closeFuture().addListener(_ -> open.remove(connection));
         connection.serve();
@@ -146,10 +146,10 @@ public final class VertxListener implements Listener {
         synchronized (this) {
             listening = false;
         }
-        List<Connection> left = open.all();
-        left.forEach(Connection::cut);
+        List<AcceptedConnection> left = open.all();
+        left.forEach(AcceptedConnection::cut);
         boolean clean = true;
-        for (Connection connection : left) {
+        for (AcceptedConnection connection : left) {
             clean &= connection.channel().closeFuture().awaitUninterruptibly(CLOSE_MILLIS);
         }
         // Without waiting: the channel is closed, and this only has Vert.x forget the server.

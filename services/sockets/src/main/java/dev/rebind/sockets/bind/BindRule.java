@@ -26,7 +26,7 @@ public final class BindRule {
      * @param doubtful those that do or do not, depending on a fact that is not known
      * @param dependsOn the facts that decide; empty where none do
      */
-    public record Answer(List<Standing> conflicting, List<Standing> doubtful, Set<Unknown> dependsOn) {
+    public record Answer(List<ExistingSocket> conflicting, List<ExistingSocket> doubtful, Set<Unknown> dependsOn) {
         public Answer {
             conflicting = List.copyOf(conflicting);
             doubtful = List.copyOf(doubtful);
@@ -43,7 +43,7 @@ public final class BindRule {
     }
 
     /** The answer from the sockets alone. It holds for either call, given the sockets at the time of the call. */
-    public static Answer ask(Candidate candidate, List<Standing> standing, MappedAddresses mapped) {
+    public static Answer ask(Candidate candidate, List<ExistingSocket> standing, MappedAddresses mapped) {
         return answer(standing, one -> {
             Truth conflict = conflict(candidate, one, mapped, true);
             return conflict.possible() && admittedOver(candidate, one, standing, mapped)
@@ -53,7 +53,8 @@ public final class BindRule {
     }
 
     /** The answer where it is known who has bound the port since it was empty. */
-    public static Answer ask(Candidate candidate, List<Standing> standing, MappedAddresses mapped, BindBucket bucket) {
+    public static Answer ask(
+            Candidate candidate, List<ExistingSocket> standing, MappedAddresses mapped, BindBucket bucket) {
         return bucket.admits(candidate)
                 ? answer(List.of(), _ -> Truth.NO)
                 : answer(standing, one -> conflict(candidate, one, mapped, false));
@@ -67,15 +68,15 @@ public final class BindRule {
      * @param atListen the same when listen is called
      */
     public static Prediction predict(
-            Candidate candidate, List<Standing> atBind, List<Standing> atListen, MappedAddresses mapped) {
-        Prediction bind = predict(Call.BIND, ask(candidate, atBind, mapped));
+            Candidate candidate, List<ExistingSocket> atBind, List<ExistingSocket> atListen, MappedAddresses mapped) {
+        Prediction bind = predict(BindCall.BIND, ask(candidate, atBind, mapped));
         return switch (bind) {
-            case Prediction.Passes _ -> predict(Call.LISTEN, ask(candidate, atListen, mapped));
+            case Prediction.Passes _ -> predict(BindCall.LISTEN, ask(candidate, atListen, mapped));
             case Prediction.Fails _, Prediction.Depends _ -> bind;
         };
     }
 
-    private static Prediction predict(Call call, Answer answer) {
+    private static Prediction predict(BindCall call, Answer answer) {
         return switch (answer.passes()) {
             case ON -> new Prediction.Passes();
             case OFF -> new Prediction.Fails(call, answer.conflicting());
@@ -84,15 +85,15 @@ public final class BindRule {
     }
 
     /** inet_bind_conflict and the comparison of the addresses, for one socket by itself. */
-    public static Flag conflicts(Candidate candidate, Standing standing, MappedAddresses mapped) {
+    public static Flag conflicts(Candidate candidate, ExistingSocket standing, MappedAddresses mapped) {
         return conflict(candidate, standing, mapped, true).value();
     }
 
-    private static Answer answer(List<Standing> standing, Function<Standing, Truth> conflict) {
-        var conflicting = new ArrayList<Standing>();
-        var doubtful = new ArrayList<Standing>();
+    private static Answer answer(List<ExistingSocket> standing, Function<ExistingSocket, Truth> conflict) {
+        var conflicting = new ArrayList<ExistingSocket>();
+        var doubtful = new ArrayList<ExistingSocket>();
         var dependsOn = EnumSet.noneOf(Unknown.class);
-        for (Standing one : standing) {
+        for (ExistingSocket one : standing) {
             Truth truth = conflict.apply(one);
             switch (truth.value()) {
                 case ON -> conflicting.add(one);
@@ -107,7 +108,7 @@ public final class BindRule {
     }
 
     private static Truth conflict(
-            Candidate candidate, Standing standing, MappedAddresses mapped, boolean listenerMayDiffer) {
+            Candidate candidate, ExistingSocket standing, MappedAddresses mapped, boolean listenerMayDiffer) {
         if (!standing.holdsPort()) {
             return Truth.NO;
         }
@@ -118,7 +119,7 @@ public final class BindRule {
     }
 
     /** Whether the devices overlap: a socket without SO_BINDTODEVICE is on all of them. */
-    private static Truth sameDevice(Candidate candidate, Standing standing) {
+    private static Truth sameDevice(Candidate candidate, ExistingSocket standing) {
         if (candidate.device() == 0) {
             return Truth.YES;
         }
@@ -133,7 +134,7 @@ public final class BindRule {
      * inet_bind_conflict, called with relax and reuseport_ok set, as bind and listen to a given port do: both
      * SO_REUSEADDR and no listener, or both SO_REUSEPORT and (TIME_WAIT or one user).
      */
-    private static Truth allowed(Candidate candidate, Standing standing, boolean listenerMayDiffer) {
+    private static Truth allowed(Candidate candidate, ExistingSocket standing, boolean listenerMayDiffer) {
         Truth reuseAddress = Truth.of(
                         candidate.reuseAddress() && standing.socket().state() != TcpState.LISTEN)
                 .and(Truth.of(standing.reuseAddress(), Unknown.REUSE_ADDRESS));
@@ -148,7 +149,7 @@ public final class BindRule {
      * the socket, and before that the uid in the bucket (sk_reuseport_match): a connection with another uid does not
      * conflict where its listener had the uid of the candidate.
      */
-    private static Truth sameUser(Candidate candidate, Standing standing, boolean listenerMayDiffer) {
+    private static Truth sameUser(Candidate candidate, ExistingSocket standing, boolean listenerMayDiffer) {
         if (standing.timeWait()) {
             return Truth.YES;
         }
@@ -168,7 +169,7 @@ public final class BindRule {
      * not meet 127.0.0.1; the bucket then admits [::] without.
      */
     private static boolean admittedOver(
-            Candidate candidate, Standing inTheWay, List<Standing> standing, MappedAddresses mapped) {
+            Candidate candidate, ExistingSocket inTheWay, List<ExistingSocket> standing, MappedAddresses mapped) {
         return candidate.reusePort()
                 && standing.stream()
                         .anyMatch(one -> !one.equals(inTheWay)
@@ -180,13 +181,13 @@ public final class BindRule {
                                                 && mayHavePassed(one, address, inTheWay, mapped)));
     }
 
-    private static boolean mayBeOfUser(Standing one, Candidate candidate) {
+    private static boolean mayBeOfUser(ExistingSocket one, Candidate candidate) {
         return one.reusePort() != Flag.OFF
                 && (!one.boundItself() || one.uid().isEmpty() || one.uid().getAsLong() == candidate.uid());
     }
 
     private static boolean mayHavePassed(
-            Standing one, LocalAddress address, Standing inTheWay, MappedAddresses mapped) {
+            ExistingSocket one, LocalAddress address, ExistingSocket inTheWay, MappedAddresses mapped) {
         boolean reuse = one.reuseAddress() != Flag.OFF
                 && inTheWay.reuseAddress() != Flag.OFF
                 && inTheWay.socket().state() != TcpState.LISTEN;
@@ -196,7 +197,7 @@ public final class BindRule {
     }
 
     /** Whether the two may be bound to different devices. */
-    private static boolean mayBeApart(Standing one, Standing other) {
+    private static boolean mayBeApart(ExistingSocket one, ExistingSocket other) {
         if (!one.boundItself() && one.device().isEmpty() && other.device().isEmpty()) {
             return false;
         }

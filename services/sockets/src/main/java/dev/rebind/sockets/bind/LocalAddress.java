@@ -31,7 +31,7 @@ record LocalAddress(Kind kind, boolean six, InetAddress address, Truth v6Only) {
         return of(four, candidate.family(), candidate.address(), Truth.of(candidate.v6Only()));
     }
 
-    static LocalAddress of(Standing standing) {
+    static LocalAddress of(ExistingSocket standing) {
         InetAddress address = standing.socket().local().address();
         return of(
                 address instanceof Inet4Address,
@@ -41,7 +41,7 @@ record LocalAddress(Kind kind, boolean six, InetAddress address, Truth v6Only) {
     }
 
     /** What the socket may have been bound to. A connection does not show whether its listener was on the wildcard. */
-    static List<LocalAddress> boundTo(Standing standing) {
+    static List<LocalAddress> boundTo(ExistingSocket standing) {
         LocalAddress own = of(standing);
         if (standing.boundItself()) {
             return List.of(own);

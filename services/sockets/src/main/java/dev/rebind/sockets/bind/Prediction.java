@@ -14,7 +14,7 @@ public sealed interface Prediction {
      * @param call the first that does
      * @param conflicting the sockets that stand in its way
      */
-    record Fails(Call call, List<Standing> conflicting) implements Prediction {
+    record Fails(BindCall call, List<ExistingSocket> conflicting) implements Prediction {
         public Fails {
             conflicting = List.copyOf(conflicting);
         }
@@ -27,7 +27,7 @@ public sealed interface Prediction {
      * @param doubtful the sockets that stand in its way, or do not
      * @param unknown the facts that decide
      */
-    record Depends(Call call, List<Standing> doubtful, Set<Unknown> unknown) implements Prediction {
+    record Depends(BindCall call, List<ExistingSocket> doubtful, Set<Unknown> unknown) implements Prediction {
         public Depends {
             doubtful = List.copyOf(doubtful);
             unknown = Set.copyOf(unknown);

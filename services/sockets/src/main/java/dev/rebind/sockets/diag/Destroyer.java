@@ -1,7 +1,7 @@
 package dev.rebind.sockets.diag;
 
 import dev.rebind.sockets.TcpSocket;
-import dev.rebind.sockets.netlink.Outcome;
+import dev.rebind.sockets.netlink.ReplyStatus;
 import dev.rebind.sockets.posix.Errno;
 import dev.rebind.sockets.posix.PosixException;
 import java.util.ArrayList;
@@ -27,16 +27,16 @@ public final class Destroyer {
             for (TcpSocket socket : sockets) {
                 sequence++;
                 switch (netlink.exchange(DiagRequest.destroy(socket, sequence), sequence, new ArrayList<>())) {
-                    case Outcome.Done _ -> destroyed++;
-                    case Outcome.Refused(int errno) -> {
+                    case ReplyStatus.Done _ -> destroyed++;
+                    case ReplyStatus.Refused(int errno) -> {
                         if (errno != Errno.ENOENT.number()) {
                             return new Result.Refused(refusal(errno));
                         }
                     }
-                    case Outcome.Garbled(String why) -> {
+                    case ReplyStatus.Garbled(String why) -> {
                         return new Result.Refused(why);
                     }
-                    case Outcome.Interrupted _, Outcome.More _ -> {
+                    case ReplyStatus.Interrupted _, ReplyStatus.More _ -> {
                         return new Result.Refused("the kernel did not say what became of " + socket.local());
                     }
                 }

@@ -45,9 +45,9 @@ final class DiagMessage {
     private DiagMessage() {}
 
     /** The addresses of a dump's messages. For one thread. */
-    record Ends(Addresses local, Addresses remote) {
+    record Ends(DiagAddresses local, DiagAddresses remote) {
         Ends() {
-            this(new Addresses(8), new Addresses(24));
+            this(new DiagAddresses(8), new DiagAddresses(24));
         }
     }
 

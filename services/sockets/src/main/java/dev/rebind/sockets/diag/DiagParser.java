@@ -2,8 +2,8 @@ package dev.rebind.sockets.diag;
 
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.netlink.Datagram;
-import dev.rebind.sockets.netlink.Messages;
-import dev.rebind.sockets.netlink.Outcome;
+import dev.rebind.sockets.netlink.MessageConsumer;
+import dev.rebind.sockets.netlink.ReplyStatus;
 import java.util.List;
 
 /** What sock_diag answers, from bytes: a {@link DiagMessage} for each socket. */
@@ -11,12 +11,12 @@ final class DiagParser {
     private DiagParser() {}
 
     /** Adds the datagram's sockets to {@code into}. Never throws on any bytes. */
-    static Outcome parse(byte[] bytes, int length, int sequence, List<TcpSocket> into) {
+    static ReplyStatus parse(byte[] bytes, int length, int sequence, List<TcpSocket> into) {
         return Datagram.parse(bytes, length, sequence, sockets(into));
     }
 
     /** Adds the sockets of an answer to {@code into}. */
-    static Messages sockets(List<TcpSocket> into) {
+    static MessageConsumer sockets(List<TcpSocket> into) {
         var ends = new DiagMessage.Ends();
         return (type, in, at, end) -> switch (type) {
             // The kernel answers with the request's own type.

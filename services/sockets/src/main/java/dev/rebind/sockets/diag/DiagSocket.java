@@ -3,7 +3,7 @@ package dev.rebind.sockets.diag;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.netlink.NetlinkSocket;
 import dev.rebind.sockets.netlink.NetlinkSocket.Protocol;
-import dev.rebind.sockets.netlink.Outcome;
+import dev.rebind.sockets.netlink.ReplyStatus;
 import dev.rebind.sockets.posix.PosixException;
 import java.util.List;
 
@@ -27,12 +27,12 @@ final class DiagSocket implements AutoCloseable {
     }
 
     /** Sends a request and reads the answer to its end. */
-    Outcome exchange(byte[] request, int sequence, List<TcpSocket> into) throws PosixException {
+    ReplyStatus exchange(byte[] request, int sequence, List<TcpSocket> into) throws PosixException {
         return netlink.exchange(request, sequence, DiagParser.sockets(into));
     }
 
     /** Sends a request for one socket, whose answer has no end: it is the socket, or an error. */
-    Outcome ask(byte[] request, int sequence, List<TcpSocket> into) throws PosixException {
+    ReplyStatus ask(byte[] request, int sequence, List<TcpSocket> into) throws PosixException {
         return netlink.exchange(request, sequence, DiagParser.sockets(into), () -> !into.isEmpty());
     }
 

@@ -6,7 +6,7 @@ import dev.rebind.sockets.SocketQuery;
 import dev.rebind.sockets.SocketReader;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
-import dev.rebind.sockets.netlink.Outcome;
+import dev.rebind.sockets.netlink.ReplyStatus;
 import dev.rebind.sockets.posix.Errno;
 import dev.rebind.sockets.posix.PosixException;
 import java.time.Instant;
@@ -97,21 +97,21 @@ public final class InetDiagReader implements SocketReader {
         try (var netlink = new DiagSocket()) {
             long before = System.nanoTime();
             Instant start = Instant.now();
-            Outcome outcome = dump(netlink, query, 1, sockets);
+            ReplyStatus outcome = dump(netlink, query, 1, sockets);
             long half = (System.nanoTime() - before) / 2;
             return switch (outcome) {
-                case Outcome.Done _ -> {
+                case ReplyStatus.Done _ -> {
                     sockets.removeIf(socket -> !query.matches(socket));
                     yield new Attempt.Whole(
                             new Reading.Snapshot(start.plusNanos(half), before + half, SOURCE, sockets, half));
                 }
-                case Outcome.Refused(int errno)
+                case ReplyStatus.Refused(int errno)
                 when errno == Errno.ENOBUFS.number() ->
                     new Attempt.Spoilt("the kernel had no room: " + Errno.explain(errno));
-                case Outcome.Refused(int errno) -> new Attempt.Final("refused with " + Errno.explain(errno));
-                case Outcome.Interrupted _ -> new Attempt.Spoilt("the dump was interrupted");
-                case Outcome.Garbled(String why) -> new Attempt.Spoilt(why);
-                case Outcome.More _ -> throw new AssertionError("an exchange ends");
+                case ReplyStatus.Refused(int errno) -> new Attempt.Final("refused with " + Errno.explain(errno));
+                case ReplyStatus.Interrupted _ -> new Attempt.Spoilt("the dump was interrupted");
+                case ReplyStatus.Garbled(String why) -> new Attempt.Spoilt(why);
+                case ReplyStatus.More _ -> throw new AssertionError("an exchange ends");
             };
         }
     }
@@ -120,38 +120,41 @@ public final class InetDiagReader implements SocketReader {
      * Listeners are asked for apart from the rest, with their tcp_info, as the kernel names the protocol on top of a socket
      * (MPTCP) only beside it. They stand in a table of their own, so that nothing is walked twice.
      */
-    private Outcome dump(DiagSocket netlink, SocketQuery query, int sequence, List<TcpSocket> into)
+    private ReplyStatus dump(DiagSocket netlink, SocketQuery query, int sequence, List<TcpSocket> into)
             throws PosixException {
         EnumSet<TcpState> rest = withoutListeners(query);
         boolean listeners = query.states().contains(TcpState.LISTEN);
         if (info || !listeners) {
             return families(netlink, query, info, sequence, into);
         }
-        Outcome outcome = families(netlink, query.in(EnumSet.of(TcpState.LISTEN)), true, sequence, into);
-        return outcome instanceof Outcome.Done && !rest.isEmpty()
+        ReplyStatus outcome = families(netlink, query.in(EnumSet.of(TcpState.LISTEN)), true, sequence, into);
+        return outcome instanceof ReplyStatus.Done && !rest.isEmpty()
                 ? families(netlink, query.in(rest), false, sequence + 3, into)
                 : outcome;
     }
 
-    private Outcome families(DiagSocket netlink, SocketQuery query, boolean info, int sequence, List<TcpSocket> into)
+    private ReplyStatus families(
+            DiagSocket netlink, SocketQuery query, boolean info, int sequence, List<TcpSocket> into)
             throws PosixException {
         if (bothAtOnce) {
             int before = into.size();
-            Outcome outcome = netlink.exchange(DiagRequest.dump(query, info, sequence), sequence, into);
-            if (!(outcome instanceof Outcome.Refused)) {
+            ReplyStatus outcome = netlink.exchange(DiagRequest.dump(query, info, sequence), sequence, into);
+            if (!(outcome instanceof ReplyStatus.Refused)) {
                 return outcome;
             }
             // A kernel, or a sandbox that plays one, without the first version of the request.
             bothAtOnce = false;
             into.subList(before, into.size()).clear();
         }
-        Outcome four = netlink.exchange(DiagRequest.dump(Family.IPV4, query, info, sequence + 1), sequence + 1, into);
-        if (!(four instanceof Outcome.Done)) {
+        ReplyStatus four =
+                netlink.exchange(DiagRequest.dump(Family.IPV4, query, info, sequence + 1), sequence + 1, into);
+        if (!(four instanceof ReplyStatus.Done)) {
             return four;
         }
-        Outcome six = netlink.exchange(DiagRequest.dump(Family.IPV6, query, info, sequence + 2), sequence + 2, into);
+        ReplyStatus six =
+                netlink.exchange(DiagRequest.dump(Family.IPV6, query, info, sequence + 2), sequence + 2, into);
         // A kernel without IPv6 has no IPv6 sockets: ENOENT is a whole answer for that family.
-        boolean none = six instanceof Outcome.Refused(int errno) && errno == Errno.ENOENT.number();
-        return none ? new Outcome.Done() : six;
+        boolean none = six instanceof ReplyStatus.Refused(int errno) && errno == Errno.ENOENT.number();
+        return none ? new ReplyStatus.Done() : six;
     }
 }

@@ -3,7 +3,7 @@ package dev.rebind.sockets.diag;
 import dev.rebind.sockets.SocketQuery;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
-import dev.rebind.sockets.netlink.Outcome;
+import dev.rebind.sockets.netlink.ReplyStatus;
 import dev.rebind.sockets.posix.PosixException;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -31,7 +31,8 @@ public final class PortListeners implements AutoCloseable {
         var sockets = new ArrayList<TcpSocket>();
         sequence++;
         try {
-            return netlink.exchange(DiagRequest.dump(query, false, sequence), sequence, sockets) instanceof Outcome.Done
+            return netlink.exchange(DiagRequest.dump(query, false, sequence), sequence, sockets)
+                            instanceof ReplyStatus.Done
                     ? Optional.of(sockets.stream()
                             .filter(query::matches)
                             .map(TcpSocket::inode)

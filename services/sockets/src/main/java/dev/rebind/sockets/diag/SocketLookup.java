@@ -4,7 +4,7 @@ import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.SocketQuery;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
-import dev.rebind.sockets.netlink.Outcome;
+import dev.rebind.sockets.netlink.ReplyStatus;
 import dev.rebind.sockets.posix.Errno;
 import dev.rebind.sockets.posix.PosixException;
 import java.util.ArrayList;
@@ -68,9 +68,9 @@ public final class SocketLookup implements AutoCloseable {
         return switch (direct) {
             case Answer.Found(TcpSocket found) -> {
                 if (known.state() != TcpState.LISTEN) {
-                    yield Identity.sameAddresses(known, found) ? direct : new Answer.Gone();
+                    yield SocketIdentity.sameAddresses(known, found) ? direct : new Answer.Gone();
                 }
-                yield Identity.same(known, found) ? direct : inDump(known);
+                yield SocketIdentity.same(known, found) ? direct : inDump(known);
             }
             // A listener on a mapped or scoped address may be there and not be found.
             case Answer.Gone _ -> known.state() == TcpState.LISTEN ? inDump(known) : direct;
@@ -86,12 +86,12 @@ public final class SocketLookup implements AutoCloseable {
         var found = new ArrayList<TcpSocket>(1);
         try {
             return switch (netlink.ask(DiagRequest.ask(known, info, sequence), sequence, found)) {
-                case Outcome.Done _ -> new Answer.Found(found.getFirst());
-                case Outcome.Refused(int errno) when errno == Errno.ENOENT.number() -> new Answer.Gone();
-                case Outcome.Refused(int errno) ->
+                case ReplyStatus.Done _ -> new Answer.Found(found.getFirst());
+                case ReplyStatus.Refused(int errno) when errno == Errno.ENOENT.number() -> new Answer.Gone();
+                case ReplyStatus.Refused(int errno) ->
                     new Answer.Failed(OptionalInt.of(errno), "refused with " + Errno.explain(errno));
-                case Outcome.Garbled(String why) -> new Answer.Failed(OptionalInt.empty(), why);
-                case Outcome.Interrupted _, Outcome.More _ ->
+                case ReplyStatus.Garbled(String why) -> new Answer.Failed(OptionalInt.empty(), why);
+                case ReplyStatus.Interrupted _, ReplyStatus.More _ ->
                     new Answer.Failed(OptionalInt.empty(), "the kernel did not finish its answer");
             };
         } catch (PosixException e) {
@@ -110,7 +110,7 @@ public final class SocketLookup implements AutoCloseable {
 
     private static Answer among(TcpSocket known, List<TcpSocket> sockets) {
         return sockets.stream()
-                .filter(socket -> Identity.same(known, socket))
+                .filter(socket -> SocketIdentity.same(known, socket))
                 .findFirst()
                 .<Answer>map(Answer.Found::new)
                 .orElseGet(Answer.Gone::new);

@@ -86,7 +86,7 @@ public final class SocketWatch {
             long before = System.nanoTime();
             switch (lookup.ask(seen.socket())) {
                 case SocketLookup.Answer.Found(TcpSocket now)
-                when Identity.sameConnection(seen.socket(), now) -> still.add(new Seen(now, before));
+                when SocketIdentity.sameConnection(seen.socket(), now) -> still.add(new Seen(now, before));
                 case SocketLookup.Answer.Found _, SocketLookup.Answer.Gone _ ->
                     departed.add(new Departure(seen.socket(), seen.nanos(), System.nanoTime()));
                 case SocketLookup.Answer.Failed failed -> {
@@ -128,7 +128,7 @@ public final class SocketWatch {
     }
 
     private static boolean sameSocket(TcpSocket before, TcpSocket now) {
-        return before.peer().isEmpty() ? Identity.same(before, now) : Identity.sameConnection(before, now);
+        return before.peer().isEmpty() ? SocketIdentity.same(before, now) : SocketIdentity.sameConnection(before, now);
     }
 
     private SocketQuery query() {

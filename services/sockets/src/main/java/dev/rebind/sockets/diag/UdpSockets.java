@@ -3,7 +3,7 @@ package dev.rebind.sockets.diag;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.UdpSocket;
-import dev.rebind.sockets.netlink.Outcome;
+import dev.rebind.sockets.netlink.ReplyStatus;
 import dev.rebind.sockets.posix.Errno;
 import dev.rebind.sockets.posix.PosixException;
 import dev.rebind.sockets.proc.ProcUdp;
@@ -49,11 +49,11 @@ public final class UdpSockets {
             var found = new ArrayList<TcpSocket>();
             for (Family family : Family.values()) {
                 int sequence = family == Family.IPV4 ? 1 : 2;
-                Outcome outcome = netlink.exchange(DiagRequest.datagrams(family, port, sequence), sequence, found);
-                boolean none = outcome instanceof Outcome.Refused(int errno)
+                ReplyStatus outcome = netlink.exchange(DiagRequest.datagrams(family, port, sequence), sequence, found);
+                boolean none = outcome instanceof ReplyStatus.Refused(int errno)
                         && errno == Errno.ENOENT.number()
                         && family == Family.IPV6;
-                if (!(outcome instanceof Outcome.Done) && !none) {
+                if (!(outcome instanceof ReplyStatus.Done) && !none) {
                     return fromProc(NET, port);
                 }
             }

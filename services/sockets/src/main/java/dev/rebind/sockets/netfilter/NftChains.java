@@ -2,7 +2,7 @@ package dev.rebind.sockets.netfilter;
 
 import dev.rebind.sockets.netlink.NetlinkSocket;
 import dev.rebind.sockets.netlink.NetlinkSocket.Protocol;
-import dev.rebind.sockets.netlink.Outcome;
+import dev.rebind.sockets.netlink.ReplyStatus;
 import dev.rebind.sockets.posix.Errno;
 import dev.rebind.sockets.posix.PosixException;
 import dev.rebind.sockets.proc.KernelModules;
@@ -68,9 +68,9 @@ public final class NftChains {
         try {
             for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
                 var messages = new NftMessages();
-                Outcome outcome = dumps(messages);
+                ReplyStatus outcome = dumps(messages);
                 // Somebody has changed the rules meanwhile.
-                if (!(outcome instanceof Outcome.Interrupted)) {
+                if (!(outcome instanceof ReplyStatus.Interrupted)) {
                     return answer(outcome, messages);
                 }
             }
@@ -84,27 +84,28 @@ public final class NftChains {
         }
     }
 
-    private static Outcome dumps(NftMessages into) throws PosixException {
+    private static ReplyStatus dumps(NftMessages into) throws PosixException {
         try (var netlink = new NetlinkSocket(Protocol.NETFILTER)) {
-            Outcome outcome = netlink.exchange(NftRequest.dump(NftRequest.NFT_MSG_GETTABLE, 1), 1, into);
-            if (outcome instanceof Outcome.Done && into.hasTables()) {
+            ReplyStatus outcome = netlink.exchange(NftRequest.dump(NftRequest.NFT_MSG_GETTABLE, 1), 1, into);
+            if (outcome instanceof ReplyStatus.Done && into.hasTables()) {
                 outcome = netlink.exchange(NftRequest.dump(NftRequest.NFT_MSG_GETCHAIN, 2), 2, into);
             }
-            return outcome instanceof Outcome.Done && !into.chains().isEmpty()
+            return outcome instanceof ReplyStatus.Done && !into.chains().isEmpty()
                     ? netlink.exchange(NftRequest.dump(NftRequest.NFT_MSG_GETRULE, 3), 3, into)
                     : outcome;
         }
     }
 
-    private static Answer answer(Outcome outcome, NftMessages messages) {
+    private static Answer answer(ReplyStatus outcome, NftMessages messages) {
         return switch (outcome) {
-            case Outcome.Done _ -> new Answer.Read(messages.chains(), messages.dormant());
-            case Outcome.Refused(int errno) when errno == Errno.EPERM.number() -> new Answer.NotPermitted();
+            case ReplyStatus.Done _ -> new Answer.Read(messages.chains(), messages.dormant());
+            case ReplyStatus.Refused(int errno) when errno == Errno.EPERM.number() -> new Answer.NotPermitted();
             // No such subsystem, and no module for it.
-            case Outcome.Refused(int errno) when errno == Errno.EINVAL.number() -> new Answer.NoTables();
-            case Outcome.Refused(int errno) -> new Answer.Unreadable("nf_tables refuses with " + Errno.explain(errno));
-            case Outcome.Garbled(String why) -> new Answer.Unreadable(why);
-            case Outcome.More _, Outcome.Interrupted _ -> throw new AssertionError("an exchange ends");
+            case ReplyStatus.Refused(int errno) when errno == Errno.EINVAL.number() -> new Answer.NoTables();
+            case ReplyStatus.Refused(int errno) ->
+                new Answer.Unreadable("nf_tables refuses with " + Errno.explain(errno));
+            case ReplyStatus.Garbled(String why) -> new Answer.Unreadable(why);
+            case ReplyStatus.More _, ReplyStatus.Interrupted _ -> throw new AssertionError("an exchange ends");
         };
     }
 }

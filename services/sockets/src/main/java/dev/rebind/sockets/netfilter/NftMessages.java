@@ -5,7 +5,7 @@ import dev.rebind.sockets.netfilter.NftChain.Deed;
 import dev.rebind.sockets.netfilter.NftChain.Family;
 import dev.rebind.sockets.netfilter.NftChain.Hook;
 import dev.rebind.sockets.netlink.Attributes;
-import dev.rebind.sockets.netlink.Messages;
+import dev.rebind.sockets.netlink.MessageConsumer;
 import dev.rebind.sockets.netlink.NativeBytes;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -17,7 +17,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The answers to dumps of tables, of chains and then of rules ({@code include/uapi/linux/netfilter/nf_tables.h}). For one thread. */
-final class NftMessages implements Messages {
+final class NftMessages implements MessageConsumer {
     private static final int NFTA_TABLE_NAME = 1;
     private static final int NFTA_TABLE_FLAGS = 2;
     private static final int NFT_TABLE_F_DORMANT = 1;

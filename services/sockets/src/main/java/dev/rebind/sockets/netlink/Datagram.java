@@ -21,23 +21,23 @@ public final class Datagram {
     private Datagram() {}
 
     /** Hands its messages to {@code into}. Never throws on any bytes where {@code into} does not. */
-    public static Outcome parse(byte[] bytes, int length, int sequence, Messages into) {
+    public static ReplyStatus parse(byte[] bytes, int length, int sequence, MessageConsumer into) {
         var buffer = new NativeBytes(bytes);
         int at = 0;
         while (at < length) {
             if (length - at < HEADER) {
-                return new Outcome.Garbled("a netlink header is cut off at byte " + at + " of " + length);
+                return new ReplyStatus.Garbled("a netlink header is cut off at byte " + at + " of " + length);
             }
             int size = buffer.getInt(at);
             if (size < HEADER || size > length - at) {
-                return new Outcome.Garbled(
+                return new ReplyStatus.Garbled(
                         "a netlink message says it has " + size + " bytes, and " + (length - at) + " are there");
             }
             int type = Short.toUnsignedInt(buffer.getShort(at + 4));
             int flags = Short.toUnsignedInt(buffer.getShort(at + 6));
             if (buffer.getInt(at + 8) == sequence) {
                 if ((flags & NLM_F_DUMP_INTR) != 0) {
-                    return new Outcome.Interrupted();
+                    return new ReplyStatus.Interrupted();
                 }
                 switch (type) {
                     case NLMSG_DONE -> {
@@ -45,24 +45,24 @@ public final class Datagram {
                     }
                     case NLMSG_ERROR -> {
                         return size < HEADER + 4
-                                ? new Outcome.Garbled("a netlink error without its number")
+                                ? new ReplyStatus.Garbled("a netlink error without its number")
                                 : end(buffer.getInt(at + HEADER));
                     }
                     case NLMSG_NOOP -> {}
                     default -> {
                         @Nullable String wrong = into.take(type, buffer, at + HEADER, at + size);
                         if (wrong != null) {
-                            return new Outcome.Garbled(wrong);
+                            return new ReplyStatus.Garbled(wrong);
                         }
                     }
                 }
             }
             at += (size + 3) & ~3;
         }
-        return new Outcome.More();
+        return new ReplyStatus.More();
     }
 
-    private static Outcome end(int errno) {
-        return errno < 0 ? new Outcome.Refused(-errno) : new Outcome.Done();
+    private static ReplyStatus end(int errno) {
+        return errno < 0 ? new ReplyStatus.Refused(-errno) : new ReplyStatus.Done();
     }
 }

@@ -70,7 +70,7 @@ public final class NetlinkSocket implements AutoCloseable {
     }
 
     /** Sends a request and reads the answer to its end. */
-    public Outcome exchange(byte[] request, int sequence, Messages into) throws PosixException {
+    public ReplyStatus exchange(byte[] request, int sequence, MessageConsumer into) throws PosixException {
         return exchange(request, sequence, into, () -> false);
     }
 
@@ -79,17 +79,18 @@ public final class NetlinkSocket implements AutoCloseable {
      *
      * @param enough whether all that was asked for has come: an answer of one message has no end
      */
-    public Outcome exchange(byte[] request, int sequence, Messages into, BooleanSupplier enough) throws PosixException {
+    public ReplyStatus exchange(byte[] request, int sequence, MessageConsumer into, BooleanSupplier enough)
+            throws PosixException {
         // Of its own, so that a socket that is asked a million times does not grow.
         try (Arena call = Arena.ofConfined()) {
             send(call, request);
-            Outcome outcome;
+            ReplyStatus outcome;
             do {
                 outcome = receive(call, sequence, into);
-                if (outcome instanceof Outcome.More && enough.getAsBoolean()) {
-                    return new Outcome.Done();
+                if (outcome instanceof ReplyStatus.More && enough.getAsBoolean()) {
+                    return new ReplyStatus.Done();
                 }
-            } while (outcome instanceof Outcome.More);
+            } while (outcome instanceof ReplyStatus.More);
             return outcome;
         }
     }
@@ -103,21 +104,21 @@ public final class NetlinkSocket implements AutoCloseable {
     }
 
     /** One datagram. */
-    private Outcome receive(Arena call, int sequence, Messages into) throws PosixException {
+    private ReplyStatus receive(Arena call, int sequence, MessageConsumer into) throws PosixException {
         if (!FileDescriptors.readable(fd, ANSWER)) {
-            return new Outcome.Garbled("no answer within " + ANSWER.toMillis() + " ms");
+            return new ReplyStatus.Garbled("no answer within " + ANSWER.toMillis() + " ms");
         }
         long got =
                 Libc.call(call, state -> (long) Libc.RECV.invokeExact(state, fd, buffer, buffer.byteSize(), MSG_TRUNC));
         if (got == -Errno.ENOBUFS.number()) {
             // The kernel dropped datagrams: the rest of this dump means nothing.
-            return new Outcome.Interrupted();
+            return new ReplyStatus.Interrupted();
         }
         if (got < 0) {
             throw new PosixException("recv from netlink", (int) -got);
         }
         if (got > BUFFER) {
-            return new Outcome.Garbled("a datagram of " + got + " bytes was cut to " + BUFFER);
+            return new ReplyStatus.Garbled("a datagram of " + got + " bytes was cut to " + BUFFER);
         }
         byte[] bytes = buffer.asSlice(0, got).toArray(ValueLayout.JAVA_BYTE);
         return Datagram.parse(bytes, bytes.length, sequence, into);

@@ -66,9 +66,9 @@ class BindBucketTest {
         return new Candidate(Family.IPV4, LOOPBACK, false, reuseAddress, reusePort, 0);
     }
 
-    private Standing old() {
+    private ExistingSocket old() {
         var socket = new TcpSocket(
                 Family.IPV4, TcpState.CLOSED, local, new Endpoint(LOOPBACK, 0), 0, 0, SocketTimer.NONE, 0, 1, null);
-        return new Standing(socket, Flag.ON, Flag.OFF, Flag.OFF);
+        return new ExistingSocket(socket, Flag.ON, Flag.OFF, Flag.OFF);
     }
 }

@@ -74,7 +74,7 @@ class BindRuleTest {
      */
     private void against(Old old, Residue residue, boolean reuseAddress, boolean reusePort) throws Exception {
         Arrangement arrangement = null;
-        List<Standing> standing = List.of();
+        List<ExistingSocket> standing = List.of();
         try {
             for (Fresh fresh : FRESH) {
                 for (int options = 0; options < 4; options++) {
@@ -96,10 +96,11 @@ class BindRuleTest {
         }
     }
 
-    private static List<Standing> standing(Snapshot seen, Old old, boolean reuseAddress, boolean reusePort) {
+    private static List<ExistingSocket> standing(Snapshot seen, Old old, boolean reuseAddress, boolean reusePort) {
         return seen.sockets().stream()
-                .map(socket ->
-                        new Standing(socket, Flag.of(reuseAddress), Flag.of(reusePort), Flag.of(old.only())).withUid(0))
+                .map(socket -> new ExistingSocket(
+                                socket, Flag.of(reuseAddress), Flag.of(reusePort), Flag.of(old.only()))
+                        .withUid(0))
                 .toList();
     }
 
@@ -117,7 +118,8 @@ class BindRuleTest {
         }
     }
 
-    private boolean passes(Fresh fresh, boolean reuseAddress, boolean reusePort, int port, List<Standing> standing)
+    private boolean passes(
+            Fresh fresh, boolean reuseAddress, boolean reusePort, int port, List<ExistingSocket> standing)
             throws Exception {
         InetAddress address = InetAddress.getByName(fresh.bind());
         var candidate = new Candidate(fresh.family(), address, fresh.only(), reuseAddress, reusePort, 0);
@@ -149,9 +151,9 @@ class BindRuleTest {
             assertThat(ask(candidate, arrangement, Residue.BOUND)).isEqualTo(Flag.ON);
             fresh.bind(new Endpoint(LOOPBACK, arrangement.port));
             arrangement.sockets().getFirst().listen(8);
-            List<Standing> listening = snapshot(arrangement.port).stream()
+            List<ExistingSocket> listening = snapshot(arrangement.port).stream()
                     .filter(socket -> socket.state() == TcpState.LISTEN)
-                    .map(socket -> new Standing(socket, Flag.ON, Flag.OFF, Flag.OFF))
+                    .map(socket -> new ExistingSocket(socket, Flag.ON, Flag.OFF, Flag.OFF))
                     .toList();
             assertThat(BindRule.ask(candidate, listening, MappedAddresses.here())
                             .passes())
@@ -168,7 +170,7 @@ class BindRuleTest {
             "When a connection request is all that stands beside a SO_REUSEPORT listener, then it is not what blocks")
     void connection_requests_hold_no_port() {
         for (TcpState state : List.of(TcpState.NEW_SYN_RECV, TcpState.SYN_RECEIVED)) {
-            var request = new Standing(socket(state, 0, 0), Flag.UNKNOWN, Flag.UNKNOWN, Flag.UNKNOWN);
+            var request = new ExistingSocket(socket(state, 0, 0), Flag.UNKNOWN, Flag.UNKNOWN, Flag.UNKNOWN);
             assertThat(BindRule.ask(candidate(false, false, 0), List.of(request), MappedAddresses.here())
                             .passes())
                     .isEqualTo(Flag.ON);
@@ -179,7 +181,7 @@ class BindRuleTest {
     @DisplayName(
             "When an option that would decide is not known, then the rule does not know either, and names the socket")
     void unknown_options() {
-        var unknown = new Standing(socket(TcpState.TIME_WAIT, 0, 0), Flag.UNKNOWN, Flag.OFF, Flag.OFF);
+        var unknown = new ExistingSocket(socket(TcpState.TIME_WAIT, 0, 0), Flag.UNKNOWN, Flag.OFF, Flag.OFF);
         assertThat(BindRule.ask(candidate(true, false, 0), List.of(unknown), MappedAddresses.here())
                         .doubtful())
                 .containsExactly(unknown);
@@ -195,21 +197,21 @@ class BindRuleTest {
     @DisplayName(
             "When both set SO_REUSEPORT, then a listener of another user blocks, and of an orphan the user is not known")
     void users() {
-        var orphan = new Standing(socket(TcpState.FIN_WAIT_1, 0, 0), Flag.OFF, Flag.ON, Flag.OFF);
+        var orphan = new ExistingSocket(socket(TcpState.FIN_WAIT_1, 0, 0), Flag.OFF, Flag.ON, Flag.OFF);
         assertThat(BindRule.ask(candidate(false, true, 0), List.of(orphan), MappedAddresses.here())
                         .passes())
                 .isEqualTo(Flag.UNKNOWN);
         assertThat(BindRule.ask(candidate(false, true, 33), List.of(orphan.withUid(33)), MappedAddresses.here())
                         .passes())
                 .isEqualTo(Flag.ON);
-        var listener = new Standing(socket(TcpState.LISTEN, 33, 7), Flag.OFF, Flag.ON, Flag.OFF);
+        var listener = new ExistingSocket(socket(TcpState.LISTEN, 33, 7), Flag.OFF, Flag.ON, Flag.OFF);
         assertThat(BindRule.ask(candidate(false, true, 0), List.of(listener), MappedAddresses.here())
                         .passes())
                 .isEqualTo(Flag.OFF);
         assertThat(BindRule.ask(candidate(false, true, 33), List.of(listener), MappedAddresses.here())
                         .passes())
                 .isEqualTo(Flag.ON);
-        var timeWait = new Standing(socket(TcpState.TIME_WAIT, 0, 0), Flag.OFF, Flag.ON, Flag.OFF);
+        var timeWait = new ExistingSocket(socket(TcpState.TIME_WAIT, 0, 0), Flag.OFF, Flag.ON, Flag.OFF);
         assertThat(BindRule.ask(candidate(false, true, 33), List.of(timeWait), MappedAddresses.here())
                         .passes())
                 .isEqualTo(Flag.ON);
@@ -239,7 +241,7 @@ class BindRuleTest {
         return BindRule.ask(
                         candidate,
                         arrangement.settled(reader, residue).sockets().stream()
-                                .map(socket -> new Standing(socket, Flag.ON, Flag.OFF, Flag.OFF))
+                                .map(socket -> new ExistingSocket(socket, Flag.ON, Flag.OFF, Flag.OFF))
                                 .toList(),
                         MappedAddresses.here())
                 .passes();

@@ -31,12 +31,12 @@ class BindRuleUnknownsTest {
     void undecided_where_it_matters() {
         int undecided = 0;
         for (Candidate candidate : candidates()) {
-            for (Standing standing : standings()) {
+            for (ExistingSocket standing : standings()) {
                 BindRule.Answer answer =
                         BindRule.ask(candidate, List.of(standing), MappedAddresses.USUAL, ADMITS_NOBODY);
                 var outcomes = EnumSet.noneOf(Flag.class);
                 var decisive = EnumSet.noneOf(Unknown.class);
-                for (Standing completed : completions(standing)) {
+                for (ExistingSocket completed : completions(standing)) {
                     Flag outcome = passes(candidate, completed);
                     outcomes.add(outcome);
                     for (Unknown fact : unknown(standing)) {
@@ -59,8 +59,8 @@ class BindRuleUnknownsTest {
     @Test
     @DisplayName("When one of the old sockets is in the way, then no unknown fact of another one matters")
     void one_in_the_way_is_enough() {
-        Standing doubtful = standing(TcpState.TIME_WAIT, "127.0.0.1").withReusePort(false);
-        Standing listener = standing(TcpState.LISTEN, "127.0.0.1").withReusePort(false);
+        ExistingSocket doubtful = standing(TcpState.TIME_WAIT, "127.0.0.1").withReusePort(false);
+        ExistingSocket listener = standing(TcpState.LISTEN, "127.0.0.1").withReusePort(false);
         BindRule.Answer answer =
                 BindRule.ask(candidate("127.0.0.1", true, false), List.of(doubtful, listener), MappedAddresses.USUAL);
         assertThat(answer.passes()).isEqualTo(Flag.OFF);
@@ -73,9 +73,9 @@ class BindRuleUnknownsTest {
     @DisplayName(
             "When one that the new socket's user bound with SO_REUSEPORT may have come last, then the order decides, as the kernel forgets whom it passed")
     void order() {
-        Standing leftover =
+        ExistingSocket leftover =
                 standing(TcpState.TIME_WAIT, "127.0.0.1").withReuseAddress(true).withReusePort(false);
-        Standing bound = standing(TcpState.CLOSED, "127.0.0.1")
+        ExistingSocket bound = standing(TcpState.CLOSED, "127.0.0.1")
                 .withReuseAddress(true)
                 .withReusePort(true)
                 .withUid(US);
@@ -99,20 +99,20 @@ class BindRuleUnknownsTest {
     @Test
     @DisplayName("When both set SO_REUSEADDR and the other begins to listen in between, then listen is what fails")
     void which_call_fails() {
-        Standing bound =
+        ExistingSocket bound =
                 standing(TcpState.CLOSED, "127.0.0.1").withReuseAddress(true).withReusePort(false);
-        Standing listening =
+        ExistingSocket listening =
                 standing(TcpState.LISTEN, "127.0.0.1").withReuseAddress(true).withReusePort(false);
         Candidate candidate = candidate("127.0.0.1", true, false);
         assertThat(BindRule.predict(candidate, List.of(bound), List.of(bound), MappedAddresses.USUAL))
                 .isEqualTo(new Prediction.Passes());
         assertThat(BindRule.predict(candidate, List.of(bound), List.of(listening), MappedAddresses.USUAL))
-                .isEqualTo(new Prediction.Fails(Call.LISTEN, List.of(listening)));
+                .isEqualTo(new Prediction.Fails(BindCall.LISTEN, List.of(listening)));
         assertThat(BindRule.predict(candidate, List.of(listening), List.of(listening), MappedAddresses.USUAL))
-                .isEqualTo(new Prediction.Fails(Call.BIND, List.of(listening)));
-        Standing unknown = standing(TcpState.TIME_WAIT, "127.0.0.1").withReusePort(false);
+                .isEqualTo(new Prediction.Fails(BindCall.BIND, List.of(listening)));
+        ExistingSocket unknown = standing(TcpState.TIME_WAIT, "127.0.0.1").withReusePort(false);
         assertThat(BindRule.predict(candidate, List.of(unknown), List.of(unknown), MappedAddresses.USUAL))
-                .isEqualTo(new Prediction.Depends(Call.BIND, List.of(unknown), Set.of(Unknown.REUSE_ADDRESS)));
+                .isEqualTo(new Prediction.Depends(BindCall.BIND, List.of(unknown), Set.of(Unknown.REUSE_ADDRESS)));
     }
 
     @Test
@@ -128,7 +128,7 @@ class BindRuleUnknownsTest {
     /** A bucket that admits nobody: the last call was of a socket without SO_REUSEPORT. */
     private static final BindBucket ADMITS_NOBODY = BindBucket.EMPTY.after(candidate("127.0.0.1", false, false));
 
-    private static Flag passes(Candidate candidate, Standing standing) {
+    private static Flag passes(Candidate candidate, ExistingSocket standing) {
         return BindRule.ask(candidate, List.of(standing), MappedAddresses.USUAL, ADMITS_NOBODY)
                 .passes();
     }
@@ -150,7 +150,7 @@ class BindRuleUnknownsTest {
         return all;
     }
 
-    private static Standing standing(TcpState state, String address) {
+    private static ExistingSocket standing(TcpState state, String address) {
         InetAddress literal = InetAddress.ofLiteral(address);
         var socket = new TcpSocket(
                 literal instanceof Inet4Address ? Family.IPV4 : Family.IPV6,
@@ -163,11 +163,11 @@ class BindRuleUnknownsTest {
                 0,
                 0,
                 null);
-        return new Standing(socket, Flag.UNKNOWN, Flag.UNKNOWN, Flag.UNKNOWN);
+        return new ExistingSocket(socket, Flag.UNKNOWN, Flag.UNKNOWN, Flag.UNKNOWN);
     }
 
-    private static List<Standing> standings() {
-        var all = new ArrayList<Standing>();
+    private static List<ExistingSocket> standings() {
+        var all = new ArrayList<ExistingSocket>();
         for (TcpState state : List.of(TcpState.CLOSED, TcpState.LISTEN, TcpState.ESTABLISHED, TcpState.TIME_WAIT)) {
             for (String address : List.of("0.0.0.0", "127.0.0.1", "::", "::1")) {
                 for (Flag reuseAddress : FLAGS) {
@@ -178,7 +178,7 @@ class BindRuleUnknownsTest {
                                     List.of(OptionalLong.of(US), OptionalLong.of(THEM), OptionalLong.empty())) {
                                 for (OptionalInt device :
                                         List.of(OptionalInt.of(0), OptionalInt.of(1), OptionalInt.empty())) {
-                                    all.add(new Standing(socket, reuseAddress, reusePort, v6Only, uid, device));
+                                    all.add(new ExistingSocket(socket, reuseAddress, reusePort, v6Only, uid, device));
                                 }
                             }
                         }
@@ -189,7 +189,7 @@ class BindRuleUnknownsTest {
         return all;
     }
 
-    private static Set<Unknown> unknown(Standing one) {
+    private static Set<Unknown> unknown(ExistingSocket one) {
         var unknown = EnumSet.noneOf(Unknown.class);
         if (one.reuseAddress() == Flag.UNKNOWN) {
             unknown.add(Unknown.REUSE_ADDRESS);
@@ -209,12 +209,12 @@ class BindRuleUnknownsTest {
         return unknown;
     }
 
-    private static List<Standing> completions(Standing one) {
-        List<Standing> all = List.of(one);
+    private static List<ExistingSocket> completions(ExistingSocket one) {
+        List<ExistingSocket> all = List.of(one);
         for (Unknown fact : unknown(one)) {
             all = all.stream()
-                    .<Standing>mapMulti((half, into) -> {
-                        Standing set = flipped(half, fact);
+                    .<ExistingSocket>mapMulti((half, into) -> {
+                        ExistingSocket set = flipped(half, fact);
                         into.accept(set);
                         into.accept(flipped(set, fact));
                     })
@@ -224,12 +224,12 @@ class BindRuleUnknownsTest {
     }
 
     /** With the other value of a fact, or with one of its values where it has none. */
-    private static Standing flipped(Standing one, Unknown fact) {
+    private static ExistingSocket flipped(ExistingSocket one, Unknown fact) {
         return switch (fact) {
             case REUSE_ADDRESS -> one.withReuseAddress(one.reuseAddress() != Flag.ON);
             case REUSE_PORT -> one.withReusePort(one.reusePort() != Flag.ON);
             case V6_ONLY ->
-                new Standing(
+                new ExistingSocket(
                         one.socket(),
                         one.reuseAddress(),
                         one.reusePort(),

@@ -34,7 +34,7 @@ class MappedAddressesTest {
             return new Candidate(family, literal(), v6Only, false, false, 0);
         }
 
-        Standing standing() {
+        ExistingSocket standing() {
             // bind turns IPV6_V6ONLY on for an IPv6 address that is neither the wildcard nor a mapped one.
             boolean only = literal() instanceof Inet6Address six && (v6Only || !six.isAnyLocalAddress());
             var socket = new TcpSocket(
@@ -48,7 +48,7 @@ class MappedAddressesTest {
                     0,
                     1,
                     null);
-            return new Standing(socket, Flag.OFF, Flag.OFF, Flag.of(only));
+            return new ExistingSocket(socket, Flag.OFF, Flag.OFF, Flag.of(only));
         }
     }
 
@@ -128,7 +128,7 @@ class MappedAddressesTest {
     @DisplayName(
             "When a socket is on the mapped wildcard, then it is in the way of IPv4, and of a mapped address perhaps")
     void mappedWildcard() {
-        Standing wildcard = new Bound(Family.IPV6, "0.0.0.0", false).standing();
+        ExistingSocket wildcard = new Bound(Family.IPV6, "0.0.0.0", false).standing();
         var four = SOCKETS.get(1).candidate();
         assertThat(BindRule.conflicts(four, wildcard, MappedAddresses.USUAL)).isEqualTo(Flag.ON);
         assertThat(BindRule.conflicts(four, wildcard, new MappedAddresses(Flag.OFF, Flag.OFF)))

@@ -17,7 +17,7 @@ final class SceneComparison {
     /** Says whether a call passes, as {@link BindRule} does. */
     @FunctionalInterface
     interface Rule {
-        Flag passes(Candidate candidate, List<Standing> standing, BindBucket bucket);
+        Flag passes(Candidate candidate, List<ExistingSocket> standing, BindBucket bucket);
     }
 
     static final Rule BIND_RULE = (candidate, standing, bucket) ->
@@ -70,7 +70,8 @@ final class SceneComparison {
      * @return whether it passed
      * @throws PosixException for another errno than EADDRINUSE
      */
-    boolean asked(Call call, Candidate candidate, List<Standing> others, SocketCall socketCall) throws PosixException {
+    boolean asked(BindCall call, Candidate candidate, List<ExistingSocket> others, SocketCall socketCall)
+            throws PosixException {
         boolean passed = passes(socketCall);
         Flag kernel = Flag.of(passed);
         questions++;
@@ -84,7 +85,7 @@ final class SceneComparison {
         } else if (visible != kernel) {
             differ(call, candidate, others, "from the sockets alone", visible, kernel);
         }
-        List<Standing> masked = others.stream().map(this::mask).toList();
+        List<ExistingSocket> masked = others.stream().map(this::mask).toList();
         Flag guarded = BindRule.ask(candidate, masked, MAPPED).passes();
         if (guarded != kernel && guarded != Flag.UNKNOWN) {
             differ(call, candidate, masked, "with facts hidden", guarded, kernel);
@@ -107,16 +108,17 @@ final class SceneComparison {
         }
     }
 
-    private void differ(Call call, Candidate candidate, List<Standing> others, String how, Flag ours, Flag kernel) {
+    private void differ(
+            BindCall call, Candidate candidate, List<ExistingSocket> others, String how, Flag ours, Flag kernel) {
         disagreements.add(
                 call + " of " + candidate + " over " + others + " " + how + ": rule " + ours + ", kernel " + kernel);
     }
 
     /** The socket as somebody sees it who does not know some of its facts. That a connection has a device is not hidden. */
-    private Standing mask(Standing one) {
+    private ExistingSocket mask(ExistingSocket one) {
         boolean hideDevice =
                 masks.nextBoolean() && (one.boundItself() || one.device().equals(OptionalInt.of(0)));
-        return new Standing(
+        return new ExistingSocket(
                 one.socket(),
                 masks.nextBoolean() ? Flag.UNKNOWN : one.reuseAddress(),
                 masks.nextBoolean() ? Flag.UNKNOWN : one.reusePort(),

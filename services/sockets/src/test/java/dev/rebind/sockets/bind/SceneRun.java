@@ -126,7 +126,7 @@ final class SceneRun implements AutoCloseable {
     private @Nullable Entry bind(Settings settings) throws Exception {
         PosixSocket socket = keep(lab.sockets().open(settings));
         Candidate candidate = lab.sockets().candidate(settings);
-        if (!asked(Call.BIND, candidate, null, () -> socket.bind(new Endpoint(candidate.address(), port)))) {
+        if (!asked(BindCall.BIND, candidate, null, () -> socket.bind(new Endpoint(candidate.address(), port)))) {
             socket.close();
             return null;
         }
@@ -136,19 +136,19 @@ final class SceneRun implements AutoCloseable {
     }
 
     private boolean listen(Entry entry) throws Exception {
-        if (!asked(Call.LISTEN, entry.candidate, entry, () -> socket(entry).listen(8))) {
+        if (!asked(BindCall.LISTEN, entry.candidate, entry, () -> socket(entry).listen(8))) {
             return false;
         }
         entry.state = TcpState.LISTEN;
         return true;
     }
 
-    private boolean asked(Call call, Candidate candidate, @Nullable Entry self, SocketCall socketCall)
+    private boolean asked(BindCall call, Candidate candidate, @Nullable Entry self, SocketCall socketCall)
             throws NotArrangedException {
         if (entries.isEmpty()) {
             comparison.emptied();
         }
-        List<Standing> others =
+        List<ExistingSocket> others =
                 entries.stream().filter(one -> one != self).map(this::standing).toList();
         try {
             return comparison.asked(call, candidate, others, socketCall);
@@ -157,7 +157,7 @@ final class SceneRun implements AutoCloseable {
         }
     }
 
-    private Standing standing(Entry entry) {
+    private ExistingSocket standing(Entry entry) {
         boolean six = entry.settings.family() == Family.IPV6;
         boolean specific = six && !entry.candidate.address().isAnyLocalAddress();
         boolean only = six && entry.local.getAddress().length == 16 && (specific || entry.settings.v6Only());
@@ -174,7 +174,7 @@ final class SceneRun implements AutoCloseable {
                 0,
                 entry.timeWait ? 0 : 1,
                 null);
-        return new Standing(
+        return new ExistingSocket(
                         seen,
                         Flag.of(entry.settings.reuseAddress()),
                         Flag.of(entry.settings.reusePort()),

@@ -6,7 +6,7 @@ import dev.rebind.sockets.Family;
 import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
-import dev.rebind.sockets.netlink.Outcome;
+import dev.rebind.sockets.netlink.ReplyStatus;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -33,9 +33,9 @@ class DiagParserTest {
     void any_content(@ForAll @Size(max = 120) byte[] content) {
         var sockets = new ArrayList<TcpSocket>();
         byte[] message = message(DiagRequest.SOCK_DIAG_BY_FAMILY, 0, SEQUENCE, content);
-        Outcome outcome = DiagParser.parse(message, message.length, SEQUENCE, sockets);
-        assertThat(outcome).isInstanceOfAny(Outcome.More.class, Outcome.Garbled.class);
-        assertThat(sockets).hasSize(outcome instanceof Outcome.More ? 1 : 0);
+        ReplyStatus outcome = DiagParser.parse(message, message.length, SEQUENCE, sockets);
+        assertThat(outcome).isInstanceOfAny(ReplyStatus.More.class, ReplyStatus.Garbled.class);
+        assertThat(sockets).hasSize(outcome instanceof ReplyStatus.More ? 1 : 0);
     }
 
     @Property
@@ -44,7 +44,7 @@ class DiagParserTest {
         byte[] whole = message(DiagRequest.SOCK_DIAG_BY_FAMILY, 0, SEQUENCE, timeWait());
         byte[] cut = Arrays.copyOf(whole, kept);
         assertThat(DiagParser.parse(cut, cut.length, SEQUENCE, new ArrayList<>()))
-                .isInstanceOf(Outcome.Garbled.class);
+                .isInstanceOf(ReplyStatus.Garbled.class);
     }
 
     @Property(tries = 1)
@@ -52,7 +52,7 @@ class DiagParserTest {
     void whole() {
         byte[] message = message(DiagRequest.SOCK_DIAG_BY_FAMILY, 2, SEQUENCE, timeWait());
         var sockets = new ArrayList<TcpSocket>();
-        assertThat(DiagParser.parse(message, message.length, SEQUENCE, sockets)).isInstanceOf(Outcome.More.class);
+        assertThat(DiagParser.parse(message, message.length, SEQUENCE, sockets)).isInstanceOf(ReplyStatus.More.class);
         assertThat(sockets).singleElement().satisfies(socket -> {
             assertThat(socket.family()).isEqualTo(Family.IPV4);
             assertThat(socket.state()).isEqualTo(TcpState.TIME_WAIT);
@@ -66,16 +66,16 @@ class DiagParserTest {
     @Property(tries = 1)
     @Label("The end, an error, an interrupted dump and somebody else's message are told apart")
     void outcomes() {
-        assertThat(parse(message(3, 2, SEQUENCE, new byte[4]))).isInstanceOf(Outcome.Done.class);
-        assertThat(parse(message(3, 2, SEQUENCE, number(-105)))).isEqualTo(new Outcome.Refused(105));
-        assertThat(parse(message(2, 0, SEQUENCE, number(-1)))).isEqualTo(new Outcome.Refused(1));
-        assertThat(parse(message(3, 0x10, SEQUENCE, new byte[4]))).isInstanceOf(Outcome.Interrupted.class);
+        assertThat(parse(message(3, 2, SEQUENCE, new byte[4]))).isInstanceOf(ReplyStatus.Done.class);
+        assertThat(parse(message(3, 2, SEQUENCE, number(-105)))).isEqualTo(new ReplyStatus.Refused(105));
+        assertThat(parse(message(2, 0, SEQUENCE, number(-1)))).isEqualTo(new ReplyStatus.Refused(1));
+        assertThat(parse(message(3, 0x10, SEQUENCE, new byte[4]))).isInstanceOf(ReplyStatus.Interrupted.class);
         assertThat(parse(message(DiagRequest.SOCK_DIAG_BY_FAMILY, 0x10, SEQUENCE, timeWait())))
-                .isInstanceOf(Outcome.Interrupted.class);
-        assertThat(parse(message(3, 0, SEQUENCE + 1, new byte[4]))).isInstanceOf(Outcome.More.class);
+                .isInstanceOf(ReplyStatus.Interrupted.class);
+        assertThat(parse(message(3, 0, SEQUENCE + 1, new byte[4]))).isInstanceOf(ReplyStatus.More.class);
     }
 
-    private static Outcome parse(byte[] message) {
+    private static ReplyStatus parse(byte[] message) {
         return DiagParser.parse(message, message.length, SEQUENCE, new ArrayList<>());
     }
 

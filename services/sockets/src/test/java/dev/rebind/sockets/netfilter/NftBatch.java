@@ -2,7 +2,7 @@ package dev.rebind.sockets.netfilter;
 
 import dev.rebind.sockets.netlink.Datagram;
 import dev.rebind.sockets.netlink.NetlinkSocket;
-import dev.rebind.sockets.netlink.Outcome;
+import dev.rebind.sockets.netlink.ReplyStatus;
 import dev.rebind.sockets.netlink.Request;
 import dev.rebind.sockets.posix.PosixException;
 import java.io.ByteArrayOutputStream;
@@ -133,7 +133,7 @@ public final class NftBatch {
     }
 
     /** Makes all of it, or nothing; what the kernel says to the last. */
-    public Outcome commit() throws PosixException {
+    public ReplyStatus commit() throws PosixException {
         int last = sequence;
         message(17, Request.REQUEST, 0, NFNL_SUBSYS_NFTABLES);
         try (var netlink = new NetlinkSocket(NetlinkSocket.Protocol.NETFILTER)) {

@@ -6,7 +6,7 @@ import static dev.rebind.sockets.netfilter.NftBatch.NETDEV;
 import static dev.rebind.sockets.netfilter.NftBatch.expression;
 import static dev.rebind.sockets.netfilter.NftBatch.number;
 
-import dev.rebind.sockets.netlink.Outcome;
+import dev.rebind.sockets.netlink.ReplyStatus;
 import dev.rebind.sockets.posix.PosixException;
 
 /** Makes tables and prints which chains the kernel tells, in the network namespace that it is in. */
@@ -43,8 +43,8 @@ final class NftScenes {
     }
 
     private static void make(NftBatch batch) throws PosixException {
-        Outcome outcome = batch.commit();
-        if (!(outcome instanceof Outcome.Done)) {
+        ReplyStatus outcome = batch.commit();
+        if (!(outcome instanceof ReplyStatus.Done)) {
             System.out.println("refused: " + outcome);
         }
     }

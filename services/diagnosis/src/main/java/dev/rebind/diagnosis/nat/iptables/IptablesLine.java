@@ -1,8 +1,8 @@
 package dev.rebind.diagnosis.nat.iptables;
 
-import dev.rebind.diagnosis.nat.Answer;
+import dev.rebind.diagnosis.nat.Applies;
+import dev.rebind.diagnosis.nat.FirstPackets;
 import dev.rebind.diagnosis.nat.RuleSteps;
-import dev.rebind.diagnosis.nat.Traffic;
 import dev.rebind.sockets.Family;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,26 +20,26 @@ import java.util.regex.Pattern;
  * @param target where it jumps to, a chain or an extension; empty where it only counts
  * @param options those of the target
  */
-record IptablesLine(Answer match, String target, boolean isGoto, Map<String, String> options) {
+record IptablesLine(Applies match, String target, boolean isGoto, Map<String, String> options) {
     private static final Pattern TOKEN = Pattern.compile("\"((?:\\\\.|[^\"\\\\])*)\"|(\\S+)");
 
     /** Modules whose conditions are all in options that are judged below. */
     private static final Set<String> JUDGED = Set.of("tcp", "comment", "addrtype", "multiport", "conntrack", "state");
 
-    static IptablesLine of(String line, Traffic traffic) {
+    static IptablesLine of(String line, FirstPackets traffic) {
         List<String> tokens = tokens(line);
         // By addrtype's limits on devices, an address of this machine may not be LOCAL.
         boolean limited = line.contains(" --limit-iface-");
-        Answer match = Answer.YES;
+        Applies match = Applies.YES;
         int at = 2;
         while (at < tokens.size() && !isJump(tokens.get(at))) {
             boolean negated = tokens.get(at).equals("!");
             int option = negated ? at + 1 : at;
             int end = end(tokens, option);
-            Answer holds =
+            Applies holds =
                     option < tokens.size() && !(limited && tokens.get(option).equals("--dst-type"))
                             ? condition(tokens.get(option), tokens.subList(Math.min(option + 1, end), end), traffic)
-                            : Answer.MAYBE;
+                            : Applies.MAYBE;
             match = match.and(negated ? holds.not() : holds);
             at = end;
         }
@@ -92,31 +92,32 @@ record IptablesLine(Answer match, String target, boolean isGoto, Map<String, Str
         return options;
     }
 
-    private static Answer condition(String option, List<String> values, Traffic traffic) {
+    private static Applies condition(String option, List<String> values, FirstPackets traffic) {
         String value = values.isEmpty() ? "" : values.getFirst();
         List<String> words = List.of(value.split(",", -1));
         return switch (option) {
-            case "--comment" -> Answer.YES;
-            case "-m" -> JUDGED.contains(value) ? Answer.YES : Answer.MAYBE;
-            case "-p" -> Answer.of(Set.of("tcp", "all", "6", "0").contains(value));
+            case "--comment" -> Applies.YES;
+            case "-m" -> JUDGED.contains(value) ? Applies.YES : Applies.MAYBE;
+            case "-p" -> Applies.of(Set.of("tcp", "all", "6", "0").contains(value));
             case "-d" -> traffic.destination(value);
             case "-s" -> traffic.source(value);
             case "-i" -> traffic.in(value);
             case "-o" -> traffic.out(value);
-            case "--dport", "--dports" -> Answer.any(words, word -> port(word, traffic));
+            case "--dport", "--dports" -> Applies.any(words, word -> port(word, traffic));
             case "--dst-type" -> traffic.destinationType(words);
             case "--src-type" -> traffic.sourceType(words);
             case "--ctstate", "--state" -> traffic.state(words);
             case "--tcp-flags" ->
-                values.size() == 2 ? traffic.flags(words, List.of(values.get(1).split(",", -1))) : Answer.MAYBE;
+                values.size() == 2 ? traffic.flags(words, List.of(values.get(1).split(",", -1))) : Applies.MAYBE;
             // The port may be that of the client.
-            case "--ports" -> Answer.any(words, word -> port(word, traffic)) == Answer.YES ? Answer.YES : Answer.MAYBE;
-            default -> Answer.MAYBE;
+            case "--ports" ->
+                Applies.any(words, word -> port(word, traffic)) == Applies.YES ? Applies.YES : Applies.MAYBE;
+            default -> Applies.MAYBE;
         };
     }
 
     /** @param range a port or {@code 8000:8080} */
-    private static Answer port(String range, Traffic traffic) {
+    private static Applies port(String range, FirstPackets traffic) {
         try {
             int[] ends = Arrays.stream(range.split(":", 2))
                     .mapToInt(Integer::parseInt)
@@ -124,7 +125,7 @@ record IptablesLine(Answer match, String target, boolean isGoto, Map<String, Str
             return traffic.port(ends[0], ends[ends.length - 1]);
         } catch (NumberFormatException e) {
             // A name of a service; iptables-save prints numbers.
-            return Answer.MAYBE;
+            return Applies.MAYBE;
         }
     }
 
@@ -133,10 +134,10 @@ record IptablesLine(Answer match, String target, boolean isGoto, Map<String, Str
     }
 
     /** Adds the step of a target of {@link IptablesRules#TRANSLATES}. */
-    void translate(Traffic traffic, RuleSteps steps) {
+    void translate(FirstPackets traffic, RuleSteps steps) {
         switch (target) {
-            case "REDIRECT" -> steps.thenTo(Answer.YES, "", option("--to-ports"));
-            case "NETMAP" -> steps.thenTo(Answer.YES, option("--to"), "");
+            case "REDIRECT" -> steps.thenTo(Applies.YES, "", option("--to-ports"));
+            case "NETMAP" -> steps.thenTo(Applies.YES, option("--to"), "");
             case "TPROXY" -> transparent(option("--on-ip"), option("--on-port"), traffic, steps);
             default -> destination(option("--to-destination"), traffic, steps);
         }
@@ -147,13 +148,13 @@ record IptablesLine(Answer match, String target, boolean isGoto, Map<String, Str
     }
 
     /** The kernel takes a socket with IP_TRANSPARENT only, and drops the packet where there is none (xt_TPROXY.c). */
-    private static void transparent(String address, String ports, Traffic traffic, RuleSteps steps) {
+    private static void transparent(String address, String ports, FirstPackets traffic, RuleSteps steps) {
         String shown = address.equals("0.0.0.0") || address.equals("::") ? "" : address;
-        steps.thenTo(Answer.YES, shown, ports, traffic.stays(shown, ports).and(Answer.MAYBE));
+        steps.thenTo(Applies.YES, shown, ports, traffic.stays(shown, ports).and(Applies.MAYBE));
     }
 
     /** @param target {@code 10.0.0.1}, {@code 10.0.0.1-10.0.0.9:80-90}, {@code :80}, {@code [2001:db8::1]:80} or {@code 2001:db8::1} */
-    private static void destination(String target, Traffic traffic, RuleSteps steps) {
+    private static void destination(String target, FirstPackets traffic, RuleSteps steps) {
         boolean brackets = target.startsWith("[");
         int colon = brackets || traffic.family() == Family.IPV4
                 ? target.indexOf(':', brackets ? target.lastIndexOf(']') : 0)
@@ -163,9 +164,9 @@ record IptablesLine(Answer match, String target, boolean isGoto, Map<String, Str
                 .replace("]", "");
         String ports = colon < 0 ? "" : target.substring(colon + 1);
         if (address.isEmpty()) {
-            steps.thenToPort(Answer.YES, ports);
+            steps.thenToPort(Applies.YES, ports);
         } else {
-            steps.thenTo(Answer.YES, address, ports);
+            steps.thenTo(Applies.YES, address, ports);
         }
     }
 }

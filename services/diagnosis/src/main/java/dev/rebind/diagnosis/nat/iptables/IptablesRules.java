@@ -1,10 +1,10 @@
 package dev.rebind.diagnosis.nat.iptables;
 
+import dev.rebind.diagnosis.nat.ChainWalk;
+import dev.rebind.diagnosis.nat.FirstPackets;
+import dev.rebind.diagnosis.nat.RuleStep;
 import dev.rebind.diagnosis.nat.RuleSteps;
 import dev.rebind.diagnosis.nat.Ruleset;
-import dev.rebind.diagnosis.nat.Step;
-import dev.rebind.diagnosis.nat.Traffic;
-import dev.rebind.diagnosis.nat.Walk;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.netfilter.NftChain;
 import dev.rebind.sockets.netfilter.NftTable;
@@ -104,7 +104,7 @@ public record IptablesRules(Family family, Map<String, Map<String, List<String>>
     }
 
     @Override
-    public List<Base> at(Traffic traffic) {
+    public List<Base> at(FirstPackets traffic) {
         if (traffic.family() != family) {
             return List.of();
         }
@@ -113,7 +113,7 @@ public record IptablesRules(Family family, Map<String, Map<String, List<String>>
                 .map(table -> {
                     Map<String, List<String>> chains = tables.getOrDefault(table.getKey(), Map.of());
                     boolean nat = table.getKey().equals("nat");
-                    var walk = new Walk(chain -> chains.getOrDefault(chain, List.of()).stream()
+                    var walk = new ChainWalk(chain -> chains.getOrDefault(chain, List.of()).stream()
                             .flatMap(line -> steps(line, traffic, chains.keySet(), nat).stream())
                             .toList());
                     return new Base(
@@ -122,16 +122,16 @@ public record IptablesRules(Family family, Map<String, Map<String, List<String>>
                 .toList();
     }
 
-    private static List<Step> steps(String line, Traffic traffic, Set<String> chains, boolean nat) {
+    private static List<RuleStep> steps(String line, FirstPackets traffic, Set<String> chains, boolean nat) {
         IptablesLine rule = IptablesLine.of(line, traffic);
         var steps = new RuleSteps(traffic, line).when(rule.match());
         String target = rule.target();
         if (chains.contains(target)) {
-            steps.then(rule.isGoto() ? new Step.Action.Goto(target) : new Step.Action.Jump(target));
+            steps.then(rule.isGoto() ? new RuleStep.Action.Goto(target) : new RuleStep.Action.Jump(target));
         } else if (TRANSLATES.contains(target)) {
             rule.translate(traffic, steps);
         } else if (ENDS.contains(target)) {
-            steps.then(new Step.Action.Drop());
+            steps.then(new RuleStep.Action.Drop());
         } else {
             other(rule, nat, steps);
         }
@@ -140,12 +140,12 @@ public record IptablesRules(Family family, Map<String, Map<String, List<String>>
 
     private static void other(IptablesLine rule, boolean nat, RuleSteps steps) {
         switch (rule.target()) {
-            case "ACCEPT" -> steps.then(new Step.Action.Accept());
-            case "RETURN" -> steps.then(new Step.Action.Return());
-            case "NOTRACK" -> steps.then(new Step.Action.Untrack());
+            case "ACCEPT" -> steps.then(new RuleStep.Action.Accept());
+            case "RETURN" -> steps.then(new RuleStep.Action.Return());
+            case "NOTRACK" -> steps.then(new RuleStep.Action.Untrack());
             case "CT" -> {
                 if (rule.untracks()) {
-                    steps.then(new Step.Action.Untrack());
+                    steps.then(new RuleStep.Action.Untrack());
                 }
             }
             default -> {

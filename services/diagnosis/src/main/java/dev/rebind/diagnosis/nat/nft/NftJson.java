@@ -1,6 +1,6 @@
 package dev.rebind.diagnosis.nat.nft;
 
-import dev.rebind.diagnosis.nat.Traffic;
+import dev.rebind.diagnosis.nat.FirstPackets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,7 +29,7 @@ final class NftJson {
         return value instanceof Double number ? Optional.of(number.intValue()) : Optional.empty();
     }
 
-    /** An address, a prefix or a range as {@link Traffic#destination} takes it; empty for anything else, as an expression. */
+    /** An address, a prefix or a range as {@link FirstPackets#destination} takes it; empty for anything else, as an expression. */
     static String span(@Nullable Object value) {
         Map<?, ?> prefix = map(map(value).get("prefix"));
         List<?> range = list(map(value).get("range"));

@@ -4,9 +4,9 @@ import static dev.rebind.diagnosis.nat.nft.NftJson.list;
 import static dev.rebind.diagnosis.nat.nft.NftJson.map;
 import static dev.rebind.diagnosis.nat.nft.NftJson.text;
 
-import dev.rebind.diagnosis.nat.Answer;
-import dev.rebind.diagnosis.nat.Traffic;
-import dev.rebind.diagnosis.nat.Traffic.Hook;
+import dev.rebind.diagnosis.nat.Applies;
+import dev.rebind.diagnosis.nat.FirstPackets;
+import dev.rebind.diagnosis.nat.FirstPackets.Hook;
 import dev.rebind.diagnosis.seen.Nat.Clients;
 import dev.rebind.sockets.Family;
 import java.util.List;
@@ -20,47 +20,47 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sets the elements of the table's sets and maps, by their names
  */
-record NftMatch(Traffic traffic, Map<String, List<?>> sets) {
-    Answer holds(Map<?, ?> match) {
+record NftMatch(FirstPackets traffic, Map<String, List<?>> sets) {
+    Applies holds(Map<?, ?> match) {
         Object left = match.get("left");
         Object right = match.get("right");
-        Answer answer = switch (text(match.get("op"))) {
+        Applies answer = switch (text(match.get("op"))) {
             case "==", "in" -> equal(left, right);
             case "!=" -> differs(left, right);
             case "<" -> ports(left, right, (port, bound) -> port < bound);
             case ">" -> ports(left, right, (port, bound) -> port > bound);
             case "<=" -> ports(left, right, (port, bound) -> port <= bound);
             case ">=" -> ports(left, right, (port, bound) -> port >= bound);
-            default -> Answer.MAYBE;
+            default -> Applies.MAYBE;
         };
         // A packet of another protocol matches neither a comparison nor its contrary.
         return has(left).and(answer);
     }
 
-    private Answer differs(@Nullable Object left, @Nullable Object right) {
+    private Applies differs(@Nullable Object left, @Nullable Object right) {
         boolean noDevice = text(map(map(left).get("meta")).get("key")).equals("iif")
                 && traffic.clients() == Clients.THIS_MACHINE
                 && traffic.hook() == Hook.OUTPUT;
         // Kernels differ in whether a packet without such a device matches.
-        return noDevice ? Answer.MAYBE : equal(left, right).not();
+        return noDevice ? Applies.MAYBE : equal(left, right).not();
     }
 
     /** Whether packets of the traffic have the field at all. */
-    Answer has(@Nullable Object left) {
+    Applies has(@Nullable Object left) {
         return switch (text(map(map(left).get("payload")).get("protocol"))) {
-            case "ip" -> Answer.of(traffic.family() == Family.IPV4);
-            case "ip6" -> Answer.of(traffic.family() == Family.IPV6);
-            case "udp", "udplite", "sctp", "dccp", "icmp", "icmpv6", "igmp" -> Answer.NO;
-            default -> Answer.YES;
+            case "ip" -> Applies.of(traffic.family() == Family.IPV4);
+            case "ip6" -> Applies.of(traffic.family() == Family.IPV6);
+            case "udp", "udplite", "sctp", "dccp", "icmp", "icmpv6", "igmp" -> Applies.NO;
+            default -> Applies.YES;
         };
     }
 
-    private Answer ports(
+    private Applies ports(
             @Nullable Object left, @Nullable Object right, BiFunction<Integer, Integer, Boolean> compares) {
         Optional<Integer> bound = NftJson.number(right);
         return isPort(left) && bound.isPresent()
-                ? Answer.of(compares.apply(traffic.port(), bound.get()))
-                : Answer.MAYBE;
+                ? Applies.of(compares.apply(traffic.port(), bound.get()))
+                : Applies.MAYBE;
     }
 
     private static boolean isPort(@Nullable Object left) {
@@ -78,11 +78,11 @@ record NftMatch(Traffic traffic, Map<String, List<?>> sets) {
     }
 
     /** Whether the expression has one of the values. */
-    private Answer equal(@Nullable Object left, @Nullable Object right) {
+    private Applies equal(@Nullable Object left, @Nullable Object right) {
         if (map(left).containsKey("&") || isFlags(left)) {
             return flags(left, right);
         }
-        return Answer.any(elements(right), element -> is(left, element));
+        return Applies.any(elements(right), element -> is(left, element));
     }
 
     private static boolean isFlags(@Nullable Object left) {
@@ -92,17 +92,17 @@ record NftMatch(Traffic traffic, Map<String, List<?>> sets) {
     }
 
     /** {@code tcp flags & (syn | ack) == syn}; without the mask, flags for ECN may be set besides. */
-    private Answer flags(@Nullable Object left, @Nullable Object right) {
+    private Applies flags(@Nullable Object left, @Nullable Object right) {
         List<?> masked = list(map(left).get("&"));
         return masked.size() == 2 && isFlags(masked.get(0)) && !(right instanceof Map<?, ?>)
                 ? traffic.flags(
                         list(masked.get(1)).stream().map(NftJson::text).toList(),
                         list(right).stream().map(NftJson::text).toList())
-                : Answer.MAYBE;
+                : Applies.MAYBE;
     }
 
     /** @param value one element of a set, or a key of a map */
-    Answer is(@Nullable Object left, @Nullable Object value) {
+    Applies is(@Nullable Object left, @Nullable Object value) {
         Map<?, ?> element = map(map(value).get("elem"));
         if (element.containsKey("val")) {
             return is(left, element.get("val"));
@@ -123,59 +123,59 @@ record NftMatch(Traffic traffic, Map<String, List<?>> sets) {
                                 : !fib.isEmpty() ? fib(fib, text(value)) : meta(meta, text(value)));
     }
 
-    private Answer has(List<?> parts, List<?> values) {
-        Answer all = parts.size() == values.size() ? Answer.YES : Answer.MAYBE;
+    private Applies has(List<?> parts, List<?> values) {
+        Applies all = parts.size() == values.size() ? Applies.YES : Applies.MAYBE;
         for (int i = 0; i < Math.min(parts.size(), values.size()); i++) {
             all = all.and(is(parts.get(i), values.get(i)));
         }
         return all;
     }
 
-    private Answer payload(String field, @Nullable Object value) {
+    private Applies payload(String field, @Nullable Object value) {
         return switch (field) {
             case "dport" -> port(value);
             case "daddr" -> traffic.destination(NftJson.span(value));
             case "saddr" -> traffic.source(NftJson.span(value));
             case "protocol", "nexthdr" -> isTcp(text(value));
-            default -> Answer.MAYBE;
+            default -> Applies.MAYBE;
         };
     }
 
-    private Answer port(@Nullable Object value) {
+    private Applies port(@Nullable Object value) {
         List<?> range = list(map(value).get("range"));
         Optional<Integer> first = NftJson.number(range.size() == 2 ? range.get(0) : value);
         Optional<Integer> last = NftJson.number(range.size() == 2 ? range.get(1) : value);
-        return first.isPresent() && last.isPresent() ? traffic.port(first.get(), last.get()) : Answer.MAYBE;
+        return first.isPresent() && last.isPresent() ? traffic.port(first.get(), last.get()) : Applies.MAYBE;
     }
 
-    private static Answer isTcp(String protocol) {
-        return Answer.of(protocol.equals("tcp") || protocol.equals("6"));
+    private static Applies isTcp(String protocol) {
+        return Applies.of(protocol.equals("tcp") || protocol.equals("6"));
     }
 
-    private Answer fib(Map<?, ?> fib, String type) {
+    private Applies fib(Map<?, ?> fib, String type) {
         List<String> flags = list(fib.get("flags")).stream().map(NftJson::text).toList();
         if (!text(fib.get("result")).equals("type")) {
-            return Answer.MAYBE;
+            return Applies.MAYBE;
         }
         return flags.equals(List.of("daddr"))
                 ? traffic.destinationType(List.of(type))
-                : flags.equals(List.of("saddr")) ? traffic.sourceType(List.of(type)) : Answer.MAYBE;
+                : flags.equals(List.of("saddr")) ? traffic.sourceType(List.of(type)) : Applies.MAYBE;
     }
 
-    private Answer meta(String key, String value) {
+    private Applies meta(String key, String value) {
         return switch (key) {
-            case "l4proto" -> value.isEmpty() ? Answer.MAYBE : isTcp(value);
+            case "l4proto" -> value.isEmpty() ? Applies.MAYBE : isTcp(value);
             case "nfproto" -> family(value, "ipv4", "ipv6");
             case "protocol" -> family(value, "ip", "ip6");
-            case "iif", "iifname" -> value.isEmpty() ? Answer.MAYBE : traffic.in(value);
-            case "oif", "oifname" -> value.isEmpty() ? Answer.MAYBE : traffic.out(value);
-            default -> Answer.MAYBE;
+            case "iif", "iifname" -> value.isEmpty() ? Applies.MAYBE : traffic.in(value);
+            case "oif", "oifname" -> value.isEmpty() ? Applies.MAYBE : traffic.out(value);
+            default -> Applies.MAYBE;
         };
     }
 
-    private Answer family(String value, String four, String six) {
+    private Applies family(String value, String four, String six) {
         return value.equals(four) || value.equals(six)
-                ? Answer.of(value.equals(traffic.family() == Family.IPV4 ? four : six))
-                : Answer.MAYBE;
+                ? Applies.of(value.equals(traffic.family() == Family.IPV4 ? four : six))
+                : Applies.MAYBE;
     }
 }

@@ -4,9 +4,9 @@ import static dev.rebind.diagnosis.nat.nft.NftJson.list;
 import static dev.rebind.diagnosis.nat.nft.NftJson.map;
 import static dev.rebind.diagnosis.nat.nft.NftJson.text;
 
-import dev.rebind.diagnosis.nat.Answer;
+import dev.rebind.diagnosis.nat.Applies;
+import dev.rebind.diagnosis.nat.RuleStep;
 import dev.rebind.diagnosis.nat.RuleSteps;
-import dev.rebind.diagnosis.nat.Step;
 import dev.rebind.diagnosis.nat.iptables.IptablesRules;
 import dev.rebind.sockets.Family;
 import java.util.ArrayList;
@@ -36,7 +36,7 @@ final class NftRule {
         steps = new RuleSteps(conditions.traffic(), place + NftText.rule(expressions));
     }
 
-    List<Step> steps() {
+    List<RuleStep> steps() {
         for (Object expression : expressions) {
             map(expression).forEach((name, value) -> statement(text(name), value));
         }
@@ -47,28 +47,28 @@ final class NftRule {
         switch (name) {
             case "match" -> steps.when(conditions.holds(map(value)));
             case "vmap" -> vmap(map(value));
-            case "dnat", "redirect" -> translate(name, map(value), Answer.YES);
+            case "dnat", "redirect" -> translate(name, map(value), Applies.YES);
             // It is passed over where no socket with IP_TRANSPARENT listens there (net/netfilter/nft_tproxy.c).
-            case "tproxy" -> translate(name, map(value), Answer.MAYBE);
+            case "tproxy" -> translate(name, map(value), Applies.MAYBE);
             case "xt" -> extension(map(value));
             case "mangle" -> write(NftWrite.of(value));
             default ->
                 verdict(name, value)
                         .ifPresentOrElse(
-                                steps::then, () -> steps.when(CONTINUES.contains(name) ? Answer.YES : Answer.MAYBE));
+                                steps::then, () -> steps.when(CONTINUES.contains(name) ? Applies.YES : Applies.MAYBE));
         }
     }
 
-    private static Optional<Step.Action> verdict(String name, @Nullable Object value) {
+    private static Optional<RuleStep.Action> verdict(String name, @Nullable Object value) {
         String chain = text(map(value).get("target"));
         return Optional.ofNullable(
                 switch (name) {
-                    case "accept" -> new Step.Action.Accept();
-                    case "drop", "reject", "queue" -> new Step.Action.Drop();
-                    case "return" -> new Step.Action.Return();
-                    case "jump" -> new Step.Action.Jump(chain);
-                    case "goto" -> new Step.Action.Goto(chain);
-                    case "notrack" -> new Step.Action.Untrack();
+                    case "accept" -> new RuleStep.Action.Accept();
+                    case "drop", "reject", "queue" -> new RuleStep.Action.Drop();
+                    case "return" -> new RuleStep.Action.Return();
+                    case "jump" -> new RuleStep.Action.Jump(chain);
+                    case "goto" -> new RuleStep.Action.Goto(chain);
+                    case "notrack" -> new RuleStep.Action.Untrack();
                     default -> null;
                 });
     }
@@ -77,7 +77,7 @@ final class NftRule {
     private void extension(Map<?, ?> extension) {
         String target = text(extension.get("name"));
         if (text(extension.get("type")).equals("match")) {
-            steps.when(Answer.MAYBE);
+            steps.when(Applies.MAYBE);
         } else if (target.isEmpty() || IptablesRules.TRANSLATES.contains(target)) {
             steps.thenPerhapsElsewhere();
         }
@@ -92,9 +92,9 @@ final class NftRule {
     }
 
     /** @param whom for whom a map has this value */
-    private record Chosen(Answer whom, @Nullable Object value) {
+    private record Chosen(Applies whom, @Nullable Object value) {
         Chosen perhaps() {
-            return new Chosen(Answer.MAYBE, value);
+            return new Chosen(Applies.MAYBE, value);
         }
     }
 
@@ -106,14 +106,14 @@ final class NftRule {
         for (Object element : conditions.elements(lookup.get("data"))) {
             List<?> pair = list(element);
             if (pair.size() == 2 && text(pair.get(0)).equals("*")) {
-                rest = Optional.of(new Chosen(Answer.YES, pair.get(1)));
+                rest = Optional.of(new Chosen(Applies.YES, pair.get(1)));
             } else if (pair.size() == 2) {
                 chosen.add(new Chosen(conditions.is(key, pair.get(0)), pair.get(1)));
             }
         }
-        chosen.removeIf(one -> one.whom() == Answer.NO);
+        chosen.removeIf(one -> one.whom() == Applies.NO);
         Optional<Chosen> certain =
-                chosen.stream().filter(one -> one.whom() == Answer.YES).findFirst();
+                chosen.stream().filter(one -> one.whom() == Applies.YES).findFirst();
         // A catch-all element holds where no other does.
         return certain.isPresent()
                 ? List.of(certain.get())
@@ -123,11 +123,11 @@ final class NftRule {
                                 .toList();
     }
 
-    private void translate(String name, Map<?, ?> to, Answer whom) {
+    private void translate(String name, Map<?, ?> to, Applies whom) {
         Family family = conditions.traffic().family();
         String only = text(to.get("family"));
         if (!only.isEmpty() && !only.equals(family == Family.IPV4 ? "ip" : "ip6")) {
-            steps.when(Answer.NO);
+            steps.when(Applies.NO);
             return;
         }
         Map<?, ?> byAddress = map(map(to.get("addr")).get("map"));
@@ -145,26 +145,26 @@ final class NftRule {
         if (write.destination().isEmpty()) {
             return;
         }
-        Answer has = conditions.has(write.key());
+        Applies has = conditions.has(write.key());
         Map<?, ?> lookup = map(map(write.value()).get("map"));
-        List<Chosen> values = lookup.isEmpty() ? List.of(new Chosen(Answer.YES, write.value())) : chosen(lookup);
+        List<Chosen> values = lookup.isEmpty() ? List.of(new Chosen(Applies.YES, write.value())) : chosen(lookup);
         for (Chosen chosen : values) {
             String written = NftJson.span(chosen.value());
             boolean port = write.destination().equals("dport");
             steps.thenWritten(chosen.whom().and(has), port ? "" : written, port ? written : "");
         }
-        if (values.stream().noneMatch(chosen -> chosen.whom() == Answer.YES)) {
+        if (values.stream().noneMatch(chosen -> chosen.whom() == Applies.YES)) {
             // For a packet that the map does not have, the rule ends.
-            steps.when(values.isEmpty() ? Answer.NO : Answer.MAYBE);
+            steps.when(values.isEmpty() ? Applies.NO : Applies.MAYBE);
         }
     }
 
-    private void to(String name, Answer whom, @Nullable Object address, @Nullable Object port) {
+    private void to(String name, Applies whom, @Nullable Object address, @Nullable Object port) {
         List<?> both = list(map(address).get("concat"));
         String where = NftJson.span(both.size() == 2 ? both.get(0) : address);
         String ports = NftJson.span(both.size() == 2 ? both.get(1) : port);
         if (isExpression(address, where) || (both.isEmpty() && isExpression(port, ports))) {
-            steps.thenTo(whom, where, ports, Answer.MAYBE);
+            steps.thenTo(whom, where, ports, Applies.MAYBE);
         } else if (name.equals("dnat") && address == null) {
             steps.thenToPort(whom, ports);
         } else {

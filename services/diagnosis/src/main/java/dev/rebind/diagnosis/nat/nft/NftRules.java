@@ -4,9 +4,9 @@ import static dev.rebind.diagnosis.nat.nft.NftJson.list;
 import static dev.rebind.diagnosis.nat.nft.NftJson.map;
 import static dev.rebind.diagnosis.nat.nft.NftJson.text;
 
+import dev.rebind.diagnosis.nat.ChainWalk;
+import dev.rebind.diagnosis.nat.FirstPackets;
 import dev.rebind.diagnosis.nat.Ruleset;
-import dev.rebind.diagnosis.nat.Traffic;
-import dev.rebind.diagnosis.nat.Walk;
 import dev.rebind.diagnosis.nat.iptables.IptablesRules;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.netfilter.NftChain;
@@ -134,7 +134,7 @@ public record NftRules(List<Table> tables) implements Ruleset {
     }
 
     @Override
-    public List<Base> at(Traffic traffic) {
+    public List<Base> at(FirstPackets traffic) {
         return tables.stream()
                 .filter(table -> table.concerns(traffic.family()))
                 .flatMap(table -> table.hooked().stream()
@@ -143,8 +143,8 @@ public record NftRules(List<Table> tables) implements Ruleset {
                 .toList();
     }
 
-    private static Base base(Table table, Hooked hooked, Traffic traffic) {
-        var walk = new Walk(chain -> table.chains().getOrDefault(chain, List.of()).stream()
+    private static Base base(Table table, Hooked hooked, FirstPackets traffic) {
+        var walk = new ChainWalk(chain -> table.chains().getOrDefault(chain, List.of()).stream()
                 .flatMap(rule -> new NftRule(
                                 rule,
                                 table.family() + " " + table.name() + " " + chain + ": ",

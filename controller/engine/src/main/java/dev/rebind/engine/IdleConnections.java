@@ -1,0 +1,90 @@
+package dev.rebind.engine;
+
+import dev.rebind.agent.clients.Clients.Service;
+import dev.rebind.client.protocol.ClientReport;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a server holds the connections of clients that wait for nothing. That such a connection is made is the kernel's work, and no
+ * service: a server may end it at once. What the old server did with its own connections says what to expect of the new one. For one
+ * thread.
+ */
+final class IdleConnections {
+    /** How long the connections are watched, before the stop and after the bind. */
+    static final Duration WATCHED = Duration.ofMillis(500);
+
+    private final Duration watched;
+    /** Whether the old server held them. */
+    private boolean before;
+
+    private boolean untold;
+
+    IdleConnections() {
+        this(WATCHED);
+    }
+
+    IdleConnections(Duration watched) {
+        this.watched = watched;
+    }
+
+    /** Watches the old server, whose clients are connected. */
+    void old(TimedClients load) throws InterruptedException {
+        before = isHeld(load);
+    }
+
+    /** Waits for the service of the new server, as {@link TimedClients#awaitService}. */
+    Service fresh(TimedClients load, boolean answered, Duration atMost, BooleanSupplier over)
+            throws InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (true) {
+            Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+            Service service = load.awaitService(answered, left, over);
+            if (!(service instanceof Service.Served) || isHeld(load)) {
+                return service;
+            }
+            if (!before) {
+                untold = true;
+                return service;
+            }
+            if (System.nanoTime() - deadline >= 0 || over.getAsBoolean()) {
+                return new Service.Unserved("the server accepts their connections and ends them: within "
+                        + atMost.toSeconds() + " s not all of them stayed for " + watched.toMillis()
+                        + " ms, as they had with the old server");
+            }
+        }
+    }
+
+    /** What is not known where both servers end connections so soon that their service is not seen. */
+    Optional<String> warning() {
+        return untold
+                ? Optional.of(
+                        "The new server ends its clients' connections by itself, as the old one did: that they are made is"
+                                + " all that is known of its service.")
+                : Optional.empty();
+    }
+
+    private boolean isHeld(TimedClients load) throws InterruptedException {
+        ClientReport first = load.report();
+        Thread.sleep(watched);
+        return isHeld(first, load.report());
+    }
+
+    private static boolean isHeld(@Nullable ClientReport first, @Nullable ClientReport last) {
+        return first != null
+                && last != null
+                && first.connections() >= first.wanted()
+                && last.connections() >= last.wanted()
+                && first.connects() == last.connects()
+                && ends(first) == ends(last);
+    }
+
+    /** Connections that the server has ended. */
+    private static long ends(ClientReport report) {
+        return report.ends()
+                + report.resets()
+                + report.broken().values().stream().mapToLong(Long::longValue).sum();
+    }
+}

@@ -1,0 +1,78 @@
+package dev.rebind.experiment.file;
+
+import dev.rebind.experiment.Excerpt;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.Tag;
+
+/**
+ * What a scalar is. YAML 1.1 takes yes, on, 010, 1_000 and 1:30 for booleans and numbers, YAML 1.2 does not, and kubectl
+ * goes by its own list: here such a word is {@link Kind#AMBIGUOUS}, and the writer is asked to say what is meant.
+ */
+final class YamlScalars {
+    private static final Pattern WHOLE = Pattern.compile("-?(0|[1-9][0-9]*)");
+    private static final Pattern NUMBER = Pattern.compile(
+            "[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\\.(inf|Inf|INF)|\\.(nan|NaN|NAN)");
+    /** Characters of a value that {@link #describe} repeats. */
+    static final int SHOWN = 40;
+
+    private static final Set<String> NOTHING = Set.of("", "~", "null", "Null", "NULL");
+    private static final Set<String> FLAGS = Set.of("true", "True", "TRUE", "false", "False", "FALSE");
+    private static final Set<Tag> USUAL =
+            Set.of(Tag.STR, Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL, Tag.TIMESTAMP, Tag.MERGE);
+
+    enum Kind {
+        NOTHING,
+        FLAG,
+        WHOLE,
+        NUMBER,
+        TEXT,
+        /** Unquoted, and text to some readers only. */
+        AMBIGUOUS,
+        /** Has a tag of its own, such as !!binary or !mine. */
+        TAGGED
+    }
+
+    private YamlScalars() {}
+
+    static Kind kind(ScalarNode node) {
+        String value = node.getValue();
+        if (!node.isPlain()) {
+            return node.getTag().equals(Tag.STR) ? Kind.TEXT : Kind.TAGGED;
+        }
+        if (!USUAL.contains(node.getTag())) {
+            return Kind.TAGGED;
+        }
+        if (NOTHING.contains(value)) {
+            return Kind.NOTHING;
+        }
+        if (FLAGS.contains(value)) {
+            return Kind.FLAG;
+        }
+        if (WHOLE.matcher(value).matches()) {
+            return Kind.WHOLE;
+        }
+        if (NUMBER.matcher(value).matches() && !value.matches("[-+]?0[0-9]+")) {
+            return Kind.NUMBER;
+        }
+        return node.getTag().equals(Tag.STR) && !value.startsWith("0o") ? Kind.TEXT : Kind.AMBIGUOUS;
+    }
+
+    /** A value, or the beginning of a long one. */
+    static String shown(String value) {
+        return value.length() > SHOWN ? value.substring(0, SHOWN) + "…" : value;
+    }
+
+    /** For messages: what stands there. */
+    static String describe(ScalarNode node) {
+        String value = node.getValue();
+        String shown = shown(value);
+        return switch (kind(node)) {
+            case NOTHING -> "nothing";
+            case FLAG, WHOLE, NUMBER -> shown;
+            case TEXT, AMBIGUOUS -> "the text \"" + shown.replace("\n", "\\n") + "\"";
+            case TAGGED -> "a value tagged " + Excerpt.of(node.getTag().getValue());
+        };
+    }
+}

@@ -1,0 +1,28 @@
+package dev.rebind.operator.workload;
+
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The labels of the chart's objects, and what is common to all labels. */
+final class ObjectLabels {
+    /** Every object of the chart has these. */
+    static final Map<String, String> CHART = Map.of("app.kubernetes.io/part-of", "rebind");
+
+    static final String COMPONENT = "app.kubernetes.io/component";
+
+    private ObjectLabels() {}
+
+    /** A selector as a list of {@code key=value} separated by commas. */
+    static String text(LabelSelector selector) {
+        return orEmpty(selector.getMatchLabels()).entrySet().stream()
+                .map(label -> label.getKey() + "=" + label.getValue())
+                .sorted()
+                .collect(Collectors.joining(","));
+    }
+
+    static <V> Map<String, V> orEmpty(@Nullable Map<String, V> map) {
+        return map == null ? Map.of() : map;
+    }
+}

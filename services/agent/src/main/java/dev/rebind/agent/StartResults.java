@@ -1,0 +1,38 @@
+package dev.rebind.agent;
+
+import dev.rebind.agent.Agent.Start;
+import dev.rebind.child.Moment;
+import dev.rebind.server.protocol.ServerEvent;
+import java.time.Instant;
+import java.util.List;
+
+/** From the server's report to the agent's result. */
+final class StartResults {
+    private StartResults() {}
+
+    static Start of(GenerationSettings settings, ServerEvent.BindReport report, long pid) {
+        Moment now = Moment.now();
+        return switch (report) {
+            case ServerEvent.Bound bound ->
+                new Start.Bound(
+                        settings.generation(), settings.place(), List.of(pid), bound.at(), nanosOf(bound.at(), now));
+            case ServerEvent.BindFailed failed ->
+                new Start.Failed(
+                        settings.generation(),
+                        settings,
+                        failed.errno(),
+                        failed.errnoNumber(),
+                        failed.call(),
+                        failed.message(),
+                        failed.at(),
+                        nanosOf(failed.at(), now));
+            case ServerEvent.Refused refused -> new Start.Broken(settings.generation(), refused.message());
+        };
+    }
+
+    /** By the monotonic clock, from the wall clock that both processes read; now when that was set in between. */
+    private static long nanosOf(Instant at, Moment now) {
+        long nanos = now.nanosOf(at);
+        return nanos <= now.nanos() && now.nanos() - nanos < ServerProcess.BIND_REPORT.toNanos() ? nanos : now.nanos();
+    }
+}

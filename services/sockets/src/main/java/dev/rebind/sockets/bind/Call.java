@@ -1,9 +1,0 @@
-package dev.rebind.sockets.bind;
-
-/** The calls that ask for the port; both end in inet_csk_get_port ({@code net/ipv4/inet_connection_sock.c}). */
-public enum Call {
-    /** {@code bind(2)}. */
-    BIND,
-    /** {@code listen(2)}: inet_csk_listen_start asks again, as a socket in LISTEN. */
-    LISTEN
-}
