@@ -3,6 +3,7 @@ package dev.rebind.cli;
 import dev.rebind.record.RecordingException;
 import dev.rebind.record.Verdict;
 import dev.rebind.report.compare.Comparison;
+import dev.rebind.report.compare.ComparisonJson;
 import dev.rebind.report.compare.ComparisonText;
 import dev.rebind.report.compare.Measurements;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -30,7 +32,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "  rebind check --port 8080 --report before -- python3 -m http.server 8080",
             "  rebind check --port 8080 --report after -- python3 -m http.server 8080",
-            "  rebind compare before after"
+            "  rebind compare before after",
+            "  rebind compare --json before after"
         })
 final class CompareCommand implements Callable<Integer> {
     @Parameters(
@@ -41,6 +44,11 @@ final class CompareCommand implements Callable<Integer> {
 
     @Parameters(index = "1", paramLabel = "AFTER", description = "Another one, with experiments of the same names.")
     Path after = Path.of("");
+
+    @Option(
+            names = "--json",
+            description = "Writes JSON, one object in one line; docs/reference/compare.schema.json has its schema.")
+    boolean json;
 
     @Spec
     @Nullable
@@ -60,7 +68,11 @@ final class CompareCommand implements Callable<Integer> {
             line.getErr().println("rebind: " + e.getMessage());
             return ExitCode.USAGE;
         }
-        ComparisonText.lines(comparison).forEach(line.getOut()::println);
+        if (json) {
+            line.getOut().println(ComparisonJson.of(comparison));
+        } else {
+            ComparisonText.lines(comparison).forEach(line.getOut()::println);
+        }
         line.getOut().flush();
         if (comparison.experiments().isEmpty()) {
             return ExitCode.INCONCLUSIVE;

@@ -69,7 +69,10 @@ final class ExperimentInputs {
 
     private static Optional<List<Sourced>> good(ExperimentFile.Read read, PrintWriter err) {
         return switch (read) {
-            case ExperimentFile.Read.Experiments experiments -> Optional.of(experiments.experiments());
+            case ExperimentFile.Read.Experiments(List<Sourced> experiments) -> {
+                experiments.forEach(experiment -> say(experiment.source().warnings(), err));
+                yield Optional.of(experiments);
+            }
             case ExperimentFile.Read.Problems problems -> {
                 say(problems.problems(), err);
                 yield Optional.empty();

@@ -24,7 +24,9 @@ public final class Main {
         }
         int code;
         try {
-            code = commandLineFor(arguments).execute(arguments);
+            var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+            String[] present = DeprecatedOptions.replaced(arguments, err);
+            code = commandLineFor(present).execute(present);
         } catch (Throwable e) {
             // Not an Exception, which picocli hands over below: a class that cannot be loaded, memory that is used up.
             code = lost(e);

@@ -18,6 +18,9 @@ final class UsageErrors {
     private static final Pattern INVALID = Pattern.compile(
             "^Invalid value for (?:option '([^']+)'|positional parameter at index \\S+)(?: at index \\d+)?(?: \\(<?([^)>]*)>?\\))?: ");
 
+    /** What picocli's help says of a command that it does not know. */
+    private static final Pattern HELP_OF = Pattern.compile("Unknown subcommand '(.*)'\\.");
+
     private record Wrong(String sentence, Optional<String> meant) {}
 
     private UsageErrors() {}
@@ -26,14 +29,20 @@ final class UsageErrors {
     static int say(ParameterException failure) {
         CommandLine line = failure.getCommandLine();
         PrintWriter err = line.getErr();
-        Wrong wrong = failure instanceof UnmatchedArgumentException unmatched
-                        && !unmatched.getUnmatched().isEmpty()
-                ? unmatched(unmatched.getUnmatched().getFirst(), line.getCommandSpec())
-                : new Wrong(sentence(failure), meantValue(failure));
+        Wrong wrong = wrong(failure, line.getCommandSpec());
         err.println("rebind: " + wrong.sentence()
                 + wrong.meant().map(meant -> "; did you mean " + meant + "?").orElse(""));
         err.println("rebind: for all that it takes: " + line.getCommandSpec().qualifiedName() + " --help");
         return ExitCode.USAGE;
+    }
+
+    private static Wrong wrong(ParameterException failure, CommandSpec spec) {
+        if (failure instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getUnmatched().isEmpty()) {
+            return unmatched(unmatched.getUnmatched().getFirst(), spec);
+        }
+        Matcher ofHelp = HELP_OF.matcher(String.valueOf(failure.getMessage()));
+        return ofHelp.matches() ? unmatched(ofHelp.group(1), spec) : new Wrong(sentence(failure), meantValue(failure));
     }
 
     private static Wrong unmatched(String argument, CommandSpec spec) {
@@ -48,7 +57,14 @@ final class UsageErrors {
                     "unknown command '" + argument + "'",
                     SpellingSuggestion.nearest(argument, spec.subcommands().keySet()));
         }
-        return new Wrong("'" + argument + "' is one argument too many", Optional.empty());
+        List<String> words = spec.positionalParameters().stream()
+                .flatMap(parameter -> words(parameter).stream())
+                .toList();
+        return words.isEmpty()
+                ? new Wrong("'" + argument + "' is one argument too many", Optional.empty())
+                : new Wrong(
+                        "'" + argument + "' is none of " + String.join(", ", words),
+                        SpellingSuggestion.nearest(argument, words));
     }
 
     /** Picocli's, with the option alone in front of it. */
@@ -65,11 +81,17 @@ final class UsageErrors {
     /** Of an option or parameter that takes one of several words. */
     private static Optional<String> meantValue(ParameterException failure) {
         ArgSpec argument = failure.getArgSpec();
-        if (argument == null || argument.completionCandidates() == null || failure.getValue() == null) {
-            return Optional.empty();
-        }
+        return argument == null || failure.getValue() == null
+                ? Optional.empty()
+                : SpellingSuggestion.nearest(failure.getValue(), words(argument));
+    }
+
+    /** Those that an option or a parameter takes; none where it takes others. */
+    private static List<String> words(ArgSpec argument) {
         List<String> words = new ArrayList<>();
-        argument.completionCandidates().forEach(words::add);
-        return SpellingSuggestion.nearest(failure.getValue(), words);
+        if (argument.completionCandidates() != null) {
+            argument.completionCandidates().forEach(words::add);
+        }
+        return words;
     }
 }

@@ -82,6 +82,9 @@ class MainTest {
             controller --http-port x          | --http-port: 'x' is not a port; write a number from 0 to 65535
             apply --timeout soon x            | --timeout: 'soon' is not a duration; write it as 250ms, 5s, 1m30s, 2h or PT0.25S
             bench --rounds many               | --rounds: 'many' is not a whole number; write it as 1, 5 or 20
+            bench nothing                     | 'nothing' is none of view, tick, listener, process, start, why, failure, audit, requests
+            bench requets                     | 'requets' is none of view, tick, listener, process, start, why, failure, audit, requests; did you mean requests?
+            help cmpare                       | unknown command 'cmpare'; did you mean compare?
             audit 8010-8000                   | the range 8010-8000 ends before it begins; write 8000-8010
             """)
     @DisplayName("When a command line is misspelt, then it ends with 2 and says what is meant, without the whole help")

@@ -19,6 +19,8 @@ import dev.rebind.report.folder.SavedReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -189,6 +191,24 @@ class ReportCommandTest {
         assertThat(first.err()).contains("it was cut short");
         assertThat(second.exitCode()).isZero();
         assertThat(second.out()).startsWith("Nothing is missing in " + folder);
+    }
+
+    @Test
+    @DisplayName("When the page's port is taken, then who has it is said, and nothing is served")
+    void taken() throws Exception {
+        cutShort();
+        try (var listener = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            Said said = say("report", "--port", "" + listener.getLocalPort(), folder.toString());
+
+            assertThat(said.err())
+                    .contains(
+                            "cannot be served on 127.0.0.1:" + listener.getLocalPort(),
+                            "The bind failed with EADDRINUSE",
+                            "listens on",
+                            "Process " + ProcessHandle.current().pid() + " runs");
+            assertThat(said.out()).isEmpty();
+            assertThat(said.exitCode()).isEqualTo(ExitCode.USAGE);
+        }
     }
 
     @Test

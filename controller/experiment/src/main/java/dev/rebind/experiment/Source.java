@@ -1,5 +1,6 @@
 package dev.rebind.experiment;
 
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -9,10 +10,12 @@ import org.jspecify.annotations.Nullable;
  * @param file as it was named
  * @param text the YAML document itself
  * @param lines of each field that was written, by its full path
+ * @param warnings what its writer should know of it, though it can be run
  */
-public record Source(String file, String text, Map<String, Integer> lines) {
+public record Source(String file, String text, Map<String, Integer> lines, List<Problem> warnings) {
     public Source {
         lines = Map.copyOf(lines);
+        warnings = List.copyOf(warnings);
     }
 
     /** A problem at the line of a field, or of the nearest field around it that was written. */

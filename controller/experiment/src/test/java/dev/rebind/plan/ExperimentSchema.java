@@ -34,7 +34,7 @@ final class ExperimentSchema {
         return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(schema()) + "\n";
     }
 
-    private static ObjectNode of(Shape shape) {
+    static ObjectNode of(Shape shape) {
         ObjectNode node = JSON.objectNode();
         switch (shape) {
             case Shape.Obj object
@@ -74,7 +74,13 @@ final class ExperimentSchema {
                 property.put("description", entry.description());
             }
             properties.set(name, property);
-            if (entry.required()) {
+            Shape.Former former = entry.former();
+            if (former != null) {
+                properties.set(
+                        former.name(),
+                        of(entry.shape()).put("description", former.words(name)).put("deprecated", true));
+            }
+            if (entry.required() && former == null) {
                 required.add(name);
             }
         });

@@ -1,6 +1,5 @@
 package dev.rebind.operator;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rebind.experiment.Experiment;
 import dev.rebind.experiment.Problem;
 import dev.rebind.experiment.Sourced;
@@ -9,13 +8,13 @@ import dev.rebind.experiment.rules.PlaceRules;
 import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.ExperimentStatus.Truth;
 import dev.rebind.operator.resource.RebindExperiment;
+import dev.rebind.operator.resource.ResourceDocument;
 import dev.rebind.operator.resource.StatusEdit;
 import dev.rebind.operator.resource.StatusJson;
 import dev.rebind.operator.run.ExperimentMetricsUpdater;
 import dev.rebind.operator.run.ExperimentRunManager;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.Planner;
-import dev.rebind.record.Json;
 import dev.rebind.record.Phase;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -107,20 +106,10 @@ public final class ExperimentReconciler implements Reconciler<RebindExperiment> 
         return UpdateControl.noUpdate();
     }
 
-    /** Reads the resource with the reader of experiment files: as a document with a name and a spec. */
     private static Read read(RebindExperiment resource, Phase phase) {
-        String name = resource.getMetadata().getName();
-        ObjectNode document = Json.mapper().createObjectNode();
-        document.put("apiVersion", Experiment.API_VERSION).put("kind", Experiment.KIND);
-        document.putObject("metadata").put("name", name);
-        document.set("spec", resource.getSpec() == null ? Json.mapper().createObjectNode() : resource.getSpec());
-        return switch (isAccepted(phase)
-                ? ExperimentFile.accepted(name, document)
-                : ExperimentFile.read(name, document)) {
+        return switch (ResourceDocument.read(resource, isAccepted(phase))) {
             case ExperimentFile.Read.Problems(List<Problem> problems) ->
-                new Read.Wrong(problems.stream()
-                        .map(problem -> (problem.field() == null ? "" : problem.field() + ": ") + problem.message())
-                        .collect(Collectors.joining("; ")));
+                new Read.Wrong(ResourceDocument.text(problems));
             case ExperimentFile.Read.Experiments(List<Sourced> experiments) ->
                 runnable(experiments.getFirst().experiment(), phase);
         };

@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Reads {@code cycles.jsonl} back. A last line that is cut off, as a crash in the middle of a write leaves it, is left
@@ -21,6 +23,10 @@ import java.util.function.Consumer;
  */
 public final class RecordReader {
     private static final ObjectReader READER = Json.mapper().readerFor(CycleRecord.class);
+
+    /** What Jackson says where a record's constructor is not given what must be there. */
+    private static final Pattern MISSING =
+            Pattern.compile("Cannot construct instance of `dev\\.rebind\\.[^`]*`, problem: ([A-Za-z]+)");
 
     private RecordReader() {}
 
@@ -104,6 +110,7 @@ public final class RecordReader {
 
     private static String why(JacksonException e) {
         String message = e.getOriginalMessage();
-        return message == null ? e.toString() : message;
+        Matcher missing = MISSING.matcher(String.valueOf(message));
+        return missing.matches() ? "it lacks " + missing.group(1) : message == null ? e.toString() : message;
     }
 }

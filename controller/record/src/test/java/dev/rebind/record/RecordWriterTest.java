@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rebind.record.clients.ClientView;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -188,6 +189,17 @@ class RecordWriterTest {
                 .isInstanceOf(RecordingException.class)
                 .hasMessageStartingWith("line 2 of " + file() + " is not a cycle record")
                 .hasMessageContaining("colour");
+    }
+
+    @Test
+    @DisplayName("When a line lacks a field, then that is said in words of the file")
+    void lacking() throws Exception {
+        var record = (ObjectNode) Json.mapper().valueToTree(SampleRecords.reset());
+        record.remove("explanation");
+        Files.writeString(file(), record + "\n");
+
+        assertThatThrownBy(() -> RecordReader.read(file()))
+                .hasMessageContaining("is not a cycle record: it lacks explanation; it was written by another version");
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.rebind.experiment.schema.Shape;
 import dev.rebind.experiment.schema.Shape.Choice;
 import dev.rebind.experiment.schema.Shape.Entry;
 import dev.rebind.experiment.schema.Shape.Flag;
+import dev.rebind.experiment.schema.Shape.Former;
 import dev.rebind.experiment.schema.Shape.ListOf;
 import dev.rebind.experiment.schema.Shape.Names;
 import dev.rebind.experiment.schema.Shape.Obj;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
@@ -55,10 +57,17 @@ final class Binder {
 
     private final ProblemCollector notes;
     private final Values values;
+    private final Obj whole;
     private final Map<String, Integer> lines = new HashMap<>();
 
     Binder(ProblemCollector notes) {
+        this(notes, Shape.EXPERIMENT);
+    }
+
+    /** @param whole the shape of a document */
+    Binder(ProblemCollector notes, Obj whole) {
         this.notes = notes;
+        this.whole = whole;
         this.values = new Values(notes);
     }
 
@@ -75,9 +84,9 @@ final class Binder {
             if (tooMany(mapping, "")) {
                 return usable;
             }
-            into(usable, mapping, Shape.EXPERIMENT, "");
+            into(usable, mapping, whole, "");
         } else {
-            wrong(node, Shape.EXPERIMENT, "");
+            wrong(node, whole, "");
         }
         return usable;
     }
@@ -129,7 +138,7 @@ final class Binder {
 
     /** Fills an object; false where it lacks a required field. */
     private boolean into(ObjectNode object, MappingNode mapping, Obj shape, String path) {
-        Map<String, Node> written = fields(mapping, path);
+        Map<String, Node> written = underCurrentNames(fields(mapping, path), shape, path);
         boolean whole = true;
         for (Map.Entry<String, Node> field : written.entrySet()) {
             Entry entry = shape.fields().get(field.getKey());
@@ -163,10 +172,16 @@ final class Binder {
         return switch (entry.shape()) {
             case Text _ when path.isEmpty() -> entry.description().replaceAll("\\.$", "");
             case Text _ when field.equals("address") -> "127.0.0.1";
+            case Whole _ when field.equals("port") -> "8080";
             case Text _ -> "a-name";
             case Choice choice -> "one of " + String.join(", ", choice.values());
             case Flag _ -> "true or false";
-            case Obj object -> "{" + String.join(", ", object.fields().keySet()) + "}";
+            case Obj object ->
+                object.fields().entrySet().stream()
+                        .filter(inner -> inner.getValue().required())
+                        .map(inner -> inner.getKey() + ": " + example(inner.getValue(), path + field, inner.getKey()))
+                        .collect(Collectors.joining(", ", "{", "}"));
+            case ListOf(Text _) when field.equals("argv") -> "[PROGRAM, ARGUMENT]";
             case ListOf _, Names _, Span _, Whole _ -> "a value";
         };
     }
@@ -210,6 +225,35 @@ final class Binder {
             fields.put(name, tuple.getValueNode());
         }
         return fields;
+    }
+
+    /** With deprecated names replaced, which is told. */
+    private Map<String, Node> underCurrentNames(Map<String, Node> written, Obj shape, String path) {
+        var current = new LinkedHashMap<>(written);
+        shape.fields().forEach((name, entry) -> {
+            Former former = entry.former();
+            Node value = former == null ? null : current.remove(former.name());
+            if (former == null || value == null) {
+                return;
+            }
+            String oldPath = join(path, former.name());
+            int line = lines.getOrDefault(oldPath, 1);
+            if (current.containsKey(name)) {
+                notes.tainted(
+                        join(path, name),
+                        oldPath,
+                        line,
+                        "is the deprecated name of " + name + ", which is written, too; remove " + former.name());
+                return;
+            }
+            notes.warning(
+                    oldPath,
+                    line,
+                    "is deprecated, and gone in Rebind " + former.goneIn() + "; write " + name + " instead");
+            lines.put(join(path, name), line);
+            current.put(name, value);
+        });
+        return current;
     }
 
     private void unknown(String name, Obj shape, String path) {

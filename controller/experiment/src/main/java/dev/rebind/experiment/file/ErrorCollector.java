@@ -111,7 +111,7 @@ final class ErrorCollector {
         }
         var binder = new Binder(notes);
         ObjectNode root = binder.bind(document.root());
-        var source = new Source(file, document.text(), binder.lines());
+        var source = new Source(file, document.text(), binder.lines(), notes.warnings());
         Metadata metadata = part(root, "metadata", Metadata.class);
         if (metadata != null) {
             NameRules.check(metadata).forEach(finding -> note(finding, source, notes));

@@ -10,17 +10,22 @@ import dev.rebind.experiment.schema.Shape.Span;
 import dev.rebind.experiment.schema.Shape.Text;
 import dev.rebind.experiment.schema.Shape.Whole;
 import dev.rebind.experiment.value.GoDuration;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 
 /** What the writer of a value of the wrong kind may have meant, in YAML; empty where nothing is near enough to be named. */
 final class MeantValue {
     private static final Set<String> YES = Set.of("yes", "y", "on", "true");
     private static final Set<String> NO = Set.of("no", "n", "off", "false");
+    /** A command without quotes and signs of a shell. */
+    private static final Pattern WORDS = Pattern.compile("[A-Za-z0-9./_=-]+( +[A-Za-z0-9./_=-]+)+");
+
     private static final Pattern WHOLE = Pattern.compile("-?(0|[1-9][0-9]{0,8})");
     private static final Pattern DURATION = Pattern.compile(
             "([0-9]{1,9}(?:\\.[0-9]{1,9})?) ?(|[smh]|ms|(?:milli)?seconds?|secs?|minutes?|mins?|hours?)");
@@ -37,6 +42,11 @@ final class MeantValue {
             case Whole whole -> WHOLE.matcher(value).matches() ? within(whole, value) : Optional.empty();
             case Span _ -> duration(value);
             case Choice choice -> SpellingSuggestion.nearest(value, choice.values());
+            case ListOf(Text _)
+            when WORDS.matcher(value).matches() ->
+                Optional.of(Arrays.stream(value.split(" +"))
+                        .map(word -> word.matches("[0-9.=-]+") ? "\"" + word + "\"" : word)
+                        .collect(Collectors.joining(", ", "[", "]")));
             case ListOf list ->
                 (takes(list.element(), value) ? Optional.of(value) : of(list.element(), scalar))
                         .map(element -> "[" + element + "]");

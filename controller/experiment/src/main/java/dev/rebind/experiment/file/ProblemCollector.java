@@ -14,6 +14,7 @@ import java.util.List;
 final class ProblemCollector {
     private final String file;
     private final List<Problem> problems = new ArrayList<>();
+    private final List<Problem> warnings = new ArrayList<>();
     private final List<String> tainted = new ArrayList<>();
 
     private final int most;
@@ -38,6 +39,17 @@ final class ProblemCollector {
         return problems.stream()
                 .sorted(Comparator.comparingInt(problem -> problem.line() == null ? 0 : problem.line()))
                 .toList();
+    }
+
+    /** What is told where nothing is wrong. */
+    List<Problem> warnings() {
+        return List.copyOf(warnings);
+    }
+
+    void warning(String field, int line, String message) {
+        if (warnings.size() < most) {
+            warnings.add(new Problem(Severity.warning, file, line, field, message));
+        }
     }
 
     void add(Problem problem) {

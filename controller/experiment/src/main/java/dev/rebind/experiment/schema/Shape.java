@@ -3,6 +3,7 @@ package dev.rebind.experiment.schema;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.rebind.experiment.Experiment;
+import dev.rebind.experiment.value.FormerName;
 import dev.rebind.experiment.value.PlainFlag;
 import dev.rebind.experiment.value.Range;
 import java.lang.reflect.AnnotatedElement;
@@ -45,13 +46,28 @@ public sealed interface Shape {
         }
     }
 
-    /** @param description empty where the record has none */
-    record Entry(Shape shape, boolean required, String description) {}
+    /**
+     * @param description empty where the record has none
+     * @param former its deprecated name; null where it has none
+     */
+    record Entry(
+            Shape shape,
+            boolean required,
+            String description,
+            @Nullable Former former) {}
+
+    /** @param goneIn the version that no longer reads it */
+    record Former(String name, String goneIn) {
+        public String words(String now) {
+            return "Deprecated, gone in " + goneIn + ": write " + now + ".";
+        }
+    }
 
     /** The shape of a whole document. */
     Obj EXPERIMENT = object(Experiment.class);
 
-    private static Obj object(Class<?> type) {
+    /** The shape of a record. */
+    static Obj object(Class<?> type) {
         var fields = new LinkedHashMap<String, Entry>();
         for (RecordComponent component : type.getRecordComponents()) {
             JsonPropertyDescription description = annotation(type, component, JsonPropertyDescription.class);
@@ -61,10 +77,16 @@ public sealed interface Shape {
                     new Entry(
                             of(component.getGenericType(), annotation(type, component, Range.class)),
                             required,
-                            description == null ? "" : description.value()));
+                            description == null ? "" : description.value(),
+                            former(component)));
         }
         PlainFlag plain = type.getAnnotation(PlainFlag.class);
         return new Obj(fields, plain == null ? List.of() : List.of(plain.value()));
+    }
+
+    private static @Nullable Former former(RecordComponent component) {
+        FormerName old = component.getAnnotation(FormerName.class);
+        return old == null ? null : new Former(old.value(), old.goneIn());
     }
 
     private static String name(Class<?> type, RecordComponent component) {

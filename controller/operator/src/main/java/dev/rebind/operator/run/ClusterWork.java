@@ -2,6 +2,7 @@ package dev.rebind.operator.run;
 
 import dev.rebind.experiment.Experiment;
 import dev.rebind.operator.resource.RebindExperiment;
+import dev.rebind.operator.resource.ResourceDocument;
 import dev.rebind.operator.resource.StatusJson;
 import dev.rebind.operator.run.StatusStore.LostException;
 import dev.rebind.operator.workload.ClientHosts;
@@ -56,6 +57,8 @@ final class ClusterWork implements ExperimentWork {
         var statuses = new StatusStore(ExperimentApi.of(client), resource, controller, observed);
         try (var events = new KubernetesEvents(client, resource, controller)) {
             String mode = plan.pattern().getFirst().mode().name();
+            ResourceDocument.warning(ResourceDocument.read(resource, true))
+                    .ifPresent(warning -> events.warning("Deprecated", warning));
             statuses.write(new StatusTransitions(StatusJson.of(resource), Instant.now())
                     .accepted(resource.getMetadata().getGeneration(), controller, mode));
             new ExperimentRun(

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -124,7 +125,11 @@ final class Definition {
     /** Fields of a spec that stay as they are once the experiment has begun: all but the orders, new ones too. */
     static Stream<String> fixedFields() {
         Shape.Entry spec = Objects.requireNonNull(Shape.EXPERIMENT.fields().get("spec"));
-        return fields((Shape.Obj) spec.shape()).map(Map.Entry::getKey).filter(name -> !ORDERS.contains(name));
+        return fields((Shape.Obj) spec.shape())
+                .flatMap(field -> Stream.concat(
+                        Stream.of(field.getKey()),
+                        Optional.ofNullable(field.getValue().former()).map(Shape.Former::name).stream()))
+                .filter(name -> !ORDERS.contains(name));
     }
 
     /** That every field but the orders is as it was. */
@@ -140,7 +145,7 @@ final class Definition {
                 .filter(field -> !field.getValue().description().startsWith(LAB));
     }
 
-    private static ObjectNode of(Shape shape) {
+    static ObjectNode of(Shape shape) {
         ObjectNode node = JSON.objectNode();
         switch (shape) {
             case Shape.Obj object -> {
@@ -151,7 +156,13 @@ final class Definition {
                     ObjectNode property = of(field.getValue().shape());
                     property.put("description", field.getValue().description());
                     properties.set(field.getKey(), property);
-                    if (field.getValue().required()) {
+                    Shape.Former former = field.getValue().former();
+                    if (former != null) {
+                        properties.set(
+                                former.name(),
+                                of(field.getValue().shape()).put("description", former.words(field.getKey())));
+                    }
+                    if (field.getValue().required() && former == null) {
                         required.add(field.getKey());
                     }
                 });

@@ -22,6 +22,7 @@ import java.util.stream.DoubleStream;
 import org.apache.commons.statistics.inference.ContinuityCorrection;
 import org.apache.commons.statistics.inference.FisherExactTest;
 import org.apache.commons.statistics.inference.MannWhitneyUTest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Two reports, experiment by experiment. Pure.
@@ -64,9 +65,24 @@ public record Comparison(
      *
      * @param difference after less before, for people; empty where they are no numbers
      * @param p the probability of such a difference by chance; empty where nothing was tested
+     * @param values before and after as numbers; null where they are none
      */
     public record Line(
-            String measure, String before, String after, String difference, Change change, OptionalDouble p) {}
+            String measure,
+            String before,
+            String after,
+            String difference,
+            Change change,
+            OptionalDouble p,
+            @Nullable Values values) {}
+
+    /** Medians in ms or counts, or how many binds failed. */
+    public record Values(double before, double after, Unit unit) {}
+
+    public enum Unit {
+        MS,
+        COUNT
+    }
 
     public Comparison {
         experiments = List.copyOf(experiments);
@@ -121,11 +137,11 @@ public record Comparison(
         var lines = new ArrayList<Line>();
         lines.add(verdicts(before, after));
         lines.add(failures(before, after));
-        amounts("stop to bound", before.restartsMs(), after.restartsMs(), Amounts::duration)
+        amounts("stop to bound", before.restartsMs(), after.restartsMs(), Amounts::duration, Unit.MS)
                 .ifPresent(lines::add);
-        amounts("downtime", before.downtimesMs(), after.downtimesMs(), Amounts::duration)
+        amounts("downtime", before.downtimesMs(), after.downtimesMs(), Amounts::duration, Unit.MS)
                 .ifPresent(lines::add);
-        amounts("failed requests", before.failedRequests(), after.failedRequests(), Comparison::count)
+        amounts("failed requests", before.failedRequests(), after.failedRequests(), Comparison::count, Unit.COUNT)
                 .ifPresent(lines::add);
         return new Pair(name, before.totals().cycles(), after.totals().cycles(), List.copyOf(lines));
     }
@@ -149,7 +165,8 @@ public record Comparison(
                 text(after.totals().verdicts()),
                 "",
                 change,
-                OptionalDouble.empty());
+                OptionalDouble.empty(),
+                null);
     }
 
     private static String text(Map<Verdict, Integer> verdicts) {
@@ -186,12 +203,13 @@ public record Comparison(
                 failedAfter + " of " + (failedAfter + boundAfter),
                 "",
                 change,
-                p);
+                p,
+                new Values(failedBefore, failedAfter, Unit.COUNT));
     }
 
     /** Medians, tested as a whole; empty where one of them was never measured. */
     private static Optional<Line> amounts(
-            String measure, List<Double> beforeAll, List<Double> afterAll, DoubleFunction<String> text) {
+            String measure, List<Double> beforeAll, List<Double> afterAll, DoubleFunction<String> text, Unit unit) {
         if (beforeAll.isEmpty() || afterAll.isEmpty()) {
             return Optional.empty();
         }
@@ -217,7 +235,8 @@ public record Comparison(
                 text.apply(is),
                 (is > was ? "+" : "") + text.apply(is - was),
                 change,
-                OptionalDouble.of(p)));
+                OptionalDouble.of(p),
+                new Values(was, is, unit)));
     }
 
     private static Change change(double p, double more, int before, int after) {

@@ -6,6 +6,8 @@ import dev.rebind.record.clients.RequestTotals;
 import dev.rebind.report.Amounts;
 import dev.rebind.report.CommandTarget;
 import dev.rebind.report.Distribution;
+import dev.rebind.report.DowntimeWords;
+import dev.rebind.report.LeftWords;
 import dev.rebind.report.Machine;
 import dev.rebind.report.Summary;
 import dev.rebind.report.Summary.ExperimentSummary;
@@ -36,9 +38,18 @@ public final class SummaryMarkdown {
     /** By experiment, in ms; the longest of each. */
     private final Map<String, Double> refusedForLonger = new LinkedHashMap<>();
 
+    /** By experiment: why fewer sockets were left in its first cycle of which that is so. */
+    private final Map<String, String> fewerLeft = new LinkedHashMap<>();
+
     private int notShown;
 
     public void add(CycleRecord record) {
+        if (fewerLeft.size() < MOST_EXPERIMENTS) {
+            LeftWords.fewer(record)
+                    .ifPresent(why -> fewerLeft.putIfAbsent(
+                            record.experiment(),
+                            "Left on the port in cycle " + record.cycle() + ": " + LeftWords.of(record)));
+        }
         record.refusedForLonger().ifPresent(ms -> refusedForLonger.merge(record.experiment(), ms, Math::max));
         if (record.verdict() == Verdict.Pass) {
             return;
@@ -67,6 +78,7 @@ public final class SummaryMarkdown {
         }
         table(out, summary.experiments());
         newConnections(out);
+        surprising(out, summary.experiments());
         cycles(out);
         if (summary.machine() != null) {
             machine(out, summary.machine());
@@ -138,6 +150,22 @@ public final class SummaryMarkdown {
                                         text(one.getKey(), LONGEST_NAME) + " up to " + Amounts.duration(one.getValue()))
                                 .collect(Collectors.joining(", "))
                         + ".\n");
+    }
+
+    /** What a reader wonders at, in the words of the terminal and the page. */
+    private void surprising(Writer out, List<ExperimentSummary> experiments) throws IOException {
+        var lines = new ArrayList<String>();
+        experiments.stream().limit(MOST_EXPERIMENTS).forEach(experiment -> {
+            String name = "- " + text(experiment.name(), LONGEST_NAME) + ": ";
+            DowntimeWords.of(experiment.downtimeMs()).ifPresent(why -> lines.add(name + why));
+            String left = fewerLeft.get(experiment.name());
+            if (left != null) {
+                lines.add(name + text(left, LONGEST_SENTENCE));
+            }
+        });
+        if (!lines.isEmpty()) {
+            out.write("\n" + String.join("\n", lines) + "\n");
+        }
     }
 
     private static String cyclesOf(ExperimentSummary experiment) {

@@ -13,6 +13,8 @@ import dev.rebind.report.Markup;
 import dev.rebind.report.drawing.Timeline.Bar;
 import dev.rebind.report.drawing.Timeline.Lane;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -194,6 +196,21 @@ class DrawingTest {
 
     private static Map<String, Integer> states(String state) {
         return state == null ? Map.of() : Map.of(state, 2, "LISTEN", 1);
+    }
+
+    @Test
+    @DisplayName("When segments were not seen, then they are drawn dashed")
+    void unseenSegments() throws Exception {
+        CycleRecord halfClosed = new RecordBuilder("close", 1)
+                .left(states("FIN_WAIT_2"), states("CLOSE_WAIT"))
+                .build();
+        var drawn = new StringWriter();
+        SegmentsSvg.write(new Markup(drawn), Segments.of(halfClosed).orElseThrow());
+        String style = Files.readString(Path.of("src/main/resources/dev/rebind/report/page/report.css"));
+
+        assertThat(Pattern.compile("class=\"never\"").matcher(drawn.toString()).results())
+                .hasSize(2);
+        assertThat(style).containsPattern("svg \\.never \\{[^}]*stroke-dasharray");
     }
 
     @Test

@@ -82,6 +82,29 @@ class SummaryMarkdownTest {
     }
 
     @Test
+    @DisplayName(
+            "When few sockets are left of many connections, or downtimes lie far apart, then it is explained once an experiment")
+    void surprising() throws Exception {
+        CycleRecord reset = new RecordBuilder("stop", 1)
+                .left(Map.of("TIME_WAIT", 1), Map.of())
+                .downtime(200, new ClientView(50, 100, 49, 1, Map.of(), null))
+                .build();
+        CycleRecord slow = new RecordBuilder("stop", 2)
+                .left(Map.of("TIME_WAIT", 1), Map.of())
+                .downtime(10_900, new ClientView(50, 100, 49, 1, Map.of(), null))
+                .build();
+        CycleRecord plain = new RecordBuilder("plain", 1)
+                .downtime(200, new ClientView(1, 100, 0, 1, Map.of(), null))
+                .build();
+
+        assertThat(of(List.of(reset, slow, plain)))
+                .containsOnlyOnce("- stop: A downtime is the time that the old server takes to stop")
+                .containsOnlyOnce(
+                        "- stop: Left on the port in cycle 1: TIME\\_WAIT 1. The clients saw 49 resets, and a reset leaves no socket.")
+                .doesNotContain("- plain: ");
+    }
+
+    @Test
     @DisplayName("When text has markup in it, then it is shown as it was written, on one line")
     void markup() throws Exception {
         CycleRecord record = new RecordBuilder("a|b", 1)
