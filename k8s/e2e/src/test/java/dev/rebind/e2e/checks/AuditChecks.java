@@ -47,9 +47,11 @@ final class AuditChecks {
         String blockedPod = Pods.name(Theirs.pod(release, BLOCKED));
         Map<String, JsonNode> audit;
         String scrape;
+        Http.Answer report;
         try (Http http = release.controller()) {
             audit = bothConnected(http, release, List.of(bindsPod, blockedPod));
             scrape = http.get("/metrics").body();
+            report = http.get("/v1/audit.md?namespace=" + release.namespace());
         }
         JsonNode binds = Objects.requireNonNull(audit.get(bindsPod));
         JsonNode blocked = Objects.requireNonNull(audit.get(blockedPod));
@@ -73,6 +75,8 @@ final class AuditChecks {
         claims.assertThat(risk(scrape, blockedPod))
                 .as("rebind_listener_restart_risk of the other")
                 .isEqualTo("2");
+        claims.assertThat(report.status()).as("status of /v1/audit.md").isEqualTo(200);
+        claims.assertThat(report.body()).as("/v1/audit.md").contains(bindsPod, blockedPod);
         String words = restarted(release, List.of(bindsPod, blockedPod), claims);
         for (String name : List.of(BINDS, BLOCKED)) {
             kubectl(

@@ -26,6 +26,7 @@ public final class Plan {
             ServersChecks.PodNetwork.class,
             ServersChecks.HostPort.class,
             ServersChecks.HostNetwork.class,
+            HttpsTargetChecks.class,
             ManyTargetChecks.class,
             AuditChecks.class,
             AccessChecks.class,
@@ -35,7 +36,12 @@ public final class Plan {
 
     /** Each alone, after all others: they measure, or they disturb whatever runs. */
     public static final List<Class<?>> LAST = List.of(
-            FiguresChecks.class, PodFiguresChecks.class, FrozenChecks.class, HardshipChecks.class, FormerChecks.class);
+            FiguresChecks.class,
+            PodFiguresChecks.class,
+            FrozenChecks.class,
+            HardshipChecks.class,
+            DefinitionChecks.class,
+            FormerChecks.class);
 
     private Plan() {}
 

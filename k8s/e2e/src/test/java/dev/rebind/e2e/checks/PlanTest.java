@@ -20,7 +20,7 @@ class PlanTest {
     }
 
     /** Names of a class's checks as JUnit finds them: those that it inherits too, and an overridden one once. */
-    private static Stream<String> checks(Class<?> type) {
+    static Stream<String> checks(Class<?> type) {
         return findMethods(type, method -> method.isAnnotationPresent(Check.class), TOP_DOWN).stream()
                 .map(method -> new CheckNames().generateDisplayNameForMethod(List.of(), type, method));
     }

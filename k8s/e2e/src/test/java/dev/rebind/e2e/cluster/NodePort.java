@@ -18,7 +18,8 @@ public enum NodePort {
     MONITORING(13),
     MONITORING_AGENT(14),
     FIGURES(15),
-    FIGURES_AGENT(16);
+    FIGURES_AGENT(16),
+    TARGETS_HTTPS(17);
 
     /** How many ports the documentation reserves, from FIRST_PORT on. */
     public static final int RESERVED = 20;

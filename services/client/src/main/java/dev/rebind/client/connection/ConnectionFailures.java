@@ -7,6 +7,8 @@ import io.netty.channel.ConnectTimeoutException;
 import io.vertx.core.http.HttpClosedException;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** What an exception says of a connection or a request that failed. */
@@ -83,6 +85,20 @@ final class ConnectionFailures {
             return null;
         }
         String errno = errno(cause);
-        return SelfConnection.isCauseOf(cause) || errno.equals("unknown") ? cause.getMessage() : errno;
+        if (SelfConnection.isCauseOf(cause)) {
+            return cause.getMessage();
+        }
+        return errno.equals("unknown") ? ofTls(cause).orElseGet(cause::getMessage) : errno;
+    }
+
+    /** Vert.x says of a handshake only that it failed; its causes say why, the last of them the most. */
+    private static Optional<String> ofTls(Throwable cause) {
+        boolean isTls = false;
+        String last = null;
+        for (Throwable one = cause; one != null; one = one.getCause()) {
+            isTls |= one instanceof SSLException;
+            last = one.getMessage() == null ? last : one.getMessage();
+        }
+        return isTls ? Optional.ofNullable(last) : Optional.empty();
     }
 }
