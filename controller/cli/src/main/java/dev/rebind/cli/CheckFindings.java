@@ -8,12 +8,12 @@ import dev.rebind.record.AuditTruth;
 import dev.rebind.record.Comeback;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.bind.Outcome;
-import dev.rebind.record.bind.Reuse;
 import dev.rebind.record.clients.ClientView;
 import dev.rebind.record.server.LeftBehind;
 import dev.rebind.record.server.Listening;
 import dev.rebind.record.server.Program;
 import dev.rebind.report.Amounts;
+import dev.rebind.sockets.options.SocketOptions;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -249,7 +249,7 @@ final class CheckFindings {
     }
 
     private static String onOff(@Nullable Boolean option) {
-        return option == null ? "not known" : Reuse.onOff(option);
+        return option == null ? "not known" : SocketOptions.onOff(option);
     }
 
     /** SO_REUSEADDR as a restart shows it; null where it does not. */

@@ -1,5 +1,6 @@
 package dev.rebind.metrics;
 
+import dev.rebind.sockets.options.SocketOptions;
 import dev.rebind.sockets.posix.Errno;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -151,13 +152,9 @@ public final class BindMetrics {
                 .tag("outcome", outcome)
                 .tag("cause", cause)
                 .tag("errno", errno)
-                .tag("reuse.old", reuseOld == null ? NONE : onOff(reuseOld))
-                .tag("reuse.new", onOff(reuseNew))
+                .tag("reuse.old", reuseOld == null ? NONE : SocketOptions.onOff(reuseOld))
+                .tag("reuse.new", SocketOptions.onOff(reuseNew))
                 .register(registry);
-    }
-
-    private static String onOff(boolean on) {
-        return on ? "on" : "off";
     }
 
     private synchronized String label(int port) {

@@ -1,5 +1,6 @@
 package dev.rebind.engine.metrics;
 
+import dev.rebind.sockets.options.SocketOptions;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
@@ -85,7 +86,7 @@ public final class ListenerMeters {
         }
 
         private static String onOff(@Nullable Boolean option) {
-            return option == null ? "unknown" : option ? "on" : "off";
+            return option == null ? "unknown" : SocketOptions.onOff(option);
         }
     }
 

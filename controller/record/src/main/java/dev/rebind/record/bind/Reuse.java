@@ -1,6 +1,7 @@
 package dev.rebind.record.bind;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.rebind.sockets.options.SocketOptions;
 import java.util.List;
 
 /** SO_REUSEADDR, or SO_REUSEPORT, of both generations. */
@@ -11,10 +12,6 @@ public record Reuse(boolean old, @JsonProperty("new") boolean fresh) {
 
     /** {@code off→on}, with this arrow. */
     public String text(String arrow) {
-        return onOff(old) + arrow + onOff(fresh);
-    }
-
-    public static String onOff(boolean on) {
-        return on ? "on" : "off";
+        return SocketOptions.onOff(old) + arrow + SocketOptions.onOff(fresh);
     }
 }

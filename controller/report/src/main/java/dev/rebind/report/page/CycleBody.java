@@ -23,6 +23,7 @@ import dev.rebind.report.drawing.Segments;
 import dev.rebind.report.drawing.SegmentsSvg;
 import dev.rebind.report.drawing.Timeline;
 import dev.rebind.report.drawing.TimelineSvg;
+import dev.rebind.sockets.options.SocketOptions;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -138,8 +139,8 @@ final class CycleBody {
                 "SO_REUSEADDR",
                 cycle.reuse() == null
                         ? "not known"
-                        : "old " + Reuse.onOff(cycle.reuse().old()) + ", new "
-                                + Reuse.onOff(cycle.reuse().fresh()));
+                        : "old " + SocketOptions.onOff(cycle.reuse().old()) + ", new "
+                                + SocketOptions.onOff(cycle.reuse().fresh()));
         if (cycle.cell() != null) {
             fact(
                     "Old socket",
@@ -147,7 +148,10 @@ final class CycleBody {
             Reuse ports = cycle.cell().reusePort();
             fact(
                     "SO_REUSEPORT",
-                    ports == null ? null : "old " + Reuse.onOff(ports.old()) + ", new " + Reuse.onOff(ports.fresh()));
+                    ports == null
+                            ? null
+                            : "old " + SocketOptions.onOff(ports.old()) + ", new "
+                                    + SocketOptions.onOff(ports.fresh()));
         }
         if (cycle.errno() != null) {
             fact(

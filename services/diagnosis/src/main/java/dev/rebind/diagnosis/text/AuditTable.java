@@ -8,6 +8,7 @@ import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Refusal;
 import dev.rebind.diagnosis.finding.RestartOutlook;
 import dev.rebind.sockets.Endpoint;
+import dev.rebind.sockets.options.SocketOptions;
 import dev.rebind.sockets.posix.Errno;
 import java.net.InetAddress;
 import java.time.ZoneId;
@@ -61,18 +62,14 @@ public final class AuditTable {
                         local.substring(0, local.lastIndexOf(':')),
                         Words.cut(HolderText.name(listener.holder()), 28),
                         listener.options()
-                                .map(options -> onOff(options.reuseAddress()))
+                                .map(options -> SocketOptions.onOff(options.reuseAddress()))
                                 .orElse("?"),
                         listener.options()
-                                .map(options -> onOff(options.reusePort()))
+                                .map(options -> SocketOptions.onOff(options.reusePort()))
                                 .orElse("?"),
                         restart(audit, listener))
                 .stripTrailing());
         notes(listener).forEach(note -> lines.add(" ".repeat(7) + note));
-    }
-
-    private static String onOff(boolean on) {
-        return on ? "on" : "off";
     }
 
     /** What a restart would meet, a clause without a full stop. */

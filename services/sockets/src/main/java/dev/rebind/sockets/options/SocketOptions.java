@@ -43,4 +43,10 @@ public record SocketOptions(
         @Nullable Integer lingerSeconds,
         OptionalInt backlog,
         OptionalInt acceptQueue,
-        OptionalLong dropped) {}
+        OptionalLong dropped) {
+
+    /** A switch in words, the same everywhere: {@code on} or {@code off}. */
+    public static String onOff(boolean on) {
+        return on ? "on" : "off";
+    }
+}
