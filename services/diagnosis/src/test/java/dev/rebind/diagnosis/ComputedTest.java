@@ -254,6 +254,11 @@ class ComputedTest {
                 .anyMatch(line -> line.contains("/proc leaves out processes of other users (hidepid)")
                         && line.endsWith("root sees them."));
 
+        Observation one = with(unseen, new SeenHolders.Seen(Map.of(), 1, false));
+        assertThat(new Screen(ZoneOffset.UTC).lines(Decision.of(one)))
+                .anyMatch(line -> line.contains("1 process could not be looked into")
+                        && line.contains(": it is shut off even from CAP_SYS_PTRACE"));
+
         Observation held = with(unseen, new SeenHolders.Seen(Map.of(77L, List.of(holding)), 3, false));
         assertThat(Decision.of(held).limits()).noneMatch(Limit.ProcessesHidden.class::isInstance);
     }

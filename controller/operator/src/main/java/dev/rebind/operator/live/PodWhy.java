@@ -1,16 +1,20 @@
 package dev.rebind.operator.live;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.rebind.agent.OutsideView;
 import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortForecast.Releases;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.remote.AgentException;
+import dev.rebind.diagnosis.Diagnosis.Verdict;
 import dev.rebind.diagnosis.json.DiagnosisJson;
 import dev.rebind.live.Experiments.AnsweredBy;
 import dev.rebind.live.Experiments.PortDiagnosis;
 import dev.rebind.operator.workload.AgentAnswer;
 import dev.rebind.operator.workload.TargetSession;
+import dev.rebind.record.Json;
 import dev.rebind.sockets.Reading;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +25,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Why the port of a pod can or cannot be bound: what an agent says, and where none answers in time, what this controller has seen of the
- * port. Blocks for twice the patience at most; safe for several threads.
+ * Why the port of a pod can or cannot be bound: what the agent in the pod says, else what the agent of its node says, and where none
+ * answers in time, what this controller has seen of the port. Blocks for three times the patience at most; safe for several threads.
  */
 final class PodWhy {
     static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -30,34 +34,72 @@ final class PodWhy {
     private final OutsideView outside = new OutsideView();
     private final Duration patience;
 
-    /** @param patience for an agent's answer, and as long again for what is known of the port without one */
+    /** @param patience for each agent's answer, and as long again for what is known of the port without one */
     PodWhy(Duration patience) {
         this.patience = patience;
     }
 
     PortDiagnosis of(TargetSession target) {
-        String reason;
+        String pod = target.target().pod();
+        return switch (answer(target)) {
+            case Answer.Given(AgentAnswer given) ->
+                new PortDiagnosis(
+                        pod,
+                        switch (given.by()) {
+                            case pod -> new AnsweredBy.PodAgent();
+                            case node -> new AnsweredBy.NodeAgent();
+                        },
+                        given.json());
+            case Answer.None(String why) ->
+                new PortDiagnosis(
+                        pod,
+                        new AnsweredBy.Controller(why),
+                        DiagnosisJson.write(outside.diagnose(target.place().port(), seen(target))));
+        };
+    }
+
+    private sealed interface Answer {
+        record Given(AgentAnswer answer) implements Answer {}
+
+        /** @param why a clause without a full stop */
+        record None(String why) implements Answer {}
+    }
+
+    /** Of the agent that serves the pod; where that one is in the pod and says nothing, of the agent of the node. */
+    private Answer answer(TargetSession target) {
+        return switch (ask(target::why)) {
+            case Answer.Given given -> given;
+            case Answer.None none when target.target().agent() == null -> none;
+            case Answer.None(String why) ->
+                switch (ask(target::whyFromNode)) {
+                    case Answer.Given(AgentAnswer given)
+                    when isUnknown(given.json()) ->
+                        new Answer.None(why + "; the agent of its node does not know it either");
+                    case Answer.Given given -> given;
+                    case Answer.None(String nodes) -> new Answer.None(why + "; from its node: " + nodes);
+                };
+        };
+    }
+
+    private Answer ask(Callable<AgentAnswer> question) {
         try {
-            AgentAnswer answer = within(target::why);
-            return new PortDiagnosis(
-                    target.target().pod(),
-                    switch (answer.by()) {
-                        case pod -> new AnsweredBy.PodAgent();
-                        case node -> new AnsweredBy.NodeAgent();
-                    },
-                    answer.json());
+            return new Answer.Given(within(question));
         } catch (TimeoutException e) {
-            reason = late();
+            return new Answer.None(late());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            reason = "interrupted";
+            return new Answer.None("interrupted");
         } catch (ExecutionException e) {
-            reason = why(e);
+            return new Answer.None(why(e));
         }
-        return new PortDiagnosis(
-                target.target().pod(),
-                new AnsweredBy.Controller(reason),
-                DiagnosisJson.write(outside.diagnose(target.place().port(), seen(target))));
+    }
+
+    private static boolean isUnknown(String diagnosis) {
+        try {
+            return Json.mapper().readTree(diagnosis).path("exit_code").asInt() == Verdict.NOT_KNOWN.exitCode();
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The last look that is known, or one of now, where whoever looks answers in time. */

@@ -34,6 +34,7 @@ final class HeldTarget implements TargetSession {
     private final @Nullable RemoteAgent clients;
     private final Agent agent;
     private final @Nullable EndpointLooks endpoints;
+    private final Supplier<String> token;
 
     /** The way in which the server is restarted. */
     private sealed interface Server {
@@ -46,8 +47,14 @@ final class HeldTarget implements TargetSession {
         record Fresh(ContainerAgent agent) implements Server {}
     }
 
-    private HeldTarget(TargetPod target, Server server, @Nullable RemoteAgent clients, PodControl cluster) {
+    private HeldTarget(
+            TargetPod target,
+            Server server,
+            @Nullable RemoteAgent clients,
+            PodControl cluster,
+            Supplier<String> token) {
         this.target = target;
+        this.token = token;
         this.server = server;
         this.clients = clients;
         this.agent = clients == null ? server.agent() : new PairAgent(server.agent(), clients, this::clientPlace);
@@ -78,7 +85,7 @@ final class HeldTarget implements TargetSession {
             case listener, process -> new Server.Within(held(target, holder, token));
             case container, pod, rollout -> new Server.Fresh(remade(target, cluster, mode, holder, token, backup));
         };
-        return new HeldTarget(target, server, clients, cluster);
+        return new HeldTarget(target, server, clients, cluster, token);
     }
 
     private static ContainerAgent remade(
@@ -139,6 +146,13 @@ final class HeldTarget implements TargetSession {
                 new AgentAnswer(AgentAnswer.By.pod, within.ports().why(place()));
             case Server.Fresh(ContainerAgent fresh) -> fresh.why();
         };
+    }
+
+    @Override
+    public AgentAnswer whyFromNode() throws AgentException, InterruptedException {
+        try (var port = new PodPort(token, place(), target())) {
+            return new AgentAnswer(AgentAnswer.By.node, port.why());
+        }
     }
 
     private Place clientPlace() {

@@ -148,10 +148,9 @@ public final class TargetLookup {
         return TargetResolution.of(spec, workload, selector, pod, clients(namespace), around(namespace));
     }
 
-    /** Adds the agents of their nodes to targets without an agent of their own. */
+    /** Adds the agents of their nodes. */
     private LookupResult seen(LookupResult lookup) {
-        if (!(lookup instanceof LookupResult.Found(List<TargetPod> targets))
-                || targets.stream().allMatch(target -> target.agent() != null)) {
+        if (!(lookup instanceof LookupResult.Found(List<TargetPod> targets))) {
             return lookup;
         }
         List<Pod> agents = agents(targets.getFirst().namespace(), "node-agent");

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param spoken what clients speak where the experiment does not say it; null: Rebind's words
  * @param certificates PEM text of those that clients are to trust; null: those that the JVM trusts
  * @param agent in the pod itself; null for a workload without one
- * @param nodeAgent agent of the pod's node, which sees the port of a pod without an agent; null if there is none
+ * @param nodeAgent agent of the pod's node, which sees the port of the pod from outside; null if there is none
  * @param clients agent of a client pod; null if there is none
  * @param toggle where a new container reads SO_REUSEADDR; null if a container reads it nowhere
  * @param stopCommand command that ends the container's main process from within; empty: use the agent, or the default

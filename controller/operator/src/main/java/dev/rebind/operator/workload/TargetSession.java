@@ -35,6 +35,9 @@ public interface TargetSession extends Backend, AutoCloseable {
      */
     AgentAnswer why() throws AgentException, InterruptedException;
 
+    /** As {@link #why}, asked of the agent of the pod's node, which looks at the pod from outside. */
+    AgentAnswer whyFromNode() throws AgentException, InterruptedException;
+
     /** Why the target is no longer held; null while it is held, as far as is known. */
     @Nullable
     String lost();

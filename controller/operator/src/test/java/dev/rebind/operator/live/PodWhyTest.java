@@ -79,7 +79,9 @@ class PodWhyTest {
         PortDiagnosis told = ask(listening("web-1").answering(() -> {
             throw new AgentException("its container is being replaced");
         }));
-        assertThat(told.by()).isEqualTo(new AnsweredBy.Controller("its container is being replaced"));
+        assertThat(told.by())
+                .isEqualTo(new AnsweredBy.Controller(
+                        "its container is being replaced; from its node: its node has no agent"));
         assertThat(Json.mapper().readTree(told.json()).path("cause").asText()).isEqualTo("listener_unseen");
     }
 
@@ -96,9 +98,39 @@ class PodWhyTest {
                 given.countDown();
             }
         }));
-        assertThat(told.by()).isEqualTo(new AnsweredBy.Controller("the agent has not answered within 0.2 s"));
+        assertThat(told.by())
+                .isEqualTo(new AnsweredBy.Controller(
+                        "the agent has not answered within 0.2 s; from its node: its node has no agent"));
         assertThat(Json.mapper().readTree(told.json()).path("cause").asText()).isEqualTo("listener_unseen");
         await().until(() -> given.getCount() == 0);
+    }
+
+    @Test
+    @DisplayName("is what the agent of its node says, where the agent in the pod is silent")
+    void fromNode() {
+        PortDiagnosis told = ask(listening("web-1")
+                .answering(PodWhyTest::silence)
+                .answeringFromNode(() -> new AgentAnswer(AgentAnswer.By.node, "{\"verdict\":\"taken\"}")));
+        assertThat(told).isEqualTo(new PortDiagnosis("web-1", new AnsweredBy.NodeAgent(), "{\"verdict\":\"taken\"}"));
+    }
+
+    private static AgentAnswer silence() throws InterruptedException {
+        new CountDownLatch(1).await();
+        throw new AssertionError("nobody answers");
+    }
+
+    @Test
+    @DisplayName("is what the controller has seen, where the agent of its node does not know")
+    void notKnownToNode() throws Exception {
+        PortDiagnosis told = ask(listening("web-1")
+                .answering(() -> {
+                    throw new AgentException("its container is being replaced");
+                })
+                .answeringFromNode(() -> new AgentAnswer(AgentAnswer.By.node, "{\"exit_code\":3}")));
+        assertThat(told.by())
+                .isEqualTo(new AnsweredBy.Controller(
+                        "its container is being replaced; the agent of its node does not know it either"));
+        assertThat(Json.mapper().readTree(told.json()).path("cause").asText()).isEqualTo("listener_unseen");
     }
 
     @Test
@@ -111,7 +143,9 @@ class PodWhyTest {
                     return new AgentAnswer(AgentAnswer.By.pod, agent.ports().why(new FakeTarget("x").place()));
                 }
             }));
-            assertThat(told.by()).isEqualTo(new AnsweredBy.Controller("the agent has not answered within 0.2 s"));
+            assertThat(told.by())
+                    .isEqualTo(new AnsweredBy.Controller(
+                            "the agent has not answered within 0.2 s; from its node: its node has no agent"));
         }
     }
 }

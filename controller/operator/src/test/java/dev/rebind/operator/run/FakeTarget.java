@@ -69,6 +69,10 @@ public final class FakeTarget implements TargetSession {
         throw new AgentException("it has no agent");
     };
 
+    private volatile Question whyFromNode = () -> {
+        throw new AgentException("its node has no agent");
+    };
+
     /** What comes of asking its agent why. */
     @FunctionalInterface
     public interface Question {
@@ -99,6 +103,12 @@ public final class FakeTarget implements TargetSession {
     /** Has its agent say this of why from now on. */
     public FakeTarget answering(Question answer) {
         why = answer;
+        return this;
+    }
+
+    /** Has the agent of its node say this of why from now on. */
+    public FakeTarget answeringFromNode(Question answer) {
+        whyFromNode = answer;
         return this;
     }
 
@@ -160,6 +170,11 @@ public final class FakeTarget implements TargetSession {
     @Override
     public AgentAnswer why() throws AgentException, InterruptedException {
         return why.ask();
+    }
+
+    @Override
+    public AgentAnswer whyFromNode() throws AgentException, InterruptedException {
+        return whyFromNode.ask();
     }
 
     @Override

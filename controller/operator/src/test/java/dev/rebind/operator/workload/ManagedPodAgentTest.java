@@ -346,4 +346,39 @@ class ManagedPodAgentTest {
             assertThatThrownBy(agent::why).hasMessage("its container is being replaced");
         }
     }
+
+    @Test
+    @DisplayName("When the agent in the pod is not asked, then the agent of its node says why, of this pod's port")
+    void whyFromNode() throws Exception {
+        try (var server = new FakeNodeAgent(() -> look(Set.of()));
+                var node = new FakeNodeAgent(() -> look(Set.of()));
+                var held = HeldTarget.take(
+                        WebPod.managed("web-0", server.base()).seenBy(node.base()),
+                        new OnePod(),
+                        Mode.listener,
+                        FakeNodeAgent.HOLDER,
+                        () -> "",
+                        null,
+                        new NoBackup())) {
+            AgentAnswer answer = held.whyFromNode();
+            assertThat(answer.by()).isEqualTo(AgentAnswer.By.node);
+            assertThat(answer.json()).contains("/v1/why/8080?pod=uid-web-0&host=false");
+        }
+    }
+
+    @Test
+    @DisplayName("When its node has no agent, then that one does not say why")
+    void noNodeAgent() throws Exception {
+        try (var server = new FakeNodeAgent(() -> look(Set.of()));
+                var held = HeldTarget.take(
+                        WebPod.managed("web-0", server.base()),
+                        new OnePod(),
+                        Mode.listener,
+                        FakeNodeAgent.HOLDER,
+                        () -> "",
+                        null,
+                        new NoBackup())) {
+            assertThatThrownBy(held::whyFromNode).hasMessage("no agent of its node answers (nodeAgent.enabled)");
+        }
+    }
 }

@@ -9,6 +9,7 @@ import dev.rebind.experiment.clients.HttpVersion;
 import dev.rebind.experiment.clients.Protocol;
 import dev.rebind.experiment.clients.TargetProtocol;
 import java.io.IOException;
+import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +79,23 @@ class SpokenProtocolTest {
         LookupResult lookup = new TargetLookup(apiServer.client()).find("shop", read, false);
         assertThat(lookup).isInstanceOf(LookupResult.Found.class);
         return ((LookupResult.Found) lookup).target();
+    }
+
+    @Test
+    @DisplayName(
+            "When a server has Rebind's agent, then the agent of its node is known too, for when that one is silent")
+    void nodeAgent() {
+        pod(
+                "\"ports\": [{\"name\": \"server\", \"containerPort\": 8080}, {\"name\": \"agent\", \"containerPort\": 7070}]");
+        answers.put("/api/v1/namespaces/rebind/pods", """
+            {"kind": "PodList", "apiVersion": "v1", "items": [{
+              "metadata": {"name": "node-agent-1", "namespace": "rebind", "uid": "3"},
+              "spec": {"nodeName": "node-1", "containers": [{"name": "agent", "ports": [{"name": "agent", "containerPort": 7071}]}]},
+              "status": {"podIP": "192.168.0.5", "conditions": [{"type": "Ready", "status": "True"}]}}]}
+            """);
+        TargetPod target = target("");
+        assertThat(target.agent()).isEqualTo(URI.create("http://10.1.0.7:7070"));
+        assertThat(target.nodeAgent()).isNotNull();
     }
 
     private TargetProtocol spoken() {

@@ -37,7 +37,7 @@ final class LimitText {
                                 ? "/proc leaves out processes of other users (hidepid), which may have a socket of the port too: "
                                 : (count == 1 ? "1 process" : count + " processes")
                                         + " could not be looked into, and may have a socket of the port too: ")
-                        + missing(why);
+                        + missing(why, count == 1);
             case Limit.OptionsHidden(int pid, String why, boolean byRight) ->
                 "The options of the socket of process " + pid + " could not be read (" + Words.cut(why, LONGEST_WHY)
                         + ")" + (byRight ? ": root with CAP_SYS_PTRACE and the process's own user may." : ".");
@@ -76,13 +76,14 @@ final class LimitText {
                         : "");
     }
 
-    private static String missing(Holder.Why why) {
+    private static String missing(Holder.Why why, boolean one) {
         return switch (why) {
-            case OTHER_USERS, OWN_HIDDEN -> "root sees them.";
+            case OTHER_USERS, OWN_HIDDEN -> "root sees " + (one ? "it." : "them.");
             case NO_CAPABILITY -> "root lacks CAP_SYS_PTRACE here.";
             case SOME_HIDDEN ->
-                "they are shut off even from CAP_SYS_PTRACE (a security module, another user namespace, hidepid).";
-            case NOT_HERE, NO_LIST, NOT_SOUGHT, CLOSED_MEANWHILE -> "they cannot be listed.";
+                (one ? "it is" : "they are")
+                        + " shut off even from CAP_SYS_PTRACE (a security module, another user namespace, hidepid).";
+            case NOT_HERE, NO_LIST, NOT_SOUGHT, CLOSED_MEANWHILE -> (one ? "it" : "they") + " cannot be listed.";
         };
     }
 

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -249,6 +250,27 @@ class SocketOwnersTest {
         Files.createFile(fixture.resolve("1/fd/6"));
         assertThat(SocketOwners.of(List.of(7L, 8L), fixture))
                 .isEqualTo(new SocketOwners.Seen(Map.of(7L, List.of(new SocketOwner(1, 3, NO_THREAD))), 1, 0, false));
+    }
+
+    @Test
+    @DisplayName(
+            "When there are many processes, then each is looked at once, and the holders are in the order of their pids")
+    void many() throws Exception {
+        for (int pid = 1; pid <= 1_000; pid++) {
+            process(pid, "3", pid % 250 == 0 ? "socket:[7]" : "socket:[" + (1_000 + pid) + "]");
+        }
+        assertThat(SocketOwners.of(List.of(7L, 1_001L), fixture))
+                .isEqualTo(new SocketOwners.Seen(
+                        Map.of(
+                                7L,
+                                Stream.of(250, 500, 750, 1_000)
+                                        .map(pid -> new SocketOwner(pid, 3, NO_THREAD))
+                                        .toList(),
+                                1_001L,
+                                List.of(new SocketOwner(1, 3, NO_THREAD))),
+                        1_000,
+                        0,
+                        false));
     }
 
     @Test
