@@ -24,7 +24,7 @@ public interface Backend {
      */
     String host();
 
-    /** Where clients connect now; it changes when a new pod has another address. */
+    /** Where clients connect now; it changes when a new pod has another address. Empty where that is the place itself. */
     String clientAddress();
 
     /**

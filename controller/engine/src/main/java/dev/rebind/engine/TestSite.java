@@ -34,7 +34,7 @@ final class TestSite implements AutoCloseable {
     private @Nullable TimedClients load;
     /** How long the generation may take to end when nothing is measured any more. */
     private Duration end = END;
-    /** Where clients connect. */
+    /** Where clients connect; empty where that is the place. */
     private String connectsTo = "";
 
     /** @param generations gives the number of the next generation, one counter for the whole experiment */
@@ -84,7 +84,8 @@ final class TestSite implements AutoCloseable {
         if (load != null) {
             String why = load.awaitServed(plan.isAnswered(), plan.expect().served());
             if (why != null) {
-                throw new CycleFailure("The clients were not served at " + place + " before the restart: " + why + ".");
+                String where = connectsTo.isEmpty() ? place.toString() : connectsTo;
+                throw new CycleFailure("The clients were not served at " + where + " before the restart: " + why + ".");
             }
         }
         return old;

@@ -341,6 +341,30 @@ class ServerCycleTest {
         assertThat(record.explanation()).contains("within 0.1 s");
     }
 
+    @Test
+    @DisplayName("When clients are not served before the restart, then the record names where they connect")
+    void unservedBefore() throws InterruptedException {
+        var agent = new FakeAgent(view(NOTHING), ServerCycleTest::bound, NOT_IN_USE);
+        var unserved = new ClosingClients() {
+            @Override
+            public ClientReport report() {
+                return CycleRecorderTest.report(0, null);
+            }
+        };
+        String spec = "clients: {connections: 5}, expect: {residue: [], servedWithin: 100ms}";
+
+        CycleRecord elsewhere = run(spec, agent, (_, _) -> unserved, new LocalBackend() {
+            @Override
+            public String clientAddress() {
+                return "10.96.0.2:443";
+            }
+        });
+        CycleRecord here = run(spec, agent, (_, _) -> unserved);
+
+        assertThat(elsewhere.explanation()).contains("The clients were not served at 10.96.0.2:443 before the restart");
+        assertThat(here.explanation()).contains("The clients were not served at " + place + " before the restart");
+    }
+
     /** They are served, and close when they are told to. */
     private static class ClosingClients implements Clients {
         final AtomicBoolean closed = new AtomicBoolean();

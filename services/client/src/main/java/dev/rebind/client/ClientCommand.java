@@ -169,7 +169,9 @@ public final class ClientCommand implements Callable<Integer> {
             paramLabel = "DURATION",
             defaultValue = "5s",
             converter = DurationText.class,
-            description = "How long an attempt may take. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "How long an attempt of TCP may take; the handshakes of TLS and HTTP/2 on it may take as long again."
+                            + " Default: ${DEFAULT-VALUE}.")
     Duration connectTimeout = Duration.ofSeconds(5);
 
     @Option(

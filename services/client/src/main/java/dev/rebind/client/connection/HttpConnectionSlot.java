@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** One of the client's n connections for HTTP, through all the times that it is made. On the event loop. */
+/**
+ * One of the client's n connections for HTTP, through all the times that it is made. On the event loop. It is one class, as each of its
+ * methods changes the state of the one connection that there is.
+ */
 final class HttpConnectionSlot {
     /** How long an orderly close waits for answers that are under way. */
     private static final long DRAIN_MILLIS = 250;
@@ -53,6 +56,8 @@ final class HttpConnectionSlot {
     private boolean endedAnswered;
     /** Whether this connection takes no more requests. */
     private boolean retiring;
+    /** Of this connection. */
+    private Http2Ping ping;
 
     HttpConnectionSlot(
             Vertx vertx,
@@ -71,6 +76,7 @@ final class HttpConnectionSlot {
         this.idle = index < form.http().idle();
         this.load = load;
         this.retry = new RetryTimer(vertx, settings.backOff());
+        this.ping = new Http2Ping(http.timeout());
     }
 
     boolean isFree() {
@@ -151,7 +157,7 @@ final class HttpConnectionSlot {
         if (wanted != null) {
             load.failed(wanted, how, Progress.CONNECTING, ConnectionFailures.detail(cause));
         }
-        if (how == Failure.other) {
+        if (how == Failure.other || cause instanceof HandshakeTimeout) {
             // Somebody listens, and the connection does not come to be: a handshake that fails, for one.
             load.warmedUp();
         }
@@ -180,6 +186,7 @@ final class HttpConnectionSlot {
         madeNanos = System.nanoTime();
         answered = false;
         retiring = false;
+        ping = new Http2Ping(http.timeout());
         failure = null;
         measures.tally().connects++;
         retry.succeeded();
@@ -224,7 +231,10 @@ final class HttpConnectionSlot {
         }
         measures.tally().bytesSent += http.bodyBytes();
         form.request(on)
-                .compose(request -> form.send(request).compose(response -> read(exchange, response)))
+                .compose(request -> {
+                    exchange.cancelledBy(request::reset);
+                    return form.send(request).compose(response -> read(exchange, response));
+                })
                 .onComplete(done -> {
                     inFlight.remove(exchange);
                     load.warmedUp();
@@ -279,12 +289,36 @@ final class HttpConnectionSlot {
         load.failed(exchange, ConnectionFailures.failure(why), connected(), ConnectionFailures.detail(why));
     }
 
-    /** A request on this connection is late: with HTTP/1 nothing can follow it, so that the connection is closed. */
+    /**
+     * A request on this connection is late. With HTTP/1 nothing can follow it, so that the connection is closed. With HTTP/2 others can,
+     * as long as the server is there.
+     */
     void abandon(HttpExchange exchange) {
-        if (http.version() == Traffic.Version.http1 && connection != null && inFlight.contains(exchange)) {
-            // The client ends it: the server has not.
-            retiring = true;
-            connection.close();
+        HttpClientConnection on = connection;
+        if (on == null || !inFlight.contains(exchange)) {
+            return;
+        }
+        switch (http.version()) {
+            case http1 -> giveUp(on);
+            case http2 -> {
+                exchange.cancel();
+                ping.ask(on, () -> {
+                    if (on.equals(connection)) {
+                        giveUp(on);
+                    }
+                });
+            }
+        }
+    }
+
+    /** The client ends it: the server has not. */
+    private void giveUp(HttpClientConnection on) {
+        retiring = true;
+        Channel under = channel;
+        on.close();
+        if (under != null) {
+            // A close waits until what was sent has left the buffer, which does not happen where nobody takes it.
+            var _ = under.eventLoop().schedule(() -> TcpChannels.reset(under), DRAIN_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 

@@ -9,6 +9,7 @@ final class HttpExchange {
     private long received;
     private @Nullable HttpConnectionSlot slot;
     private boolean over;
+    private Runnable cancel = () -> {};
 
     HttpExchange(long dueNanos) {
         this.dueNanos = dueNanos;
@@ -33,6 +34,15 @@ final class HttpExchange {
     void on(HttpConnectionSlot connection) {
         slot = connection;
         begunNanos = System.nanoTime();
+    }
+
+    /** @param how tells the server that the answer is not waited for any more */
+    void cancelledBy(Runnable how) {
+        cancel = how;
+    }
+
+    void cancel() {
+        cancel.run();
     }
 
     void received(long bytes) {

@@ -74,7 +74,7 @@ final class HttpRequests implements Load {
         this.loop = loop;
         this.changed = changed;
         var form = new HttpRequestForm(vertx, settings, http);
-        var turns = new ConnectTurns(vertx, transport);
+        var turns = new ConnectTurns(vertx, transport, settings.connectTimeout());
         for (int index = 0; index < settings.connections(); index++) {
             slots.add(new HttpConnectionSlot(vertx, turns, settings, form, measures, index, this));
         }
