@@ -19,17 +19,28 @@ public final class LeftWords {
         return fewer(cycle).map(why -> left + ". " + why).orElse(left);
     }
 
-    /** Why fewer sockets are left than there were connections; empty where no client saw a reset. */
+    /** Why fewer sockets are left than there were connections; empty where nothing says that one was reset. */
     public static Optional<String> fewer(CycleRecord cycle) {
         ClientView clients = cycle.clients();
-        if (cycle.residue() == null || clients == null || clients.resets() == 0) {
+        if (cycle.residue() == null || clients == null) {
             return Optional.empty();
         }
-        return Optional.of("The clients saw " + Amounts.count(clients.resets(), "reset", "resets")
-                + ", and a reset leaves no socket."
-                + (List.of("server", "kill").contains(cycle.closedBy())
-                        ? " The kernel resets a connection that is closed with unread data, or that gets data after the close"
-                                + " (RFC 1122, section 4.2.2.13)."
-                        : ""));
+        boolean closedByServer = List.of("server", "kill").contains(cycle.closedBy());
+        if (clients.resets() > 0) {
+            return Optional.of("The clients saw " + Amounts.count(clients.resets(), "reset", "resets")
+                    + ", and a reset leaves no socket."
+                    + (closedByServer
+                            ? " The kernel resets a connection that is closed with unread data, or that gets data after the close"
+                                    + " (RFC 1122, section 4.2.2.13)."
+                            : ""));
+        }
+        Long unanswered = clients.bytesLost();
+        int left = cycle.residue().values().stream().mapToInt(Integer::intValue).sum();
+        // A client that has read the server's FIN and closed sees no reset that comes after it.
+        return closedByServer && unanswered != null && unanswered > 0 && left < clients.ends()
+                ? Optional.of("The clients had sent " + Amounts.count(unanswered, "byte", "bytes")
+                        + " that were not answered. Data that comes after the close resets a connection (RFC 1122, section 4.2.2.13),"
+                        + " and a reset leaves no socket.")
+                : Optional.empty();
     }
 }
