@@ -22,6 +22,9 @@ import dev.rebind.record.Verdict;
 import dev.rebind.record.bind.Outcome;
 import dev.rebind.record.server.SocketFlags;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
@@ -52,17 +55,29 @@ final class HttpsTargetChecks {
     @Check("host-port")
     void hostPort(Release release, Experiments experiments, Claims claims) {
         new Theirs(release).deploy(workload(release, Certificate.made(host(release.namespace()), release.namespace())));
+        // Time for the handshakes of a loaded machine.
         var over = experiments.run("host-port", spec("container", release).with("""
                         clients: {via: {hostPort: true}, tls: {caFrom: {secretKeyRef: {name: %s, key: ca.crt}}}}
+                        cycles: 2
+                        expect: {outcome: bound, servedWithin: 180s}
                         """.formatted(Certificate.NAME)));
         claims.completed(over.status());
-        CycleRecord record = over.record();
-        claims.outcome(record, Outcome.bound, null);
-        claimClients(record, "hostPort", claims);
-        claims.assertThat(record.reuse()).as("SO_REUSEADDR, as read").isEqualTo(Records.ON);
-        claims.assertThat(record.cluster() == null ? null : record.cluster().newListener())
+        CycleRecord record = over.records().getLast();
+        for (CycleRecord each : over.records()) {
+            claims.outcome(each, Outcome.bound, null);
+            claimClients(each, "hostPort", claims);
+        }
+        // An agent that is slow is not waited for: what it read is right, and it read at least one.
+        claims.assertThat(read(over.records(), CycleRecord::reuse))
+                .as("SO_REUSEADDR, as read")
+                .isNotEmpty()
+                .containsOnly(Records.ON);
+        claims.assertThat(read(
+                        over.records(),
+                        each -> each.cluster() == null ? null : each.cluster().newListener()))
                 .as("options of the listener, as the node's agent read them")
-                .isEqualTo(new SocketFlags(true, false, null));
+                .isNotEmpty()
+                .containsOnly(new SocketFlags(true, false, null));
         experiments.delete("host-port");
         claims.seen("%s Without service for %s.".formatted(record.explanation(), Records.downtime(record)));
     }
@@ -99,6 +114,10 @@ final class HttpsTargetChecks {
         experiments.delete("stranger");
         claims.seen("%s; with another authority: %s"
                 .formatted(message(waiting, "Running"), stranger.record().explanation()));
+    }
+
+    private static <T> List<T> read(List<CycleRecord> records, Function<CycleRecord, @Nullable T> what) {
+        return records.stream().map(what).filter(Objects::nonNull).toList();
     }
 
     private static void claimClients(CycleRecord record, String via, Claims claims) {

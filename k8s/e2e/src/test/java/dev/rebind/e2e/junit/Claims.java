@@ -102,7 +102,9 @@ public final class Claims extends SoftAssertions {
 
     public void completed(ExperimentStatus status, @Nullable Verdict verdict) {
         phase(status, Phase.Completed);
-        assertThat(status.verdict()).as("verdict, after: %s", status.lastCycle()).isEqualTo(verdict);
+        assertThat(status.verdict())
+                .as("verdict, after: %s", status.lastCycle())
+                .isEqualTo(verdict);
     }
 
     /** As many records as cycles, none missing and none twice, in the API and in the status. */
