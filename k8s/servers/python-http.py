@@ -1,7 +1,11 @@
-"""A web server of Python's http.server, which sets SO_REUSEADDR; without it when the third argument is "off". Usage: python-http.py ADDRESS PORT [off]"""
+"""
+A web server of Python's http.server, which sets SO_REUSEADDR; without it when the third argument is "off". With a certificate and its key it speaks HTTPS.
+Usage: python-http.py ADDRESS PORT [off | CERTIFICATE KEY]
+"""
 
 import http.server
 import signal
+import ssl
 import sys
 
 
@@ -24,4 +28,10 @@ class Server(http.server.ThreadingHTTPServer):
 
 # Process 1 ignores a signal for which it has no handler.
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-Server((sys.argv[1], int(sys.argv[2])), Answer).serve_forever()
+server = Server((sys.argv[1], int(sys.argv[2])), Answer)
+if len(sys.argv) == 5:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(sys.argv[3], sys.argv[4])
+    # The handshake is the thread's of the connection, and not the one that accepts.
+    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+server.serve_forever()

@@ -1,6 +1,5 @@
 package dev.rebind.operator;
 
-import dev.rebind.experiment.Experiment;
 import dev.rebind.experiment.Problem;
 import dev.rebind.experiment.Sourced;
 import dev.rebind.experiment.file.ExperimentFile;
@@ -50,7 +49,7 @@ public final class ExperimentReconciler implements Reconciler<RebindExperiment> 
 
     /** What the spec of a resource amounts to. */
     private sealed interface Read {
-        record Planned(Experiment experiment, Plan.Cycles plan) implements Read {}
+        record Planned(Sourced sourced, Plan.Cycles plan) implements Read {}
 
         record Wrong(String message) implements Read {}
     }
@@ -64,8 +63,8 @@ public final class ExperimentReconciler implements Reconciler<RebindExperiment> 
             return over(resource, status);
         }
         return switch (read(resource, status.phase())) {
-            case Read.Planned(Experiment experiment, Plan.Cycles plan) -> {
-                runs.ensure(resource, experiment, plan);
+            case Read.Planned(Sourced sourced, Plan.Cycles plan) -> {
+                runs.ensure(resource, sourced, plan);
                 // The operator gets no event for a changed status. It looks again to see when the experiment is over.
                 yield UpdateControl.<RebindExperiment>noUpdate().rescheduleAfter(LOOK_AGAIN);
             }
@@ -110,8 +109,7 @@ public final class ExperimentReconciler implements Reconciler<RebindExperiment> 
         return switch (ResourceDocument.read(resource, isAccepted(phase))) {
             case ExperimentFile.Read.Problems(List<Problem> problems) ->
                 new Read.Wrong(ResourceDocument.text(problems));
-            case ExperimentFile.Read.Experiments(List<Sourced> experiments) ->
-                runnable(experiments.getFirst().experiment(), phase);
+            case ExperimentFile.Read.Experiments(List<Sourced> experiments) -> runnable(experiments.getFirst(), phase);
         };
     }
 
@@ -123,15 +121,15 @@ public final class ExperimentReconciler implements Reconciler<RebindExperiment> 
      * An experiment that was accepted once is not refused later, even if a newer controller has more rules. Only orders can
      * change after that, and a paused experiment can still be told to end.
      */
-    private static Read runnable(Experiment experiment, Phase phase) {
-        var findings = PlaceRules.cluster(experiment.spec());
+    private static Read runnable(Sourced sourced, Phase phase) {
+        var findings = PlaceRules.cluster(sourced.experiment().spec());
         if (!isAccepted(phase) && !findings.isEmpty()) {
             return new Read.Wrong(findings.stream()
                     .map(finding -> finding.field() + ": " + finding.message())
                     .collect(Collectors.joining("; ")));
         }
-        return switch (Planner.plan(experiment)) {
-            case Plan.Cycles cycles -> new Read.Planned(experiment, cycles);
+        return switch (Planner.plan(sourced.experiment())) {
+            case Plan.Cycles cycles -> new Read.Planned(sourced, cycles);
             case Plan.Cells _ -> new Read.Wrong("spec.cells: is for ./rebind run alone");
         };
     }

@@ -3,6 +3,7 @@ package dev.rebind.operator.resource;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rebind.experiment.Experiment;
 import dev.rebind.experiment.Problem;
+import dev.rebind.experiment.Source;
 import dev.rebind.experiment.file.ExperimentFile;
 import dev.rebind.record.Json;
 import java.util.List;
@@ -24,18 +25,11 @@ public final class ResourceDocument {
     }
 
     /** What the writer of a resource should know of it, though it can be run: one sentence; empty where there is nothing. */
-    public static Optional<String> warning(ExperimentFile.Read read) {
-        return switch (read) {
-            case ExperimentFile.Read.Problems _ -> Optional.empty();
-            case ExperimentFile.Read.Experiments(var experiments) ->
-                experiments.stream()
-                        .flatMap(one -> one.source().warnings().stream())
-                        .map(ResourceDocument::text)
-                        .reduce((one, other) -> one + "; " + other);
-        };
+    public static Optional<String> warning(Source source) {
+        return source.warnings().isEmpty() ? Optional.empty() : Optional.of(text(source.warnings()));
     }
 
-    /** All that is wrong, in one sentence. */
+    /** All of them in one sentence. */
     public static String text(List<Problem> problems) {
         return problems.stream().map(ResourceDocument::text).collect(Collectors.joining("; "));
     }

@@ -1,6 +1,7 @@
 package dev.rebind.operator.run;
 
 import dev.rebind.experiment.Experiment;
+import dev.rebind.experiment.Sourced;
 import dev.rebind.operator.resource.RebindExperiment;
 import dev.rebind.operator.resource.ResourceDocument;
 import dev.rebind.operator.resource.StatusJson;
@@ -51,14 +52,14 @@ final class ClusterWork implements ExperimentWork {
 
     @Override
     public Phase run(
-            RebindExperiment resource, Experiment experiment, Plan.Cycles plan, RunProgress progress, RunControl orders)
+            RebindExperiment resource, Sourced sourced, Plan.Cycles plan, RunProgress progress, RunControl orders)
             throws InterruptedException, LostException {
         ExperimentKey key = ExperimentKey.of(resource);
+        Experiment experiment = sourced.experiment();
         var statuses = new StatusStore(ExperimentApi.of(client), resource, controller, observed);
         try (var events = new KubernetesEvents(client, resource, controller)) {
             String mode = plan.pattern().getFirst().mode().name();
-            ResourceDocument.warning(ResourceDocument.read(resource, true))
-                    .ifPresent(warning -> events.warning("Deprecated", warning));
+            ResourceDocument.warning(sourced.source()).ifPresent(warning -> events.warning("Deprecated", warning));
             statuses.write(new StatusTransitions(StatusJson.of(resource), Instant.now())
                     .accepted(resource.getMetadata().getGeneration(), controller, mode));
             new ExperimentRun(

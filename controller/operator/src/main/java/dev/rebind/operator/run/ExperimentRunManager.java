@@ -1,6 +1,6 @@
 package dev.rebind.operator.run;
 
-import dev.rebind.experiment.Experiment;
+import dev.rebind.experiment.Sourced;
 import dev.rebind.live.ChangeSignal;
 import dev.rebind.operator.resource.RebindExperiment;
 import dev.rebind.operator.run.StatusStore.LostException;
@@ -155,7 +155,7 @@ public final class ExperimentRunManager implements AutoCloseable {
     }
 
     /** Starts a run of the experiment if there is none, and gives the run the present orders. */
-    public void ensure(RebindExperiment resource, Experiment experiment, Plan.Cycles plan) {
+    public void ensure(RebindExperiment resource, Sourced sourced, Plan.Cycles plan) {
         if (closed) {
             return;
         }
@@ -167,14 +167,14 @@ public final class ExperimentRunManager implements AutoCloseable {
             var fresh = new Active(new RunProgress(changes));
             fresh.thread = Thread.ofVirtual()
                     .name("experiment-" + resource.getMetadata().getName())
-                    .unstarted(() -> run(resource, experiment, plan, fresh));
+                    .unstarted(() -> run(resource, sourced, plan, fresh));
             return fresh;
         });
         if (one == null) {
             return;
         }
-        one.suspended = experiment.spec().suspended();
-        one.terminated = experiment.spec().terminated();
+        one.suspended = sourced.experiment().spec().suspended();
+        one.terminated = sourced.experiment().spec().terminated();
         if (one.thread.getState() == Thread.State.NEW) {
             one.thread.start();
         }
@@ -185,10 +185,10 @@ public final class ExperimentRunManager implements AutoCloseable {
         return since != null && clock.nanos().getAsLong() - since < REFUSED.toNanos();
     }
 
-    private void run(RebindExperiment resource, Experiment experiment, Plan.Cycles plan, Active orders) {
+    private void run(RebindExperiment resource, Sourced sourced, Plan.Cycles plan, Active orders) {
         ExperimentKey key = ExperimentKey.of(resource);
         try {
-            if (work.run(resource, experiment, plan, orders.progress, orders).isOver()) {
+            if (work.run(resource, sourced, plan, orders.progress, orders).isOver()) {
                 over.add(key.uid());
             }
         } catch (InterruptedException e) {

@@ -1,6 +1,6 @@
 package dev.rebind.operator.run;
 
-import dev.rebind.experiment.Experiment;
+import dev.rebind.experiment.Sourced;
 import dev.rebind.operator.resource.RebindExperiment;
 import dev.rebind.operator.run.StatusStore.LostException;
 import dev.rebind.plan.Plan;
@@ -16,7 +16,6 @@ interface ExperimentWork {
      * @throws InterruptedException if the thread was interrupted; the target was given back
      * @throws LostException if this controller must not work on the experiment any more
      */
-    Phase run(
-            RebindExperiment resource, Experiment experiment, Plan.Cycles plan, RunProgress progress, RunControl orders)
+    Phase run(RebindExperiment resource, Sourced sourced, Plan.Cycles plan, RunProgress progress, RunControl orders)
             throws InterruptedException, LostException;
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.rebind.experiment.Problem;
 import dev.rebind.experiment.Source;
-import dev.rebind.experiment.Sourced;
 import dev.rebind.experiment.file.ExperimentFile.Read;
 import dev.rebind.experiment.schema.Shape;
 import dev.rebind.experiment.value.FormerName;
@@ -30,14 +29,14 @@ class ResourceDocumentTest {
     @DisplayName("When the reader warns of a resource, then its event has each field and what to write instead")
     void warned() throws Exception {
         var read = (Read.Experiments) ResourceDocument.read(resource("{\"cycles\": 1}"), false);
-        assertThat(ResourceDocument.warning(read)).isEmpty();
+        assertThat(ResourceDocument.warning(read.experiments().getFirst().source()))
+                .isEmpty();
 
         var warnings = List.of(
                 new Problem(
                         Problem.Severity.warning, "one", 1, "spec.expect.boundIn", "is deprecated; write boundWithin"),
                 new Problem(Problem.Severity.warning, "one", 1, "spec.circles", "is deprecated; write cycles"));
-        var warned = new Read.Experiments(List.of(
-                new Sourced(read.experiments().getFirst().experiment(), new Source("one", "", Map.of(), warnings))));
+        var warned = new Source("one", "", Map.of(), warnings);
 
         assertThat(ResourceDocument.warning(warned))
                 .contains(

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.rebind.engine.metrics.ExperimentMeters;
 import dev.rebind.experiment.Experiment;
+import dev.rebind.experiment.Source;
+import dev.rebind.experiment.Sourced;
 import dev.rebind.experiment.Specs;
 import dev.rebind.operator.resource.RebindExperiment;
 import dev.rebind.operator.run.StatusStore.Loss;
@@ -16,6 +18,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
@@ -88,7 +91,8 @@ class ExperimentRunManagerTest {
 
     private void ensure(String spec) {
         Experiment experiment = Specs.experiment(spec);
-        runs.ensure(resource(), experiment, (Plan.Cycles) Planner.plan(experiment));
+        runs.ensure(resource(), new Sourced(experiment, new Source("one", spec, Map.of(), List.of())), (Plan.Cycles)
+                Planner.plan(experiment));
     }
 
     private void awaitNone() {

@@ -46,7 +46,7 @@ public final class SummaryMarkdown {
     public void add(CycleRecord record) {
         if (fewerLeft.size() < MOST_EXPERIMENTS) {
             LeftWords.fewer(record)
-                    .ifPresent(why -> fewerLeft.putIfAbsent(
+                    .ifPresent(_ -> fewerLeft.putIfAbsent(
                             record.experiment(),
                             "Left on the port in cycle " + record.cycle() + ": " + LeftWords.of(record)));
         }

@@ -12,7 +12,6 @@ import dev.rebind.e2e.cluster.Cluster;
 import dev.rebind.e2e.cluster.Experiments;
 import dev.rebind.e2e.cluster.Pods;
 import dev.rebind.e2e.cluster.Release;
-import dev.rebind.e2e.cluster.Repository;
 import dev.rebind.e2e.junit.Check;
 import dev.rebind.e2e.junit.Claims;
 import dev.rebind.e2e.junit.Lane;
@@ -62,12 +61,7 @@ final class DefinitionChecks {
         claims.assertThat(Pods.isReady(release.pod("controller")))
                 .as("the controller is ready without the definition")
                 .isTrue();
-        kubectl(
-                "apply",
-                "--server-side",
-                "-f",
-                Repository.CHART.resolve("files/crds").toString());
-        kubectl("wait", "--for=condition=Established", "crd/" + Cluster.CRD, "--timeout=300s");
+        Cluster.applyCrd();
         var own = experiments.run("own", experiment(Mode.process, true, 2).with(EXPECT_BOUND));
         claims.completed(own.status());
         claims.counted(own.status(), bound(2));

@@ -167,7 +167,7 @@ final class HttpsTargetChecks {
                     - name: web
                       image: %1$s
                       imagePullPolicy: IfNotPresent
-                      command: [python3, /servers/python-https.py, 0.0.0.0, "%2$d", /certificate/tls.crt, /certificate/tls.key]
+                      command: [python3, /servers/python-http.py, 0.0.0.0, "%2$d", /certificate/tls.crt, /certificate/tls.key]
                       resources: {requests: {cpu: 50m, memory: 32Mi}}
                       ports: [{containerPort: %2$d, hostPort: %2$d}]
                       readinessProbe: {httpGet: {port: %2$d, scheme: HTTPS}, periodSeconds: 1}

@@ -78,6 +78,16 @@ public final class Cluster {
         }
     }
 
+    /** As somebody does who does not leave that to Helm; returns when the API server takes experiments. */
+    public static void applyCrd() {
+        Tool.kubectl(
+                "apply",
+                "--server-side",
+                "-f",
+                Repository.CHART.resolve("files/crds").toString());
+        Tool.kubectl("wait", "--for=condition=Established", "crd/" + CRD, "--timeout=300s");
+    }
+
     public static boolean crdIsThere() {
         return client().apiextensions()
                         .v1()

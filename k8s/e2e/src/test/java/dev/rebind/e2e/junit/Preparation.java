@@ -1,11 +1,8 @@
 package dev.rebind.e2e.junit;
 
-import static dev.rebind.e2e.cluster.Tool.kubectl;
-
 import dev.rebind.e2e.cluster.BrokenException;
 import dev.rebind.e2e.cluster.Cluster;
 import dev.rebind.e2e.cluster.Release;
-import dev.rebind.e2e.cluster.Repository;
 import dev.rebind.e2e.cluster.Settings;
 import dev.rebind.e2e.cluster.Tool;
 import java.time.Duration;
@@ -80,12 +77,7 @@ final class Preparation implements AutoCloseable {
     /** Applies it where the first lane, which installs it with Helm, was not carried out. */
     synchronized void crdIsNeeded() {
         if (!Cluster.crdIsThere()) {
-            kubectl(
-                    "apply",
-                    "--server-side",
-                    "-f",
-                    Repository.CHART.resolve("files/crds").toString());
-            kubectl("wait", "--for=condition=Established", "crd/" + Cluster.CRD, "--timeout=300s");
+            Cluster.applyCrd();
         }
     }
 
