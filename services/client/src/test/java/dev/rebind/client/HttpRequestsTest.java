@@ -515,6 +515,23 @@ class HttpRequestsTest {
         }
     }
 
+    @Test
+    @DisplayName("When more requests are due than are answered, then those that have waited long are answered, too")
+    void backlog() throws Exception {
+        raw(socket -> {
+            while (request(socket)) {
+                Thread.sleep(40);
+                socket.getOutputStream().write(OK.getBytes(StandardCharsets.US_ASCII));
+            }
+        });
+        fixture.client(1, http(true, Version.http1, Duration.ofMillis(500), null));
+        await().until(() -> failed(Failure.timeout) > 0);
+
+        long before = requests().answered();
+        await().untilAsserted(() ->
+                assertThat(requests().answered()).as(() -> failures()).isGreaterThanOrEqualTo(before + 20));
+    }
+
     private String failures() {
         try {
             return requests().failures().toString();

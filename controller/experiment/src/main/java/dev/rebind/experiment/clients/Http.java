@@ -46,7 +46,8 @@ public record Http(
         @Nullable
         HttpVersion version,
 
-        @JsonPropertyDescription("How long an answer may take, from the time at which its request is due. Default: 5s.")
+        @JsonPropertyDescription(
+                "How long a request may wait for a connection, and then how long its answer may take. Default: 5s.")
         @GoDuration.Text
         @Nullable
         Duration timeout,

@@ -129,7 +129,7 @@ final class HttpConnectionSlot {
     }
 
     void connectFor(HttpExchange exchange) {
-        exchange.on(this);
+        exchange.connecting(this);
         connect(exchange);
     }
 
@@ -224,7 +224,7 @@ final class HttpConnectionSlot {
         if (on == null) {
             throw new IllegalStateException("there is no connection");
         }
-        exchange.on(this);
+        exchange.sent(this);
         inFlight.add(exchange);
         if (!http.keepAlive()) {
             retiring = true;

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 final class HttpExchange {
     private final long dueNanos;
     private long begunNanos;
+    private long waitsSinceNanos;
     private long received;
     private @Nullable HttpConnectionSlot slot;
     private boolean over;
@@ -14,6 +15,7 @@ final class HttpExchange {
     HttpExchange(long dueNanos) {
         this.dueNanos = dueNanos;
         this.begunNanos = dueNanos;
+        this.waitsSinceNanos = dueNanos;
     }
 
     long dueNanos() {
@@ -25,15 +27,25 @@ final class HttpExchange {
         return begunNanos;
     }
 
+    /** When it was sent, and waits for its answer since; before that when it was due, and waits for a connection since. */
+    long waitsSinceNanos() {
+        return waitsSinceNanos;
+    }
+
     /** Null before it has a connection. */
     @Nullable
     HttpConnectionSlot slot() {
         return slot;
     }
 
-    void on(HttpConnectionSlot connection) {
+    void connecting(HttpConnectionSlot connection) {
         slot = connection;
         begunNanos = System.nanoTime();
+    }
+
+    void sent(HttpConnectionSlot connection) {
+        connecting(connection);
+        waitsSinceNanos = begunNanos;
     }
 
     /** @param how tells the server that the answer is not waited for any more */

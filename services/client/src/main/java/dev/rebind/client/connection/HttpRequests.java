@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,14 @@ import org.jspecify.annotations.Nullable;
  * <p>This class is longer than others, as the schedule, the connections and what became of each request are one state.
  */
 final class HttpRequests implements Load {
+    /** @param nanos of {@link System#nanoTime}; when it comes the request may have been sent meanwhile, and then has more time */
+    private record Deadline(long nanos, HttpExchange exchange) implements Comparable<Deadline> {
+        @Override
+        public int compareTo(Deadline other) {
+            return Long.signum(nanos - other.nanos);
+        }
+    }
+
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
     /** How often it is looked at least whether requests are late. */
     private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(20);
@@ -39,8 +49,8 @@ final class HttpRequests implements Load {
     private final List<HttpConnectionSlot> slots = new ArrayList<>();
     /** Due requests for which there is no connection. */
     private final Deque<HttpExchange> waiting = new ArrayDeque<>();
-    /** All that are not known to be over, by the time at which they were due. */
-    private final Deque<HttpExchange> open = new ArrayDeque<>();
+    /** One for each request that is not known to be over. */
+    private final Queue<Deadline> deadlines = new PriorityQueue<>();
 
     private final Runnable changed;
     private long startNanos;
@@ -151,7 +161,7 @@ final class HttpRequests implements Load {
 
     private void begin(HttpExchange exchange, long now) {
         measures.requests().sent(now - exchange.dueNanos());
-        open.add(exchange);
+        deadlines.add(deadline(exchange));
         HttpConnectionSlot free = next(true);
         if (free != null) {
             free.send(exchange);
@@ -177,26 +187,38 @@ final class HttpRequests implements Load {
         return null;
     }
 
+    /**
+     * A request that has waited long for a connection has the whole time for its answer. If it had only what was left, then a backlog
+     * would keep a server from ever serving again: each request would be given up, and with HTTP/1 its connection, just after it was sent.
+     */
+    private Deadline deadline(HttpExchange exchange) {
+        return new Deadline(exchange.waitsSinceNanos() + http.timeout().toNanos(), exchange);
+    }
+
     /** Fails what is late; an answer that comes after that counts no more. */
     private void expire() {
         long now = System.nanoTime();
-        while (true) {
-            HttpExchange first = open.peek();
-            if (first == null) {
-                return;
+        for (Deadline first = deadlines.peek(); first != null && first.nanos - now <= 0; first = deadlines.peek()) {
+            deadlines.remove();
+            HttpExchange exchange = first.exchange;
+            if (exchange.isOver()) {
+                continue;
             }
-            if (!first.isOver()) {
-                if (now - first.dueNanos() < http.timeout().toNanos()) {
-                    return;
-                }
-                HttpConnectionSlot slot = first.slot();
-                failed(first, Failure.timeout, slot == null ? Progress.WAITING : slot.progress(first), null);
-                if (slot != null) {
-                    lost(first);
-                    slot.abandon(first);
-                }
+            Deadline present = deadline(exchange);
+            if (present.nanos - now > 0) {
+                deadlines.add(present);
+            } else {
+                giveUp(exchange);
             }
-            open.remove();
+        }
+    }
+
+    private void giveUp(HttpExchange exchange) {
+        HttpConnectionSlot slot = exchange.slot();
+        failed(exchange, Failure.timeout, slot == null ? Progress.WAITING : slot.progress(exchange), null);
+        if (slot != null) {
+            lost(exchange);
+            slot.abandon(exchange);
         }
     }
 
@@ -273,8 +295,8 @@ final class HttpRequests implements Load {
     private void halt() {
         schedule++;
         measures.requests().halted();
-        open.forEach(HttpExchange::end);
-        open.clear();
+        deadlines.forEach(deadline -> deadline.exchange.end());
+        deadlines.clear();
         waiting.clear();
     }
 
@@ -346,7 +368,9 @@ final class HttpRequests implements Load {
 
     @Override
     public long underWay() {
-        return open.stream().filter(exchange -> !exchange.isOver()).count();
+        return deadlines.stream()
+                .filter(deadline -> !deadline.exchange.isOver())
+                .count();
     }
 
     @Override

@@ -29,7 +29,7 @@ public sealed interface Traffic {
      * @param expectedStatus the status that counts as an answer; null: 200 to 399, as a probe of Kubernetes takes it
      * @param keepAlive whether connections serve request after request; false: a connection for each request
      * @param requestsPerSecond of all connections together, 1 to 100,000
-     * @param timeout how long an answer may take, from the time at which its request is due; more than 0
+     * @param timeout how long a request may wait for a connection, and then how long its answer may take; more than 0
      * @param idle so many connections bring one answer, and then are kept open without a request; 0 or more, and less than there are
      * @param tls null: plain HTTP
      */

@@ -38,8 +38,9 @@ public final class TrafficFlags {
             defaultValue = "5s",
             converter = DurationText.class,
             description =
-                    "How long an answer may take: with http from the time at which its request is due, with tcp from"
-                            + " the connection on. Default: ${DEFAULT-VALUE}.")
+                    "With http: how long a request may wait for a connection, and then how long its answer may take."
+                            + " With tcp: how long the answer may take, from the connection on. Default:"
+                            + " ${DEFAULT-VALUE}.")
     Duration timeout = Duration.ofSeconds(5);
 
     @Option(
