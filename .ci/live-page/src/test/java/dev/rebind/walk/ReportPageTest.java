@@ -120,6 +120,7 @@ class ReportPageTest {
                 .start()
                 .waitFor();
         assertThat(exit).as(Files.readString(printed)).isEqualTo(1);
+        assertThat(report.resolve("report.html")).as(Files.readString(printed)).exists();
         return report;
     }
 
