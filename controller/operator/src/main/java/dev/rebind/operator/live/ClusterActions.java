@@ -11,6 +11,7 @@ import dev.rebind.live.ApiJson;
 import dev.rebind.live.Experiments;
 import dev.rebind.live.Experiments.UnavailableException;
 import dev.rebind.operator.resource.RebindExperiment;
+import dev.rebind.operator.resource.StatusJson;
 import dev.rebind.record.Json;
 import dev.rebind.record.Phase;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -25,7 +26,7 @@ import java.io.StringReader;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -85,9 +86,9 @@ public final class ClusterActions implements Actions {
             if (found.isEmpty()) {
                 return new Answer.Refused(404, "there is no experiment " + namespace + "/" + name);
             }
-            Phase phase = found.get().overview().phase();
-            if (phase.isOver()) {
-                return new Answer.Refused(409, "the experiment is over: " + phase);
+            Answer.Refused over = refusesOver(found.get().overview().phase());
+            if (over != null) {
+                return over;
             }
         } catch (UnavailableException e) {
             return new Answer.Refused(503, String.valueOf(e.getMessage()));
@@ -99,11 +100,17 @@ public final class ClusterActions implements Actions {
         };
         // The client does not read the resource first, because it has an item already. So the patch is the only request
         // and
-        // needs no other right.
+        // needs no other right. Its answer has the phase: the watched one may be older.
         Answer.Refused refused = as(
                 token,
-                client -> client.resource(named(namespace, name)).patch(PatchContext.of(PatchType.JSON_MERGE), spec));
+                client -> refusesOver(StatusJson.of(client.resource(named(namespace, name))
+                                .patch(PatchContext.of(PatchType.JSON_MERGE), spec))
+                        .phase()));
         return refused == null ? new Answer.Asked(new ApiJson.Named(namespace, name)) : refused;
+    }
+
+    private static Answer.@Nullable Refused refusesOver(Phase phase) {
+        return phase.isOver() ? new Answer.Refused(409, "the experiment is over: " + phase) : null;
     }
 
     private static RebindExperiment named(String namespace, String name) {
@@ -124,9 +131,10 @@ public final class ClusterActions implements Actions {
                     503, "the API server is already being asked about " + AT_ONCE + " callers; try again");
         }
         try {
-            Answer.Refused refused = as(
-                    token,
-                    client -> client.authentication().v1().selfSubjectReviews().create(new SelfSubjectReview()));
+            Answer.Refused refused = as(token, client -> {
+                client.authentication().v1().selfSubjectReviews().create(new SelfSubjectReview());
+                return null;
+            });
             // If the API server does not allow or know the review itself, it has still accepted the token.
             return refused == null || refused.status() == 403 || refused.status() == 404 ? null : refused;
         } finally {
@@ -178,7 +186,10 @@ public final class ClusterActions implements Actions {
                 .withLabels(experiment.metadata().labels())
                 .withAnnotations(experiment.metadata().annotations())
                 .build());
-        Answer.Refused refused = as(token, client -> client.resource(resource).create());
+        Answer.Refused refused = as(token, client -> {
+            client.resource(resource).create();
+            return null;
+        });
         return refused == null
                 ? new Answer.Started(
                         new ApiJson.Named(namespace, experiment.metadata().name()))
@@ -189,13 +200,16 @@ public final class ClusterActions implements Actions {
         return Actions.noToken("of your Kubernetes account, such as kubectl create token ACCOUNT prints");
     }
 
-    /** Makes the call with the caller's token. Null if the call succeeded. */
-    private Answer.@Nullable Refused as(String token, Consumer<KubernetesClient> work) {
+    /**
+     * Makes the call with the caller's token. Null if the call succeeded.
+     *
+     * @param work null, or why its own answer is a refusal
+     */
+    private Answer.@Nullable Refused as(String token, Function<KubernetesClient, Answer.@Nullable Refused> work) {
         Config caller = new ConfigBuilder(server).withOauthToken(token).build();
         try (KubernetesClient client =
                 KubernetesClients.builder().withConfig(caller).build()) {
-            work.accept(client);
-            return null;
+            return work.apply(client);
         } catch (KubernetesClientException e) {
             String why = e.getStatus() == null || e.getStatus().getMessage() == null
                     ? String.valueOf(e.getMessage())

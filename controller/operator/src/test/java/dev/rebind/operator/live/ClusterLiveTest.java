@@ -254,6 +254,17 @@ class ClusterLiveTest {
 
     @Test
     @DisplayName(
+            "When an experiment has just ended, and the controller has not been told, then an order is refused, too")
+    void overUnseen() throws IOException, InterruptedException {
+        apiServer.endUnseen("first");
+        var answer = post("v1/experiments/lab/first/pause", "", FakeApiServer.EDITOR);
+        assertThat(answer.statusCode()).isEqualTo(409);
+        assertThat(answer.body()).isEqualTo("the experiment is over: Completed\n");
+        assertThat(apiServer.writers()).containsExactly(FakeApiServer.EDITOR);
+    }
+
+    @Test
+    @DisplayName(
             "When the records of an experiment are gone with the controller's volume, then its report says where to look")
     void recordsGone() throws IOException, InterruptedException {
         apiServer.put("first", "a", SPEC, RUNNING.replace("Running", "Completed"));

@@ -78,6 +78,11 @@ final class FakeApiServer implements AutoCloseable {
         store(name, resource);
     }
 
+    /** It is over, and nobody who watches has been told yet. */
+    synchronized void endUnseen(String name) {
+        ((ObjectNode) experiment(name).path("status")).put("phase", "Completed");
+    }
+
     synchronized void delete(String name) {
         ObjectNode gone = experiments.remove(name);
         if (gone != null) {

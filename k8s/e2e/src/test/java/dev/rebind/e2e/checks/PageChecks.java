@@ -5,7 +5,6 @@ import static dev.rebind.e2e.checks.Specs.slow;
 import static dev.rebind.e2e.junit.Claims.bound;
 import static dev.rebind.e2e.junit.Claims.timeWait;
 
-import dev.rebind.e2e.cluster.Await;
 import dev.rebind.e2e.cluster.BrokenException;
 import dev.rebind.e2e.cluster.Cluster;
 import dev.rebind.e2e.cluster.Experiments;
@@ -172,11 +171,9 @@ final class PageChecks {
         ExperimentStatus ended = experiments.over("steered");
         claims.phase(ended, Phase.Aborted);
         claims.restored(release, ended);
-        // The controller reads experiments from its cache, which has the end a moment after the API server.
-        Await.until(
-                "a pause of what is over is refused",
-                30,
-                () -> page.order("pause", steers, "").status() == 409);
+        claims.assertThat(page.order("pause", steers, "").status())
+                .as("pause of what is over")
+                .isEqualTo(409);
     }
 
     @Check("page/in-a-browser")
