@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /**
  * A process that this one started. It holds the other end of the child's standard input, whose end tells the child that
@@ -18,6 +19,9 @@ import java.util.function.Consumer;
  */
 public final class Child {
     private static final int LAST_WORDS = 8;
+    /** A line of a stack trace. The lines before it say what went wrong, and eight lines hold no trace. */
+    private static final Pattern FRAME =
+            Pattern.compile("\\s+(at .+\\(.*\\)|\\.\\.\\. \\d+ (more|common frames omitted))");
     /** A report of 10,000 connections with 150 groups of failures takes less than half of it. */
     private static final int LONGEST_LINE = 1 << 18;
 
@@ -51,6 +55,9 @@ public final class Child {
     }
 
     private void remember(String line) {
+        if (FRAME.matcher(line).matches()) {
+            return;
+        }
         synchronized (lastWords) {
             if (lastWords.size() == LAST_WORDS) {
                 lastWords.removeFirst();
@@ -118,7 +125,7 @@ public final class Child {
         }
     }
 
-    /** The last lines of its standard error; empty when it wrote none. */
+    /** The last lines of its standard error, without the frames of stack traces; empty when it wrote none. */
     public List<String> lastWords() {
         synchronized (lastWords) {
             return List.copyOf(lastWords);

@@ -1,5 +1,6 @@
 package dev.rebind.agent.remote;
 
+import dev.rebind.agent.clients.ChildClients;
 import dev.rebind.agent.clients.Clients;
 import dev.rebind.agent.wire.WireMessages.Done;
 import dev.rebind.agent.wire.WireMessages.OrderRequest;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /** Clients that an agent elsewhere started. They are asked after while they are here, since forgotten ones end. */
 final class RemoteClients implements Clients {
     private static final Duration QUICK = Duration.ofSeconds(15);
+    /** The agent itself waits for its process. */
+    private static final Duration REPORT = ChildClients.ANSWER.plus(QUICK);
+
     private static final Duration ASK = Duration.ofSeconds(15);
 
     private final AgentConnection connection;
@@ -55,7 +59,7 @@ final class RemoteClients implements Clients {
     @Override
     public @Nullable ClientReport report() throws InterruptedException {
         try {
-            ReportAnswer answer = connection.get(path + "/report", ReportAnswer.class, QUICK);
+            ReportAnswer answer = connection.get(path + "/report", ReportAnswer.class, REPORT);
             condition = answer.condition();
             return answer.report();
         } catch (AgentException e) {

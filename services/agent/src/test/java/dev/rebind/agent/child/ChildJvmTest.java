@@ -58,4 +58,22 @@ class ChildJvmTest {
 
         assertThat(said).containsExactly("ready");
     }
+
+    @Test
+    @DisplayName("then a stack trace does not push out what went wrong")
+    void stackTrace() throws Exception {
+        var child = new Child(new ProcessBuilder("sh", "-c", """
+                        {
+                          echo "first"
+                          echo "java.io.IOException: no disk"
+                          for frame in 1 2 3 4 5 6 7 8 9; do echo "\tat a.B.c(B.java:$frame)"; done
+                          echo "Caused by: a.D: full"
+                          echo "\tat java.base/java.lang.Thread.run(Unknown Source)"
+                          echo "\t... 9 more"
+                        } >&2
+                        """).start(), _ -> {});
+
+        assertThat(child.awaitEnd(Duration.ofSeconds(100))).contains(0);
+        assertThat(child.lastWords()).containsExactly("first", "java.io.IOException: no disk", "Caused by: a.D: full");
+    }
 }
