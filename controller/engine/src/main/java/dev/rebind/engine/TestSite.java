@@ -126,7 +126,7 @@ final class TestSite implements AutoCloseable {
                     boolean gone = isNothingThere(failure.view());
                     unseen += gone ? 1 : 0;
                     boolean passes = gone ? unseen < UNSEEN_TRIES : endsByItself(failure.explanation());
-                    if (over || !failed.addressInUse() || !passes) {
+                    if (over || !isOfPort(failure) || !passes) {
                         throw new CycleFailure(refused(failure));
                     }
                     waitedFor = failure.explanation().release() instanceof Release.Window ? failure : null;
@@ -143,6 +143,13 @@ final class TestSite implements AutoCloseable {
         long known = window.latestNanos() + BETWEEN_TRIES.multipliedBy(2).toNanos();
         boolean soon = window.latestNanos() - waitedFor.failed().atNanos() <= LONGEST_RESIDUE.toNanos();
         return soon && known - deadline > 0 ? known : deadline;
+    }
+
+    /** Whether it failed for what is on its port. Where it does not say why it failed, the port itself says it. */
+    private static boolean isOfPort(ExplainedFailure failure) {
+        return failure.failed().addressInUse()
+                || (failure.failed().errno() == null
+                        && !failure.explanation().blocking().isEmpty());
     }
 
     /** Whether the port was looked at, and what had stood in the way was gone by then. */

@@ -22,6 +22,7 @@ import dev.rebind.record.Verdict;
 import dev.rebind.record.bind.Outcome;
 import dev.rebind.sockets.Reading.Snapshot;
 import dev.rebind.sockets.Reading.Unreadable;
+import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.posix.FreePorts;
 import dev.rebind.sockets.release.Release;
@@ -149,11 +150,43 @@ class ServerCycleTest {
         assertThat(givenUp.outcome()).as(givenUp.explanation()).isNull();
     }
 
-    private static Explanation endsAt(long nanos) {
+    @Test
+    @DisplayName(
+            "When a program ends without a word of a failed bind, then what is on the port is waited for, and nothing else")
+    void wordless() throws InterruptedException {
+        long free = System.nanoTime() + 1_500_000_000L;
+        PortView left = view(socket(TcpState.TIME_WAIT));
+        CycleRecord waited = run(
+                "",
+                new FakeAgent(
+                        left,
+                        left,
+                        settings -> System.nanoTime() - free < 0 ? wordless(settings) : bound(settings),
+                        endsAt(free)));
+        assertThat(waited.outcome()).as(waited.explanation()).isEqualTo(Outcome.bound);
+
+        var starts = new AtomicInteger();
+        CycleRecord broken = run("", settings -> {
+            starts.incrementAndGet();
+            return wordless(settings);
+        });
+        assertThat(broken.explanation()).startsWith("The server to restart could not be started");
+        assertThat(starts).hasValue(1);
+    }
+
+    private static Start wordless(GenerationSettings settings) {
+        Moment now = Moment.now();
+        return new Start.Failed(
+                settings.generation(), settings, null, null, null, "exit code 0", now.at(), now.nanos());
+    }
+
+    private Explanation endsAt(long nanos) {
+        var release = new Release.Window(nanos, nanos, OptionalLong.empty(), "");
+        TcpSocket left = socket(TcpState.TIME_WAIT).sockets().getFirst();
         return new Explanation(
                 Cause.time_wait,
-                List.of(),
-                new Release.Window(nanos, nanos, OptionalLong.empty(), ""),
+                List.of(new Explanation.Blocker(left, Cause.time_wait, List.of(), null, release)),
+                release,
                 true,
                 List.of(),
                 null,

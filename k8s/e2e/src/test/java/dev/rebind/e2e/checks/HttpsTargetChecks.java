@@ -36,6 +36,12 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class HttpsTargetChecks {
     private static final String LANE_NAME = "targets-https";
     private static final String OTHER_AUTHORITY = "kube-root-ca.crt";
+    /** Takes the host, the port, and the ConfigMap with the authority's certificate. */
+    private static final String URL_CLIENTS = """
+            clients:
+              via: {url: "https://%s:%d/"}
+              tls: {caFrom: {configMapKeyRef: {name: %s, key: ca.crt}}}
+            """;
 
     @RegisterExtension
     static final Lane LANE = Lane.named(LANE_NAME)
@@ -82,6 +88,30 @@ final class HttpsTargetChecks {
         claims.seen("%s Without service for %s.".formatted(record.explanation(), Records.downtime(record)));
     }
 
+    /** A rollout that ends the old pod first, under clients of the Service's URL. The handshakes with the new pod are new ones, with a backlog of requests behind them. */
+    @Check("rollout-under-url-clients")
+    void rollout(Release release, Experiments experiments, Claims claims) {
+        new Theirs(release)
+                .deploy(workload(release, Certificate.made(host(release.namespace()), release.namespace()))
+                        .with("spec: {strategy: {rollingUpdate: {maxSurge: 0, maxUnavailable: 1}}}"));
+        var over = experiments.run(
+                "under-url-clients",
+                spec("rollout", release)
+                        .with(URL_CLIENTS.formatted(host(release.namespace()), release.port(), Certificate.NAME))
+                        .with("""
+                    cycles: 2
+                    expect: {outcome: bound, servedWithin: 180s}
+                    """));
+        claims.completed(over.status());
+        for (CycleRecord each : over.records()) {
+            claims.outcome(each, Outcome.bound, null);
+            claimClients(each, "url", claims);
+        }
+        experiments.delete("under-url-clients");
+        CycleRecord record = over.records().getLast();
+        claims.seen("%s Without service for %s.".formatted(record.explanation(), Records.downtime(record)));
+    }
+
     /** The port of the node keeps two pods apart, and that is told. Clients that are sent to a URL trust the authority that they are given, and no other. */
     @Check("refused-by-node-and-clients")
     void refused(Release release, Experiments experiments, Claims claims) {
@@ -89,11 +119,7 @@ final class HttpsTargetChecks {
         Spec workload = workload(release, Certificate.made(host(release.namespace()), release.namespace()));
         theirs.deploy(workload);
         Spec spec = spec("rollout", release)
-                .with("""
-            clients:
-              via: {url: "https://%s:%d/"}
-              tls: {caFrom: {configMapKeyRef: {name: %s, key: ca.crt}}}
-            """.formatted(host(release.namespace()), release.port(), Certificate.NAME));
+                .with(URL_CLIENTS.formatted(host(release.namespace()), release.port(), Certificate.NAME));
         experiments.start("apart", spec);
         ExperimentStatus waiting = experiments.await(
                 "apart",
