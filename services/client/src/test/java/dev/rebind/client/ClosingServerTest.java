@@ -121,7 +121,10 @@ class ClosingServerTest {
     }
 
     private boolean isServed() throws InterruptedException {
-        ClientReport report = fixture.report();
+        return isServed(fixture.report());
+    }
+
+    private static boolean isServed(ClientReport report) {
         return report.served() == report.wanted() && !report.isOutage();
     }
 
@@ -133,7 +136,7 @@ class ClosingServerTest {
     private void remainServed() throws InterruptedException {
         long until = answered() + 200;
         while (answered() < until) {
-            assertThat(isServed()).isTrue();
+            assertThat(fixture.report()).matches(ClosingServerTest::isServed, "is served");
         }
     }
 
@@ -265,7 +268,7 @@ class ClosingServerTest {
                 // The test is over.
             }
         });
-        fixture.client(5, HttpRequestsTest.http());
+        fixture.client(5, HttpRequestsTest.seldom());
         await().until(() -> answered() >= 100);
         await().until(this::isServed);
 

@@ -68,6 +68,11 @@ class HttpRequestsTest {
     }
 
     private static Http http(boolean keepAlive, Version version, Duration timeout, int idle, @Nullable Tls tls) {
+        return http(keepAlive, version, 200, timeout, idle, tls);
+    }
+
+    private static Http http(
+            boolean keepAlive, Version version, int requestsPerSecond, Duration timeout, int idle, @Nullable Tls tls) {
         return new Http(
                 "GET",
                 "/a?b=c",
@@ -75,7 +80,7 @@ class HttpRequestsTest {
                 0,
                 null,
                 keepAlive,
-                200,
+                requestsPerSecond,
                 version,
                 timeout,
                 idle,
@@ -84,6 +89,11 @@ class HttpRequestsTest {
 
     static Http http() {
         return http(true, Version.http1, Duration.ofSeconds(5), null);
+    }
+
+    /** So few, and with so much time, that a machine without a free processor keeps up, too. */
+    static Http seldom() {
+        return http(true, Version.http1, 50, Duration.ofSeconds(60), 0, null);
     }
 
     /** The JDK's own server, which answers with this status and keeps connections. */
