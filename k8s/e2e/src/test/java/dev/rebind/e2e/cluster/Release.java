@@ -310,7 +310,10 @@ public final class Release {
         }
     }
 
-    /** A pod with a client of ours. */
+    /**
+     * A pod with a client of ours that sends once. Where a client sends to a server that is closing, the server's kernel answers with a reset, and nothing is left
+     * on the port.
+     */
     public void connect(String name, String host) {
         Cluster.apply(namespace, """
             apiVersion: v1
@@ -322,7 +325,7 @@ public final class Release {
                 - name: client
                   image: %s
                   imagePullPolicy: IfNotPresent
-                  args: [client, --host, %s, --port, "%d"]
+                  args: [client, --behaviour, read, --host, %s, --port, "%d"]
             """.formatted(name, settings.image(), host, port()));
     }
 
