@@ -93,6 +93,7 @@ final class Prevention {
         return switch (remedy) {
             case Remedy.OneFamily _,
                     Remedy.OtherAddress _,
+                    Remedy.OtherDevice _,
                     Remedy.ReuseAddressHere _,
                     Remedy.ReuseAddressBoth _,
                     Remedy.ReusePortHere _,

@@ -1,6 +1,7 @@
 package dev.rebind.diagnosis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -27,10 +28,13 @@ import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -105,6 +109,41 @@ class PlacesTest {
             assertThat(beside.sharing())
                     .singleElement()
                     .satisfies(sharing -> assertThat(sharing.gets()).isEqualTo(Sharing.Gets.ITS_ADDRESS));
+        }
+    }
+
+    @Test
+    @DisplayName("a listener on one device turns away a wildcard, and a server on another device binds")
+    void oneDevice() throws PosixException, SocketException {
+        try (PosixSocket listener = PosixSocket.open(Family.IPV4)) {
+            listener.device("lo");
+            listener.bind(new Endpoint(Ports.FOUR, port)).listen(1);
+            Diagnosis diagnosis = Ports.why(Question.at(port, Ports.FOUR));
+            Optional<Remedy> found = diagnosis.remedies().stream()
+                    .filter(Remedy.OtherDevice.class::isInstance)
+                    .findFirst();
+            assertThat(found.isPresent())
+                    .isEqualTo(NetworkInterface.networkInterfaces()
+                            .anyMatch(device -> !device.getName().equals("lo")
+                                    && device.inetAddresses().findAny().isPresent()));
+            assumeTrue(found.isPresent(), "a second device with an address is needed");
+            var other = (Remedy.OtherDevice) found.orElseThrow();
+            assertThat(other.free()).doesNotContain("lo");
+            for (String device : other.free()) {
+                try (PosixSocket server = PosixSocket.open(Family.IPV4)) {
+                    server.device(device);
+                    assertThatCode(() ->
+                                    server.bind(new Endpoint(Ports.FOUR, port)).listen(1))
+                            .doesNotThrowAnyException();
+                }
+            }
+            assertThat(Ports.why(Question.at(port, Ports.LOOPBACK)).remedies())
+                    .as("clients of one address come in through its device")
+                    .noneMatch(Remedy.OtherDevice.class::isInstance);
+        }
+        try (PosixSocket every = Ports.listener(Ports.FOUR, port, true)) {
+            assertThat(every.fd()).isNotNegative();
+            assertThat(Ports.why(port).remedies()).noneMatch(Remedy.OtherDevice.class::isInstance);
         }
     }
 

@@ -18,18 +18,14 @@ import dev.rebind.sockets.bind.ExistingSocket;
 import dev.rebind.sockets.bind.Flag;
 import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** What would let the server bind, each asked of the rule before it is said. Pure. */
 final class Remedies {
-    private static final InetAddress SIX = InetAddress.ofLiteral("::");
     private static final InetAddress FOUR = InetAddress.ofLiteral("0.0.0.0");
 
     private final Observation seen;
@@ -63,8 +59,9 @@ final class Remedies {
             holders();
             reuseAddress();
             reusePort();
-            families();
-            addresses();
+            if (refusal.isEmpty()) {
+                found.addAll(new OtherPlaces(seen, attempts, blocking, standings).all());
+            }
             waiting();
             byCause();
         }
@@ -240,58 +237,6 @@ final class Remedies {
 
     private boolean free(Candidate candidate, List<ExistingSocket> standings) {
         return BindRule.ask(candidate, standings, seen.settings().mapped()).passes() == Flag.ON;
-    }
-
-    /** A socket of one family where one of both is turned away. */
-    private void families() {
-        if (!seen.question().wildcard() || refusal.isPresent()) {
-            return;
-        }
-        var free = new ArrayList<Place>();
-        if (seen.locals().hasSix()) {
-            free.add(new Place(Family.IPV6, SIX, true));
-        }
-        free.add(new Place(Family.IPV4, FOUR, false));
-        free.removeIf(place -> places.contains(place) && !binds(place));
-        free.removeIf(place -> !free(place.candidate(false, false, uid), standings));
-        if (!free.isEmpty()) {
-            found.add(new Remedy.OneFamily(free));
-        }
-    }
-
-    private boolean binds(Place place) {
-        return attempts.stream()
-                .filter(attempt -> attempt.place().equals(place) && !attempt.reuseAddress())
-                .anyMatch(Attempt::binds);
-    }
-
-    /** One address where every one is too many, or another one. */
-    private void addresses() {
-        if (refusal.isPresent()) {
-            return;
-        }
-        var free = new ArrayList<InetAddress>();
-        var taken = new ArrayList<InetAddress>();
-        Set<Family> whole = found.stream()
-                .flatMap(
-                        remedy -> remedy instanceof Remedy.OneFamily family ? family.places().stream() : Stream.empty())
-                .map(Place::family)
-                .collect(Collectors.toSet());
-        for (InetAddress address : seen.locals().usable()) {
-            Family family = address instanceof Inet4Address ? Family.IPV4 : Family.IPV6;
-            if (whole.contains(family)) {
-                continue;
-            }
-            Candidate candidate = new Place(family, address, false).candidate(false, false, uid);
-            (free(candidate, standings) ? free : taken).add(address);
-        }
-        blocking.stream()
-                .map(blocker -> blocker.first().local().address())
-                .filter(address -> !address.isAnyLocalAddress() && !taken.contains(address))
-                .forEach(taken::add);
-        if (!free.isEmpty()) {
-            found.add(new Remedy.OtherAddress(free, taken.stream().distinct().toList()));
-        }
     }
 
     private void waiting() {

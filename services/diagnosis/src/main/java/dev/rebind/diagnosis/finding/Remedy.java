@@ -74,6 +74,13 @@ public sealed interface Remedy {
         }
     }
 
+    /** @param free network devices on which a server for every address binds; at least one */
+    record OtherDevice(List<String> free) implements Remedy {
+        public OtherDevice {
+            free = List.copyOf(free);
+        }
+    }
+
     /** Set SO_REUSEADDR on the new socket: the sockets that are left have it. */
     record ReuseAddressHere() implements Remedy {}
 
@@ -173,6 +180,7 @@ public sealed interface Remedy {
             case ReuseAddressBoth _, ReuseAddressOfHolder _ -> Aim.OUTLIVES;
             case OneFamily _,
                     OtherAddress _,
+                    OtherDevice _,
                     ReusePortHere _,
                     ReusePortAsUser _,
                     ReusePortPerhaps _,

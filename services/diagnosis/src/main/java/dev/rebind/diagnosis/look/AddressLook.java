@@ -71,6 +71,7 @@ final class AddressLook {
         return new NamespaceAddresses(
                 all,
                 own.six(),
+                own.devices(),
                 words.entrySet().stream()
                         .map(entry -> new NamespaceAddresses.Word(
                                 entry.getKey().address(), entry.getKey().device(), entry.getValue()))
@@ -212,8 +213,10 @@ final class AddressLook {
     /** The addresses alone, without the kernel's word on each. */
     static NamespaceAddresses read() {
         var all = new ArrayList<NamespaceAddresses.Local>();
+        var devices = new HashMap<Integer, String>();
         try {
             for (NetworkInterface device : NetworkInterface.networkInterfaces().toList()) {
+                devices.put(device.getIndex(), device.getName());
                 device.inetAddresses()
                         .filter(Inet4Address.class::isInstance)
                         .forEach(address -> all.add(new NamespaceAddresses.Local(
@@ -227,9 +230,9 @@ final class AddressLook {
         try {
             all.addAll(parse(Files.readString(six, StandardCharsets.US_ASCII)));
         } catch (IOException e) {
-            return new NamespaceAddresses(all, false);
+            return new NamespaceAddresses(all, false, devices, List.of());
         }
-        return new NamespaceAddresses(all, true);
+        return new NamespaceAddresses(all, true, devices, List.of());
     }
 
     /** @param text lines of if6_seq_show ({@code net/ipv6/addrconf.c}): address, index, prefix, scope, flags in hex, device */

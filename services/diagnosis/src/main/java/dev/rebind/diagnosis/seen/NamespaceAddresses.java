@@ -4,22 +4,25 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * The addresses of the network namespace.
  *
  * @param six whether it has IPv6 at all
+ * @param devices the names of the network devices, by their index; empty where nobody looked
  * @param words what the kernel says of the address of the question, and of those that listeners have; empty where nobody asked
  */
-public record NamespaceAddresses(List<Local> all, boolean six, List<Word> words) {
+public record NamespaceAddresses(List<Local> all, boolean six, Map<Integer, String> devices, List<Word> words) {
     public NamespaceAddresses {
         all = List.copyOf(all);
+        devices = Map.copyOf(devices);
         words = List.copyOf(words);
     }
 
     public NamespaceAddresses(List<Local> all, boolean six) {
-        this(all, six, List.of());
+        this(all, six, Map.of(), List.of());
     }
 
     /**

@@ -126,6 +126,9 @@ final class RemedyText {
             case Remedy.OneFamily(List<Place> places) ->
                 Words.and(places.stream().map(RemedyText::family).toList()) + binds() + ".";
             case Remedy.OtherAddress(List<InetAddress> free, List<InetAddress> taken) -> addresses(free, taken);
+            case Remedy.OtherDevice(List<String> free) ->
+                "A server that is bound to a network device (SO_BINDTODEVICE)" + binds() + " on "
+                        + Words.or(devices(free)) + ": it is reached through that device alone.";
             case Remedy.ReuseAddressHere _ ->
                 "Set SO_REUSEADDR on the server's socket: what "
                         + (tense == Tense.LIVE ? "is left on the port has it" : "was left on the port had it")
@@ -246,6 +249,15 @@ final class RemedyText {
             case LIVE -> " binds now";
             case KEPT -> " would have bound then";
         };
+    }
+
+    private static List<String> devices(List<String> free) {
+        return free.size() <= MOST
+                ? free.stream().map(Words::name).toList()
+                : Stream.concat(
+                                free.stream().limit(MOST).map(Words::name),
+                                Stream.of(Words.count(free.size() - MOST, "other")))
+                        .toList();
     }
 
     private String addresses(List<InetAddress> free, List<InetAddress> taken) {

@@ -78,10 +78,19 @@ final class Words {
 
     /** {@code a}, {@code a and b}, {@code a, b and c}. */
     static String and(List<String> parts) {
+        return list(parts, " and ");
+    }
+
+    /** {@code a}, {@code a or b}, {@code a, b or c}. */
+    static String or(List<String> parts) {
+        return list(parts, " or ");
+    }
+
+    private static String list(List<String> parts, String last) {
         if (parts.size() < 2) {
             return String.join("", parts);
         }
-        return String.join(", ", parts.subList(0, parts.size() - 1)) + " and " + parts.getLast();
+        return String.join(", ", parts.subList(0, parts.size() - 1)) + last + parts.getLast();
     }
 
     /** The name that somebody else has given to a program, a user, a device or a unit. */

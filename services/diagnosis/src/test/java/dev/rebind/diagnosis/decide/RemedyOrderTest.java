@@ -47,6 +47,7 @@ class RemedyOrderTest {
             List.of(
                     new Remedy.OneFamily(List.of()),
                     new Remedy.OtherAddress(List.of(), List.of()),
+                    new Remedy.OtherDevice(List.of("eth0")),
                     new Remedy.ReusePortHere(0, false),
                     new Remedy.ReusePortAsUser(0, Optional.empty()),
                     new Remedy.ReusePortPerhaps(),
