@@ -120,6 +120,20 @@ class HoldersTest {
         }
     }
 
+    @Test
+    @DisplayName("where its descriptor is on the way from one process to another, no process is said to have it")
+    void inTransit() throws IOException {
+        try (var child = PythonChild.with("near, far = socket.socketpair()\nt = socket.socket()\nt.bind(('127.0.0.1', "
+                + port + "))\nt.listen()\nsocket.send_fds(near, [b'x'], [t.fileno()])\nt.close()\n"
+                + "s = socket.socket()\n")) {
+            assertThat(child.pid()).isPositive();
+            assertThat(new Screen(ZoneOffset.UTC).headline(Ports.why(port)))
+                    .contains("has the listener on 127.0.0.1:" + port + ", which ")
+                    .endsWith(" has opened.")
+                    .doesNotContain("unseen process");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "IGNORED, 'signal.signal(15, signal.SIG_IGN)'",

@@ -36,17 +36,15 @@ final class BlockerText {
             case socket_activation -> who + " listens on " + socket.local() + " in the place of a service";
             case listener_other -> who + (one(blocker.holder()) ? " listens" : " listen") + " on " + socket.local();
             case listener_unseen ->
-                who
-                        + (blocker.holder() instanceof Holder.Unseen unseen
-                                        && unseen.why() == Holder.Why.CLOSED_MEANWHILE
-                                ? " listened on "
-                                : " listens on ")
-                        + socket.local();
-            case bound_not_listening ->
-                blocker.server().map(BlockerText::name).orElse(who)
-                        + (one(blocker.holder()) ? " has bound " : " have bound ")
-                        + socket.local()
-                        + (one(blocker.holder()) ? " and does not listen" : " and do not listen");
+                HolderText.perhapsNoProcess(blocker.holder())
+                        ? who + " has the listener on " + socket.local() + opened(blocker.holder())
+                        : who
+                                + (blocker.holder() instanceof Holder.Unseen unseen
+                                                && unseen.why() == Holder.Why.CLOSED_MEANWHILE
+                                        ? " listened on "
+                                        : " listens on ")
+                                + socket.local();
+            case bound_not_listening -> bound(blocker, who);
             case self_connect -> "a client on " + socket.local() + " has connected to itself, held by " + who;
             case outgoing -> outgoing(blocker, count, who);
             case established, close_wait, closing, fin_wait2, time_wait -> connection(blocker, count, who);
@@ -60,6 +58,26 @@ final class BlockerText {
         };
     }
 
+    private static String bound(Blocker blocker, String who) {
+        String local = blocker.first().local().toString();
+        if (blocker.server().isEmpty() && HolderText.perhapsNoProcess(blocker.holder())) {
+            return who + " has the socket that is bound to " + local + " and does not listen"
+                    + opened(blocker.holder());
+        }
+        boolean one = one(blocker.holder());
+        return blocker.server().map(BlockerText::name).orElse(who)
+                + (one ? " has bound " : " have bound ")
+                + local
+                + (one ? " and does not listen" : " and do not listen");
+    }
+
+    /** Whose socket it is where no process tells. */
+    private static String opened(Holder holder) {
+        return holder instanceof Holder.Unseen(long uid, Optional<String> user, Holder.Why _)
+                ? ", which " + HolderText.user(uid, user) + " has opened"
+                : "";
+    }
+
     static boolean one(Holder holder) {
         return !(holder instanceof Holder.Processes processes)
                 || processes.all().size() == 1;
@@ -71,7 +89,9 @@ final class BlockerText {
 
     private static String outgoing(Blocker blocker, int count, String who) {
         String connections = count == 1 ? "a connection" : count + " connections";
-        return connections + " of " + who + (blocker.origin() == Origin.OUTGOING ? "" : " probably")
+        return connections
+                + (HolderText.perhapsNoProcess(blocker.holder()) ? ", held by " + who + "," : " of " + who)
+                + (blocker.origin() == Origin.OUTGOING ? "" : " probably")
                 + (count == 1 ? " goes" : " go") + " out from this port to " + peers(blocker) + " ("
                 + blocker.first().stateName() + ")";
     }
@@ -150,7 +170,9 @@ final class BlockerText {
                     + " s, rounded up by its timers.");
         }
         if (blocker.isLeftOpen()) {
-            lines.add(HolderText.name(blocker.holder()) + " does not close what its clients have closed.");
+            lines.add(
+                    (HolderText.perhapsNoProcess(blocker.holder()) ? "Its program" : HolderText.name(blocker.holder()))
+                            + " does not close what its clients have closed.");
         }
         if (socket.state() == TcpState.LISTEN && Boolean.TRUE.equals(socket.v6Only())) {
             lines.add("The listener takes IPv6 only (IPV6_V6ONLY).");

@@ -19,6 +19,8 @@ import java.util.stream.Stream;
 final class HolderText {
     private static final int LONGEST_COMMAND = 90;
     private static final int MOST = 8;
+    private static final String NOT_SEEN = "no process that can be seen from here";
+    private static final String NOT_LOOKED_INTO = "no process that can be looked into";
 
     private final Instant at;
     private final ZoneId zone;
@@ -35,14 +37,33 @@ final class HolderText {
         return switch (holder) {
             case Holder.Processes processes -> names(processes);
             // It may have taken another user since: the kernel shows who opened the socket.
-            case Holder.Unseen(long uid, Optional<String> user, Holder.Why why) ->
-                (why == Holder.Why.CLOSED_MEANWHILE
-                                ? "a process that has closed it meanwhile, with a socket of "
-                                : "an unseen process with a socket of ")
-                        + user(uid, user);
+            case Holder.Unseen unseen -> unseenName(unseen);
             case Holder.Queue _ -> "no process yet, as it waits to be accepted";
             case Holder.Nobody _ -> "no process any more";
         };
+    }
+
+    private static String unseenName(Holder.Unseen unseen) {
+        String user = user(unseen.uid(), unseen.user());
+        return switch (unseen.why()) {
+            case NOT_HERE -> NOT_SEEN;
+            case SOME_HIDDEN -> NOT_LOOKED_INTO;
+            case CLOSED_MEANWHILE -> "a process that has closed it meanwhile, with a socket of " + user;
+            case OTHER_USERS, OWN_HIDDEN, NO_CAPABILITY, NO_LIST, NOT_SOUGHT ->
+                "an unseen process with a socket of " + user;
+        };
+    }
+
+    /**
+     * Whether every process that may be looked into was, and none has it. Then it may be that no process has it: its descriptor is on
+     * the way from one to another, or the kernel has it.
+     */
+    static boolean perhapsNoProcess(Holder holder) {
+        return holder instanceof Holder.Unseen(long _, Optional<String> _, Holder.Why why)
+                && switch (why) {
+                    case NOT_HERE, SOME_HIDDEN -> true;
+                    case OTHER_USERS, OWN_HIDDEN, NO_CAPABILITY, NO_LIST, NOT_SOUGHT, CLOSED_MEANWHILE -> false;
+                };
     }
 
     private static String names(Holder.Processes processes) {
@@ -125,11 +146,9 @@ final class HolderText {
                         + ". Which process has it cannot be seen: root lacks CAP_SYS_PTRACE here, or /proc hides processes.";
             case SOME_HIDDEN ->
                 "The socket was opened by " + user
-                        + ", and no process that can be looked into has it. One has it that is shut off even from"
+                        + ", and " + NOT_LOOKED_INTO + " has it. One has it that is shut off even from"
                         + " CAP_SYS_PTRACE, or it " + outOfSight();
-            case NOT_HERE ->
-                "The socket was opened by " + user + ", and no process that can be seen from here has it. It "
-                        + outOfSight();
+            case NOT_HERE -> "The socket was opened by " + user + ", and " + NOT_SEEN + " has it. It " + outOfSight();
             case NO_LIST -> "The socket was opened by " + user + ". The processes cannot be listed.";
             case NOT_SOUGHT ->
                 "The socket was opened by " + user

@@ -245,7 +245,8 @@ public final class Screen {
                         lines.add(Words.capital(BlockerText.clause(blocker)) + "; it does not stand in the way."));
         for (Diagnosis.Datagrams udp : diagnosis.udp()) {
             lines.add("UDP is another matter: " + HolderText.name(udp.holder())
-                    + (BlockerText.one(udp.holder()) ? " has UDP " : " have UDP ")
+                    + (BlockerText.one(udp.holder()) ? " has " : " have ")
+                    + (HolderText.perhapsNoProcess(udp.holder()) ? "the socket on UDP " : "UDP ")
                     + udp.socket().local() + ". It keeps no TCP server from binding, but a UDP server (QUIC, DNS).");
             holders.lines(udp.holder()).forEach(line -> lines.add("  " + line));
         }

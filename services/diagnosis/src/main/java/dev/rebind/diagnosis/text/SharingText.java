@@ -30,7 +30,10 @@ final class SharingText {
         boolean several = one.holder() instanceof Holder.Processes processes
                 && processes.all().size() > 1;
         return "Beside a server on " + one.place() + (one.needsReusePort() ? " with SO_REUSEPORT, " : ", ")
-                + HolderText.name(one.holder()) + " on " + one.listener().local()
+                + (HolderText.perhapsNoProcess(one.holder())
+                        ? "the listener on "
+                        : HolderText.name(one.holder()) + " on ")
+                + one.listener().local()
                 + (several ? " get " : " gets ") + gets(one, port);
     }
 
