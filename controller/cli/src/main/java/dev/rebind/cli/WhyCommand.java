@@ -83,11 +83,21 @@ final class WhyCommand implements Callable<Integer> {
             description = "The port, 1 to 65535; without it, every port on which a bind fails.")
     void read(@Nullable String text) {
         try {
-            port = text == null ? null : PortText.parse(text);
+            port = text == null ? null : onePort(text);
         } catch (IllegalArgumentException e) {
             // A converter's own words would be lost: picocli takes what it refuses for an argument too many.
             throw new ParameterException(Objects.requireNonNull(spec).commandLine(), String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private static int onePort(String text) {
+        if (text.matches("[0-9]+-[0-9]+")) {
+            var _ = PortRange.parse(text);
+            throw new IllegalArgumentException("'" + text
+                    + "' is a range of ports, and `rebind why` takes one port; `rebind sockets " + text
+                    + "` and `rebind audit " + text + "` take a range");
+        }
+        return PortText.parse(text);
     }
 
     @Override

@@ -68,6 +68,8 @@ class MainTest {
             sockets --states TIME_WIAT 8080   | but was 'TIME_WIAT'; did you mean TIME_WAIT?
             why 8080 8081                     | '8081' is one argument too many
             why x                             | 'x' is not a port; write a number from 1 to 65535
+            why 8000-8010                     | '8000-8010' is a range of ports, and `rebind why` takes one port; `rebind sockets 8000-8010` and `rebind audit 8000-8010` take a range
+            why 8010-8000                     | the range 8010-8000 ends before it begins; write 8000-8010
             why 0                             | port 0 is not in 1 to 65535
             why 99999                         | port 99999 is not in 1 to 65535
             why --pid=one 8080                | --pid: 'one' is not the id of a process; write a number from 1, such as pgrep NAME prints
