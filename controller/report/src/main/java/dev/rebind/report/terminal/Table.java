@@ -8,8 +8,9 @@ import java.util.Map;
 
 /**
  * The table at the end of a run: a row for each cycle with its sentence below it. Cycles that are alike share a row where
- * an experiment has many. Where the columns do not fit side by side, the experiment's name stands above its rows. The
- * truth table becomes a map of its cells, with a row for each that is not as expected.
+ * an experiment has many. Where the columns do not fit side by side, the experiment's name stands above its rows; where there
+ * is no room for columns at all, each row is a block with a line for each column that has something in it. The truth table
+ * becomes a map of its cells, with a row for each that is not as expected.
  */
 public final class Table {
     /** An experiment with more cycles than this is shown by what its cycles have in common. */
@@ -20,6 +21,8 @@ public final class Table {
     private static final int RESIDUE = HEADINGS.indexOf("residue");
     private static final int INDENT = 2;
     private static final int NARROWEST = 6;
+    /** In fewer columns words would break. */
+    private static final int TABULAR = 80;
 
     private final Terminal terminal;
 
@@ -41,7 +44,9 @@ public final class Table {
             rows.addAll(others.size() > ONE_BY_ONE ? Row.alike(others, terminal) : Row.each(others, terminal));
             rows.addAll(Row.each(cells.stream().filter(TruthMap::isSurprise).toList(), terminal));
         });
-        if (!rows.isEmpty()) {
+        if (terminal.columns() < TABULAR) {
+            rows.forEach(this::block);
+        } else if (!rows.isEmpty()) {
             print(rows);
         }
         maps.forEach(TruthMap::print);
@@ -69,10 +74,37 @@ public final class Table {
                         .forEach(line -> terminal.out().println(Style.heading.on(line, terminal)));
             }
             line(cells(row, named), widths, Style.plain, Style.of(row.verdict()));
-            for (String line : Wrap.lines(row.sentence(), terminal.columns() - INDENT)) {
-                terminal.out().println(" ".repeat(INDENT) + Style.faint.on(line, terminal));
+            sentence(row);
+        }
+    }
+
+    private void sentence(Row row) {
+        for (String line : Wrap.lines(row.sentence(), terminal.columns() - INDENT)) {
+            terminal.out().println(" ".repeat(INDENT) + Style.faint.on(line, terminal));
+        }
+    }
+
+    private void block(Row row) {
+        Wrap.lines(row.experiment(), terminal.columns())
+                .forEach(line -> terminal.out().println(Style.heading.on(line, terminal)));
+        int label = headings(false).stream().mapToInt(String::length).max().orElseThrow() + Aligned.GAP;
+        List<String> cells = row.cells();
+        for (int i = 1; i < cells.size(); i++) {
+            if (cells.get(i).equals(terminal.nothing())) {
+                continue;
+            }
+            Style style = i == cells.size() - 1 ? Style.of(row.verdict()) : Style.plain;
+            String heading = HEADINGS.get(i);
+            for (String line : Wrap.lines(cells.get(i), terminal.columns() - INDENT - label)) {
+                terminal.out()
+                        .println(" ".repeat(INDENT)
+                                + heading
+                                + " ".repeat(label - heading.length())
+                                + style.on(line, terminal));
+                heading = "";
             }
         }
+        sentence(row);
     }
 
     private static List<String> headings(boolean named) {

@@ -9,7 +9,7 @@ import java.util.OptionalInt;
  * Where text for people goes, and what may be written there.
  *
  * @param live a terminal whose line can be written over
- * @param columns 80 to 200
+ * @param columns 40 to 200
  * @param colour whether escape sequences for colour are wanted
  * @param unicode whether more than ASCII arrives
  */
@@ -17,7 +17,10 @@ public record Terminal(PrintStream out, boolean live, int columns, boolean colou
     /** Carriage return, then erase to the end of the line (ECMA-48, section 8.3.41). */
     public static final String OVER = "\r\u001B[K";
 
-    private static final int NARROWEST = 80;
+    private static final int NARROWEST = 40;
+    /** Where a terminal does not tell its width. */
+    private static final int USUAL = 80;
+
     private static final int WIDEST = 200;
     /** For a file or a pipe, which have no width: wide enough for one line a row. */
     private static final int OF_A_FILE = 132;
@@ -48,7 +51,7 @@ public record Terminal(PrintStream out, boolean live, int columns, boolean colou
 
     private static int ofVariable(Map<String, String> environment, boolean terminal) {
         String columns = environment.getOrDefault("COLUMNS", "");
-        return columns.matches("[1-9][0-9]{0,3}") ? Integer.parseInt(columns) : terminal ? NARROWEST : OF_A_FILE;
+        return columns.matches("[1-9][0-9]{0,3}") ? Integer.parseInt(columns) : terminal ? USUAL : OF_A_FILE;
     }
 
     String arrow() {

@@ -18,6 +18,7 @@ import java.util.Objects;
 final class TruthMap {
     private static final int LABEL = 12;
     private static final int CELL = 5;
+    private static final int GROUP = Relation.values().length * CELL + 1;
     private static final String MISSING = " ";
 
     private final Terminal terminal;
@@ -42,19 +43,21 @@ final class TruthMap {
     void print() {
         long surprises = cells.stream().filter(TruthMap::isSurprise).count();
         terminal.out().println();
-        terminal.out()
-                .println(Style.heading.on(
+        Wrap.lines(
                         Terminal.printable(cells.getFirst().experiment()) + ": "
                                 + Amounts.count(cells.size(), "cell", "cells") + ", "
                                 + (surprises == 0 ? "all as expected" : surprises + " not as expected (rows above)"),
-                        terminal));
+                        terminal.columns())
+                .forEach(line -> terminal.out().println(Style.heading.on(line, terminal)));
         maps();
-        terminal.out()
-                .println("Old" + terminal.arrow() + "new SO_REUSEADDR in each cell: off" + terminal.arrow() + "off, off"
-                        + terminal.arrow() + "on, on" + terminal.arrow() + "off, on" + terminal.arrow() + "on.");
-        terminal.out().println("New address: same; wild: wildcard over a specific one; othr: another one.");
-        terminal.out()
-                .println(terminal.dot() + " bound   b bind fails   l listen fails   ! not as expected   ? no answer");
+        legend("Old" + terminal.arrow() + "new SO_REUSEADDR in each cell: off" + terminal.arrow() + "off, off"
+                + terminal.arrow() + "on, on" + terminal.arrow() + "off, on" + terminal.arrow() + "on.");
+        legend("New address: same; wild: wildcard over a specific one; othr: another one.");
+        legend(terminal.dot() + " bound   b bind fails   l listen fails   ! not as expected   ? no answer");
+    }
+
+    private void legend(String text) {
+        Wrap.lines(text, terminal.columns()).forEach(terminal.out()::println);
     }
 
     /** One for each pair of SO_REUSEPORT. A map that is the same as an earlier one is not drawn again. */
@@ -78,21 +81,26 @@ final class TruthMap {
     }
 
     private List<String> map(Reuse ports) {
-        List<String> lines = new ArrayList<>(headings());
-        for (Residue residue : Residue.values()) {
-            if (cells.stream().anyMatch(cell -> of(cell).residue() == residue)) {
-                lines.add(row(residue, ports));
+        List<Stack> all = List.of(Stack.values());
+        int most = Math.max(1, (terminal.columns() - LABEL) / GROUP);
+        var lines = new ArrayList<String>();
+        for (int first = 0; first < all.size(); first += most) {
+            List<Stack> some = all.subList(first, Math.min(all.size(), first + most));
+            lines.addAll(headings(some));
+            for (Residue residue : Residue.values()) {
+                if (cells.stream().anyMatch(cell -> of(cell).residue() == residue)) {
+                    lines.add(row(residue, some, ports));
+                }
             }
         }
         return lines;
     }
 
-    private static List<String> headings() {
-        int group = Relation.values().length * CELL + 1;
+    private static List<String> headings(List<Stack> some) {
         var families = new StringBuilder(" ".repeat(LABEL));
         var relations = new StringBuilder(" ".repeat(LABEL));
-        for (Stack family : Stack.values()) {
-            families.append(padded(family.name(), group));
+        for (Stack family : some) {
+            families.append(padded(family.name(), GROUP));
             for (Relation relation : Relation.values()) {
                 relations.append(padded(
                         switch (relation) {
@@ -107,9 +115,9 @@ final class TruthMap {
         return List.of(families.toString().stripTrailing(), relations.toString().stripTrailing());
     }
 
-    private String row(Residue residue, Reuse ports) {
+    private String row(Residue residue, List<Stack> some, Reuse ports) {
         var line = new StringBuilder(padded(residue.name(), LABEL));
-        for (Stack family : Stack.values()) {
+        for (Stack family : some) {
             for (Relation relation : Relation.values()) {
                 for (int reuse = 0; reuse < 4; reuse++) {
                     line.append(letter(residue, family, relation, Reuse.ALL.get(reuse), ports));

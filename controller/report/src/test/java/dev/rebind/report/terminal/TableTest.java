@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.diagnosis.Cause;
 import dev.rebind.experiment.cells.Residue;
+import dev.rebind.experiment.cells.Stack;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.RecordBuilder;
 import dev.rebind.record.SampleRecords;
@@ -18,8 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TableTest {
     @ParameterizedTest
-    @DisplayName("When the terminal has 80 to 200 columns, then no line is longer")
-    @ValueSource(ints = {80, 81, 99, 100, 120, 132, 160, 200})
+    @DisplayName("When the terminal has 40 to 200 columns, then no line is longer")
+    @ValueSource(ints = {40, 41, 60, 79, 80, 81, 99, 100, 120, 132, 160, 200})
     void fits(int columns) {
         Screen screen = Screen.plain(columns);
 
@@ -61,6 +62,39 @@ class TableTest {
                         "Pass");
         assertThat(screen.lines().get(3))
                 .startsWith("  The new server could not bind 0.0.0.0:18080 (EADDRINUSE, errno 98)");
+    }
+
+    @ParameterizedTest
+    @DisplayName("When there is no room for columns, then each row is a block, and no word of it is broken")
+    @ValueSource(ints = {40, 60, 79})
+    void blocks(int columns) {
+        Screen screen = Screen.plain(columns);
+
+        new Table(screen.terminal).print(List.of(SampleRecords.serverClosesFirst()));
+
+        assertThat(screen.lines())
+                .startsWith(
+                        "server-closes-first",
+                        "  restart    process",
+                        "  closed by  server",
+                        "  reuse      off\u2192off",
+                        "  residue    TIME_WAIT 20",
+                        "  outcome    failed, as expected",
+                        "  cause      time_wait",
+                        "  verdict    Pass");
+    }
+
+    @Test
+    @DisplayName("When the truth table does not fit, then its families stand below each other")
+    void narrowTruthTable() {
+        Screen screen = Screen.plain(40);
+
+        new Table(screen.terminal).print(SampleRecords.truthTable());
+
+        assertThat(screen.lines())
+                .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(40))
+                .filteredOn(line -> line.startsWith("TIME_WAIT   "))
+                .hasSize(Stack.values().length);
     }
 
     @Test

@@ -31,9 +31,10 @@ class TerminalTest {
     }
 
     @Test
-    @DisplayName("When the width is unknown or extreme, then it is 80 to 200 columns")
+    @DisplayName("When the width is unknown or extreme, then it is 40 to 200 columns")
     void width() {
-        assertThat(of(Map.of(), true, OptionalInt.of(40)).columns()).isEqualTo(80);
+        assertThat(of(Map.of(), true, OptionalInt.of(60)).columns()).isEqualTo(60);
+        assertThat(of(Map.of(), true, OptionalInt.of(10)).columns()).isEqualTo(40);
         assertThat(of(Map.of(), true, OptionalInt.of(400)).columns()).isEqualTo(200);
         assertThat(of(Map.of("COLUMNS", "90"), true, OptionalInt.of(120)).columns())
                 .isEqualTo(120);
