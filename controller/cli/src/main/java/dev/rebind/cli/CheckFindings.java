@@ -14,7 +14,7 @@ import dev.rebind.record.server.Listening;
 import dev.rebind.record.server.Program;
 import dev.rebind.report.Amounts;
 import dev.rebind.sockets.options.SocketOptions;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -34,7 +34,7 @@ final class CheckFindings {
     private final List<CycleRecord> records;
     private final int port;
     private final boolean held;
-    private final Set<String> lines = new LinkedHashSet<>();
+    private final WaySentences found = new WaySentences();
 
     /** @param held whether the clients hold connections and send no requests */
     CheckFindings(List<CycleRecord> records, int port, boolean held) {
@@ -57,7 +57,7 @@ final class CheckFindings {
                 .map(Program::inherited)
                 .filter(Objects::nonNull)
                 .findFirst()
-                .ifPresent(its -> lines.addAll(InheritedText.lines(its)));
+                .ifPresent(its -> InheritedText.lines(its).forEach(found::add));
         slowStart();
         for (CycleRecord record : records) {
             Program program = record.program();
@@ -66,33 +66,38 @@ final class CheckFindings {
             }
             of(record);
         }
+        List<String> lines = new ArrayList<>(found.lines());
         if (!lines.isEmpty()) {
             lines.add("");
         }
-        return List.copyOf(lines);
+        return lines;
     }
 
     private void of(CycleRecord record, Program program) {
-        String way = record.experiment();
         if (program.audit() != null && AuditTruth.of(record) == AuditTruth.did_not) {
-            lines.add(way + ": rebind audit said of it before: "
-                    + program.audit().text() + ". The restart did otherwise.");
+            found.add(
+                    record.experiment(),
+                    "rebind audit said of it before: " + program.audit().text() + ". The restart did otherwise.");
         }
         leftBehind(record);
         if (program.exitCode() != null && !asOrdered(record, program.exitCode())) {
-            lines.add(way + ": its main process ended with " + CommandReport.ending(program.exitCode()) + ".");
+            found.add(
+                    record.experiment(),
+                    "its main process ended with " + CommandReport.ending(program.exitCode()) + ".");
         }
         if (program.words() != null && record.outcome() != null) {
             String words = String.join("\n", program.words());
-            lines.add(way + ": in its own words: "
-                    + BindMessages.line(words, port).orElse(program.words().getLast()));
+            found.add(
+                    record.experiment(),
+                    "in its own words: "
+                            + BindMessages.line(words, port)
+                                    .orElse(program.words().getLast()));
         }
     }
 
     private void of(CycleRecord record) {
-        String way = record.experiment();
         if (record.outcome() == Outcome.failed || Comeback.of(record) instanceof Comeback.NotKnown) {
-            lines.add(way + ": " + record.explanation());
+            found.add(record.experiment(), record.explanation());
         }
         ClientView clients = record.clients();
         if (record.outcome() == Outcome.bound
@@ -100,15 +105,17 @@ final class CheckFindings {
                 && !hasLeft(record)
                 && clients != null
                 && clients.resets() > 0) {
-            lines.add(way + ": nothing was left on its port: its clients saw "
-                    + Amounts.count(clients.resets(), "connection", "connections")
-                    + " reset, and a reset leaves nothing.");
+            found.add(
+                    record.experiment(),
+                    "nothing was left on its port: its clients saw "
+                            + Amounts.count(clients.resets(), "connection", "connections")
+                            + " reset, and a reset leaves nothing.");
         }
         if (record.closedBy().equals(Close.none.name()) && record.beside() != null) {
-            record.beside().forEach(one -> lines.add(way + ": until the old one ends: " + one.text()));
+            record.beside().forEach(one -> found.add(record.experiment(), "until the old one ends: " + one.text()));
         }
         if (record.warnings() != null) {
-            record.warnings().forEach(warning -> lines.add(way + ": " + warning));
+            record.warnings().forEach(warning -> found.add(record.experiment(), warning));
         }
     }
 
@@ -126,12 +133,12 @@ final class CheckFindings {
     }
 
     private void options(Listening listening, List<Listening> others) {
-        lines.add("It listens on " + told(listening) + ", as read from its socket.");
+        found.add("It listens on " + told(listening) + ", as read from its socket.");
         // Workers that listen by themselves have a socket each, on one address and with the same options.
         others.stream()
                 .map(CheckFindings::told)
                 .filter(told -> !told.equals(told(listening)))
-                .forEach(told -> lines.add("It also listens on " + told + "."));
+                .forEach(told -> found.add("It also listens on " + told + "."));
         Boolean read = listening.reuseAddress();
         // Which of several listeners failed to bind, nobody knows.
         boolean alike = others.stream().allMatch(other -> Objects.equals(other.reuseAddress(), read));
@@ -142,17 +149,17 @@ final class CheckFindings {
         if (shown.size() == 1 && read != null && alike) {
             agreement(read, shown.iterator().next());
         } else if (shown.size() > 1) {
-            lines.add(
+            found.add(
                     "Its restarts do not agree on that: it bound over what was left once, and could not another time.");
         } else if (read != null && shown.isEmpty()) {
-            lines.add(notShown());
+            found.add(notShown());
         }
         if (others.stream().allMatch(other -> Objects.equals(other.reusePort(), listening.reusePort()))) {
             byPort(listening.reusePort());
         }
         if (Stream.concat(Stream.of(listening), others.stream())
                 .anyMatch(one -> Boolean.TRUE.equals(one.inheritable()))) {
-            lines.add(
+            found.add(
                     "Its listener is not close-on-exec: a program that it starts keeps the port when it outlives it, unless the"
                             + " server closes the descriptor there.");
         }
@@ -168,13 +175,13 @@ final class CheckFindings {
                 ? "it bound over what its former run had left."
                 : "it could not bind beside what its former run had left.";
         if (behaves == read) {
-            lines.add("Its restarts show the same: " + does);
+            found.add("Its restarts show the same: " + does);
         } else if (read) {
-            lines.add(
+            found.add(
                     "Its restarts show otherwise: " + does
                             + " So does a program that sets the option after bind, or first tries the port with a socket that lacks it.");
         } else {
-            lines.add("Its restarts show otherwise: " + does + " One of the two is not told right; please report it.");
+            found.add("Its restarts show otherwise: " + does + " One of the two is not told right; please report it.");
         }
     }
 
@@ -190,9 +197,9 @@ final class CheckFindings {
         boolean binds = shown.iterator().next();
         String does = binds ? "it bound while the old one listened." : "it could not bind while the old one listened.";
         if (binds == read) {
-            lines.add("A new run shows the same of SO_REUSEPORT: " + does);
+            found.add("A new run shows the same of SO_REUSEPORT: " + does);
         } else {
-            lines.add("A new run shows otherwise of SO_REUSEPORT: " + does
+            found.add("A new run shows otherwise of SO_REUSEPORT: " + does
                     + (read
                             ? " So does a program that sets the option after bind, or runs as another user then."
                             : " One of the two is not told right; please report it."));
@@ -289,7 +296,7 @@ final class CheckFindings {
                 .max(Double::compare)
                 .filter(longest -> longest >= SLOW_START_MS)
                 .ifPresent(longest ->
-                        lines.add("It takes up to " + Amounts.duration(longest) + " from its start until it listens."));
+                        found.add("It takes up to " + Amounts.duration(longest) + " from its start until it listens."));
     }
 
     private static List<LeftBehind> left(CycleRecord record) {
@@ -312,31 +319,37 @@ final class CheckFindings {
         if (left.isEmpty()) {
             return;
         }
-        String way = record.experiment();
-        lines.add(way + ": it left "
-                + Amounts.count(left.size(), "process", "processes") + " behind: "
-                + left.stream()
-                        .map(one -> one.process() + " (pid " + one.pid()
-                                + (one.listens() ? ", which keeps the port" : "") + ")")
-                        .collect(Collectors.joining(", "))
-                + ".");
+        found.add(
+                record.experiment(),
+                "it left "
+                        + Amounts.count(left.size(), "process", "processes") + " behind: "
+                        + left.stream()
+                                .map(one -> one.process() + " (pid " + one.pid()
+                                        + (one.listens() ? ", which keeps the port" : "") + ")")
+                                .collect(Collectors.joining(", "))
+                        + ".");
         if (!isHeld(record)) {
             return;
         }
         ClientView clients = record.clients();
         if (isShared(record)) {
-            lines.add(way
-                    + ": what it left behind still gets a share of the clients, beside the new run (SO_REUSEPORT).");
+            found.add(
+                    record.experiment(),
+                    "what it left behind still gets a share of the clients, beside the new run (SO_REUSEPORT).");
         } else if (!held
                 && record.boundAt() == null
                 && clients != null
                 && clients.requests() != null
                 && record.downtimeMs() != null) {
-            lines.add(way + ": what it left behind goes on to answer the clients: "
-                    + Amounts.count(clients.requests().answered(), "request", "requests")
-                    + " since the order to end it.");
+            found.add(
+                    record.experiment(),
+                    "what it left behind goes on to answer the clients: "
+                            + Amounts.count(clients.requests().answered(), "request", "requests")
+                            + " since the order to end it.");
         }
-        lines.add(way + ": a supervisor that ends all processes of a server, as a container or systemd"
-                + " (KillMode=control-group) does, frees the port; one that signals the main process alone does not.");
+        found.add(
+                record.experiment(),
+                "a supervisor that ends all processes of a server, as a container or systemd"
+                        + " (KillMode=control-group) does, frees the port; one that signals the main process alone does not.");
     }
 }

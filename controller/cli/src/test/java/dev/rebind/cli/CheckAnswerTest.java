@@ -89,6 +89,21 @@ class CheckAnswerTest {
                 .doesNotContain("for new connections");
     }
 
+    @Test
+    @DisplayName("When one sentence holds for several ways of stopping, then it is said once with those ways")
+    void onceForAllWays() {
+        CycleRecord[] records = List.of("stop", "kill", "reset").stream()
+                .map(way -> bound(way, "server")
+                        .left(Map.of(), null)
+                        .downtime(312, CLIENTS)
+                        .build())
+                .toArray(CycleRecord[]::new);
+
+        assertThat(text(records))
+                .contains("stop, kill and reset: nothing was left on its port: its clients saw 3 connections reset")
+                .containsOnlyOnce("nothing was left on its port");
+    }
+
     private static Program audited(Audited.Foretold foretold, List<LeftBehind> left) {
         var listening = new Listening("127.0.0.1:8080", true, false, true, 1);
         return new Program(

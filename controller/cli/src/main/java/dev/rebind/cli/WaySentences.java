@@ -1,0 +1,35 @@
+package dev.rebind.cli;
+
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What a check says of a server: each sentence once, with the ways of stopping that it holds for. */
+final class WaySentences {
+    private final Map<String, Set<String>> ways = new LinkedHashMap<>();
+
+    /** A sentence that is about no way. */
+    void add(String sentence) {
+        ways.putIfAbsent(sentence, new LinkedHashSet<>());
+    }
+
+    void add(String way, String sentence) {
+        ways.computeIfAbsent(sentence, _ -> new LinkedHashSet<>()).add(way);
+    }
+
+    /** In the order in which they came. */
+    List<String> lines() {
+        return ways.entrySet().stream()
+                .map(found ->
+                        (found.getValue().isEmpty() ? "" : and(List.copyOf(found.getValue())) + ": ") + found.getKey())
+                .toList();
+    }
+
+    private static String and(List<String> ways) {
+        return ways.size() == 1
+                ? ways.getFirst()
+                : String.join(", ", ways.subList(0, ways.size() - 1)) + " and " + ways.getLast();
+    }
+}
