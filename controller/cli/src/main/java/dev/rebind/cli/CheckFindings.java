@@ -14,7 +14,6 @@ import dev.rebind.record.server.Listening;
 import dev.rebind.record.server.Program;
 import dev.rebind.report.Amounts;
 import dev.rebind.sockets.options.SocketOptions;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -43,7 +42,7 @@ final class CheckFindings {
         this.held = held;
     }
 
-    /** With a blank line at the end, where there are any. */
+    /** As {@link WaySentences#lines}. */
     List<String> lines() {
         records.stream()
                 .map(CycleRecord::program)
@@ -66,29 +65,25 @@ final class CheckFindings {
             }
             of(record);
         }
-        List<String> lines = new ArrayList<>(found.lines());
-        if (!lines.isEmpty()) {
-            lines.add("");
-        }
-        return lines;
+        return found.lines();
+    }
+
+    private void say(CycleRecord record, String sentence) {
+        found.add(record.experiment(), sentence);
     }
 
     private void of(CycleRecord record, Program program) {
         if (program.audit() != null && AuditTruth.of(record) == AuditTruth.did_not) {
-            found.add(
-                    record.experiment(),
-                    "rebind audit said of it before: " + program.audit().text() + ". The restart did otherwise.");
+            say(record, "rebind audit said of it before: " + program.audit().text() + ". The restart did otherwise.");
         }
         leftBehind(record);
         if (program.exitCode() != null && !asOrdered(record, program.exitCode())) {
-            found.add(
-                    record.experiment(),
-                    "its main process ended with " + CommandReport.ending(program.exitCode()) + ".");
+            say(record, "its main process ended with " + CommandReport.ending(program.exitCode()) + ".");
         }
         if (program.words() != null && record.outcome() != null) {
             String words = String.join("\n", program.words());
-            found.add(
-                    record.experiment(),
+            say(
+                    record,
                     "in its own words: "
                             + BindMessages.line(words, port)
                                     .orElse(program.words().getLast()));
@@ -97,7 +92,7 @@ final class CheckFindings {
 
     private void of(CycleRecord record) {
         if (record.outcome() == Outcome.failed || Comeback.of(record) instanceof Comeback.NotKnown) {
-            found.add(record.experiment(), record.explanation());
+            say(record, record.explanation());
         }
         ClientView clients = record.clients();
         if (record.outcome() == Outcome.bound
@@ -105,17 +100,17 @@ final class CheckFindings {
                 && !hasLeft(record)
                 && clients != null
                 && clients.resets() > 0) {
-            found.add(
-                    record.experiment(),
+            say(
+                    record,
                     "nothing was left on its port: its clients saw "
                             + Amounts.count(clients.resets(), "connection", "connections")
                             + " reset, and a reset leaves nothing.");
         }
         if (record.closedBy().equals(Close.none.name()) && record.beside() != null) {
-            record.beside().forEach(one -> found.add(record.experiment(), "until the old one ends: " + one.text()));
+            record.beside().forEach(one -> say(record, "until the old one ends: " + one.text()));
         }
         if (record.warnings() != null) {
-            record.warnings().forEach(warning -> found.add(record.experiment(), warning));
+            record.warnings().forEach(warning -> say(record, warning));
         }
     }
 
@@ -319,8 +314,8 @@ final class CheckFindings {
         if (left.isEmpty()) {
             return;
         }
-        found.add(
-                record.experiment(),
+        say(
+                record,
                 "it left "
                         + Amounts.count(left.size(), "process", "processes") + " behind: "
                         + left.stream()
@@ -333,22 +328,20 @@ final class CheckFindings {
         }
         ClientView clients = record.clients();
         if (isShared(record)) {
-            found.add(
-                    record.experiment(),
-                    "what it left behind still gets a share of the clients, beside the new run (SO_REUSEPORT).");
+            say(record, "what it left behind still gets a share of the clients, beside the new run (SO_REUSEPORT).");
         } else if (!held
                 && record.boundAt() == null
                 && clients != null
                 && clients.requests() != null
                 && record.downtimeMs() != null) {
-            found.add(
-                    record.experiment(),
+            say(
+                    record,
                     "what it left behind goes on to answer the clients: "
                             + Amounts.count(clients.requests().answered(), "request", "requests")
                             + " since the order to end it.");
         }
-        found.add(
-                record.experiment(),
+        say(
+                record,
                 "a supervisor that ends all processes of a server, as a container or systemd"
                         + " (KillMode=control-group) does, frees the port; one that signals the main process alone does not.");
     }

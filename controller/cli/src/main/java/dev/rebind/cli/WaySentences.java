@@ -1,5 +1,6 @@
 package dev.rebind.cli;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,12 +20,14 @@ final class WaySentences {
         ways.computeIfAbsent(sentence, _ -> new LinkedHashSet<>()).add(way);
     }
 
-    /** In the order in which they came. */
+    /** In the order in which they came, with a blank line at the end where there are any. */
     List<String> lines() {
-        return ways.entrySet().stream()
-                .map(found ->
-                        (found.getValue().isEmpty() ? "" : and(List.copyOf(found.getValue())) + ": ") + found.getKey())
-                .toList();
+        var lines = new ArrayList<String>();
+        ways.forEach((sentence, its) -> lines.add((its.isEmpty() ? "" : and(List.copyOf(its)) + ": ") + sentence));
+        if (!lines.isEmpty()) {
+            lines.add("");
+        }
+        return lines;
     }
 
     private static String and(List<String> ways) {

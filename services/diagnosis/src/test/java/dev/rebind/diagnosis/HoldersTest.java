@@ -121,13 +121,36 @@ class HoldersTest {
     }
 
     @Test
+    @DisplayName("where two programs have listeners in the way, the end of neither is said to free the port")
+    void twoPrograms() throws IOException {
+        String listens = "s = socket.socket()\ns.bind(('127.0.0.%d', " + port + "))\ns.listen()\n";
+        try (var one = PythonChild.with(listens.formatted(1));
+                var other = PythonChild.with(listens.formatted(2))) {
+            List<String> lines = new Screen(ZoneOffset.UTC).lines(Ports.why(port));
+            for (int pid : List.of(one.pid(), other.pid())) {
+                assertThat(lines)
+                        .anySatisfy(line -> assertThat(line)
+                                .contains("- End process " + pid + ":", " That alone does not free the port: "));
+            }
+        }
+        try (var one = PythonChild.with(listens.formatted(1))) {
+            assertThat(one.pid()).isPositive();
+            assertThat(new Screen(ZoneOffset.UTC).lines(Ports.why(port)))
+                    .noneMatch(line -> line.contains("That alone"));
+        }
+    }
+
+    @Test
     @DisplayName("where its descriptor is on the way from one process to another, no process is said to have it")
     void inTransit() throws IOException {
         try (var child = PythonChild.with("near, far = socket.socketpair()\nt = socket.socket()\nt.bind(('127.0.0.1', "
                 + port + "))\nt.listen()\nsocket.send_fds(near, [b'x'], [t.fileno()])\nt.close()\n"
                 + "s = socket.socket()\n")) {
             assertThat(child.pid()).isPositive();
-            assertThat(new Screen(ZoneOffset.UTC).headline(Ports.why(port)))
+            Diagnosis diagnosis = Ports.why(port);
+            assertThat(new Screen(ZoneOffset.UTC).lines(diagnosis))
+                    .anyMatch(line -> line.startsWith("  No process that can be "));
+            assertThat(new Screen(ZoneOffset.UTC).headline(diagnosis))
                     .contains("has the listener on 127.0.0.1:" + port + ", which ")
                     .endsWith(" has opened.")
                     .doesNotContain("unseen process");

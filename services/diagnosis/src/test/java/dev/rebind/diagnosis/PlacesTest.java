@@ -148,6 +148,34 @@ class PlacesTest {
     }
 
     @Test
+    @DisplayName(
+            "beside a listener on an address of one family, a server for the other one gets the clients of its own")
+    void addressOfOtherFamily() throws PosixException {
+        assumeTrue(six());
+        try (PosixSocket one = Ports.listener(InetAddress.ofLiteral("::1"), port, false)) {
+            assertThat(one.fd()).isNotNegative();
+            assertThat(new Screen(ZoneOffset.UTC).lines(Ports.why(Question.at(port, Ports.FOUR))))
+                    .anyMatch(line -> line.endsWith(
+                            "gets the clients of its own address [::1], and the server those over IPv4."));
+        }
+    }
+
+    @Test
+    @DisplayName("what a connection has left on a device is told with the device's name, though no process has it")
+    void leftOnDevice() throws PosixException {
+        try (PosixSocket listener = PosixSocket.open(Family.IPV4)) {
+            listener.device("lo");
+            listener.bind(new Endpoint(Ports.FOUR, port)).listen(1);
+            try (PosixSocket client = Ports.connected(port)) {
+                listener.accept().close();
+                client.receive(1);
+            }
+        }
+        assertThat(new Screen(ZoneOffset.UTC).lines(Ports.why(port)))
+                .anyMatch(line -> line.endsWith("bound to the network device lo."));
+    }
+
+    @Test
     @DisplayName("a listener of one family is said to get no clients of the other one beside a server on one address")
     void oneFamily() throws PosixException {
         assumeTrue(six());

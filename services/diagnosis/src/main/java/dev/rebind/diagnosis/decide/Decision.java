@@ -110,7 +110,14 @@ public final class Decision {
                 endings.ofAll(group.sockets()),
                 meets(group, seen.question().reuseAddress()) == Flag.ON,
                 meets(group, true),
-                seen.options(group.standing().socket()).flatMap(options -> Optional.ofNullable(options.boundDevice())));
+                device(group.standing().socket()));
+    }
+
+    /** As its own option has it, or as the namespace names the index that the kernel shows. */
+    private Optional<String> device(TcpSocket socket) {
+        return seen.options(socket)
+                .flatMap(options -> Optional.ofNullable(options.boundDevice()))
+                .or(() -> Optional.ofNullable(seen.locals().devices().get(socket.device())));
     }
 
     /** Whether the group stands in the way of a socket for any of the places. */

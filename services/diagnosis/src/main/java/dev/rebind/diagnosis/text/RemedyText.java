@@ -1,6 +1,7 @@
 package dev.rebind.diagnosis.text;
 
 import dev.rebind.diagnosis.Diagnosis;
+import dev.rebind.diagnosis.finding.Blocker;
 import dev.rebind.diagnosis.finding.Ending;
 import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Remedy;
@@ -43,6 +44,8 @@ final class RemedyText {
     private final Set<Integer> frozen;
     /** When the last of what the kernel keeps without a process is gone; empty where nothing is kept so. */
     private final Optional<Duration> leftUntil;
+    /** Whether what stands in the way is of several, whom no remedy ends together. */
+    private final boolean severalEnd;
     /** The parents of processes that their parents may start again. */
     private final Map<Integer, Integer> parents;
 
@@ -66,6 +69,11 @@ final class RemedyText {
                         ? Stream.of(timer.point().orElse(timer.latest()))
                         : Stream.empty())
                 .max(Comparator.naturalOrder());
+        this.severalEnd = diagnosis.blocking().stream().allMatch(Blocker::certain)
+                && diagnosis.remedies().stream()
+                                .filter(Remedy.EndProcesses.class::isInstance)
+                                .count()
+                        > 1;
         this.parents = diagnosis.blocking().stream()
                 .flatMap(blocker -> blocker.holder().seen().stream())
                 .flatMap(found ->
@@ -90,6 +98,7 @@ final class RemedyText {
                         + (pids.stream().anyMatch(frozen::contains)
                                 ? " The signal waits until its cgroup is thawed: write THAWED to its freezer.state."
                                 : "")
+                        + (severalEnd ? " That alone does not free the port: others stand in the way, too." : "")
                         + again(pids)
                         + (pids.stream().anyMatch(halfClosed::contains)
                                 ? " Connections that it has closed for writing may stay without it, in FIN_WAIT_2 for as long as"

@@ -37,13 +37,22 @@ final class SharingText {
                 + (several ? " get " : " gets ") + gets(one, port);
     }
 
+    /** A server for one family has no clients of the other one, on whatever address. */
+    private static String others(Sharing one) {
+        boolean bothFamilies = one.place().bothFamilies();
+        boolean four = one.listener().local().address() instanceof Inet4Address;
+        return bothFamilies || four == (one.place().family() == Family.IPV4)
+                ? "of the others."
+                : four ? "over IPv6." : "over IPv4.";
+    }
+
     private static String gets(Sharing one, int port) {
         return switch (one.gets()) {
             case ITS_ADDRESS ->
                 "the clients of its own address "
                         + one.listener().local().toString().replace(":" + port, "")
                         + (one.place().wildcard()
-                                ? ", and the server those of the others."
+                                ? ", and the server those " + others(one)
                                 : ", and the server those of " + one.place() + ".");
             case ALL_IPV4 ->
                 "all clients over IPv4, as an IPv4 listener comes before one for both families; the server gets those"

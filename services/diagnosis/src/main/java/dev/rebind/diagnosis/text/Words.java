@@ -51,6 +51,7 @@ final class Words {
                         || text.startsWith("the ")
                         || text.startsWith("it ")
                         || text.startsWith("another ")
+                        || text.startsWith("no process ")
                 ? Character.toUpperCase(text.charAt(0)) + text.substring(1)
                 : text;
     }
