@@ -1,5 +1,6 @@
 package dev.rebind.cli;
 
+import dev.rebind.sockets.Series;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -23,16 +24,11 @@ final class WaySentences {
     /** In the order in which they came, with a blank line at the end where there are any. */
     List<String> lines() {
         var lines = new ArrayList<String>();
-        ways.forEach((sentence, its) -> lines.add((its.isEmpty() ? "" : and(List.copyOf(its)) + ": ") + sentence));
+        ways.forEach(
+                (sentence, its) -> lines.add((its.isEmpty() ? "" : Series.and(List.copyOf(its)) + ": ") + sentence));
         if (!lines.isEmpty()) {
             lines.add("");
         }
         return lines;
-    }
-
-    private static String and(List<String> ways) {
-        return ways.size() == 1
-                ? ways.getFirst()
-                : String.join(", ", ways.subList(0, ways.size() - 1)) + " and " + ways.getLast();
     }
 }

@@ -10,8 +10,7 @@ import dev.rebind.experiment.schema.Shape.Obj;
 import dev.rebind.experiment.schema.Shape.Span;
 import dev.rebind.experiment.schema.Shape.Text;
 import dev.rebind.experiment.schema.Shape.Whole;
-import java.util.ArrayList;
-import java.util.Collection;
+import dev.rebind.sockets.Series;
 import java.util.List;
 import java.util.Optional;
 import org.yaml.snakeyaml.nodes.MappingNode;
@@ -67,9 +66,7 @@ final class ExpectedType {
 
     private static String wanted(Shape shape) {
         return switch (shape) {
-            case Obj object ->
-                (object.plain().isEmpty() ? "" : "true, false or ") + "a map ("
-                        + enumerated(object.fields().keySet(), needsSome(object) ? " and " : " or ") + ")";
+            case Obj object -> (object.plain().isEmpty() ? "" : "true, false or ") + "a map (" + fields(object) + ")";
             case ListOf _ -> "a list";
             case Names _ -> "a map of names to texts";
             case Text _ -> "text";
@@ -79,18 +76,13 @@ final class ExpectedType {
             when whole.max() < Integer.MAX_VALUE -> "a whole number from " + whole.min() + " to " + whole.max();
             case Whole whole when whole.min() > Integer.MIN_VALUE -> "a whole number from " + whole.min();
             case Whole _ -> "a whole number";
-            case Choice choice -> enumerated(choice.values(), " or ");
+            case Choice choice -> Series.or(List.copyOf(choice.values()));
         };
     }
 
-    private static boolean needsSome(Obj object) {
-        return object.fields().values().stream().anyMatch(Entry::required);
-    }
-
-    private static String enumerated(Collection<String> names, String conjunction) {
-        List<String> all = new ArrayList<>(names);
-        return all.size() == 1
-                ? all.getFirst()
-                : String.join(", ", all.subList(0, all.size() - 1)) + conjunction + all.getLast();
+    private static String fields(Obj object) {
+        List<String> names = List.copyOf(object.fields().keySet());
+        boolean needsSome = object.fields().values().stream().anyMatch(Entry::required);
+        return needsSome ? Series.and(names) : Series.or(names);
     }
 }

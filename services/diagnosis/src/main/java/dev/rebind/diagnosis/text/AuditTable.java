@@ -8,6 +8,7 @@ import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Refusal;
 import dev.rebind.diagnosis.finding.RestartOutlook;
 import dev.rebind.sockets.Endpoint;
+import dev.rebind.sockets.Series;
 import dev.rebind.sockets.options.SocketOptions;
 import dev.rebind.sockets.posix.Errno;
 import java.net.InetAddress;
@@ -162,7 +163,7 @@ public final class AuditTable {
         if (listener.holder() instanceof Holder.Processes processes
                 && processes.roots().size() > 1) {
             notes.add("Processes "
-                    + Words.and(processes.roots().stream()
+                    + Series.and(processes.roots().stream()
                             .map(found -> Integer.toString(found.pid()))
                             .toList())
                     + " have the same socket: the port is free when the last of them has ended.");

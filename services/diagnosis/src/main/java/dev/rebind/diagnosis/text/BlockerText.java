@@ -5,6 +5,7 @@ import dev.rebind.diagnosis.finding.Blocker;
 import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Origin;
 import dev.rebind.diagnosis.seen.Facts;
+import dev.rebind.sockets.Series;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.bind.Flag;
@@ -104,7 +105,7 @@ final class BlockerText {
                 .toList();
         int count = blocker.sockets().size();
         return count <= 3
-                ? Words.and(first)
+                ? Series.and(first)
                 : String.join(", ", first.subList(0, 2)) + " and " + (count - 2) + " others";
     }
 
@@ -211,7 +212,7 @@ final class BlockerText {
         }
         return known.isEmpty()
                 ? Optional.empty()
-                : Optional.of(it + (several ? " have " : " has ") + Words.and(known) + ".");
+                : Optional.of(it + (several ? " have " : " has ") + Series.and(known) + ".");
     }
 
     private static String flag(Flag flag, String name) {

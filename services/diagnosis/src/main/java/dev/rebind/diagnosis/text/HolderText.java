@@ -3,6 +3,7 @@ package dev.rebind.diagnosis.text;
 import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Story;
 import dev.rebind.sockets.ForeignText;
+import dev.rebind.sockets.Series;
 import dev.rebind.sockets.owners.ProcessAnswer;
 import dev.rebind.sockets.owners.ProcessStory;
 import java.time.Duration;
@@ -72,12 +73,12 @@ final class HolderText {
             return program(all.getFirst()) + " (pid " + all.getFirst().pid() + ")";
         }
         List<String> programs = all.stream().map(HolderText::program).distinct().toList();
-        String pids = Words.and(all.stream()
+        String pids = Series.and(all.stream()
                 .limit(MOST)
                 .map(found -> Integer.toString(found.pid()))
                 .toList());
         return Words.count(all.size(), "process").replace("processs", "processes") + " of "
-                + Words.and(programs.stream().limit(3).toList()) + " (pids " + pids
+                + Series.and(programs.stream().limit(3).toList()) + " (pids " + pids
                 + (all.size() > MOST ? " and " + (all.size() - MOST) + " more" : "") + ")";
     }
 
@@ -198,7 +199,7 @@ final class HolderText {
         String command = story.commandLine().isEmpty()
                 ? program(story)
                 : Words.cut(String.join(" ", story.commandLine()), LONGEST_COMMAND);
-        String pids = Words.and(some.stream()
+        String pids = Series.and(some.stream()
                 .limit(MOST)
                 .map(found -> Integer.toString(found.pid()))
                 .toList());
@@ -235,7 +236,7 @@ final class HolderText {
                         + (units.isEmpty()
                                 ? ""
                                 : ", for "
-                                        + Words.and(
+                                        + Series.and(
                                                 units.stream().map(Words::name).toList()))
                         + (command.isEmpty() ? "" : ": `" + Words.cut(command, LONGEST_COMMAND) + "`") + ".";
             case Story.Activated _ ->

@@ -5,6 +5,7 @@ import dev.rebind.diagnosis.finding.Limit;
 import dev.rebind.diagnosis.finding.Refusal;
 import dev.rebind.diagnosis.seen.TransientListener;
 import dev.rebind.sockets.Endpoint;
+import dev.rebind.sockets.Series;
 import dev.rebind.sockets.owners.ProcessStory;
 import dev.rebind.sockets.posix.Errno;
 import java.net.InetAddress;
@@ -57,7 +58,7 @@ final class LimitText {
 
     /** Process 1 has not started what it is the parent of, as a rule, where that is an orphan. */
     private static String cameAndWent(List<TransientListener> who) {
-        String all = Words.and(who.stream()
+        String all = Series.and(who.stream()
                 .map(one -> HolderText.program(one.process()) + " (pid "
                         + one.process().pid() + ")")
                 .toList());
@@ -130,7 +131,7 @@ final class LimitText {
                         + (devices.isEmpty()
                                 ? "; no device of this machine or network namespace has it"
                                 : ": "
-                                        + Words.and(devices.stream()
+                                        + Series.and(devices.stream()
                                                 .map(device -> host(address) + "%" + Words.name(device))
                                                 .toList())
                                         + (devices.size() == 1 ? " is" : " are") + " here");

@@ -9,6 +9,7 @@ import dev.rebind.diagnosis.finding.Story;
 import dev.rebind.diagnosis.seen.Place;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
+import dev.rebind.sockets.Series;
 import dev.rebind.sockets.TcpState;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -133,11 +134,11 @@ final class RemedyText {
                 yield "Run this " + who + " to see which processes have it.";
             }
             case Remedy.OneFamily(List<Place> places) ->
-                Words.and(places.stream().map(RemedyText::family).toList()) + binds() + ".";
+                Series.and(places.stream().map(RemedyText::family).toList()) + binds() + ".";
             case Remedy.OtherAddress(List<InetAddress> free, List<InetAddress> taken) -> addresses(free, taken);
             case Remedy.OtherDevice(List<String> free) ->
                 "A server that is bound to a network device (SO_BINDTODEVICE)" + binds() + " on "
-                        + Words.or(devices(free)) + ": it is reached through that device alone.";
+                        + Series.or(devices(free)) + ": it is reached through that device alone.";
             case Remedy.ReuseAddressHere _ ->
                 "Set SO_REUSEADDR on the server's socket: what "
                         + (tense == Tense.LIVE ? "is left on the port has it" : "was left on the port had it")
@@ -275,7 +276,7 @@ final class RemedyText {
     }
 
     private static String addresses(List<InetAddress> addresses) {
-        String some = Words.and(
+        String some = Series.and(
                 addresses.stream().limit(MOST).map(RemedyText::address).toList());
         return addresses.size() > MOST ? some + " and " + (addresses.size() - MOST) + " more" : some;
     }

@@ -7,6 +7,7 @@ import dev.rebind.diagnosis.finding.Limit;
 import dev.rebind.diagnosis.finding.Remedy;
 import dev.rebind.diagnosis.seen.Attempt;
 import dev.rebind.diagnosis.seen.Nat;
+import dev.rebind.sockets.Series;
 import dev.rebind.sockets.posix.Errno;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -76,7 +77,7 @@ public final class Screen {
         boolean empty = diagnosis.beside().isEmpty();
         String tcp = diagnosis.udp().isEmpty() ? "Port " : "TCP port ";
         return tcp + port + " is free: a server can bind "
-                + Words.and(diagnosis.attempts().stream()
+                + Series.and(diagnosis.attempts().stream()
                         .map(attempt -> attempt.place().toString())
                         .distinct()
                         .toList())
@@ -98,7 +99,7 @@ public final class Screen {
         List<String> free = places(diagnosis, true);
         return free.isEmpty()
                 ? ""
-                : " on " + Words.and(places(diagnosis, false)) + ", but on " + Words.and(free) + " it can";
+                : " on " + Series.and(places(diagnosis, false)) + ", but on " + Series.and(free) + " it can";
     }
 
     /** Those at which a bind without SO_REUSEADDR passes, or does not. */
@@ -113,7 +114,7 @@ public final class Screen {
     private static String despite(Diagnosis diagnosis) {
         List<String> free = places(diagnosis, true);
         if (!free.isEmpty()) {
-            return " on " + Words.and(places(diagnosis, false)) + " (not on " + Words.and(free) + ")";
+            return " on " + Series.and(places(diagnosis, false)) + " (not on " + Series.and(free) + ")";
         }
         boolean withReuse =
                 diagnosis.attempts().stream().filter(Attempt::reuseAddress).allMatch(Attempt::binds);

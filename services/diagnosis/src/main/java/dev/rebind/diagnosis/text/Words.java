@@ -6,10 +6,9 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.List;
 import java.util.Locale;
 
-/** Numbers, times and lists as people write them. Pure. */
+/** Numbers, times and names as people write them. Pure. */
 final class Words {
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
     private static final DateTimeFormatter TENTHS = DateTimeFormatter.ofPattern("HH:mm:ss.S", Locale.ROOT);
@@ -75,23 +74,6 @@ final class Words {
             case LIVE -> "";
             case KEPT -> " UTC" + (offset.equals(ZoneOffset.UTC) ? "" : offset.getId());
         };
-    }
-
-    /** {@code a}, {@code a and b}, {@code a, b and c}. */
-    static String and(List<String> parts) {
-        return list(parts, " and ");
-    }
-
-    /** {@code a}, {@code a or b}, {@code a, b or c}. */
-    static String or(List<String> parts) {
-        return list(parts, " or ");
-    }
-
-    private static String list(List<String> parts, String last) {
-        if (parts.size() < 2) {
-            return String.join("", parts);
-        }
-        return String.join(", ", parts.subList(0, parts.size() - 1)) + last + parts.getLast();
     }
 
     /** The name that somebody else has given to a program, a user, a device or a unit. */
