@@ -70,8 +70,7 @@ public final class Table {
         for (Row row : rows) {
             if (!named && !row.experiment().equals(experiment)) {
                 experiment = row.experiment();
-                Wrap.lines(experiment, terminal.columns())
-                        .forEach(line -> terminal.out().println(Style.heading.on(line, terminal)));
+                terminal.wrapped(experiment, 0, Style.heading);
             }
             line(cells(row, named), widths, Style.plain, Style.of(row.verdict()));
             sentence(row);
@@ -79,14 +78,11 @@ public final class Table {
     }
 
     private void sentence(Row row) {
-        for (String line : Wrap.lines(row.sentence(), terminal.columns() - INDENT)) {
-            terminal.out().println(" ".repeat(INDENT) + Style.faint.on(line, terminal));
-        }
+        terminal.wrapped(row.sentence(), INDENT, Style.faint);
     }
 
     private void block(Row row) {
-        Wrap.lines(row.experiment(), terminal.columns())
-                .forEach(line -> terminal.out().println(Style.heading.on(line, terminal)));
+        terminal.wrapped(row.experiment(), 0, Style.heading);
         int label = headings(false).stream().mapToInt(String::length).max().orElseThrow() + Aligned.GAP;
         List<String> cells = row.cells();
         for (int i = 1; i < cells.size(); i++) {

@@ -54,6 +54,13 @@ public record Terminal(PrintStream out, boolean live, int columns, boolean colou
         return columns.matches("[1-9][0-9]{0,3}") ? Integer.parseInt(columns) : terminal ? USUAL : OF_A_FILE;
     }
 
+    /** Prints a text of any length, wrapped at words. */
+    void wrapped(String text, int indent, Style style) {
+        for (String line : Wrap.lines(text, columns - indent)) {
+            out.println(" ".repeat(indent) + style.on(line, this));
+        }
+    }
+
     String arrow() {
         return unicode ? "\u2192" : "->";
     }

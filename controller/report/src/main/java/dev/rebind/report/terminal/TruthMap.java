@@ -43,12 +43,12 @@ final class TruthMap {
     void print() {
         long surprises = cells.stream().filter(TruthMap::isSurprise).count();
         terminal.out().println();
-        Wrap.lines(
-                        Terminal.printable(cells.getFirst().experiment()) + ": "
-                                + Amounts.count(cells.size(), "cell", "cells") + ", "
-                                + (surprises == 0 ? "all as expected" : surprises + " not as expected (rows above)"),
-                        terminal.columns())
-                .forEach(line -> terminal.out().println(Style.heading.on(line, terminal)));
+        terminal.wrapped(
+                Terminal.printable(cells.getFirst().experiment()) + ": "
+                        + Amounts.count(cells.size(), "cell", "cells") + ", "
+                        + (surprises == 0 ? "all as expected" : surprises + " not as expected (rows above)"),
+                0,
+                Style.heading);
         maps();
         legend("Old" + terminal.arrow() + "new SO_REUSEADDR in each cell: off" + terminal.arrow() + "off, off"
                 + terminal.arrow() + "on, on" + terminal.arrow() + "off, on" + terminal.arrow() + "on.");
@@ -57,7 +57,7 @@ final class TruthMap {
     }
 
     private void legend(String text) {
-        Wrap.lines(text, terminal.columns()).forEach(terminal.out()::println);
+        terminal.wrapped(text, 0, Style.plain);
     }
 
     /** One for each pair of SO_REUSEPORT. A map that is the same as an earlier one is not drawn again. */
