@@ -133,13 +133,7 @@ class ServerCycleTest {
         long now = System.nanoTime();
         long free = now + 1_500_000_000L;
         PortView left = view(socket(TcpState.TIME_WAIT));
-        CycleRecord record = run(
-                "retry: {interval: 50ms, timeout: 200ms}",
-                new FakeAgent(
-                        left,
-                        left,
-                        settings -> System.nanoTime() - free < 0 ? inUse(settings) : bound(settings),
-                        endsAt(free)));
+        CycleRecord record = run("retry: {interval: 50ms, timeout: 200ms}", freeAt(free, ServerCycleTest::inUse));
 
         assertThat(record.outcome()).as(record.explanation()).isEqualTo(Outcome.bound);
 
@@ -155,14 +149,7 @@ class ServerCycleTest {
             "When a program ends without a word of a failed bind, then what is on the port is waited for, and nothing else")
     void wordless() throws InterruptedException {
         long free = System.nanoTime() + 1_500_000_000L;
-        PortView left = view(socket(TcpState.TIME_WAIT));
-        CycleRecord waited = run(
-                "",
-                new FakeAgent(
-                        left,
-                        left,
-                        settings -> System.nanoTime() - free < 0 ? wordless(settings) : bound(settings),
-                        endsAt(free)));
+        CycleRecord waited = run("", freeAt(free, ServerCycleTest::wordless));
         assertThat(waited.outcome()).as(waited.explanation()).isEqualTo(Outcome.bound);
 
         var starts = new AtomicInteger();
@@ -172,6 +159,16 @@ class ServerCycleTest {
         });
         assertThat(broken.explanation()).startsWith("The server to restart could not be started");
         assertThat(starts).hasValue(1);
+    }
+
+    /** A port that a TIME_WAIT leaves then; until then a start fails so. */
+    private FakeAgent freeAt(long nanos, Function<GenerationSettings, Start> fails) {
+        PortView left = view(socket(TcpState.TIME_WAIT));
+        return new FakeAgent(
+                left,
+                left,
+                settings -> System.nanoTime() - nanos < 0 ? fails.apply(settings) : bound(settings),
+                endsAt(nanos));
     }
 
     private static Start wordless(GenerationSettings settings) {
