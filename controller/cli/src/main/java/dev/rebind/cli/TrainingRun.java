@@ -15,7 +15,6 @@ import dev.rebind.sockets.Family;
 import dev.rebind.sockets.posix.FreePorts;
 import dev.rebind.sockets.posix.PosixException;
 import dev.rebind.sockets.posix.PosixSocket;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.time.ZoneOffset;
 import picocli.CommandLine;
@@ -32,7 +31,7 @@ record TrainingRun(Progress progress) implements ExperimentRunner.Listener {
     static void diagnosis() throws PosixException {
         int port = FreePorts.next();
         InetAddress loopback = InetAddress.getLoopbackAddress();
-        try (PosixSocket socket = PosixSocket.open(loopback instanceof Inet4Address ? Family.IPV4 : Family.IPV6)) {
+        try (PosixSocket socket = PosixSocket.open(Family.of(loopback))) {
             socket.bind(new Endpoint(loopback, port));
             socket.listen(1);
             var why = new WhyPort();

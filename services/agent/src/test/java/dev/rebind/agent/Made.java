@@ -67,7 +67,7 @@ final class Made {
 
     static TcpSocket socket(TcpState state, String local, String remote, long inode, SocketTimer timer) {
         Endpoint own = endpoint(local);
-        Family family = own.address() instanceof Inet4Address ? Family.IPV4 : Family.IPV6;
+        Family family = Family.of(own.address());
         return new TcpSocket(family, state, own, endpoint(remote), 0, 0, timer, 0, inode, null);
     }
 

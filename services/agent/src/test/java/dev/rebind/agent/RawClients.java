@@ -4,7 +4,6 @@ import dev.rebind.agent.Agent.Place;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.posix.PosixSocket;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -16,7 +15,7 @@ public final class RawClients implements AutoCloseable {
 
     public RawClients(Place place, int count) throws Exception {
         InetAddress address = InetAddress.ofLiteral(place.address());
-        Family family = address instanceof Inet4Address ? Family.IPV4 : Family.IPV6;
+        Family family = Family.of(address);
         for (int i = 0; i < count; i++) {
             PosixSocket socket = PosixSocket.open(family).connect(new Endpoint(address, place.port()));
             sockets.add(socket);

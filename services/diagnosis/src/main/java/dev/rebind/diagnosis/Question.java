@@ -1,7 +1,6 @@
 package dev.rebind.diagnosis;
 
 import dev.rebind.diagnosis.seen.Place;
-import dev.rebind.sockets.Family;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.List;
@@ -26,9 +25,6 @@ public record Question(
         boolean v6Only,
         boolean reuseAddress,
         boolean reusePort) {
-    private static final InetAddress FOUR = InetAddress.ofLiteral("0.0.0.0");
-    private static final InetAddress SIX = InetAddress.ofLiteral("::");
-
     public Question {
         if (port < 1 || port > 65_535) {
             throw new IllegalArgumentException("port " + port + " is not in 1 to 65535");
@@ -62,16 +58,14 @@ public record Question(
 
     /** @param six whether the machine has IPv6 */
     public List<Place> places(boolean six) {
-        Place four = new Place(Family.IPV4, FOUR, false);
-        Place both = new Place(Family.IPV6, SIX, false);
         if (address.isEmpty()) {
-            return six ? List.of(both, four) : List.of(four);
+            return six ? List.of(Place.BOTH, Place.IPV4) : List.of(Place.IPV4);
         }
         InetAddress asked = address.get();
         if (asked.isAnyLocalAddress() && (bothFamilies || !(asked instanceof Inet4Address))) {
-            return List.of(six ? (v6Only ? new Place(Family.IPV6, SIX, true) : both) : four);
+            return List.of(six ? (v6Only ? Place.IPV6 : Place.BOTH) : Place.IPV4);
         }
-        return List.of(new Place(asked instanceof Inet4Address ? Family.IPV4 : Family.IPV6, asked, false));
+        return List.of(Place.of(asked));
     }
 
     public boolean wildcard() {

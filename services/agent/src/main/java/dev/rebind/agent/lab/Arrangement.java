@@ -11,7 +11,6 @@ import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.posix.PosixException;
 import dev.rebind.sockets.posix.PosixSocket;
 import dev.rebind.sockets.posix.SocketWaitTimeout;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -128,7 +127,7 @@ final class Arrangement implements AutoCloseable {
     }
 
     static Family family(InetAddress address) {
-        return address instanceof Inet4Address ? Family.IPV4 : Family.IPV6;
+        return Family.of(address);
     }
 
     @Override

@@ -6,7 +6,6 @@ import dev.rebind.sockets.posix.PosixException;
 import dev.rebind.sockets.posix.PosixSocket;
 import dev.rebind.sockets.posix.SocketWaitTimeout;
 import java.io.IOException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +31,7 @@ final class StrangerMain {
     private final List<PosixSocket> held = new ArrayList<>();
 
     private StrangerMain(Endpoint place, boolean reuseAddress, boolean reusePort) {
-        this.family = place.address() instanceof Inet4Address ? Family.IPV4 : Family.IPV6;
+        this.family = Family.of(place.address());
         this.place = place;
         this.reuseAddress = reuseAddress;
         this.reusePort = reusePort;

@@ -16,7 +16,6 @@ import dev.rebind.sockets.bind.BindRule;
 import dev.rebind.sockets.bind.Candidate;
 import dev.rebind.sockets.bind.ExistingSocket;
 import dev.rebind.sockets.bind.Flag;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -26,8 +25,6 @@ import java.util.Set;
 
 /** What would let the server bind, each asked of the rule before it is said. Pure. */
 final class Remedies {
-    private static final InetAddress FOUR = InetAddress.ofLiteral("0.0.0.0");
-
     private final Observation seen;
     private final List<ExistingSocket> standings;
     private final List<Attempt> attempts;
@@ -60,7 +57,7 @@ final class Remedies {
             reuseAddress();
             reusePort();
             if (refusal.isEmpty()) {
-                found.addAll(new OtherPlaces(seen, attempts, blocking, standings).all());
+                found.addAll(new OtherPlaces(seen, attempts, blocking, this::free).all());
             }
             waiting();
             byCause();
@@ -89,7 +86,7 @@ final class Remedies {
     /** An address that comes later: a loopback address never does, and where the setting is on, the kernel refuses it for another reason. */
     private void nonlocal(InetAddress address) {
         if (!address.isLoopbackAddress() && !seen.settings().bindsNonlocal(address)) {
-            found.add(new Remedy.NonlocalBind(address instanceof Inet4Address ? Family.IPV4 : Family.IPV6));
+            found.add(new Remedy.NonlocalBind(Family.of(address)));
         }
     }
 
@@ -97,12 +94,9 @@ final class Remedies {
     private Remedy local(List<InetAddress> usable) {
         return new Remedy.UseLocalAddress(
                 usable.stream()
-                        .filter(address -> free(
-                                new Place(address instanceof Inet4Address ? Family.IPV4 : Family.IPV6, address, false)
-                                        .candidate(false, false, uid),
-                                standings))
+                        .filter(address -> free(Place.of(address).candidate(false, false, uid)))
                         .toList(),
-                free(new Place(Family.IPV4, FOUR, false).candidate(false, false, uid), standings));
+                free(Place.IPV4.candidate(false, false, uid)));
     }
 
     /** The holders that only somebody can end: a socket that goes by its timer has none. */
@@ -233,6 +227,10 @@ final class Remedies {
             least = flag == Flag.OFF || least == Flag.OFF ? Flag.OFF : flag == Flag.UNKNOWN ? flag : least;
         }
         return least;
+    }
+
+    private boolean free(Candidate candidate) {
+        return free(candidate, standings);
     }
 
     private boolean free(Candidate candidate, List<ExistingSocket> standings) {

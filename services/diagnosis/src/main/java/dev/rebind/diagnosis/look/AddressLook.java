@@ -140,7 +140,7 @@ final class AddressLook {
     }
 
     private static Attempt.Result ask(InetAddress address, Optional<String> device) {
-        try (PosixSocket socket = PosixSocket.open(address instanceof Inet4Address ? Family.IPV4 : Family.IPV6)) {
+        try (PosixSocket socket = PosixSocket.open(Family.of(address))) {
             addressOnly(socket);
             if (device.isPresent()) {
                 socket.device(device.get());

@@ -11,6 +11,18 @@ import java.net.InetAddress;
  * @param v6Only IPV6_V6ONLY; of no meaning for IPv4
  */
 public record Place(Family family, InetAddress address, boolean v6Only) {
+    /** Every address of IPv4. */
+    public static final Place IPV4 = of(InetAddress.ofLiteral("0.0.0.0"));
+    /** Every address of both families. */
+    public static final Place BOTH = of(InetAddress.ofLiteral("::"));
+    /** Every address of IPv6 alone. */
+    public static final Place IPV6 = new Place(BOTH.family, BOTH.address, true);
+
+    /** A socket of the address's family, with its options as they are by default. */
+    public static Place of(InetAddress address) {
+        return new Place(Family.of(address), address, false);
+    }
+
     public Candidate candidate(boolean reuseAddress, boolean reusePort, long uid) {
         return new Candidate(family, address, v6Only, reuseAddress, reusePort, uid);
     }

@@ -10,7 +10,6 @@ import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.posix.PosixException;
 import dev.rebind.sockets.posix.PosixSocket;
-import java.net.Inet4Address;
 import java.time.Duration;
 import java.util.OptionalLong;
 
@@ -55,8 +54,7 @@ public final class ProcessListener implements Listener {
                             + settings.transport() + " would be ignored; leave it off.");
         }
         try {
-            PosixSocket socket =
-                    PosixSocket.open(settings.inetAddress() instanceof Inet4Address ? Family.IPV4 : Family.IPV6);
+            PosixSocket socket = PosixSocket.open(Family.of(settings.inetAddress()));
             try {
                 socket.reuseAddress(settings.reuseAddress())
                         .reusePort(settings.reusePort())

@@ -5,7 +5,6 @@ import dev.rebind.sockets.Family;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -71,9 +70,5 @@ final class SocketAddress {
         } catch (UnknownHostException e) {
             throw new AssertionError("an address of 4 or 16 bytes", e);
         }
-    }
-
-    static Family familyOf(InetAddress address) {
-        return address instanceof Inet4Address ? Family.IPV4 : Family.IPV6;
     }
 }

@@ -7,7 +7,6 @@ import dev.rebind.sockets.Family;
 import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
-import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -135,7 +134,7 @@ class BindRuleUnknownsTest {
 
     private static Candidate candidate(String address, boolean reuseAddress, boolean reusePort) {
         InetAddress literal = InetAddress.ofLiteral(address);
-        Family family = literal instanceof Inet4Address ? Family.IPV4 : Family.IPV6;
+        Family family = Family.of(literal);
         return new Candidate(family, literal, false, reuseAddress, reusePort, US);
     }
 
@@ -153,7 +152,7 @@ class BindRuleUnknownsTest {
     private static ExistingSocket standing(TcpState state, String address) {
         InetAddress literal = InetAddress.ofLiteral(address);
         var socket = new TcpSocket(
-                literal instanceof Inet4Address ? Family.IPV4 : Family.IPV6,
+                Family.of(literal),
                 state,
                 new Endpoint(literal, 1),
                 new Endpoint(literal, 2),
