@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.reporting.ReportEntry;
 import org.junit.platform.launcher.TestExecutionListener;
@@ -83,7 +84,7 @@ final class Reporter implements TestExecutionListener {
     }
 
     /**
-     * The table, in this order, and the figures.
+     * The table, in this order, the figures, and once more what failed: the end is what a log that was cut short still has.
      *
      * @return whether nothing failed
      */
@@ -96,7 +97,7 @@ final class Reporter implements TestExecutionListener {
         out.printf(row, "check", "result", "seconds", "seen");
         out.println("─".repeat(width + 60));
         for (String check : checks) {
-            Result result = results.getOrDefault(check, new Result(check, Kind.failed, Duration.ZERO, ""));
+            Result result = Objects.requireNonNull(results.get(check));
             out.printf(row, check, result.kind(), "%.1f".formatted(seconds(result)), result.firstLine());
         }
         out.printf("%n%d passed, %d failed, %d skipped%n", count(Kind.passed), count(Kind.failed), count(Kind.skipped));
@@ -104,7 +105,16 @@ final class Reporter implements TestExecutionListener {
             out.println("\nfigures");
             figures.forEach((name, value) -> out.println("  " + name + ": " + value));
         }
-        return count(Kind.failed) == 0 && !checks.isEmpty();
+        List<Result> failed = checks.stream()
+                .map(results::get)
+                .filter(result -> result.kind() == Kind.failed)
+                .toList();
+        if (!failed.isEmpty()) {
+            out.println("\nfailed");
+            failed.forEach(result ->
+                    out.println("  " + result.check() + ": " + result.seen().replace("\n", "\n    ")));
+        }
+        return failed.isEmpty() && !checks.isEmpty();
     }
 
     private long count(Kind kind) {

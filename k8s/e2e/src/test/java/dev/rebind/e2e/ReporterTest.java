@@ -84,6 +84,10 @@ class ReporterTest {
         String table = text.substring(text.indexOf("─"));
         assertThat(table)
                 .containsSubsequence("a/passes ", "a/fails ", "a/cannot-be-tried ", "a/needs-more ", "a/breaks ");
+        assertThat(text.substring(text.lastIndexOf("\nfailed\n")))
+                .startsWith("\nfailed\n  a/fails: phase: expected Completed\n    seen Aborted\n  a/breaks: ")
+                .contains("java.lang.IllegalStateException: unforeseen")
+                .doesNotContain("a/passes", "a/needs-more");
     }
 
     @Test
@@ -91,6 +95,7 @@ class ReporterTest {
     void missing() {
         summary("a/passes", "a/never-begun");
         assertThat(told.toString(StandardCharsets.UTF_8))
-                .containsPattern("a/never-begun +failed +0\\.0 +it was not carried out");
+                .containsPattern("a/never-begun +failed +0\\.0 +it was not carried out")
+                .endsWith("failed\n  a/never-begun: it was not carried out\n");
     }
 }

@@ -23,6 +23,9 @@ import java.util.stream.Stream;
 
 /** A release of the chart in a namespace of its own, and what runs in it. */
 public final class Release {
+    /** In what a client prints when it is connected. */
+    public static final String CONNECTED = "\"event\":\"connected\"";
+
     public static final String NAME = "rebind";
     public static final String AGENTS = "rebind.dev/agent";
     public static final String CONTROLLER_ACCOUNT = NAME + "-controller";
@@ -294,25 +297,30 @@ public final class Release {
         return Http.to(pod, port);
     }
 
-    /** Whether a client in a pod of its own is answered by the server, through its Service. */
-    public boolean answers() {
+    /**
+     * What a client in a pod of its own prints at the server's Service, once it is connected or after 180 s.
+     *
+     * @return the log; where it is empty, the pod's phase
+     */
+    public String probe() {
         String name = "probe-" + ++probes;
         connect(name, NAME + "-server");
+        var pod = client().pods().inNamespace(namespace).withName(name);
         try {
-            return Await.reached(
-                    "a client is answered", 180, () -> Pods.log(namespace, name).contains("\"event\":\"connected\""));
+            Await.reached(
+                    "a client is answered", 180, () -> Pods.log(namespace, name).contains(CONNECTED));
+            String log = Pods.log(namespace, name);
+            return log.isEmpty()
+                    ? "pod " + name + " is " + pod.get().getStatus().getPhase()
+                    : log;
         } finally {
-            client().pods()
-                    .inNamespace(namespace)
-                    .withName(name)
-                    .withGracePeriod(0)
-                    .delete();
+            pod.withGracePeriod(0).delete();
         }
     }
 
     /**
      * A pod with a client of ours that sends once. Where a client sends to a server that is closing, the server's kernel answers with a reset, and nothing is left
-     * on the port.
+     * on the port. Without a request for CPU it would have two shares of it beside the thousands of other pods, and a JVM does not start with that on a busy node.
      */
     public void connect(String name, String host) {
         Cluster.apply(namespace, """
@@ -326,6 +334,7 @@ public final class Release {
                   image: %s
                   imagePullPolicy: IfNotPresent
                   args: [client, --behaviour, read, --host, %s, --port, "%d"]
+                  resources: {requests: {cpu: 200m, memory: 64Mi}}
             """.formatted(name, settings.image(), host, port()));
     }
 

@@ -68,6 +68,7 @@ public final class PlainPrometheus {
                   image: %4$s
                   imagePullPolicy: %5$s
                   args: [--config.file=/etc/rebind/prometheus.yml, --storage.tsdb.path=/data]
+                  resources: {requests: {cpu: 100m, memory: 64Mi}}
                   volumeMounts: [{name: configuration, mountPath: /etc/rebind}, {name: data, mountPath: /data}]
                   readinessProbe: {httpGet: {path: /-/ready, port: 9090}, periodSeconds: 1, failureThreshold: 60}
               volumes: [{name: configuration, configMap: {name: %1$s}}, {name: data, emptyDir: {}}]
