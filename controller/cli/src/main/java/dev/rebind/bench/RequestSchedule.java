@@ -3,7 +3,7 @@ package dev.rebind.bench;
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.child.ChildJvm;
 import dev.rebind.agent.clients.ChildClients;
-import dev.rebind.agent.clients.Clients;
+import dev.rebind.agent.clients.ClientGroup;
 import dev.rebind.bench.Benchmark.BenchmarkException;
 import dev.rebind.client.protocol.ClientReport;
 import dev.rebind.client.protocol.RequestReport;
@@ -87,7 +87,7 @@ final class RequestSchedule {
             if (!"listening".equals(log.readLine())) {
                 throw new BenchmarkException("The server of the benchmark cannot listen on port " + port);
             }
-            try (Clients clients = ChildClients.start(onOneProcessor(), new Place("127.0.0.1", port), wanted())) {
+            try (ClientGroup clients = ChildClients.start(onOneProcessor(), new Place("127.0.0.1", port), wanted())) {
                 ProcessHandle process = ProcessHandle.current()
                         .children()
                         .filter(child -> child.pid() != server.pid())
@@ -170,7 +170,7 @@ final class RequestSchedule {
         }
     }
 
-    private static Clients.Wanted wanted() {
+    private static ClientGroup.Wanted wanted() {
         var requests = new Traffic.Http(
                 "GET",
                 "/",
@@ -183,6 +183,6 @@ final class RequestSchedule {
                 Duration.ofSeconds(5),
                 0,
                 null);
-        return new Clients.Wanted(CONNECTIONS, "echo", true, true, requests);
+        return new ClientGroup.Wanted(CONNECTIONS, "echo", true, true, requests);
     }
 }

@@ -4,8 +4,8 @@ import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.Explanation;
 import dev.rebind.record.bind.Beside;
 import dev.rebind.record.bind.Blocking;
+import dev.rebind.record.bind.RecordedRemedy;
 import dev.rebind.record.bind.ReleaseTimes;
-import dev.rebind.record.bind.Remedy;
 import dev.rebind.sockets.SocketTimer;
 import dev.rebind.sockets.release.Release;
 import java.util.List;
@@ -42,12 +42,12 @@ final class BlockingSockets {
     }
 
     /** Null where there are none. */
-    static @Nullable List<Remedy> remedies(@Nullable Explanation explanation) {
+    static @Nullable List<RecordedRemedy> remedies(@Nullable Explanation explanation) {
         if (explanation == null || explanation.told().remedies().isEmpty()) {
             return null;
         }
         return explanation.told().remedies().stream()
-                .map(remedy -> new Remedy(remedy.kind(), remedy.now() ? "now" : "later", remedy.text()))
+                .map(remedy -> new RecordedRemedy(remedy.kind(), remedy.now() ? "now" : "later", remedy.text()))
                 .toList();
     }
 

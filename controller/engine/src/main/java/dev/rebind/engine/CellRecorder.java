@@ -6,6 +6,7 @@ import dev.rebind.agent.lab.CellRun;
 import dev.rebind.child.Moment;
 import dev.rebind.experiment.cells.Residue;
 import dev.rebind.experiment.expect.Expect;
+import dev.rebind.experiment.expect.Outcome;
 import dev.rebind.experiment.restart.Close;
 import dev.rebind.plan.PlannedCell;
 import dev.rebind.record.CycleRecord;
@@ -14,7 +15,6 @@ import dev.rebind.record.Sentence;
 import dev.rebind.record.Verdict;
 import dev.rebind.record.bind.CellSetup;
 import dev.rebind.record.bind.Expected;
-import dev.rebind.record.bind.Outcome;
 import dev.rebind.record.bind.Reuse;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.bind.Flag;
@@ -78,8 +78,7 @@ final class CellRecorder {
         if (expect == null) {
             return true;
         }
-        boolean outcome = expect.outcome() == null
-                || expect.outcome().name().equals(outcome(ran).name());
+        boolean outcome = expect.outcome() == null || expect.outcome() == outcome(ran);
         boolean call = expect.call() == null || expect.call().name().equals(call(ran));
         boolean cause = expect.cause() == null
                 || (ran.explanation() != null && ran.explanation().cause() == expect.cause());

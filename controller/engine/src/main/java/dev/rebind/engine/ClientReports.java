@@ -1,7 +1,7 @@
 package dev.rebind.engine;
 
 import dev.rebind.agent.Agent;
-import dev.rebind.agent.clients.Clients.Service;
+import dev.rebind.agent.clients.ClientGroup.Service;
 import dev.rebind.client.protocol.ClientReport;
 import dev.rebind.client.protocol.RequestReport;
 import dev.rebind.client.traffic.Traffic;

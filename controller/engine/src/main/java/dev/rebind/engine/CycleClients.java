@@ -1,22 +1,23 @@
 package dev.rebind.engine;
 
 import dev.rebind.agent.Agent.Place;
-import dev.rebind.agent.clients.Clients;
+import dev.rebind.agent.clients.ClientGroup;
 import dev.rebind.plan.PlannedCycle;
 
 /** Starts the clients of a cycle; they connect as soon as somebody listens. */
 @FunctionalInterface
 public interface CycleClients {
-    Clients start(Place place, PlannedCycle plan) throws CycleFailure, InterruptedException;
+    ClientGroup start(Place place, PlannedCycle plan) throws CycleFailure, InterruptedException;
 
     /**
      * The clients that the plan asks for. Clients that stall are served first, and stall when the cycle tells them to.
      */
-    static Clients.Wanted wanted(PlannedCycle plan) {
+    static ClientGroup.Wanted wanted(PlannedCycle plan) {
         PlannedCycle.Load load = plan.clients();
         String behaviour = plan.close() == dev.rebind.experiment.restart.Close.stall
                 ? "read"
                 : load.behaviour().name().replace('_', '-');
-        return new Clients.Wanted(load.connections(), behaviour, plan.isAnswered(), load.reconnect(), load.traffic());
+        return new ClientGroup.Wanted(
+                load.connections(), behaviour, plan.isAnswered(), load.reconnect(), load.traffic());
     }
 }

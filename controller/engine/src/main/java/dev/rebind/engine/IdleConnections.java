@@ -1,6 +1,6 @@
 package dev.rebind.engine;
 
-import dev.rebind.agent.clients.Clients.Service;
+import dev.rebind.agent.clients.ClientGroup.Service;
 import dev.rebind.client.protocol.ClientReport;
 import java.time.Duration;
 import java.util.Optional;

@@ -2,8 +2,8 @@ package dev.rebind.engine;
 
 import dev.rebind.diagnosis.Cause;
 import dev.rebind.experiment.expect.Expect;
+import dev.rebind.experiment.expect.Outcome;
 import dev.rebind.record.Verdict;
-import dev.rebind.record.bind.Outcome;
 import dev.rebind.sockets.TcpState;
 import java.util.List;
 import java.util.Map;
@@ -123,9 +123,7 @@ final class Judge {
         if (expect.retriesDecide()) {
             return atLast(expect, seen);
         }
-        Outcome expected = expect.outcome() == null
-                ? Outcome.bound
-                : Outcome.valueOf(expect.outcome().name());
+        Outcome expected = expect.outcome() == null ? Outcome.bound : expect.outcome();
         if (expected == Outcome.failed && seen.outcome() == expected && !"EADDRINUSE".equals(seen.errno())) {
             return inconclusive(
                     "The bind failed with " + (seen.errno() == null ? "an errno that is not known" : seen.errno())

@@ -5,7 +5,7 @@ import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.LocalAgent;
 import dev.rebind.agent.child.ChildJvm;
 import dev.rebind.agent.clients.ChildClients;
-import dev.rebind.agent.clients.Clients;
+import dev.rebind.agent.clients.ClientGroup;
 import dev.rebind.agent.command.CommandAgent;
 import dev.rebind.agent.command.CommandSettings;
 import dev.rebind.agent.command.KnownCommand;
@@ -139,7 +139,7 @@ public final class LocalLab implements AutoCloseable {
         return meters == null ? agent : meters.measured(agent);
     }
 
-    private Clients clients(Place place, PlannedCycle plan) throws CycleFailure {
+    private ClientGroup clients(Place place, PlannedCycle plan) throws CycleFailure {
         try {
             return ChildClients.start(jvm, place, CycleClients.wanted(plan), meters == null ? null : meters.clients());
         } catch (IOException e) {

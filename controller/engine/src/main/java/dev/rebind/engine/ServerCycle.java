@@ -9,8 +9,8 @@ import dev.rebind.agent.ExplainedFailure;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortView;
 import dev.rebind.agent.Sentences;
-import dev.rebind.agent.clients.Clients;
-import dev.rebind.agent.clients.Clients.Service;
+import dev.rebind.agent.clients.ClientGroup;
+import dev.rebind.agent.clients.ClientGroup.Service;
 import dev.rebind.child.protocol.StopWay;
 import dev.rebind.client.protocol.ClientReport;
 import dev.rebind.client.traffic.Traffic;
@@ -124,7 +124,7 @@ final class ServerCycle {
     }
 
     /** Brings clients and sockets into the state that the experiment asks for, and waits until the kernel shows it. */
-    private void arrange(@Nullable Clients load) throws InterruptedException {
+    private void arrange(@Nullable ClientGroup load) throws InterruptedException {
         if (load == null) {
             return;
         }
@@ -158,7 +158,7 @@ final class ServerCycle {
     }
 
     /** Lets requests go on for some time, so that there are latencies of the ordinary service to compare with. */
-    private void observe(@Nullable Clients load, boolean before) throws InterruptedException {
+    private void observe(@Nullable ClientGroup load, boolean before) throws InterruptedException {
         Duration time = plan.clients().observe();
         if (load == null || time.isZero()) {
             return;
@@ -176,7 +176,7 @@ final class ServerCycle {
         }
     }
 
-    private void close(RunningGeneration old, @Nullable Clients load) throws InterruptedException, CycleFailure {
+    private void close(RunningGeneration old, @Nullable ClientGroup load) throws InterruptedException, CycleFailure {
         switch (plan.close()) {
             case none -> {
                 return;
@@ -241,7 +241,7 @@ final class ServerCycle {
         sampler.expectChange();
         site.bound(new RunningGeneration(settings, bound));
         account.bound(settings, bound);
-        Clients load = site.load();
+        ClientGroup load = site.load();
         if (load != null) {
             load.bound();
         }

@@ -1,6 +1,6 @@
 package dev.rebind.engine;
 
-import dev.rebind.agent.clients.Clients.Service;
+import dev.rebind.agent.clients.ClientGroup.Service;
 import dev.rebind.agent.command.CommandReport;
 import java.util.ArrayList;
 import java.util.List;

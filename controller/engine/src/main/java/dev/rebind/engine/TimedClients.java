@@ -1,16 +1,16 @@
 package dev.rebind.engine;
 
-import dev.rebind.agent.clients.Clients;
+import dev.rebind.agent.clients.ClientGroup;
 import dev.rebind.client.protocol.ClientOrder;
 import dev.rebind.client.protocol.ClientReport;
 import org.jspecify.annotations.Nullable;
 
 /** Clients whose clock is compared with this process's at each report. For one thread at a time. */
-final class TimedClients implements Clients {
-    private final Clients clients;
+final class TimedClients implements ClientGroup {
+    private final ClientGroup clients;
     private final ClientClock clock = new ClientClock();
 
-    TimedClients(Clients clients) {
+    TimedClients(ClientGroup clients) {
         this.clients = clients;
     }
 
@@ -23,7 +23,7 @@ final class TimedClients implements Clients {
     @Override
     public void mark() throws InterruptedException {
         clock.restart();
-        Clients.super.mark();
+        ClientGroup.super.mark();
     }
 
     @Override

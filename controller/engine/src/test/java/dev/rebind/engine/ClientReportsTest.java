@@ -2,7 +2,7 @@ package dev.rebind.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rebind.agent.clients.Clients.Service;
+import dev.rebind.agent.clients.ClientGroup.Service;
 import dev.rebind.client.protocol.ClientReport;
 import dev.rebind.client.protocol.RequestReport;
 import dev.rebind.experiment.Specs;

@@ -15,6 +15,7 @@ import dev.rebind.client.protocol.ClientReport;
 import dev.rebind.diagnosis.Cause;
 import dev.rebind.experiment.Specs;
 import dev.rebind.experiment.clients.Protocol;
+import dev.rebind.experiment.expect.Outcome;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.PlannedCycle;
 import dev.rebind.plan.Planner;
@@ -22,9 +23,8 @@ import dev.rebind.record.CycleRecord;
 import dev.rebind.record.RecordSchema;
 import dev.rebind.record.Verdict;
 import dev.rebind.record.bind.Blocking;
-import dev.rebind.record.bind.Outcome;
+import dev.rebind.record.bind.RecordedRemedy;
 import dev.rebind.record.bind.ReleaseTimes;
-import dev.rebind.record.bind.Remedy;
 import dev.rebind.record.bind.Reuse;
 import dev.rebind.record.clients.ClientView;
 import dev.rebind.record.server.ClusterPlace;
@@ -168,7 +168,7 @@ class CycleRecorderTest {
                         null,
                         "nginx -g daemon",
                         "root"));
-        assertThat(record.remedies()).containsExactly(new Remedy("wait", "now", "Wait."));
+        assertThat(record.remedies()).containsExactly(new RecordedRemedy("wait", "now", "Wait."));
         assertThat(record.boundAt()).isNull();
         assertThat(record.failedAt()).isNotNull();
         assertThat(record.explanation())

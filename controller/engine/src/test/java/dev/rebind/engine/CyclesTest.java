@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.rebind.diagnosis.Cause;
+import dev.rebind.experiment.expect.Outcome;
 import dev.rebind.experiment.file.ExperimentFile;
 import dev.rebind.experiment.file.ExperimentFile.Read;
 import dev.rebind.plan.Plan;
@@ -15,7 +16,6 @@ import dev.rebind.record.RecordSchema;
 import dev.rebind.record.RecordingException;
 import dev.rebind.record.Verdict;
 import dev.rebind.record.bind.Blocking;
-import dev.rebind.record.bind.Outcome;
 import dev.rebind.record.bind.ReleaseTimes;
 import dev.rebind.record.clients.ClientView;
 import dev.rebind.record.clients.RequestCause;

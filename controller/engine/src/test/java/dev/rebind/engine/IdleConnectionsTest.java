@@ -2,8 +2,8 @@ package dev.rebind.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rebind.agent.clients.Clients;
-import dev.rebind.agent.clients.Clients.Service;
+import dev.rebind.agent.clients.ClientGroup;
+import dev.rebind.agent.clients.ClientGroup.Service;
 import dev.rebind.client.protocol.ClientOrder;
 import dev.rebind.client.protocol.ClientReport;
 import java.time.Duration;
@@ -16,7 +16,7 @@ class IdleConnectionsTest {
 
     private final IdleConnections holding = new IdleConnections(WATCHED);
 
-    private Service fresh(Clients clients) throws InterruptedException {
+    private Service fresh(ClientGroup clients) throws InterruptedException {
         return holding.fresh(new TimedClients(clients), true, AT_MOST, () -> false);
     }
 
@@ -67,7 +67,7 @@ class IdleConnectionsTest {
     }
 
     /** Five connections are there at each report, and so many have been ended, and made again, since the last one. */
-    private static class Seen implements Clients {
+    private static class Seen implements ClientGroup {
         private final int endsEach;
         private long ends;
 

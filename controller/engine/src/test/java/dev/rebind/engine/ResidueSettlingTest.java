@@ -6,7 +6,7 @@ import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.PortView;
-import dev.rebind.agent.clients.Clients;
+import dev.rebind.agent.clients.ClientGroup;
 import dev.rebind.child.Moment;
 import dev.rebind.experiment.Specs;
 import dev.rebind.plan.Plan;
@@ -93,7 +93,7 @@ class ResidueSettlingTest {
         }
     }
 
-    private static Clients noClients(Place place, PlannedCycle plan) {
+    private static ClientGroup noClients(Place place, PlannedCycle plan) {
         throw new AssertionError("no clients are planned");
     }
 

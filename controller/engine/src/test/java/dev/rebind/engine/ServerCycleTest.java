@@ -7,19 +7,19 @@ import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortView;
-import dev.rebind.agent.clients.Clients;
+import dev.rebind.agent.clients.ClientGroup;
 import dev.rebind.child.Moment;
 import dev.rebind.client.protocol.ClientOrder;
 import dev.rebind.client.protocol.ClientReport;
 import dev.rebind.diagnosis.Cause;
 import dev.rebind.experiment.Specs;
+import dev.rebind.experiment.expect.Outcome;
 import dev.rebind.plan.Plan;
 import dev.rebind.plan.PlannedCycle;
 import dev.rebind.plan.Planner;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.RecordSchema;
 import dev.rebind.record.Verdict;
-import dev.rebind.record.bind.Outcome;
 import dev.rebind.sockets.Reading.Snapshot;
 import dev.rebind.sockets.Reading.Unreadable;
 import dev.rebind.sockets.TcpSocket;
@@ -299,7 +299,7 @@ class ServerCycleTest {
                 NOT_IN_USE);
 
         @Override
-        public Clients start(Place place, PlannedCycle plan) {
+        public ClientGroup start(Place place, PlannedCycle plan) {
             return new ClosingClients() {
                 @Override
                 public ClientReport report() {
@@ -396,7 +396,7 @@ class ServerCycleTest {
     }
 
     /** They are served, and close when they are told to. */
-    private static class ClosingClients implements Clients {
+    private static class ClosingClients implements ClientGroup {
         final AtomicBoolean closed = new AtomicBoolean();
 
         @Override
@@ -445,7 +445,7 @@ class ServerCycleTest {
         }
     }
 
-    private static Clients noClients(Place place, PlannedCycle plan) {
+    private static ClientGroup noClients(Place place, PlannedCycle plan) {
         throw new AssertionError("no clients are planned");
     }
 

@@ -2,7 +2,7 @@ package dev.rebind.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rebind.agent.clients.Clients.Service;
+import dev.rebind.agent.clients.ClientGroup.Service;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 

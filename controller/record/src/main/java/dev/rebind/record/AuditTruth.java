@@ -1,8 +1,8 @@
 package dev.rebind.record;
 
 import dev.rebind.diagnosis.Cause;
+import dev.rebind.experiment.expect.Outcome;
 import dev.rebind.experiment.restart.Close;
-import dev.rebind.record.bind.Outcome;
 import dev.rebind.record.server.Audited;
 import dev.rebind.record.server.LeftBehind;
 import dev.rebind.record.server.Program;

@@ -1,7 +1,7 @@
 package dev.rebind.record;
 
+import dev.rebind.experiment.expect.Outcome;
 import dev.rebind.experiment.restart.Close;
-import dev.rebind.record.bind.Outcome;
 import dev.rebind.record.clients.ClientView;
 import dev.rebind.record.server.Program;
 import java.time.Duration;

@@ -3,14 +3,14 @@ package dev.rebind.record;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.rebind.diagnosis.Cause;
+import dev.rebind.experiment.expect.Outcome;
 import dev.rebind.experiment.restart.Close;
 import dev.rebind.record.bind.Beside;
 import dev.rebind.record.bind.Blocking;
 import dev.rebind.record.bind.CellSetup;
 import dev.rebind.record.bind.Expected;
-import dev.rebind.record.bind.Outcome;
+import dev.rebind.record.bind.RecordedRemedy;
 import dev.rebind.record.bind.ReleaseTimes;
-import dev.rebind.record.bind.Remedy;
 import dev.rebind.record.bind.Reuse;
 import dev.rebind.record.clients.ClientView;
 import dev.rebind.record.schema.Constraint;
@@ -168,7 +168,7 @@ public record CycleRecord(
         @JsonPropertyDescription(
                 "What would let the server bind, each computed for what stood in the way; absent where nothing would.")
         @Nullable
-        List<Remedy> remedies,
+        List<RecordedRemedy> remedies,
 
         @JsonPropertyDescription("Who else listens on the port of the bound server; absent where nobody does.")
         @Nullable

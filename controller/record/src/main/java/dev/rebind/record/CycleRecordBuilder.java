@@ -1,13 +1,13 @@
 package dev.rebind.record;
 
 import dev.rebind.diagnosis.Cause;
+import dev.rebind.experiment.expect.Outcome;
 import dev.rebind.record.bind.Beside;
 import dev.rebind.record.bind.Blocking;
 import dev.rebind.record.bind.CellSetup;
 import dev.rebind.record.bind.Expected;
-import dev.rebind.record.bind.Outcome;
+import dev.rebind.record.bind.RecordedRemedy;
 import dev.rebind.record.bind.ReleaseTimes;
-import dev.rebind.record.bind.Remedy;
 import dev.rebind.record.bind.Reuse;
 import dev.rebind.record.clients.ClientView;
 import dev.rebind.record.server.ClusterPlace;
@@ -57,7 +57,7 @@ public final class CycleRecordBuilder {
     private @Nullable Instant failedAt;
     private @Nullable Instant boundAt;
     private @Nullable String prevention;
-    private @Nullable List<Remedy> remedies;
+    private @Nullable List<RecordedRemedy> remedies;
     private @Nullable List<Beside> beside;
     private @Nullable List<Sample> timeline;
     private @Nullable List<String> warnings;
@@ -244,7 +244,7 @@ public final class CycleRecordBuilder {
         return this;
     }
 
-    public CycleRecordBuilder remedies(@Nullable List<Remedy> remedies) {
+    public CycleRecordBuilder remedies(@Nullable List<RecordedRemedy> remedies) {
         this.remedies = remedies;
         return this;
     }

@@ -1,7 +1,7 @@
 package dev.rebind.record;
 
 import dev.rebind.diagnosis.Cause;
-import dev.rebind.record.bind.Outcome;
+import dev.rebind.experiment.expect.Outcome;
 import dev.rebind.record.clients.RequestTotals;
 import java.util.Collections;
 import java.util.EnumMap;

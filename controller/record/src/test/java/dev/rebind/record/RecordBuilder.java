@@ -1,13 +1,13 @@
 package dev.rebind.record;
 
 import dev.rebind.diagnosis.Cause;
+import dev.rebind.experiment.expect.Outcome;
 import dev.rebind.record.bind.Beside;
 import dev.rebind.record.bind.Blocking;
 import dev.rebind.record.bind.CellSetup;
 import dev.rebind.record.bind.Expected;
-import dev.rebind.record.bind.Outcome;
+import dev.rebind.record.bind.RecordedRemedy;
 import dev.rebind.record.bind.ReleaseTimes;
-import dev.rebind.record.bind.Remedy;
 import dev.rebind.record.bind.Reuse;
 import dev.rebind.record.clients.ClientView;
 import dev.rebind.record.clients.RequestView;
@@ -157,7 +157,7 @@ public final class RecordBuilder {
         return this;
     }
 
-    public RecordBuilder remedies(Remedy... remedies) {
+    public RecordBuilder remedies(RecordedRemedy... remedies) {
         record.remedies(List.of(remedies));
         return this;
     }

@@ -1,8 +1,8 @@
 package dev.rebind.report;
 
+import dev.rebind.experiment.expect.Outcome;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Verdict;
-import dev.rebind.record.bind.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;

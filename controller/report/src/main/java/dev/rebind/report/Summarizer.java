@@ -1,12 +1,12 @@
 package dev.rebind.report;
 
+import dev.rebind.experiment.expect.Outcome;
 import dev.rebind.record.AuditTruth;
 import dev.rebind.record.Comeback;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Phase;
 import dev.rebind.record.Totals;
 import dev.rebind.record.Verdict;
-import dev.rebind.record.bind.Outcome;
 import dev.rebind.record.bind.ReleaseTimes;
 import dev.rebind.report.Summary.ComesBack;
 import dev.rebind.report.Summary.ExperimentSummary;

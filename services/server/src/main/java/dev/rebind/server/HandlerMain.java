@@ -35,7 +35,7 @@ public final class HandlerMain {
     public static void main(String[] arguments) throws IOException {
         if (arguments.length != 4 || !(System.inheritedChannel() instanceof SocketChannel connection)) {
             System.err.println("This program is started by Rebind's server, with a connection as its standard input.");
-            System.exit(ExitCode.USAGE);
+            System.exit(ServerExitCode.USAGE);
             return;
         }
         watch(arguments[3]);
@@ -62,7 +62,7 @@ public final class HandlerMain {
             while (process != null && process.isAlive()) {
                 LockSupport.parkNanos(GUARDIAN_TURN.toNanos());
             }
-            Runtime.getRuntime().halt(ExitCode.STOPPED);
+            Runtime.getRuntime().halt(ServerExitCode.STOPPED);
         });
     }
 

@@ -176,7 +176,7 @@ public final class ServerCommand implements Callable<Integer> {
                         "listening")) {
             if (management != null && management.open() instanceof Management.Opening.Failed failed) {
                 System.err.println(managed.notOpened(failed));
-                return ExitCode.REFUSED;
+                return ServerExitCode.REFUSED;
             }
             BindReport report =
                     management == null ? server.start() : server.start(Scrape.measured(), management.scrape()::measure);
@@ -185,13 +185,13 @@ public final class ServerCommand implements Callable<Integer> {
                 measure(report, management.scrape().registry());
             }
             if (!(report instanceof Bound)) {
-                return ExitCode.of(report);
+                return ServerExitCode.of(report);
             }
             stopOnSignal(server);
             bound.countDown();
             say(end.get());
             said.countDown();
-            return ExitCode.STOPPED;
+            return ServerExitCode.STOPPED;
         }
     }
 
@@ -262,7 +262,7 @@ public final class ServerCommand implements Callable<Integer> {
             try {
                 // The last event is the main thread's.
                 if (!end.isCompletedExceptionally() && said.await(1, TimeUnit.SECONDS)) {
-                    Runtime.getRuntime().halt(ExitCode.STOPPED);
+                    Runtime.getRuntime().halt(ServerExitCode.STOPPED);
                 }
             } catch (InterruptedException never) {
                 Thread.currentThread().interrupt();

@@ -1,13 +1,13 @@
 package dev.rebind.engine.metrics;
 
 import dev.rebind.diagnosis.Cause;
+import dev.rebind.experiment.expect.Outcome;
 import dev.rebind.metrics.BindMetrics;
 import dev.rebind.metrics.Buckets;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Phase;
 import dev.rebind.record.Totals;
 import dev.rebind.record.Verdict;
-import dev.rebind.record.bind.Outcome;
 import dev.rebind.record.bind.ReleaseTimes;
 import dev.rebind.record.clients.RequestCause;
 import io.micrometer.core.instrument.Counter;

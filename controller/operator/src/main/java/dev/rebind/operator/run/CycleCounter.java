@@ -1,12 +1,12 @@
 package dev.rebind.operator.run;
 
+import dev.rebind.experiment.expect.Outcome;
 import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.StatusEdit;
 import dev.rebind.operator.run.StatusStore.LostException;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.RecordWriter;
 import dev.rebind.record.RecordingException;
-import dev.rebind.record.bind.Outcome;
 import java.time.Instant;
 import java.util.List;
 import org.slf4j.Logger;

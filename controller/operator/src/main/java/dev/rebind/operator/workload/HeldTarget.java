@@ -2,7 +2,7 @@ package dev.rebind.operator.workload;
 
 import dev.rebind.agent.Agent;
 import dev.rebind.agent.Agent.Place;
-import dev.rebind.agent.clients.Clients;
+import dev.rebind.agent.clients.ClientGroup;
 import dev.rebind.agent.remote.AgentException;
 import dev.rebind.agent.remote.RemoteAgent;
 import dev.rebind.agent.wire.WireMessages.BaselineUnderHold;
@@ -195,7 +195,7 @@ final class HeldTarget implements TargetSession {
     }
 
     @Override
-    public Clients clients(Place place, PlannedCycle plan) throws CycleFailure, InterruptedException {
+    public ClientGroup clients(Place place, PlannedCycle plan) throws CycleFailure, InterruptedException {
         if (clients == null) {
             throw new CycleFailure("There is no client pod to connect from.");
         }

@@ -1,6 +1,6 @@
 package dev.rebind.operator.workload;
 
-import dev.rebind.agent.clients.Clients;
+import dev.rebind.agent.clients.ClientGroup;
 import dev.rebind.engine.ClientRoute;
 import dev.rebind.engine.CycleClients;
 import dev.rebind.experiment.clients.TargetProtocol;
@@ -117,8 +117,8 @@ public record TargetPod(
     }
 
     /** What the clients of a cycle are to do here. */
-    Clients.Wanted wanted(PlannedCycle plan) {
-        Clients.Wanted wanted = CycleClients.wanted(plan);
+    ClientGroup.Wanted wanted(PlannedCycle plan) {
+        ClientGroup.Wanted wanted = CycleClients.wanted(plan);
         return certificates == null ? wanted : wanted.trusting(certificates);
     }
 

@@ -2,7 +2,7 @@ package dev.rebind.operator.workload;
 
 import dev.rebind.agent.Agent;
 import dev.rebind.agent.Agent.Place;
-import dev.rebind.agent.clients.Clients;
+import dev.rebind.agent.clients.ClientGroup;
 import dev.rebind.agent.remote.AgentException;
 import dev.rebind.engine.Backend;
 import dev.rebind.engine.CycleFailure;
@@ -66,7 +66,7 @@ public interface TargetSession extends Backend, AutoCloseable {
     void watch(ServerPresence presence, StartObserver starts);
 
     /** Starts clients in their pod. */
-    Clients clients(Place place, PlannedCycle plan) throws CycleFailure, InterruptedException;
+    ClientGroup clients(Place place, PlannedCycle plan) throws CycleFailure, InterruptedException;
 
     /**
      * Gives the target back: everything that was started ends, a toggle's key gets its former value, and the target's own

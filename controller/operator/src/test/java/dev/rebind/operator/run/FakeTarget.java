@@ -5,7 +5,7 @@ import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortView;
-import dev.rebind.agent.clients.Clients;
+import dev.rebind.agent.clients.ClientGroup;
 import dev.rebind.agent.remote.AgentException;
 import dev.rebind.child.Moment;
 import dev.rebind.child.protocol.StopWay;
@@ -203,7 +203,7 @@ public final class FakeTarget implements TargetSession {
     }
 
     @Override
-    public Clients clients(Place place, PlannedCycle plan) throws CycleFailure {
+    public ClientGroup clients(Place place, PlannedCycle plan) throws CycleFailure {
         if (spoken == null) {
             throw new AssertionError("no clients are planned");
         }

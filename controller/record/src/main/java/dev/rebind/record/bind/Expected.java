@@ -1,6 +1,7 @@
 package dev.rebind.record.bind;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.rebind.experiment.expect.Outcome;
 import dev.rebind.record.schema.Constraint;
 import org.jspecify.annotations.Nullable;
 

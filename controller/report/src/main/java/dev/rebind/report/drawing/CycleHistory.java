@@ -1,8 +1,8 @@
 package dev.rebind.report.drawing;
 
+import dev.rebind.experiment.expect.Outcome;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Verdict;
-import dev.rebind.record.bind.Outcome;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

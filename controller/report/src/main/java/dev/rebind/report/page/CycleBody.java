@@ -1,5 +1,6 @@
 package dev.rebind.report.page;
 
+import dev.rebind.experiment.expect.Outcome;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Json;
 import dev.rebind.record.Sentence;
@@ -7,9 +8,8 @@ import dev.rebind.record.Verdict;
 import dev.rebind.record.bind.Beside;
 import dev.rebind.record.bind.Blocking;
 import dev.rebind.record.bind.Expected;
-import dev.rebind.record.bind.Outcome;
+import dev.rebind.record.bind.RecordedRemedy;
 import dev.rebind.record.bind.ReleaseTimes;
-import dev.rebind.record.bind.Remedy;
 import dev.rebind.record.bind.Reuse;
 import dev.rebind.record.clients.ClientView;
 import dev.rebind.record.clients.RequestView;
@@ -88,8 +88,8 @@ final class CycleBody {
         }
     }
 
-    private void remedies(String name, String when, List<Remedy> remedies) throws IOException {
-        for (Remedy remedy : remedies) {
+    private void remedies(String name, String when, List<RecordedRemedy> remedies) throws IOException {
+        for (RecordedRemedy remedy : remedies) {
             if (remedy.when().equals(when)) {
                 html.start("li").leaf("b", name).text(remedy.text()).end("li");
             }

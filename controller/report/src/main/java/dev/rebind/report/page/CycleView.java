@@ -1,9 +1,9 @@
 package dev.rebind.report.page;
 
+import dev.rebind.experiment.expect.Outcome;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Sentence;
 import dev.rebind.record.Verdict;
-import dev.rebind.record.bind.Outcome;
 import dev.rebind.report.Markup;
 import dev.rebind.report.page.Columns.Column;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package dev.rebind.report.page;
 
 import dev.rebind.diagnosis.Cause;
+import dev.rebind.experiment.expect.Outcome;
 import dev.rebind.record.Verdict;
-import dev.rebind.record.bind.Outcome;
 import dev.rebind.report.Amounts;
 import dev.rebind.report.Markup;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.rebind.report.page;
 
+import dev.rebind.experiment.expect.Outcome;
 import dev.rebind.record.CycleRecord;
-import dev.rebind.record.bind.Outcome;
 import dev.rebind.report.Amounts;
 import dev.rebind.report.Markup;
 import java.io.IOException;

@@ -12,8 +12,8 @@ import dev.rebind.e2e.junit.Below;
 import dev.rebind.e2e.junit.Check;
 import dev.rebind.e2e.junit.Claims;
 import dev.rebind.e2e.junit.Lane;
+import dev.rebind.experiment.expect.Outcome;
 import dev.rebind.record.CycleRecord;
-import dev.rebind.record.bind.Outcome;
 import java.util.Map;
 import org.junit.jupiter.api.extension.RegisterExtension;
 

@@ -1,7 +1,7 @@
 package dev.rebind.e2e.checks;
 
+import dev.rebind.experiment.expect.Outcome;
 import dev.rebind.record.CycleRecord;
-import dev.rebind.record.bind.Outcome;
 import dev.rebind.record.bind.Reuse;
 import java.time.Duration;
 import java.time.Instant;

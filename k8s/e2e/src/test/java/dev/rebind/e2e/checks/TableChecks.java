@@ -21,10 +21,10 @@ import dev.rebind.e2e.junit.Claims;
 import dev.rebind.e2e.junit.Lane;
 import dev.rebind.e2e.junit.Need;
 import dev.rebind.e2e.junit.Needs;
+import dev.rebind.experiment.expect.Outcome;
 import dev.rebind.experiment.restart.Mode;
 import dev.rebind.operator.resource.ExperimentStatus.Truth;
 import dev.rebind.record.CycleRecord;
-import dev.rebind.record.bind.Outcome;
 import dev.rebind.record.clients.ClientView;
 import org.junit.jupiter.api.extension.RegisterExtension;
 

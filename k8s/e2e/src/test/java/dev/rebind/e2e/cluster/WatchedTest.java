@@ -2,13 +2,13 @@ package dev.rebind.e2e.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rebind.experiment.expect.Outcome;
 import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.StatusEdit;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.CycleRecordBuilder;
 import dev.rebind.record.Sentence;
 import dev.rebind.record.Verdict;
-import dev.rebind.record.bind.Outcome;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;

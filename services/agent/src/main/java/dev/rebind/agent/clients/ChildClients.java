@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Clients in a child process of this one. */
-public final class ChildClients implements Clients {
+public final class ChildClients implements ClientGroup {
     private static final String MAIN = "dev.rebind.client.Main";
     /** How often they say what they measured: what came after the last time is lost with them. */
     private static final String MEASURE = "500ms";

@@ -1,7 +1,7 @@
 package dev.rebind.agent.http;
 
 import dev.rebind.agent.Agent.Place;
-import dev.rebind.agent.clients.Clients;
+import dev.rebind.agent.clients.ClientGroup;
 import dev.rebind.agent.wire.WireMessages.ReportAnswer;
 import dev.rebind.client.protocol.ClientOrder;
 import java.io.IOException;
@@ -20,13 +20,13 @@ final class ClientSessions {
     private volatile boolean closed;
 
     private static final class Session {
-        final Clients clients;
+        final ClientGroup clients;
         /** Clients are for one thread at a time. */
         final ReentrantLock lock = new ReentrantLock();
 
         volatile long askedNanos = System.nanoTime();
 
-        Session(Clients clients) {
+        Session(ClientGroup clients) {
             this.clients = clients;
         }
     }
@@ -36,8 +36,8 @@ final class ClientSessions {
         this.idleNanos = idle.toNanos();
     }
 
-    String start(Place place, Clients.Wanted wanted) {
-        Clients clients;
+    String start(Place place, ClientGroup.Wanted wanted) {
+        ClientGroup clients;
         try {
             clients = starter.start(place, wanted);
         } catch (IOException e) {

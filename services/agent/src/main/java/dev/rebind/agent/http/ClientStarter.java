@@ -1,11 +1,11 @@
 package dev.rebind.agent.http;
 
 import dev.rebind.agent.Agent.Place;
-import dev.rebind.agent.clients.Clients;
+import dev.rebind.agent.clients.ClientGroup;
 import java.io.IOException;
 
 /** Starts clients on this machine. */
 @FunctionalInterface
 public interface ClientStarter {
-    Clients start(Place place, Clients.Wanted wanted) throws IOException;
+    ClientGroup start(Place place, ClientGroup.Wanted wanted) throws IOException;
 }

@@ -7,7 +7,7 @@ import dev.rebind.agent.GenerationSettings;
 import dev.rebind.agent.PodPorts.PodView;
 import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortView;
-import dev.rebind.agent.clients.Clients;
+import dev.rebind.agent.clients.ClientGroup;
 import dev.rebind.agent.wire.WireMessages.About;
 import dev.rebind.agent.wire.WireMessages.BaselineUnderHold;
 import dev.rebind.agent.wire.WireMessages.ClearRequest;
@@ -164,7 +164,7 @@ public final class RemoteAgent implements Agent {
     }
 
     /** Starts clients where the agent is. They end when they are closed, with the hold, or with this process. */
-    public Clients clients(Place place, Clients.Wanted wanted) throws AgentException, InterruptedException {
+    public ClientGroup clients(Place place, ClientGroup.Wanted wanted) throws AgentException, InterruptedException {
         ClientsAnswer answer =
                 connection.post("/v1/clients", new ClientsRequest(place, wanted), ClientsAnswer.class, QUICK);
         return new RemoteClients(connection, answer.id());

@@ -1,7 +1,7 @@
 package dev.rebind.agent.remote;
 
 import dev.rebind.agent.clients.ChildClients;
-import dev.rebind.agent.clients.Clients;
+import dev.rebind.agent.clients.ClientGroup;
 import dev.rebind.agent.wire.WireMessages.Done;
 import dev.rebind.agent.wire.WireMessages.OrderRequest;
 import dev.rebind.agent.wire.WireMessages.ReportAnswer;
@@ -11,7 +11,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Clients that an agent elsewhere started. They are asked after while they are here, since forgotten ones end. */
-final class RemoteClients implements Clients {
+final class RemoteClients implements ClientGroup {
     private static final Duration QUICK = Duration.ofSeconds(15);
     /** The agent itself waits for its process. */
     private static final Duration REPORT = ChildClients.ANSWER.plus(QUICK);

@@ -5,7 +5,7 @@ import dev.rebind.agent.Agent.Start;
 import dev.rebind.agent.Explanation;
 import dev.rebind.agent.PortForecast;
 import dev.rebind.agent.PortView;
-import dev.rebind.agent.clients.Clients;
+import dev.rebind.agent.clients.ClientGroup;
 import dev.rebind.child.protocol.StopWay;
 import dev.rebind.client.protocol.ClientOrder;
 import dev.rebind.client.protocol.ClientReport;
@@ -166,7 +166,7 @@ public final class WireMessages {
 
     public record ClearRequest(Place place) {}
 
-    public record ClientsRequest(Place place, Clients.Wanted wanted) {}
+    public record ClientsRequest(Place place, ClientGroup.Wanted wanted) {}
 
     public record ClientsAnswer(String id) {}
 

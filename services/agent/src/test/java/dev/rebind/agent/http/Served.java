@@ -5,7 +5,7 @@ import dev.rebind.agent.RecordingAgent;
 import dev.rebind.agent.audit.PodAudits;
 import dev.rebind.agent.child.ChildJvm;
 import dev.rebind.agent.clients.ChildClients;
-import dev.rebind.agent.clients.Clients;
+import dev.rebind.agent.clients.ClientGroup;
 import dev.rebind.agent.wire.WireMessages;
 import dev.rebind.agent.wire.WireMessages.BaselineState;
 import dev.rebind.agent.wire.WireMessages.OwnStart;
@@ -30,7 +30,7 @@ public final class Served implements AutoCloseable {
     /** The agents made so far: the own one, and one for each holder. */
     public final List<RecordingAgent> agents = new CopyOnWriteArrayList<>();
 
-    public final List<Clients> clients = new CopyOnWriteArrayList<>();
+    public final List<ClientGroup> clients = new CopyOnWriteArrayList<>();
     public final RecordedBaseline baseline = new RecordedBaseline();
     final AgentApi api;
     private final Scrape scrape = new Scrape();
@@ -84,7 +84,7 @@ public final class Served implements AutoCloseable {
                         own,
                         this::agent,
                         (place, wanted) -> {
-                            Clients started = ChildClients.start(ChildJvm.likeThis(), place, wanted);
+                            ClientGroup started = ChildClients.start(ChildJvm.likeThis(), place, wanted);
                             clients.add(started);
                             return started;
                         },

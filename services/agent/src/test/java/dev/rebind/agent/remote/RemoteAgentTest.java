@@ -21,7 +21,7 @@ import dev.rebind.agent.PortView;
 import dev.rebind.agent.RawClients;
 import dev.rebind.agent.RecordingAgent;
 import dev.rebind.agent.RecordingAgent.Released;
-import dev.rebind.agent.clients.Clients;
+import dev.rebind.agent.clients.ClientGroup;
 import dev.rebind.agent.http.Authorizer;
 import dev.rebind.agent.http.Served;
 import dev.rebind.agent.wire.Wire;
@@ -288,7 +288,8 @@ class RemoteAgentTest {
     void clients() throws Exception {
         agent.hold(HOLDER, LEASE, BaselineUnderHold.stop);
         assertThat(agent.start(settings(1))).isInstanceOf(Start.Bound.class);
-        try (Clients clients = agent.clients(place, new Clients.Wanted(3, "echo", true, true, new Traffic.Rebind()))) {
+        try (ClientGroup clients =
+                agent.clients(place, new ClientGroup.Wanted(3, "echo", true, true, new Traffic.Rebind()))) {
             assertThat(clients.awaitServed(true, Duration.ofSeconds(30))).isNull();
             ClientReport report = Objects.requireNonNull(clients.report());
             assertThat(report.served()).isEqualTo(3);
@@ -306,7 +307,8 @@ class RemoteAgentTest {
     void lostConnections() throws Exception {
         agent.hold(HOLDER, LEASE, BaselineUnderHold.stop);
         assertThat(agent.start(settings(1))).isInstanceOf(Start.Bound.class);
-        try (Clients clients = agent.clients(place, new Clients.Wanted(3, "echo", true, false, new Traffic.Rebind()))) {
+        try (ClientGroup clients =
+                agent.clients(place, new ClientGroup.Wanted(3, "echo", true, false, new Traffic.Rebind()))) {
             assertThat(clients.awaitServed(true, Duration.ofSeconds(30))).isNull();
             assertThat(agent.stop(1, StopWay.reset, GRACE)).isInstanceOf(Stop.Stopped.class);
             assertThat(clients.awaitServed(true, Duration.ZERO))
@@ -314,7 +316,7 @@ class RemoteAgentTest {
         }
     }
 
-    private static int connections(Clients clients) throws InterruptedException {
+    private static int connections(ClientGroup clients) throws InterruptedException {
         ClientReport report = clients.report();
         return report == null ? -1 : report.connections();
     }
@@ -383,8 +385,8 @@ class RemoteAgentTest {
         try (var hasty = new Served(Served.GATE, 0, Duration.ofMillis(1));
                 RemoteAgent remote = RemoteAgent.connect(hasty.base(), () -> Served.TOKEN)) {
             remote.hold(HOLDER, LEASE, BaselineUnderHold.stop);
-            try (Clients clients =
-                    remote.clients(place, new Clients.Wanted(1, "echo", true, true, new Traffic.Rebind()))) {
+            try (ClientGroup clients =
+                    remote.clients(place, new ClientGroup.Wanted(1, "echo", true, true, new Traffic.Rebind()))) {
                 await().until(() -> hasty.clients.getLast().condition().startsWith("exit code"));
                 assertThat(clients.report()).isNull();
                 assertThat(clients.condition()).contains("404").contains("they have ended");

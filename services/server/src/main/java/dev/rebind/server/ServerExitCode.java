@@ -6,7 +6,7 @@ import dev.rebind.server.protocol.ServerEvent.Bound;
 import dev.rebind.server.protocol.ServerEvent.Refused;
 
 /** Exit codes of the server: those of Linux' errnos where one says it. */
-public final class ExitCode {
+public final class ServerExitCode {
     /** Stopped as told, by order or signal. */
     public static final int STOPPED = 0;
 
@@ -27,7 +27,7 @@ public final class ExitCode {
     public static final int EADDRINUSE = 98;
     public static final int EADDRNOTAVAIL = 99;
 
-    private ExitCode() {}
+    private ServerExitCode() {}
 
     static int of(BindReport report) {
         return switch (report) {

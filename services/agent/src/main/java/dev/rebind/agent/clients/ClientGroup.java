@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Clients of one place, in a process of their own. They connect as soon as somebody listens, and try until then. Calls
  * block; for one thread at a time.
  */
-public interface Clients extends AutoCloseable {
+public interface ClientGroup extends AutoCloseable {
     /**
      * @param behaviour read, echo, close-first, stall or reset
      * @param answered whether a connection counts as served with its first answer, not when it is made

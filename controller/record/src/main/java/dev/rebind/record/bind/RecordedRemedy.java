@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.rebind.record.schema.Constraint;
 
 /** Something that lets a server bind, or keeps the failure from coming back. */
-public record Remedy(
+public record RecordedRemedy(
         @JsonPropertyDescription("Its name, as in the JSON of rebind why.") @Constraint(pattern = "[a-z0-9_]+")
         String kind,
 
