@@ -201,7 +201,10 @@ class ReadersAgreeTest {
         try (var arrangement =
                 new Arrangement(Family.IPV4, "127.0.0.1", Family.IPV4, "127.0.0.1", Residue.FIN_WAIT_2, socket -> {})) {
             arrangement.settled(diag, Residue.FIN_WAIT_2);
-            for (SocketReader reader : List.of(diag, proc)) {
+            // Sockets of other programs may come and go all the time, so that no two reads of the whole table are the
+            // same.
+            SocketReader steady = ProcReader.steadyOn(Path.of("/proc/net"), arrangement.port);
+            for (SocketReader reader : List.of(diag, steady)) {
                 assertThat(sockets(reader, SocketQuery.toPort(arrangement.port)))
                         .singleElement()
                         .satisfies(socket -> assertThat(socket.state()).isEqualTo(TcpState.CLOSE_WAIT));
@@ -228,7 +231,8 @@ class ReadersAgreeTest {
     }
 
     private static List<TcpSocket> sockets(SocketReader reader, SocketQuery query) {
-        return assertInstanceOf(Snapshot.class, reader.read(query)).sockets();
+        Reading reading = reader.read(query);
+        return assertInstanceOf(Snapshot.class, reading, reading::toString).sockets();
     }
 
     /** What both readers say of the port, once they say the same: states go on changing while we look. */
