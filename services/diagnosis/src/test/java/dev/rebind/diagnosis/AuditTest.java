@@ -13,6 +13,8 @@ import dev.rebind.diagnosis.text.AuditTable;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.PythonChild;
+import dev.rebind.sockets.SocketQuery;
+import dev.rebind.sockets.SocketReaders;
 import dev.rebind.sockets.TcpState;
 import dev.rebind.sockets.posix.FreePorts;
 import dev.rebind.sockets.posix.PosixException;
@@ -231,7 +233,10 @@ class AuditTest {
             // The server ends: its connections first, so that they leave what they leave.
             accepted.forEach(PosixSocket::close);
             before.close();
-            assertThat(bindsNow(scene, port)).as("%s", said).isEqualTo(binds);
+            assertThat(bindsNow(scene, port))
+                    .as(() -> said + ", and on the port now: "
+                            + SocketReaders.best().read(SocketQuery.around(port)))
+                    .isEqualTo(binds);
         } finally {
             before.close();
             clients.forEach(PosixSocket::close);
