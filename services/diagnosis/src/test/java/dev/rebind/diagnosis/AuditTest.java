@@ -1,6 +1,7 @@
 package dev.rebind.diagnosis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.rebind.diagnosis.finding.AuditedListener;
@@ -26,7 +27,9 @@ import java.nio.channels.SocketChannel;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
@@ -66,6 +69,53 @@ class AuditTest {
                     .singleElement()
                     .satisfies(one -> assertThat((long) one.pid())
                             .isEqualTo(ProcessHandle.current().pid()));
+        }
+    }
+
+    @Test
+    @DisplayName("a connection without SO_REUSEADDR blocks it, though its listener has the option")
+    void optionOffAfterAccept() throws PosixException {
+        int port = FreePorts.next();
+        try (PosixSocket client = PosixSocket.open(Family.IPV4)) {
+            try (PosixSocket socket = Ports.listener(Ports.LOOPBACK, port, true)) {
+                client.connect(new Endpoint(Ports.LOOPBACK, port));
+                try (PosixSocket accepted = socket.accept()) {
+                    accepted.reuseAddress(false);
+                    AuditedListener found = listener(port);
+                    assertThat(found.restart())
+                            .isInstanceOfSatisfying(
+                                    RestartOutlook.BlockedByItsConnections.class,
+                                    blocked -> assertThat(blocked.open()).isOne());
+                    assertThat(new AuditTable(ZoneOffset.UTC).restart(audit(), found))
+                            .contains("(1 is open without SO_REUSEADDR, which the listener has)");
+                }
+            }
+            assertThatThrownBy(() -> Ports.listener(Ports.LOOPBACK, port, true)).isInstanceOf(PosixException.class);
+        }
+    }
+
+    @Test
+    @DisplayName("connections of another listener of the server do not block it where their addresses do not meet")
+    void connectionsElsewhere() throws PosixException {
+        int port = FreePorts.next();
+        InetAddress elsewhere = InetAddress.ofLiteral("127.0.0.2");
+        try (PosixSocket client = PosixSocket.open(Family.IPV4)) {
+            try (PosixSocket idle = Ports.listener(elsewhere, port, false);
+                    PosixSocket busy = Ports.listener(Ports.LOOPBACK, port, false)) {
+                client.connect(new Endpoint(Ports.LOOPBACK, port));
+                try (PosixSocket accepted = busy.accept()) {
+                    assertThat(accepted.fd() + idle.fd()).isPositive();
+                    var open = audit().listeners().stream()
+                            .filter(one -> one.first().local().port() == port)
+                            .collect(Collectors.toMap(
+                                    one -> one.first().local().address(),
+                                    one -> ((RestartOutlook.BlockedByItsConnections) one.restart()).open()));
+                    assertThat(open).containsExactlyInAnyOrderEntriesOf(Map.of(elsewhere, 0, Ports.LOOPBACK, 1));
+                }
+            }
+            Ports.listener(elsewhere, port, false).close();
+            assertThatThrownBy(() -> Ports.listener(Ports.LOOPBACK, port, false))
+                    .isInstanceOf(PosixException.class);
         }
     }
 

@@ -128,7 +128,7 @@ public final class Restarts {
                 continue;
             }
             if (endsWith(group.holder(), other.holder())) {
-                open += CLOSED_FIRST.contains(other.standing().socket().state())
+                open += staysInTheWay(again, other, options.get())
                         ? other.sockets().size()
                         : 0;
                 continue;
@@ -146,14 +146,34 @@ public final class Restarts {
         if (doubtful > 0) {
             return new RestartOutlook.CannotTell(new Missing.OthersOptions(doubtful));
         }
-        return BindRule.conflicts(
-                                again,
-                                left(group.standing(), options.get()),
-                                seen.settings().mapped())
-                        == Flag.OFF
+        return open == 0
+                        && conflicts(
+                                        again,
+                                        left(
+                                                group.standing(),
+                                                Flag.of(options.get().reuseAddress()),
+                                                Flag.of(options.get().reusePort())))
+                                == Flag.OFF
                 ? new RestartOutlook.BindsAtOnce()
                 : new RestartOutlook.BlockedByItsConnections(
                         open, seen.settings().timeWait(), seen.settings().timeWaitAssumed());
+    }
+
+    private Flag conflicts(Candidate again, ExistingSocket standing) {
+        return BindRule.conflicts(again, standing, seen.settings().mapped());
+    }
+
+    /**
+     * Whether what a connection of the server leaves, where this end closes first, turns the next bind away. Its options are its own:
+     * a program may change them after accept, and that of the listener after the connection was accepted. It may be one of another
+     * listener of the server, on an address that does not meet this one's.
+     */
+    private boolean staysInTheWay(Candidate again, SocketGroup connection, SocketOptions options) {
+        if (!CLOSED_FIRST.contains(connection.standing().socket().state())) {
+            return false;
+        }
+        ExistingSocket own = known(connection, options);
+        return conflicts(again, left(own, own.reuseAddress(), own.reusePort())) == Flag.ON;
     }
 
     private Missing missing(SocketGroup group) {
@@ -179,7 +199,7 @@ public final class Restarts {
     }
 
     /**
-     * A connection that was accepted has the options of its listener. One that was left by an earlier generation has the option as
+     * A connection that was accepted has the options of its listener, where its own are not known. One that was left by an earlier generation has the option as
      * well, where the listener has it: the bind of the listener has passed beside it.
      */
     private static ExistingSocket known(SocketGroup other, SocketOptions options) {
@@ -192,8 +212,8 @@ public final class Restarts {
     }
 
     /** What a connection leaves that the server closes first. */
-    private ExistingSocket left(ExistingSocket listener, SocketOptions options) {
-        TcpSocket socket = listener.socket();
+    private ExistingSocket left(ExistingSocket open, Flag reuseAddress, Flag reusePort) {
+        TcpSocket socket = open.socket();
         var timeWait = new TcpSocket(
                 socket.family(),
                 TcpState.TIME_WAIT,
@@ -207,9 +227,9 @@ public final class Restarts {
                 null);
         return new ExistingSocket(
                 timeWait,
-                Flag.of(options.reuseAddress()),
-                Flag.of(options.reusePort()),
-                listener.v6Only(),
+                reuseAddress,
+                reusePort,
+                open.v6Only(),
                 OptionalLong.empty(),
                 OptionalInt.of(socket.device()));
     }

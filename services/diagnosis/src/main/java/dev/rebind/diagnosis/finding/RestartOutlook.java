@@ -16,7 +16,7 @@ public sealed interface RestartOutlook {
      * Each connection that the server closes before its client does stays in TIME_WAIT, and blocks the bind for that time. Nothing
      * else stands in the way.
      *
-     * @param open the connections that it has now and that its end closes first
+     * @param open the connections that it has now, that its end closes first, and that block the bind then
      * @param blockedFor how long this kernel keeps a TIME_WAIT
      * @param assumed whether that is 60 s because net.ipv4.tcp_tw_timeout of the network namespace could not be read
      */

@@ -83,13 +83,20 @@ public final class AuditTable {
                         ? "binds at once, as no connection is open now; each that it closes first would block it for "
                                 + time
                         : "would be blocked for " + time + " by connections that it closes first (" + its.open()
-                                + (its.open() == 1 ? " is open)" : " are open)");
+                                + (its.open() == 1 ? " is open" : " are open") + lacking(listener) + ")";
             }
             case RestartOutlook.Blocked blocked -> blocked(audit, blocked);
             case RestartOutlook.Refused(Cause _, Refusal why) ->
                 refused(why, listener.first().local().port());
             case RestartOutlook.CannotTell(RestartOutlook.Missing missing) -> "cannot be told: " + missing(missing);
         };
+    }
+
+    /** Why connections block the bind of a listener that has the option. */
+    private static String lacking(AuditedListener listener) {
+        return listener.options().filter(SocketOptions::reuseAddress).isPresent()
+                ? " without SO_REUSEADDR, which the listener has"
+                : "";
     }
 
     private String blocked(Audit.Read audit, RestartOutlook.Blocked blocked) {
