@@ -75,7 +75,7 @@ public final class CommandAgent implements Agent {
         this.runs = new CommandRuns(jvm, command, this.output);
         this.watch = new GenerationWatch(reader, predictor, runs::pids, false);
         var listeners = new ListenerLook(reader);
-        this.look = new LastLook(watch, runs, reader);
+        this.look = new LastLook(watch, runs, reader, listeners);
         this.starts = new StartWait(command, runs, this.output, listeners);
         this.stops = new ServerStop(runs, listeners);
         this.unbound = new UnboundRuns(watch, runs, starts, this.output, before.asks());
@@ -95,6 +95,7 @@ public final class CommandAgent implements Agent {
     public void beforeStop() {
         if (last != null) {
             report = report.with(look.of(last.run()));
+            unbound.stopping(look.sockets(last));
         }
     }
 
@@ -243,9 +244,9 @@ public final class CommandAgent implements Agent {
         String why = silent.silent(listens, command, last == null);
         boolean away =
                 listens instanceof ListenerLook.Answer.Nowhere || listens instanceof ListenerLook.Answer.Elsewhere;
-        if (away && failing == settings.generation()) {
-            // It was seen to fail, and has given the port up: that is how the restart ends, and no fault of the
-            // command.
+        if (away && (failing == settings.generation() || last != null)) {
+            // It has given the port up, or does not take it as the run before did: that is how the restart ends, and no
+            // fault of the command.
             return unbound.failed(settings, silent, why);
         }
         runs.end(run, gracePeriod);

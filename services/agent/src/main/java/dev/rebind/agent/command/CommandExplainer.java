@@ -7,6 +7,7 @@ import dev.rebind.agent.command.BindMessages.About;
 import dev.rebind.agent.command.BindMessages.Failure;
 import dev.rebind.diagnosis.Cause;
 import dev.rebind.diagnosis.Question;
+import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.release.Release;
 import java.util.ArrayList;
 import java.util.Optional;
@@ -21,9 +22,17 @@ import java.util.Optional;
  * @param said what the command says of a failure
  * @param over whether its run has ended
  * @param question what the new run is taken to have asked for
+ * @param elsewhere what another listener of the server before it would ask for, where that is blocked now
+ * @param connectionsWithout whether the server before it had connections without SO_REUSEADDR, though its listener had it
  */
 record CommandExplainer(
-        FailureLook look, Start.Failed failed, Optional<Failure> said, boolean over, Question question) {
+        FailureLook look,
+        Start.Failed failed,
+        Optional<Failure> said,
+        boolean over,
+        Question question,
+        Optional<Question> elsewhere,
+        boolean connectionsWithout) {
     Explanation explain() {
         if (failed.errno() != null) {
             Explanation explanation = look.explain(failed, question);
@@ -64,8 +73,14 @@ record CommandExplainer(
                 new Release.Unbounded("the cause is not known"), "Whether its bind failed is not known: " + doubt);
     }
 
-    private static String nothing() {
-        return "nothing that is known refuses a bind there by the kernel's rule.";
+    private String nothing() {
+        return "nothing that is known refuses a bind there by the kernel's rule."
+                + elsewhere
+                        .flatMap(other -> other.address().map(address -> new Endpoint(address, other.port())))
+                        .map(
+                                other -> " The old server also listened on " + other
+                                        + ", where a bind with the options of that listener is refused now: it may be that which failed.")
+                        .orElse("");
     }
 
     /** Whether a bind of this port is known to have failed that the options of the live socket do not explain. */
@@ -80,10 +95,18 @@ record CommandExplainer(
     }
 
     private String withoutOption(Failure failure) {
-        return question.reuseAddress() && failure.errno().equals("EADDRINUSE") && look.isBlocked(without())
-                ? " One without SO_REUSEADDR would be refused by what is on the port, as where a program sets the option"
-                        + " after bind, or first tries the port with a socket that lacks it."
-                : "";
+        boolean refuses = elsewhere.isEmpty()
+                && question.reuseAddress()
+                && failure.errno().equals("EADDRINUSE")
+                && look.isBlocked(without());
+        if (!refuses) {
+            return "";
+        }
+        return connectionsWithout
+                ? " What is on the port would refuse it if it lacks SO_REUSEADDR: the old server had connections without the"
+                        + " option, though its listener had it."
+                : " One without SO_REUSEADDR would be refused by what is on the port, as where a program sets the option"
+                        + " after bind, or first tries the port with a socket that lacks it.";
     }
 
     /**
@@ -97,7 +120,9 @@ record CommandExplainer(
         return doubted(
                 look.explain(failed, without()),
                 "The server that listened has SO_REUSEADDR on its socket, and yet its bind failed as one without it does:"
-                        + " the program sets the option after bind, or first tries the port with a socket that lacks it.");
+                        + (connectionsWithout
+                                ? " the old server had connections without the option."
+                                : " the program sets the option after bind, or first tries the port with a socket that lacks it."));
     }
 
     private static Explanation doubted(Explanation concluded, String doubt) {

@@ -58,20 +58,21 @@ record CommandRun(int generation, Place place, long pid, long startedNanos, long
 
         /** What the same program asks the kernel for when it is started again; an option that is not known counts as off. */
         Question again() {
-            int port = run.place().port();
-            Optional<AuditedListener> first = listeners.stream().findFirst();
-            Question question = first.map(listener ->
-                            Question.at(port, listener.first().local().address()))
-                    .orElse(Question.everywhere(port));
-            question = first.filter(listener ->
-                                    Boolean.TRUE.equals(listener.first().v6Only()))
-                            .isPresent()
-                    ? question.withoutIPv4()
-                    : question;
-            Optional<SocketOptions> options = first.flatMap(AuditedListener::options);
-            return question.with(
-                    options.map(SocketOptions::reuseAddress).orElse(false),
-                    options.map(SocketOptions::reusePort).orElse(false));
+            return listeners.stream()
+                    .findFirst()
+                    .map(Bound::again)
+                    .orElse(Question.everywhere(run.place().port()).with(false, false));
+        }
+
+        /** The same for one of its listeners. */
+        static Question again(AuditedListener listener) {
+            Endpoint local = listener.first().local();
+            Question question = Question.at(local.port(), local.address());
+            Optional<SocketOptions> options = listener.options();
+            return (Boolean.TRUE.equals(listener.first().v6Only()) ? question.withoutIPv4() : question)
+                    .with(
+                            options.map(SocketOptions::reuseAddress).orElse(false),
+                            options.map(SocketOptions::reusePort).orElse(false));
         }
 
         /** Its listeners as the watch of generations takes them: several where it listens on several addresses. */

@@ -2,21 +2,30 @@ package dev.rebind.agent.command;
 
 import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.GenerationWatch;
+import dev.rebind.diagnosis.Question;
 import dev.rebind.diagnosis.finding.AuditedListener;
+import dev.rebind.diagnosis.finding.RestartOutlook;
 import dev.rebind.sockets.SocketReader;
+import dev.rebind.sockets.options.SocketOptions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What a run that listens shows of itself. For one thread; blocks for milliseconds. */
 final class LastLook {
     private final GenerationWatch watch;
     private final CommandRuns runs;
+    /** Each takes a look at the processes of the machine. */
+    private static final int MOST_PORTS = 8;
+
+    private final ListenerLook look;
     private final InheritedSockets inherited;
 
-    LastLook(GenerationWatch watch, CommandRuns runs, SocketReader reader) {
+    LastLook(GenerationWatch watch, CommandRuns runs, SocketReader reader, ListenerLook look) {
         this.watch = watch;
         this.runs = runs;
+        this.look = look;
         this.inherited = new InheritedSockets(reader);
     }
 
@@ -26,6 +35,29 @@ final class LastLook {
         return new BeforeStop(
                 BeforeStop.audit(listeners(run.place(), CommandRuns.pids(own)), Instant.now()),
                 inherited.of(run.place().port(), own));
+    }
+
+    /** What else may turn the next run away, as this one shows it before it is told to stop. */
+    OldSockets sockets(CommandRun.Bound bound) {
+        List<ProcessHandle> own = runs.of(bound.run());
+        Place place = bound.run().place();
+        List<AuditedListener> here = listeners(place, CommandRuns.pids(own));
+        Stream<AuditedListener> elsewhere = look.ports(own).stream()
+                .filter(port -> port != place.port())
+                .limit(MOST_PORTS)
+                .flatMap(port -> listeners(new Place(place.address(), port), CommandRuns.pids(own)).stream());
+        List<Question> others = Stream.concat(here.stream(), elsewhere)
+                .map(CommandRun.Bound::again)
+                .filter(question -> !question.equals(bound.again()))
+                .distinct()
+                .toList();
+        return new OldSockets(others, here.stream().anyMatch(LastLook::hasConnectionsWithout));
+    }
+
+    private static boolean hasConnectionsWithout(AuditedListener listener) {
+        return listener.options().filter(SocketOptions::reuseAddress).isPresent()
+                && listener.restart() instanceof RestartOutlook.BlockedByItsConnections its
+                && !its.idle();
     }
 
     /** The listeners on the port of the place that one of these processes has. */

@@ -127,6 +127,17 @@ final class ListenerLook {
         return name(process) + " (pid " + process.pid() + ")";
     }
 
+    /** The ports on which one of these processes listens, the lowest first; none where the sockets cannot be read. */
+    List<Integer> ports(List<ProcessHandle> processes) {
+        return reader.read(SocketQuery.all().in(LISTEN)) instanceof Reading.Snapshot snapshot
+                ? own(snapshot.sockets(), processes).stream()
+                        .map(socket -> socket.local().port())
+                        .distinct()
+                        .sorted()
+                        .toList()
+                : List.of();
+    }
+
     private List<TcpSocket> own(List<TcpSocket> listeners, List<ProcessHandle> processes) {
         Set<Long> pids = processes.stream().map(ProcessHandle::pid).collect(Collectors.toSet());
         Set<Long> inodes = listeners.stream().map(TcpSocket::inode).collect(Collectors.toSet());

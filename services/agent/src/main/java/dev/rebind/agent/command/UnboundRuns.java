@@ -20,6 +20,8 @@ final class UnboundRuns {
 
     /** What the server asks the kernel for, as the socket of the last run that listened showed it. */
     private Optional<Question> asks;
+    /** Of the run that was told to stop last. */
+    private OldSockets old = OldSockets.NONE;
     /** The run whose failure was told last; null before the first. */
     private @Nullable UnboundRun told;
 
@@ -34,6 +36,11 @@ final class UnboundRuns {
 
     void listens(CommandRun.Bound bound) {
         asks = Optional.of(bound.again());
+    }
+
+    /** The run that is bound is about to be told to stop. */
+    void stopping(OldSockets its) {
+        old = its;
     }
 
     Optional<Question> asks() {
@@ -97,6 +104,12 @@ final class UnboundRuns {
         Optional<UnboundRun> run = Optional.ofNullable(told);
         Optional<Failure> said = run.flatMap(UnboundRun::failure);
         boolean over = run.filter(one -> runs.exit(one.run()).isPresent()).isPresent();
-        return watch.explain(failed, look -> new CommandExplainer(look, failed, said, over, question).explain());
+        Optional<Question> elsewhere = failed.errno() == null
+                ? old.others().stream().filter(watch::isBlocked).findFirst()
+                : Optional.empty();
+        return watch.explain(
+                failed,
+                look -> new CommandExplainer(look, failed, said, over, question, elsewhere, old.connectionsWithout())
+                        .explain());
     }
 }

@@ -18,6 +18,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -506,6 +507,78 @@ class CommandAgentTest {
                         "taking another port");
         assertThat(one.report().words()).contains("taking another port");
         assertThat(one.explain(failed).explanation().cause()).isEqualTo(Cause.time_wait);
+    }
+
+    @Test
+    @DisplayName(
+            "When a server that was bound listens elsewhere at its next start, though its port is free, then it does not come back,"
+                    + " and it is told where it listens")
+    void elsewhereAgain() throws IOException {
+        Path again = folder.resolve("again");
+        CommandAgent one = agent(commands.command(
+                commands.plain(port, "reuse", "elsewhere-when=" + again),
+                new CommandSettings.Readiness.Listening(),
+                SHORT));
+        bound(one, 1);
+        one.stop(1, StopWay.close, GRACE);
+        Files.createFile(again);
+
+        Start.Failed failed = failed(one, 2);
+
+        assertThat(failed.errno()).isNull();
+        assertThat(failed.message()).contains("listens on 127.0.0.1:", "and not on 127.0.0.1:" + port);
+        assertThat(one.explain(failed).explanation().cause()).isEqualTo(Cause.unknown);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName(
+            "When what another listener of a server has left is in the way of that one, then it is told where, be it on another"
+                    + " port or on another address")
+    void blockedElsewhere(boolean otherPort) throws IOException {
+        var also = new InetSocketAddress(
+                InetAddress.ofLiteral(otherPort ? "127.0.0.1" : "127.0.0.9"), otherPort ? FreePorts.next() : port);
+        String told = also.getAddress().getHostAddress() + ":" + also.getPort();
+        CommandAgent one = agent(commands.server("reuse", "also=" + told));
+        bound(one, 1);
+        try (var client = new Socket(also.getAddress(), also.getPort())) {
+            assertThat(client.getInputStream().read()).isEqualTo('+');
+            one.beforeStop();
+            one.stop(1, StopWay.kill, GRACE);
+
+            Explanation why = one.explain(failed(one, 2)).explanation();
+
+            assertThat(why.cause()).isEqualTo(Cause.unknown);
+            assertThat(why.doubts())
+                    .anyMatch(doubt -> doubt.contains("The old server also listened on " + told)
+                            && !doubt.contains("sets the option after bind"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("When a server turns SO_REUSEADDR off on its connections, then its failed bind is explained by that")
+    void connectionsWithout(boolean namesPort) throws IOException {
+        CommandAgent one = agent(
+                namesPort
+                        ? commands.server("reuse", "connections-without", "names-port")
+                        : commands.server("reuse", "connections-without"));
+        bound(one, 1);
+        try (var client = new Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
+            await().untilAsserted(() -> {
+                one.beforeStop();
+                assertThat(one.report().before().audit())
+                        .hasValueSatisfying(audit ->
+                                assertThat(audit.restart()).isInstanceOf(RestartOutlook.BlockedByItsConnections.class));
+            });
+            one.stop(1, StopWay.kill, GRACE);
+
+            Explanation why = one.explain(failed(one, 2)).explanation();
+
+            assertThat(client.isConnected()).isTrue();
+            assertThat(why.doubts()).anyMatch(doubt -> doubt.contains("the old server had connections without the"));
+            assertThat(why.doubts()).noneMatch(doubt -> doubt.contains("sets the option after bind"));
+        }
     }
 
     @Test

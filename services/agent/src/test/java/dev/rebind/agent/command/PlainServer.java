@@ -1,6 +1,7 @@
 package dev.rebind.agent.command;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,12 +12,13 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** A server that is not Rebind's. Arguments: the port, then words that say what it does differently from most. */
 final class PlainServer {
     /** Held, so that they are open at its end. */
-    static final List<Socket> CONNECTIONS = new ArrayList<>();
+    static final List<Socket> CONNECTIONS = Collections.synchronizedList(new ArrayList<>());
 
     static final List<ServerSocket> ALSO = new ArrayList<>();
 
@@ -61,8 +63,11 @@ final class PlainServer {
         for (String also : values(ways, "also=")) {
             var second = new ServerSocket();
             second.setReuseAddress(ways.contains("also-reuse"));
-            second.bind(new InetSocketAddress(InetAddress.ofLiteral(also), port));
+            String[] at = also.split(":", 2);
+            second.bind(new InetSocketAddress(
+                    InetAddress.ofLiteral(at[0]), at.length > 1 ? Integer.parseInt(at[1]) : port));
             ALSO.add(second);
+            Thread.ofPlatform().daemon().start(() -> greet(second));
         }
         if (values(ways, "ends-soon-after=").stream().anyMatch(file -> Files.exists(Path.of(file)))) {
             Thread.sleep(500);
@@ -71,11 +76,31 @@ final class PlainServer {
         }
         System.out.println("serving");
         while (true) {
-            CONNECTIONS.add(server.accept());
+            Socket accepted = server.accept();
+            if (ways.contains("connections-without")) {
+                accepted.setReuseAddress(false);
+            }
+            CONNECTIONS.add(accepted);
+        }
+    }
+
+    /** A client of a further listener gets a byte, by which it knows that it is accepted. */
+    private static void greet(ServerSocket listener) {
+        try {
+            while (true) {
+                Socket accepted = listener.accept();
+                CONNECTIONS.add(accepted);
+                accepted.getOutputStream().write('+');
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
     private static ServerSocket bound(int port, List<String> ways) throws IOException, InterruptedException {
+        if (values(ways, "elsewhere-when=").stream().anyMatch(file -> Files.exists(Path.of(file)))) {
+            return new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1"));
+        }
         while (true) {
             var server = new ServerSocket();
             try {
