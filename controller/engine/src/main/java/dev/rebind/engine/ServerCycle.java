@@ -184,7 +184,9 @@ final class ServerCycle {
             case client -> {
                 if (load != null) {
                     load.disconnect();
-                    await(WaitConditions::noConnections, "The clients had not closed every connection in time.");
+                    await(
+                            WaitConditions::noConnections,
+                            "Not every connection was closed in time after the clients were told to close theirs.");
                     // The server runs until here, however long its clients take.
                     account.stopping();
                 }

@@ -3,6 +3,7 @@ package dev.rebind.sockets.proc;
 import dev.rebind.sockets.Owner;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,18 +84,37 @@ public final class Owners {
 
     private static Set<Long> held(Path process, Set<Long> wanted) {
         var held = new HashSet<Long>();
-        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
+        if (isWithout(process, wanted, held)) {
+            // The main thread has ended, and others may go on: the descriptors are in their folders then (task/TID/fd).
+            try (DirectoryStream<Path> threads = Files.newDirectoryStream(process.resolve("task"))) {
+                for (Path thread : threads) {
+                    if (!isWithout(thread, wanted, held)) {
+                        break;
+                    }
+                }
+            } catch (IOException | DirectoryIteratorException e) {
+                // It has ended since.
+            }
+        }
+        return held;
+    }
+
+    /** Whether the process or thread has no descriptors. One whose descriptors cannot be seen may have some. */
+    private static boolean isWithout(Path task, Set<Long> wanted, Set<Long> held) {
+        boolean without = true;
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(task.resolve("fd"))) {
             for (Path descriptor : descriptors) {
+                without = false;
                 long inode = inode(descriptor);
                 if (wanted.contains(inode)) {
                     held.add(inode);
                 }
             }
-        } catch (IOException | java.nio.file.DirectoryIteratorException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             // Another user's process, or one that has ended since: not visible.
-            return held;
+            return false;
         }
-        return held;
+        return without;
     }
 
     private static long inode(Path descriptor) {

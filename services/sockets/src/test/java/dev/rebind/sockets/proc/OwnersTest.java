@@ -49,6 +49,18 @@ class OwnersTest {
     }
 
     @Test
+    @DisplayName("When the main thread of a process has ended, then the descriptors of its other threads are its own")
+    void mainThreadEnded() throws Exception {
+        Files.createDirectories(proc.resolve("50/fd"));
+        Files.writeString(proc.resolve("50/comm"), "threads\n");
+        Files.createDirectories(proc.resolve("50/task/50/fd"));
+        Path descriptors = Files.createDirectories(proc.resolve("50/task/51/fd"));
+        Files.createSymbolicLink(descriptors.resolve("3"), Path.of("socket:[10]"));
+
+        assertThat(new Owners(proc).among(Set.of(10L), Set.of(50L))).isEqualTo(Map.of(10L, new Owner(50, "threads")));
+    }
+
+    @Test
     @DisplayName("When there is no such process or file system, then nothing is found, and nothing fails")
     void nothing() {
         assertThat(new Owners(proc.resolve("none")).of(Set.of(7L), Set.of(1L))).isEmpty();
