@@ -9,7 +9,7 @@ import dev.rebind.sockets.SocketQuery;
 import dev.rebind.sockets.SocketReader;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
-import dev.rebind.sockets.proc.Owners;
+import dev.rebind.sockets.owners.Owners;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;

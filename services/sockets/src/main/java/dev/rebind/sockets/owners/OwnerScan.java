@@ -99,10 +99,16 @@ final class OwnerScan {
 
     /** What is there at one moment: also who has a copy for this moment alone. */
     Map<Long, List<SocketOwner>> walk(Collection<Integer> pids) {
-        Parts.of(List.copyOf(pids), LEAST_OF_PART, this::looked).forEach(this::take);
+        shown(pids);
         lookFurther();
         found.replaceAll((_, owners) -> List.copyOf(owners));
         return Map.copyOf(found);
+    }
+
+    /** The same without rings and threads with descriptors of their own, which take a look at every thread. In the order of the pids. */
+    Map<Long, List<SocketOwner>> shown(Collection<Integer> pids) {
+        Parts.of(List.copyOf(pids), LEAST_OF_PART, this::looked).forEach(this::take);
+        return found;
     }
 
     /** A look at some of the processes, for a thread of its own. */

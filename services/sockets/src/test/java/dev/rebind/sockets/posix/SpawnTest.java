@@ -13,7 +13,7 @@ import dev.rebind.sockets.SocketQuery;
 import dev.rebind.sockets.SocketReaders;
 import dev.rebind.sockets.TcpSocket;
 import dev.rebind.sockets.TcpState;
-import dev.rebind.sockets.proc.Owners;
+import dev.rebind.sockets.owners.Owners;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;

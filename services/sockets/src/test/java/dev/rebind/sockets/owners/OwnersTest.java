@@ -1,4 +1,4 @@
-package dev.rebind.sockets.proc;
+package dev.rebind.sockets.owners;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
