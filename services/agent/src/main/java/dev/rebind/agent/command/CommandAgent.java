@@ -94,8 +94,9 @@ public final class CommandAgent implements Agent {
     /** Looks at the run that was bound last, which is about to be told to stop. Blocks for milliseconds. */
     public void beforeStop() {
         if (last != null) {
-            report = report.with(look.of(last.run()));
-            unbound.stopping(look.sockets(last));
+            LastLook.Shown shown = look.of(last);
+            report = report.with(shown.before());
+            unbound.stopping(shown.old());
         }
     }
 

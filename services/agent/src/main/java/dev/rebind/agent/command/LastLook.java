@@ -14,11 +14,11 @@ import java.util.stream.Stream;
 
 /** What a run that listens shows of itself. For one thread; blocks for milliseconds. */
 final class LastLook {
-    private final GenerationWatch watch;
-    private final CommandRuns runs;
     /** Each takes a look at the processes of the machine. */
     private static final int MOST_PORTS = 8;
 
+    private final GenerationWatch watch;
+    private final CommandRuns runs;
     private final ListenerLook look;
     private final InheritedSockets inherited;
 
@@ -29,29 +29,30 @@ final class LastLook {
         this.inherited = new InheritedSockets(reader);
     }
 
-    /** Of a run that is about to be told to stop. */
-    BeforeStop of(CommandRun run) {
-        List<ProcessHandle> own = runs.of(run);
-        return new BeforeStop(
-                BeforeStop.audit(listeners(run.place(), CommandRuns.pids(own)), Instant.now()),
-                inherited.of(run.place().port(), own));
-    }
+    /**
+     * What a run shows that is about to be told to stop.
+     *
+     * @param old what may turn the next run away, beside the listener that the clients reach
+     */
+    record Shown(BeforeStop before, OldSockets old) {}
 
-    /** What else may turn the next run away, as this one shows it before it is told to stop. */
-    OldSockets sockets(CommandRun.Bound bound) {
-        List<ProcessHandle> own = runs.of(bound.run());
+    Shown of(CommandRun.Bound bound) {
         Place place = bound.run().place();
-        List<AuditedListener> here = listeners(place, CommandRuns.pids(own));
+        List<ProcessHandle> own = runs.of(bound.run());
+        Set<Long> pids = CommandRuns.pids(own);
+        List<AuditedListener> here = listeners(place, pids);
         Stream<AuditedListener> elsewhere = look.ports(own).stream()
                 .filter(port -> port != place.port())
                 .limit(MOST_PORTS)
-                .flatMap(port -> listeners(new Place(place.address(), port), CommandRuns.pids(own)).stream());
+                .flatMap(port -> listeners(new Place(place.address(), port), pids).stream());
         List<Question> others = Stream.concat(here.stream(), elsewhere)
                 .map(CommandRun.Bound::again)
                 .filter(question -> !question.equals(bound.again()))
                 .distinct()
                 .toList();
-        return new OldSockets(others, here.stream().anyMatch(LastLook::hasConnectionsWithout));
+        return new Shown(
+                new BeforeStop(BeforeStop.audit(here, Instant.now()), inherited.of(place.port(), own)),
+                new OldSockets(others, here.stream().anyMatch(LastLook::hasConnectionsWithout)));
     }
 
     private static boolean hasConnectionsWithout(AuditedListener listener) {
