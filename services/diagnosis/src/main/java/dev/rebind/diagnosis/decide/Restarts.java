@@ -128,13 +128,12 @@ public final class Restarts {
                 continue;
             }
             if (endsWith(group.holder(), other.holder())) {
-                open += staysInTheWay(again, other, options.get())
-                        ? other.sockets().size()
-                        : 0;
+                if (staysInTheWay(again, other, options.get())) {
+                    open += other.sockets().size();
+                }
                 continue;
             }
-            switch (BindRule.conflicts(
-                    again, known(other, options.get()), seen.settings().mapped())) {
+            switch (conflicts(again, known(other, options.get()))) {
                 case ON -> blocking.add(other);
                 case UNKNOWN -> doubtful += other.sockets().size();
                 case OFF -> {}
@@ -146,14 +145,7 @@ public final class Restarts {
         if (doubtful > 0) {
             return new RestartOutlook.CannotTell(new Missing.OthersOptions(doubtful));
         }
-        return open == 0
-                        && conflicts(
-                                        again,
-                                        left(
-                                                group.standing(),
-                                                Flag.of(options.get().reuseAddress()),
-                                                Flag.of(options.get().reusePort())))
-                                == Flag.OFF
+        return open == 0 && conflicts(again, left(group.standing())) == Flag.OFF
                 ? new RestartOutlook.BindsAtOnce()
                 : new RestartOutlook.BlockedByItsConnections(
                         open, seen.settings().timeWait(), seen.settings().timeWaitAssumed());
@@ -172,8 +164,7 @@ public final class Restarts {
         if (!CLOSED_FIRST.contains(connection.standing().socket().state())) {
             return false;
         }
-        ExistingSocket own = known(connection, options);
-        return conflicts(again, left(own, own.reuseAddress(), own.reusePort())) == Flag.ON;
+        return conflicts(again, left(known(connection, options))) == Flag.ON;
     }
 
     private Missing missing(SocketGroup group) {
@@ -199,8 +190,8 @@ public final class Restarts {
     }
 
     /**
-     * A connection that was accepted has the options of its listener, where its own are not known. One that was left by an earlier generation has the option as
-     * well, where the listener has it: the bind of the listener has passed beside it.
+     * A connection that was accepted has the options of its listener, where its own are not known. One that was left by an earlier
+     * generation has the option as well, where the listener has it: the bind of the listener has passed beside it.
      */
     private static ExistingSocket known(SocketGroup other, SocketOptions options) {
         ExistingSocket standing = other.standing();
@@ -212,7 +203,7 @@ public final class Restarts {
     }
 
     /** What a connection leaves that the server closes first. */
-    private ExistingSocket left(ExistingSocket open, Flag reuseAddress, Flag reusePort) {
+    private ExistingSocket left(ExistingSocket open) {
         TcpSocket socket = open.socket();
         var timeWait = new TcpSocket(
                 socket.family(),
@@ -227,8 +218,8 @@ public final class Restarts {
                 null);
         return new ExistingSocket(
                 timeWait,
-                reuseAddress,
-                reusePort,
+                open.reuseAddress(),
+                open.reusePort(),
                 open.v6Only(),
                 OptionalLong.empty(),
                 OptionalInt.of(socket.device()));
