@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.reporting.ReportEntry;
 import org.junit.platform.launcher.TestExecutionListener;
@@ -89,26 +88,25 @@ final class Reporter implements TestExecutionListener {
      * @return whether nothing failed
      */
     synchronized boolean summary(List<String> checks) {
-        checks.forEach(check -> results.computeIfAbsent(
-                check, name -> new Result(name, Kind.failed, Duration.ZERO, "it was not carried out")));
+        List<Result> rows = checks.stream()
+                .map(check -> results.computeIfAbsent(
+                        check, name -> new Result(name, Kind.failed, Duration.ZERO, "it was not carried out")))
+                .toList();
         int width = checks.stream().mapToInt(String::length).max().orElse(5);
         String row = "%-" + width + "s  %-7s  %7s  %s%n";
         out.println();
         out.printf(row, "check", "result", "seconds", "seen");
         out.println("─".repeat(width + 60));
-        for (String check : checks) {
-            Result result = Objects.requireNonNull(results.get(check));
-            out.printf(row, check, result.kind(), "%.1f".formatted(seconds(result)), result.firstLine());
+        for (Result result : rows) {
+            out.printf(row, result.check(), result.kind(), "%.1f".formatted(seconds(result)), result.firstLine());
         }
         out.printf("%n%d passed, %d failed, %d skipped%n", count(Kind.passed), count(Kind.failed), count(Kind.skipped));
         if (!figures.isEmpty()) {
             out.println("\nfigures");
             figures.forEach((name, value) -> out.println("  " + name + ": " + value));
         }
-        List<Result> failed = checks.stream()
-                .map(results::get)
-                .filter(result -> result.kind() == Kind.failed)
-                .toList();
+        List<Result> failed =
+                rows.stream().filter(result -> result.kind() == Kind.failed).toList();
         if (!failed.isEmpty()) {
             out.println("\nfailed");
             failed.forEach(result ->

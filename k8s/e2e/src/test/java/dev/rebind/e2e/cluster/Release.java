@@ -320,7 +320,7 @@ public final class Release {
 
     /**
      * A pod with a client of ours that sends once. Where a client sends to a server that is closing, the server's kernel answers with a reset, and nothing is left
-     * on the port. Without a request for CPU it would have two shares of it beside the thousands of other pods, and a JVM does not start with that on a busy node.
+     * on the port. A pod that requests no CPU gets two shares of it, where the others have a hundred and more each: a JVM does not start with that on a busy node.
      */
     public void connect(String name, String host) {
         Cluster.apply(namespace, """
