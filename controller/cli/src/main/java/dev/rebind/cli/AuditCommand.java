@@ -5,6 +5,7 @@ import dev.rebind.diagnosis.WhyPort;
 import dev.rebind.diagnosis.json.AuditJson;
 import dev.rebind.diagnosis.look.NetNamespaces;
 import dev.rebind.diagnosis.text.AuditTable;
+import dev.rebind.report.terminal.Terminal;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Objects;
@@ -75,7 +76,9 @@ final class AuditCommand implements Callable<Integer> {
                 if (json) {
                     line.getOut().println(AuditJson.write(read));
                 } else {
-                    new AuditTable(ZoneId.systemDefault()).lines(read).forEach(line.getOut()::println);
+                    new AuditTable(ZoneId.systemDefault())
+                            .lines(read, Terminal.detect().lineWidth())
+                            .forEach(line.getOut()::println);
                 }
                 line.getOut().flush();
                 yield read.verdict().exitCode();

@@ -1,6 +1,9 @@
 package dev.rebind.cli;
 
 import dev.rebind.agent.command.CommandReport;
+import dev.rebind.diagnosis.text.table.Aligned;
+import dev.rebind.diagnosis.text.table.Sheet;
+import dev.rebind.diagnosis.text.table.Wrap;
 import dev.rebind.record.Comeback;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.RecordReader;
@@ -23,8 +26,13 @@ import java.util.OptionalDouble;
 
 /** What {@code rebind check} says at its end: a table of the ways, what was seen of the server, and one verdict. */
 final class CheckAnswer {
-    /** The narrowest column of downtimes. */
-    private static final int DOWNTIME = 10;
+    private static final List<Sheet.Column> COLUMNS = List.of(
+            Sheet.Column.titled("Way", 13),
+            Sheet.Column.of("Comes back", 20),
+            Sheet.Column.of("Stop to bound", 0),
+            Sheet.Column.of("Downtime", 10),
+            Sheet.Column.of("Cause", 14),
+            Sheet.Column.of("Lost by the clients", 0));
 
     private static final String NOTHING = "-";
     private final List<String> command;
@@ -47,43 +55,50 @@ final class CheckAnswer {
         List<CycleRecord> records = new ArrayList<>();
         RecordReader.forEach(folder.resolve(ReportFolder.CYCLES), records::add);
         terminal.out().println();
-        lines(records).forEach(line -> terminal.out().println(Terminal.printable(line)));
+        lines(records, terminal.lineWidth()).forEach(line -> terminal.out().println(Terminal.printable(line)));
         if (summary.interrupted()) {
             terminal.out().println("The check was ended before all that was planned had been done.");
         }
         Results.printReport(terminal, folder);
     }
 
-    /** Pure. */
-    List<String> lines(List<CycleRecord> records) {
+    /**
+     * Pure.
+     *
+     * @param width of a line in characters, or {@link Sheet#ENDLESS}
+     */
+    List<String> lines(List<CycleRecord> records, int width) {
         var lines = new ArrayList<String>();
         lines.add(String.join(" ", command) + " on port " + port);
         lines.add("");
         Map<String, List<CycleRecord>> ways = new LinkedHashMap<>();
         records.forEach(record -> ways.computeIfAbsent(record.experiment(), _ -> new ArrayList<>())
                 .add(record));
-        int widest =
-                ways.values().stream().mapToInt(its -> downtime(its).length()).reduce(DOWNTIME, Math::max);
-        String line = "%-13s  %-20s  %-13s  %-" + widest + "s  %-14s  %s";
-        lines.add(
-                String.format(line, "Way", "Comes back", "Stop to bound", "Downtime", "Cause", "Lost by the clients"));
-        ways.forEach((way, its) -> lines.add(row(line, way, its).stripTrailing()));
+        List<Sheet.Entry> rows = ways.entrySet().stream()
+                .map(way -> row(way.getKey(), way.getValue()))
+                .toList();
+        lines.addAll(new Sheet(Aligned.GAP, Aligned.GAP, COLUMNS, rows).lines(width));
         lines.add("");
         lines.addAll(new CheckFindings(records, port, held).lines());
         lines.add("Verdict: " + verdict(records));
-        return lines;
+        return lines.stream()
+                .flatMap(line -> Wrap.indented(line, width).stream())
+                .toList();
     }
 
-    private String row(String line, String way, List<CycleRecord> its) {
+    private Sheet.Entry row(String way, List<CycleRecord> its) {
         CycleRecord worst = Comeback.worst(its);
-        return String.format(
-                line,
-                its.size() == 1 ? way : way + " x" + its.size(),
-                words(Comeback.of(worst)),
-                stopToBound(its),
-                downtime(its),
-                worst.cause() == null ? NOTHING : worst.cause().name(),
-                lost(its));
+        String title = its.size() == 1 ? way : way + " x" + its.size();
+        return new Sheet.Entry(
+                title,
+                List.of(
+                        title,
+                        words(Comeback.of(worst)),
+                        stopToBound(its),
+                        downtime(its),
+                        worst.cause() == null ? NOTHING : worst.cause().name(),
+                        lost(its)),
+                List.of());
     }
 
     /** The longest. */

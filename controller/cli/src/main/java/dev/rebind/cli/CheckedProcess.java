@@ -5,6 +5,7 @@ import dev.rebind.diagnosis.WhyPort;
 import dev.rebind.diagnosis.finding.AuditedListener;
 import dev.rebind.diagnosis.look.NetNamespaces;
 import dev.rebind.diagnosis.text.AuditTable;
+import dev.rebind.report.terminal.Terminal;
 import java.io.PrintWriter;
 import java.time.ZoneId;
 import java.util.Optional;
@@ -32,7 +33,9 @@ final class CheckedProcess {
                 if (own.listeners().isEmpty()) {
                     yield unknown("neither process " + pid + " nor a child of it is seen to listen on a TCP port", err);
                 }
-                new AuditTable(ZoneId.systemDefault()).lines(own).forEach(out::println);
+                new AuditTable(ZoneId.systemDefault())
+                        .lines(own, Terminal.detect().lineWidth())
+                        .forEach(out::println);
                 out.flush();
                 yield own.verdict().exitCode();
             }

@@ -6,6 +6,7 @@ import dev.rebind.report.compare.Comparison;
 import dev.rebind.report.compare.ComparisonJson;
 import dev.rebind.report.compare.ComparisonText;
 import dev.rebind.report.compare.Measurements;
+import dev.rebind.report.terminal.Terminal;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -71,7 +72,7 @@ final class CompareCommand implements Callable<Integer> {
         if (json) {
             line.getOut().println(ComparisonJson.of(comparison));
         } else {
-            ComparisonText.lines(comparison).forEach(line.getOut()::println);
+            ComparisonText.lines(comparison, Terminal.detect().lineWidth()).forEach(line.getOut()::println);
         }
         line.getOut().flush();
         if (comparison.experiments().isEmpty()) {

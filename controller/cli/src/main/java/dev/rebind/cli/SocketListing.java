@@ -5,6 +5,7 @@ import dev.rebind.diagnosis.json.DiagnosisJson;
 import dev.rebind.diagnosis.json.JsonWriter;
 import dev.rebind.diagnosis.look.EndingLook;
 import dev.rebind.diagnosis.text.Clauses;
+import dev.rebind.diagnosis.text.table.Sheet;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Family;
 import dev.rebind.sockets.ForeignText;
@@ -15,11 +16,14 @@ import dev.rebind.sockets.UdpSocket;
 import dev.rebind.sockets.posix.Devices;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Sockets as a table in the form of netstat, and as JSON. */
@@ -27,6 +31,19 @@ final class SocketListing {
     private static final Comparator<TcpSocket> ORDER = Comparator.comparing(TcpSocket::state)
             .thenComparing(socket -> socket.local().toString())
             .thenComparing(socket -> socket.remote().toString());
+
+    private static final List<Sheet.Column> COLUMNS = List.of(
+            Sheet.Column.titled("Proto", 5),
+            Sheet.Column.number("Recv-Q", 6),
+            Sheet.Column.number("Send-Q", 6),
+            Sheet.Column.titled("Local Address", 29),
+            Sheet.Column.of("Foreign Address", 29),
+            Sheet.Column.of("Device", 8),
+            Sheet.Column.of("State", 12),
+            Sheet.Column.of("Timer", 22),
+            Sheet.Column.of("Free in", 11),
+            Sheet.Column.of("PID/Program name", 0));
+    private static final int DEVICE = 5;
 
     private final Reading.Snapshot seen;
     private final List<TcpSocket> sockets;
@@ -52,69 +69,60 @@ final class SocketListing {
         this.devices = sockets.stream().anyMatch(socket -> socket.device() != 0);
     }
 
-    /** A head, then one line a socket; each line ends with a line break. */
-    String table() {
-        var text = new StringBuilder(line(
-                "Proto",
-                "Recv-Q",
-                "Send-Q",
-                "Local Address",
-                "Foreign Address",
-                "Device",
-                "State",
-                "Timer",
-                "Free in",
-                "PID/Program name"));
-        sockets.forEach(socket -> text.append(line(
+    /**
+     * A head, then one line a socket, or a block a socket where that is too long.
+     *
+     * @param width of a line in characters, or {@link Sheet#ENDLESS}
+     */
+    List<String> table(int width) {
+        var entries = new ArrayList<Sheet.Entry>();
+        sockets.forEach(socket -> entries.add(entry(
                 socket.family() == Family.IPV4 ? "tcp" : "tcp6",
-                socket.recvQ(),
-                socket.sendQ(),
+                Long.toString(socket.recvQ()),
+                Long.toString(socket.sendQ()),
                 socket.local(),
-                socket.peer().map(Endpoint::toString).orElse("*"),
+                socket.peer(),
                 device(socket),
                 socket.stateName(),
                 timer(socket.timer()),
                 free(found.endings().of(socket)),
                 holders.text(socket.inode()))));
         // They keep no TCP server from binding; an empty list would not tell that the number is in use.
-        datagrams.forEach(socket -> text.append(line(
-                "udp",
-                "-",
-                "-",
-                socket.local(),
-                socket.peer().map(Endpoint::toString).orElse("*"),
-                "-",
-                "-",
-                "-",
-                "-",
-                holders.text(socket.inode()))));
-        return text.toString();
+        datagrams.forEach(socket -> entries.add(entry(
+                "udp", "-", "-", socket.local(), socket.peer(), "-", "-", "-", "-", holders.text(socket.inode()))));
+        return new Sheet(1, 0, devices ? COLUMNS : without(COLUMNS), entries).lines(width);
     }
 
-    private String line(
+    private Sheet.Entry entry(
             String protocol,
-            Object receive,
-            Object send,
-            Object local,
-            String remote,
+            String receive,
+            String send,
+            Endpoint local,
+            Optional<Endpoint> remote,
             String device,
             String state,
             String timer,
             String free,
             String process) {
-        return String.format(
-                Locale.ROOT,
-                "%-5s %6s %6s %-29s %-29s %s%-12s %-22s %-11s %s%n",
+        List<String> cells = List.of(
                 protocol,
                 receive,
                 send,
-                local,
-                remote,
-                devices ? String.format(Locale.ROOT, "%-8s ", device) : "",
+                local.toString(),
+                remote.map(Endpoint::toString).orElse("*"),
+                device,
                 state,
                 timer,
                 free,
                 process);
+        return new Sheet.Entry(protocol + " " + local, devices ? cells : without(cells), List.of());
+    }
+
+    /** Without what is told of the device. */
+    private static <T> List<T> without(List<T> ofColumns) {
+        return Stream.concat(
+                        ofColumns.subList(0, DEVICE).stream(), ofColumns.subList(DEVICE + 1, ofColumns.size()).stream())
+                .toList();
     }
 
     /** Its name, or its index where it has none any more. */

@@ -2,6 +2,7 @@ package dev.rebind.cli;
 
 import dev.rebind.diagnosis.look.EndingLook;
 import dev.rebind.diagnosis.look.NetNamespaces;
+import dev.rebind.report.terminal.Terminal;
 import dev.rebind.sockets.Reading;
 import dev.rebind.sockets.SocketQuery;
 import dev.rebind.sockets.SocketReader;
@@ -101,7 +102,10 @@ final class SocketsCommand implements Callable<Integer> {
                             .toList();
                     List<UdpSocket> datagrams = datagrams();
                     var listing = new SocketListing(seen, wanted, datagrams, look.at(seen, wanted, inodes(datagrams)));
-                    out.print(json ? listing.json() + System.lineSeparator() : listing.table());
+                    (json
+                                    ? List.of(listing.json())
+                                    : listing.table(Terminal.detect().lineWidth()))
+                            .forEach(out::println);
                     out.flush();
                 }
             }

@@ -149,7 +149,9 @@ final class WhyCommand implements Callable<Integer> {
         if (json) {
             out.println(DiagnosisJson.write(all));
         } else {
-            new PortList(ZoneId.systemDefault()).lines(all).forEach(out::println);
+            new PortList(ZoneId.systemDefault())
+                    .lines(all, Terminal.detect().lineWidth())
+                    .forEach(out::println);
         }
         out.flush();
         return worst(all);

@@ -3,6 +3,7 @@ package dev.rebind.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rebind.diagnosis.Cause;
+import dev.rebind.diagnosis.text.table.Sheet;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.RecordBuilder;
 import dev.rebind.record.Verdict;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckAnswerTest {
     private static final ClientView CLIENTS = new ClientView(5, 0, 3, 2, Map.of("ECONNREFUSED", 1L), null);
@@ -31,7 +33,9 @@ class CheckAnswerTest {
 
     private static String text(Duration timeWait, CycleRecord... records) {
         return String.join(
-                "\n", new CheckAnswer(List.of("server", "8080"), 8080, true, timeWait).lines(List.of(records)));
+                "\n",
+                new CheckAnswer(List.of("server", "8080"), 8080, true, timeWait)
+                        .lines(List.of(records), Sheet.ENDLESS));
     }
 
     private static Program program(boolean reuse, @Nullable Integer exitCode, List<LeftBehind> left, String... words) {
@@ -102,6 +106,23 @@ class CheckAnswerTest {
         assertThat(text(records))
                 .contains("stop, kill and reset: nothing was left on its port: its clients saw 3 connections reset")
                 .containsOnlyOnce("nothing was left on its port");
+    }
+
+    @ParameterizedTest
+    @DisplayName("When the terminal is narrow, then no line is longer, and what clients lost stands beside its heading")
+    @ValueSource(ints = {40, 60, 80, 120})
+    void narrow(int width) {
+        CycleRecord[] records = {
+            bound("stop", "server").downtime(312, CLIENTS).build(),
+            bound("kill", "server").downtime(302, CLIENTS).unlistened(5_290).build()
+        };
+
+        List<String> lines = new CheckAnswer(List.of("server", "8080"), 8080, true, Duration.ofSeconds(60))
+                .lines(List.of(records), width);
+
+        assertThat(lines).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(width));
+        assertThat(String.join(" ", lines).replaceAll("\\s+", " "))
+                .contains(width < 100 ? "Lost by the clients 3 connections" : "Lost by the clients stop at once");
     }
 
     private static Program audited(Audited.Foretold foretold, List<LeftBehind> left) {

@@ -1,29 +1,38 @@
 package dev.rebind.report.compare;
 
+import dev.rebind.diagnosis.text.table.Aligned;
+import dev.rebind.diagnosis.text.table.Sheet;
+import dev.rebind.diagnosis.text.table.Wrap;
 import dev.rebind.report.Amounts;
 import dev.rebind.report.compare.Comparison.Change;
 import dev.rebind.report.compare.Comparison.Line;
 import dev.rebind.report.compare.Comparison.Pair;
-import dev.rebind.report.terminal.Aligned;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /** A comparison for a terminal: a block an experiment, a line a measure, and one sentence at the end. Pure. */
 public final class ComparisonText {
-    private static final List<String> HEADINGS = List.of("", "before", "after", "difference", "");
+    private static final int INDENT = 2;
+    private static final List<Sheet.Column> COLUMNS = List.of(
+            Sheet.Column.titled("", 0),
+            Sheet.Column.of("before", 0),
+            Sheet.Column.of("after", 0),
+            Sheet.Column.of("difference", 0),
+            Sheet.Column.of("", 0));
 
     private static final String VERDICT_ALONE =
             " No test shows it: a verdict is compared as it is, and a single cycle may decide it.";
 
     private ComparisonText() {}
 
-    public static List<String> lines(Comparison comparison) {
+    /** @param width of a line in characters, or {@link Sheet#ENDLESS} */
+    public static List<String> lines(Comparison comparison, int width) {
         var lines = new ArrayList<String>();
         for (Pair pair : comparison.experiments()) {
             lines.add(pair.experiment() + ": " + Amounts.count(pair.cyclesBefore(), "cycle", "cycles") + " before, "
                     + Amounts.count(pair.cyclesAfter(), "cycle", "cycles") + " after");
-            table(pair.lines()).forEach(line -> lines.add("  " + line));
+            table(pair.lines()).lines(width - INDENT).forEach(line -> lines.add(" ".repeat(INDENT) + line));
             lines.add("");
         }
         if (!comparison.otherwise().isEmpty()) {
@@ -32,7 +41,10 @@ public final class ComparisonText {
         only(lines, "before", comparison.onlyBefore());
         only(lines, "after", comparison.onlyAfter());
         lines.add(conclusion(comparison));
-        return lines;
+        // The lines of a table are not longer already.
+        return lines.stream()
+                .flatMap(line -> Wrap.indented(line, width).stream())
+                .toList();
     }
 
     private static void only(List<String> lines, String where, List<String> names) {
@@ -64,12 +76,17 @@ public final class ComparisonText {
                 + level + "." + few;
     }
 
-    private static List<String> table(List<Line> measures) {
-        var rows = new ArrayList<List<String>>();
-        rows.add(HEADINGS);
-        measures.forEach(
-                line -> rows.add(List.of(line.measure(), line.before(), line.after(), line.difference(), words(line))));
-        return Aligned.lines(rows);
+    private static Sheet table(List<Line> measures) {
+        return new Sheet(
+                Aligned.GAP,
+                INDENT,
+                COLUMNS,
+                measures.stream()
+                        .map(line -> new Sheet.Entry(
+                                line.measure(),
+                                List.of(line.measure(), line.before(), line.after(), line.difference(), words(line)),
+                                List.of()))
+                        .toList());
     }
 
     /** {@code worse, p = 0.0079}. */

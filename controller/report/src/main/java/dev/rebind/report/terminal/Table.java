@@ -1,5 +1,8 @@
 package dev.rebind.report.terminal;
 
+import dev.rebind.diagnosis.text.table.Aligned;
+import dev.rebind.diagnosis.text.table.Sheet;
+import dev.rebind.diagnosis.text.table.Wrap;
 import dev.rebind.record.CycleRecord;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -83,22 +86,11 @@ public final class Table {
 
     private void block(Row row) {
         terminal.wrapped(row.experiment(), 0, Style.heading);
-        int label = headings(false).stream().mapToInt(String::length).max().orElseThrow() + Aligned.GAP;
-        List<String> cells = row.cells();
-        for (int i = 1; i < cells.size(); i++) {
-            if (cells.get(i).equals(terminal.nothing())) {
-                continue;
-            }
-            Style style = i == cells.size() - 1 ? Style.of(row.verdict()) : Style.plain;
-            String heading = HEADINGS.get(i);
-            for (String line : Wrap.lines(cells.get(i), terminal.columns() - INDENT - label)) {
-                terminal.out()
-                        .println(" ".repeat(INDENT)
-                                + heading
-                                + " ".repeat(label - heading.length())
-                                + style.on(line, terminal));
-                heading = "";
-            }
+        List<Sheet.Labelled> lines = Sheet.block(headings(false), cells(row, false), terminal.columns());
+        for (int i = 0; i < lines.size(); i++) {
+            // The verdict is one word, so it is the last line.
+            Style style = i == lines.size() - 1 ? Style.of(row.verdict()) : Style.plain;
+            terminal.out().println(lines.get(i).label() + style.on(lines.get(i).text(), terminal));
         }
         sentence(row);
     }
@@ -156,11 +148,7 @@ public final class Table {
     }
 
     private int total(int[] widths) {
-        int total = -gap();
-        for (int width : widths) {
-            total += width + gap();
-        }
-        return total;
+        return Aligned.total(widths, gap());
     }
 
     private int gap() {

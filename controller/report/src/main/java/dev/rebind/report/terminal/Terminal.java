@@ -1,5 +1,7 @@
 package dev.rebind.report.terminal;
 
+import dev.rebind.diagnosis.text.table.Sheet;
+import dev.rebind.diagnosis.text.table.Wrap;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
 import java.util.Map;
@@ -10,10 +12,11 @@ import java.util.OptionalInt;
  *
  * @param live a terminal whose line can be written over
  * @param columns 40 to 200
+ * @param bounded whether somebody has said how wide a line may be: a terminal, or the variable COLUMNS
  * @param colour whether escape sequences for colour are wanted
  * @param unicode whether more than ASCII arrives
  */
-public record Terminal(PrintStream out, boolean live, int columns, boolean colour, boolean unicode) {
+public record Terminal(PrintStream out, boolean live, int columns, boolean bounded, boolean colour, boolean unicode) {
     /** Carriage return, then erase to the end of the line (ECMA-48, section 8.3.41). */
     public static final String OVER = "\r\u001B[K";
 
@@ -45,13 +48,23 @@ public record Terminal(PrintStream out, boolean live, int columns, boolean colou
                 out,
                 terminal && !dumb,
                 Math.clamp(columns.orElseGet(() -> ofVariable(environment, terminal)), NARROWEST, WIDEST),
+                terminal || isColumns(environment.getOrDefault("COLUMNS", "")),
                 colour,
                 charset.canEncode() && charset.newEncoder().canEncode('\u2192'));
     }
 
     private static int ofVariable(Map<String, String> environment, boolean terminal) {
         String columns = environment.getOrDefault("COLUMNS", "");
-        return columns.matches("[1-9][0-9]{0,3}") ? Integer.parseInt(columns) : terminal ? USUAL : OF_A_FILE;
+        return isColumns(columns) ? Integer.parseInt(columns) : terminal ? USUAL : OF_A_FILE;
+    }
+
+    private static boolean isColumns(String text) {
+        return text.matches("[1-9][0-9]{0,3}");
+    }
+
+    /** How long a line of a list may be: what is read line by line from a file or a pipe is not wrapped. */
+    public int lineWidth() {
+        return bounded ? columns : Sheet.ENDLESS;
     }
 
     /** Prints a text of any length, wrapped at words. */

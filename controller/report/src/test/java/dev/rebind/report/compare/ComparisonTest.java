@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.rebind.diagnosis.Cause;
+import dev.rebind.diagnosis.text.table.Sheet;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Phase;
 import dev.rebind.record.RecordBuilder;
@@ -68,7 +69,7 @@ class ComparisonTest {
                         tuple("first binds that failed", "0 of 10", "10 of 10", ""),
                         tuple("stop to bound", "205 ms", "61.0 s", "+60.8 s"),
                         tuple("downtime", "215 ms", "61.1 s", "+60.9 s"));
-        assertThat(String.join("\n", ComparisonText.lines(comparison)))
+        assertThat(String.join("\n", ComparisonText.lines(comparison, Sheet.ENDLESS)))
                 .contains(
                         "a: 10 cycles before, 10 cycles after",
                         "worse, p < 0.0001",
@@ -109,10 +110,12 @@ class ComparisonTest {
         List<CycleRecord> atOnce = records(1, i -> atOnce("a", i));
         List<CycleRecord> afterAMinute = records(1, i -> afterAMinute("a", i));
 
-        assertThat(ComparisonText.lines(compare(atOnce, afterAMinute)).getLast())
+        assertThat(ComparisonText.lines(compare(atOnce, afterAMinute), Sheet.ENDLESS)
+                        .getLast())
                 .startsWith("A verdict is worse after than before. No test shows it")
                 .doesNotContain("p <");
-        assertThat(ComparisonText.lines(compare(afterAMinute, atOnce)).getLast())
+        assertThat(ComparisonText.lines(compare(afterAMinute, atOnce), Sheet.ENDLESS)
+                        .getLast())
                 .startsWith("A verdict is better, and nothing is seen to be worse. No test shows it")
                 .doesNotContain("p <");
     }
@@ -168,8 +171,8 @@ class ComparisonTest {
                 .satisfies(pair -> assertThat(pair.lines())
                         .extracting(Line::change)
                         .containsExactly(Change.NOT_KNOWN, Change.TOO_FEW_CYCLES));
-        assertThat(ComparisonText.lines(comparison)).contains("Only before: a.", "Only after: c.");
-        assertThat(ComparisonText.lines(compare(List.of(atOnce("a", 1)), List.of(atOnce("c", 1)))))
+        assertThat(ComparisonText.lines(comparison, Sheet.ENDLESS)).contains("Only before: a.", "Only after: c.");
+        assertThat(ComparisonText.lines(compare(List.of(atOnce("a", 1)), List.of(atOnce("c", 1))), Sheet.ENDLESS))
                 .contains("The two reports have no experiment in common, so nothing was compared.");
     }
 
@@ -215,7 +218,7 @@ class ComparisonTest {
         Comparison comparison = Comparison.of(Measurements.read(one), Measurements.read(other.resolve("cycles.jsonl")));
         assertThat(comparison.otherwise())
                 .containsExactly(entry("b", Set.of("spec.retry.interval", "spec.target.command.argv")));
-        assertThat(ComparisonText.lines(comparison))
+        assertThat(ComparisonText.lines(comparison, Sheet.ENDLESS))
                 .contains("The experiments are not the same: spec.retry.interval (b), spec.target.command.argv (b).");
     }
 

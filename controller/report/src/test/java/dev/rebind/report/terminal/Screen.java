@@ -15,7 +15,12 @@ final class Screen {
     private Screen(boolean live, int columns, boolean colour, Charset charset) {
         this.charset = charset;
         terminal = new Terminal(
-                new PrintStream(bytes, true, charset), live, columns, colour, charset.equals(StandardCharsets.UTF_8));
+                new PrintStream(bytes, true, charset),
+                live,
+                columns,
+                true,
+                colour,
+                charset.equals(StandardCharsets.UTF_8));
     }
 
     static Screen plain(int columns) {

@@ -2,6 +2,7 @@ package dev.rebind.report.terminal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rebind.diagnosis.text.table.Sheet;
 import dev.rebind.record.SampleRecords;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -43,6 +44,18 @@ class TerminalTest {
         assertThat(of(Map.of("COLUMNS", "wide"), true, OptionalInt.empty()).columns())
                 .isEqualTo(80);
         assertThat(of(Map.of(), false, OptionalInt.empty()).columns()).isEqualTo(132);
+    }
+
+    @Test
+    @DisplayName("When nobody says how wide a line of a file may be, then it has no end")
+    void lineWidth() {
+        assertThat(of(Map.of(), false, OptionalInt.empty()).lineWidth()).isEqualTo(Sheet.ENDLESS);
+        assertThat(of(Map.of("COLUMNS", "wide"), false, OptionalInt.empty()).lineWidth())
+                .isEqualTo(Sheet.ENDLESS);
+        assertThat(of(Map.of("COLUMNS", "60"), false, OptionalInt.empty()).lineWidth())
+                .isEqualTo(60);
+        assertThat(of(Map.of(), true, OptionalInt.of(60)).lineWidth()).isEqualTo(60);
+        assertThat(of(Map.of(), true, OptionalInt.empty()).lineWidth()).isEqualTo(80);
     }
 
     @Test

@@ -7,6 +7,9 @@ import dev.rebind.diagnosis.finding.AuditedListener;
 import dev.rebind.diagnosis.finding.Holder;
 import dev.rebind.diagnosis.finding.Refusal;
 import dev.rebind.diagnosis.finding.RestartOutlook;
+import dev.rebind.diagnosis.text.table.Aligned;
+import dev.rebind.diagnosis.text.table.Sheet;
+import dev.rebind.diagnosis.text.table.Wrap;
 import dev.rebind.sockets.Endpoint;
 import dev.rebind.sockets.Series;
 import dev.rebind.sockets.options.SocketOptions;
@@ -21,7 +24,14 @@ import java.util.stream.Collectors;
 
 /** The listeners of a machine in a table, those first that would not come back at once. Pure. */
 public final class AuditTable {
-    private static final String LINE = "%-5s  %-22s  %-28s  %-9s  %-9s  %s";
+    private static final int PROGRAM = 28;
+    private static final List<Sheet.Column> COLUMNS = List.of(
+            Sheet.Column.titled("Port", 5),
+            Sheet.Column.of("Address", 22),
+            Sheet.Column.of("Program", PROGRAM),
+            Sheet.Column.of("REUSEADDR", 0),
+            Sheet.Column.of("REUSEPORT", 0),
+            Sheet.Column.of("After a restart now", 0));
 
     private final ZoneId zone;
 
@@ -30,17 +40,23 @@ public final class AuditTable {
         this.zone = zone;
     }
 
+    /** In lines that have no end, as for a file or a pipe. */
     public List<String> lines(Audit.Read audit) {
+        return lines(audit, Sheet.ENDLESS);
+    }
+
+    /** @param width of a line in characters */
+    public List<String> lines(Audit.Read audit, int width) {
         if (audit.listeners().isEmpty()) {
-            return List.of("Nobody listens on a TCP port of this network namespace.");
+            return Wrap.lines("Nobody listens on a TCP port of this network namespace.", width);
         }
-        var lines = new ArrayList<String>();
-        lines.add(String.format(LINE, "Port", "Address", "Program", "REUSEADDR", "REUSEPORT", "After a restart now"));
-        audit.listeners().stream()
+        List<Sheet.Entry> entries = audit.listeners().stream()
                 .sorted(Comparator.comparingInt(AuditTable::gravity))
-                .forEach(listener -> add(audit, listener, lines));
+                .map(listener -> entry(audit, listener))
+                .toList();
+        var lines = new ArrayList<>(new Sheet(Aligned.GAP, 7, COLUMNS, entries).lines(width));
         lines.add("");
-        lines.add(sum(audit));
+        lines.addAll(Wrap.lines(sum(audit), width));
         return lines;
     }
 
@@ -55,22 +71,22 @@ public final class AuditTable {
         };
     }
 
-    private void add(Audit.Read audit, AuditedListener listener, List<String> lines) {
-        String local = listener.first().local().toString();
-        lines.add(String.format(
-                        LINE,
-                        listener.first().local().port(),
-                        local.substring(0, local.lastIndexOf(':')),
-                        Words.cut(HolderText.name(listener.holder()), 28),
+    private Sheet.Entry entry(Audit.Read audit, AuditedListener listener) {
+        Endpoint local = listener.first().local();
+        return new Sheet.Entry(
+                "Port " + local.port(),
+                List.of(
+                        Integer.toString(local.port()),
+                        local.toString().substring(0, local.toString().lastIndexOf(':')),
+                        Words.cut(HolderText.name(listener.holder()), PROGRAM),
                         listener.options()
                                 .map(options -> SocketOptions.onOff(options.reuseAddress()))
                                 .orElse("?"),
                         listener.options()
                                 .map(options -> SocketOptions.onOff(options.reusePort()))
                                 .orElse("?"),
-                        restart(audit, listener))
-                .stripTrailing());
-        notes(listener).forEach(note -> lines.add(" ".repeat(7) + note));
+                        restart(audit, listener)),
+                notes(listener));
     }
 
     /** What a restart would meet, a clause without a full stop. */

@@ -1,14 +1,14 @@
-package dev.rebind.report.terminal;
+package dev.rebind.diagnosis.text.table;
 
 import java.util.ArrayList;
 import java.util.List;
 
-/** Breaks text into lines: at a space where there is one, after an underscore or comma else, anywhere as the last resort. */
-final class Wrap {
+/** Breaks text into lines: at a space where there is one, after an underscore or hyphen else, anywhere as the last resort. Pure. */
+public final class Wrap {
     private Wrap() {}
 
     /** @return at least one line */
-    static List<String> lines(String text, int width) {
+    public static List<String> lines(String text, int width) {
         var lines = new ArrayList<String>();
         String left = text.strip();
         while (left.length() > width) {
@@ -18,6 +18,14 @@ final class Wrap {
         }
         lines.add(left);
         return lines;
+    }
+
+    /** Each line begins with the spaces that the text begins with. */
+    public static List<String> indented(String text, int width) {
+        int indent = text.length() - text.stripLeading().length();
+        return lines(text, width - indent).stream()
+                .map(line -> " ".repeat(indent) + line)
+                .toList();
     }
 
     private static int cut(String text, int width) {

@@ -1,25 +1,23 @@
-package dev.rebind.report.terminal;
+package dev.rebind.diagnosis.text.table;
 
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /** Rows of cells under each other. Pure. */
 public final class Aligned {
-    static final int GAP = 2;
+    /** Spaces between columns, as a rule. */
+    public static final int GAP = 2;
 
     private Aligned() {}
 
-    /** Each column as wide as its longest cell, with two spaces between them. */
-    public static List<String> lines(List<List<String>> rows) {
-        int[] widths = new int[rows.isEmpty() ? 0 : rows.getFirst().size()];
-        rows.forEach(row -> widen(widths, row));
-        return rows.stream()
-                .map(row -> line(row, widths, GAP, UnaryOperator.identity(), UnaryOperator.identity()))
-                .toList();
+    /** The columns with the gaps between them. */
+    public static int total(int[] widths, int gap) {
+        return IntStream.of(widths).sum() + gap * Math.max(0, widths.length - 1);
     }
 
     /** Makes columns as wide as the cells of this row need. */
-    static void widen(int[] widths, List<String> row) {
+    public static void widen(int[] widths, List<String> row) {
         for (int i = 0; i < widths.length; i++) {
             widths[i] = Math.max(widths[i], row.get(i).length());
         }
@@ -31,7 +29,7 @@ public final class Aligned {
      * @param style of a cell; it adds no width
      * @param last style of the last cell
      */
-    static String line(
+    public static String line(
             List<String> row, int[] widths, int gap, UnaryOperator<String> style, UnaryOperator<String> last) {
         var line = new StringBuilder();
         for (int i = 0; i < widths.length; i++) {
