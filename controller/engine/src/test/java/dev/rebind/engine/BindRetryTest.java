@@ -87,4 +87,17 @@ class BindRetryTest {
         assertThat(result.failures()).isEqualTo(2);
         assertThat(tried).as("which try comes next, the first bind being one").containsExactly(2, 3, 4);
     }
+
+    @Test
+    @Timeout(value = 1, unit = TimeUnit.MINUTES)
+    @DisplayName("When the port stays taken, then the cycle waits for it until the retries' timeout, and no longer")
+    void givesUp() throws InterruptedException {
+        Duration timeout = Duration.ofMillis(300);
+        long begun = System.nanoTime();
+        BindRetry.Result result =
+                retry(new Release.Held("made up"), Duration.ofMillis(10), timeout, BindRetryTest::inUse);
+        assertThat(result.last()).isInstanceOf(Start.Failed.class);
+        assertThat(result.failures()).isPositive();
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThanOrEqualTo(timeout);
+    }
 }

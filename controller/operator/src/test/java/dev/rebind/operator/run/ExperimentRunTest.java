@@ -411,6 +411,20 @@ class ExperimentRunTest {
     }
 
     @Test
+    @DisplayName("When its container cannot be started again, then it is not Restored, and an event says why")
+    void runsWithTheSetting() throws Exception {
+        var run = new RunFixture(folder, 1, "cycles: 1");
+        run.pods.getFirst().restoration = new Restoration.Failed("the container could not be ended");
+        run.run("one");
+
+        assertThat(run.status().phase()).isEqualTo(Phase.Completed);
+        assertThat(condition(run, "Restored").status()).isEqualTo(Truth.False);
+        assertThat(condition(run, "Restored").reason()).isEqualTo("NotRestored");
+        assertThat(condition(run, "Restored").message()).isEqualTo("the container could not be ended");
+        assertThat(run.events).contains("NotRestored");
+    }
+
+    @Test
     @DisplayName(
             "When the volume of the records is full, then what is counted is recorded, the target is given back, and it is said")
     void fullVolume() throws Exception {
