@@ -20,6 +20,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.StringReader;
@@ -45,6 +46,12 @@ public final class ClusterActions implements Actions {
      * can send to it through this controller.
      */
     private static final int AT_ONCE = 8;
+
+    /** An experiment goes through few phases. */
+    private static final int TRIES = 5;
+
+    /** The API server's answer to a JSON patch (RFC 6902) whose test fails, and to one that makes an invalid resource. */
+    private static final int UNPROCESSABLE = 422;
 
     private final Semaphore reviews = new Semaphore(AT_ONCE);
     private final Experiments experiments;
@@ -81,32 +88,64 @@ public final class ClusterActions implements Actions {
         if (token == null) {
             return noToken();
         }
+        Phase seen;
         try {
             var found = experiments.find(namespace, name);
             if (found.isEmpty()) {
                 return new Answer.Refused(404, "there is no experiment " + namespace + "/" + name);
             }
-            Answer.Refused over = refusesOver(found.get().overview().phase());
-            if (over != null) {
-                return over;
-            }
+            seen = found.get().overview().phase();
         } catch (UnavailableException e) {
             return new Answer.Refused(503, String.valueOf(e.getMessage()));
         }
-        String spec = switch (order) {
-            case pause -> "{\"spec\":{\"suspend\":true}}";
-            case resume -> "{\"spec\":{\"suspend\":false}}";
-            case abort -> "{\"spec\":{\"terminate\":true}}";
-        };
-        // The client does not read the resource first, because it has an item already. So the patch is the only request
-        // and
-        // needs no other right. Its answer has the phase: the watched one may be older.
-        Answer.Refused refused = as(
-                token,
-                client -> refusesOver(StatusJson.of(client.resource(named(namespace, name))
-                                .patch(PatchContext.of(PatchType.JSON_MERGE), spec))
-                        .phase()));
+        Answer.Refused over = refusesOver(seen);
+        if (over != null) {
+            return over;
+        }
+        Answer.Refused refused = as(token, client -> order(order, client.resource(named(namespace, name)), seen));
         return refused == null ? new Answer.Asked(new ApiJson.Named(namespace, name)) : refused;
+    }
+
+    /**
+     * The watched phase may be old. So the API server itself compares it with the present one and changes the spec only where they are
+     * the same: the spec of an experiment that is over stays as it is, and nobody else's change is lost. Each request is a patch, and
+     * none reads, so that no other right is needed.
+     */
+    private static Answer.@Nullable Refused order(Order order, Resource<RebindExperiment> resource, Phase watched) {
+        String field = order == Order.abort ? "terminate" : "suspend";
+        boolean value = order != Order.resume;
+        Phase seen = watched;
+        for (int tries = 0; tries < TRIES; tries++) {
+            try {
+                resource.patch(PatchContext.of(PatchType.JSON), """
+                        [{"op": "test", "path": "/status/phase", "value": "%s"},
+                         {"op": "add", "path": "/spec/%s", "value": %s}]""".formatted(seen, field, value));
+                return null;
+            } catch (KubernetesClientException e) {
+                if (e.getCode() != UNPROCESSABLE) {
+                    throw e;
+                }
+                // It changes nothing, and is answered with the resource.
+                RebindExperiment now = resource.patch(PatchContext.of(PatchType.JSON_MERGE), "{}");
+                Phase phase = StatusJson.of(now).phase();
+                Answer.Refused over = refusesOver(phase);
+                if (over != null) {
+                    return over;
+                }
+                if (now.getStatus() == null || !now.getStatus().hasNonNull("phase")) {
+                    // No controller has written a status, so it is not over.
+                    resource.patch(
+                            PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"%s\":%s}}".formatted(field, value));
+                    return null;
+                }
+                if (phase == seen) {
+                    // It was not the phase that was refused.
+                    throw e;
+                }
+                seen = phase;
+            }
+        }
+        return new Answer.Refused(503, "the phase of the experiment changes from request to request; try again");
     }
 
     private static Answer.@Nullable Refused refusesOver(Phase phase) {

@@ -254,13 +254,34 @@ class ClusterLiveTest {
 
     @Test
     @DisplayName(
-            "When an experiment has just ended, and the controller has not been told, then an order is refused, too")
+            "When an experiment has just ended, and the controller has not been told, then an order is refused, and changes nothing")
     void overUnseen() throws IOException, InterruptedException {
         apiServer.endUnseen("first");
+        JsonNode before = apiServer.experiment("first").deepCopy();
         var answer = post("v1/experiments/lab/first/pause", "", FakeApiServer.EDITOR);
         assertThat(answer.statusCode()).isEqualTo(409);
         assertThat(answer.body()).isEqualTo("the experiment is over: Completed\n");
-        assertThat(apiServer.writers()).containsExactly(FakeApiServer.EDITOR);
+        assertThat(apiServer.writers()).isNotEmpty().containsOnly(FakeApiServer.EDITOR);
+        assertThat(apiServer.experiment("first")).isEqualTo(before);
+    }
+
+    @Test
+    @DisplayName(
+            "When the phase has changed and the controller has not been told, then an order is carried out all the same")
+    void phaseUnseen() throws IOException, InterruptedException {
+        apiServer.phaseUnseen("first", "Paused");
+        assertThat(post("v1/experiments/lab/first/resume", "", FakeApiServer.EDITOR)
+                        .statusCode())
+                .isEqualTo(202);
+        assertThat(apiServer.experiment("first").at("/spec/suspend").asBoolean(true))
+                .isFalse();
+        apiServer.put("fresh", "f", SPEC, "{}");
+        await().until(() -> get("v1/experiments/lab/fresh").statusCode(), code -> code == 200);
+        assertThat(post("v1/experiments/lab/fresh/pause", "", FakeApiServer.EDITOR)
+                        .statusCode())
+                .isEqualTo(202);
+        assertThat(apiServer.experiment("fresh").at("/spec/suspend").asBoolean(false))
+                .isTrue();
     }
 
     @Test

@@ -79,8 +79,13 @@ final class FakeApiServer implements AutoCloseable {
     }
 
     /** It is over, and nobody who watches has been told yet. */
-    synchronized void endUnseen(String name) {
-        ((ObjectNode) experiment(name).path("status")).put("phase", "Completed");
+    void endUnseen(String name) {
+        phaseUnseen(name, "Completed");
+    }
+
+    /** It has this phase, and nobody who watches has been told yet. */
+    synchronized void phaseUnseen(String name, String phase) {
+        ((ObjectNode) experiment(name).path("status")).put("phase", phase);
     }
 
     synchronized void delete(String name) {
@@ -158,9 +163,35 @@ final class FakeApiServer implements AutoCloseable {
             return;
         }
         ObjectNode fresh = patched.deepCopy();
-        ((ObjectNode) fresh.path("spec")).setAll((ObjectNode) body.path("spec"));
-        store(name, fresh);
+        if (!applied(body, fresh)) {
+            refuse(request, 422, "the server rejected our request due to an error in our request");
+            return;
+        }
+        if (!fresh.equals(patched)) {
+            store(name, fresh);
+        }
         answer(request, 200, fresh);
+    }
+
+    /** A merge patch of the spec, or a JSON patch (RFC 6902) of tests and of additions to it; false where a test fails. */
+    private static boolean applied(JsonNode patch, ObjectNode to) {
+        if (patch.isObject()) {
+            patch.path("spec")
+                    .properties()
+                    .forEach(field -> ((ObjectNode) to.path("spec")).set(field.getKey(), field.getValue()));
+            return true;
+        }
+        for (JsonNode operation : patch) {
+            String path = operation.path("path").asText();
+            if (operation.path("op").asText().equals("test")) {
+                if (!to.at(path).equals(operation.path("value"))) {
+                    return false;
+                }
+            } else {
+                ((ObjectNode) to.path("spec")).set(path.substring("/spec/".length()), operation.path("value"));
+            }
+        }
+        return true;
     }
 
     private ObjectNode list() {
