@@ -1,6 +1,7 @@
 package dev.rebind.operator;
 
 import dev.rebind.operator.resource.RebindExperiment;
+import dev.rebind.operator.workload.FailedCall;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
@@ -60,7 +61,7 @@ final class LegacyFinalizer {
                         LOG.warn(
                                 "The finalizer of {}, which an earlier controller set, cannot be removed: {}",
                                 resource.getMetadata().getName(),
-                                e.getMessage());
+                                FailedCall.why(e));
                     }
                 });
             }

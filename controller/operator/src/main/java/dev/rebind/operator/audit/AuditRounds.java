@@ -5,6 +5,7 @@ import dev.rebind.agent.wire.WireMessages.AuditRequest;
 import dev.rebind.engine.metrics.ListenerMeters;
 import dev.rebind.live.Audits;
 import dev.rebind.operator.audit.ClusterAudit.Node;
+import dev.rebind.operator.workload.FailedCall;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.URI;
 import java.time.Duration;
@@ -106,7 +107,7 @@ public final class AuditRounds implements Audits, AutoCloseable {
             try {
                 from.pods(namespace).forEach(pod -> AuditedPod.of(pod).ifPresent(pods::add));
             } catch (KubernetesClientException e) {
-                refused.put(namespace, "its pods cannot be listed: " + e.getMessage());
+                refused.put(namespace, "its pods cannot be listed: " + FailedCall.why(e));
             }
         }
         Map<String, URI> agents = from.agents();

@@ -12,6 +12,7 @@ import dev.rebind.live.Experiments;
 import dev.rebind.live.Experiments.UnavailableException;
 import dev.rebind.operator.resource.RebindExperiment;
 import dev.rebind.operator.resource.StatusJson;
+import dev.rebind.operator.workload.FailedCall;
 import dev.rebind.record.Json;
 import dev.rebind.record.Phase;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -53,6 +54,12 @@ public final class ClusterActions implements Actions {
     /** The API server's answer to a JSON patch (RFC 6902) whose test fails, and to one that makes an invalid resource. */
     private static final int UNPROCESSABLE = 422;
 
+    /**
+     * A request that may be made twice is repeated this often if the connection breaks or the API server is overloaded, after 0.1 s and
+     * 0.2 s. The caller waits for the answer, so it is not repeated for long.
+     */
+    private static final int REPEATED = 2;
+
     private final Semaphore reviews = new Semaphore(AT_ONCE);
     private final Experiments experiments;
     private final Config server;
@@ -72,7 +79,6 @@ public final class ClusterActions implements Actions {
                 .withDisableHostnameVerification(controller.isDisableHostnameVerification())
                 .withHttpsProxy(controller.getHttpsProxy())
                 .withNoProxy(controller.getNoProxy())
-                .withRequestRetryBackoffLimit(0)
                 .withAutoConfigure(false)
                 .build();
         this.watched = List.copyOf(watched);
@@ -102,7 +108,8 @@ public final class ClusterActions implements Actions {
         if (over != null) {
             return over;
         }
-        Answer.Refused refused = as(token, client -> order(order, client.resource(named(namespace, name)), seen));
+        Answer.Refused refused =
+                as(token, REPEATED, client -> order(order, client.resource(named(namespace, name)), seen));
         return refused == null ? new Answer.Asked(new ApiJson.Named(namespace, name)) : refused;
     }
 
@@ -170,7 +177,7 @@ public final class ClusterActions implements Actions {
                     503, "the API server is already being asked about " + AT_ONCE + " callers; try again");
         }
         try {
-            Answer.Refused refused = as(token, client -> {
+            Answer.Refused refused = as(token, REPEATED, client -> {
                 client.authentication().v1().selfSubjectReviews().create(new SelfSubjectReview());
                 return null;
             });
@@ -225,7 +232,8 @@ public final class ClusterActions implements Actions {
                 .withLabels(experiment.metadata().labels())
                 .withAnnotations(experiment.metadata().annotations())
                 .build());
-        Answer.Refused refused = as(token, client -> {
+        // Not repeated: if the answer to the first request was lost, the second one is told that the experiment exists.
+        Answer.Refused refused = as(token, 0, client -> {
             client.resource(resource).create();
             return null;
         });
@@ -242,22 +250,27 @@ public final class ClusterActions implements Actions {
     /**
      * Makes the call with the caller's token. Null if the call succeeded.
      *
+     * @param repeated how often a request without an answer is repeated
      * @param work null, or why its own answer is a refusal
      */
-    private Answer.@Nullable Refused as(String token, Function<KubernetesClient, Answer.@Nullable Refused> work) {
-        Config caller = new ConfigBuilder(server).withOauthToken(token).build();
+    private Answer.@Nullable Refused as(
+            String token, int repeated, Function<KubernetesClient, Answer.@Nullable Refused> work) {
+        Config caller = new ConfigBuilder(server)
+                .withOauthToken(token)
+                .withRequestRetryBackoffLimit(repeated)
+                .build();
         try (KubernetesClient client =
                 KubernetesClients.builder().withConfig(caller).build()) {
             return work.apply(client);
         } catch (KubernetesClientException e) {
-            String why = e.getStatus() == null || e.getStatus().getMessage() == null
-                    ? String.valueOf(e.getMessage())
-                    : e.getStatus().getMessage();
+            String why = FailedCall.why(e);
             return switch (e.getCode()) {
                 case 401 -> new Answer.Refused(401, "the API server does not know this token: " + why);
                 case 403, 404, 409 -> new Answer.Refused(e.getCode(), why);
                 case 400, 422 -> new Answer.Refused(400, why);
-                default -> new Answer.Refused(503, "the API server did not answer: " + why);
+                case 0 -> new Answer.Refused(503, "the API server did not answer: " + why + "; try again");
+                default ->
+                    new Answer.Refused(503, "the API server answered with " + e.getCode() + ": " + why + "; try again");
             };
         }
     }

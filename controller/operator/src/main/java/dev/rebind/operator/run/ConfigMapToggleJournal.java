@@ -2,6 +2,7 @@ package dev.rebind.operator.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.rebind.operator.workload.ClusterPodControl;
+import dev.rebind.operator.workload.FailedCall;
 import dev.rebind.record.Json;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -47,7 +48,7 @@ final class ConfigMapToggleJournal implements ToggleJournal {
             throw new KubernetesClientException(
                     "ConfigMap " + name + " in namespace " + namespace
                             + ", which keeps what toggles had before, cannot be written (helm upgrade brings it back"
-                            + " where it is missing): " + e.getMessage(),
+                            + " where it is missing): " + FailedCall.why(e),
                     e);
         }
     }

@@ -5,6 +5,7 @@ import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.run.StatusStore.LostException;
 import dev.rebind.operator.run.TargetAcquisition.Attempt;
 import dev.rebind.operator.workload.ApiOutage;
+import dev.rebind.operator.workload.FailedCall;
 import dev.rebind.operator.workload.LookupResult;
 import dev.rebind.operator.workload.Restoration;
 import dev.rebind.operator.workload.TargetPod;
@@ -141,11 +142,11 @@ final class ExperimentRun {
                     e.what() + "; records are on the controller's volume, controller.records of the chart");
         } catch (KubernetesClientException e) {
             if (ApiOutage.is(e)) {
-                LOG.warn("{}: the API server does not answer, going on when it does: {}", key, e.getMessage());
+                LOG.warn("{}: the API server does not answer, going on when it does: {}", key, FailedCall.why(e));
                 return false;
             }
             LOG.error("{}: the API server refused", key, e);
-            report.broken("Unreachable", "the API server refused or did not answer: " + e.getMessage());
+            report.broken("Unreachable", "the API server refused or did not answer: " + FailedCall.why(e));
         } catch (RuntimeException e) {
             LOG.error("{}: an error in Rebind itself", key, e);
             report.broken("InternalError", "an error in Rebind itself: " + e);

@@ -1,5 +1,6 @@
 package dev.rebind.operator.run;
 
+import dev.rebind.operator.workload.FailedCall;
 import dev.rebind.operator.workload.TargetPod;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -153,7 +154,7 @@ final class KubernetesEvents implements EventPublisher, AutoCloseable {
                 // The namespace is being deleted, or the event was cleaned up. The next event starts a new series.
                 series.remove(one.about.getKind() + one.reason + one.message);
             }
-            LOG.warn("The event {} on {} could not be written: {}", one.reason, one.about.getName(), e.getMessage());
+            LOG.warn("The event {} on {} could not be written: {}", one.reason, one.about.getName(), FailedCall.why(e));
         }
     }
 

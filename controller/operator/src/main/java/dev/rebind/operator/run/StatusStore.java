@@ -3,6 +3,7 @@ package dev.rebind.operator.run;
 import dev.rebind.operator.resource.ExperimentStatus;
 import dev.rebind.operator.resource.RebindExperiment;
 import dev.rebind.operator.resource.StatusJson;
+import dev.rebind.operator.workload.FailedCall;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.time.Duration;
@@ -109,19 +110,19 @@ final class StatusStore {
                     if (small) {
                         throw new LostException(
                                 key + " is too large for the API server, even with its smallest status: "
-                                        + e.getMessage(),
+                                        + FailedCall.why(e),
                                 Loss.tooLarge);
                     }
                     LOG.warn(
                             "The status of {} is too large for the API server, which gets a smaller one; the records are"
                                     + " whole: {}",
                             key,
-                            e.getMessage());
+                            FailedCall.why(e));
                     small = true;
                     continue;
                 }
                 if (e.getCode() != HttpURLConnection.HTTP_CONFLICT && e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
-                    LOG.warn("The status of {} could not be written, trying again: {}", key, e.getMessage());
+                    LOG.warn("The status of {} could not be written, trying again: {}", key, FailedCall.why(e));
                     return false;
                 }
             }
@@ -152,7 +153,7 @@ final class StatusStore {
             throw new LostException(
                     key
                             + " cannot be written or read with this controller's rights any more (its namespace is going, or"
-                            + " is not watched any more): " + e.getMessage(),
+                            + " is not watched any more): " + FailedCall.why(e),
                     Loss.refused);
         }
     }
@@ -175,7 +176,7 @@ final class StatusStore {
                 return found;
             } catch (KubernetesClientException e) {
                 refused(e);
-                LOG.warn("{} could not be read, trying again: {}", key, e.getMessage());
+                LOG.warn("{} could not be read, trying again: {}", key, FailedCall.why(e));
                 Thread.sleep(LONGEST_PAUSE);
             }
         }

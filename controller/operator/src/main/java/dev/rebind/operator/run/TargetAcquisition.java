@@ -2,6 +2,7 @@ package dev.rebind.operator.run;
 
 import dev.rebind.agent.remote.AgentException;
 import dev.rebind.agent.wire.WireMessages.Problem;
+import dev.rebind.operator.workload.FailedCall;
 import dev.rebind.operator.workload.LookupResult;
 import dev.rebind.operator.workload.TargetPod;
 import dev.rebind.operator.workload.TargetSessions;
@@ -89,7 +90,7 @@ record TargetAcquisition(
     }
 
     private static String unreachable(KubernetesClientException e) {
-        return "the API server did not answer: " + e.getMessage();
+        return "the API server did not answer: " + FailedCall.why(e);
     }
 
     private static Attempt heldBy(String experiment) {

@@ -3,6 +3,7 @@ package dev.rebind.operator.run;
 import dev.rebind.operator.resource.ExperimentStatus.Toggled;
 import dev.rebind.operator.resource.StatusEdit;
 import dev.rebind.operator.run.StatusStore.LostException;
+import dev.rebind.operator.workload.FailedCall;
 import dev.rebind.operator.workload.ToggleBackup;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Instant;
@@ -70,11 +71,11 @@ final class ToggleInStatus implements ToggleBackup {
                     key,
                     before.key(),
                     before.configMap(),
-                    e.getMessage());
+                    FailedCall.why(e));
             events.warning(
                     "ToggleNotRestored",
                     before.key() + " of ConfigMap " + before.configMap() + " was not given its former value ("
-                            + (before.value() == null ? "none" : before.value()) + "): " + e.getMessage());
+                            + (before.value() == null ? "none" : before.value()) + "): " + FailedCall.why(e));
         } catch (LostException e) {
             LOG.info("{}: {}; the controller that has it now restores the toggle", key, e.getMessage());
         }
@@ -85,7 +86,7 @@ final class ToggleInStatus implements ToggleBackup {
         try {
             toggles.forget();
         } catch (KubernetesClientException e) {
-            LOG.info("{}: its entry in the journal of toggles is left for later: {}", key, e.getMessage());
+            LOG.info("{}: its entry in the journal of toggles is left for later: {}", key, FailedCall.why(e));
         }
     }
 

@@ -6,6 +6,7 @@ import dev.rebind.operator.resource.RebindExperiment;
 import dev.rebind.operator.resource.StatusEdit;
 import dev.rebind.operator.resource.StatusJson;
 import dev.rebind.operator.run.ToggleJournal.Entry;
+import dev.rebind.operator.workload.FailedCall;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.time.Instant;
@@ -59,7 +60,7 @@ final class ToggleRecovery {
         } catch (KubernetesClientException e) {
             // Without toggles.enabled the journal can never be read, and there is nothing in it.
             if (isReadable) {
-                LOG.info("The journal of toggles cannot be read now, trying again: {}", e.getMessage());
+                LOG.info("The journal of toggles cannot be read now, trying again: {}", FailedCall.why(e));
             }
             isReadable = false;
             return;
@@ -89,7 +90,7 @@ final class ToggleRecovery {
                         e.getCode() == HttpURLConnection.HTTP_FORBIDDEN
                                 ? " (the namespace is going, or is not watched any more)"
                                 : "",
-                        e.getMessage());
+                        FailedCall.why(e));
             }
         }
     }

@@ -86,7 +86,7 @@ public final class ApiOutage {
         if (!is(failure) || Thread.currentThread().isInterrupted()) {
             throw failure;
         }
-        LOG.warn("The API server does not answer, trying again: {}", failure.getMessage());
+        LOG.warn("The API server does not answer, trying again: {}", FailedCall.why(failure));
         try {
             Thread.sleep(pause);
         } catch (InterruptedException e) {

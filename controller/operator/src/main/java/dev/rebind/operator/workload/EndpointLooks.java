@@ -63,7 +63,7 @@ final class EndpointLooks implements AutoCloseable {
                     failed = "";
                 } catch (KubernetesClientException e) {
                     // Where the next look finds the same, nothing is missing.
-                    String why = String.valueOf(e.getMessage());
+                    String why = FailedCall.why(e);
                     if (!why.equals(failed)) {
                         LOG.warn("EndpointSlices cannot be read, so they do not tell why requests fail: {}", why);
                         failed = why;

@@ -82,7 +82,7 @@ record FreshAgentWait(PodControl cluster, Holder holder, Supplier<String> token,
                 }
                 fresh.close();
             } catch (AgentException | KubernetesClientException e) {
-                why = String.valueOf(e.getMessage());
+                why = FailedCall.why(e);
             }
             if (vain != null) {
                 throw new AgentException("the new container is waited for in vain: " + vain);

@@ -116,7 +116,7 @@ final class HeldTarget implements TargetSession {
                 foreign.arrange(reuseAddress);
             } catch (KubernetesClientException e) {
                 // The first cycle tries again, and its record says why that fails.
-                LOG.warn("{} cannot be given SO_REUSEADDR {}: {}", target, reuseAddress, e.getMessage());
+                LOG.warn("{} cannot be given SO_REUSEADDR {}: {}", target, reuseAddress, FailedCall.why(e));
             }
         }
     }
@@ -292,7 +292,8 @@ final class HeldTarget implements TargetSession {
             try {
                 fresh.prepare(cycle);
             } catch (KubernetesClientException e) {
-                throw new CycleFailure("The fresh container's SO_REUSEADDR could not be set: " + e.getMessage() + ".");
+                throw new CycleFailure(
+                        "The fresh container's SO_REUSEADDR could not be set: " + FailedCall.why(e) + ".");
             }
         }
     }

@@ -41,7 +41,7 @@ record ListenerWait(ServerContainers containers) {
                     why = vain == null ? containers.delay() : ": " + vain;
                 }
             } catch (KubernetesClientException e) {
-                why = ": " + e.getMessage();
+                why = ": " + FailedCall.why(e);
             }
             always = false;
             if (containers.answeringNanos() - from >= ROLLED_OUT.toNanos() && isHeldUp()) {

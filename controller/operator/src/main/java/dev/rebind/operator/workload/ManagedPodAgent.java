@@ -154,7 +154,7 @@ final class ManagedPodAgent implements ContainerAgent {
             left = null;
             return told(settings);
         } catch (AgentException | KubernetesClientException e) {
-            return new Start.Broken(settings.generation(), String.valueOf(e.getMessage()));
+            return new Start.Broken(settings.generation(), FailedCall.why(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Start.Broken(settings.generation(), "interrupted while the container was being started");
@@ -232,7 +232,7 @@ final class ManagedPodAgent implements ContainerAgent {
             restart(way);
             return new Stop.Stopped(Duration.ofNanos(System.nanoTime() - before), null);
         } catch (AgentException | KubernetesClientException e) {
-            return new Stop.Broken(String.valueOf(e.getMessage()));
+            return new Stop.Broken(FailedCall.why(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Stop.Broken("interrupted while the container was being restarted");

@@ -151,7 +151,7 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
             port.showNow();
             return awaited(settings, false);
         } catch (KubernetesClientException e) {
-            return new Start.Broken(settings.generation(), String.valueOf(e.getMessage()));
+            return new Start.Broken(settings.generation(), FailedCall.why(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Start.Broken(settings.generation(), "interrupted while the container was being started");
@@ -218,7 +218,7 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
             stopped = true;
             return new Stop.Stopped(Duration.ofNanos(System.nanoTime() - before), null);
         } catch (KubernetesClientException e) {
-            return new Stop.Broken(String.valueOf(e.getMessage()));
+            return new Stop.Broken(FailedCall.why(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Stop.Broken("interrupted while the container was being replaced");

@@ -2,6 +2,7 @@ package dev.rebind.operator.workload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import org.junit.jupiter.api.DisplayName;
@@ -23,5 +24,17 @@ class FailedCallTest {
         assertThat(FailedCall.why(new KubernetesClientException("forbidden"))).isEqualTo("forbidden");
         assertThat(FailedCall.why(new KubernetesClientException("reset: broken pipe", new IOException("broken pipe"))))
                 .isEqualTo("reset: broken pipe");
+    }
+
+    @Test
+    @DisplayName("is told by the reason alone, where the API server gave one")
+    void refused() {
+        var status = new StatusBuilder()
+                .withCode(403)
+                .withMessage("pods is forbidden")
+                .build();
+        assertThat(FailedCall.why(new KubernetesClientException(
+                        "Failure executing: GET at: https://10.0.0.1/api. Message: pods is forbidden.", 403, status)))
+                .isEqualTo("pods is forbidden");
     }
 }

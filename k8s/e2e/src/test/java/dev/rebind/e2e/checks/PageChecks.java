@@ -5,6 +5,7 @@ import static dev.rebind.e2e.checks.Specs.slow;
 import static dev.rebind.e2e.junit.Claims.bound;
 import static dev.rebind.e2e.junit.Claims.timeWait;
 
+import dev.rebind.e2e.cluster.Await;
 import dev.rebind.e2e.cluster.BrokenException;
 import dev.rebind.e2e.cluster.Cluster;
 import dev.rebind.e2e.cluster.Experiments;
@@ -80,7 +81,13 @@ final class PageChecks {
             }
             boolean start = order.equals("start");
             String path = "/v1/experiments" + (start ? "" : "/" + namespace + "/" + experiment + "/" + order);
-            return http.call("POST", path, start ? document : "", headers);
+            Http.Answer answer = http.call("POST", path, start ? document : "", headers);
+            for (int again = 0; again < 5 && answer.status() == 503; again++) {
+                // The API server did not answer the controller, and the caller is told to try again.
+                Await.pass(Duration.ofSeconds(2));
+                answer = http.call("POST", path, start ? document : "", headers);
+            }
+            return answer;
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.rebind.e2e.cluster;
 
+import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -33,6 +35,15 @@ public final class Pods {
 
     public static int restarts(Pod pod) {
         return container(pod).getRestartCount();
+    }
+
+    /** How the container ended before its last restart; empty where it was not restarted. */
+    public static String lastEnd(Pod pod) {
+        ContainerState before = container(pod).getLastState();
+        ContainerStateTerminated ended = before == null ? null : before.getTerminated();
+        return ended == null
+                ? ""
+                : "%s, exit code %d, at %s".formatted(ended.getReason(), ended.getExitCode(), ended.getFinishedAt());
     }
 
     /** Empty where there is none yet. */

@@ -7,6 +7,7 @@ import dev.rebind.diagnosis.Cause;
 import dev.rebind.e2e.cluster.Await;
 import dev.rebind.e2e.cluster.BrokenException;
 import dev.rebind.e2e.cluster.Experiments.Over;
+import dev.rebind.e2e.cluster.Pods;
 import dev.rebind.e2e.cluster.Release;
 import dev.rebind.experiment.expect.Outcome;
 import dev.rebind.operator.resource.ExperimentStatus;
@@ -15,6 +16,7 @@ import dev.rebind.operator.resource.ExperimentStatus.Truth;
 import dev.rebind.record.CycleRecord;
 import dev.rebind.record.Phase;
 import dev.rebind.record.Verdict;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -196,6 +198,19 @@ public final class Claims extends SoftAssertions {
     public void restored(Release release, ExperimentStatus status) {
         condition(status, "Restored", Truth.True);
         boundAgain(release, 60);
+    }
+
+    /**
+     * The controller's container was not restarted meanwhile. An earlier restart is another check's: a controller that loses its lease
+     * while the API server is slow ends, as it must.
+     *
+     * @param before the restarts of its pod at the beginning
+     */
+    public void noRestart(Release release, int before) {
+        Pod pod = release.pod("controller");
+        assertThat(Pods.restarts(pod))
+                .as("restarts of the controller, which ended: %s", Pods.lastEnd(pod))
+                .isEqualTo(before);
     }
 
     public void boundAgain(Release release, int seconds) {
