@@ -243,12 +243,14 @@ public final class CommandAgent implements Agent {
         UnboundRun silent = unbound.now(settings, run);
         report = report.with(silent.told());
         String why = silent.silent(listens, command, last == null);
+        boolean here = listens instanceof ListenerLook.Answer.Here;
         boolean away =
                 listens instanceof ListenerLook.Answer.Nowhere || listens instanceof ListenerLook.Answer.Elsewhere;
-        if (away && (failing == settings.generation() || last != null)) {
-            // It has given the port up, or does not take it as the run before did: that is how the restart ends, and no
-            // fault of the command.
-            return unbound.failed(settings, silent, why);
+        if ((away && failing == settings.generation()) || ((away || here) && last != null)) {
+            // It has given the port up, or does not serve there as the run before did: that is how the restart ends,
+            // and no fault of
+            // the command.
+            return unbound.failed(settings, here ? silent.whoseBindPassed() : silent, why);
         }
         runs.end(run, gracePeriod);
         return new Start.Broken(settings.generation(), why);

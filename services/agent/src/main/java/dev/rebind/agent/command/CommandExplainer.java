@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param look of right after the failure
  * @param failed its errno is one of this port
  * @param said what the command says of a failure
+ * @param listened whether its run was seen to listen where it should
  * @param over whether its run has ended
  * @param question what the new run is taken to have asked for
  * @param elsewhere what another listener of the server before it would ask for, where that is blocked now
@@ -29,6 +30,7 @@ record CommandExplainer(
         FailureLook look,
         Start.Failed failed,
         Optional<Failure> said,
+        boolean listened,
         boolean over,
         Question question,
         Optional<Question> elsewhere,
@@ -37,6 +39,11 @@ record CommandExplainer(
         if (failed.errno() != null) {
             Explanation explanation = look.explain(failed, question);
             return explanation.cause() == Cause.unknown && isOtherwise() ? asWithout(explanation) : explanation;
+        }
+        if (listened && said.isEmpty()) {
+            return Explanation.unknown(
+                    new Release.Unbounded("the cause is not known"),
+                    "Its bind had passed: it was seen to listen there. Its output names no failure.");
         }
         boolean blocked = look.isBlocked(question);
         Optional<String> doubt = said.flatMap(failure -> doubt(failure, blocked));

@@ -10,14 +10,15 @@ import java.util.Optional;
  * @param said the end of what it has written
  * @param failure what all of it says of a failure
  * @param errno of a failed bind of its port; empty where it names none, or not for what and nothing is in the way of such a bind
+ * @param listened whether it was seen to listen where it should: its bind of the port has passed, and what is on the port is no cause
  */
-record UnboundRun(CommandRun run, String said, Optional<Failure> failure, Optional<String> errno) {
+record UnboundRun(CommandRun run, String said, Optional<Failure> failure, Optional<String> errno, boolean listened) {
     /** In lines. */
     static final int LAST_WORDS = 8;
 
     /** The same where it was seen to listen: whatever it says, its bind of the port had passed. */
     UnboundRun whoseBindPassed() {
-        return new UnboundRun(run, said, failure, Optional.empty());
+        return new UnboundRun(run, said, failure, Optional.empty(), true);
     }
 
     /** Its last lines, and before them the one that tells of a failure, where it is none of them. */

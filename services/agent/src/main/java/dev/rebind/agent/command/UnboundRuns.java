@@ -70,7 +70,7 @@ final class UnboundRuns {
                 })
                 .map(Failure::errno)
                 .or(() -> counted(run));
-        return new UnboundRun(run, output.lastSince(run.outputFrom()), said, errno);
+        return new UnboundRun(run, output.lastSince(run.outputFrom()), said, errno, false);
     }
 
     /** What was refused when the run said so may bind by now. */
@@ -103,13 +103,15 @@ final class UnboundRuns {
         Question question = question(failed.settings(), failed.errno() != null);
         Optional<UnboundRun> run = Optional.ofNullable(told);
         Optional<Failure> said = run.flatMap(UnboundRun::failure);
+        boolean listened = run.filter(UnboundRun::listened).isPresent();
         boolean over = run.filter(one -> runs.exit(one.run()).isPresent()).isPresent();
         Optional<Question> elsewhere = failed.errno() == null
                 ? old.others().stream().filter(watch::isBlocked).findFirst()
                 : Optional.empty();
         return watch.explain(
                 failed,
-                look -> new CommandExplainer(look, failed, said, over, question, elsewhere, old.connectionsWithout())
+                look -> new CommandExplainer(
+                                look, failed, said, listened, over, question, elsewhere, old.connectionsWithout())
                         .explain());
     }
 }

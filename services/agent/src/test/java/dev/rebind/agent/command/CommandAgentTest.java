@@ -530,6 +530,29 @@ class CommandAgentTest {
         assertThat(one.explain(failed).explanation().cause()).isEqualTo(Cause.unknown);
     }
 
+    @Test
+    @DisplayName(
+            "When a server that was ready listens at its next start and does not become ready, then it does not come back, and its own"
+                    + " listener is not told as what is in its way")
+    void listensAgainAndIsNotReady() throws IOException {
+        Path again = folder.resolve("mute");
+        CommandAgent one = agent(commands.command(
+                commands.plain(port, "reuse", "mute-when=" + again),
+                new CommandSettings.Readiness.Log("serving"),
+                SHORT));
+        bound(one, 1);
+        one.stop(1, StopWay.close, GRACE);
+        Files.createFile(again);
+
+        Start.Failed failed = failed(one, 2);
+
+        assertThat(failed.errno()).isNull();
+        assertThat(failed.message()).contains("listens on 127.0.0.1:" + port, "and is not ready");
+        Explanation explanation = one.explain(failed).explanation();
+        assertThat(explanation.cause()).isEqualTo(Cause.unknown);
+        assertThat(explanation.doubts()).anySatisfy(doubt -> assertThat(doubt).contains("Its bind had passed"));
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     @DisplayName(

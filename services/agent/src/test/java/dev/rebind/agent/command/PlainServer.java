@@ -74,7 +74,9 @@ final class PlainServer {
             System.err.println("admin listener: Address already in use");
             System.exit(3);
         }
-        System.out.println("serving");
+        if (values(ways, "mute-when=").stream().noneMatch(file -> Files.exists(Path.of(file)))) {
+            System.out.println("serving");
+        }
         while (true) {
             Socket accepted = server.accept();
             if (ways.contains("connections-without")) {
