@@ -11,6 +11,7 @@ import dev.rebind.operator.resource.RebindExperiment;
 import dev.rebind.operator.run.ExperimentKey;
 import dev.rebind.operator.run.ExperimentRunManager;
 import dev.rebind.operator.run.RecordStore;
+import dev.rebind.operator.workload.FailedCall;
 import dev.rebind.report.Machine;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
@@ -89,7 +90,7 @@ public final class ClusterExperiments implements Experiments, AutoCloseable {
                     .addEventHandler(new Told())
                     // The informer tries again for as long as this process runs.
                     .exceptionHandler((_, e) -> {
-                        LOG.warn("experiments cannot be watched, trying again: {}", e.getMessage());
+                        LOG.warn("experiments cannot be watched, trying again: {}", FailedCall.why(e));
                         refused.add(informer);
                         return true;
                     });

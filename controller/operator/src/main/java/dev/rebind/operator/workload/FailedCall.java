@@ -10,7 +10,7 @@ public final class FailedCall {
      * The message with that of its cause, because fabric8 only says "An error has occurred." for an exception of the
      * connection. Where the API server gave a reason, that reason alone: the rest of fabric8's message repeats the URL.
      */
-    public static String why(Exception e) {
+    public static String why(Throwable e) {
         if (e instanceof KubernetesClientException refused
                 && refused.getStatus() != null
                 && refused.getStatus().getMessage() != null) {

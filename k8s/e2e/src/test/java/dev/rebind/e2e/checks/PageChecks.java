@@ -71,6 +71,8 @@ final class PageChecks {
 
     /** Orders to one experiment, through the page's API. */
     private record Page(Http http, String namespace, String experiment) {
+        private static final int TRIES = 6;
+
         /**
          * @param token empty for none
          */
@@ -81,13 +83,14 @@ final class PageChecks {
             }
             boolean start = order.equals("start");
             String path = "/v1/experiments" + (start ? "" : "/" + namespace + "/" + experiment + "/" + order);
-            Http.Answer answer = http.call("POST", path, start ? document : "", headers);
-            for (int again = 0; again < 5 && answer.status() == 503; again++) {
+            for (int tries = 1; ; tries++) {
+                Http.Answer answer = http.call("POST", path, start ? document : "", headers);
+                if (answer.status() != 503 || tries == TRIES) {
+                    return answer;
+                }
                 // The API server did not answer the controller, and the caller is told to try again.
                 Await.pass(Duration.ofSeconds(2));
-                answer = http.call("POST", path, start ? document : "", headers);
             }
-            return answer;
         }
     }
 

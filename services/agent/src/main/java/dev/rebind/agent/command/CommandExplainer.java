@@ -41,14 +41,13 @@ record CommandExplainer(
             return explanation.cause() == Cause.unknown && isOtherwise() ? asWithout(explanation) : explanation;
         }
         if (listened && said.isEmpty()) {
-            return Explanation.unknown(
-                    new Release.Unbounded("the cause is not known"),
-                    "Its bind had passed: it was seen to listen there. Its output names no failure.");
+            return unknown("Its bind had passed: it was seen to listen there. Its output names no failure.");
         }
         boolean blocked = look.isBlocked(question);
         Optional<String> doubt = said.flatMap(failure -> doubt(failure, blocked));
         if (doubt.isPresent() || !blocked) {
-            return unknown(doubt.orElse("its output names no errno for this port, and " + nothing()));
+            return unknown("Whether its bind failed is not known: "
+                    + doubt.orElse("its output names no errno for this port, and " + nothing()));
         }
         return doubted(
                 look.explain(UnboundRuns.failed(failed.settings(), "EADDRINUSE", failed.message()), question),
@@ -76,8 +75,7 @@ record CommandExplainer(
     }
 
     private static Explanation unknown(String doubt) {
-        return Explanation.unknown(
-                new Release.Unbounded("the cause is not known"), "Whether its bind failed is not known: " + doubt);
+        return Explanation.unknown(new Release.Unbounded("the cause is not known"), doubt);
     }
 
     private String nothing() {

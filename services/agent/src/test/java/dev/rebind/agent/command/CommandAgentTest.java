@@ -88,6 +88,18 @@ class CommandAgentTest {
         return (Start.Failed) start;
     }
 
+    /**
+     * The first generation is bound and stopped; the second one fails.
+     *
+     * @param otherwise this file makes the server behave otherwise
+     */
+    private Start.Failed failedAgain(CommandAgent of, Path otherwise) throws IOException {
+        bound(of, 1);
+        of.stop(1, StopWay.close, GRACE);
+        Files.createFile(otherwise);
+        return failed(of, 2);
+    }
+
     private String broken(CommandSettings command) {
         Start start = agent(command).start(commands.settings(1));
         assertThat(start).isInstanceOf(Start.Broken.class);
@@ -519,11 +531,7 @@ class CommandAgentTest {
                 commands.plain(port, "reuse", "elsewhere-when=" + again),
                 new CommandSettings.Readiness.Listening(),
                 SHORT));
-        bound(one, 1);
-        one.stop(1, StopWay.close, GRACE);
-        Files.createFile(again);
-
-        Start.Failed failed = failed(one, 2);
+        Start.Failed failed = failedAgain(one, again);
 
         assertThat(failed.errno()).isNull();
         assertThat(failed.message()).contains("listens on 127.0.0.1:", "and not on 127.0.0.1:" + port);
@@ -540,11 +548,7 @@ class CommandAgentTest {
                 commands.plain(port, "reuse", "mute-when=" + again),
                 new CommandSettings.Readiness.Log("serving"),
                 SHORT));
-        bound(one, 1);
-        one.stop(1, StopWay.close, GRACE);
-        Files.createFile(again);
-
-        Start.Failed failed = failed(one, 2);
+        Start.Failed failed = failedAgain(one, again);
 
         assertThat(failed.errno()).isNull();
         assertThat(failed.message()).contains("listens on 127.0.0.1:" + port, "and is not ready");
