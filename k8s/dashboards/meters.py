@@ -4,8 +4,8 @@ POD = "namespace, node, pod"
 PORT = f"{POD}, port"
 PROCESS = f"{POD}, instance"
 EXPERIMENT = "namespace, experiment"
-# What has ended within so many seconds before a step is looked for, see grown().
-BACK, YOUNG = "15m", 120
+# How many seconds before a step a former value is looked for, see grown().
+BACK = 900
 
 
 def series(name, scope, **labels):
@@ -24,15 +24,16 @@ def grown(counter, labels, began, *, whose):
     By how much counters grew from one point to the next: whole numbers, whose sum over all points is what happened. increase() gives fractions, and over $__rate_interval,
     which is longer than a step, it counts twice. The newest value within the step also counts what a process did that has ended since; the value before the step is looked for
     further back, so that a time without scrapes loses nothing. A counter that had none before, or began again, counts whole, but only where that is known to be new: its gauge
-    began, which says when what it belongs to began, was scraped before the step as well, or is not much older than the step. What was counted before the first scrape is nothing new.
+    began, which says when what it belongs to began, was scraped before the step as well, or says that all of it lies within the time that is looked back, so that no step before
+    can have counted it. Prometheus often needs a minute or two to find a new target. What was counted before the first scrape of something older is nothing new.
 
     labels: those that tell one counter from another; two scrapes of one counter are one. whose: those of them that tell the gauge began.
     """
     now = f"max by ({labels}) (last_over_time({counter}[$__interval]))"
-    before = f"max by ({labels}) (last_over_time({counter}[{BACK}] offset $__interval))"
+    before = f"max by ({labels}) (last_over_time({counter}[{BACK}s] offset $__interval))"
     age = f"time() - max by ({whose}) (last_over_time({began}[$__interval]))"
-    known = f"max by ({whose}) (last_over_time({began}[{BACK}] offset $__interval))"
-    return f"({now} - {before} >= 0 or ({now} and on ({whose}) ({age} < $__interval_ms / 1000 + {YOUNG} or {known})))"
+    known = f"max by ({whose}) (last_over_time({began}[{BACK}s] offset $__interval))"
+    return f"({now} - {before} >= 0 or ({now} and on ({whose}) ({age} < $__interval_ms / 1000 + {BACK} or {known})))"
 
 
 def total(by, growth):

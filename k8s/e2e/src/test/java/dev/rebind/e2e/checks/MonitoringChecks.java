@@ -101,10 +101,12 @@ final class MonitoringChecks {
     }
 
     /** One experiment with a failure that it did not expect, and one that passes; once for all checks of the lane. */
-    private void run(Experiments experiments, Claims claims) {
+    private void run(Release release, Experiments experiments, Claims claims) {
         if (ran) {
             return;
         }
+        // Rules do not see what happens before Prometheus has found the targets.
+        up(prometheus(release), release, claims);
         // Nobody expects the failure: the verdict is Fail.
         var failed = experiments.run(FAILS, experiment(Mode.process, false, 1).with(EXPECT_BOUND));
         claims.completed(failed.status(), Verdict.Fail);
@@ -239,7 +241,7 @@ final class MonitoringChecks {
     @Check("alerts")
     void fired(Release release, Experiments experiments, Claims claims) {
         Prometheus prometheus = prometheus(release);
-        run(experiments, claims);
+        run(release, experiments, claims);
         Set<String> seen = new TreeSet<>();
         String firing = "alertstate=\"firing\",namespace=\"" + release.namespace() + "\"";
         Await.reached(ALERTS + " have fired", 240, () -> {
@@ -261,7 +263,7 @@ final class MonitoringChecks {
     @Check("rules")
     void rules(Release release, Experiments experiments, Claims claims) {
         Prometheus prometheus = prometheus(release);
-        run(experiments, claims);
+        run(release, experiments, claims);
         List<JsonNode> groups = Prometheus.list(
                         prometheus.ask("rules", Map.of()).path("groups"))
                 .stream()
@@ -302,7 +304,7 @@ final class MonitoringChecks {
     void dashboards(Release release, Experiments experiments, Claims claims) {
         List<Path> files = files();
         Assumptions.assumeFalse(files.isEmpty(), "the chart has no dashboards");
-        run(experiments, claims);
+        run(release, experiments, claims);
         Map<String, List<String>> own = Map.of(
                 "namespace", List.of(release.namespace()),
                 "experiment_namespace", List.of(release.namespace()),
