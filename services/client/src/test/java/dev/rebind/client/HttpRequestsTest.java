@@ -542,6 +542,56 @@ class HttpRequestsTest {
                 assertThat(requests().answered()).as(() -> failures()).isGreaterThanOrEqualTo(before + 20));
     }
 
+    @Test
+    @DisplayName("Requests that wait in vain for a connection are no outage while the server answers others")
+    void tooMany() throws Exception {
+        raw(socket -> {
+            while (request(socket)) {
+                Thread.sleep(40);
+                socket.getOutputStream().write(OK.getBytes(StandardCharsets.US_ASCII));
+            }
+        });
+        fixture.client(1, http(true, Version.http1, Duration.ofSeconds(3), null));
+        await().until(() -> failed(Failure.timeout) > 0);
+        fixture.mark();
+
+        await().until(() -> failed(Failure.timeout) >= 100);
+
+        assertThat(requests().failures())
+                .extracting(RequestReport.Failures::phase)
+                .containsOnly(RequestReport.Phase.waiting);
+        ClientReport report = fixture.report();
+        assertThat(report.served()).isEqualTo(1);
+        assertThat(report.outages()).isZero();
+        fixture.tell(ClientOrder.bound);
+        await().untilAsserted(() -> assertThat(fixture.report().served()).isEqualTo(1));
+    }
+
+    @Test
+    @DisplayName("Requests that wait in vain for a connection are an outage where the server answers nobody any more")
+    void hung() throws Exception {
+        var hangs = new AtomicReference<>(false);
+        var never = new CountDownLatch(1);
+        raw(socket -> {
+            while (request(socket)) {
+                if (hangs.get()) {
+                    never.await();
+                }
+                socket.getOutputStream().write(OK.getBytes(StandardCharsets.US_ASCII));
+            }
+        });
+        fixture.client(1, http(true, Version.http1, Duration.ofSeconds(1), null));
+        await().until(() -> requests().answered() > 0);
+
+        hangs.set(true);
+        await().until(() -> failed(Failure.timeout) >= 100);
+
+        ClientReport report = fixture.report();
+        assertThat(report.served()).isZero();
+        assertThat(report.isOutage()).isTrue();
+        never.countDown();
+    }
+
     private String failures() {
         try {
             return requests().failures().toString();

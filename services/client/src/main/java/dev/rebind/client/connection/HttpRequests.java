@@ -65,6 +65,7 @@ final class HttpRequests implements Load {
     private boolean held;
     private boolean stalled;
     private boolean lastGood;
+    private @Nullable Long lastAnswerNanos;
     private @Nullable Long boundNanos;
     /** Whether the server that is bound now has answered a request. */
     private boolean servedByThis;
@@ -215,11 +216,20 @@ final class HttpRequests implements Load {
 
     private void giveUp(HttpExchange exchange) {
         HttpConnectionSlot slot = exchange.slot();
-        failed(exchange, Failure.timeout, slot == null ? Progress.WAITING : slot.progress(exchange), null);
         if (slot != null) {
+            failed(exchange, Failure.timeout, slot.progress(exchange), null);
             lost(exchange);
             slot.abandon(exchange);
+        } else if (wereOthersAnsweredMeanwhile(exchange)) {
+            // The server is there. More is asked of it than these connections carry, which is no outage.
+            count(exchange, Failure.timeout, Progress.WAITING, null, System.nanoTime());
+        } else {
+            failed(exchange, Failure.timeout, Progress.WAITING, null);
         }
+    }
+
+    private boolean wereOthersAnsweredMeanwhile(HttpExchange exchange) {
+        return lastAnswerNanos != null && lastAnswerNanos - exchange.dueNanos() > 0;
     }
 
     // What the slots tell.
@@ -266,19 +276,29 @@ final class HttpRequests implements Load {
             measures.requests().answered(exchange.dueNanos(), now);
             measures.outages().good(exchange.begunNanos(), now);
             lastGood = true;
+            lastAnswerNanos = now;
             servedByThis |= boundNanos == null || exchange.begunNanos() - boundNanos > 0;
             changed.run();
         }
     }
 
     void failed(HttpExchange exchange, Failure failure, Progress progress, @Nullable String detail) {
-        if (exchange.end()) {
-            long now = System.nanoTime();
-            measures.requests().failed(failure, progress, detail, exchange.begunNanos(), now);
+        long now = System.nanoTime();
+        if (count(exchange, failure, progress, detail, now)) {
             measures.outages().failed(now);
             lastGood = false;
             changed.run();
         }
+    }
+
+    /** Whether it was not over before. */
+    private boolean count(
+            HttpExchange exchange, Failure failure, Progress progress, @Nullable String detail, long nanos) {
+        boolean first = exchange.end();
+        if (first) {
+            measures.requests().failed(failure, progress, detail, exchange.begunNanos(), nanos);
+        }
+        return first;
     }
 
     /** A request that had an unexpected answer, or none, cost its bytes. */
