@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class ClientReportsTest {
     private static RequestReport begun(@Nullable Double lateMs) {
-        return new RequestReport(10, 10, Map.of(), 0, null, null, null, lateMs, List.of());
+        return new RequestReport(10, 10, Map.of(), null, 0, null, null, null, lateMs, List.of());
     }
 
     @Test

@@ -334,6 +334,30 @@ class HttpRequestsTest {
     }
 
     @Test
+    @DisplayName("The report says how many of the connections had brought an answer when the restart began")
+    void answeredConnections() throws Exception {
+        var first = new ReentrantLock();
+        raw(socket -> {
+            first.lock();
+            try {
+                while (request(socket)) {
+                    socket.getOutputStream().write(OK.getBytes(StandardCharsets.US_ASCII));
+                    socket.getOutputStream().flush();
+                }
+            } finally {
+                first.unlock();
+            }
+        });
+        fixture.client(3, http());
+        await().until(() -> requests().answered() >= 20);
+        assertThat(requests().answeredConnections()).isNull();
+
+        fixture.mark();
+
+        assertThat(requests().answeredConnections()).isEqualTo(1);
+    }
+
+    @Test
     @DisplayName("A connection that the server closes between two requests is no failed request")
     void closedBetween() throws Exception {
         raw(socket -> {

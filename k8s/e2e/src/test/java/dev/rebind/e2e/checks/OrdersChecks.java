@@ -163,6 +163,10 @@ final class OrdersChecks {
         Spec spec = slow(1000);
         must(applied(namespace, "one", spec));
         experiments.awaitCycles("shared", 2);
+        must(applied(namespace, "two", Spec.of("suspend: true")));
+        ExperimentStatus paused = experiments.awaitPaused("shared");
+        claims.restored(release, paused);
+        // kubectl reads it twice: while cycles run, its status is another one the second time.
         Tool.Ended diff = Tool.tryKubectlGiven(
                 document("shared", spec), "-n", namespace, "diff", "--server-side", "--field-manager=one", "-f", "-");
         claims.assertThat(diff.code())
@@ -170,9 +174,6 @@ final class OrdersChecks {
                         "exit code of kubectl diff of what is there (%s %s)",
                         diff.out().strip(), diff.err().strip())
                 .isZero();
-        must(applied(namespace, "two", Spec.of("suspend: true")));
-        ExperimentStatus paused = experiments.awaitPaused("shared");
-        claims.restored(release, paused);
         Tool.Ended conflict = applied(namespace, "one", spec.with("suspend: false"));
         claims.assertThat(conflict.failed())
                 .as("what the other manager set is a conflict")

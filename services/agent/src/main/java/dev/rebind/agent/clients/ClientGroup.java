@@ -130,23 +130,38 @@ public interface ClientGroup extends AutoCloseable {
             }
             Duration waited = Duration.ofNanos(System.nanoTime() - begun);
             if (waited.compareTo(atMost) >= 0 || over.getAsBoolean()) {
-                return new Service.Unserved(there + " of " + report.wanted()
+                String why = there + " of " + report.wanted()
                         + (answered ? " were answered" : " were connected") + " within " + seconds(waited)
                         + (report.failedConnects().isEmpty() ? "" : "; failed connects: " + report.failedConnects())
                         + lostConnections(report)
-                        + failedRequests(report.requests()));
+                        + failedRequests(report.requests());
+                String before = servedInPart(report.requests(), report.wanted());
+                return before == null ? new Service.Unserved(why) : new Service.Unknown(before + "; " + why);
             }
             Thread.sleep(10);
         }
     }
 
-    /** Clients that do not reconnect are not served again after that. */
     private static String seconds(Duration waited) {
         return waited.toSeconds() >= 10
                 ? waited.toSeconds() + " s"
                 : String.format(Locale.ROOT, "%.1f s", waited.toMillis() / 1e3);
     }
 
+    /** Where the new server answers, and the old one did not serve all connections either; null otherwise. */
+    private static @Nullable String servedInPart(@Nullable RequestReport requests, int wanted) {
+        if (requests == null || requests.after() == null) {
+            return null;
+        }
+        Integer before = requests.answeredConnections();
+        return before == null || before >= wanted
+                ? null
+                : "the new server answers, but not on all connections, and before the restart " + before + " of "
+                        + wanted + " had brought an answer: it may serve fewer connections at once than there are"
+                        + " clients, so take fewer";
+    }
+
+    /** Clients that do not reconnect are not served again after that. */
     private static String lostConnections(ClientReport report) {
         var lost = new TreeMap<>(report.broken());
         if (report.ends() > 0) {

@@ -145,7 +145,7 @@ public final class ConnectionPool {
             case print -> events.accept(new Said(load.quotes(), Instant.now()));
             case observe -> measures.requests().observe();
             case mark -> {
-                measures.mark(load.underWay());
+                measures.mark(load.underWay(), load.answeredConnections());
                 load.marked();
             }
             case bound -> {

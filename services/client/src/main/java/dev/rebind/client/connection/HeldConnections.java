@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Connections that are made once, and again where they are lost. On the event loop. */
 final class HeldConnections implements Load {
@@ -84,6 +85,11 @@ final class HeldConnections implements Load {
 
     private Stream<Conversation> open() {
         return slots.stream().map(ClientConnection::conversation).filter(Objects::nonNull);
+    }
+
+    @Override
+    public @Nullable Integer answeredConnections() {
+        return null;
     }
 
     @Override

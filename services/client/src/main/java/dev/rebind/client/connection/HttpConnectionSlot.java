@@ -99,6 +99,11 @@ final class HttpConnectionSlot {
         return local() != null || (endedAnswered && !load.isHeld());
     }
 
+    /** Whether its connection has brought an answer, or the one before, of a server that closes after each. */
+    boolean isAnswered() {
+        return answered || endedAnswered;
+    }
+
     void bound() {
         endedAnswered = false;
     }

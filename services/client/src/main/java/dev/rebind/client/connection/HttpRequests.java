@@ -387,6 +387,14 @@ final class HttpRequests implements Load {
     }
 
     @Override
+    public @Nullable Integer answeredConnections() {
+        return http.keepAlive()
+                ? Integer.valueOf((int)
+                        slots.stream().filter(HttpConnectionSlot::isAnswered).count())
+                : null;
+    }
+
+    @Override
     public long underWay() {
         return deadlines.stream()
                 .filter(deadline -> !deadline.exchange.isOver())

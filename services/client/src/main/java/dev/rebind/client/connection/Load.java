@@ -3,6 +3,7 @@ package dev.rebind.client.connection;
 import dev.rebind.client.protocol.ClientEvent.Quote;
 import java.net.InetSocketAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the client puts on a server. On the event loop. */
 sealed interface Load permits HeldConnections, HttpRequests {
@@ -57,6 +58,10 @@ sealed interface Load permits HeldConnections, HttpRequests {
 
     /** The new server is bound: what the old one had answered is no service any more. */
     void bound();
+
+    /** How many of the connections that are kept have brought an answer; null where none are kept for requests. */
+    @Nullable
+    Integer answeredConnections();
 
     /** How many requests were sent and are neither over nor given up on order. */
     long underWay();

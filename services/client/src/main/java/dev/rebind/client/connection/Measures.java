@@ -6,6 +6,8 @@ import dev.rebind.client.measure.Outages;
 import dev.rebind.client.measure.Requests;
 import dev.rebind.client.measure.RoundTrips;
 import dev.rebind.client.measure.Tally;
+import dev.rebind.client.protocol.RequestReport;
+import org.jspecify.annotations.Nullable;
 
 /** What all connections measure into; on the event loop. */
 public final class Measures {
@@ -51,11 +53,12 @@ public final class Measures {
      * A restart begins. The clocks are compared anew, as the wall clock may have been set.
      *
      * @param underWay requests that were sent and are not over
+     * @param answeredConnections as in {@link RequestReport}
      */
-    public void mark(long underWay) {
+    public void mark(long underWay, @Nullable Integer answeredConnections) {
         outages.mark();
         roundTrips.clear();
-        requests.mark(underWay);
+        requests.mark(underWay, answeredConnections);
         tally = new Tally();
         clock = Moment.now();
     }

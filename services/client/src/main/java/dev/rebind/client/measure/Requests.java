@@ -34,6 +34,7 @@ public final class Requests {
     private final Map<Failure, Long> failed = new EnumMap<>(Failure.class);
     private final FailureGroups groups = new FailureGroups();
     private final Histogram late = new Histogram(3);
+    private @Nullable Integer answeredConnections;
     private long sent;
     private long answered;
     private long bytesCut;
@@ -55,8 +56,10 @@ public final class Requests {
      * A restart begins.
      *
      * @param underWay requests that were sent and are not over: they are answered or fail during it
+     * @param answeredConnections as in {@link RequestReport}
      */
-    public void mark(long underWay) {
+    public void mark(long underWay, @Nullable Integer answeredConnections) {
+        this.answeredConnections = answeredConnections;
         latencies.mark(System.nanoTime());
         failed.clear();
         groups.clear();
@@ -132,6 +135,7 @@ public final class Requests {
                 sent,
                 answered,
                 failed,
+                answeredConnections,
                 bytesCut,
                 latencies.before(),
                 latencies.during(),

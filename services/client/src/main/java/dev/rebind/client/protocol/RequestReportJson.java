@@ -38,6 +38,7 @@ final class RequestReportJson {
                 .put("sent", report.sent())
                 .put("answered", report.answered())
                 .put("failed", failed)
+                .put("answeredConnections", report.answeredConnections())
                 .put("bytesCut", report.bytesCut())
                 .put("before", latency(report.before()))
                 .put("during", latency(report.during()))
@@ -82,6 +83,7 @@ final class RequestReportJson {
                 ClientEventLine.count(json, "sent"),
                 ClientEventLine.count(json, "answered"),
                 failed,
+                json.getInteger("answeredConnections"),
                 ClientEventLine.count(json, "bytesCut"),
                 readLatency(json.getJsonObject("before")),
                 readLatency(json.getJsonObject("during")),

@@ -63,7 +63,7 @@ class RequestsTest {
             "A failed request says whether its connection is from before the restart, from within it, or from after it")
     void made() {
         long before = System.nanoTime();
-        requests.mark(0);
+        requests.mark(0, null);
         long within = System.nanoTime();
         requests.bound();
         long after = System.nanoTime();
@@ -88,7 +88,7 @@ class RequestsTest {
         requests.sent(0L);
         requests.sent(0L);
         requests.answered(clock.nanos(), clock.nanos());
-        requests.mark(1);
+        requests.mark(1, null);
         failed(Failure.refused, 0);
         requests.sent(0L);
 

@@ -72,6 +72,7 @@ class ClientEventLineTest {
                             100,
                             90,
                             Map.of(Failure.refused, 9L, Failure.closed_early, 1L),
+                            2,
                             11,
                             new Latency(50, 0.5, 1, 2),
                             null,

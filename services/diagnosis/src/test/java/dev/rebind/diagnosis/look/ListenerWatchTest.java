@@ -96,13 +96,13 @@ class ListenerWatchTest {
                 def loop():
                     while True:
                         subprocess.run([sys.executable, '-c', "import socket, time; s = socket.socket();"
-                            "s.setsockopt(1, 2, 1); s.bind(('0.0.0.0', PORT)); s.listen(); time.sleep(0.5)"])
+                            "s.setsockopt(1, 2, 1); s.bind(('0.0.0.0', PORT)); s.listen(); time.sleep(2)"])
                 threading.Thread(target=loop, daemon=True).start()
                 """, port, 0)) {
             try (ListenerWatch watch = ListenerWatch.on(port)) {
                 assertThat(watch.await(2, LONG)).isGreaterThan(2);
                 var observer = new PortObserver(new ReleasePredictor());
-                // On a machine that is busy, a look may take longer than one of them lives.
+                // On a machine that is busy, a look at all processes may take longer than one of them lives.
                 await().atMost(LONG).untilAsserted(() -> {
                     Diagnosis said = Decision.of(observer.look(
                             Question.everywhere(port), new PortObserver.Manner(probe, false, false), watch));

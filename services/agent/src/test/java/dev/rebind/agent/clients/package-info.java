@@ -1,0 +1,4 @@
+@NullMarked
+package dev.rebind.agent.clients;
+
+import org.jspecify.annotations.NullMarked;
