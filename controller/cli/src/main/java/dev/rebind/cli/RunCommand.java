@@ -111,7 +111,13 @@ final class RunCommand implements Callable<Integer> {
             return ExitCode.USAGE;
         }
         List<Plan> plans = fittings.stream().map(RunnablePlan::plan).toList();
-        Path where = report != null ? report : ReportFolder.fresh(Path.of(""), Instant.now());
+        Path where;
+        try {
+            where = report != null ? report : ReportFolder.fresh(Path.of(""), Instant.now());
+        } catch (RecordingException e) {
+            line.getErr().println("rebind: " + e.getMessage());
+            return ExitCode.USAGE;
+        }
         // Only for whoever can ask for them.
         try (LocalMeters meters = metricsPort == null && page.port == null ? null : new LocalMeters();
                 var lab = meters == null
@@ -154,6 +160,9 @@ final class RunCommand implements Callable<Integer> {
             return exitCode;
         } catch (IOException e) {
             err.println("rebind: " + e.getMessage());
+            if (report == null) {
+                ReportFolder.abandon(where);
+            }
             return ExitCode.USAGE;
         }
     }

@@ -281,14 +281,17 @@ final class ServerCycle {
                     agent.released(failure, bound.freeNanos(), result.exact());
                 }
             }
-            case Start.Failed last ->
-                account.warning(Sentences.NEW + " was not bound within "
-                        + Phrases.seconds((double) plan.retry().timeout().toMillis()) + " and was given up"
-                        // Such a server may have done something else meanwhile, such as taking another port.
-                        + (site.backend().triesByItself() && !last.addressInUse() ? ": " + last.message() + "." : "."));
+            case Start.Failed last -> account.warning(givenUp(last, byItself && !last.addressInUse()));
             case Start.Broken broken ->
                 throw new CycleFailure("The new server could not be run: " + broken.why() + ".");
         }
+    }
+
+    /** @param elsewhere whether it may have been bound, and does something else, such as listening on another port */
+    private String givenUp(Start.Failed last, boolean elsewhere) {
+        return Sentences.NEW + (elsewhere ? " was not ready within " : " was not bound within ")
+                + Phrases.seconds((double) plan.retry().timeout().toMillis()) + " and was given up"
+                + (elsewhere ? ": " + last.message() : "") + ".";
     }
 
     /** Whether the leftovers are gone. */

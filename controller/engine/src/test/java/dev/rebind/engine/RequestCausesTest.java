@@ -56,7 +56,9 @@ class RequestCausesTest {
     private Map<String, Long> causes(Moments moments, Failures... failures) {
         long count = Arrays.stream(failures).mapToLong(Failures::count).sum();
         return RequestCauses.of(
-                new RequestReport(count, 0, Map.of(), null, 0, null, null, null, null, List.of(failures)), clock, moments);
+                new RequestReport(count, 0, Map.of(), null, 0, null, null, null, null, List.of(failures)),
+                clock,
+                moments);
     }
 
     private RequestCause cause(Moments moments, Failures failure) {

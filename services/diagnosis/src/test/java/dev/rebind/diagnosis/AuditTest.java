@@ -3,6 +3,8 @@ package dev.rebind.diagnosis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Named.named;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.rebind.diagnosis.finding.AuditedListener;
 import dev.rebind.diagnosis.finding.Ending;
@@ -35,6 +37,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @DisplayName("What a restart of a server would meet")
@@ -91,6 +94,42 @@ class AuditTest {
                 }
             }
             assertThatThrownBy(() -> Ports.listener(Ports.LOOPBACK, port, true)).isInstanceOf(PosixException.class);
+        }
+    }
+
+    /** Makes a connection one that a close resets. */
+    interface Resettable {
+        void make(PosixSocket client, PosixSocket accepted) throws PosixException;
+    }
+
+    static Stream<Arguments> resets() {
+        return Stream.of(
+                arguments(named("unread data", (Resettable) (client, _) -> client.send(new byte[] {1}))),
+                arguments(named("SO_LINGER 0", (Resettable) (_, accepted) -> accepted.resetOnClose())));
+    }
+
+    @ParameterizedTest
+    @MethodSource("resets")
+    @DisplayName("a connection that a close resets is told, and leaves nothing")
+    void resets(Resettable how) throws PosixException {
+        int port = FreePorts.next();
+        try (PosixSocket client = PosixSocket.open(Family.IPV4)) {
+            try (PosixSocket socket = Ports.listener(Ports.LOOPBACK, port, false)) {
+                client.connect(new Endpoint(Ports.LOOPBACK, port));
+                try (PosixSocket accepted = socket.accept()) {
+                    how.make(client, accepted);
+                    AuditedListener found = listener(port);
+                    assertThat(found.restart())
+                            .isInstanceOfSatisfying(
+                                    RestartOutlook.BlockedByItsConnections.class,
+                                    blocked -> assertThat(blocked.reset())
+                                            .isEqualTo(blocked.open())
+                                            .isOne());
+                    assertThat(new AuditTable(ZoneOffset.UTC).restart(audit(), found))
+                            .endsWith("(1 is open; a close now resets it, which leaves nothing)");
+                }
+            }
+            Ports.listener(Ports.LOOPBACK, port, false).close();
         }
     }
 

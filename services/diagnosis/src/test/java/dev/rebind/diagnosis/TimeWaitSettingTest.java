@@ -102,7 +102,8 @@ class TimeWaitSettingTest {
             assertThat(audit.on(other -> other == port).listeners())
                     .singleElement()
                     .satisfies(found -> assertThat(found.restart())
-                            .isEqualTo(new RestartOutlook.BlockedByItsConnections(1, Duration.ofSeconds(10), false)));
+                            .isEqualTo(
+                                    new RestartOutlook.BlockedByItsConnections(1, 0, Duration.ofSeconds(10), false)));
             assertThat(AuditJson.write(audit)).contains("\"blocked_for\":10.000,\"blocked_for_assumed\":false");
         }
     }

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -94,16 +95,32 @@ public final class ReportFolder implements AutoCloseable {
     }
 
     /**
-     * A folder below {@code parent} that does not exist yet: {@code rebind-report-} and the time in UTC, with a number
-     * after it where that is taken.
+     * Makes a folder below {@code parent} that did not exist: {@code rebind-report-} and the time in UTC, with a number after it where
+     * that is taken. It is made at once, so that of two programs that start in one second each has its own.
+     *
+     * @throws RecordingException when it cannot be made
      */
-    public static Path fresh(Path parent, Instant now) {
+    public static Path fresh(Path parent, Instant now) throws RecordingException {
         String name = "rebind-report-" + STAMP.format(now);
         Path folder = parent.resolve(name);
-        for (int i = 2; Files.exists(folder); i++) {
-            folder = parent.resolve(name + "-" + i);
+        for (int i = 2; ; i++) {
+            try {
+                return Files.createDirectory(folder);
+            } catch (FileAlreadyExistsException _) {
+                folder = parent.resolve(name + "-" + i);
+            } catch (IOException e) {
+                throw RecordingException.cannotWrite(folder, e);
+            }
         }
-        return folder;
+    }
+
+    /** Removes a folder of {@link #fresh} that nothing has been written to. */
+    public static void abandon(Path fresh) {
+        try {
+            Files.deleteIfExists(fresh);
+        } catch (IOException _) {
+            // It has a report, or is left empty.
+        }
     }
 
     public Path folder() {

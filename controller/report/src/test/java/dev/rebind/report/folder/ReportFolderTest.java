@@ -119,9 +119,16 @@ class ReportFolderTest {
     void fresh() throws Exception {
         Instant now = Instant.parse("2026-11-22T21:52:07.4Z");
         Path first = ReportFolder.fresh(temporary, now);
+        Path second = ReportFolder.fresh(temporary, now);
         ReportFolder.open(first).close();
+        ReportFolder.open(second).close();
 
         assertThat(first).hasFileName("rebind-report-20261122-215207");
-        assertThat(ReportFolder.fresh(temporary, now)).hasFileName("rebind-report-20261122-215207-2");
+        assertThat(second).hasFileName("rebind-report-20261122-215207-2");
+        ReportFolder.abandon(second);
+        assertThat(second).as("a folder with a report").exists();
+        Path third = ReportFolder.fresh(temporary, now);
+        ReportFolder.abandon(third);
+        assertThat(third).doesNotExist();
     }
 }

@@ -123,6 +123,7 @@ public final class Restarts {
         var blocking = new ArrayList<SocketGroup>();
         int doubtful = 0;
         int open = 0;
+        int reset = 0;
         for (SocketGroup other : groups) {
             if (other.equals(group) || other.holder() instanceof Holder.Queue) {
                 continue;
@@ -130,6 +131,8 @@ public final class Restarts {
             if (endsWith(group.holder(), other.holder())) {
                 if (staysInTheWay(again, other, options.get())) {
                     open += other.sockets().size();
+                    reset +=
+                            (int) other.sockets().stream().filter(this::isReset).count();
                 }
                 continue;
             }
@@ -148,7 +151,7 @@ public final class Restarts {
         return open == 0 && conflicts(again, left(group.standing())) == Flag.OFF
                 ? new RestartOutlook.BindsAtOnce()
                 : new RestartOutlook.BlockedByItsConnections(
-                        open, seen.settings().timeWait(), seen.settings().timeWaitAssumed());
+                        open, reset, seen.settings().timeWait(), seen.settings().timeWaitAssumed());
     }
 
     private Flag conflicts(Candidate again, ExistingSocket standing) {
@@ -165,6 +168,15 @@ public final class Restarts {
             return false;
         }
         return conflicts(again, left(known(connection, options))) == Flag.ON;
+    }
+
+    /** Whether the kernel resets a connection that is closed now. */
+    private boolean isReset(TcpSocket connection) {
+        return connection.recvQ() > 0
+                || seen.options(connection)
+                        .map(SocketOptions::lingerSeconds)
+                        .filter(seconds -> seconds == 0)
+                        .isPresent();
     }
 
     private Missing missing(SocketGroup group) {

@@ -17,10 +17,13 @@ public sealed interface RestartOutlook {
      * else stands in the way.
      *
      * @param open the connections that it has now, that its end closes first, and that block the bind then
+     * @param reset those of them that a close resets now, as they have unread data or SO_LINGER 0; such a connection leaves nothing, unless
+     *     the server ends its own direction before (tcp_close in net/ipv4/tcp.c)
      * @param blockedFor how long this kernel keeps a TIME_WAIT
      * @param assumed whether that is 60 s because net.ipv4.tcp_tw_timeout of the network namespace could not be read
      */
-    record BlockedByItsConnections(int open, Duration blockedFor, boolean assumed) implements RestartOutlook {
+    record BlockedByItsConnections(int open, int reset, Duration blockedFor, boolean assumed)
+            implements RestartOutlook {
         /** Whether it has no such connection now, so that it binds at once. */
         public boolean idle() {
             return open == 0;

@@ -118,8 +118,9 @@ public final class AuditJson {
         map.put("kind", DiagnosisJson.kind(listener.restart()));
         switch (listener.restart()) {
             case RestartOutlook.BindsAtOnce _ -> {}
-            case RestartOutlook.BlockedByItsConnections(int open, Duration blockedFor, boolean assumed) -> {
+            case RestartOutlook.BlockedByItsConnections(int open, int reset, Duration blockedFor, boolean assumed) -> {
                 map.put("open", open);
+                map.put("reset", reset);
                 map.put("blocked_for", (double) blockedFor.toSeconds());
                 map.put("blocked_for_assumed", assumed);
             }

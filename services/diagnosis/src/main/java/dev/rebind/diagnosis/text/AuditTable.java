@@ -99,13 +99,21 @@ public final class AuditTable {
                         ? "binds at once, as no connection is open now; each that it closes first would block it for "
                                 + time
                         : "would be blocked for " + time + " by connections that it closes first (" + its.open()
-                                + (its.open() == 1 ? " is open" : " are open") + lacking(listener) + ")";
+                                + (its.open() == 1 ? " is open" : " are open") + lacking(listener) + resets(its) + ")";
             }
             case RestartOutlook.Blocked blocked -> blocked(audit, blocked);
             case RestartOutlook.Refused(Cause _, Refusal why) ->
                 refused(why, listener.first().local().port());
             case RestartOutlook.CannotTell(RestartOutlook.Missing missing) -> "cannot be told: " + missing(missing);
         };
+    }
+
+    private static String resets(RestartOutlook.BlockedByItsConnections its) {
+        if (its.reset() == 0) {
+            return "";
+        }
+        String which = its.reset() < its.open() ? its.reset() + " of them" : its.open() == 1 ? "it" : "them";
+        return "; a close now resets " + which + ", which leaves nothing";
     }
 
     /** Why connections block the bind of a listener that has the option. */
