@@ -75,7 +75,7 @@ class ReferencePageTest {
                 | --- | --- |
                 | `sent`, `answered` | requests that were begun; requests with the expected answer |
                 | `failed` | requests that failed, by how: `refused` (ECONNREFUSED), `reset` (ECONNRESET or EPIPE), `closed_early` (a FIN before the whole answer), `timeout`, `status` (another status than the expected one), `unreachable` (EHOSTUNREACH or ENETUNREACH), `other` |
-                | `answeredConnections` | how many of the connections that are kept had brought an answer at the mark: fewer than there should be where the server serves fewer at once; absent if each request has a connection of its own |
+                | `unansweredConnections` | on how many of the connections that are kept requests were sent and none was answered, from the mark before to this one, as where a server serves fewer at once; absent if each request has a connection of its own |
                 | `bytesCut` | bytes of answers that began and did not come to their end |
                 | `before`, `during`, `after` | latencies in milliseconds (`count`, `p50`, `p99`, `max`) of answered requests that were due between the orders `observe` and `mark`; between `mark` and `bound`; after `bound` |
                 | `lateMs` | how much later than due requests were begun: 99th percentile |

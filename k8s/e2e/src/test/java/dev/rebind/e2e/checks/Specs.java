@@ -16,13 +16,15 @@ final class Specs {
 
     private Specs() {}
 
+    /** Where each try starts a process, and the kernel's minute is waited for, it is not tried every second: a start costs as much as a cycle. */
     static Spec experiment(Mode mode, boolean reuse, int cycles) {
-        return Spec.of("""
+        Spec spec = Spec.of("""
             restart: {mode: %s, close: server}
             reuseAddress: {value: %s}
             cycles: %d
             clients: {connections: 5}
             """.formatted(mode, reuse, cycles));
+        return mode == Mode.process && !reuse ? spec.with("retry: {interval: 5s}") : spec;
     }
 
     /** Many short cycles, so that something can happen in between. */

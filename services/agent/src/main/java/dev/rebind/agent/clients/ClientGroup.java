@@ -148,17 +148,17 @@ public interface ClientGroup extends AutoCloseable {
                 : String.format(Locale.ROOT, "%.1f s", waited.toMillis() / 1e3);
     }
 
-    /** Where the new server answers, and the old one did not serve all connections either; null otherwise. */
+    /** Where the new server answers, and the old one did not answer on all connections either; null otherwise. */
     private static @Nullable String servedInPart(@Nullable RequestReport requests, int wanted) {
         if (requests == null || requests.after() == null) {
             return null;
         }
-        Integer before = requests.answeredConnections();
-        return before == null || before >= wanted
+        Integer before = requests.unansweredConnections();
+        return before == null || before == 0
                 ? null
-                : "the new server answers, but not on all connections, and before the restart " + before + " of "
-                        + wanted + " had brought an answer: it may serve fewer connections at once than there are"
-                        + " clients, so take fewer";
+                : "the new server answers, but not on all connections, and the old one did not answer on " + before
+                        + " of " + wanted + " either: it may serve fewer connections at once than there are clients,"
+                        + " so take fewer";
     }
 
     /** Clients that do not reconnect are not served again after that. */

@@ -145,7 +145,7 @@ public final class ConnectionPool {
             case print -> events.accept(new Said(load.quotes(), Instant.now()));
             case observe -> measures.requests().observe();
             case mark -> {
-                measures.mark(load.underWay(), load.answeredConnections());
+                measures.mark(load.underWay(), load.unansweredConnections());
                 load.marked();
             }
             case bound -> {

@@ -88,7 +88,7 @@ final class HeldConnections implements Load {
     }
 
     @Override
-    public @Nullable Integer answeredConnections() {
+    public @Nullable Integer unansweredConnections() {
         return null;
     }
 

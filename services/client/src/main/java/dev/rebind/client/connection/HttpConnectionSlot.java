@@ -52,6 +52,10 @@ final class HttpConnectionSlot {
     private long madeNanos;
     /** Whether this connection has brought an answer. */
     private boolean answered;
+    /** Whether a request was sent since the mark, and whether one was answered. */
+    private boolean asked;
+
+    private boolean heard;
     /** Whether the connection before brought an answer and was ended, as a server does that closes after each. */
     private boolean endedAnswered;
     /** Whether this connection takes no more requests. */
@@ -99,9 +103,14 @@ final class HttpConnectionSlot {
         return local() != null || (endedAnswered && !load.isHeld());
     }
 
-    /** Whether its connection has brought an answer, or the one before, of a server that closes after each. */
-    boolean isAnswered() {
-        return answered || endedAnswered;
+    /** Whether requests were sent and none was answered since the mark, over whatever connections. */
+    boolean isUnanswered() {
+        return asked && !heard;
+    }
+
+    void marked() {
+        asked = false;
+        heard = false;
     }
 
     void bound() {
@@ -230,6 +239,7 @@ final class HttpConnectionSlot {
             throw new IllegalStateException("there is no connection");
         }
         exchange.sent(this);
+        asked = true;
         inFlight.add(exchange);
         if (!http.keepAlive()) {
             retiring = true;
@@ -274,6 +284,7 @@ final class HttpConnectionSlot {
     private void over(HttpExchange exchange, int status) {
         if (http.expects(status)) {
             answered = true;
+            heard = true;
             load.answered(exchange);
         } else {
             measures.tally().unexpected++;

@@ -377,7 +377,9 @@ final class HttpRequests implements Load {
     }
 
     @Override
-    public void marked() {}
+    public void marked() {
+        slots.forEach(HttpConnectionSlot::marked);
+    }
 
     @Override
     public void bound() {
@@ -387,10 +389,10 @@ final class HttpRequests implements Load {
     }
 
     @Override
-    public @Nullable Integer answeredConnections() {
+    public @Nullable Integer unansweredConnections() {
         return http.keepAlive()
                 ? Integer.valueOf((int)
-                        slots.stream().filter(HttpConnectionSlot::isAnswered).count())
+                        slots.stream().filter(HttpConnectionSlot::isUnanswered).count())
                 : null;
     }
 

@@ -59,9 +59,12 @@ sealed interface Load permits HeldConnections, HttpRequests {
     /** The new server is bound: what the old one had answered is no service any more. */
     void bound();
 
-    /** How many of the connections that are kept have brought an answer; null where none are kept for requests. */
+    /**
+     * On how many of the connections that are kept requests were sent and none was answered since the last mark; null where none are kept
+     * for requests.
+     */
     @Nullable
-    Integer answeredConnections();
+    Integer unansweredConnections();
 
     /** How many requests were sent and are neither over nor given up on order. */
     long underWay();

@@ -53,12 +53,12 @@ public final class Measures {
      * A restart begins. The clocks are compared anew, as the wall clock may have been set.
      *
      * @param underWay requests that were sent and are not over
-     * @param answeredConnections as in {@link RequestReport}
+     * @param unansweredConnections as in {@link RequestReport}
      */
-    public void mark(long underWay, @Nullable Integer answeredConnections) {
+    public void mark(long underWay, @Nullable Integer unansweredConnections) {
         outages.mark();
         roundTrips.clear();
-        requests.mark(underWay, answeredConnections);
+        requests.mark(underWay, unansweredConnections);
         tally = new Tally();
         clock = Moment.now();
     }

@@ -34,7 +34,7 @@ public final class Requests {
     private final Map<Failure, Long> failed = new EnumMap<>(Failure.class);
     private final FailureGroups groups = new FailureGroups();
     private final Histogram late = new Histogram(3);
-    private @Nullable Integer answeredConnections;
+    private @Nullable Integer unansweredConnections;
     private long sent;
     private long answered;
     private long bytesCut;
@@ -56,10 +56,10 @@ public final class Requests {
      * A restart begins.
      *
      * @param underWay requests that were sent and are not over: they are answered or fail during it
-     * @param answeredConnections as in {@link RequestReport}
+     * @param unansweredConnections as in {@link RequestReport}
      */
-    public void mark(long underWay, @Nullable Integer answeredConnections) {
-        this.answeredConnections = answeredConnections;
+    public void mark(long underWay, @Nullable Integer unansweredConnections) {
+        this.unansweredConnections = unansweredConnections;
         latencies.mark(System.nanoTime());
         failed.clear();
         groups.clear();
@@ -135,7 +135,7 @@ public final class Requests {
                 sent,
                 answered,
                 failed,
-                answeredConnections,
+                unansweredConnections,
                 bytesCut,
                 latencies.before(),
                 latencies.during(),

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param sent requests that were under way at the mark, or due after it and begun: no fewer than were answered and have failed
  * @param answered those with the expected answer
  * @param failed those that failed, by {@link Failure}
- * @param answeredConnections how many of the connections that are kept had brought an answer at the mark; null where none are kept
+ * @param unansweredConnections on how many of the connections that are kept requests were sent and none was answered, from the mark before
+ *     to this one; null where none are kept
  * @param bytesCut bytes of answers that had begun and did not come to their end
  * @param before latencies in milliseconds from {@link ClientOrder#observe} to the mark; null without any answer
  * @param during from the mark to {@link ClientOrder#bound}, by the time at which a request was due; null without any
@@ -24,7 +25,7 @@ public record RequestReport(
         long sent,
         long answered,
         Map<Failure, Long> failed,
-        @Nullable Integer answeredConnections,
+        @Nullable Integer unansweredConnections,
         long bytesCut,
         @Nullable Latency before,
         @Nullable Latency during,

@@ -38,7 +38,7 @@ final class RequestReportJson {
                 .put("sent", report.sent())
                 .put("answered", report.answered())
                 .put("failed", failed)
-                .put("answeredConnections", report.answeredConnections())
+                .put("unansweredConnections", report.unansweredConnections())
                 .put("bytesCut", report.bytesCut())
                 .put("before", latency(report.before()))
                 .put("during", latency(report.during()))
@@ -83,7 +83,7 @@ final class RequestReportJson {
                 ClientEventLine.count(json, "sent"),
                 ClientEventLine.count(json, "answered"),
                 failed,
-                json.getInteger("answeredConnections"),
+                json.getInteger("unansweredConnections"),
                 ClientEventLine.count(json, "bytesCut"),
                 readLatency(json.getJsonObject("before")),
                 readLatency(json.getJsonObject("during")),
