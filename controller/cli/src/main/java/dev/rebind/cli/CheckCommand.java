@@ -134,6 +134,14 @@ final class CheckCommand implements Callable<Integer> {
     String path;
 
     @Option(
+            names = "--requests-per-second",
+            paramLabel = "N",
+            description = "With http and https: how many requests all clients together begin in a second. Take so many"
+                    + " as the server answers. Default: 100.")
+    @Nullable
+    Integer requestsPerSecond;
+
+    @Option(
             names = "--ways",
             paramLabel = "WAY",
             split = ",",
@@ -242,6 +250,10 @@ final class CheckCommand implements Callable<Integer> {
         }
         if (port == null) {
             return usage("no port; write --port and the port on which the server listens");
+        }
+        if (spoken() == Protocol.tcp && (path != null || requestsPerSecond != null)) {
+            return usage((path != null ? "--path" : "--requests-per-second")
+                    + " is of requests, and the clients speak tcp; write --protocol http or https as well");
         }
         String missing = Programs.missing(command.getFirst());
         if (!missing.isEmpty()) {

@@ -34,7 +34,8 @@ final class CheckedExperiments {
             Map.entry("spec.cycles", "--cycles"),
             Map.entry("spec.clients.connections", "--clients"),
             Map.entry("spec.clients.protocol", "--protocol"),
-            Map.entry("spec.clients.http.path", "--path"));
+            Map.entry("spec.clients.http.path", "--path"),
+            Map.entry("spec.clients.http.requestsPerSecond", "--requests-per-second"));
 
     private final CheckCommand check;
 
@@ -114,6 +115,9 @@ final class CheckedExperiments {
     private Map<String, Object> requests() {
         var requests = new LinkedHashMap<String, Object>();
         requests.put("path", check.path != null ? check.path : usualPath());
+        if (check.requestsPerSecond != null) {
+            requests.put("requestsPerSecond", check.requestsPerSecond);
+        }
         if (check.clients > 1) {
             requests.put("idleConnections", 1);
         }

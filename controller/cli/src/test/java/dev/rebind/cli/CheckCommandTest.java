@@ -49,6 +49,9 @@ class CheckCommandTest {
         check --port 18080 --ways stop,explode -- true | is none of stop, kill, client-first, stall and rolling
         check --port 18080 --protocol gopher -- true | rebind: --protocol: expected one of
         check --port 18080 --protocol http --path nowhere -- true | rebind: --path:
+        check --port 18080 --protocol tcp --path /x -- true | rebind: --path is of requests, and the clients speak tcp
+        check --port 18080 --requests-per-second 5 -- true | rebind: --requests-per-second is of requests, and the clients speak tcp
+        check --port 18080 --protocol http --requests-per-second 0 -- true | rebind: --requests-per-second:
         check --port 18080 --ready maybe -- true | is none of tcp, http://... and log:TEXT
         check --port 18080 --ready-timeout soon -- true | --ready-timeout: 'soon' is not a duration; write it as
         check --port 18080 --give-up 30 -- true | --give-up: '30' has no unit; write 30s for seconds
@@ -177,6 +180,7 @@ class CheckCommandTest {
         --ready http://127.0.0.1:1/healthz --protocol tcp,  tcp,
         --ready tcp,                                        tcp,
         --ready http://127.0.0.1:1 --path /one,             http, /one
+        --protocol https --requests-per-second 7,           https, /
         """)
     void protocol(String options, String protocol, @Nullable String path) throws IOException {
         Path report = folder.resolve("report");
@@ -194,6 +198,7 @@ class CheckCommandTest {
                         .filter(one -> one.startsWith("path: "))
                         .toList())
                 .isEqualTo(path == null ? List.of() : List.of("path: " + path));
+        assertThat(file.contains("requestsPerSecond: 7\n")).isEqualTo(options.endsWith(" 7"));
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.rebind.e2e.checks;
 
 import static dev.rebind.e2e.checks.Specs.EXPECT_BOUND;
 import static dev.rebind.e2e.checks.Specs.experiment;
+import static dev.rebind.e2e.checks.Specs.waiting;
 import static dev.rebind.e2e.cluster.Tool.kubectl;
 import static dev.rebind.e2e.junit.Claims.bound;
 import static dev.rebind.e2e.junit.Claims.timeWait;
@@ -108,7 +109,7 @@ final class MonitoringChecks {
         // Rules do not see what happens before Prometheus has found the targets.
         up(prometheus(release), release, claims);
         // Nobody expects the failure: the verdict is Fail.
-        var failed = experiments.run(FAILS, experiment(Mode.process, false, 1).with(EXPECT_BOUND));
+        var failed = experiments.run(FAILS, waiting(Mode.process, 1).with(EXPECT_BOUND));
         claims.completed(failed.status(), Verdict.Fail);
         claims.counted(failed.status(), unexpected(timeWait(1)));
         var passed = experiments.run(PASSES, experiment(Mode.process, true, 3));

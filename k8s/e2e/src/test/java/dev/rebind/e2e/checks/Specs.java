@@ -16,15 +16,19 @@ final class Specs {
 
     private Specs() {}
 
-    /** Where each try starts a process, and the kernel's minute is waited for, it is not tried every second: a start costs as much as a cycle. */
     static Spec experiment(Mode mode, boolean reuse, int cycles) {
-        Spec spec = Spec.of("""
+        return Spec.of("""
             restart: {mode: %s, close: server}
             reuseAddress: {value: %s}
             cycles: %d
             clients: {connections: 5}
             """.formatted(mode, reuse, cycles));
-        return mode == Mode.process && !reuse ? spec.with("retry: {interval: 5s}") : spec;
+    }
+
+    /** Its restarts fail, and wait for the kernel's minute. Where each try starts a process, it is not tried every second: a start costs as much as a cycle. */
+    static Spec waiting(Mode mode, int cycles) {
+        Spec spec = experiment(mode, false, cycles);
+        return mode == Mode.process ? spec.with("retry: {interval: 5s}") : spec;
     }
 
     /** Many short cycles, so that something can happen in between. */

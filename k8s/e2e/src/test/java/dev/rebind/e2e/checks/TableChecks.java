@@ -6,6 +6,7 @@ import static dev.rebind.e2e.checks.Specs.EXPECT_BOUND;
 import static dev.rebind.e2e.checks.Specs.EXPECT_TIME_WAIT;
 import static dev.rebind.e2e.checks.Specs.STAY_AWAY;
 import static dev.rebind.e2e.checks.Specs.experiment;
+import static dev.rebind.e2e.checks.Specs.waiting;
 import static dev.rebind.e2e.junit.Claims.bound;
 import static dev.rebind.e2e.junit.Claims.timeWait;
 
@@ -143,7 +144,7 @@ abstract sealed class TableChecks {
         Outcome outcome = isFresh(mode) ? Outcome.bound : Outcome.failed;
         String name = "off-" + mode;
         Spec spec = outcome == Outcome.failed
-                ? experiment(mode, false, 1).with(STAY_AWAY).with(EXPECT_TIME_WAIT)
+                ? waiting(mode, 1).with(STAY_AWAY).with(EXPECT_TIME_WAIT)
                 : experiment(mode, false, 1).with(EXPECT_BOUND);
         Over over = experiments.run(name, spec);
         // A kubelet and a JVM that are so late that nothing is left for the new container to meet say nothing about the

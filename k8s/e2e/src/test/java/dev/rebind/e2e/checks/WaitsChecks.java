@@ -3,7 +3,7 @@ package dev.rebind.e2e.checks;
 import static dev.rebind.e2e.checks.Records.waited;
 import static dev.rebind.e2e.checks.Specs.EXPECT_TIME_WAIT;
 import static dev.rebind.e2e.checks.Specs.STAY_AWAY;
-import static dev.rebind.e2e.checks.Specs.experiment;
+import static dev.rebind.e2e.checks.Specs.waiting;
 import static dev.rebind.e2e.checks.TableChecks.LATEST_SECONDS;
 import static dev.rebind.e2e.checks.TableChecks.TIME_WAIT_SECONDS;
 import static dev.rebind.e2e.junit.Claims.timeWait;
@@ -35,7 +35,7 @@ final class WaitsChecks {
     void failing(Release release, Experiments experiments, Claims claims) {
         Over over = experiments.run(
                 "process-failing",
-                experiment(Mode.process, false, CYCLES).with(EXPECT_TIME_WAIT).with(STAY_AWAY));
+                waiting(Mode.process, CYCLES).with(EXPECT_TIME_WAIT).with(STAY_AWAY));
         claims.completed(over.status());
         claims.numbered(over, CYCLES);
         claims.counted(over.status(), timeWait(CYCLES));
