@@ -103,7 +103,7 @@ class LivePageTest {
 
     /** Where the first section under the head begins. */
     private static final String UNDER_HEAD =
-            "document.querySelector('#port-section').getBoundingClientRect().top + scrollY";
+            "[...document.querySelectorAll('#chosen > section')].find((e) => e.offsetParent).getBoundingClientRect().top + scrollY";
 
     private static Chromium chromium;
     private static Path file;
