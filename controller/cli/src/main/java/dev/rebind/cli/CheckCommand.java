@@ -10,7 +10,6 @@ import dev.rebind.experiment.Sourced;
 import dev.rebind.experiment.expect.Expect;
 import dev.rebind.experiment.file.ExperimentFile;
 import dev.rebind.plan.Plan;
-import dev.rebind.record.RecordingException;
 import dev.rebind.report.Machine;
 import dev.rebind.report.folder.ReportFolder;
 import dev.rebind.report.terminal.Progress;
@@ -285,16 +284,11 @@ final class CheckCommand implements Callable<Integer> {
         }
         fittings.getFirst().problems().forEach(problem -> err().println("rebind: " + problem.message()));
         List<Plan> plans = fittings.stream().map(RunnablePlan::plan).toList();
-        Path where;
-        try {
-            where = report != null ? report : ReportFolder.fresh(Path.of(""), Instant.now());
-        } catch (RecordingException e) {
-            err().println("rebind: " + e.getMessage());
-            return ExitCode.USAGE;
-        }
         Terminal terminal = Terminal.detect();
         try (var lab = new LocalLab();
-                ReportFolder folder = ReportFolder.open(where)) {
+                ReportFolder folder =
+                        ReportFolder.open(report != null ? report : ReportFolder.fresh(Path.of(""), Instant.now()))) {
+            Path where = folder.folder();
             Files.writeString(where.resolve(CheckedExperiments.FILE), text);
             Machine machine = Machine.read(Path.of("/proc"), lab.hz(), Version.rebind());
             var live = new LiveRun(experiments, plans, where.resolve(ReportFolder.CYCLES), lab, machine);

@@ -111,24 +111,21 @@ final class RunCommand implements Callable<Integer> {
             return ExitCode.USAGE;
         }
         List<Plan> plans = fittings.stream().map(RunnablePlan::plan).toList();
-        Path where;
-        try {
-            where = report != null ? report : ReportFolder.fresh(Path.of(""), Instant.now());
-        } catch (RecordingException e) {
-            line.getErr().println("rebind: " + e.getMessage());
-            return ExitCode.USAGE;
-        }
         // Only for whoever can ask for them.
         try (LocalMeters meters = metricsPort == null && page.port == null ? null : new LocalMeters();
                 var lab = meters == null
                         ? new LocalLab()
                         : new LocalLab(meters.scrape().registry())) {
+            Path where = report != null ? report : ReportFolder.fresh(Path.of(""), Instant.now());
             Machine machine = Machine.read(Path.of("/proc"), lab.hz(), Version.rebind());
             var live = new LiveRun(experiments, plans, where.resolve(ReportFolder.CYCLES), lab, machine);
             if (meters != null) {
                 meters.progressOf(live::list);
             }
             return run(plans, lab, live, meters, where, machine);
+        } catch (RecordingException e) {
+            line.getErr().println("rebind: " + e.getMessage());
+            return ExitCode.USAGE;
         }
     }
 

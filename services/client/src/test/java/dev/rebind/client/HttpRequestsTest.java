@@ -153,6 +153,31 @@ class HttpRequestsTest {
         return false;
     }
 
+    private void oneConnectionAtATime() throws IOException {
+        var one = new ReentrantLock();
+        raw(socket -> {
+            one.lock();
+            try {
+                while (request(socket)) {
+                    socket.getOutputStream().write(OK.getBytes(StandardCharsets.US_ASCII));
+                    socket.getOutputStream().flush();
+                }
+            } finally {
+                one.unlock();
+            }
+        });
+    }
+
+    /** It takes 40 ms for an answer, and has one for each connection at a time. */
+    private void slowServer() throws IOException {
+        raw(socket -> {
+            while (request(socket)) {
+                Thread.sleep(40);
+                socket.getOutputStream().write(OK.getBytes(StandardCharsets.US_ASCII));
+            }
+        });
+    }
+
     private RequestReport requests() throws InterruptedException {
         return Objects.requireNonNull(fixture.report().requests());
     }
@@ -316,18 +341,7 @@ class HttpRequestsTest {
     @DisplayName(
             "When a server serves one connection at a time, then an idle one does not keep the others from all answers")
     void idleAlone() throws Exception {
-        var one = new ReentrantLock();
-        raw(socket -> {
-            one.lock();
-            try {
-                while (request(socket)) {
-                    socket.getOutputStream().write(OK.getBytes(StandardCharsets.US_ASCII));
-                    socket.getOutputStream().flush();
-                }
-            } finally {
-                one.unlock();
-            }
-        });
+        oneConnectionAtATime();
         fixture.client(2, http(true, Version.http1, Duration.ofMillis(200), 1, null));
 
         await().until(() -> requests().answered() >= 20);
@@ -336,18 +350,7 @@ class HttpRequestsTest {
     @Test
     @DisplayName("The report says on how many connections the old server answered nothing")
     void unanswered() throws Exception {
-        var first = new ReentrantLock();
-        raw(socket -> {
-            first.lock();
-            try {
-                while (request(socket)) {
-                    socket.getOutputStream().write(OK.getBytes(StandardCharsets.US_ASCII));
-                    socket.getOutputStream().flush();
-                }
-            } finally {
-                first.unlock();
-            }
-        });
+        oneConnectionAtATime();
         fixture.client(3, http());
         await().until(() -> fixture.report().connections() == 3);
         long before = requests().answered();
@@ -554,12 +557,7 @@ class HttpRequestsTest {
     @Test
     @DisplayName("When more requests are due than are answered, then those that have waited long are answered, too")
     void backlog() throws Exception {
-        raw(socket -> {
-            while (request(socket)) {
-                Thread.sleep(40);
-                socket.getOutputStream().write(OK.getBytes(StandardCharsets.US_ASCII));
-            }
-        });
+        slowServer();
         fixture.client(1, http(true, Version.http1, Duration.ofMillis(500), null));
         await().until(() -> failed(Failure.timeout) > 0);
 
@@ -571,12 +569,7 @@ class HttpRequestsTest {
     @Test
     @DisplayName("Requests that wait in vain for a connection are no outage while the server answers others")
     void tooMany() throws Exception {
-        raw(socket -> {
-            while (request(socket)) {
-                Thread.sleep(40);
-                socket.getOutputStream().write(OK.getBytes(StandardCharsets.US_ASCII));
-            }
-        });
+        slowServer();
         fixture.client(1, http(true, Version.http1, Duration.ofSeconds(3), null));
         await().until(() -> failed(Failure.timeout) > 0);
         fixture.mark();
