@@ -222,6 +222,64 @@ class AuditTest {
         }
     }
 
+    /** A server whose child has its listener too. The child's pid follows the report of the socket. */
+    private static String sharing(int port, String child) {
+        return "s = socket.socket()\n"
+                + "s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)\n"
+                + "s.bind(('127.0.0.1', " + port + "))\n"
+                + "s.listen(1)\n"
+                + "s.set_inheritable(True)\n"
+                + "if os.fork() == 0:\n"
+                + "    " + child + "\n";
+    }
+
+    @Test
+    @DisplayName(
+            "a child that runs another program may outlive it with its listener: nothing tells, and the program is named")
+    void outlived() throws IOException {
+        int port = FreePorts.next();
+        try (PythonChild server = PythonChild.with(sharing(port, "os.execvp('sleep', ['sleep', '30'])"))) {
+            await().untilAsserted(() -> assertThat(listener(port).restart())
+                    .isInstanceOfSatisfying(
+                            RestartOutlook.CannotTell.class,
+                            unknown -> assertThat(unknown.missing())
+                                    .isInstanceOfSatisfying(RestartOutlook.Missing.OthersEnd.class, others -> {
+                                        assertThat(others.server()).isEqualTo(server.pid());
+                                        assertThat(others.others()).hasSize(1);
+                                    })));
+            int other = ((RestartOutlook.Missing.OthersEnd)
+                            ((RestartOutlook.CannotTell) listener(port).restart()).missing())
+                    .others()
+                    .getFirst()
+                    .pid();
+            assertThat(String.join("\n", new AuditTable(ZoneOffset.UTC).lines(audit())))
+                    .contains("cannot be told: sleep (pid " + other
+                            + ") has the listener too, and whether it ends with process " + server.pid()
+                            + " is not known; while it lives, the port stays taken");
+            ProcessHandle child = ProcessHandle.of(other).orElseThrow();
+            ProcessHandle ended = ProcessHandle.of(server.pid()).orElseThrow();
+            ended.destroyForcibly();
+            await().until(() -> !ended.isAlive());
+            assertThatThrownBy(() -> Ports.listener(Ports.LOOPBACK, port, true)).isInstanceOf(PosixException.class);
+            child.destroyForcibly();
+        }
+    }
+
+    @Test
+    @DisplayName("a worker ends with it, which is its child and runs the same program")
+    void worker() throws IOException {
+        int port = FreePorts.next();
+        try (PythonChild server = PythonChild.with(sharing(port, "sys.stdin.read(); os._exit(0)"))) {
+            await().untilAsserted(
+                            () -> assertThat(((Holder.Processes) listener(port).holder()).all())
+                                    .hasSize(2));
+            assertThat(server.pid()).isPositive();
+            assertThat(listener(port).restart()).isEqualTo(new RestartOutlook.BindsAtOnce());
+            assertThat(String.join("\n", new AuditTable(ZoneOffset.UTC).lines(audit())))
+                    .contains("The port is free when the last of these processes has ended.");
+        }
+    }
+
     @Test
     @DisplayName("a full queue is told, and how many clients it turned away")
     void fullQueue() throws IOException, PosixException {

@@ -148,6 +148,12 @@ public final class Restarts {
         if (doubtful > 0) {
             return new RestartOutlook.CannotTell(new Missing.OthersOptions(doubtful));
         }
+        if (open == 0) {
+            Optional<Missing> others = Sharers.mayOutlive(group.holder());
+            if (others.isPresent()) {
+                return new RestartOutlook.CannotTell(others.get());
+            }
+        }
         return open == 0 && conflicts(again, left(group.standing())) == Flag.OFF
                 ? new RestartOutlook.BindsAtOnce()
                 : new RestartOutlook.BlockedByItsConnections(

@@ -3,6 +3,7 @@ package dev.rebind.diagnosis.finding;
 import dev.rebind.diagnosis.Cause;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What becomes of a server that is restarted now: it ends with everything that it and its children hold, and the same program
@@ -76,5 +77,17 @@ public sealed interface RestartOutlook {
 
         /** SO_REUSEADDR of sockets that somebody else has left on the port. */
         record OthersOptions(int sockets) implements Missing {}
+
+        /**
+         * Whether other processes that have the listener too end with the server. While one of them lives, the port stays taken.
+         *
+         * @param server its pid
+         * @param others at least one; none is a worker of the server, which is its child and runs the same program
+         */
+        record OthersEnd(int server, List<Holder.Found> others) implements Missing {
+            public OthersEnd {
+                others = List.copyOf(others);
+            }
+        }
     }
 }

@@ -11,7 +11,6 @@ import dev.rebind.diagnosis.text.table.Aligned;
 import dev.rebind.diagnosis.text.table.Sheet;
 import dev.rebind.diagnosis.text.table.Wrap;
 import dev.rebind.sockets.Endpoint;
-import dev.rebind.sockets.Series;
 import dev.rebind.sockets.options.SocketOptions;
 import dev.rebind.sockets.posix.Errno;
 import java.net.InetAddress;
@@ -169,7 +168,21 @@ public final class AuditTable {
             case RestartOutlook.Missing.OthersOptions(int sockets) ->
                 "whether " + Words.count(sockets, "socket") + " of somebody else on the port "
                         + (sockets == 1 ? "has" : "have") + " SO_REUSEADDR is not known";
+            case RestartOutlook.Missing.OthersEnd(int server, List<Holder.Found> others) -> othersEnd(server, others);
         };
+    }
+
+    private static boolean outlived(AuditedListener listener) {
+        return listener.restart() instanceof RestartOutlook.CannotTell(RestartOutlook.Missing missing)
+                && missing instanceof RestartOutlook.Missing.OthersEnd;
+    }
+
+    private static String othersEnd(int server, List<Holder.Found> others) {
+        boolean one = others.size() == 1;
+        return HolderText.name(new Holder.Processes(others)) + (one ? " has" : " have")
+                + " the listener too, and whether "
+                + (one ? "it ends" : "they end") + " with process " + server + " is not known; while "
+                + (one ? "it" : "one of them") + " lives, the port stays taken";
     }
 
     private static String right(Holder.Why why) {
@@ -192,12 +205,10 @@ public final class AuditTable {
                     "The port is in ip_local_port_range: a connection that goes out may take it while the server is down.");
         }
         if (listener.holder() instanceof Holder.Processes processes
-                && processes.roots().size() > 1) {
-            notes.add("Processes "
-                    + Series.and(processes.roots().stream()
-                            .map(found -> Integer.toString(found.pid()))
-                            .toList())
-                    + " have the same socket: the port is free when the last of them has ended.");
+                && processes.all().size() > 1) {
+            if (!outlived(listener)) {
+                notes.add("The port is free when the last of these processes has ended.");
+            }
         } else if (listener.inheritable().orElse(false)) {
             notes.add("Its descriptor is not close-on-exec: a program that the server starts keeps the port when it"
                     + " outlives it, unless the server closes the descriptor there.");
