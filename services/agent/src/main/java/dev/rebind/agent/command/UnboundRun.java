@@ -46,7 +46,7 @@ record UnboundRun(CommandRun run, String said, Optional<Failure> failure, Option
 
     /** Its main process has ended, in this way. */
     String ended(int exitCode) {
-        return "it ended with " + CommandReport.ending(exitCode) + " before it listened on port "
+        return "it ended with " + CommandReport.ending(exitCode) + " before it was seen to listen on port "
                 + run.place().port() + (errno.isPresent() ? itSaid() : words());
     }
 
