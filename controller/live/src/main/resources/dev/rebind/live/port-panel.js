@@ -153,10 +153,15 @@ export class PortPanel {
     const last = Math.max(tracks.at(-1)?.to ?? -Infinity, now ?? -Infinity, expected?.latest ?? -Infinity);
     if (!Number.isFinite(last)) return { from: Date.now() - 1000, to: Date.now(), now };
     if (!this.following && this.from !== undefined) return { from: this.from, to: this.to, now };
+    if (this.over()) {
+      // Nothing is to come any more: what happened reaches from one end to the other.
+      const all = Math.max(last - first, 100);
+      return { from: last - (this.span === 0 ? all : Math.min(this.span, all)), to: last, now };
+    }
     // Room for what is still to come, and a little behind it.
     const end = last + Math.max(200, Math.min((last - first || 1000), this.span || Infinity) * 0.04);
     const all = Math.max(end - first, 1000) * 1.02;
-    const span = this.span === 0 ? all : Math.min(this.span, Math.max(all, this.over() ? 1000 : 20_000));
+    const span = this.span === 0 ? all : Math.min(this.span, Math.max(all, 20_000));
     return { from: end - span, to: end, now };
   }
 
