@@ -68,6 +68,8 @@ final class Chromium implements AutoCloseable {
                 .setTimezoneId("Europe/Berlin")
                 .setPermissions(List.of("clipboard-read", "clipboard-write")));
         Page page = context.newPage();
+        // A busy machine takes its time; a page that never comes is a failure all the same.
+        page.setDefaultNavigationTimeout(120_000);
         page.onConsoleMessage(this::heard);
         page.onPageError(error -> complaints.add("uncaught: " + error));
         page.navigate(address);

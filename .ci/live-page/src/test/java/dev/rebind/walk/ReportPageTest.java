@@ -18,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** What somebody sees who opens report.html after a failure. */
 @DisplayName("The report")
 class ReportPageTest {
-    private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
     private static final int CYCLES = 12;
 
     /** Every second restart fails, and was expected to be bound; then one that fails as expected. */
@@ -81,7 +80,7 @@ class ReportPageTest {
 
     /** The folder in the live page: it is over, and its failures are there. */
     private static void again(Chromium chromium, Path report) throws Exception {
-        try (OpenedReport opened = OpenedReport.start(ROOT, report)) {
+        try (OpenedReport opened = OpenedReport.start(Rebind.ROOT, report)) {
             Page page = chromium.open(opened.address(), 1600, 900, ColorScheme.LIGHT);
             assertThat(page.locator("#connection-text")).hasText("Finished");
             assertThat(page.locator("#where")).hasText("a report");
@@ -112,13 +111,7 @@ class ReportPageTest {
         Files.writeString(file, EXPERIMENTS);
         Path printed = folder.resolve("printed.txt");
         Path report = folder.resolve("report");
-        int exit = new ProcessBuilder(
-                        ROOT.resolve("rebind").toString(), "run", "--report", report.toString(), file.toString())
-                .directory(ROOT.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(printed.toFile())
-                .start()
-                .waitFor();
+        int exit = Rebind.run(printed, "run", "--report", report.toString(), file.toString());
         assertThat(exit).as(Files.readString(printed)).isEqualTo(1);
         assertThat(report.resolve("report.html")).as(Files.readString(printed)).exists();
         return report;
