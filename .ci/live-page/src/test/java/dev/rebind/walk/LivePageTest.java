@@ -35,9 +35,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a person does with the live page, done in a real Chromium while real experiments run. */
 @DisplayName("The live page")
 class LivePageTest {
-    /** The root of the repository: tests run in their module's folder. */
-    private static final Path ROOT = Path.of("../..").toAbsolutePath().normalize();
-
     /** Quick restarts of which some fail, until they are aborted; then one that waits for the kernel's minute. */
     private static final String EXPERIMENTS = """
         apiVersion: rebind.dev/v1alpha1
@@ -148,7 +145,7 @@ class LivePageTest {
     @DisplayName("When a run goes on, then a failure is seen, opened and explained, and the run is paused, resumed and"
             + " aborted")
     void aRun() throws Exception {
-        try (LiveRun run = LiveRun.start(ROOT, 0, folder.resolve("run"), file)) {
+        try (LiveRun run = LiveRun.start(Rebind.ROOT, 0, folder.resolve("run"), file)) {
             Page page = chromium.open(run.addressWithToken(), 1280, 900, ColorScheme.LIGHT);
             assertThat(page.locator("#connection-text")).hasText("Live");
             assertThat(page.url()).doesNotContain("token");
@@ -156,7 +153,7 @@ class LivePageTest {
 
             failureIsOpened(page);
             commandRunsHere(page);
-            pausedAndResumed(page);
+            pausedAndResumed(run, page);
             byKeyboardOnly(page);
             assertThat(Chromium.barriers(page)).isEmpty();
             readOnlyWithoutToken(run);
@@ -195,7 +192,7 @@ class LivePageTest {
         Path printed = folder.resolve("again.txt");
         int exit = new ProcessBuilder(
                         "bash", "-c", command.replaceFirst("run ", "run --report " + folder.resolve("again") + " "))
-                .directory(ROOT.toFile())
+                .directory(Rebind.ROOT.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(printed.toFile())
                 .start()
@@ -204,7 +201,7 @@ class LivePageTest {
         assertThat(Files.readString(printed)).contains("time_wait").contains("1 cycle (1 Pass)");
     }
 
-    private static void pausedAndResumed(Page page) {
+    private static void pausedAndResumed(LiveRun run, Page page) throws IOException, InterruptedException {
         page.getByRole(
                         AriaRole.BUTTON,
                         new Page.GetByRoleOptions().setName("Pause").setExact(true))
@@ -212,11 +209,25 @@ class LivePageTest {
         Locator phase = page.locator("#phase");
         assertThat(phase).containsText("Paused");
         assertThat(page.locator("#resume")).isVisible();
+        firstVisit(run, page);
         chromium.picture(page, "live-paused-1280-light", false);
         page.locator("#resume").click();
         assertThat(phase).containsText("Running");
         String before = page.locator("#cycle-count").textContent();
         assertThat(page.locator("#cycle-count")).not().hasText(before);
+    }
+
+    /** What failed is counted from the first cycle on, whoever opened the page when, and whatever was opened on it. */
+    private static void firstVisit(LiveRun run, Page page) throws IOException, InterruptedException {
+        JsonNode counts = counts(run);
+        int done = counts.get("done").asInt();
+        int passed = counts.get("verdicts").path("Pass").asInt();
+        assertThat(done - passed).isPositive();
+        Pattern said = Pattern.compile((done - passed) + " of " + done + " cycles? did not pass");
+        assertThat(page.locator("#failure-text")).hasText(said);
+        Page first = chromium.open(run.address(), 1280, 900, ColorScheme.LIGHT);
+        assertThat(first.locator("#failure-text")).hasText(said);
+        first.context().close();
     }
 
     private static void byKeyboardOnly(Page page) {
@@ -254,6 +265,7 @@ class LivePageTest {
         fits(other, 360);
         // What decides whether the port can be bound is seen on a phone without scrolling sideways.
         for (int column : new int[] {0, 1}) {
+            assertThat(other.locator("#netstat th").nth(column)).hasText(column == 0 ? "State" : "Free in");
             assertThat((boolean) other.locator("#netstat th")
                             .nth(column)
                             .evaluate("e => e.getBoundingClientRect().right <= 360"))
@@ -358,13 +370,13 @@ class LivePageTest {
     void anotherRun() throws Exception {
         Path other = folder.resolve("other.yaml");
         Files.writeString(other, EXPERIMENTS.replace("many-restarts", "other-restarts"));
-        LiveRun first = LiveRun.start(ROOT, 0, folder.resolve("one"), file);
+        LiveRun first = LiveRun.start(Rebind.ROOT, 0, folder.resolve("one"), file);
         try {
             Page page = chromium.open(first.address(), 1280, 900, ColorScheme.LIGHT);
             assertThat(page.locator("#name")).hasText("many-restarts");
             first.kill();
             assertThat(page.locator("#connection")).hasClass("connection lost");
-            try (LiveRun second = LiveRun.start(ROOT, first.port(), folder.resolve("two"), other)) {
+            try (LiveRun second = LiveRun.start(Rebind.ROOT, first.port(), folder.resolve("two"), other)) {
                 assertThat(page.locator("#name")).hasText("other-restarts");
                 assertThat(page.locator("#connection-text")).hasText("Live");
                 assertThat(page.locator("#connection")).hasClass("connection open");
@@ -381,7 +393,7 @@ class LivePageTest {
             "When the server is started again under the open page, then the page says that it lost it, comes back and"
                     + " catches up")
     void serverComesBack() throws Exception {
-        LiveRun first = LiveRun.start(ROOT, 0, folder.resolve("first"), file);
+        LiveRun first = LiveRun.start(Rebind.ROOT, 0, folder.resolve("first"), file);
         try {
             Page page = chromium.open(first.addressWithToken(), 1280, 900, ColorScheme.DARK);
             Locator rows = page.locator("#cycle-list [role=option]");
@@ -392,12 +404,12 @@ class LivePageTest {
             // What was known stays to be read.
             assertThat(rows.first()).isVisible();
             chromium.picture(page, "live-lost-1280-dark", false);
-            try (LiveRun second = LiveRun.start(ROOT, first.port(), folder.resolve("second"), file)) {
+            try (LiveRun second = LiveRun.start(Rebind.ROOT, first.port(), folder.resolve("second"), file)) {
                 assertThat(page.locator("#connection-text")).hasText("Live");
                 assertThat(page.locator("#connection")).hasClass("connection open");
                 assertThat(page.locator("#lost")).isHidden();
                 await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
-                    int done = counts(second);
+                    int done = counts(second).get("done").asInt();
                     assertThat(done).isGreaterThan(2);
                     int shown = Integer.parseInt(
                             page.locator("#cycle-count").textContent().replaceAll("\\D", ""));
@@ -416,15 +428,15 @@ class LivePageTest {
         }
     }
 
-    /** Cycles that the server has a record of. */
-    private static int counts(LiveRun run) throws IOException, InterruptedException {
+    /** Of the first experiment, as the server has its records. */
+    private static JsonNode counts(LiveRun run) throws IOException, InterruptedException {
         try (HttpClient http = HttpClient.newHttpClient()) {
             var answer = http.send(
                     HttpRequest.newBuilder(URI.create(run.address() + "v1/experiments"))
                             .build(),
                     BodyHandlers.ofString());
             JsonNode experiments = new ObjectMapper().readTree(answer.body()).get("experiments");
-            return experiments.get(0).get("counts").get("done").asInt();
+            return experiments.get(0).get("counts");
         }
     }
 }
