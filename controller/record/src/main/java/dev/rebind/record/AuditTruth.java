@@ -8,11 +8,11 @@ import dev.rebind.record.server.LeftBehind;
 import dev.rebind.record.server.Program;
 import dev.rebind.sockets.TcpState;
 
-/** Whether a restart did what an audit had said of it. */
+/** Whether a restart did what an audit had foretold. */
 public enum AuditTruth {
     came_true,
     did_not,
-    /** The restart was another one than the audit means, its result is not known, or the audit could not tell. */
+    /** The audit could not tell, the result of the restart is not known, or the audit foretells another kind of restart. */
     not_comparable;
 
     public static AuditTruth of(CycleRecord record) {
@@ -25,7 +25,7 @@ public enum AuditTruth {
                 || record.verdict() == Verdict.Inconclusive) {
             return not_comparable;
         }
-        // An audit means a restart for which every process of the server ends first.
+        // An audit foretells a restart in which every process of the old server ends first.
         boolean another = record.closedBy().equals(Close.none.name())
                 || (program.leftBehind() != null
                         && program.leftBehind().stream().anyMatch(LeftBehind::listens));
@@ -40,13 +40,13 @@ public enum AuditTruth {
                     case bound -> came_true;
                     case failed -> caused ? did_not : not_comparable;
                 };
-            // It says what each connection does that the server closes first, and not that there is one.
+            // The audit says what each connection does if the server closes it first. It does not say that there is such a connection.
             case blocked_by_its_connections ->
                 switch (outcome) {
                     case bound -> record.residue() == null ? not_comparable : hasTimeWait(record) ? did_not : came_true;
                     case failed -> caused ? came_true : not_comparable;
                 };
-            // What was in the way may have ended meanwhile.
+            // The socket that the audit saw in the way may have ended before the restart.
             case blocked ->
                 switch (outcome) {
                     case bound -> not_comparable;

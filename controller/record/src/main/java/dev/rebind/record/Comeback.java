@@ -12,7 +12,7 @@ import java.util.List;
 public sealed interface Comeback {
     record AtOnce() implements Comeback {}
 
-    /** @param after from the order to stop until it was bound */
+    /** @param after time from the order to stop until the new run was bound */
     record After(Duration after) implements Comeback {}
 
     record Never() implements Comeback {}
@@ -24,16 +24,16 @@ public sealed interface Comeback {
     record NotBeside() implements Comeback {}
 
     /**
-     * The new run has bound the port and does not serve its clients.
+     * The new run has bound the port but does not serve its clients.
      *
-     * @param bound how it has bound it
+     * @param bound how the new run came to bind the port
      */
     record Unserved(Comeback bound) implements Comeback {}
 
     /**
-     * The new run has bound the port and ended by itself before the cycle was over.
+     * The new run had bound the port but ended by itself before the cycle was over.
      *
-     * @param bound how it had bound it
+     * @param bound how the new run had come to bind the port
      */
     record EndedAgain(Comeback bound, int exitCode) implements Comeback {}
 
@@ -65,7 +65,7 @@ public sealed interface Comeback {
         return record.stopToBound().<Comeback>map(After::new).orElseGet(Never::new);
     }
 
-    /** What decides for several: a server that does not come back, before one that is late, before one that is not known. */
+    /** A number that orders results: the worst of several has the highest. Never is worse than late, and late is worse than not known. */
     default double gravity() {
         return switch (this) {
             case AtOnce _, Beside _ -> 0;
@@ -77,7 +77,11 @@ public sealed interface Comeback {
         };
     }
 
-    /** @param records at least one */
+    /**
+     * Returns the record whose server came back worst.
+     *
+     * @param records at least one
+     */
     static CycleRecord worst(List<CycleRecord> records) {
         return records.stream()
                 .max(Comparator.comparingDouble(

@@ -29,8 +29,8 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One restart: a line of {@code cycles.jsonl}. An absent fact is absent, not zero. Each member has its description with it, from which
- * the schema is generated. {@link CycleRecordBuilder} makes one.
+ * One restart: a line of {@code cycles.jsonl}. A fact that is not known is absent; it is not written as zero. The annotations of each
+ * component describe it, and the JSON schema is generated from them. Use {@link CycleRecordBuilder} to make a record.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record CycleRecord(
@@ -197,10 +197,10 @@ public record CycleRecord(
                 "The parts of the explanation in their order; joined with blanks, they are the explanation. Absent where it is one part.")
         @Nullable
         List<Sentence> sentences) {
-    /** So much may lie between what clients and looks at the port show of one moment. */
+    /** What clients saw and what the looks at the port show may differ by this much for one and the same moment. */
     private static final double MEASURED_APART_MS = 200;
 
-    /** What is rounded away, and no second time without service. */
+    /** A smaller difference comes from rounding; it is not a second time without service. */
     private static final double SEVERAL_MS = 1;
 
     public CycleRecord {
@@ -221,14 +221,14 @@ public record CycleRecord(
         sentences = sentences == null ? null : List.copyOf(sentences);
     }
 
-    /** A builder that holds these facts. */
+    /** Returns a builder that holds all facts of this record. */
     public CycleRecordBuilder builder() {
         return new CycleRecordBuilder(this);
     }
 
     /**
-     * From the order to stop until the new generation was bound, whatever clients saw of it; empty where one of them is not known, or
-     * never was, and where the old generation was to run until then.
+     * The time from the order to stop until the new generation was bound, whatever clients saw. Empty where one of the two moments is not
+     * known, where the new generation was never bound, and where the experiment keeps the old generation running.
      */
     public Optional<Duration> stopToBound() {
         return stoppedAt == null || boundAt == null || closedBy.equals(Close.none.name())
@@ -237,8 +237,8 @@ public record CycleRecord(
     }
 
     /**
-     * How long new connections were refused, in ms; empty where that is no longer than the downtime. It is longer where the old
-     * generation stops listening and goes on to serve the connections that it has.
+     * How long new connections were refused, in ms; empty where that was not clearly longer than the downtime. It is longer where the old
+     * generation stops listening but goes on to serve its open connections.
      */
     public OptionalDouble refusedForLonger() {
         return unlistenedMs != null
@@ -249,14 +249,14 @@ public record CycleRecord(
                 : OptionalDouble.empty();
     }
 
-    /** All times without service together, in ms; empty where there was one alone, or none is known. */
+    /** All times without service added up, in ms; empty where there was only one, or where none is known. */
     public OptionalDouble downtimeInAll() {
         return downtimeMs != null && downtimeTotalMs != null && downtimeTotalMs - downtimeMs > SEVERAL_MS
                 ? OptionalDouble.of(downtimeTotalMs)
                 : OptionalDouble.empty();
     }
 
-    /** The record without its timeline, and with these blocking sockets only: for where there is little room. */
+    /** A shorter copy for places with little room. It has no timeline, and only the given sockets as the blocking ones. */
     public CycleRecord brief(@Nullable List<Blocking> first) {
         return builder().blocking(first).timeline(null).build(verdict, parts());
     }
@@ -266,12 +266,12 @@ public record CycleRecord(
         return reuse == null ? null : reuse.text("→");
     }
 
-    /** What happened, the first part of the explanation. */
+    /** The first part of the explanation, which says what happened. */
     public String firstSentence() {
         return parts().getFirst().text();
     }
 
-    /** The explanation in its parts, the first of which tells what happened. */
+    /** The parts of the explanation. The first part says what happened. */
     public List<Sentence> parts() {
         return sentences == null || sentences.isEmpty()
                 ? List.of(new Sentence(Sentence.Subject.event, explanation))

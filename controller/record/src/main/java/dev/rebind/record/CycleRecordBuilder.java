@@ -20,8 +20,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects the facts of a record by their names; a fact that is not given is absent. {@link CycleRecord} describes each. For one
- * thread.
+ * Collects the facts of a cycle record by name. A fact that is not given stays absent. {@link CycleRecord} describes each fact. Not safe
+ * for use by several threads.
  */
 public final class CycleRecordBuilder {
     private final String experiment;
@@ -69,7 +69,7 @@ public final class CycleRecordBuilder {
         this.cycle = cycle;
     }
 
-    /** Holds all facts of a record. */
+    /** Starts with all facts of an existing record. */
     CycleRecordBuilder(CycleRecord record) {
         experiment = record.experiment();
         cycle = record.cycle();
@@ -117,7 +117,7 @@ public final class CycleRecordBuilder {
         return this;
     }
 
-    /** Where it ran, and what the new generation binds. */
+    /** Where the cycle ran, and the address and port that the new generation binds. */
     public CycleRecordBuilder place(String backend, String address, int port) {
         this.backend = backend;
         this.address = address;
@@ -147,14 +147,14 @@ public final class CycleRecordBuilder {
         return this;
     }
 
-    /** What was left at both ends after the stop; null where it could not be read. */
+    /** The sockets left at the server's and at the clients' end after the stop; null where they could not be read. */
     public CycleRecordBuilder left(@Nullable Map<String, Integer> residue, @Nullable Map<String, Integer> peers) {
         this.residue = residue;
         this.peers = peers;
         return this;
     }
 
-    /** Bytes in the queues of both ends after the stop. */
+    /** Bytes in the send queue of the server's end and in the receive queue of the clients' end after the stop. */
     public CycleRecordBuilder queues(@Nullable Long sendQ, @Nullable Long peerRecvQ) {
         this.sendQ = sendQ;
         this.peerRecvQ = peerRecvQ;
@@ -200,8 +200,8 @@ public final class CycleRecordBuilder {
     }
 
     /**
-     * @param downtimeMs the longest
-     * @param totalMs all together
+     * @param downtimeMs the longest time without service
+     * @param totalMs all times without service added up
      */
     public CycleRecordBuilder downtimes(@Nullable Double downtimeMs, @Nullable Double totalMs) {
         this.downtimeMs = downtimeMs;
@@ -275,7 +275,9 @@ public final class CycleRecordBuilder {
     }
 
     /**
-     * @param explanation in its parts, at least one
+     * Builds the record.
+     *
+     * @param explanation the parts of the explanation, at least one
      * @throws NullPointerException if {@link #place} or {@link #way} was not called
      */
     public CycleRecord build(Verdict verdict, List<Sentence> explanation) {

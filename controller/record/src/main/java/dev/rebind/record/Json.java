@@ -20,9 +20,9 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
 /**
- * How everything that Rebind writes as JSON is written: instants in ISO 8601 with milliseconds, in UTC; numbers with at
- * most three decimals, never in scientific notation; no nulls. A number that is not finite is an error. Unknown fields
- * are errors when read.
+ * The JSON format of everything that Rebind writes. Instants are in ISO 8601, in UTC, with milliseconds. Numbers have at most three
+ * decimals and never use scientific notation. Nulls are left out. Writing a number that is not finite is an error; so is reading an unknown
+ * field.
  */
 public final class Json {
     private static final DateTimeFormatter INSTANT =
@@ -41,12 +41,12 @@ public final class Json {
 
     private Json() {}
 
-    /** The mapper itself; it is not to be configured further. */
+    /** Returns the shared mapper. Callers must not change its configuration. */
     public static JsonMapper mapper() {
         return MAPPER;
     }
 
-    /** Milliseconds, cut off, not rounded. */
+    /** Formats an instant in ISO 8601 with milliseconds. Smaller parts are cut off, not rounded. */
     public static String text(Instant instant) {
         return INSTANT.format(instant);
     }

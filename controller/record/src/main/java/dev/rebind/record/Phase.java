@@ -1,18 +1,18 @@
 package dev.rebind.record;
 
-/** How far an experiment is. How it went is its {@link Verdict}. */
+/** How far an experiment has come. Its {@link Verdict} says how it went. */
 public enum Phase {
     Pending,
     Running,
     Paused,
-    /** Everything that was planned was run. */
+    /** The experiment ran everything that was planned. */
     Completed,
-    /** Somebody ended it before its time. */
+    /** Somebody ended the experiment early. */
     Aborted,
-    /** It could not go on, or could not begin. */
+    /** The experiment could not begin or could not go on. */
     Error;
 
-    /** Whether nothing more will happen. */
+    /** Whether the experiment has ended. */
     public boolean isOver() {
         return switch (this) {
             case Pending, Running, Paused -> false;

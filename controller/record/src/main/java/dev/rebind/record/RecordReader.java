@@ -18,19 +18,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads {@code cycles.jsonl} back. A last line that is cut off, as a crash in the middle of a write leaves it, is left
- * out and said; anything else that is not a record is an error.
+ * Reads {@code cycles.jsonl}. A crash in the middle of a write can cut off the last line: the reader skips such a line and reports it.
+ * Anything else that is not a record is an error.
  */
 public final class RecordReader {
     private static final ObjectReader READER = Json.mapper().readerFor(CycleRecord.class);
 
-    /** What Jackson says where a record's constructor is not given what must be there. */
+    /** Jackson's message when JSON lacks a component that the record's constructor requires. */
     private static final Pattern MISSING =
             Pattern.compile("Cannot construct instance of `dev\\.rebind\\.[^`]*`, problem: ([A-Za-z]+)");
 
     private RecordReader() {}
 
-    /** @param torn what is wrong with the last line; empty for a whole file */
+    /** @param torn what is wrong with the last line; empty when the file is complete */
     public record Contents(List<CycleRecord> records, Optional<String> torn) {
         public Contents {
             records = List.copyOf(records);
@@ -43,27 +43,29 @@ public final class RecordReader {
         return new Contents(records, torn);
     }
 
-    /** Takes the records of a file, one after the other. */
+    /** Receives the records of a file, one after the other, with their places in the file. */
     @FunctionalInterface
     public interface Located {
         /**
-         * @param line its number, from 1
+         * Takes one record.
+         *
+         * @param line line number, from 1
          * @param from offset of the line in the file
-         * @param to offset after its line feed
+         * @param to offset of the first byte after its line feed
          */
         void accept(CycleRecord record, int line, long from, long to) throws RecordingException;
     }
 
     /**
-     * Hands over one record after the other, as a file of a long run does not fit into memory.
+     * Hands the records to the consumer one by one, because the file of a long run may not fit into memory.
      *
-     * @return what is wrong with the last line; empty for a whole file
+     * @return what is wrong with the last line; empty when the file is complete
      */
     public static Optional<String> forEach(Path file, Consumer<CycleRecord> consumer) throws RecordingException {
         return forEachLine(file, (record, _, _, _) -> consumer.accept(record));
     }
 
-    /** As {@link #forEach(Path, Consumer)}, with the place of each record. */
+    /** Like {@link #forEach(Path, Consumer)}, but also passes the place of each record in the file. */
     public static Optional<String> forEachLine(Path file, Located consumer) throws RecordingException {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
             var line = new ByteArrayOutputStream();
@@ -80,7 +82,7 @@ public final class RecordReader {
                 number++;
                 from = to;
             }
-            // The writer ends every record with a line feed.
+            // The writer ends every record with a line feed, so a rest without one is a record that was cut off.
             return line.size() == 0
                     ? Optional.empty()
                     : Optional.of("line " + number + " of " + file

@@ -9,16 +9,16 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Writes {@code cycles.jsonl}: one record a line, handed to the kernel before {@link #write} returns, so that it outlives
- * this process, and forced to the disk at most a second later and at the end, so that it outlives the machine. Safe for
- * several threads. An interrupt does not keep a record from being written: it is what comes of the order to end, and what
- * was measured before it counts.
+ * Writes {@code cycles.jsonl}, one record a line. {@link #write} hands the record to the kernel before it returns, so the record survives
+ * the end of this process. A write that comes a second or more after the last sync, and {@link #close}, also force the file to the disk, so
+ * that it survives a crash of the machine. Safe for use by several threads. An interrupt does not prevent a write: a run that is told to
+ * end must still keep what it has measured.
  */
 public final class RecordWriter implements AutoCloseable {
     private static final long FORCE_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Path file;
-    /** Not a FileChannel, which an interrupt closes. */
+    /** A FileChannel does not do here, because an interrupt closes it. */
     private final RandomAccessFile lines;
 
     private long forcedNanos = System.nanoTime();
@@ -32,9 +32,9 @@ public final class RecordWriter implements AutoCloseable {
     }
 
     /**
-     * Opens a file that does not exist yet.
+     * Creates the file and opens it.
      *
-     * @throws RecordingException when it cannot be made
+     * @throws RecordingException when the file exists already or cannot be created
      */
     public static RecordWriter create(Path file) throws RecordingException {
         try {
@@ -45,9 +45,9 @@ public final class RecordWriter implements AutoCloseable {
     }
 
     /**
-     * Opens a file to go on with, or a new one. A last line that is cut off, as a crash leaves it, is taken away.
+     * Opens an existing file to continue it, or creates a new one. Removes a last line that a crash has cut off.
      *
-     * @throws RecordingException when it cannot be written
+     * @throws RecordingException when the file cannot be written
      */
     public static RecordWriter append(Path file) throws RecordingException {
         try {
@@ -84,9 +84,9 @@ public final class RecordWriter implements AutoCloseable {
     }
 
     /**
-     * Adds a record. After a failure no part of the record is left in the file where it could be taken back.
+     * Adds a record. If the write fails, the writer removes the part of the line that was written, where it can.
      *
-     * @throws RecordingException when it could not be written whole
+     * @throws RecordingException when the record could not be written completely
      */
     public synchronized void write(CycleRecord record) throws RecordingException {
         byte[] line = line(record);
@@ -131,7 +131,7 @@ public final class RecordWriter implements AutoCloseable {
         try {
             lines.setLength(start);
         } catch (IOException e) {
-            // The line stays torn, and nothing is written after it, so that a reader finds it at the end.
+            // The torn line stays at the end of the file. Nothing is written after it, so a reader finds it there and skips it.
             torn = true;
             why.addSuppressed(e);
         }
@@ -146,7 +146,11 @@ public final class RecordWriter implements AutoCloseable {
         return file;
     }
 
-    /** @throws RecordingException when what was written did not reach the disk */
+    /**
+     * Forces the file to the disk and closes it.
+     *
+     * @throws RecordingException when the data did not reach the disk
+     */
     @Override
     public synchronized void close() throws RecordingException {
         if (closed) {

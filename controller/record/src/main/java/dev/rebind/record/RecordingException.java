@@ -9,7 +9,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A file of the report could not be written or read. The message is whole for one machine: which file, why, what to do. */
+/** A report file could not be written or read. The message says which file, why, and what the user can do. */
 public final class RecordingException extends IOException {
     private final Path file;
     private final String what;
@@ -36,17 +36,17 @@ public final class RecordingException extends IOException {
         return new RecordingException(file, "cannot read " + file + ": " + reason(cause), cause);
     }
 
-    /** Which file and why, for where there is no folder to be named. */
+    /** The message without the advice to name another folder, for places where a folder cannot be named. */
     public String what() {
         return what;
     }
 
-    /** The file that it is about. */
+    /** The file that could not be written or read. */
     public Path file() {
         return file;
     }
 
-    /** The JDK leaves the reason out of the messages of its commonest exceptions. */
+    /** Gives a reason for the JDK's most common exceptions, whose messages name only the file. */
     private static String reason(IOException e) {
         return switch (e) {
             case AccessDeniedException denied -> "permission denied";

@@ -6,8 +6,10 @@ import dev.rebind.sockets.TcpState;
 import java.util.Map;
 
 /**
- * @param atMs after the old generation was told to stop; negative before
- * @param side server: sockets on the port; client: sockets whose far end is the port
+ * The sockets on one side at one moment, counted by state.
+ *
+ * @param atMs time after the order to stop the old generation; negative before it
+ * @param side server: sockets on the port; client: sockets whose remote end is the port
  */
 public record Sample(
         double atMs,

@@ -10,15 +10,16 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the records of an experiment add up to, and the verdict that follows. The status of a resource, the live page, the
- * summary, the metrics and the exit code read this and count nothing themselves, so they agree.
+ * What the records of an experiment add up to, and the verdict that follows from them. The status of a resource, the live page, the
+ * summary, the metrics and the exit code all use these totals and count nothing themselves, so they agree.
  *
  * @param cycles cycles that have a record
  * @param bound cycles whose first bind succeeded
  * @param failed cycles whose first bind failed
- * @param failedByCause those by the cause's name, {@link Cause#unknown} where a record has none; nothing is 0
- * @param verdicts cycles by verdict; nothing is 0
- * @param requests of the clients
+ * @param failedByCause failed cycles by the name of the cause, {@link Cause#unknown} where the record has none; a cause without cycles is
+ * absent
+ * @param verdicts cycles by verdict; a verdict without cycles is absent
+ * @param requests totals of the clients' requests
  */
 public record Totals(
         int cycles,
@@ -34,7 +35,7 @@ public record Totals(
         verdicts = Collections.unmodifiableMap(new TreeMap<>(verdicts));
     }
 
-    /** Of one record: the one place that says as what a cycle counts. */
+    /** The totals of one record. Only this method decides how a cycle counts. */
     public static Totals of(CycleRecord record) {
         boolean failed = record.outcome() == Outcome.failed;
         Cause cause = record.cause() == null ? Cause.unknown : record.cause();
@@ -60,7 +61,7 @@ public record Totals(
         return plus(of(record));
     }
 
-    /** These and others, of other cycles. */
+    /** Returns the sum of these totals and those of other cycles. */
     public Totals plus(Totals others) {
         Map<String, Integer> causes = new TreeMap<>(failedByCause);
         others.failedByCause.forEach((cause, count) -> causes.merge(cause, count, Integer::sum));
@@ -86,10 +87,10 @@ public record Totals(
     }
 
     /**
-     * How the experiment went, or would have gone if it ended now: the gravest of its cycles' verdicts, and at least
-     * Inconclusive where not all that was planned was done, or nothing was. One that could not go on is at least an Error.
+     * The verdict of the experiment so far: the gravest verdict of its cycles. It is at least Inconclusive where nothing was done, or less
+     * than was planned. It is graver than Inconclusive, at least Error, where the experiment could not go on.
      *
-     * @param planned cycles; null where a duration decides
+     * @param planned number of planned cycles; null where a duration decides when the experiment ends
      */
     public Verdict verdict(@Nullable Integer planned, Phase phase) {
         Verdict verdict = switch (phase) {

@@ -16,14 +16,14 @@ public enum Verdict {
     }
 
     /**
-     * The one that decides where both were found: Fail, then Error, Inconclusive, Pass. What was tested and did not
-     * hold is the news, whatever else could not be tested.
+     * Returns the graver of two verdicts. The order is Fail, Error, Inconclusive, Pass: a test that failed is the news, whatever else could
+     * not be tested.
      */
     public Verdict graver(Verdict other) {
         return gravity >= other.gravity ? this : other;
     }
 
-    /** Of a program that ends with it: 0 for Pass, 1 for Fail, 3 where something is not known. */
+    /** The exit code of a program that ends with this verdict: 0 for Pass, 1 for Fail, 3 for Inconclusive and Error. */
     public int exitCode() {
         return exitCode;
     }

@@ -1,4 +1,4 @@
-/** What is known of a restart once it is over. Everything after the record only reads records. */
+/** Everything that is known of a restart once it is over. All code that runs after a cycle only reads its record. */
 @NullMarked
 package dev.rebind.record;
 

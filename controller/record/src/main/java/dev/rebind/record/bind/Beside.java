@@ -6,7 +6,7 @@ import dev.rebind.record.schema.Constraint;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Somebody else who listens on the port of a bound server. */
+/** Another listener on the port of a bound server. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Beside(
         @JsonPropertyDescription("Address and port of the other listener.")

@@ -40,7 +40,7 @@ public record Blocking(
         pids = pids == null ? null : List.copyOf(pids);
     }
 
-    /** Of whose processes no more than the first is known. */
+    /** Makes a socket of which at most one process is known. */
     public Blocking(
             String state,
             String local,

@@ -5,7 +5,7 @@ import dev.rebind.experiment.expect.Outcome;
 import dev.rebind.record.schema.Constraint;
 import org.jspecify.annotations.Nullable;
 
-/** What must happen by the kernel's rule. */
+/** What the kernel's rule says must happen. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Expected(
         Outcome outcome,

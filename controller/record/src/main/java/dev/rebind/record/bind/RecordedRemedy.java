@@ -3,7 +3,7 @@ package dev.rebind.record.bind;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.rebind.record.schema.Constraint;
 
-/** Something that lets a server bind, or keeps the failure from coming back. */
+/** A change that lets a server bind at once, or that prevents the failure from happening again. */
 public record RecordedRemedy(
         @JsonPropertyDescription("Its name, as in the JSON of rebind why.") @Constraint(pattern = "[a-z0-9_]+")
         String kind,

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
-/** Milliseconds after the failed bind. */
+/** When the port can be bound again, in milliseconds after the failed bind. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ReleaseTimes(
         @Nullable Double earliestMs,
@@ -31,15 +31,15 @@ public record ReleaseTimes(
         @JsonPropertyDescription("Why no time can be given, when none can.") @Nullable
         String unknown) {
 
-    /** A tick of the coarsest usual kernel (HZ=100), and the rounding of two times to milliseconds. */
+    /** One tick of a kernel with HZ=100, the coarsest usual one, plus the rounding of two times to milliseconds. */
     private static final double TIMER_MS = 12;
 
     /**
-     * How long before the timers of what was left on it the port was free, in milliseconds: something else ended what
-     * was left. Empty where that was not so, is not known, or where not all of it had a timer. Timers are taken at
-     * their nominal end, which the kernel tells; nothing that was predicted has a part in it.
+     * How many milliseconds the port was free before the timers of the leftover sockets ended. A positive result means that something else
+     * ended these sockets. Empty where the port was not free early, where that is not known, and where a socket has no timer. The method
+     * uses the nominal end of each timer, which the kernel tells, and no prediction.
      *
-     * @param blocking what was left
+     * @param blocking the leftover sockets
      */
     public OptionalDouble endedEarlyMs(@Nullable List<Blocking> blocking) {
         if (actualMs == null || blocking == null) {

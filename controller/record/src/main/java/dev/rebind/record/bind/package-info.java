@@ -1,4 +1,4 @@
-/** The bind of the new generation as a record has it: its result, what stood in its way, and when that ends. */
+/** The bind of the new generation in a cycle record: its result, what stood in its way, and when that ends. */
 @NullMarked
 package dev.rebind.record.bind;
 

@@ -47,7 +47,7 @@ public record ClientView(
         failedConnects = NameOrder.sorted(failedConnects);
     }
 
-    /** Of clients that speak Rebind's words. */
+    /** What was seen by clients that speak Rebind's own protocol. */
     public ClientView(
             int connections,
             long answers,

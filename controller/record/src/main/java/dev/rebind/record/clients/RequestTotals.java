@@ -12,10 +12,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of the clients' requests in several cycles, each from its order to stop until the clients were served again.
+ * The results of the clients' requests, summed over several cycles. Each cycle counts from its order to stop until the clients were served
+ * again.
  *
- * @param failed the sum of those by cause, whatever is given
- * @param failedByCause by the name of a {@link RequestCause}; what has another name counts as {@link RequestCause#unknown}; nothing is 0
+ * @param failed replaced by the sum of {@code failedByCause}
+ * @param failedByCause failed requests by the name of a {@link RequestCause}. An unknown name counts as {@link RequestCause#unknown}; a
+ * cause without requests is absent
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record RequestTotals(
@@ -54,7 +56,7 @@ public record RequestTotals(
         this(sent, answered, 0, failedByCause);
     }
 
-    /** Of one cycle. Where its record has no causes, none can be told. */
+    /** The totals of one cycle. Where its record has no causes, all failures count as {@link RequestCause#unknown}. */
     public static RequestTotals of(@Nullable RequestView view) {
         if (view == null) {
             return NONE;
@@ -69,7 +71,7 @@ public record RequestTotals(
         return new RequestTotals(sent + others.sent, answered + others.answered, causes);
     }
 
-    /** Null where there were no requests. */
+    /** Returns these totals, or null where there were no requests. */
     public @Nullable RequestTotals orNull() {
         return equals(NONE) ? null : this;
     }

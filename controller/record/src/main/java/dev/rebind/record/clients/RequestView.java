@@ -7,7 +7,7 @@ import dev.rebind.record.schema.NameOrder;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What became of requests from the order to stop until the clients were served again. */
+/** The results of the requests from the order to stop until the clients were served again. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RequestView(
         @JsonPropertyDescription("Requests that were under way at the order to stop, or due after it and begun.")
@@ -51,6 +51,6 @@ public record RequestView(
         causes = causes == null ? null : NameOrder.sorted(causes);
     }
 
-    /** In milliseconds, from the time at which a request was due. */
+    /** Latencies in milliseconds, measured from the time at which a request was due. */
     public record Latency(@Constraint(min = 1) long count, double p50, double p99, double max) {}
 }

@@ -1,4 +1,4 @@
-/** What clients saw of a restart, as a record has it. */
+/** What clients saw of a restart, in a cycle record. */
 @NullMarked
 package dev.rebind.record.clients;
 

@@ -4,11 +4,11 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The order in which a record lists what has names. */
+/** The order in which a record lists its named facts: by name. */
 public final class NameOrder {
     private NameOrder() {}
 
-    /** A copy in the order of the names, so that equal facts are written alike. */
+    /** Returns a copy sorted by name, so that equal facts give equal text. */
     public static <V> Map<String, V> sorted(Map<String, V> map) {
         return Collections.unmodifiableMap(new TreeMap<>(map));
     }

@@ -1,4 +1,4 @@
-/** What holds for every member of a cycle record: which values it may have, and in which order they are written. */
+/** The rules for every member of a cycle record: which values it may have, and in which order they are written. */
 @NullMarked
 package dev.rebind.record.schema;
 

@@ -2,7 +2,7 @@ package dev.rebind.record.server;
 
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
-/** What {@code rebind audit} said of a restart right before it. */
+/** What {@code rebind audit} foretold right before a restart. */
 public record Audited(
         @JsonPropertyDescription(
                 "binds_at_once (also where no open connection could block it), blocked_by_its_connections (each that it closes first would),"

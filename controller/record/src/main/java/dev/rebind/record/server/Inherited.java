@@ -3,7 +3,7 @@ package dev.rebind.record.server;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import java.util.List;
 
-/** A process of a server that has sockets of the port from its parent. */
+/** A child process of a server that inherited sockets of the port from its parent. */
 public record Inherited(
         long pid,
         String process,

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.rebind.record.schema.Constraint;
 import org.jspecify.annotations.Nullable;
 
-/** A listener as its live socket showed it; an option that could not be read is absent. */
+/** A listener as read from its live socket; an option that could not be read is absent. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Listening(
         @JsonPropertyDescription("Its address and port.") String local,

@@ -7,7 +7,7 @@ import dev.rebind.record.schema.Constraint;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A server that a command started, over one restart. */
+/** The facts about a server that a command started, over one restart. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Program(
         @JsonPropertyDescription(

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import org.jspecify.annotations.Nullable;
 
-/** Options of a listener of a workload without Rebind's agent, as the agent of its node read them from the live socket. */
+/** Options of the listener of a workload without Rebind's agent. The agent of the node read them from the live socket. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record SocketFlags(
         @JsonPropertyDescription("SO_REUSEADDR; absent where it was not read.") @Nullable

@@ -1,4 +1,4 @@
-/** What was restarted and where it ran, as a record has it. */
+/** What was restarted and where it ran, in a cycle record. */
 @NullMarked
 package dev.rebind.record.server;
 
