@@ -88,7 +88,7 @@ public record Totals(
 
     /**
      * The verdict of the experiment so far: the gravest verdict of its cycles. It is at least Inconclusive where nothing was done, or less
-     * than was planned. It is graver than Inconclusive, at least Error, where the experiment could not go on.
+     * than was planned. It is at least Error where the experiment could not go on.
      *
      * @param planned number of planned cycles; null where a duration decides when the experiment ends
      */

@@ -7,11 +7,14 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Figures as people read them; the same in every locale. */
+/** Formats numbers for people; the text is the same in every locale. */
 public final class Amounts {
     private Amounts() {}
 
-    /** {@code 0.4 ms}, {@code 171 ms}, {@code 2.51 s}, {@code 60.4 s}, {@code 3 min 20 s}; negative ones too. */
+    /**
+     * Formats a duration, for example {@code 0.4 ms}, {@code 171 ms}, {@code 2.51 s}, {@code 60.4 s}, {@code 3 min 20 s}; it may be
+     * negative.
+     */
     public static String duration(double ms) {
         double size = Math.abs(ms);
         if (size < 9.95) {
@@ -30,22 +33,22 @@ public final class Amounts {
         return seconds / 60 + " min " + Math.abs(seconds % 60) + " s";
     }
 
-    /** {@code 41 s}, {@code 3 min 20 s}. */
+    /** Formats seconds, for example {@code 41 s} or {@code 3 min 20 s}. */
     public static String wholeSeconds(long seconds) {
         return seconds < 120 ? seconds + " s" : seconds / 60 + " min " + seconds % 60 + " s";
     }
 
-    /** {@code 12,000}. */
+    /** Formats a count with separators, for example {@code 12,000}. */
     public static String grouped(long count) {
         return String.format(Locale.ROOT, "%,d", count);
     }
 
-    /** Old and new SO_REUSEADDR, a dash where it is not known. */
+    /** Formats SO_REUSEADDR of both generations with the given arrow between them; a dash where it is not known. */
     public static String reuse(@Nullable Reuse reuse, String arrow) {
         return reuse == null ? "\u2013" : reuse.text(arrow);
     }
 
-    /** {@code LISTEN 1, TIME_WAIT 5}. */
+    /** Formats counts by name, for example {@code LISTEN 1, TIME_WAIT 5}. */
     public static String counts(Map<String, Integer> counts) {
         return new TreeMap<>(counts)
                 .entrySet().stream()
@@ -53,7 +56,7 @@ public final class Amounts {
                         .collect(Collectors.joining(", "));
     }
 
-    /** {@code 1 cycle}, {@code 12,000 cycles}. */
+    /** Formats a count with its noun, for example {@code 1 cycle} or {@code 12,000 cycles}. */
     public static String count(long count, String one, String many) {
         return String.format(Locale.ROOT, "%,d %s", count, count == 1 ? one : many);
     }

@@ -7,7 +7,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server that its command starts, and where it is to listen.
+ * A server that the experiment starts by a command, and the address and port on which it must listen.
  *
  * @param argv the program and its arguments
  */
@@ -19,7 +19,7 @@ public record CommandTarget(List<String> argv, String address, int port) {
         Objects.requireNonNull(address, "address");
     }
 
-    /** Null where the experiment starts no command. */
+    /** Returns the target of an experiment, or null where the experiment starts no command. */
     public static @Nullable CommandTarget of(ExperimentSpec spec) {
         Command command = spec.target() == null ? null : spec.target().command();
         return command == null
@@ -28,7 +28,7 @@ public record CommandTarget(List<String> argv, String address, int port) {
                         command.argv(), command.address() == null ? LOOPBACK : command.address(), command.port());
     }
 
-    /** The command on one line, for people and not for a shell; cut where it is longer than so many characters. */
+    /** The command on one line, for people to read and not for a shell to run. Cuts it after {@code longest} characters. */
     public String command(int longest) {
         String text = String.join(" ", argv).replaceAll("\\s+", " ").strip();
         return text.length() <= longest
@@ -36,7 +36,7 @@ public record CommandTarget(List<String> argv, String address, int port) {
                 : text.substring(0, text.offsetByCodePoints(0, text.codePointCount(0, longest))) + "…";
     }
 
-    /** {@code port 8080}; with the address where it is not the usual one. */
+    /** Says where the server listens, for example {@code port 8080}. The address is named only where it is not 127.0.0.1. */
     public String place() {
         return "port " + port + (address.equals(LOOPBACK) ? "" : " of " + address);
     }

@@ -3,10 +3,14 @@ package dev.rebind.report;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Percentiles by nearest rank: every figure is one that was measured. {@code p50} is what Rebind calls the median, everywhere. */
+/** Percentiles by nearest rank, so each figure is a value that was measured. Everywhere in Rebind, the median is {@code p50}. */
 public record Distribution(int count, double min, double p50, double p90, double p99, double max) {
 
-    /** @return null when nothing was measured */
+    /**
+     * Computes the percentiles of values in any order.
+     *
+     * @return null when there are no values
+     */
     public static @Nullable Distribution of(double[] values) {
         if (values.length == 0) {
             return null;

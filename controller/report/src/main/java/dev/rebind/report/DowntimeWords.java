@@ -8,14 +8,14 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Why downtimes of one kind of restart differ, where they do by so much that a reader wonders. */
+/** Explains why the downtimes of similar restarts differ, where they differ so much that a reader would wonder. */
 public final class DowntimeWords {
     private static final double TIMES = 2;
     private static final double APART_MS = 500;
 
     private DowntimeWords() {}
 
-    /** Of cycles that are alike: how much of the shortest and of the longest the server took. */
+    /** Explains the downtimes of similar cycles: how much of the shortest and of the longest the server itself took. */
     public static Optional<String> of(List<CycleRecord> alike) {
         List<CycleRecord> measured = alike.stream()
                 .filter(cycle -> cycle.downtimeMs() != null)
@@ -35,7 +35,7 @@ public final class DowntimeWords {
                 + " after the order to stop in the shortest, and " + text(most.get()) + " in the longest.");
     }
 
-    /** What a downtime is made of; empty where the figures lie close together. */
+    /** Says what a downtime consists of; empty where the figures lie close together. */
     public static Optional<String> of(@Nullable Distribution downtimeMs) {
         return downtimeMs == null || !surprises(downtimeMs.p50(), downtimeMs.max())
                 ? Optional.empty()

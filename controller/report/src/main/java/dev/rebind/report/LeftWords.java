@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What the stop left on the port; and why that may be less than the connections there were. */
+/** Says which sockets the stop left on the port, and why these may be fewer than the connections before it. */
 public final class LeftWords {
     private LeftWords() {}
 
-    /** {@code TIME_WAIT 1. The clients saw 49 resets, and a reset leaves no socket.}; null where it could not be read. */
+    /**
+     * For example {@code TIME_WAIT 1. The clients saw 49 resets, and a reset leaves no socket.}; null where the sockets could not be read.
+     */
     public static @Nullable String of(CycleRecord cycle) {
         if (cycle.residue() == null) {
             return null;
@@ -19,7 +21,7 @@ public final class LeftWords {
         return fewer(cycle).map(why -> left + ". " + why).orElse(left);
     }
 
-    /** Why fewer sockets are left than there were connections; empty where nothing says that one was reset. */
+    /** Explains why fewer sockets are left than there were connections; empty where there is no sign that a connection was reset. */
     public static Optional<String> fewer(CycleRecord cycle) {
         ClientView clients = cycle.clients();
         if (cycle.residue() == null || clients == null) {
@@ -36,7 +38,7 @@ public final class LeftWords {
         }
         Long unanswered = clients.bytesLost();
         int left = cycle.residue().values().stream().mapToInt(Integer::intValue).sum();
-        // A client that has read the server's FIN and closed sees no reset that comes after it.
+        // A client that has read the server's FIN and has closed does not notice a reset that arrives later.
         return closedByServer && unanswered != null && unanswered > 0 && left < clients.ends()
                 ? Optional.of("The clients had sent " + Amounts.count(unanswered, "byte", "bytes")
                         + " that were not answered. Data that comes after the close resets a connection (RFC 1122, section 4.2.2.13),"

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What a result depends on beside the experiment. A fact that could not be read is absent. */
+/** The facts about the machine that a result depends on. A fact that could not be read is absent. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Machine(
         String system,
@@ -44,11 +44,11 @@ public record Machine(
     }
 
     /**
-     * This machine.
+     * Reads the facts of this machine.
      *
-     * @param proc usually {@code /proc}
-     * @param hz where it is known
-     * @param rebind Rebind's version, where it is known
+     * @param proc the folder of the proc file system, usually {@code /proc}
+     * @param hz the kernel's timer frequency; null where it is not known
+     * @param rebind Rebind's version; null where it is not known
      */
     public static Machine read(Path proc, @Nullable Integer hz, @Nullable String rebind) {
         return new Machine(
@@ -67,7 +67,7 @@ public record Machine(
         var values = new TreeMap<String, String>();
         var settings = new Namespace(proc.resolve("sys/net/ipv4"));
         for (String name : SYSCTLS) {
-            // Not Linux, or hidden from this process: absent.
+            // The setting is absent on a system that is not Linux, and where it is hidden from this process.
             settings.text(name.substring("net.ipv4.".length()))
                     .ifPresent(text -> values.put(name, text.strip().replaceAll("\\s+", " ")));
         }

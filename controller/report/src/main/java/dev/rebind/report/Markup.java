@@ -7,8 +7,8 @@ import java.util.Deque;
 import java.util.Set;
 
 /**
- * Writes HTML, SVG and XML. Text and attribute values are escaped here and nowhere else, so that nothing that came from
- * outside can be taken for markup; what neither form allows at all (control characters, lone surrogates) becomes U+FFFD.
+ * Writes HTML, SVG and XML. Only this class escapes text and attribute values, so no text from outside can be read as markup. Characters
+ * that neither HTML nor XML allows (control characters, lone surrogates) become U+FFFD.
  */
 public final class Markup {
     /** Elements of HTML that have no end tag. */
@@ -21,7 +21,11 @@ public final class Markup {
         this.out = out;
     }
 
-    /** @param attributes names and values in turn */
+    /**
+     * Starts an element.
+     *
+     * @param attributes names and values in turn
+     */
     public Markup start(String element, String... attributes) throws IOException {
         if (attributes.length % 2 != 0) {
             throw new IllegalArgumentException("the attribute " + attributes[attributes.length - 1] + " has no value");
@@ -38,7 +42,10 @@ public final class Markup {
         return this;
     }
 
-    /** Starts a {@code div} for what may be wider than the screen: the keyboard reaches it, and its name is read out. */
+    /**
+     * Starts a scrollable {@code div} for content that may be wider than the screen. The keyboard can reach it, and screen readers read its
+     * name.
+     */
     public Markup scrolling(String name) throws IOException {
         return start("div", "class", "scroll", "tabindex", "0", "role", "group", "aria-label", name);
     }
@@ -54,7 +61,7 @@ public final class Markup {
         return this;
     }
 
-    /** Ends elements up to and with the innermost one of this name. */
+    /** Ends all open elements up to the innermost one with this name, and that one too. */
     public Markup end(String element) throws IOException {
         if (!open.contains(element)) {
             throw new IllegalStateException("no " + element + " is open");
@@ -65,7 +72,7 @@ public final class Markup {
         return end();
     }
 
-    /** An element that holds nothing but text. */
+    /** Writes an element that contains only text. */
     public Markup leaf(String element, String text, String... attributes) throws IOException {
         return start(element, attributes).text(text).end();
     }
@@ -75,7 +82,7 @@ public final class Markup {
         return this;
     }
 
-    /** Text that is markup or code already; for what comes with the program, never for what came from outside. */
+    /** Writes markup or code without escaping it. Use it only for text that is part of the program, never for text from outside. */
     public Markup trusted(String markup) throws IOException {
         out.append(markup);
         return this;
@@ -97,7 +104,7 @@ public final class Markup {
                 case '>' -> escaped.append("&gt;");
                 case '"' -> escaped.append("&quot;");
                 case '\'' -> escaped.append("&#39;");
-                // Kept in attributes too, where a parser would turn them into spaces.
+                // Line feeds, tabs and carriage returns are written as references, because a parser turns them into spaces in attributes.
                 case '\n' -> escaped.append("&#10;");
                 case '\t' -> escaped.append("&#9;");
                 case '\r' -> escaped.append("&#13;");
@@ -107,12 +114,12 @@ public final class Markup {
         return escaped.toString();
     }
 
-    /** What most text is made of; it needs no look at each character of it. */
+    /** Whether a character can be written as it is. Most text consists of such characters and needs no escaping. */
     private static boolean isPlain(char c) {
         return c >= 0x20 && c < 0x7F && c != '&' && c != '<' && c != '>' && c != '"' && c != '\'';
     }
 
-    /** {@code Char} of XML 1.0, section 2.2, without the C1 controls, which HTML does not allow either. */
+    /** Whether XML 1.0 allows the character ({@code Char}, section 2.2), without the C1 controls, which HTML does not allow. */
     private static boolean allowed(int c) {
         return (c >= 0x20 && c < 0x7F)
                 || (c >= 0xA0 && c < 0xD800)

@@ -7,11 +7,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
-/** What came of a restart in a few words, which stand beside its verdict and must not contradict it. */
+/** The result of a restart in a few words. They stand next to its verdict and must not contradict it. */
 public final class OutcomeWords {
     private OutcomeWords() {}
 
-    /** Those of several cycles whose {@link #kind} is one: {@code bound after 44.1 s to 60.1 s}. */
+    /** The result of several cycles of the same {@link #kind}, for example {@code bound after 44.1 s to 60.1 s}. */
     public static String of(List<CycleRecord> alike) {
         CycleRecord first = alike.getFirst();
         if (alike.size() == 1 || !isBoundLater(first)) {
@@ -22,12 +22,15 @@ public final class OutcomeWords {
         return "bound after " + between(Amounts.duration(after[0]), Amounts.duration(after[after.length - 1]));
     }
 
-    /** The words without figures: what cycles of one kind have in common. */
+    /** The result without figures, which is the same for all cycles of one kind. */
     public static String kind(CycleRecord cycle) {
         return isBoundLater(cycle) ? "bound after" : of(cycle);
     }
 
-    /** {@code bound}, {@code bound after 60.1 s and 98 tries}, {@code failed, as expected}, {@code failed}, {@code no bind}. */
+    /**
+     * The result of one cycle: {@code bound}, {@code bound after 60.1 s and 98 tries}, {@code failed, as expected}, {@code failed} or
+     * {@code no bind}.
+     */
     public static String of(CycleRecord cycle) {
         if (cycle.outcome() == null) {
             return "no bind";
@@ -37,7 +40,7 @@ public final class OutcomeWords {
         }
         if (isBoundLater(cycle)) {
             return "bound after " + Amounts.duration(afterMs(cycle))
-                    // How often a program that tries by itself has tried, nobody knows.
+                    // Nobody knows how often a program has tried that retries by itself.
                     + (cycle.program() != null ? "" : " and " + Amounts.count(tries(cycle), "try", "tries"));
         }
         return cycle.verdict() == Verdict.Pass ? "failed, as expected" : "failed";
@@ -61,7 +64,7 @@ public final class OutcomeWords {
         return least.equals(most) ? least : least + " to " + most;
     }
 
-    /** Whether the server was bound on the same port in the end, and nothing but time freed it. */
+    /** Whether the cycle waited until the port was free and the server was then bound on it. */
     private static boolean waited(CycleRecord cycle) {
         return cycle.release() != null && cycle.release().actualMs() != null;
     }

@@ -5,11 +5,11 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Failed requests in words. */
+/** Describes failed requests in words. */
 public final class RequestWords {
     private RequestWords() {}
 
-    /** Such as {@code 12 refused while nobody listened, 3 reset by old server}; the most frequent cause first. */
+    /** For example {@code 12 refused while nobody listened, 3 reset by old server}; the most frequent cause comes first. */
     public static String causes(Map<String, Long> causes) {
         return causes.entrySet().stream()
                 .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
@@ -18,14 +18,14 @@ public final class RequestWords {
                 .collect(Collectors.joining(", "));
     }
 
-    /** Such as {@code 900 requests, 888 answered, 12 failed: 12 refused while nobody listened}. */
+    /** For example {@code 900 requests, 888 answered, 12 failed: 12 refused while nobody listened}. */
     public static String totals(RequestTotals requests) {
         return Amounts.count(requests.sent(), "request", "requests") + ", " + requests.answered() + " answered, "
                 + requests.failed() + " failed"
                 + (requests.failed() == 0 ? "" : ": " + causes(requests.failedByCause()));
     }
 
-    /** For people; of what is unknown, that it is. */
+    /** The words for a cause, for people. They also say so where the cause is unknown. */
     public static String words(String cause) {
         return switch (cause) {
             case "unknown" -> "for a cause that cannot be told";

@@ -8,10 +8,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a report says of a run beside its records.
+ * The facts about a run that its records do not have.
  *
- * @param interrupted whether it was ended before all that was planned had been done
- * @param experiments in the order in which they were to be run, those included that had no cycle
+ * @param interrupted whether the run ended before everything planned was done
+ * @param experiments in the order in which they were to run, including those without a cycle
  * @param machine null where it is not known
  */
 public record Run(
@@ -29,12 +29,12 @@ public record Run(
     /**
      * An experiment of the run.
      *
-     * @param description as the experiment says it
-     * @param file where it was read; null for one that comes with Rebind
-     * @param yaml its text, as far as it is to be shown
-     * @param planned cycles; null where a duration decides
-     * @param phase how far it is at the moment of the report
-     * @param command null where it starts no command, and where that is not known
+     * @param description the description in the experiment's file
+     * @param file the file it was read from; null for an experiment that comes with Rebind
+     * @param yaml its text, as far as a report may show it
+     * @param planned number of planned cycles; null where a duration decides
+     * @param phase how far the experiment is when the report is written
+     * @param command null where the experiment starts no command, and where that is not known
      */
     public record Subject(
             String name,
@@ -52,7 +52,7 @@ public record Run(
             Objects.requireNonNull(phase, "phase");
         }
 
-        /** Of an experiment that starts no command. */
+        /** Makes an experiment that starts no command. */
         public Subject(
                 String name,
                 @Nullable String description,
@@ -63,7 +63,7 @@ public record Run(
             this(name, description, file, yaml, planned, phase, null);
         }
 
-        /** The same with another phase. */
+        /** Returns a copy with another phase. */
         public Subject in(Phase other) {
             return new Subject(name, description, file, yaml, planned, other, command);
         }

@@ -21,14 +21,14 @@ import java.util.TreeMap;
 import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
-/** Adds up the records of a run, one after the other. Not safe for several threads. */
+/** Adds up the records of a run, one after the other. Not safe for use by several threads. */
 public final class Summarizer {
-    /** How far a release may lie outside its window and still count as in it: how finely it is looked for. */
+    /** A release counts as inside its window if it lies at most this far outside. This is the interval between two looks at the port. */
     private static final double LOOK_MS = 2;
 
     private final Map<String, Figures> figures = new LinkedHashMap<>();
 
-    /** Of one experiment: its totals, and what only a summary has. */
+    /** The figures of one experiment: its totals, and the values that only a summary has. */
     private static final class Figures {
         private Totals totals = Totals.NONE;
         private final Map<String, Integer> errnos = new TreeMap<>();
@@ -93,7 +93,11 @@ public final class Summarizer {
         }
     }
 
-    /** @param torn what is wrong with the end of the records' file, when they were read from one */
+    /**
+     * Makes the summary of all records added so far.
+     *
+     * @param torn what is wrong with the end of the record file, where the records come from a file
+     */
     public Summary summarize(Run run, Optional<String> torn) {
         var experiments = new ArrayList<ExperimentSummary>();
         var left = new LinkedHashMap<>(figures);

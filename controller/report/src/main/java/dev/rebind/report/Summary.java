@@ -18,13 +18,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run in figures: {@code summary.json}.
+ * The figures of a run: {@code summary.json}.
  *
- * <p>The verdict of an experiment is that of its {@link dev.rebind.record.Totals#verdict}. The verdict of the run is the
- * gravest of its experiments', and at least Inconclusive where it was interrupted.
+ * <p>The verdict of an experiment comes from {@link dev.rebind.record.Totals#verdict}. The verdict of the run is the gravest verdict of its
+ * experiments, and at least Inconclusive where the run was interrupted.
  *
- * @param exitCode of the program, which follows from the verdict: 0 when every cycle passed; 1 when any cycle failed,
- *     whatever else there is beside it; 3 when none failed, and something is Inconclusive or an Error
+ * @param exitCode exit code of the program, which follows from the verdict: 0 when every cycle passed; 1 when any cycle failed, whatever
+ * the others did; 3 when no cycle failed but something is Inconclusive or an Error
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Summary(
@@ -46,19 +46,21 @@ public record Summary(
     }
 
     /**
-     * @param command null where it starts no command
+     * The figures of one experiment.
+     *
+     * @param command null where the experiment starts no command
      * @param bound cycles whose first bind succeeded
      * @param failed cycles whose first bind failed
      * @param withoutBind cycles that ended before a bind
-     * @param failedByErrno "unknown" where the errno could not be told
-     * @param stopToBoundMs from the order to stop until the new generation was bound
-     * @param downtimeMs time without service as clients saw it, the longest of a cycle
-     * @param downtimeTotalMs all of a cycle together
-     * @param comesBack of the gravest cycle; null where it starts no command, or no cycle was run
-     * @param requests of the clients; null where they sent none
-     * @param predictionErrorMs how far the moment when the port was bound was from the predicted release, as an absolute
-     *     value: what the prediction was off, and what the retries and the scheduler added
-     * @param releaseWindows releases that were waited for and had a window, by whether they fell into it
+     * @param failedByErrno failed cycles by errno; "unknown" where the errno could not be told
+     * @param stopToBoundMs time from the order to stop until the new generation was bound
+     * @param downtimeMs the longest time without service in each cycle, as clients saw it
+     * @param downtimeTotalMs all times without service of each cycle, added up
+     * @param comesBack the result of the gravest cycle; null where the experiment starts no command, or no cycle was run
+     * @param requests totals of the clients' requests; null where they sent none
+     * @param predictionErrorMs absolute difference between the predicted release and the moment when the port was bound. It contains the
+     * error of the prediction and the delay that the retries and the scheduler added
+     * @param releaseWindows releases that a cycle waited for and that had a window, by whether they fell into it
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record ExperimentSummary(
@@ -107,7 +109,10 @@ public record Summary(
         }
     }
 
-    /** The same of one experiment whose verdict is known from elsewhere, as its records are not all there. */
+    /**
+     * Returns a copy with another verdict. It is for a summary of one experiment whose verdict is known from elsewhere because some records
+     * are missing.
+     */
     public Summary judged(Verdict other) {
         return new Summary(
                 other,
@@ -121,7 +126,7 @@ public record Summary(
                 machine);
     }
 
-    /** The command that all experiments start, on one place; empty where there is none, or not one alone. */
+    /** The command and place that all experiments share; empty where there is no command, or more than one. */
     public Optional<CommandTarget> command() {
         Set<Optional<CommandTarget>> commands = experiments.stream()
                 .map(one -> Optional.ofNullable(one.command()))
@@ -130,22 +135,24 @@ public record Summary(
     }
 
     /**
-     * A release lies between the last bind that failed and the one that succeeded.
+     * How many releases fell into their predicted window. The release of a port lies between the last bind that failed and the bind that
+     * succeeded.
      *
-     * @param held all of that is in the window
-     * @param missed none of it is
-     * @param unclear some of it is, or the last failure is not known
-     * @param early none of it is, and what was left had ended before its timer, see {@link dev.rebind.record.bind.ReleaseTimes#endedEarlyMs}
+     * @param held releases whose whole interval lies in the window
+     * @param missed releases whose whole interval lies outside the window
+     * @param unclear releases whose interval lies partly in the window, or whose last failure is not known
+     * @param early releases outside the window because the sockets ended before their timers, see {@link
+     * dev.rebind.record.bind.ReleaseTimes#endedEarlyMs}
      */
     public record Windows(int held, int missed, int unclear, int early) {}
 
     /**
-     * Whether a server that a command started comes back, as {@code rebind check} says it.
+     * Whether a server that a command started comes back, as {@code rebind check} reports it.
      *
-     * @param afterMs from the order to stop until it was bound, where that was after a wait
-     * @param cause why its bind failed, where it has and the cause is told
-     * @param exitCode of the new run, where it ended again
-     * @param audit how many cycles did what an audit had said of them right before the stop, and how many did not
+     * @param afterMs time from the order to stop until the server was bound, where it had to wait
+     * @param cause why the bind failed, where it failed and the cause is known
+     * @param exitCode exit code of the new run, where it ended again
+     * @param audit how many cycles did what an audit had foretold right before the stop, and how many did not
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record ComesBack(

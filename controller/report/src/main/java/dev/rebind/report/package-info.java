@@ -1,4 +1,4 @@
-/** A run in figures, and what its reports share. All of it comes from records. */
+/** The figures of a run, and what its reports share. All of it comes from records. */
 @NullMarked
 package dev.rebind.report;
 

@@ -25,47 +25,50 @@ import org.apache.commons.statistics.inference.MannWhitneyUTest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two reports, experiment by experiment. Pure.
+ * Compares two reports, experiment by experiment. It does no input or output.
  *
- * <p>A difference counts where a test of significance gives p below {@link #LEVEL}: Fisher's exact test for how many binds failed,
- * the Mann-Whitney U test for times and counts. Neither assumes a distribution. Of a hundred measures that do not differ, one is
- * thus called different.
+ * <p>A difference counts where a test of significance gives p below {@link #LEVEL}: Fisher's exact test for the number of failed binds, the
+ * Mann-Whitney U test for times and counts. Neither test assumes a distribution. At this level, about one of a hundred measures that do not
+ * differ is still called different.
  *
- * @param experiments those of both reports
- * @param onlyBefore the names of those of the first report alone
- * @param onlyAfter the names of those of the second report alone
- * @param otherwise by the experiment's name: the fields in which its text differs between the two
+ * @param experiments the experiments that both reports have
+ * @param onlyBefore names of experiments that only the first report has
+ * @param onlyAfter names of experiments that only the second report has
+ * @param otherwise by the experiment's name: the fields in which its YAML differs between the two reports
  */
 public record Comparison(
         List<Pair> experiments, List<String> onlyBefore, List<String> onlyAfter, Map<String, Set<String>> otherwise) {
-    /** Above this probability a difference may well be chance. */
+    /** The level of significance. A difference with a higher p may well be chance. */
     public static final double LEVEL = 0.01;
 
-    /** Exact where no two values are equal. Where some are, its approximation is used without the correction that makes it too careful. */
+    /**
+     * The test is exact where no two values are equal. Where some are, it uses its approximation, without the continuity correction that
+     * makes it too cautious.
+     */
     private static final MannWhitneyUTest RANKS =
             MannWhitneyUTest.withDefaults().with(ContinuityCorrection.DISABLED);
 
-    /** What the second report is beside the first one. */
+    /** How the second report compares with the first. */
     public enum Change {
         BETTER,
         WORSE,
-        /** The measures differ less than so many cycles can show. */
+        /** The difference is too small to be significant with this number of cycles. */
         NO_DIFFERENCE,
-        /** However much they differed, so few cycles could not show it. */
+        /** With so few cycles, not even the largest difference would be significant. */
         TOO_FEW_CYCLES,
-        /** A verdict is neither Pass nor Fail. */
+        /** One of the verdicts is neither Pass nor Fail. */
         NOT_KNOWN
     }
 
-    /** @param lines the verdict first */
+    /** @param lines the measures; the verdict comes first */
     public record Pair(String experiment, int cyclesBefore, int cyclesAfter, List<Line> lines) {}
 
     /**
      * One measure of an experiment.
      *
-     * @param difference after less before, for people; empty where they are no numbers
-     * @param p the probability of such a difference by chance; empty where nothing was tested
-     * @param values before and after as numbers; null where they are none
+     * @param difference the value after minus the value before, for people; empty where they are no numbers
+     * @param p the probability that such a difference arises by chance; empty where no test was made
+     * @param values both values as numbers; null where they are no numbers
      */
     public record Line(
             String measure,
@@ -76,7 +79,7 @@ public record Comparison(
             OptionalDouble p,
             @Nullable Values values) {}
 
-    /** Medians in ms or counts, or how many binds failed. */
+    /** Medians in ms, medians of counts, or numbers of failed binds. */
     public record Values(double before, double after, Unit unit) {}
 
     public enum Unit {
@@ -104,9 +107,9 @@ public record Comparison(
     }
 
     /**
-     * Two experiments, whatever they are called.
+     * Compares two experiments, even if their names differ.
      *
-     * @param beforeText its text in YAML
+     * @param beforeText the first experiment in YAML
      */
     public static Comparison of(Measured before, String beforeText, Measured after, String afterText) {
         return of(alone(before, beforeText), alone(after, afterText));
@@ -126,7 +129,7 @@ public record Comparison(
         return experiments.stream().flatMap(pair -> pair.lines().stream()).anyMatch(line -> line.change() == change);
     }
 
-    /** Whether a test of significance, and not the verdict alone, shows such a change. */
+    /** Whether a test of significance shows such a change, and not only the verdict. */
     boolean tested(Change change) {
         return experiments.stream()
                 .flatMap(pair -> pair.lines().stream())
@@ -185,7 +188,7 @@ public record Comparison(
         if (boundBefore + failedBefore == 0 || boundAfter + failedAfter == 0) {
             change = Change.TOO_FEW_CYCLES;
         } else {
-            // Where all binds failed, or all succeeded, in both: the test is not defined, and there is no difference.
+            // Where all binds of both reports failed, or all succeeded, the test is not defined and there is no difference.
             boolean alike = failedBefore + failedAfter == 0 || boundBefore + boundAfter == 0;
             double found = alike
                     ? 1
@@ -207,7 +210,7 @@ public record Comparison(
                 new Values(failedBefore, failedAfter, Unit.COUNT));
     }
 
-    /** Medians, tested as a whole; empty where one of them was never measured. */
+    /** Compares all values of two lists and shows their medians; empty where one list has no values. */
     private static Optional<Line> amounts(
             String measure, List<Double> beforeAll, List<Double> afterAll, DoubleFunction<String> text, Unit unit) {
         if (beforeAll.isEmpty() || afterAll.isEmpty()) {
@@ -217,16 +220,16 @@ public record Comparison(
         double[] after = sorted(afterAll);
         double was = median(beforeAll);
         double is = median(afterAll);
-        // Where each value is the same, ranks say nothing.
+        // Where all values are equal, their ranks say nothing.
         boolean alike = DoubleStream.concat(Arrays.stream(before), Arrays.stream(after))
                         .distinct()
                         .count()
                 == 1;
-        // The approximation may fall below what is possible with so few.
+        // With few cycles, the approximation can give a p below the smallest possible one.
         double p = alike ? 1 : Math.max(RANKS.test(before, after).getPValue(), least(before.length, after.length));
         Change change = change(p, is - was, before.length, after.length);
         if (change == Change.NO_DIFFERENCE && apart(before, after)) {
-            // With equal values in one list the test is an approximation, which wants some cycles more.
+            // With equal values in a list the test is an approximation, which needs a few more cycles.
             change = Change.TOO_FEW_CYCLES;
         }
         return Optional.of(new Line(
@@ -246,7 +249,10 @@ public record Comparison(
         return least(before, after) < LEVEL ? Change.NO_DIFFERENCE : Change.TOO_FEW_CYCLES;
     }
 
-    /** The smallest p that either test can give with so many cycles: all values of one are above all of the other. */
+    /**
+     * The smallest p that either test can give for so many cycles. It results when all values of one list are above all values of the
+     * other.
+     */
     private static double least(int before, int after) {
         double orders = 1;
         for (int i = 1; i <= Math.min(before, after) && orders < 1e9; i++) {
@@ -259,12 +265,12 @@ public record Comparison(
         return values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
     }
 
-    /** Whether every value of one is above all values of the other. */
+    /** Whether all values of one list are above all values of the other. Both lists are sorted. */
     private static boolean apart(double[] before, double[] after) {
         return before[before.length - 1] < after[0] || after[after.length - 1] < before[0];
     }
 
-    /** @param values one or more */
+    /** @param values at least one value */
     private static double median(List<Double> values) {
         return Objects.requireNonNull(Distribution.of(
                         values.stream().mapToDouble(Double::doubleValue).toArray()))

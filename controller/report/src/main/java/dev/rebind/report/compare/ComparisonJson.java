@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** A comparison for scripts; docs/reference/compare.schema.json has its schema. Pure. */
+/** A comparison as JSON for scripts. Its schema is docs/reference/compare.schema.json. */
 public final class ComparisonJson {
     private ComparisonJson() {}
 

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A comparison for a terminal: a block an experiment, a line a measure, and one sentence at the end. Pure. */
+/** A comparison as text for a terminal: a block for each experiment, a line for each measure, and a conclusion at the end. */
 public final class ComparisonText {
     private static final int INDENT = 2;
     private static final List<Sheet.Column> COLUMNS = List.of(
@@ -26,7 +26,11 @@ public final class ComparisonText {
 
     private ComparisonText() {}
 
-    /** @param width of a line in characters, or {@link Sheet#ENDLESS} */
+    /**
+     * Returns the lines of the comparison.
+     *
+     * @param width longest line in characters, or {@link Sheet#ENDLESS}
+     */
     public static List<String> lines(Comparison comparison, int width) {
         var lines = new ArrayList<String>();
         for (Pair pair : comparison.experiments()) {
@@ -41,7 +45,7 @@ public final class ComparisonText {
         only(lines, "before", comparison.onlyBefore());
         only(lines, "after", comparison.onlyAfter());
         lines.add(conclusion(comparison));
-        // The lines of a table are not longer already.
+        // The lines of the tables fit into the width already, so only the other lines are wrapped.
         return lines.stream()
                 .flatMap(line -> Wrap.indented(line, width).stream())
                 .toList();
@@ -53,7 +57,7 @@ public final class ComparisonText {
         }
     }
 
-    /** One sentence, or two, on all measures together. */
+    /** One or two sentences about all measures together. */
     public static String conclusion(Comparison comparison) {
         if (comparison.experiments().isEmpty()) {
             return "The two reports have no experiment in common, so nothing was compared.";
@@ -89,7 +93,7 @@ public final class ComparisonText {
                         .toList());
     }
 
-    /** {@code worse, p = 0.0079}. */
+    /** The change of a measure in words, for example {@code worse, p = 0.0079}. */
     public static String words(Line line) {
         String p = line.p().isEmpty() ? "" : ", " + probability(line.p().getAsDouble());
         return switch (line.change()) {

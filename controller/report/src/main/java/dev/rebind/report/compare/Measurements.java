@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the cycles of one experiment measured. Not safe for several threads. */
+/** Collects the measured values of the cycles of one experiment. Not safe for use by several threads. */
 public final class Measurements {
     private Totals totals = Totals.NONE;
     private final List<Double> restarts = new ArrayList<>();
@@ -26,8 +26,8 @@ public final class Measurements {
     /**
      * The experiments of a report, in the order in which they ran.
      *
-     * @param texts the text of each, in YAML, as far as it is known
-     * @param torn what is wrong with the end of the records' file; empty for a whole one
+     * @param texts the YAML of each experiment, where it is known
+     * @param torn what is wrong with the end of the record file; empty when the file is complete
      */
     public record Report(Map<String, Measured> experiments, Map<String, String> texts, Optional<String> torn) {
         public Report {
@@ -37,11 +37,11 @@ public final class Measurements {
     }
 
     /**
-     * Each list has a value for each cycle that measured it, in no order.
+     * The values of one experiment. Each list has one value for each cycle that measured it, in no particular order.
      *
-     * @param restartsMs from the order to stop until the new generation was bound
+     * @param restartsMs time from the order to stop until the new generation was bound
      * @param downtimesMs time without service as clients saw it
-     * @param failedRequests requests that failed
+     * @param failedRequests number of requests that failed
      */
     public record Measured(
             Totals totals, List<Double> restartsMs, List<Double> downtimesMs, List<Double> failedRequests) {
@@ -51,20 +51,20 @@ public final class Measurements {
             failedRequests = List.copyOf(failedRequests);
         }
 
-        /** The gravest verdict of its cycles: how many were planned, a record does not tell. */
+        /** The gravest verdict of the cycles. A record does not say how many cycles were planned, so missing cycles do not count. */
         Verdict verdict() {
             return totals.verdict(null, Phase.Completed);
         }
     }
 
-    /** Nothing measured yet. */
+    /** Starts without any values. */
     public Measurements() {}
 
     /**
      * Reads the records of a run.
      *
-     * @param report its folder, or its {@code cycles.jsonl}
-     * @throws RecordingException when they cannot be read
+     * @param report the folder of the report, or its {@code cycles.jsonl}
+     * @throws RecordingException when the records cannot be read
      */
     public static Report read(Path report) throws RecordingException {
         var experiments = new LinkedHashMap<String, Measurements>();

@@ -11,7 +11,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** In what experiments of one name differ. How many cycles there were, and what an experiment is said to show, is no difference. Pure. */
+/**
+ * Finds the fields in which two experiments of the same name differ. Differences in the number of cycles, the duration and the description
+ * do not count.
+ */
 final class SpecDifference {
     private static final Set<String> NO_DIFFERENCE = Set.of("spec.cycles", "spec.duration", "spec.description");
 
@@ -19,7 +22,7 @@ final class SpecDifference {
 
     private SpecDifference() {}
 
-    /** By name; of those alone whose text is known in both reports and differs. */
+    /** Returns the differing fields by the experiment's name. It holds only experiments whose YAML is known in both reports and differs. */
     static Map<String, Set<String>> of(Report before, Report after) {
         var otherwise = new LinkedHashMap<String, Set<String>>();
         before.texts().entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(entry -> {
@@ -41,7 +44,7 @@ final class SpecDifference {
             add(YAML.readTree(before).path("spec"), YAML.readTree(after).path("spec"), "spec", fields);
             return fields;
         } catch (JsonProcessingException _) {
-            // Both were read as experiments once.
+            // This does not happen to texts that Rebind has read as experiments before.
             return Set.of("the text");
         }
     }
@@ -69,7 +72,7 @@ final class SpecDifference {
         return names;
     }
 
-    /** {@code spec.target.command.argv (kill, stop)}. */
+    /** The differing fields with the experiments that have them, for example {@code spec.target.command.argv (kill, stop)}. */
     static String text(Map<String, Set<String>> otherwise) {
         var experiments = new LinkedHashMap<String, Set<String>>();
         otherwise.forEach((name, fields) -> fields.forEach(field ->

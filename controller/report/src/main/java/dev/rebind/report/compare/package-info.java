@@ -1,4 +1,4 @@
-/** Two reports side by side: what differs, by how much, and whether so many cycles can show it. */
+/** The comparison of two reports: what differs, by how much, and whether the number of cycles is enough to show it. */
 @NullMarked
 package dev.rebind.report.compare;
 

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Outcome, verdict and downtime of every cycle of an experiment, in a few bytes each. */
+/** Stores outcome, verdict and downtime of every cycle of an experiment in a few bytes each. */
 public final class CycleHistory {
     private static final byte BOUND = 1;
     private static final byte FAILED = 2;
@@ -18,10 +18,10 @@ public final class CycleHistory {
     private int size;
 
     /**
-     * Cycles that follow each other.
+     * A group of consecutive cycles.
      *
-     * @param first index of the first one, from 0
-     * @param medianMs NaN where no cycle has a downtime, as the others
+     * @param first index of the first cycle, from 0
+     * @param medianMs median downtime; NaN, like the least and the most, where no cycle has a downtime
      */
     record Bin(
             int first, int cycles, int bound, int failed, int notPassed, float leastMs, float medianMs, float mostMs) {}
@@ -45,7 +45,7 @@ public final class CycleHistory {
         return size;
     }
 
-    /** At most {@code most} bins of as many cycles each, but for the last. */
+    /** Divides the cycles into at most {@code most} bins of equal size; the last one may be smaller. */
     List<Bin> bins(int most) {
         var bins = new ArrayList<Bin>();
         int width = Math.max(1, Math.ceilDiv(size, most));

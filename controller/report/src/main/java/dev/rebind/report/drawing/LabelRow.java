@@ -5,14 +5,17 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Labels on one line of a drawing. Each stands as near to its place as it can without lying on another one or leaving the drawing. */
+/**
+ * Labels on one line of a drawing. Each label stands as close to its wanted place as it can without covering another label or leaving the
+ * drawing.
+ */
 final class LabelRow {
-    /** A character is hardly ever wider, in the fonts of the page. */
+    /** An upper estimate of the width of a character in the fonts of the page. */
     static final double CHARACTER = 7.5;
 
     private static final double GAP = 8;
 
-    /** @param x where its middle is to be */
+    /** @param x wanted place of the label's middle */
     private record Label(String style, String text, double x) {
         double width() {
             return CHARACTER * text.length();
@@ -22,12 +25,16 @@ final class LabelRow {
     private final double right;
     private final List<Label> labels = new ArrayList<>();
 
-    /** @param right where the drawing ends; it begins at 0 */
+    /** @param right the right end of the drawing, which begins at 0 */
     LabelRow(double right) {
         this.right = right;
     }
 
-    /** @param x where its middle is to be: not left of that of the label before it */
+    /**
+     * Adds a label.
+     *
+     * @param x wanted place of the label's middle, not left of the one of the label before it
+     */
     LabelRow add(String style, String text, double x) {
         labels.add(new Label(style, text, x));
         return this;
@@ -41,7 +48,9 @@ final class LabelRow {
         }
     }
 
-    /** From left to right each makes room for the one before, and then from right to left for the one after. */
+    /**
+     * Moves labels right, from left to right, until none covers the one before it; then moves them left, from right to left, until all fit.
+     */
     private double[] starts() {
         var starts = new double[labels.size()];
         double free = 0;

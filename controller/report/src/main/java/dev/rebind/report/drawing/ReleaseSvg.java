@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The window of a release close up, with the moment that was predicted and the one that was seen. */
+/** Draws the window of a release, with the predicted moment and the moment when the release was seen. */
 public final class ReleaseSvg {
     private static final int WIDTH = 900;
     private static final int LEFT = 40;
@@ -16,12 +16,12 @@ public final class ReleaseSvg {
 
     private ReleaseSvg() {}
 
-    /** Whether there is a release that was seen, and a window to hold it against. */
+    /** Whether a release was seen and has a window to compare it with. */
     public static boolean shows(ReleaseTimes release) {
         return release.actualMs() != null && release.earliestMs() != null && release.latestMs() != null;
     }
 
-    /** @param release one that {@link #shows} */
+    /** @param release one for which {@link #shows} is true */
     public static void write(Markup html, ReleaseTimes release) throws IOException {
         Double earliest = release.earliestMs();
         Double latest = release.latestMs();
@@ -55,7 +55,7 @@ public final class ReleaseSvg {
         mark(html, "predicted", release.predictedMs(), from, to);
         Double still = release.lastFailedMs();
         if (still != null) {
-            // Between the two it was released; the later one is when that was seen.
+            // The port was released between the two moments; the later one is when the release was seen.
             Svg.rect(
                     html,
                     "window",

@@ -7,12 +7,12 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * How far a close has come, by the states of both ends (RFC 9293, section 3.6): whoever closes first sends FIN (1), the
- * other acknowledges it (2) and sends its own FIN (3), which is acknowledged (4).
+ * How far the close of a connection has come, by the states of both ends (RFC 9293, section 3.6). The end that closes first sends FIN (1).
+ * The other end acknowledges it (2) and sends its own FIN (3), which the first end acknowledges (4).
  *
- * @param serverFirst who closed first
- * @param seen segments that the states prove to have arrived, 0 to 4
- * @param reset instead of the four, one RST
+ * @param serverFirst whether the server closed first
+ * @param seen number of segments that must have arrived according to the states, 0 to 4
+ * @param reset whether one RST was sent instead of these segments
  * @param note what the picture means
  */
 public record Segments(boolean serverFirst, int seen, boolean reset, String server, String client, String note) {
@@ -37,7 +37,7 @@ public record Segments(boolean serverFirst, int seen, boolean reset, String serv
             new Meaning(
                     false, 4, "The client closed first and keeps TIME_WAIT; nothing is left on the server's port."));
 
-    /** Empty where the states of both ends are not known, or do not tell one story. */
+    /** Returns empty where the states of both ends are not known, or do not fit together. */
     public static Optional<Segments> of(CycleRecord cycle) {
         if (cycle.residue() == null || cycle.peers() == null) {
             return Optional.empty();
@@ -67,7 +67,9 @@ public record Segments(boolean serverFirst, int seen, boolean reset, String serv
         return Optional.empty();
     }
 
-    /** The one state of an end's connections; none where there are no connections; nothing where there are several. */
+    /**
+     * The state that all connections of an end have; {@link #NONE} where there are no connections; empty where there are several states.
+     */
     private static Optional<String> only(Map<String, Integer> states) {
         var connections = new TreeMap<>(states);
         connections.remove("LISTEN");
@@ -82,12 +84,12 @@ public record Segments(boolean serverFirst, int seen, boolean reset, String serv
         return state.equals(NONE) ? "CLOSED" : state;
     }
 
-    /** States of the end that closed first, by the segments that have arrived. */
+    /** States of the end that closed first; the index is the number of segments that have arrived. */
     static List<String> first() {
         return List.of("ESTABLISHED", "FIN_WAIT_1", "FIN_WAIT_2", "TIME_WAIT");
     }
 
-    /** States of the other end. */
+    /** States of the end that closed second, in the order in which it reaches them. */
     static List<String> second() {
         return List.of("ESTABLISHED", "CLOSE_WAIT", "LAST_ACK", "CLOSED");
     }

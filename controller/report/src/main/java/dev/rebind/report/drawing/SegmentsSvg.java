@@ -3,7 +3,7 @@ package dev.rebind.report.drawing;
 import dev.rebind.report.Markup;
 import java.io.IOException;
 
-/** {@link Segments} as the well-known drawing: two lines of life, arrows between them, states beside them. */
+/** Draws {@link Segments} as a sequence diagram: two lifelines, arrows between them, and states beside them. */
 public final class SegmentsSvg {
     private static final int WIDTH = 480;
     private static final int SERVER = 125;
@@ -62,7 +62,7 @@ public final class SegmentsSvg {
         states(!first, Segments.second(), new double[] {TOP, TOP + 30.0, TOP + 2 * STEP + 4.0, TOP + 3 * STEP + 34.0});
     }
 
-    /** The states that were reached, the present one marked; those that were not are left out. */
+    /** Draws the states that the end has reached and marks the present one. */
     private void states(boolean server, java.util.List<String> states, double[] at) throws IOException {
         String now = server ? segments.server() : segments.client();
         for (int i = 0; i < states.size(); i++) {

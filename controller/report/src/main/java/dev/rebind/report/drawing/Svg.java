@@ -3,11 +3,13 @@ package dev.rebind.report.drawing;
 import dev.rebind.report.Markup;
 import java.io.IOException;
 
-/** Shapes. Colours come from the style sheet by class, since the page's policy lets no style in an attribute. */
+/**
+ * Writes SVG shapes. Their colours come from the style sheet by class, because the page's Content-Security-Policy forbids style attributes.
+ */
 final class Svg {
     private Svg() {}
 
-    /** A coordinate, to a tenth. */
+    /** Formats a coordinate, rounded to a tenth. */
     static String n(double value) {
         long tenths = Math.round(value * 10);
         return tenths % 10 == 0 ? Long.toString(tenths / 10) : Double.toString(tenths / 10.0);

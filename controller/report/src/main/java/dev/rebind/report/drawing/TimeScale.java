@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where a moment stands on a drawing. Within two seconds the scale is linear; over more, where a close of a few
- * milliseconds and a wait of a minute stand side by side, it is linear around 0 and logarithmic further out.
+ * Maps a moment to its place on a drawing. For a span of up to two seconds the scale is linear. A longer span has to show a close of a few
+ * milliseconds and a wait of a minute side by side, so its scale is linear around 0 and logarithmic further out.
  */
 final class TimeScale {
     private static final double LINEAR_MS = 2_000;
-    /** Where linear turns to logarithmic. */
+    /** Distance from 0 at which the scale changes from linear to logarithmic. */
     private static final double KNEE_MS = 5;
 
     private final double from;
@@ -40,7 +40,7 @@ final class TimeScale {
         return logarithmic ? Math.signum(ms) * Math.log1p(Math.abs(ms) / KNEE_MS) : ms;
     }
 
-    /** In order, 0 among them. */
+    /** The moments that get a tick, in ascending order; 0 is one of them. */
     List<Double> ticks() {
         var ticks = new ArrayList<Double>();
         if (logarithmic) {
@@ -59,7 +59,7 @@ final class TimeScale {
         return ticks;
     }
 
-    /** 1, 2 or 5 times a power of ten. */
+    /** Rounds up to 1, 2 or 5 times a power of ten, or to the next power. */
     private static double step(double about) {
         double power = Math.pow(10, Math.floor(Math.log10(about)));
         double factor = about / power;

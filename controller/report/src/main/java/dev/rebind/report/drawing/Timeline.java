@@ -16,12 +16,12 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cycle's events in milliseconds after the old generation was told to stop, and the lanes that a drawing of them needs.
- * What was not looked at is not in it: a state's last bar ends with the last thing that is known.
+ * The events of a cycle in milliseconds after the old generation was told to stop, and the lanes of their drawing. It has no time at which
+ * nobody looked at the port: the last bar of a state ends at the last known moment.
  */
 public final class Timeline {
     private static final List<String> SIDES = List.of("server", "client");
-    /** What the new generation has at once. */
+    /** States that sockets of the new generation can have right from its start. */
     private static final Set<String> OF_THE_NEW = Set.of("LISTEN", "ESTABLISHED");
 
     private final CycleRecord cycle;
@@ -29,12 +29,12 @@ public final class Timeline {
     private final double from;
     private final double to;
 
-    /** Sockets of one side in one state. */
+    /** Bars for the sockets of one side in one state. */
     record Lane(String side, String state, List<Bar> bars) {}
 
     record Bar(double fromMs, double toMs, int sockets) {}
 
-    /** @param cycle one with a timeline and the moment of its stop */
+    /** @param cycle a cycle that has a timeline and the moment of its stop */
     public Timeline(CycleRecord cycle) {
         this.cycle = cycle;
         samples = Objects.requireNonNull(cycle.timeline());
@@ -60,7 +60,7 @@ public final class Timeline {
         return to;
     }
 
-    /** The last moment at which anything was seen. */
+    /** The last moment at which a socket or an event was seen. */
     double seenMs() {
         double seen = 0;
         for (Sample sample : samples) {
@@ -119,7 +119,7 @@ public final class Timeline {
         return cycle;
     }
 
-    /** The server's side first; states in the order in which they came. */
+    /** The lanes of the server's side, then those of the client's side; states come in the order in which they appeared. */
     List<Lane> lanes() {
         var lanes = new ArrayList<Lane>();
         for (String side : SIDES) {
@@ -138,7 +138,7 @@ public final class Timeline {
         return lanes;
     }
 
-    /** Nothing that stood in the way is there any more when the port is free, though nobody looked at it again. */
+    /** Ends the last bar at the release. When the port is free, no blocking socket is left, even if nobody looked again. */
     private List<Bar> untilReleased(String side, String state, List<Bar> bars) {
         Double free = actualMs();
         if (free == null || bars.isEmpty() || !side.equals("server") || OF_THE_NEW.contains(state)) {

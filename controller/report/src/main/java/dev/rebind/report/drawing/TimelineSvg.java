@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A {@link Timeline} as a drawing: generations, the states of both sides, the failed bind, the release. */
+/** Draws a {@link Timeline}: generations, the states of both sides, the failed bind and the release. */
 public final class TimelineSvg {
     private static final Set<String> COLOURED =
             Set.of("LISTEN", "ESTABLISHED", "TIME_WAIT", "FIN_WAIT_2", "FIN_WAIT_1", "CLOSE_WAIT");
     private static final int WIDTH = 900;
     private static final int LEFT = 150;
     private static final int RIGHT = WIDTH - 20;
-    /** Above it are two rows of labels: of the window, and of the failed bind. */
+    /** The room above the lanes, for two rows of labels: one for the window, one for the failed bind. */
     private static final int TOP = 40;
 
     private static final int LANE = 24;
@@ -151,7 +151,7 @@ public final class TimelineSvg {
         html.end("g");
     }
 
-    /** Of a generation that was bound, and at which nobody looked any more. */
+    /** Draws the time of a bound generation during which nobody looked at the port. */
     private void unseen(double fromMs, double toMs, String name) throws IOException {
         double x = scale.x(fromMs);
         double width = scale.x(toMs) - x;

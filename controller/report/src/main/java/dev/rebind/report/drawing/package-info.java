@@ -1,4 +1,4 @@
-/** Drawings of records for a page, as SVG: states over time, the segments of a close, all cycles of an experiment. */
+/** Drawings of records as SVG for a page: states over time, the segments of a close, all cycles of an experiment. */
 @NullMarked
 package dev.rebind.report.drawing;
 

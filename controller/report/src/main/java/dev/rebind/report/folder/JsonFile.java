@@ -8,15 +8,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** A file of JSON in a report's folder. */
+/** Reads a JSON file of a report's folder. */
 final class JsonFile {
     private JsonFile() {}
 
     /**
-     * Reads it whole.
+     * Reads a whole file.
      *
-     * @return empty where there is none
-     * @throws RecordingException when it cannot be read, or is of another version
+     * @return empty where the file does not exist
+     * @throws RecordingException when the file cannot be read, or comes from another version
      */
     static <T> Optional<T> read(Path file, Class<T> type) throws RecordingException {
         if (!Files.exists(file)) {

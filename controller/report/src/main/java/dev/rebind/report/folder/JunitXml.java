@@ -22,20 +22,20 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code junit.xml}: an experiment is a suite, a cycle a case. Fail is a failure; Error and Inconclusive are errors, told
- * apart by their type: a cycle that did not test what it was meant to test must not look green to whoever reads this file
- * instead of the exit code. What was planned and not run, or an early end, is one more error.
+ * Writes {@code junit.xml}: a suite for each experiment, a case for each cycle. Fail becomes a failure. Error and Inconclusive become
+ * errors of different types, because a cycle that did not test what it had to test must not look green to a reader of this file. Planned
+ * cycles that were not run, and an early end, add one more error.
  *
- * <p>The form is what the schemas of Ant's JUnit task and of Jenkins's xUnit plugin have in common.
+ * <p>The format is what the schemas of Ant's JUnit task and of Jenkins's xUnit plugin have in common.
  */
 final class JunitXml {
-    /** Without a zone, as Ant's schema wants it; in UTC. */
+    /** Time in UTC without a zone, as Ant's schema requires. */
     private static final DateTimeFormatter TIMESTAMP =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss").withZone(ZoneOffset.UTC);
 
     private static final int LONGEST_COMMAND = 1_000;
 
-    /** Cases of an experiment, as they come: in a run of several at once, between those of others. */
+    /** The cases of one experiment. They are collected here, because cycles of experiments that run at once come in mixed order. */
     private static final class Cases {
         private final StringWriter text = new StringWriter();
         private final Markup xml = new Markup(text);
@@ -54,7 +54,7 @@ final class JunitXml {
         }
     }
 
-    /** @param summary of the same records */
+    /** @param summary the summary of the records added here */
     void write(Writer out, Summary summary) throws IOException {
         Markup xml = new Markup(out)
                 .trusted("<?xml version=\"1.0\" encoding=\"UTF-8\"?>")
@@ -149,7 +149,7 @@ final class JunitXml {
         xml.end().line();
     }
 
-    /** What no cycle says is an Error of the experiment itself, or that something is missing. */
+    /** The verdict of the additional error: Error where the experiment itself has it and no cycle does, else Inconclusive. */
     private static Verdict missingAs(ExperimentSummary experiment) {
         return experiment.verdict() == Verdict.Error && !experiment.verdicts().containsKey(Verdict.Error)
                 ? Verdict.Error
@@ -169,7 +169,7 @@ final class JunitXml {
                 : "The experiment was ended before its time, or could not go on.";
     }
 
-    /** From the order to stop to what came of it; 0 where that is not known. */
+    /** Time from the order to stop until the server was bound or failed; 0 where it is not known. */
     private static BigDecimal seconds(CycleRecord record) {
         Instant end = record.boundAt() == null ? record.failedAt() : record.boundAt();
         return record.stoppedAt() == null || end == null

@@ -28,8 +28,8 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
- * The folder of one run: {@code cycles.jsonl} and {@code run.json} while it runs, and at the end {@code summary.json}, {@code summary.md},
- * {@code junit.xml} and {@code report.html}, made from it.
+ * The report folder of one run. While the run goes on, it has {@code cycles.jsonl} and {@code run.json}. At the end, {@code summary.json},
+ * {@code summary.md}, {@code junit.xml} and {@code report.html} are made from them.
  */
 public final class ReportFolder implements AutoCloseable {
     public static final String CYCLES = "cycles.jsonl";
@@ -39,7 +39,7 @@ public final class ReportFolder implements AutoCloseable {
     public static final String JUNIT = "junit.xml";
     public static final String PAGE = "report.html";
 
-    /** Less room than this is not enough for the smallest report. */
+    /** The smallest free space, in bytes, with which a report is begun. */
     private static final long LEAST_ROOM_BYTES = 1 << 20;
 
     private static final DateTimeFormatter STAMP =
@@ -54,9 +54,9 @@ public final class ReportFolder implements AutoCloseable {
     }
 
     /**
-     * Makes the folder where it is missing, and the file for the records in it.
+     * Creates the folder where it is missing, and the record file in it.
      *
-     * @throws RecordingException when it cannot be written, has too little room, or holds another run
+     * @throws RecordingException when the folder cannot be written, has too little room, or holds another run
      */
     public static ReportFolder open(Path folder) throws RecordingException {
         for (String name : List.of(CYCLES, RUN, SUMMARY, MARKDOWN, JUNIT, PAGE)) {
@@ -85,7 +85,7 @@ public final class ReportFolder implements AutoCloseable {
         return new ReportFolder(folder, RecordWriter.create(folder.resolve(CYCLES)));
     }
 
-    /** In bytes; empty where the mount cannot be found, as in a root that is no mount (chroot): what does not fit fails when it is written. */
+    /** Free space in bytes. Empty where Java cannot find the mount, for example in a chroot; a write then fails when the disk is full. */
     private static OptionalLong room(Path folder) {
         try {
             return OptionalLong.of(Files.getFileStore(folder).getUsableSpace());
@@ -95,10 +95,10 @@ public final class ReportFolder implements AutoCloseable {
     }
 
     /**
-     * Makes a folder below {@code parent} that did not exist: {@code rebind-report-} and the time in UTC, with a number after it where
-     * that is taken. It is made at once, so that of two programs that start in one second each has its own.
+     * Creates a new folder below {@code parent}. Its name is {@code rebind-report-} and the time in UTC, followed by a number where the
+     * name is taken. The folder is created at once, so two programs that start in the same second get different folders.
      *
-     * @throws RecordingException when it cannot be made
+     * @throws RecordingException when the folder cannot be created
      */
     public static Path fresh(Path parent, Instant now) throws RecordingException {
         String name = "rebind-report-" + STAMP.format(now);
@@ -114,12 +114,12 @@ public final class ReportFolder implements AutoCloseable {
         }
     }
 
-    /** Removes a folder of {@link #fresh} that nothing has been written to. */
+    /** Removes a folder made by {@link #fresh} if it is still empty. */
     public static void abandon(Path fresh) {
         try {
             Files.deleteIfExists(fresh);
         } catch (IOException _) {
-            // It has a report, or is left empty.
+            // The folder has a report or cannot be removed; it stays.
         }
     }
 
@@ -127,25 +127,26 @@ public final class ReportFolder implements AutoCloseable {
         return folder;
     }
 
-    /** Where the cycles write their records. */
+    /** The writer of the cycle records. */
     public RecordWriter records() {
         return records;
     }
 
     /**
-     * Says how far the run is, for a reader of the folder where it is cut short. Safe for several threads.
+     * Writes {@code run.json} with the progress of the run, so that the folder can be read even if the run is cut short. Safe for use by
+     * several threads.
      *
-     * @param run its end and whether it was interrupted do not count yet
-     * @throws RecordingException when it could not be written; what was there of it stays
+     * @param run its end and whether it was interrupted are ignored
+     * @throws RecordingException when the file could not be written; its old content stays
      */
     public synchronized void note(Run run) throws RecordingException {
         replace(folder.resolve(RUN), out -> json(out, RunFile.begun(run)));
     }
 
     /**
-     * Ends the records and writes the rest. Each file is either whole or not there.
+     * Closes the records and writes all other files. Each file is either complete or absent.
      *
-     * @throws RecordingException when one could not be written; the others are tried nevertheless
+     * @throws RecordingException when a file could not be written; the others are still tried
      */
     public synchronized Summary finish(Run run) throws RecordingException {
         records.close();
@@ -153,10 +154,10 @@ public final class ReportFolder implements AutoCloseable {
     }
 
     /**
-     * Writes those parts of a report that its folder lacks, from the records that are in it.
+     * Writes the files that a report's folder lacks, from the records in it.
      *
      * @return the names of the files that were written
-     * @throws RecordingException when one could not be written; the others are tried nevertheless
+     * @throws RecordingException when a file could not be written; the others are still tried
      */
     public static List<String> complete(SavedReport report) throws RecordingException {
         List<String> missing = Stream.of(SUMMARY, MARKDOWN, JUNIT, PAGE)
@@ -168,7 +169,7 @@ public final class ReportFolder implements AutoCloseable {
         return missing;
     }
 
-    /** The experiments of a run, with their text; none where the folder has no {@link #RUN}, as that of a former version. */
+    /** The experiments of a run with their text; none where the folder has no {@link #RUN}, for example one from an earlier version. */
     public static List<Run.Subject> subjects(Path folder) throws RecordingException {
         return RunFile.read(folder).map(RunFile::experiments).orElse(List.of());
     }
@@ -226,7 +227,7 @@ public final class ReportFolder implements AutoCloseable {
     private static void replace(Path file, Content content) throws RecordingException {
         Path part = file.resolveSibling(file.getFileName() + ".part");
         try {
-            // Not a channel, which an interrupt closes.
+            // A channel does not do here, because an interrupt closes it.
             try (Writer out = new BufferedWriter(
                     new OutputStreamWriter(new FileOutputStream(part.toFile()), StandardCharsets.UTF_8))) {
                 content.writeTo(out);

@@ -12,11 +12,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code run.json}: what a report says of a run beside its records. It is written when the run begins, after each experiment and at the
- * end, so that a report can be made of a run that was cut short.
+ * {@code run.json}: the facts about a run that its records do not have. Rebind writes it when the run begins, after each experiment, and at
+ * the end, so that a report can be made even of a run that was cut short.
  *
  * @param endedAt null until the run ends
- * @param interrupted as {@link Run#interrupted}; null until the run ends
+ * @param interrupted see {@link Run#interrupted}; null until the run ends
  * @param machine null where it is not known
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -40,9 +40,9 @@ record RunFile(
     }
 
     /**
-     * Of a folder.
+     * Reads the file of a folder.
      *
-     * @return empty where it has none
+     * @return empty where the folder has no such file
      */
     static Optional<RunFile> read(Path folder) throws RecordingException {
         return JsonFile.read(folder.resolve(ReportFolder.RUN), RunFile.class);

@@ -9,15 +9,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of one experiment in {@code cycles.jsonl}, added up.
+ * The totals of one experiment's records in {@code cycles.jsonl}, and where they are.
  *
- * @param from offset of its first line
- * @param to offset after its last line
- * @param last its last record, without the timeline; null where it has none
- * @param modes in which its cycles restarted, in the order in which they came
- * @param cells whether they are pairs of bare sockets
- * @param startedAt the first moment that a record tells; null where none does
- * @param endedAt the last moment that a record tells; null where none does
+ * @param from offset of the first line
+ * @param to offset of the first byte after the last line
+ * @param last the last record, without its timeline; null where there is none
+ * @param modes restart modes of the cycles, in the order in which they first came
+ * @param cells whether the cycles are pairs of bare sockets
+ * @param startedAt the first moment in a record; null where no record has one
+ * @param endedAt the last moment in a record; null where no record has one
  */
 public record SavedPart(
         Totals totals,
@@ -34,7 +34,7 @@ public record SavedPart(
         return new SavedPart(Totals.NONE, from, from, null, Set.of(), false, null, null).plus(record, to);
     }
 
-    /** With one more record, whose line ends at {@code to}. */
+    /** Returns this part with one more record, whose line ends at offset {@code to}. */
     SavedPart plus(CycleRecord record, long to) {
         Set<String> with = modes;
         if (!modes.contains(record.restart())) {

@@ -20,11 +20,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A report that lies in a folder. Of a run that was cut short it has what was recorded by then.
+ * A report read from a folder. For a run that was cut short, it has what had been recorded until then.
  *
- * @param run what is known beside the records; of a run without an end, the end of its last cycle
- * @param ended whether the run says of itself that it ended; else it was cut short, or goes on still
- * @param parts of the records, by the experiment's name
+ * @param run the facts that the records do not have; where the run has no end, the end of its last cycle stands for it
+ * @param ended whether {@code run.json} says that the run ended; otherwise the run was cut short or is still going on
+ * @param parts parts of the records, by the experiment's name
  * @param warnings what a reader should know, one sentence each
  */
 public record SavedReport(Path folder, Run run, boolean ended, Map<String, SavedPart> parts, List<String> warnings) {
@@ -37,15 +37,16 @@ public record SavedReport(Path folder, Run run, boolean ended, Map<String, Saved
         return folder.resolve(ReportFolder.CYCLES);
     }
 
-    /** The records of this experiment; none where no cycle of it ended. */
+    /** The part of the records that belongs to an experiment; an empty part where no cycle of it ended. */
     public SavedPart part(Run.Subject subject) {
         return parts.getOrDefault(subject.name(), SavedPart.NONE);
     }
 
     /**
-     * Reads it.
+     * Reads the report of a folder.
      *
-     * @throws RecordingException where it is no report, or holds what this version does not know; the message says which file and line
+     * @throws RecordingException where the folder has no report, or this version does not understand it; the message names the file and
+     * line
      */
     public static SavedReport read(Path folder) throws RecordingException {
         Path cycles = folder.resolve(ReportFolder.CYCLES);
@@ -132,7 +133,10 @@ public record SavedReport(Path folder, Run run, boolean ended, Map<String, Saved
                 folder, new Run(started, last(parts, started), true, subjects, null), false, parts, warnings);
     }
 
-    /** Of an experiment in a run without an end. What was not over then is over where all that was planned has its record. */
+    /**
+     * The phase of an experiment in a run that did not end. An experiment that was still going on counts as completed if every planned
+     * cycle has its record.
+     */
     private static Phase cut(Run.Subject subject, @Nullable SavedPart part) {
         if (subject.phase().isOver()) {
             return subject.phase();
@@ -149,7 +153,7 @@ public record SavedReport(Path folder, Run run, boolean ended, Map<String, Saved
                 .orElse(least);
     }
 
-    /** Of a run that left no {@code run.json}. */
+    /** Makes the run of a folder that has no {@code run.json}. */
     private static Run of(Summary summary, Map<String, SavedPart> parts) {
         return new Run(
                 summary.startedAt(),
@@ -171,7 +175,7 @@ public record SavedReport(Path folder, Run run, boolean ended, Map<String, Saved
                 summary.machine());
     }
 
-    /** The phase that gives the verdict which the summary has. */
+    /** The phase for which the records give the verdict of the summary. */
     private static Phase phase(ExperimentSummary summary, Totals totals) {
         for (Phase phase : List.of(Phase.Completed, Phase.Error)) {
             if (totals.verdict(summary.planned(), phase) == summary.verdict()) {
@@ -181,7 +185,7 @@ public record SavedReport(Path folder, Run run, boolean ended, Map<String, Saved
         return Phase.Aborted;
     }
 
-    /** Read on its own: the rest may be what this version does not know. */
+    /** The version that wrote the folder. Reads this value alone, because this version may not understand the rest of the file. */
     private static Optional<String> writtenBy(Path folder) {
         try {
             String version = Json.mapper()

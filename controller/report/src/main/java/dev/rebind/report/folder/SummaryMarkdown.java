@@ -23,9 +23,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code summary.md}: a run for the description of a pull request or the summary page of a CI job, in GitHub's Markdown. At
- * most {@link #MOST_EXPERIMENTS} rows and {@link #MOST_CYCLES} sentences, so that it fits into a comment (65,536
- * characters); what is left out is counted.
+ * Writes {@code summary.md}: a run in GitHub's Markdown, for a pull request or for the summary page of a CI job. It has at most {@link
+ * #MOST_EXPERIMENTS} rows and {@link #MOST_CYCLES} sentences, so that it fits into a comment (65,536 characters). It says how many were
+ * left out.
  */
 public final class SummaryMarkdown {
     static final int MOST_EXPERIMENTS = 100;
@@ -35,10 +35,10 @@ public final class SummaryMarkdown {
     private static final int LONGEST_COMMAND = 300;
 
     private final List<CycleRecord> notPassed = new ArrayList<>();
-    /** By experiment, in ms; the longest of each. */
+    /** By experiment: the longest time, in ms, during which new connections were refused for longer than the downtime. */
     private final Map<String, Double> refusedForLonger = new LinkedHashMap<>();
 
-    /** By experiment: why fewer sockets were left in its first cycle of which that is so. */
+    /** By experiment: why fewer sockets were left than there were connections, from the first cycle with such a reason. */
     private final Map<String, String> fewerLeft = new LinkedHashMap<>();
 
     private int notShown;
@@ -61,7 +61,7 @@ public final class SummaryMarkdown {
         }
     }
 
-    /** @param summary of the same records */
+    /** @param summary the summary of the records added here */
     public void write(Writer out, Summary summary) throws IOException {
         out.write("## Rebind: " + summary.verdict() + "\n\n");
         commands(out, summary);
@@ -85,7 +85,7 @@ public final class SummaryMarkdown {
         }
     }
 
-    /** What was restarted: once where it is the same for all. */
+    /** Writes the commands that were restarted; only once where all experiments share one. */
     private static void commands(Writer out, Summary summary) throws IOException {
         if (summary.command().isPresent()) {
             out.write(command(summary.command().get()) + "\n\n");
@@ -137,7 +137,7 @@ public final class SummaryMarkdown {
         return figures == null ? "|" : Amounts.duration(figures.p50()) + " | " + Amounts.duration(figures.max());
     }
 
-    /** Where the downtime in the table is not theirs. */
+    /** Explains where new connections were refused for longer than the downtime in the table. */
     private void newConnections(Writer out) throws IOException {
         if (refusedForLonger.isEmpty()) {
             return;
@@ -152,7 +152,7 @@ public final class SummaryMarkdown {
                         + ".\n");
     }
 
-    /** What a reader wonders at, in the words of the terminal and the page. */
+    /** Explains figures that a reader may wonder about, in the same words as the terminal and the page. */
     private void surprising(Writer out, List<ExperimentSummary> experiments) throws IOException {
         var lines = new ArrayList<String>();
         experiments.stream().limit(MOST_EXPERIMENTS).forEach(experiment -> {
@@ -222,7 +222,7 @@ public final class SummaryMarkdown {
         out.write("\n</details>\n");
     }
 
-    /** Code, in which Markdown reads nothing: between more backticks than it has in a row. */
+    /** A Markdown code span, in which no markup works. Its fence has more backticks than any row of backticks in the text. */
     private static String code(String raw) {
         String line = raw.replaceAll("\\s+", " ")
                 .replaceAll("[\\p{Cs}\\p{Cc}]", "\uFFFD")
@@ -234,7 +234,7 @@ public final class SummaryMarkdown {
         return fence.length() == 1 ? fence + line + fence : fence + " " + line + " " + fence;
     }
 
-    /** Text that Markdown leaves as it is: on one line, no markup, nobody mentioned, nothing linked by its number. */
+    /** Escapes text for Markdown: it stays on one line, with no markup, no mention of a person, and no link made from a number. */
     public static String text(String raw, int longest) {
         String line =
                 raw.replaceAll("\\s+", " ").replaceAll("\\p{Cs}", "\uFFFD").strip();

@@ -1,4 +1,4 @@
-/** The folder that a run leaves behind: the one place where reports touch the disk. */
+/** The folder that a run leaves behind. Only this package reads and writes report files. */
 @NullMarked
 package dev.rebind.report.folder;
 

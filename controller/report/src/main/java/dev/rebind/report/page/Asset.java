@@ -9,9 +9,9 @@ import java.util.Base64;
 import java.util.Objects;
 
 /**
- * Style or script of the page, written into it.
+ * The style sheet or the script of the page, which contains both.
  *
- * @param hash as Content-Security-Policy names it
+ * @param hash the hash in the form that Content-Security-Policy uses
  */
 record Asset(String text, String hash) {
     static Asset read(String name) throws IOException {

@@ -10,20 +10,24 @@ import java.util.List;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * What is behind the lines of the cycles, packed: a browser that had all of it as elements would need a minute for a few thousand
- * cycles. The script of the page unpacks the pack of a cycle when it is opened. Bodies are alike, so a pack of many is small.
+ * The hidden details of the cycles, compressed. A browser would need a minute to build all of them as elements for a few thousand cycles.
+ * The page's script unpacks a pack when a cycle in it is opened. Details of cycles are alike, so they compress well together.
  */
 final class Bodies {
-    /** Between two bodies; {@link Markup} lets no control character through, so none is in one. */
+    /** Stands between two bodies. It is in no body, because {@link Markup} replaces control characters. */
     private static final char SEPARATOR = '\u001E';
-    /** Little enough to unpack within a frame or two. */
+    /** Characters in a pack; few enough that a browser unpacks it within a frame or two. */
     private static final int PACK_CHARS = 1 << 18;
 
     private final List<String> packs = new ArrayList<>();
     private final StringBuilder pack = new StringBuilder();
     private int inPack;
 
-    /** @return where the script finds it: number of the pack and place in it, both from 0 */
+    /**
+     * Adds the details of a cycle.
+     *
+     * @return where the script finds them: the number of the pack and the place in it, both from 0
+     */
     String add(String body) throws IOException {
         if (inPack > 0) {
             pack.append(SEPARATOR);
@@ -46,7 +50,7 @@ final class Bodies {
         inPack = 0;
     }
 
-    /** Writes all packs, as data that no browser runs. */
+    /** Writes all packs as data that the browser does not run. */
     void write(Markup html) throws IOException {
         if (inPack > 0) {
             close();

@@ -11,9 +11,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The columns of a list of cycles that have something in them.
+ * The columns of a list of cycles that have at least one value.
  *
- * @param shown in no order
+ * @param shown these columns, in no particular order
  */
 record Columns(Set<Column> shown) {
     enum Column {
@@ -32,7 +32,7 @@ record Columns(Set<Column> shown) {
             this.heading = heading;
         }
 
-        /** Null where this cycle has nothing to say. */
+        /** The text of a cycle in this column; null where it has none. */
         @Nullable
         String text(CycleRecord cycle) {
             return switch (this) {
@@ -86,7 +86,7 @@ record Columns(Set<Column> shown) {
         return shown.contains(column);
     }
 
-    /** Classes of the list: the style sheet gives a column that is left out no room. */
+    /** CSS classes of the list. They tell the style sheet which columns are left out. */
     String style() {
         var style = new StringBuilder("list");
         for (Column column : Column.values()) {

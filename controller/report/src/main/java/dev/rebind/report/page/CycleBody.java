@@ -30,7 +30,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
-/** What is behind the line of a cycle. */
+/** Writes the details of a cycle, which the page hides until its line is opened. */
 final class CycleBody {
     private static final int MOST_SOCKETS = 8;
 
@@ -64,7 +64,7 @@ final class CycleBody {
         }
     }
 
-    /** What would have prevented it, what lets a server bind, and what else a reader should know, unless the sentence says it already. */
+    /** Writes what would have prevented the failure, what lets a server bind, and the warnings, unless the explanation has them already. */
     private void remedies() throws IOException {
         if (cycle.prevention() != null
                 && cycle.parts().stream().noneMatch(part -> part.about() == Sentence.Subject.prevention)) {
@@ -96,7 +96,7 @@ final class CycleBody {
         }
     }
 
-    /** The last lines of a server that did not come up. */
+    /** Writes the last lines of output of a server that did not come up. */
     private void words() throws IOException {
         Program program = cycle.program();
         if (program != null && program.words() != null && !program.words().isEmpty()) {
@@ -170,7 +170,7 @@ final class CycleBody {
         fact("Port free", cycle.release() == null ? null : release(cycle.release()));
         fact(
                 "Failed binds",
-                // Of a command these are the looks at it.
+                // For a command, the figure counts the looks at the port and not the binds, so it is not shown.
                 cycle.bindFailures() == null || cycle.program() != null
                         ? null
                         : cycle.bindFailures().toString());
@@ -224,7 +224,7 @@ final class CycleBody {
                 : longest + " at the longest, " + Amounts.duration(all.getAsDouble()) + " in all";
     }
 
-    /** The sentence tells it by the clock of a day that may be long past. */
+    /** The full date and time when the port was free. The explanation has only the time of day, and the day may be long past. */
     private @Nullable String freeAt() {
         ReleaseTimes release = cycle.release();
         return release == null || release.actualMs() == null || cycle.failedAt() == null

@@ -11,7 +11,7 @@ import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One cycle: a line with its sentence, and behind it all that is known of it. */
+/** Writes one cycle: a line with its explanation, and its hidden details. */
 final class CycleView {
     private final Markup html;
     private final Bodies bodies;
@@ -31,7 +31,11 @@ final class CycleView {
         return experimentId + "-" + cycle.cycle();
     }
 
-    /** @param open whether it is open from the start; what is not is built by the page's script when it is opened */
+    /**
+     * Writes the cycle.
+     *
+     * @param open whether it is open from the start; the page's script builds the others when they are opened
+     */
     void write(boolean open) throws IOException {
         var attributes = new ArrayList<>(List.of("class", "cycle", "id", id(experimentId, cycle)));
         attributes.addAll(List.of("data-verdict", cycle.verdict().name()));
@@ -69,7 +73,7 @@ final class CycleView {
         html.end("div").end("details").line();
     }
 
-    /** With what would have prevented the failure made plain, where it is part of the text. */
+    /** Writes the explanation and marks the part that says what would have prevented the failure. */
     private void explanation() throws IOException {
         String between = "";
         for (Sentence part : cycle.parts()) {

@@ -15,9 +15,9 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One experiment: what it came to, its cycles, its text. */
+/** Writes one experiment: its figures, its cycles and its text. */
 final class ExperimentCard {
-    /** Of what did not pass, this many cycles are open from the start, also where scripts do not run. */
+    /** So many cycles that did not pass are open from the start, even where scripts do not run. */
     private static final int MOST_OPEN = 3;
 
     private final Markup html;
@@ -35,8 +35,10 @@ final class ExperimentCard {
     }
 
     /**
-     * @param commanded whether its command is told; the page may have told it for all of them
-     * @param yaml its text
+     * Writes the card.
+     *
+     * @param commanded whether to show the command; the page may have shown it already for all experiments
+     * @param yaml the text of the experiment
      */
     void write(boolean commanded, String yaml) throws IOException {
         html.start("section", "class", "card experiment", "id", id, "data-name", experiment.name());
@@ -56,7 +58,7 @@ final class ExperimentCard {
             PageWords.command(html, experiment.command());
         }
         if (kept.failures().isEmpty()) {
-            // Otherwise they stand on top of the page, each with its failure.
+            // In the other case the remedies stand at the top of the page, each with its failure.
             kept.remedies().write(html);
         }
         if (kept.history().size() > ShownCycles.FIRST && kept.cells().isEmpty()) {

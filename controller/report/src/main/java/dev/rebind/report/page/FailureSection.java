@@ -12,11 +12,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What did not pass, on top of the page: each kind once, with what it was, why, what would have prevented it, and its first cycle. */
+/** Lists what did not pass, at the top of the page. Each kind appears once, with its outcome, cause, remedy and first cycle. */
 final class FailureSection {
     private static final int MOST = 20;
 
-    /** Cycles of an experiment that ended alike. */
+    /** A group of cycles that ended in the same way. */
     private record Kind(
             Verdict verdict,
             String outcome,
@@ -55,7 +55,7 @@ final class FailureSection {
     /**
      * Writes an item for each kind.
      *
-     * @param of how many cycles the experiment had
+     * @param of number of cycles of the experiment
      */
     void write(Markup html, String experimentId, String experiment, int of) throws IOException {
         int written = 0;

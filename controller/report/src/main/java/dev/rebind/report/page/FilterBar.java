@@ -9,12 +9,12 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 
-/** What narrows the cycles down; hidden where scripts do not run. */
+/** Writes the controls that filter the cycles; they are hidden where scripts do not run. */
 final class FilterBar {
     private final Markup html;
     private final int cycles;
 
-    /** @param cycles of the run, listed or not */
+    /** @param cycles number of cycles of the run, including those that the page does not list */
     FilterBar(Markup html, int cycles) {
         this.html = html;
         this.cycles = cycles;

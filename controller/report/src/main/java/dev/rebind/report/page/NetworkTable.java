@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** In a cluster: what came of the first binds, by the pod's network and by how the server was restarted. */
+/** For a cluster: the results of the first binds, by the pod's network and the restart mode. */
 final class NetworkTable {
     private static final List<String> NETWORKS = List.of("hostNetwork", "hostPort", "pod");
     private static final List<String> MODES = List.of("listener", "process", "container", "pod", "rollout");
@@ -41,7 +41,7 @@ final class NetworkTable {
         }
     }
 
-    /** Nothing without a cycle in a cluster. */
+    /** Writes the table; writes nothing if no cycle ran in a cluster. */
     void write(Markup html) throws IOException {
         if (tallies.isEmpty()) {
             return;

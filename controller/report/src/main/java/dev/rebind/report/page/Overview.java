@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A row for each experiment; a column that is empty in all of them is left out. */
+/** Writes a table with a row for each experiment, without the columns that are empty in all rows. */
 final class Overview {
     /**
-     * @param style class of its cells
-     * @param text null where there is nothing
+     * A column.
+     *
+     * @param style CSS class of its cells
+     * @param text text of a cell; null where it is empty
      */
     private record Figure(String heading, String style, Function<ExperimentSummary, @Nullable String> text) {}
 

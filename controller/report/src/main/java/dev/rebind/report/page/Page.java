@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * {@code report.html}: verdicts on top, then an experiment after the other, then the machine. It loads nothing, and its
- * own policy forbids it to: only this style and this script, known by their hashes, are let in.
+ * Writes {@code report.html}: the verdicts first, then each experiment, then the machine. The page loads nothing. Its own
+ * Content-Security-Policy allows only its one style sheet and its one script, which it names by their hashes.
  */
 public final class Page {
     private static final int LONGEST_TITLE = 60;
@@ -34,7 +34,11 @@ public final class Page {
         this.selection = selection;
     }
 
-    /** @param selection the cycles that are shown one by one */
+    /**
+     * Writes the whole page.
+     *
+     * @param selection the cycles that the page shows one by one
+     */
     public static void write(Writer out, Run run, Summary summary, ShownCycles selection) throws IOException {
         new Page(new Markup(out), run, summary, selection).document();
     }

@@ -12,13 +12,13 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Wordings that several parts of the page share. */
+/** Texts that several parts of the page share. */
 final class PageWords {
     private static final DateTimeFormatter WHEN = DateTimeFormatter.ofPattern(
                     "d MMMM uuuu, HH:mm:ss 'UTC'", Locale.ENGLISH)
             .withZone(ZoneOffset.UTC);
 
-    /** The whole command is in the experiment's text. */
+    /** A longer command is cut. The experiment's text on the page has the whole command. */
     private static final int LONGEST_COMMAND = 300;
 
     private PageWords() {}
@@ -27,12 +27,16 @@ final class PageWords {
         return WHEN.format(instant);
     }
 
-    /** Told by sign and word as well as by colour. */
+    /** Writes a verdict as a sign and a word, so that it does not depend on colour. */
     static void badge(Markup html, Verdict verdict) throws IOException {
         badge(html, verdict, "");
     }
 
-    /** @param style further classes, with a space at the end; or nothing */
+    /**
+     * Writes a verdict.
+     *
+     * @param style further CSS classes with a space at the end, or the empty string
+     */
     static void badge(Markup html, Verdict verdict, String style) throws IOException {
         String sign = switch (verdict) {
             case Pass -> "\u2713 ";
@@ -43,19 +47,19 @@ final class PageWords {
         html.leaf("span", sign + verdict.name(), "class", style + "badge " + verdict.name());
     }
 
-    /** What was restarted, and where it listens. */
+    /** Writes the command that was restarted, and where it listens. */
     static void command(Markup html, CommandTarget command) throws IOException {
         html.start("p", "class", "command").leaf("code", command.command(LONGEST_COMMAND));
         html.text(", " + command.place()).end("p").line();
     }
 
-    /** What came of the restart, and the cause where there is one. */
+    /** The result of the restart, with its cause where it has one. */
     static String outcome(CycleRecord cycle) {
         return OutcomeWords.of(cycle)
                 + (cycle.cause() == null ? "" : ": " + cycle.cause().name());
     }
 
-    /** The server of this number by its part in the cycle: servers are counted apart from cycles, so numbers would mislead. */
+    /** Names the server of this number by its part in the cycle. Servers are not counted like cycles, so a number would mislead. */
     static String server(CycleRecord cycle, @Nullable Integer number) {
         if (number == null) {
             return "";

@@ -7,7 +7,9 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What would have prevented an experiment's failed binds, each advice once, with how many it would have prevented. */
+/**
+ * Lists what would have prevented an experiment's failed binds: each advice once, with the number of failures that it would have prevented.
+ */
 final class RemedyList {
     private final Map<String, Integer> counts = new LinkedHashMap<>();
 
@@ -17,7 +19,7 @@ final class RemedyList {
         }
     }
 
-    /** The most frequent first; nothing where the only failure says it itself. */
+    /** Writes the most frequent advice first. Writes nothing for a single failure, which shows its advice itself. */
     void write(Markup html) throws IOException {
         if (counts.values().stream().mapToInt(Integer::intValue).sum() < 2) {
             return;

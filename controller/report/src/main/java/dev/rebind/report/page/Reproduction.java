@@ -12,17 +12,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The command that brings about one cycle again on one machine: an experiment of one restart, made from the cycle's record.
- * {@code reproduce.js} does the same for the live page.
+ * Makes the command that repeats one cycle on one machine: an experiment with one restart, made from the cycle's record. {@code
+ * reproduce.js} does the same for the live page.
  */
 final class Reproduction {
     private static final int MOST_CONNECTIONS = 10_000;
-    /** Within an RFC 1123 label, with room for the number. */
+    /** Keeps a name with its number within an RFC 1123 label (63 characters). */
     private static final int LONGEST_NAME = 50;
 
     private Reproduction() {}
 
-    /** The command, which ends without a line feed; null where a record does not tell enough. */
+    /** Returns the command without a line feed at its end; null where the record does not say enough. */
     static @Nullable String of(CycleRecord cycle) {
         List<String> body = cycle.restart().equals("bare") ? cells(cycle.cell()) : restart(cycle);
         if (body == null) {
@@ -52,7 +52,7 @@ final class Reproduction {
                 : "One restart of the same kind, on a free port of this machine.";
     }
 
-    /** On one machine there are no containers, pods and rollouts. */
+    /** The restart mode to use. One machine has no containers, pods or rollouts, so these become a process restart. */
     private static String mode(CycleRecord cycle) {
         return cycle.restart().equals("listener") ? "listener" : "process";
     }
@@ -86,7 +86,7 @@ final class Reproduction {
         }
         lines.add("restart:");
         lines.add("  mode: " + mode(cycle));
-        // With something else in the way no client is needed, and so none can close first.
+        // If something else than leftovers blocks the port, the experiment has no clients, so no client can close first.
         lines.add("  close: " + (obstacle == null ? cycle.closedBy() : "server"));
         lines.add("reuseAddress:");
         lines.add("  sequence: [" + reuse.old() + ", " + reuse.fresh() + "]");
@@ -117,11 +117,11 @@ final class Reproduction {
         return lines;
     }
 
-    /** What the server has to be for such a close; null: as it is unless told otherwise. */
+    /** Settings of the server that such a close needs; null where the defaults will do. */
     private static @Nullable String server(String closedBy, Map<String, Integer> left) {
         return switch (closedBy) {
             case "keep" -> "handler: process";
-            // What SIGKILL leaves depends on what the server had read: all of it, or not.
+            // What SIGKILL leaves depends on whether the server had read all data.
             case "kill" -> left.containsKey("TIME_WAIT") ? "service: stream" : "reading: false";
             default -> null;
         };
@@ -155,7 +155,7 @@ final class Reproduction {
         };
     }
 
-    /** At the time of the stop, or what is left of them; 0 where neither is known, and the default will do. */
+    /** Connections at the time of the stop, or what is left of them. Returns 0 where neither is known; then the default applies. */
     private static int connections(CycleRecord cycle, Map<String, Integer> left) {
         int most = left.entrySet().stream()
                 .filter(state -> !state.getKey().equals("LISTEN"))

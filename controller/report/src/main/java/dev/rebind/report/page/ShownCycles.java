@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the page keeps of the records, which may be too many for a browser: cycles one by one until the page is full, and of each
- * experiment the first ones and the first of those that did not pass even then; all cells of a truth table; and of every cycle what its
- * failures, its history, the remedies and the networks need.
+ * What the page keeps of the records, because a browser cannot show any number of cycles. It keeps single cycles until the page is full.
+ * After that, it keeps only the first cycles of each experiment, and the first that did not pass. It keeps all cells of a truth table. Of
+ * every cycle it keeps what the failures, the history, the remedies and the networks need.
  */
 public final class ShownCycles {
-    /** Cycles on a page of which each experiment has as many as it likes. */
+    /** Until the page has this many cycles, it keeps every cycle. */
     static final int MOST = 5_000;
-    /** Of each experiment, on a page that is full. */
+    /** First cycles that the page keeps of each experiment once it is full. */
     static final int FIRST = 25;
 
     static final int NOT_PASSED = 100;
@@ -25,7 +25,7 @@ public final class ShownCycles {
     private final Map<String, Kept> kept = new HashMap<>();
     private int all;
 
-    /** Of one experiment. */
+    /** What the page keeps of one experiment. */
     static final class Kept {
         private final List<CycleRecord> cycles = new ArrayList<>();
         private final List<CycleRecord> cells = new ArrayList<>();
@@ -36,14 +36,14 @@ public final class ShownCycles {
         private int passed;
         private int notPassed;
 
-        /** In the order of their numbers. */
+        /** The kept cycles, sorted by number. */
         List<CycleRecord> cycles() {
             return cycles.stream()
                     .sorted(Comparator.comparingInt(CycleRecord::cycle))
                     .toList();
         }
 
-        /** Those that have a place in the truth table. */
+        /** The cycles that are cells of the truth table. */
         List<CycleRecord> cells() {
             return cells;
         }

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The kernel's truth table as a map: what was seen, and where it is not what the rule says, both. */
+/** Draws the kernel's truth table as a map. Each cell shows the result that was seen, and also the rule's result where the two differ. */
 final class TruthTableSection {
     private record Key(Residue residue, Relation relation, Stack family, boolean old, boolean fresh, Reuse ports) {}
 
@@ -74,7 +74,7 @@ final class TruthTableSection {
         }
     }
 
-    /** @param which the pair, where there are several tables */
+    /** @param which the values of SO_REUSEPORT, where there are several tables; else empty */
     private void table(Reuse ports, String which) throws IOException {
         if (!which.isEmpty()) {
             html.leaf("h3", which);

@@ -1,4 +1,4 @@
-/** The page that a run is read on: one file of HTML, with nothing to load from elsewhere. */
+/** The report as one HTML page that loads nothing from elsewhere. */
 @NullMarked
 package dev.rebind.report.page;
 

@@ -10,14 +10,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One line that is written over. A cycle that did not pass leaves a line of its own behind. */
+/** Shows progress on one line that is overwritten. Each cycle that did not pass leaves a line of its own. */
 final class LiveProgress implements Progress {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
     private final Terminal terminal;
     private final Map<String, Integer> done = new HashMap<>();
     private final Map<String, String> planned = new HashMap<>();
-    /** What is waited for, by the cycle that waits. */
+    /** The present waits, by experiment and cycle. */
     private final LinkedHashMap<String, Waiting> waits = new LinkedHashMap<>();
 
     private final Thread clock;
@@ -48,7 +48,7 @@ final class LiveProgress implements Progress {
 
     @Override
     public synchronized void waiting(String experiment, int cycle, Waiting waiting) {
-        // A try may take a millisecond: the clock shows how many there were.
+        // A try may take only a millisecond, so it is not printed at once; the clock shows the number of tries.
         if (waits.put(of(experiment, cycle), waiting) == null) {
             showWait();
         }
@@ -61,7 +61,7 @@ final class LiveProgress implements Progress {
                 showWait();
             }
         } catch (InterruptedException _) {
-            // The run is over.
+            // The interrupt means that the run is over.
         }
     }
 

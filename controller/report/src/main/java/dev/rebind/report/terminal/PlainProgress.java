@@ -7,7 +7,9 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A line for each cycle; of an experiment with very many, for the first ones, for those that did not pass, and now and then. */
+/**
+ * Prints a line for each cycle. For an experiment with many cycles, prints the first ones, those that did not pass, and one now and then.
+ */
 final class PlainProgress implements Progress {
     private static final int ONE_BY_ONE = 24;
     private static final int THEN_EVERY = 100;
@@ -43,7 +45,7 @@ final class PlainProgress implements Progress {
         terminal.out().flush();
     }
 
-    /** {@code failed, as expected (time_wait): Pass}. */
+    /** The result of a cycle, for example {@code failed, as expected (time_wait): Pass}. */
     static String result(CycleRecord record) {
         return OutcomeWords.of(record) + (record.cause() == null ? "" : " (" + record.cause() + ")") + ": "
                 + record.verdict();

@@ -3,35 +3,35 @@ package dev.rebind.report.terminal;
 import dev.rebind.record.CycleRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Says how far a run is, while it runs. Safe for several threads; never throws. */
+/** Shows the progress of a run. Safe for use by several threads; its methods never throw. */
 public interface Progress extends AutoCloseable {
 
     /**
-     * An experiment begins.
+     * Says that an experiment begins.
      *
-     * @param planned its cycles; null where a duration decides
+     * @param planned number of its cycles; null where a duration decides
      */
     void experiment(String name, @Nullable Integer planned);
 
-    /** A cycle is at a new step, such as {@code waiting until the port is free, about 60 s}. */
+    /** Says that a cycle has reached a new step, such as {@code waiting until the port is free, about 60 s}. */
     void step(String experiment, int cycle, String what);
 
-    /** The cycle waits for its port, until its next step; said again with each try. Only a terminal shows it. */
+    /** Says that the cycle waits for its port until its next step. It is called again with each try; only a terminal shows it. */
     void waiting(String experiment, int cycle, Waiting waiting);
 
-    /** A cycle is over. */
+    /** Says that a cycle is over. */
     void cycle(CycleRecord record);
 
-    /** Nothing more is to come; what stands on the terminal is left clean. */
+    /** Ends the progress and removes an unfinished line from the terminal. */
     @Override
     void close();
 
-    /** Lines for a file or pipe, one line that is written over for a terminal. */
+    /** Returns progress that prints lines to a file or pipe, or overwrites one line on a terminal. */
     static Progress on(Terminal terminal) {
         return terminal.live() ? new LiveProgress(terminal) : new PlainProgress(terminal);
     }
 
-    /** Says nothing. */
+    /** Returns progress that prints nothing. */
     static Progress silent() {
         return new Progress() {
             @Override

@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A row of the table: one cycle, or many that are alike but for numbers. */
+/** A row of the table: one cycle, or several that differ only in numbers. */
 record Row(
         String experiment,
         String restart,
@@ -29,7 +29,7 @@ record Row(
         Verdict verdict,
         String sentence) {
 
-    /** What cycles must have in common to stand in one row. */
+    /** The values that cycles must share to appear in one row. */
     private record Shape(
             String experiment,
             String restart,
@@ -54,12 +54,12 @@ record Row(
         }
     }
 
-    /** One row for each cycle. */
+    /** Makes one row for each cycle. */
     static List<Row> each(Collection<CycleRecord> records, Terminal terminal) {
         return records.stream().map(record -> of(List.of(record), terminal)).toList();
     }
 
-    /** One row for all cycles that are alike. */
+    /** Makes one row for each group of similar cycles. */
     static List<Row> alike(Collection<CycleRecord> records, Terminal terminal) {
         var shapes = new LinkedHashMap<Shape, List<CycleRecord>>();
         for (CycleRecord record : records) {

@@ -2,7 +2,7 @@ package dev.rebind.report.terminal;
 
 import dev.rebind.record.Verdict;
 
-/** The few colours that are used, as SGR parameters (ECMA-48, section 8.3.117). */
+/** The text styles in use, as SGR parameters (ECMA-48, section 8.3.117). */
 enum Style {
     plain(""),
     heading("1"),

@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The table at the end of a run: a row for each cycle with its sentence below it. Cycles that are alike share a row where
- * an experiment has many. Where the columns do not fit side by side, the experiment's name stands above its rows; where there
- * is no room for columns at all, each row is a block with a line for each column that has something in it. The truth table
- * becomes a map of its cells, with a row for each that is not as expected.
+ * Prints the table at the end of a run: a row for each cycle, with its explanation below. If an experiment has many cycles, similar ones
+ * share a row. Where the columns do not fit side by side, the experiment's name stands above its rows. Where there is no room for columns
+ * at all, each row becomes a block with one line for each value. The truth table becomes a map of its cells, with a row for each cell that
+ * is not as expected.
  */
 public final class Table {
-    /** An experiment with more cycles than this is shown by what its cycles have in common. */
+    /** If an experiment has more cycles than this, similar cycles share a row. */
     private static final int ONE_BY_ONE = 12;
 
     private static final List<String> HEADINGS = List.of(
@@ -24,7 +24,7 @@ public final class Table {
     private static final int RESIDUE = HEADINGS.indexOf("residue");
     private static final int INDENT = 2;
     private static final int NARROWEST = 6;
-    /** In fewer columns words would break. */
+    /** On a narrower terminal, words would break in the columns, so each row becomes a block. */
     private static final int TABULAR = 80;
 
     private final Terminal terminal;
@@ -33,7 +33,7 @@ public final class Table {
         this.terminal = terminal;
     }
 
-    /** Prints all of a run's records. */
+    /** Prints the table for all records of a run. */
     public void print(Iterable<CycleRecord> records) {
         var rows = new ArrayList<Row>();
         var maps = new ArrayList<TruthMap>();
@@ -88,7 +88,7 @@ public final class Table {
         terminal.wrapped(row.experiment(), 0, Style.heading);
         List<Sheet.Labelled> lines = Sheet.block(headings(false), cells(row, false), terminal.columns());
         for (int i = 0; i < lines.size(); i++) {
-            // The verdict is one word, so it is the last line.
+            // The verdict is a single word, so it is always the last line.
             Style style = i == lines.size() - 1 ? Style.of(row.verdict()) : Style.plain;
             terminal.out().println(lines.get(i).label() + style.on(lines.get(i).text(), terminal));
         }
@@ -103,9 +103,9 @@ public final class Table {
         return named ? row.cells() : row.cells().subList(1, row.cells().size());
     }
 
-    /** As wide as the longest cell; without the experiment's name where it has a line of its own. */
+    /** Width of each column: that of its longest cell. The name has no column where it stands on a line of its own. */
     private static int[] natural(List<Row> rows, boolean named) {
-        // In a narrow table a heading may break between its words.
+        // In a narrow table, headings may wrap between words.
         int[] widths = headings(named).stream()
                 .map(heading -> named ? heading : heading.substring(0, (heading + " ").indexOf(' ')))
                 .mapToInt(String::length)
@@ -116,7 +116,7 @@ public final class Table {
         return widths;
     }
 
-    /** By how much the residue's column can be narrower, with a line for each state. */
+    /** How many characters the residue column can lose if each state gets its own line. */
     private static int spare(List<Row> rows) {
         int one = 0;
         int all = HEADINGS.get(RESIDUE).length();
@@ -130,7 +130,7 @@ public final class Table {
         return Math.max(0, all - Math.max(one, HEADINGS.get(RESIDUE).length()));
     }
 
-    /** Not wider than the terminal: the widest column gives first. */
+    /** Reduces the widest column, again and again, until the table fits into the terminal. */
     private int[] narrowed(int[] widths) {
         while (total(widths) > terminal.columns()) {
             int widest = 0;

@@ -8,32 +8,32 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * Where text for people goes, and what may be written there.
+ * The destination of text for people, and what may be written to it.
  *
- * @param live a terminal whose line can be written over
- * @param columns 40 to 200
- * @param bounded whether somebody has said how wide a line may be: a terminal, or the variable COLUMNS
- * @param colour whether escape sequences for colour are wanted
- * @param unicode whether more than ASCII arrives
+ * @param live whether it is a terminal whose line can be overwritten
+ * @param columns width in characters, 40 to 200
+ * @param bounded whether the width is given, by the terminal or by the variable COLUMNS
+ * @param colour whether escape sequences for colour may be written
+ * @param unicode whether characters outside ASCII can be written
  */
 public record Terminal(PrintStream out, boolean live, int columns, boolean bounded, boolean colour, boolean unicode) {
-    /** Carriage return, then erase to the end of the line (ECMA-48, section 8.3.41). */
+    /** Moves to the start of the line and erases it: carriage return, then erase in line (ECMA-48, section 8.3.41). */
     public static final String OVER = "\r\u001B[K";
 
     private static final int NARROWEST = 40;
-    /** Where a terminal does not tell its width. */
+    /** Width of a terminal that does not tell its width. */
     private static final int USUAL = 80;
 
     private static final int WIDEST = 200;
-    /** For a file or a pipe, which have no width: wide enough for one line a row. */
+    /** Width for a file or a pipe, which have none. It is enough for one line a row. */
     private static final int OF_A_FILE = 132;
 
-    /** Whether standard output is a terminal, whatever may be written there. */
+    /** Whether standard output is a terminal, even one that allows no escape sequences. */
     public static boolean isStandardOutput() {
         return Tty.isTerminal();
     }
 
-    /** Standard output, as this process has it. */
+    /** Examines the standard output of this process. */
     public static Terminal detect() {
         return of(System.out, System.getenv(), Tty.isTerminal(), Tty.columns(), System.out.charset());
     }
@@ -41,7 +41,7 @@ public record Terminal(PrintStream out, boolean live, int columns, boolean bound
     static Terminal of(
             PrintStream out, Map<String, String> environment, boolean terminal, OptionalInt columns, Charset charset) {
         boolean dumb = "dumb".equals(environment.get("TERM"));
-        // https://no-color.org: present and not empty, whatever its value.
+        // https://no-color.org: the variable turns colour off if it is set and not empty, whatever its value.
         boolean colour =
                 terminal && !dumb && environment.getOrDefault("NO_COLOR", "").isEmpty();
         return new Terminal(
@@ -62,7 +62,7 @@ public record Terminal(PrintStream out, boolean live, int columns, boolean bound
         return text.matches("[1-9][0-9]{0,3}");
     }
 
-    /** How long a line of a list may be: what is read line by line from a file or a pipe is not wrapped. */
+    /** Longest line of a list. In a file or a pipe, lines are not wrapped, because programs read them line by line. */
     public int lineWidth() {
         return bounded ? columns : Sheet.ENDLESS;
     }
@@ -98,7 +98,7 @@ public record Terminal(PrintStream out, boolean live, int columns, boolean bound
         return unicode ? "\u2026" : "...";
     }
 
-    /** Text that came from outside, without what a terminal would take for orders. */
+    /** Replaces control and format characters in text from outside, so that a terminal cannot take them for commands. */
     public static String printable(String text) {
         var printable = new StringBuilder(text.length());
         text.codePoints()

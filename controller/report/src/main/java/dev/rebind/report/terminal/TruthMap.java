@@ -14,7 +14,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 
-/** The truth table in a dozen lines: one letter for each cell, four of them (off to off, off to on, ...) side by side. */
+/**
+ * Draws the truth table in about a dozen lines. Each cell is one letter; the four pairs of SO_REUSEADDR (off to off, off to on, ...) stand
+ * side by side.
+ */
 final class TruthMap {
     private static final int LABEL = 12;
     private static final int CELL = 5;
@@ -29,7 +32,7 @@ final class TruthMap {
         this.cells = cells;
     }
 
-    /** Whether the record has a place in the truth table. */
+    /** Whether the record belongs to the truth table. */
     static boolean isCell(CycleRecord record) {
         return record.cell() != null
                 && record.cell().relation() != null
@@ -60,7 +63,7 @@ final class TruthMap {
         terminal.wrapped(text, 0, Style.plain);
     }
 
-    /** One for each pair of SO_REUSEPORT. A map that is the same as an earlier one is not drawn again. */
+    /** Draws a map for each pair of SO_REUSEPORT values. A map that equals an earlier one is not drawn again. */
     private void maps() {
         List<Reuse> pairs = Reuse.ALL.stream()
                 .filter(pair -> cells.stream().anyMatch(cell -> of(cell).ports().equals(pair)))

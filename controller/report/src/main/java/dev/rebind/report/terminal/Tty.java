@@ -11,16 +11,16 @@ import java.lang.invoke.MethodHandle;
 import java.util.OptionalInt;
 
 /**
- * What libc says of standard output. The JDK's {@link java.io.Console} does not do: it wants standard input to be a
- * terminal as well, and does not know the width.
+ * Asks libc about standard output. The JDK's {@link java.io.Console} is not enough: it requires standard input to be a terminal too, and
+ * does not know the width.
  */
 final class Tty {
     private static final int STDOUT = 1;
 
-    /** {@code TIOCGWINSZ}: include/uapi/asm-generic/ioctls.h on Linux, sys/ttycom.h on macOS. */
+    /** The request {@code TIOCGWINSZ}, see include/uapi/asm-generic/ioctls.h on Linux and sys/ttycom.h on macOS. */
     private static final long TIOCGWINSZ = System.getProperty("os.name", "").startsWith("Mac") ? 0x40087468L : 0x5413L;
 
-    /** {@code struct winsize { unsigned short ws_row, ws_col, ws_xpixel, ws_ypixel; }} of termios.h. */
+    /** The {@code struct winsize { unsigned short ws_row, ws_col, ws_xpixel, ws_ypixel; }} of termios.h. */
     private static final StructLayout WINSIZE = MemoryLayout.structLayout(
             ValueLayout.JAVA_SHORT.withName("ws_row"),
             ValueLayout.JAVA_SHORT.withName("ws_col"),
@@ -38,12 +38,12 @@ final class Tty {
                     FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
             return (int) isatty.invokeExact(STDOUT) == 1;
         } catch (Throwable _) {
-            // No libc with isatty (Windows), or native access is denied: plain text is right for both.
+            // There is no libc with isatty (Windows), or native access is denied. Plain text is right in both cases.
             return false;
         }
     }
 
-    /** Columns of the terminal behind standard output; empty where there is none or it does not say. */
+    /** Width in columns of the terminal behind standard output; empty where there is no terminal or it does not tell. */
     static OptionalInt columns() {
         try (Arena arena = Arena.ofConfined()) {
             Linker linker = Linker.nativeLinker();

@@ -11,15 +11,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A wait for a port.
  *
- * @param free when the port is free; null where nothing tells
- * @param latest whether that is the latest moment at which it is, and it may be free before
- * @param tries how often a bind was tried, with the one under way; null where nobody knows
+ * @param free when the port is expected to be free; null where that is not known
+ * @param latest whether {@code free} is the latest possible moment, so that the port may be free earlier
+ * @param tries number of binds tried, including the present one; null where nobody knows
  */
 public record Waiting(
         @Nullable Instant free, boolean latest, @Nullable Integer tries) {
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
 
-    /** {@code free in about 41 s, at 10:03:24, try 19}. */
+    /** The wait in words, for example {@code free in about 41 s, at 10:03:24, try 19}. */
     public String text(Instant now, ZoneId zone) {
         String tried = tries == null ? "" : ", try " + Amounts.grouped(tries);
         if (free == null) {

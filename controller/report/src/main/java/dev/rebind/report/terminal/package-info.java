@@ -1,4 +1,4 @@
-/** A run as a terminal shows it: progress while it runs, the table at its end. */
+/** The terminal output of a run: progress while it runs, and the table at its end. */
 @NullMarked
 package dev.rebind.report.terminal;
 
