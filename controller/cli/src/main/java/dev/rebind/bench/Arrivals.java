@@ -3,8 +3,8 @@ package dev.rebind.bench;
 import java.util.Arrays;
 
 /**
- * When requests of a schedule came, by a server's own log. Times are of CLOCK_MONOTONIC, in nanoseconds, which is also {@link
- * System#nanoTime()}. Pure.
+ * Evaluates when the requests of a schedule arrived, by the server's own log. Times are in nanoseconds of CLOCK_MONOTONIC, which is also
+ * the clock of {@link System#nanoTime()}.
  */
 final class Arrivals {
     private static final long SECOND = 1_000_000_000;
@@ -15,8 +15,8 @@ final class Arrivals {
     private final int perSecond;
 
     /**
-     * @param times of all requests, in any order
-     * @param fromNanos where the seconds that count begin
+     * @param times arrival times of all requests, in any order
+     * @param fromNanos begin of the seconds that count
      */
     Arrivals(long[] times, long fromNanos, int seconds, int perSecond) {
         this.fromNanos = fromNanos;
@@ -32,12 +32,12 @@ final class Arrivals {
         return times.length;
     }
 
-    /** By how many percent of the schedule their number differs from it. */
+    /** By how many percent the number of requests differs from the schedule. */
     double off() {
         return off(times.length, (double) perSecond * seconds);
     }
 
-    /** The same of the second that differs most. */
+    /** By how many percent the number of requests differs from the schedule in the second that differs most. */
     double offInWorstSecond() {
         var each = new long[seconds];
         for (long at : times) {
@@ -54,8 +54,8 @@ final class Arrivals {
     }
 
     /**
-     * How much later than due the n-th request came, in ms, sorted. That one which came soonest after its time counts as due when it
-     * came, as the log does not know the schedule's beginning.
+     * How late each request came, in ms, sorted. The log does not know when the schedule began, so the request with the smallest delay
+     * counts as on time.
      */
     double[] lateMillis() {
         var late = new double[times.length];
@@ -74,7 +74,7 @@ final class Arrivals {
         return times[number] - fromNanos - number * SECOND / perSecond;
     }
 
-    /** By nearest rank. */
+    /** Returns a percentile by nearest rank. */
     static double percentile(double[] sorted, double percent) {
         return sorted[Math.clamp((int) Math.ceil(percent / 100 * sorted.length) - 1, 0, sorted.length - 1)];
     }

@@ -11,11 +11,11 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code rebind audit} as a user runs it while very many servers listen, beside {@code ss -tlnp}. */
+/** Measures {@code rebind audit} as a user runs it while very many servers listen, and {@code ss -tlnp} for comparison. */
 final class AuditCommands {
     private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
     private static final int LISTENERS = 2_000;
-    /** Below the ports that connections take. */
+    /** The first port to listen on; the range lies below the ports that the kernel gives to connections. */
     private static final int FIRST_PORT = 10_000;
 
     private static final double AIM_MILLIS = 2_000;
@@ -44,7 +44,7 @@ final class AuditCommands {
         }
     }
 
-    /** Adds a listener unless somebody has the port. */
+    /** Adds a listener, unless the port is taken. */
     private static void listen(int port, List<PosixSocket> listeners) throws PosixException {
         PosixSocket socket = PosixSocket.open(Family.IPV4);
         try {

@@ -10,11 +10,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rebind's server as a bare process, without the agent: what a shell script would start. */
+/** Rebind's server as a plain process without the agent, as a shell script would start it. */
 record BareServer(List<String> command) {
     private static final String MAIN = "dev.rebind.server.Main";
 
-    /** As the agent starts them. */
+    /** A server with the same JVM flags as the agent's servers. */
     static BareServer likeTheAgents() {
         return new BareServer(ChildJvm.likeThis().command());
     }
@@ -24,7 +24,7 @@ record BareServer(List<String> command) {
         return command.stream().anyMatch(BareServer::cache);
     }
 
-    /** The same without that cache. */
+    /** A copy without the ahead-of-time cache. */
     BareServer uncached() {
         return new BareServer(command.stream().filter(flag -> !cache(flag)).toList());
     }
@@ -33,9 +33,9 @@ record BareServer(List<String> command) {
         return flag.startsWith("-XX:AOTCache=");
     }
 
-    /** A server that has said that it is bound. */
+    /** A server that has reported that it is bound. */
     record Bound(Process process, BufferedReader events) {
-        /** Resident memory now, MiB; proc_pid_status(5). */
+        /** Resident memory now, in MiB (VmRSS, proc_pid_status(5)). */
         double residentMebibytes() throws BenchmarkException {
             try {
                 for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/status"))) {
@@ -49,14 +49,14 @@ record BareServer(List<String> command) {
             throw new BenchmarkException("The kernel does not say how much memory the server has");
         }
 
-        /** SIGTERM, and waits for its end. */
+        /** Sends SIGTERM and waits until the process has ended. */
         void stop() throws InterruptedException {
             process.destroy();
             process.waitFor();
         }
     }
 
-    /** Starts one and waits until it is bound. */
+    /** Starts a server and waits until it is bound. */
     Bound start(int port) throws BenchmarkException {
         var whole = new ArrayList<>(command);
         whole.addAll(List.of(MAIN, "--address=127.0.0.1", "--port=" + port, "--reuse-address=true", "--service=echo"));

@@ -14,13 +14,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The explanation of a failed bind in the process whose bind has failed, beside the same bind and {@code ss} as a process. The port has a
- * listener and leftovers. First with nothing else there, then while many processes run, then among many sockets.
+ * Measures the explanation of a failed bind in the process whose bind has failed; for comparison, the bind alone and {@code ss} as a
+ * process. The port has a listener and leftovers. It measures first on a quiet machine, then while many processes run, then among many
+ * sockets.
  */
 final class BindFailures {
     private static final int ON_PORT = 20;
     private static final double AIM_MILLIS = 50;
-    /** The promise is for a program that is warm. */
+    /** Time to warm up, because the aim holds for a program that has run for a while. */
     private static final Duration WARM_UP = Duration.ofSeconds(2);
 
     private final InetSocketAddress address;
@@ -85,7 +86,7 @@ final class BindFailures {
         throw new BenchmarkException("A bind of the taken port has succeeded");
     }
 
-    /** @return when it began */
+    /** @return the {@link System#nanoTime()} at which the explanation began */
     private long explain(BindException failure) throws BenchmarkException {
         long began = System.nanoTime();
         String text = BindFailure.explain(failure, address).text();

@@ -8,9 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** A C program of the benchmarks, which {@code cc} compiles into a folder for temporary files. Closing it deletes the folder, with what it has written there. */
+/** A C program that {@code cc} compiles into a temporary folder. Closing it deletes the folder and everything the program wrote there. */
 record CompiledProgram(Path folder, Path program) implements AutoCloseable {
-    /** @param source the file beside this class */
+    /** @param source name of the C file next to this class */
     static CompiledProgram of(String source) throws BenchmarkException, InterruptedException {
         CompiledProgram made = null;
         try (InputStream text = CompiledProgram.class.getResourceAsStream(source)) {
@@ -49,7 +49,7 @@ record CompiledProgram(Path folder, Path program) implements AutoCloseable {
                 Files.deleteIfExists(file);
             }
         } catch (IOException e) {
-            // It lies in a folder for temporary files.
+            // The folder is a temporary one, so it may stay.
             return;
         }
     }

@@ -1,4 +1,4 @@
 package dev.rebind.bench;
 
-/** What many rounds gave. */
+/** The results of many rounds. */
 public record Figure(double least, double median, double most, int rounds) {}

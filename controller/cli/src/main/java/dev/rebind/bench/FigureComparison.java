@@ -3,21 +3,23 @@ package dev.rebind.bench;
 import java.util.Optional;
 
 /**
- * One figure of ours, mostly beside that of a peer from the same run.
+ * One figure of Rebind, usually compared with that of a peer in the same run.
  *
- * @param unit of both, such as {@code ms}
- * @param peer empty where there is none
- * @param aim what is wanted, or less
+ * @param unit unit of both figures, such as {@code ms}
+ * @param peer empty where there is no peer
+ * @param aim the highest value that meets the goal
  */
 public record FigureComparison(String what, String unit, Figure ours, Optional<Peer> peer, Optional<Aim> aim) {
     /**
-     * @param name as in a command line
-     * @param ratio the median over the rounds of ours divided by the peer's in that round: what the machine did meanwhile
-     *     struck both
+     * A program that Rebind is compared with.
+     *
+     * @param name its name, as in a command line
+     * @param ratio median over the rounds of Rebind's value divided by the peer's. Both values of a round suffer from the same load of the
+     * machine, so the ratio does not
      */
     public record Peer(String name, Figure figure, double ratio) {}
 
-    /** Of the ratio, or of our own figure. */
+    /** The highest acceptable value of the ratio, or of Rebind's own figure. */
     public sealed interface Aim {
         record Ratio(double most) implements Aim {}
 
@@ -34,7 +36,7 @@ public record FigureComparison(String what, String unit, Figure ours, Optional<P
         return new FigureComparison(what, unit, ours.figure(), Optional.empty(), aim);
     }
 
-    /** Whether the aim is met; empty where there is none. */
+    /** Whether the aim is met; empty where there is no aim. */
     public Optional<Boolean> met() {
         return aim.flatMap(wanted -> switch (wanted) {
             case Aim.Ratio(double most) -> peer.map(one -> one.ratio() <= most);

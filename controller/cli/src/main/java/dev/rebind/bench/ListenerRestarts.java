@@ -19,14 +19,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 
-/** Restarts of the agent's listener, beside a loop that lets one Vert.x listen and close. */
+/** Measures restarts of the agent's listener; for comparison, a loop in which one Vert.x instance listens and closes. */
 final class ListenerRestarts {
     private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
     private static final Duration GRACE = Duration.ofSeconds(5);
-    /** In one round. */
+    /** Restarts in one round. */
     private static final int RESTARTS = 50;
 
-    /** Rounds before it is measured: an agent that restarts listeners has restarted many before. */
+    /** Rounds before the measurement, because an agent that restarts listeners is warm. */
     private static final int WARM_UP = 20;
 
     private static final double AIM = 3;

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 
-/** A look by a C program, which {@code cc} compiles: it sends the same requests, and does nothing with the answer but count. */
+/** Looks at sockets with a C program that {@code cc} compiles. It sends the same requests as Rebind, and only counts the answers. */
 final class LookInC implements AutoCloseable {
     private final CompiledProgram program;
     private final Process process;
@@ -41,10 +41,10 @@ final class LookInC implements AutoCloseable {
     }
 
     /**
-     * One look.
+     * Takes one look.
      *
-     * @param sockets how many it must find
-     * @return how long it took, in milliseconds
+     * @param sockets number of sockets that the look must find
+     * @return duration in milliseconds
      */
     double millis(int sockets) throws BenchmarkException {
         try {

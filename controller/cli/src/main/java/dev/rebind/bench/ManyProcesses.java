@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 
 /**
- * A shell with many children that do nothing, until this is closed.
+ * A shell with many idle children. Closing this ends all of them.
  *
- * @param count of all of them
+ * @param count number of processes, with the shell
  */
 record ManyProcesses(Process shell, int count) implements AutoCloseable {
     static ManyProcesses start(int count) throws BenchmarkException {
@@ -30,7 +30,7 @@ record ManyProcesses(Process shell, int count) implements AutoCloseable {
         }
     }
 
-    /** The shell waits for its children and ends: killed before, it would leave them as zombies of a process that does not wait. */
+    /** Ends the children first. The shell waits for them and then ends itself; if it were killed first, they would stay as zombies. */
     @Override
     public void close() {
         shell.children().forEach(ProcessHandle::destroyForcibly);

@@ -14,15 +14,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A whole look at one port: by inet_diag, beside a C program that sends the same request, {@code ss} as a process and {@code
- * /proc/net/tcp}. First with nothing else there, then while very many other sockets stand.
+ * Measures a whole look at one port by inet_diag; for comparison, a C program that sends the same request, {@code ss} as a process, and
+ * {@code /proc/net/tcp}. It measures first on a quiet machine, then among very many other sockets.
  */
 final class PortAmongMany {
-    /** On the port that is looked at. */
+    /** Sockets on the port. */
     private static final int ON_PORT = 20;
-    /** Before it is measured: an agent has looked many times before. */
+    /** Time to warm up, because an agent has looked many times before. */
     private static final Duration WARM_UP = Duration.ofMillis(500);
-    /** Of the C program. */
+    /** Highest ratio to the C program. */
     private static final double AIM = 1.2;
 
     private PortAmongMany() {}
@@ -38,7 +38,7 @@ final class PortAmongMany {
         int port = TimeWaitCrowd.port(ON_PORT);
         SocketReader diag = new InetDiagReader();
         SocketReader proc = new ProcReader(Path.of("/proc/self/net"));
-        // The sockets of the port, and the other ends of those that are here too.
+        // The query selects the sockets of the port and their other ends on this machine.
         SocketQuery query = SocketQuery.around(port);
         var ours = new Samples();
         var c = new Samples();
@@ -48,7 +48,7 @@ final class PortAmongMany {
             for (long began = System.nanoTime(); System.nanoTime() - began < WARM_UP.toNanos(); ) {
                 read(diag, query);
             }
-            // The first time of each is not measured: classes are loaded, pages are read.
+            // The first round is not measured, because it loads classes and reads pages.
             for (int round = -1; round < rounds; round++) {
                 boolean first = round < 0;
                 (first ? new Samples() : ours).since(read(diag, query));
@@ -70,7 +70,7 @@ final class PortAmongMany {
                 FigureComparison.of(what, "ms", ours, "/proc/net/tcp and tcp6, read here", table, Optional.empty()));
     }
 
-    /** @return when it began */
+    /** @return the {@link System#nanoTime()} at which the look began */
     private static long read(SocketReader reader, SocketQuery query) throws BenchmarkException {
         long began = System.nanoTime();
         int seen = TimeWaitCrowd.count(reader.read(query));

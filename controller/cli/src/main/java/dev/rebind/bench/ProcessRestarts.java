@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Restarts of the agent's server process, beside the same server started and ended with a signal by nobody in particular. */
+/** Measures restarts of the agent's server process; for comparison, the same server, started as a plain process and ended with a signal. */
 final class ProcessRestarts {
     private static final Duration GRACE = Duration.ofSeconds(30);
     private static final double AIM = 1.1;
@@ -23,7 +23,7 @@ final class ProcessRestarts {
 
     static List<FigureComparison> measure(int sockets, int rounds) throws BenchmarkException, InterruptedException {
         var comparisons = new ArrayList<FigureComparison>();
-        // Two starts of a JVM a round, and the sockets last for a minute.
+        // Each round starts two JVMs, and the sockets in TIME_WAIT last only a minute.
         int most = Math.min(rounds, 15);
         comparisons.add(measure(most, ""));
         comparisons.add(measure(most, TimeWaitCrowd.gather(sockets)));

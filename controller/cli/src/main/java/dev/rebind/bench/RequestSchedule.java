@@ -17,14 +17,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The clients' requests by a schedule, as a server sees them that keeps the time of each one itself. The clients are one process on one
+ * Measures how well the clients keep a schedule of requests. The server logs when each request arrives. The clients are one process on one
  * processor.
  */
 final class RequestSchedule {
     private static final int PER_SECOND = 2_000;
     private static final int SECONDS = 10;
     private static final int CONNECTIONS = 20;
-    /** What a JVM takes to compile what it does again and again. */
+    /** Time for the JVM to compile the code that runs often. */
     private static final Duration WARM_UP = Duration.ofSeconds(3);
 
     private static final Duration SERVED = Duration.ofSeconds(30);
@@ -109,7 +109,7 @@ final class RequestSchedule {
                 if (report == null || report.requests() == null) {
                     throw new BenchmarkException("The clients do not answer: " + clients.condition());
                 }
-                // Until it has begun what is due, none is late; all of it is there when the log is closed.
+                // The report ends when all due requests have begun. The log is complete when the server closes it.
                 clients.disconnect();
                 clients.report();
                 server.getOutputStream().close();
@@ -144,7 +144,7 @@ final class RequestSchedule {
                 / 1e9;
     }
 
-    /** The first one that this process may use, by taskset(1). */
+    /** Returns a JVM that runs on one processor only: the first one that this process may use, by taskset(1). */
     private static ChildJvm onOneProcessor() throws BenchmarkException, InterruptedException, IOException {
         Process asked;
         try {
@@ -158,7 +158,7 @@ final class RequestSchedule {
                     "The clients cannot be kept on one processor; install taskset (of util-linux)", e);
         }
         try (var said = asked.inputReader()) {
-            // pid 7's current affinity list: 0-3,8
+            // The output looks like: pid 7's current affinity list: 0-3,8
             String line = String.valueOf(said.readLine());
             String first = line.substring(line.lastIndexOf(' ') + 1).split("[-,]", 2)[0];
             if (asked.waitFor() != 0 || !first.matches("\\d+")) {

@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The sampler's ticks at a port with some sockets that it knows, beside a C program that takes a whole look each time. A round is
- * as many ticks as a sampler has in a second in which the port changes, with its pauses. Some of them are whole looks, which the mean shows and the median
- * does not.
+ * Measures a sampler's ticks at a port whose sockets it knows; for comparison, a C program that takes a whole look each time. A round has
+ * as many ticks as a sampler takes in a second in which the port changes, with the same pauses. Some ticks are whole looks; they show in
+ * the mean but not in the median.
  */
 final class SamplerTicks {
     private static final int ON_PORT = 20;
     private static final int TICKS = 40;
-    /** That of the sampler: 25 ms. */
+    /** The sampler's pause between two ticks: 25 ms. */
     private static final long PAUSE_MILLIS = 25;
 
     private static final double AIM_MILLIS = 1;
@@ -27,7 +27,7 @@ final class SamplerTicks {
 
     static List<FigureComparison> measure(int sockets, int rounds) throws BenchmarkException, InterruptedException {
         var comparisons = new ArrayList<FigureComparison>();
-        // A round lasts a second or two, and the sockets a minute.
+        // A round lasts a second or two, and the sockets in TIME_WAIT last only a minute.
         int most = Math.min(rounds, 15);
         comparisons.addAll(measure(most, ""));
         comparisons.addAll(measure(most, TimeWaitCrowd.gather(sockets)));

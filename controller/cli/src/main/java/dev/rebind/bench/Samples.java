@@ -3,7 +3,7 @@ package dev.rebind.bench;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One value for each round. */
+/** The values of one measurement, one for each round. */
 final class Samples {
     private final List<Double> values = new ArrayList<>();
 
@@ -11,7 +11,7 @@ final class Samples {
         values.add(value);
     }
 
-    /** Adds, in milliseconds, the time since {@code beganNanos}, {@link System#nanoTime()}. */
+    /** Adds the time since {@code beganNanos}, a value of {@link System#nanoTime()}, in milliseconds. */
     void since(long beganNanos) {
         add((System.nanoTime() - beganNanos) / 1e6);
     }
@@ -25,7 +25,7 @@ final class Samples {
         return values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
     }
 
-    /** The median of the ratios, round by round. */
+    /** Returns the median of this value divided by the peer's, round by round. */
     double over(Samples peer) {
         if (values.size() != peer.values.size()) {
             throw new IllegalStateException("rounds without their peer: " + values.size() + ", " + peer.values.size());
@@ -37,7 +37,7 @@ final class Samples {
         return median(ratios.stream().sorted().toList());
     }
 
-    /** By nearest rank, as in reports. */
+    /** Median by nearest rank, as in reports. */
     private static double median(List<Double> sorted) {
         return sorted.get((sorted.size() - 1) / 2);
     }

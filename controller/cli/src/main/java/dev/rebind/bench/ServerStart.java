@@ -5,7 +5,7 @@ import dev.rebind.sockets.posix.FreePorts;
 import java.util.List;
 import java.util.Optional;
 
-/** The server's start to its bind and its memory then, with the ahead-of-time cache and without. */
+/** Measures how long the server takes from its start to its bind, and its memory then, with and without the ahead-of-time cache. */
 final class ServerStart {
     private static final double START_MILLIS = 300;
     private static final double RESIDENT_MEBIBYTES = 64;

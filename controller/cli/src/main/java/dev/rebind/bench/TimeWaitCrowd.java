@@ -14,18 +14,18 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Very many sockets for as long as a TIME_WAIT lasts, which needs no descriptors. */
+/** Creates very many sockets in TIME_WAIT. They need no descriptors and disappear by themselves after a minute. */
 final class TimeWaitCrowd {
     private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
-    /** To one port: so few that the kernel gives each connection a port of its own at the other end. */
+    /** Connections to one port; few enough that the kernel gives each of them its own client port. */
     private static final int A_PORT = 2_000;
 
     private TimeWaitCrowd() {}
 
     /**
-     * Leaves so many sockets in TIME_WAIT on other ports. Blocks for some seconds.
+     * Leaves this number of sockets in TIME_WAIT on other ports. Blocks for some seconds.
      *
-     * @return what is measured then, to go with its name: beside how many sockets of the network namespace
+     * @return a suffix for the name of the figure: among how many sockets of the network namespace it was measured
      */
     static String gather(int sockets) throws BenchmarkException {
         room(2L * sockets);
@@ -46,7 +46,7 @@ final class TimeWaitCrowd {
         return " beside " + standing + " sockets";
     }
 
-    /** Where the setting may be written it is: that of a namespace of our own. */
+    /** Raises the limit of TIME_WAIT sockets where it may be written, which is the case in a network namespace of our own. */
     private static void room(long sockets) {
         Path setting = Path.of("/proc/sys/net/ipv4/tcp_max_tw_buckets");
         try {
@@ -54,12 +54,12 @@ final class TimeWaitCrowd {
                 Files.writeString(setting, Long.toString(sockets));
             }
         } catch (IOException | NumberFormatException e) {
-            // Then it stays as it is, and the count tells whether that was enough.
+            // The limit stays. The count afterwards shows whether it was high enough.
             return;
         }
     }
 
-    /** A port on which so many sockets are left in TIME_WAIT. */
+    /** Returns a port on which this number of sockets are in TIME_WAIT. */
     static int port(int sockets) throws BenchmarkException {
         int port = FreePorts.next();
         try {
@@ -78,7 +78,7 @@ final class TimeWaitCrowd {
             for (int made = 0; made < sockets; made++) {
                 try (PosixSocket client = PosixSocket.open(Family.IPV4).connect(listener.local())) {
                     listener.accept().close();
-                    // Its FIN is there before ours goes out: the server's side has closed first.
+                    // The client waits for the server's FIN, so the server's side has closed first.
                     client.receive(1);
                 }
             }

@@ -10,9 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Commands as a user runs them, from the start of each to its end, with the largest memory: ours beside those of a peer, in turn. */
+/**
+ * Runs commands as a user does, Rebind's and a peer's in turn. It measures the time from the start to the end of each, and the largest
+ * memory.
+ */
 final class TimedCommands {
-    /** Set by the launcher. */
+    /** System property that the launcher sets to its own path. */
     private static final String LAUNCHER = "rebind.launcher";
 
     private final CompiledProgram runner;
@@ -20,7 +23,7 @@ final class TimedCommands {
     private final double aimMillis;
     private final String shown;
 
-    /** @param shown a port of which each command has to say something */
+    /** @param shown a port that the output of each command must mention */
     TimedCommands(CompiledProgram runner, double aimMillis, String shown) {
         this.runner = runner;
         this.output = runner.folder().resolve("output.txt");
@@ -53,7 +56,7 @@ final class TimedCommands {
                 FigureComparison.of(what + ", largest memory", "MiB", memory, peer, peerMemory, Optional.empty()));
     }
 
-    /** One after the other: the times of all, and the memory of the largest. */
+    /** Runs commands one after the other. Adds the sum of their times and the largest memory of any of them. */
     private void run(List<List<String>> commands, Samples time, Samples memory)
             throws BenchmarkException, InterruptedException {
         double millis = 0;
@@ -82,7 +85,7 @@ final class TimedCommands {
         memory.add(mebibytes);
     }
 
-    /** Each of them must have seen the listener: a command that fails is fast. */
+    /** Checks that the output mentions the listener, because a command that fails is fast. */
     private void check(List<String> command, String exitCode) throws IOException, BenchmarkException {
         String said = Files.readString(output, StandardCharsets.UTF_8);
         if (!said.contains(shown)) {

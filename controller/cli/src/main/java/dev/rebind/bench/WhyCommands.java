@@ -11,12 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@code rebind why} as a user runs it, from the start of the command to its end, beside {@code ss} and {@code lsof} one after the
- * other: about one port, and about all. First with nothing else there, then while many processes run, then among many sockets.
+ * Measures {@code rebind why} as a user runs it, from the start of the command to its end; for comparison, {@code ss} followed by {@code
+ * lsof}. It asks for one port and for all ports. It measures first on a quiet machine, then while many processes run, then among many
+ * sockets.
  */
 final class WhyCommands {
     private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
-    /** A round takes some seconds among very many sockets, as lsof reads them all, and the sockets last for a minute. */
+    /** Among very many sockets a round takes some seconds, because lsof reads them all, and the sockets in TIME_WAIT last only a minute. */
     private static final int MOST_ROUNDS = 7;
 
     private static final double AIM_MILLIS = 500;

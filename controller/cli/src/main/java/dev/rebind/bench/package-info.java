@@ -1,4 +1,4 @@
-/** How fast Rebind is, beside a peer in the same run. Figures, not tests: nothing here fails because a machine is slow. */
+/** Benchmarks: how fast Rebind is, compared with a peer in the same run. They report figures and never fail on a slow machine. */
 @NullMarked
 package dev.rebind.bench;
 

@@ -26,7 +26,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code rebind apply FILE…}: has a cluster's controller run experiments, one after the other, and waits. {@code helm test} runs it. */
+/**
+ * {@code rebind apply FILE…}: lets a cluster's controller run experiments one after the other, and waits for them. {@code helm test} uses
+ * it.
+ */
 @Command(
         name = "apply",
         description = "Lets the controller of a Kubernetes cluster run experiments, one after another: waits for each,"
@@ -131,14 +134,14 @@ final class ApplyCommand implements Callable<Integer> {
         return code(status);
     }
 
-    /** A verdict without a record of a cycle is none. */
+    /** The exit code of an experiment. A Pass counts only with the record of at least one cycle. */
     static int code(ExperimentStatus status) {
         Verdict verdict = status.verdict();
         boolean unproven = status.cycles().done() == 0 || status.records().isEmpty();
         return verdict == null || (verdict == Verdict.Pass && unproven) ? ExitCode.INCONCLUSIVE : verdict.exitCode();
     }
 
-    /** One that failed decides, then one that is not known. */
+    /** Returns the exit code that decides: 1 (failed) first, then the higher one. */
     static int worse(int one, int other) {
         if (one == 1 || other == 1) {
             return 1;

@@ -18,7 +18,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code rebind audit}: which servers of this machine would not come back at once if they were restarted now. */
+/** {@code rebind audit}: says which servers of this machine would not bind their ports at once if they were restarted now. */
 @Command(
         name = "audit",
         description =

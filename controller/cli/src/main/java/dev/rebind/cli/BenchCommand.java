@@ -21,7 +21,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code rebind bench}: figures beside those of a peer. */
+/** {@code rebind bench}: measures the speed of Rebind and of a peer. */
 @Command(
         name = "bench",
         description = {
@@ -108,7 +108,7 @@ final class BenchCommand implements Callable<Integer> {
         return exit;
     }
 
-    /** Each in its own, so that none stands beside what another one has left. */
+    /** Runs each benchmark in namespaces of its own, so that it does not see what another one has left. */
     private int inNamespaces(Iterable<Benchmark> all, PrintWriter err) throws InterruptedException, IOException {
         String refused = OwnNamespaces.refused();
         if (!refused.isEmpty()) {

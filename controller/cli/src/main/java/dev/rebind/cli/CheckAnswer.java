@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
 
-/** What {@code rebind check} says at its end: a table of the ways, what was seen of the server, and one verdict. */
+/** The final answer of {@code rebind check}: a table with a row for each way of stopping, what was seen of the server, and one verdict. */
 final class CheckAnswer {
     private static final List<Sheet.Column> COLUMNS = List.of(
             Sheet.Column.titled("Way", 13),
@@ -41,8 +41,8 @@ final class CheckAnswer {
     private final Duration timeWait;
 
     /**
-     * @param held whether the clients hold connections and send no requests
-     * @param timeWait how long the kernel keeps a TIME_WAIT
+     * @param held whether the clients only hold connections and send no requests
+     * @param timeWait how long the kernel keeps a socket in TIME_WAIT
      */
     CheckAnswer(List<String> command, int port, boolean held, Duration timeWait) {
         this.held = held;
@@ -63,9 +63,9 @@ final class CheckAnswer {
     }
 
     /**
-     * Pure.
+     * Returns the lines of the answer.
      *
-     * @param width of a line in characters, or {@link Sheet#ENDLESS}
+     * @param width longest line in characters, or {@link Sheet#ENDLESS}
      */
     List<String> lines(List<CycleRecord> records, int width) {
         var lines = new ArrayList<String>();
@@ -101,7 +101,7 @@ final class CheckAnswer {
                 List.of());
     }
 
-    /** The longest. */
+    /** The longest time from the order to stop until the server was bound. */
     private static String stopToBound(List<CycleRecord> its) {
         return its.stream()
                 .flatMap(record -> record.stopToBound().stream())
@@ -111,8 +111,8 @@ final class CheckAnswer {
     }
 
     /**
-     * The longest that clients saw; beside it all of a cycle together, where there were several, and that of new connections, where that
-     * was longer.
+     * The longest downtime that clients saw. It is followed by the sum of a cycle's downtimes where there were several, and by the time
+     * during which new connections were refused where that was longer.
      */
     private static String downtime(List<CycleRecord> its) {
         String clients = its.stream()
@@ -134,7 +134,7 @@ final class CheckAnswer {
                 + (fresh.isEmpty() ? "" : ", " + Amounts.duration(fresh.getAsDouble()) + " for new connections");
     }
 
-    /** Of all cycles together. */
+    /** What the clients lost in all cycles together. */
     private String lost(List<CycleRecord> its) {
         long resets = 0;
         long ends = 0;
@@ -146,7 +146,7 @@ final class CheckAnswer {
                 continue;
             }
             if (view.requests() != null && !held) {
-                // Their connections are lost with them.
+                // With requests, a lost connection is counted as a failed request.
                 requests = requests.plus(RequestTotals.of(view.requests()));
                 continue;
             }

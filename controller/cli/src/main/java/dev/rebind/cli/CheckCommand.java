@@ -34,7 +34,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code rebind check -- COMMAND}: restarts anyone's server under clients, and says whether it comes back. */
+/** {@code rebind check -- COMMAND}: restarts any server while clients use it, and says whether it comes back. */
 @Command(
         name = "check",
         description = {
@@ -204,7 +204,7 @@ final class CheckCommand implements Callable<Integer> {
     @Nullable
     CommandSpec spec;
 
-    /** One of {@link CheckedWay}, by its word. */
+    /** Converts the name of a way, such as {@code client-first}, to a {@link CheckedWay}. */
     static final class WayConverter implements ITypeConverter<CheckedWay> {
         @Override
         public CheckedWay convert(String word) {
@@ -216,7 +216,7 @@ final class CheckCommand implements Callable<Integer> {
         }
     }
 
-    /** Of {@code tcp}, {@code http://…} and {@code log:TEXT}. */
+    /** Converts {@code tcp}, {@code http://…} and {@code log:TEXT}. */
     static final class ReadyConverter implements ITypeConverter<CheckedExperiments.Ready> {
         private static final String LOG = "log:";
 
@@ -261,7 +261,7 @@ final class CheckCommand implements Callable<Integer> {
         String text = new CheckedExperiments(this).yaml();
         return switch (ExperimentFile.read("check", new StringReader(text))) {
             case ExperimentFile.Read.Problems(List<Problem> problems) -> {
-                // Each way has an experiment, with the same faults.
+                // Each way is an experiment of its own, so the same problem appears once for each.
                 problems.stream()
                         .map(problem -> problem.field() == null
                                 ? problem.message()

@@ -21,13 +21,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code rebind check} has seen of a server beside whether it comes back, a sentence each. Pure. */
+/** What {@code rebind check} found out about a server in addition to whether it comes back, one sentence for each finding. */
 final class CheckFindings {
-    /** 128 and SIGKILL; 128 and SIGTERM. */
+    /** Exit code of a process that SIGKILL ended: 128 + 9. The next constant is that of SIGTERM: 128 + 15. */
     private static final int KILLED = 137;
 
     private static final int TERMINATED = 143;
-    /** A start that takes longer is worth a sentence: it is most of the downtime. */
+    /** The shortest start that gets a sentence. Such a start makes up most of the downtime. */
     private static final double SLOW_START_MS = 1_000;
 
     private final List<CycleRecord> records;
@@ -35,14 +35,14 @@ final class CheckFindings {
     private final boolean held;
     private final WaySentences found = new WaySentences();
 
-    /** @param held whether the clients hold connections and send no requests */
+    /** @param held whether the clients only hold connections and send no requests */
     CheckFindings(List<CycleRecord> records, int port, boolean held) {
         this.records = records;
         this.port = port;
         this.held = held;
     }
 
-    /** As {@link WaySentences#lines}. */
+    /** Returns the findings, see {@link WaySentences#lines}. */
     List<String> lines() {
         records.stream()
                 .map(CycleRecord::program)
@@ -122,20 +122,20 @@ final class CheckFindings {
         return program.others() == null ? List.of() : program.others();
     }
 
-    /** Whether it ended in order, or by the very signal that it was sent. */
+    /** Whether the server ended with code 0, or by the very signal that it was sent. */
     private static boolean asOrdered(CycleRecord record, int exitCode) {
         return exitCode == 0 || exitCode == (record.closedBy().equals(Close.kill.name()) ? KILLED : TERMINATED);
     }
 
     private void options(Listening listening, List<Listening> others) {
         found.add("It listens on " + told(listening) + ", as read from its socket.");
-        // Workers that listen by themselves have a socket each, on one address and with the same options.
+        // Workers that listen by themselves each have a socket, all on one address and with the same options.
         others.stream()
                 .map(CheckFindings::told)
                 .filter(told -> !told.equals(told(listening)))
                 .forEach(told -> found.add("It also listens on " + told + "."));
         Boolean read = listening.reuseAddress();
-        // Which of several listeners failed to bind, nobody knows.
+        // With several listeners, nobody knows which one failed to bind.
         boolean alike = others.stream().allMatch(other -> Objects.equals(other.reuseAddress(), read));
         Set<Boolean> shown = records.stream()
                 .map(CheckFindings::shown)
@@ -180,7 +180,7 @@ final class CheckFindings {
         }
     }
 
-    /** SO_REUSEPORT as read, held against what a new run does beside the old one. */
+    /** Compares SO_REUSEPORT, as read from the socket, with what a new run could do while the old one listened. */
     private void byPort(@Nullable Boolean read) {
         Set<Boolean> shown = records.stream()
                 .map(CheckFindings::shownByPort)
@@ -201,7 +201,7 @@ final class CheckFindings {
         }
     }
 
-    /** SO_REUSEPORT as a run beside the old one shows it; null where it does not. */
+    /** Whether a run next to the old one shows that SO_REUSEPORT is on; null where it shows nothing. */
     private static @Nullable Boolean shownByPort(CycleRecord record) {
         if (!record.closedBy().equals(Close.none.name()) || record.outcome() == null) {
             return null;
@@ -212,7 +212,7 @@ final class CheckFindings {
         };
     }
 
-    /** Whether another listener is on its very address: on another one it may bind without SO_REUSEPORT. */
+    /** Whether another listener has the same address. On a different address, the server may bind without SO_REUSEPORT. */
     private static boolean sharesClients(CycleRecord record) {
         return record.beside() != null
                 && record.beside().stream().anyMatch(one -> one.gets().equals("a_share"));
@@ -237,8 +237,8 @@ final class CheckFindings {
     }
 
     /**
-     * Whether a server that is known to bind without SO_REUSEADDR was only ever restarted with nothing in its way, as where each of
-     * its connections was reset: what happens when it leaves one behind was not tried.
+     * Whether a server that is known to bind without SO_REUSEADDR was restarted only with nothing in its way, for example because each of
+     * its connections was reset. The check then did not try what happens with leftover sockets.
      */
     static boolean isUntried(List<CycleRecord> records) {
         return records.stream().allMatch(record -> record.residue() != null && !hasLeft(record) && !isByPort(record))
@@ -254,11 +254,11 @@ final class CheckFindings {
         return option == null ? "not known" : SocketOptions.onOff(option);
     }
 
-    /** SO_REUSEADDR as a restart shows it; null where it does not. */
+    /** Whether a restart shows that SO_REUSEADDR is on; null where it shows nothing. */
     private static @Nullable Boolean shown(CycleRecord record) {
         if (record.outcome() == Outcome.failed && record.cause() != null) {
             return switch (record.cause()) {
-                // With the option on both sides none of these is in the way.
+                // None of these states blocks a bind if both sockets have the option.
                 case time_wait, fin_wait2, closing, established, close_wait -> Boolean.FALSE;
                 default -> null;
             };
@@ -271,7 +271,7 @@ final class CheckFindings {
                 && record.residue().keySet().stream().anyMatch(state -> !state.equals("LISTEN"));
     }
 
-    /** Whether SO_REUSEPORT lets the new run bind beside what the old one has left. */
+    /** Whether SO_REUSEPORT lets the new run bind despite the sockets that the old one has left. */
     private static boolean isByPort(CycleRecord record) {
         Program program = record.program();
         return program != null
@@ -299,12 +299,12 @@ final class CheckFindings {
         return program == null || program.leftBehind() == null ? List.of() : program.leftBehind();
     }
 
-    /** Whether processes that the old run left behind keep the port. */
+    /** Whether processes that the old run left behind still listen on the port. */
     static boolean isHeld(CycleRecord record) {
         return left(record).stream().anyMatch(LeftBehind::listens);
     }
 
-    /** Whether the new run has bound beside them. */
+    /** Whether the new run has bound the port although such processes listen on it. */
     static boolean isShared(CycleRecord record) {
         return record.outcome() == Outcome.bound && isHeld(record);
     }

@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code rebind check} asks for as a file of experiments, one for each way, which {@code rebind run} runs as well. */
+/**
+ * Translates the options of {@code rebind check} into a file of experiments, one for each way. {@code rebind run} can run this file too.
+ */
 final class CheckedExperiments {
     static final String FILE = "check.yaml";
 
@@ -28,7 +30,7 @@ final class CheckedExperiments {
             Map.entry("spec.target.command.readiness.timeout", "--ready-timeout"),
             Map.entry("spec.restart.gracePeriod", "--grace-period"),
             Map.entry("spec.retry.timeout", "--give-up"),
-            // It is a second, which a shorter time to give up does not allow.
+            // The interval between tries is a second, so a shorter time to give up is refused.
             Map.entry("spec.retry.interval", "--give-up"),
             Map.entry("spec.expect.servedWithin", "--served-within"),
             Map.entry("spec.cycles", "--cycles"),
@@ -43,7 +45,7 @@ final class CheckedExperiments {
         this.check = check;
     }
 
-    /** At most one of the two. */
+    /** How to find out that the server is ready; at most one of the two is set. */
     record Ready(@Nullable String http, @Nullable String log) {}
 
     String yaml() {
@@ -62,7 +64,7 @@ final class CheckedExperiments {
         return text.toString();
     }
 
-    /** The option that a field of the experiment comes from; where there is none, the field itself. */
+    /** The option that sets a field of the experiment; the field itself where no option does. */
     static String option(String field) {
         return OPTIONS.entrySet().stream()
                 .filter(option -> field.equals(option.getKey()) || field.startsWith(option.getKey() + "["))
@@ -104,14 +106,17 @@ final class CheckedExperiments {
             case http -> clients.put("http", requests());
             case https -> {
                 clients.put("http", requests());
-                // Whether its certificate is good is another question than whether it comes back.
+                // The check is about coming back, so the certificate is not verified.
                 clients.put("tls", Map.of("insecure", true));
             }
         }
         return clients;
     }
 
-    /** On a busy machine each connection that carries requests may be reset by the stop, which leaves nothing: one is idle then. */
+    /**
+     * On a busy machine the stop may reset each connection that carries a request, and a reset leaves no socket. One connection therefore
+     * stays idle.
+     */
     private Map<String, Object> requests() {
         var requests = new LinkedHashMap<String, Object>();
         requests.put("path", check.path != null ? check.path : usualPath());
@@ -124,7 +129,7 @@ final class CheckedExperiments {
         return requests;
     }
 
-    /** That of --ready, where it is the reason for HTTP. */
+    /** The path of --ready, where only --ready is the reason to speak HTTP; otherwise {@code /}. */
     private String usualPath() {
         if (check.protocol != null || check.ready.http() == null) {
             return "/";
@@ -134,7 +139,7 @@ final class CheckedExperiments {
             String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
             return uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
         } catch (URISyntaxException e) {
-            // The rules say so.
+            // The rules report the wrong address later.
             return "/";
         }
     }

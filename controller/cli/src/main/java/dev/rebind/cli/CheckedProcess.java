@@ -11,7 +11,7 @@ import java.time.ZoneId;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What a restart of a process that runs would meet: its part of {@code rebind audit}. It is not touched. */
+/** The part of {@code rebind audit} about one running process: what its restart would meet. It does not touch the process. */
 final class CheckedProcess {
     private final long pid;
 

@@ -4,15 +4,15 @@ import dev.rebind.experiment.restart.Close;
 
 /** A way in which {@code rebind check} ends a server. */
 enum CheckedWay {
-    /** SIGTERM, while its clients are connected. */
+    /** Sends SIGTERM while clients are connected. */
     stop(Close.server),
-    /** SIGKILL. */
+    /** Sends SIGKILL. */
     kill(Close.kill),
-    /** The clients close first, then SIGTERM. */
+    /** Lets the clients close first, then sends SIGTERM. */
     client_first(Close.client),
-    /** SIGTERM, while clients have stopped reading and never close. */
+    /** Sends SIGTERM while clients have stopped reading and never close. */
     stall(Close.stall),
-    /** The command is started a second time while the first still runs; then the first gets SIGTERM. */
+    /** Starts the command a second time while the first run goes on; then sends SIGTERM to the first. */
     rolling(Close.none);
 
     private final Close close;
@@ -25,7 +25,7 @@ enum CheckedWay {
         return close;
     }
 
-    /** On the command line, and as the name of its experiment. */
+    /** The word on the command line, which is also the name of the experiment. */
     @Override
     public String toString() {
         return name().replace('_', '-');

@@ -4,7 +4,7 @@ import dev.rebind.experiment.Problem;
 import dev.rebind.experiment.Sourced;
 import java.util.List;
 
-/** A file may come from anybody, and whoever runs it may not have read it: it starts a command only where that was allowed. */
+/** Asks for permission before a file starts a command. A file may come from anybody, and the user may not have read it. */
 final class CommandPermission {
     private CommandPermission() {}
 

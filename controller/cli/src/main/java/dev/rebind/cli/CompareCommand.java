@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code rebind compare BEFORE AFTER}: what differs between two reports. */
+/** {@code rebind compare BEFORE AFTER}: says what differs between two reports. */
 @Command(
         name = "compare",
         description = "Compares two reports of run or check: verdicts, failed binds, and how long restarts took.",

@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code rebind controller}: runs the experiments that are resources of a cluster. */
+/** {@code rebind controller}: runs the experiments that are resources of a Kubernetes cluster. */
 @Command(
         name = "controller",
         description = "Runs the RebindExperiments of a Kubernetes cluster, with the kubeconfig or the pod's account.",

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Optional;
 
-/** A line below an answer that is written over: when the port is free, counted down. Only on a terminal. */
+/** Counts down, on one line below an answer, until the port is free. It writes only on a terminal. */
 final class Countdown {
     private final PrintWriter out;
     private final boolean terminal;
@@ -20,7 +20,7 @@ final class Countdown {
         this.terminal = terminal;
     }
 
-    /** Nothing where the end is not known. */
+    /** Shows the countdown; shows nothing where the end is not known. */
     void show(Diagnosis diagnosis) {
         waiting(diagnosis).filter(_ -> terminal).ifPresent(waiting -> {
             out.print(Terminal.OVER + waiting.text(Instant.now(), ZoneId.systemDefault()));

@@ -4,11 +4,16 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Commands and options whose names are deprecated: until a version ends one, it works, and a warning names the new one (docs/releasing.md). */
+/**
+ * Commands and options with deprecated names. An old name works until the version that removes it, and a warning tells the new name
+ * (docs/releasing.md).
+ */
 final class DeprecatedOptions {
     /**
-     * @param command whose option it is, by its present name; empty where the command itself was renamed
-     * @param goneIn the version that no longer takes it
+     * A command or an option that got a new name.
+     *
+     * @param command present name of the option's command; empty where the command itself was renamed
+     * @param goneIn the version that no longer accepts the old name
      */
     record Renamed(String command, String old, String now, String goneIn) {}
 
@@ -20,7 +25,7 @@ final class DeprecatedOptions {
         return replaced(arguments, RENAMED, err);
     }
 
-    /** The arguments under their present names, those after a {@code --} as they are: they are another program's. */
+    /** Replaces old names in the arguments. Arguments after {@code --} belong to another program and stay as they are. */
     static String[] replaced(String[] arguments, List<Renamed> all, PrintWriter err) {
         if (all.isEmpty() || arguments.length == 0) {
             return arguments;

@@ -14,16 +14,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The experiments that a command is about: files, or the bundled ones. */
+/** Reads the experiments for a command: from files, or the bundled ones. */
 final class ExperimentInputs {
     private ExperimentInputs() {}
 
     /**
-     * Reads the files; without any, the bundled experiments.
+     * Reads the files, or the bundled experiments where no file is named.
      *
-     * @param files a folder stands for its *.yaml and *.yml files, in the order of their names
-     * @param longOnes whether the bundled ones that are marked long are taken too
-     * @return empty when something is wrong, which has been said
+     * @param files files and folders; a folder stands for its *.yaml and *.yml files, sorted by name
+     * @param longOnes whether to include bundled experiments that are marked as long
+     * @return empty when something is wrong; the reason has then been printed
      */
     static Optional<List<Sourced>> read(List<Path> files, boolean longOnes, PrintWriter err) {
         if (!files.isEmpty()) {

@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Which processes of a server have its sockets, a sentence each. Pure. */
+/** Says which processes of a server have inherited its sockets, one sentence for each. */
 final class InheritedText {
-    /** A server may have hundreds of workers. */
+    /** Most processes that are named; a server may have hundreds of workers. */
     private static final int MOST = 4;
 
     private InheritedText() {}

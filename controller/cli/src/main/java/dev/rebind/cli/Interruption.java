@@ -4,18 +4,18 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ctrl-C and SIGTERM while a run goes on: the run is interrupted, and the JVM waits with its end until what was measured is
- * on disk.
+ * Handles Ctrl-C and SIGTERM during a run. The signal interrupts the run, and the JVM ends only when everything that was measured is on
+ * disk.
  */
 final class Interruption {
-    /** Longer than the report of the largest run takes; after it the JVM ends all the same. */
+    /** Longest wait for the report, more than the largest run needs. After it, the JVM ends in any case. */
     private static final long PATIENCE_SECONDS = 60;
 
     private final CountDownLatch over = new CountDownLatch(1);
     private final Thread hook;
     private final Thread run;
     private volatile boolean came;
-    /** Whether there is something that an interrupt ends. */
+    /** Whether cycles are running, which an interrupt must end. */
     private boolean running = true;
 
     Interruption(Thread run) {
@@ -34,7 +34,7 @@ final class Interruption {
         try {
             Runtime.getRuntime().addShutdownHook(hook);
         } catch (IllegalStateException _) {
-            // The JVM has begun to end before the run did begin.
+            // The JVM began to shut down before the run began.
             interrupt();
         }
     }
@@ -46,31 +46,31 @@ final class Interruption {
         }
     }
 
-    /** Whether the run was told to end. From then on, what cycles yield is of no worth: their servers are being ended. */
+    /** Whether the run was told to end. Results of cycles that end later do not count, because their servers are being stopped. */
     boolean came() {
         return came;
     }
 
-    /** The run was ended before its time. */
+    /** Notes that the run was ended early. */
     void acknowledge() {
         came = true;
         cyclesOver();
     }
 
-    /** No cycle runs any more: what comes now, on the thread of the run, is finished in peace; no signal interrupts it. */
+    /** Notes that no cycle runs any more. From now on no signal interrupts the thread of the run, so that it can finish its report. */
     synchronized void cyclesOver() {
         running = false;
         Thread.interrupted();
     }
 
-    /** What was measured is on disk. */
+    /** Notes that everything measured is on disk, so that the JVM may end. */
     void over() {
         over.countDown();
         if (!came) {
             try {
                 Runtime.getRuntime().removeShutdownHook(hook);
             } catch (IllegalStateException e) {
-                // The JVM has begun to end since: the hook runs through.
+                // The JVM has begun to shut down meanwhile, so the hook runs to its end.
                 came = true;
             }
         }

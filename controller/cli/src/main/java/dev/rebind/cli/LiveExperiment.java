@@ -26,7 +26,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** One experiment of a {@link LiveRun}: how far it is, and what was asked of it. Safe for several threads. */
+/** The state of one experiment of a {@link LiveRun}, and what users ordered for it. Safe for use by several threads. */
 final class LiveExperiment {
     private final Sourced sourced;
     private final Plan plan;
@@ -37,9 +37,9 @@ final class LiveExperiment {
     private final TreeMap<Integer, ApiJson.Step> steps = new TreeMap<>();
     private final Set<Place> places = new LinkedHashSet<>();
     private Phase phase = Phase.Pending;
-    /** The thread that runs it; null before and after. */
+    /** The thread that runs the experiment; null before and after. */
     private @Nullable Thread runner;
-    /** Whether no cycle is to begin. */
+    /** Whether the experiment is paused, so that no further cycle may begin. */
     private boolean held;
 
     private boolean aborted;
@@ -64,9 +64,9 @@ final class LiveExperiment {
     }
 
     /**
-     * It is its turn: the calling thread will run it.
+     * Notes that the calling thread begins to run the experiment.
      *
-     * @return false when it is not to be run
+     * @return false when the experiment was aborted and must not run
      */
     synchronized boolean begins() {
         if (aborted) {
@@ -80,11 +80,11 @@ final class LiveExperiment {
         return true;
     }
 
-    /** Its thread goes on with something else; an order to end it that comes from now on does not reach that thread. */
+    /** Notes that the experiment has ended. A later order to abort it does not interrupt its thread, which goes on with other work. */
     synchronized void ends(Phase how) {
         runner = null;
         if (aborted) {
-            // The interrupt by which it was ended is no word on what comes next.
+            // The interrupt that aborted this experiment must not end the next one.
             Thread.interrupted();
         }
         phase = aborted ? Phase.Aborted : how;
@@ -96,7 +96,7 @@ final class LiveExperiment {
         changes.happened();
     }
 
-    /** The run is over, and its turn did not come. */
+    /** Notes that the run is over. An experiment that has not begun then counts as aborted. */
     synchronized void neverBegun() {
         if (phase == Phase.Pending) {
             phase = Phase.Aborted;
@@ -110,7 +110,7 @@ final class LiveExperiment {
         return aborted;
     }
 
-    /** Waits while it is paused. */
+    /** Waits while the experiment is paused, then counts a cycle as begun. */
     synchronized void awaitGo() throws InterruptedException {
         while (held) {
             wait();
@@ -134,7 +134,7 @@ final class LiveExperiment {
         changes.happened();
     }
 
-    /** Its record is in the file. */
+    /** Counts a cycle whose record has been written to the file. */
     synchronized void recorded(CycleRecord record) {
         totals = totals.plus(record);
         steps.remove(record.cycle());
@@ -144,7 +144,7 @@ final class LiveExperiment {
         changes.happened();
     }
 
-    /** @return why not; null when it will be */
+    /** @return why the experiment cannot be paused; null when it will be */
     synchronized @Nullable String pause() {
         if (phase.isOver()) {
             return over();
@@ -154,7 +154,7 @@ final class LiveExperiment {
         return null;
     }
 
-    /** @return why not; null when it will */
+    /** @return why the experiment cannot go on; null when it will */
     synchronized @Nullable String resume() {
         if (phase.isOver()) {
             return over();
@@ -165,7 +165,7 @@ final class LiveExperiment {
         return null;
     }
 
-    /** @return why not; null when it will be */
+    /** @return why the experiment cannot be aborted; null when it will be */
     synchronized @Nullable String abort() {
         if (phase.isOver()) {
             return over();
@@ -197,7 +197,7 @@ final class LiveExperiment {
         return lastPlace;
     }
 
-    /** For when there is no place. */
+    /** Why there is no port to look at. */
     synchronized String whyNoPort() {
         return plan instanceof Plan.Cells
                 ? "each cell has a port of its own, for a moment"
@@ -205,7 +205,7 @@ final class LiveExperiment {
     }
 
     synchronized RecordLog records() {
-        // Before its turn, all that there is belongs to others.
+        // Before the experiment begins, all records in the file belong to others.
         return phase == Phase.Pending
                 ? new RecordLog(file.toPath(), 0, () -> 0)
                 : new RecordLog(file.toPath(), from, () -> end);
@@ -279,7 +279,7 @@ final class LiveExperiment {
                 machine);
     }
 
-    /** What a report says of it beside its records. */
+    /** The facts for the report that the records do not have. */
     synchronized Run.Subject subject() {
         return new Run.Subject(
                 name(),

@@ -10,7 +10,7 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
-/** The options of the live page, and how long it stays. */
+/** The options of the live page, and the wait that keeps the page open. */
 final class LivePage {
     @Option(
             names = "--ui",
@@ -34,17 +34,17 @@ final class LivePage {
     Boolean stay;
 
     /**
-     * Waits for the signal that ends this process, which then ends with the exit code of the run; returns at once when one
-     * has come already.
+     * Waits for the signal that ends this process. The process then ends with the run's exit code. Returns at once when a signal has come
+     * already.
      */
     static void await(LiveServer server, PageToken token, int exitCode) {
         await("The live page stays at " + server.address() + " until Ctrl-C.", exitCode, token::close);
     }
 
     /**
-     * As {@link #await(LiveServer, PageToken, int)}.
+     * Like {@link #await(LiveServer, PageToken, int)}.
      *
-     * @param line is printed when a signal will be heard
+     * @param line printed once signals are handled
      * @param atTheEnd runs before the process ends
      */
     static void await(String line, int exitCode, Runnable atTheEnd) {
@@ -54,7 +54,7 @@ final class LivePage {
                 Runtime.getRuntime().halt(exitCode);
             }));
         } catch (IllegalStateException _) {
-            // The signal has come, and the page goes with the process.
+            // A signal has come already; the page ends with the process.
             return;
         }
         System.out.println(line);
@@ -66,7 +66,7 @@ final class LivePage {
         }
     }
 
-    /** {@code --ui FILE} is no port and a file: only a number is taken for the option's value. */
+    /** Takes the next argument as the port of {@code --ui} only if it is a number, so that {@code --ui FILE} means no port and a file. */
     static final class PortOrNothing implements CommandLine.IParameterPreprocessor {
         @Override
         public boolean preprocess(

@@ -47,9 +47,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run of this process as the live page sees it, and what may be asked of it. Its {@link Recorder} tells it how far the
- * run is, and asks it before each cycle. Of the records it holds sums only; the records themselves are in their file. Safe
- * for several threads.
+ * The run of this process, as the live page shows and controls it. The {@link Recorder} tells it the progress of the run, and asks it
+ * before each cycle. It keeps only totals of the records; the records are in their file. Safe for use by several threads.
  */
 final class LiveRun implements Experiments, Actions {
     static final String NAMESPACE = "local";
@@ -64,7 +63,7 @@ final class LiveRun implements Experiments, Actions {
     private final EndingLook endings;
     private final Machine machine;
 
-    /** @param file in which the records will be */
+    /** @param file the file for the records */
     LiveRun(List<Sourced> sourced, List<Plan> plans, Path file, LocalLab lab, Machine machine) {
         this.reader = lab.reader();
         this.predictor = lab.predictor();
@@ -82,12 +81,12 @@ final class LiveRun implements Experiments, Actions {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
     }
 
-    /** What every order must show. */
+    /** The token that every order from the page must carry. */
     String printedToken() {
         return token;
     }
 
-    /** One of those that this was made with. */
+    /** Returns an experiment of the run by its name. */
     LiveExperiment experiment(String name) {
         LiveExperiment one = experiments.get(name);
         if (one == null) {
@@ -96,17 +95,17 @@ final class LiveRun implements Experiments, Actions {
         return one;
     }
 
-    /** Nothing more is run. */
+    /** Notes that nothing more will run. */
     void over() {
         experiments.values().forEach(LiveExperiment::neverBegun);
     }
 
-    /** What a report says of them beside their records, in the order in which they are run. */
+    /** The facts for the report that the records do not have, in the order in which the experiments run. */
     List<Run.Subject> subjects() {
         return experiments.values().stream().map(LiveExperiment::subject).toList();
     }
 
-    /** Whether somebody had one of them end before its time. */
+    /** Whether a user aborted an experiment. */
     boolean anyAborted() {
         return experiments.values().stream().anyMatch(LiveExperiment::aborted);
     }
@@ -175,7 +174,7 @@ final class LiveRun implements Experiments, Actions {
                     : looks.why(place, () -> new Why.Told(place.port(), List.of(diagnosis(place))));
         }
 
-        /** Nothing is bound: the bind of a moment could be in the way of a server. */
+        /** Does not try to bind the port, because even a short bind could get in the way of a server. */
         private PortDiagnosis diagnosis(Place place) {
             return new PortDiagnosis(
                     null,
@@ -234,7 +233,7 @@ final class LiveRun implements Experiments, Actions {
         };
     }
 
-    /** Of several processes that have a socket, the one with the lowest pid. */
+    /** The owner of each socket. If several processes have it, the one with the lowest pid counts. */
     private static Map<Long, Owner> owners(SeenHolders holdings, Reading.Snapshot snapshot) {
         var holders = new SocketHolders(holdings);
         var owners = new HashMap<Long, Owner>();

@@ -18,7 +18,7 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What a local run measures, and {@code /metrics} on the loopback address, for whoever is on this machine. */
+/** The metrics of a local run, and {@code /metrics} on the loopback address for users of this machine. */
 final class LocalMeters implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
 
@@ -30,7 +30,7 @@ final class LocalMeters implements AutoCloseable {
         return scrape;
     }
 
-    /** Where it is looked up, at each scrape, how far experiments are. */
+    /** Sets where each scrape reads the progress of the experiments. */
     void progressOf(Supplier<List<ApiJson.Overview>> overviews) {
         scrape.before(() -> overviews
                 .get()
@@ -44,10 +44,10 @@ final class LocalMeters implements AutoCloseable {
     }
 
     /**
-     * Begins to serve.
+     * Starts the HTTP server of the metrics.
      *
-     * @param port 0: a free one
-     * @return the address
+     * @param port port to bind; 0 for any free one
+     * @return the address of the metrics
      * @throws IOException when the port cannot be bound
      */
     String open(int port) throws IOException {

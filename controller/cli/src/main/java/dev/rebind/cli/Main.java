@@ -9,7 +9,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** The command-line program. Whatever goes wrong in it ends with {@link ExitCode#BROKEN}, never with 1, which means a failed experiment. */
+/**
+ * The command-line program. Its own errors end with {@link ExitCode#BROKEN} and never with 1, because 1 means that an experiment failed.
+ */
 public final class Main {
     private static final String NOT_LOADED =
             "a part of Rebind could not be loaded. Where the limit of open files (ulimit -n) is below 256, that is why"
@@ -18,7 +20,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        // Before anything logs. Whatever the command: who collects logs wants those of all of them alike.
+        // The format is set before anything logs, and for every command, because log collectors need one format.
         if ("json".equals(System.getenv("REBIND_LOG_FORMAT"))) {
             JsonLogProvider.use();
         }
@@ -28,26 +30,26 @@ public final class Main {
             String[] present = DeprecatedOptions.replaced(arguments, err);
             code = commandLineFor(present).execute(present);
         } catch (Throwable e) {
-            // Not an Exception, which picocli hands over below: a class that cannot be loaded, memory that is used up.
+            // Errors that are no Exception come here, for example a class that cannot be loaded or no memory; picocli handles exceptions.
             code = lost(e);
         }
         System.exit(code);
     }
 
-    /** With every command. */
+    /** Returns the command line with all commands. */
     static CommandLine commandLine() {
         return set(new CommandLine(new RebindCommand()));
     }
 
     /**
-     * For these arguments. Where the first one names a command, only that one is there: to read the options of all of them takes
-     * half of a short command's time.
+     * Returns the command line for these arguments. If the first argument names a command, only this command is loaded, because reading the
+     * options of all of them takes half of a short command's time.
      */
     static CommandLine commandLineFor(String... arguments) {
         Command rebind = RebindCommand.class.getAnnotation(Command.class);
         for (Class<?> command : rebind.subcommands()) {
             if (arguments.length > 0
-                    // Picocli's own, help and generate-completion, are about the others.
+                    // Picocli's own commands, help and generate-completion, need the other commands.
                     && command.getPackageName().startsWith("dev.rebind")
                     && command.getAnnotation(Command.class).name().equals(arguments[0])) {
                 return set(new CommandLine(CommandSpec.create().name(rebind.name())).addSubcommand(command));
@@ -56,7 +58,7 @@ public final class Main {
         return commandLine();
     }
 
-    /** References, since a class of a library that is named where an object is made is loaded before {@link #main} can say that it is missing. */
+    /** Uses method references. An object of a library class would load the class before {@link #main} can report that it is missing. */
     private static CommandLine set(CommandLine line) {
         return line.setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(Integer.class, WholeNumber::of)
@@ -65,7 +67,7 @@ public final class Main {
                 .setExecutionExceptionHandler((exception, failed, _) -> broken(exception, failed.getErr()));
     }
 
-    /** What it takes to tell the reason may be missing as well. */
+    /** Reports an error. Classes that explain the error may be missing too, so this may fail in turn. */
     private static int lost(Throwable failure) {
         try {
             return broken(failure, new PrintWriter(System.err, true, StandardCharsets.UTF_8));
@@ -90,7 +92,7 @@ public final class Main {
         }
         Optional<String> limit = DescriptorLimit.reached(failure);
         if (limit.isPresent() || failure instanceof LinkageError) {
-            // A jar that cannot be opened is left out without a word: its classes are not there.
+            // Java silently skips a jar that it cannot open, so its classes are missing.
             return limit.map(text -> text + ".").orElse(NOT_LOADED);
         }
         return "this is an error in Rebind itself; please report it with the lines above.";

@@ -11,8 +11,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * The man page of a command, made from its picocli model, in the macros of man(7). Picocli's own generator writes AsciiDoc, which takes
- * a whole Ruby to become a man page (docs/adr/0020-without-a-jdk.md).
+ * Makes the man page of a command from its picocli model, with the macros of man(7). Picocli's own generator writes AsciiDoc, which needs a
+ * Ruby installation to become a man page (docs/adr/0020-without-a-jdk.md).
  */
 final class ManPage {
     private final CommandLine command;
@@ -24,12 +24,12 @@ final class ManPage {
         this.help = command.getCommandSpec().commandLine().getHelp();
     }
 
-    /** @return the name of its file, such as {@code rebind-why.1} */
+    /** @return the name of the page's file, such as {@code rebind-why.1} */
     static String fileName(CommandLine command) {
         return title(command) + ".1";
     }
 
-    /** @return the page, its last line ended */
+    /** @return the page, which ends with a line feed */
     static String of(CommandLine command) {
         return String.join("\n", new ManPage(command).page()) + "\n";
     }
@@ -134,7 +134,7 @@ final class ManPage {
         return Ansi.OFF.string(text).replace("%n", "\n").replace("%%", "%").strip();
     }
 
-    /** A line that begins with a dot or an apostrophe would be a request of roff. */
+    /** Escapes text. Puts {@code \&} before a line that begins with a dot or an apostrophe, because roff would read it as a request. */
     private static String text(String text) {
         return escaped(text)
                 .lines()

@@ -12,7 +12,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code rebind man-pages DIR}: the man pages of every command, for a package. */
+/** {@code rebind man-pages DIR}: writes the man page of every command, for a package. */
 @Command(name = "man-pages", hidden = true, description = "Writes the man pages of every command.")
 final class ManPagesCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DIR", description = "Folder for the pages; made where it is missing.")
@@ -28,7 +28,7 @@ final class ManPagesCommand implements Callable<Integer> {
         return ExitCode.PASS;
     }
 
-    /** Rebind itself and each command that its help lists. */
+    /** Returns Rebind itself and each command that its help lists. */
     static List<CommandLine> documented() {
         CommandLine rebind = Main.commandLine();
         List<CommandLine> commands = new ArrayList<>(List.of(rebind));

@@ -7,7 +7,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which network namespace a command looks at. */
+/** The options that select the network namespace of a command. */
 final class NamespaceOptions {
     @Option(
             names = "--pid",
@@ -24,7 +24,7 @@ final class NamespaceOptions {
     @Nullable
     String netns;
 
-    /** What is wrong with them; empty where nothing is. */
+    /** What is wrong with the options; empty where nothing is. */
     String wrong() {
         if (pid != null && netns != null) {
             return "--pid and --netns are two namespaces; name one";
@@ -35,7 +35,7 @@ final class NamespaceOptions {
         return "";
     }
 
-    /** Calls it in the namespace that was named, or here where none was. */
+    /** Calls the task in the selected namespace, or in the present one where none was selected. */
     <T> NetNamespaces.Answer<T> call(Callable<T> task) throws Exception {
         Path namespace = pid != null ? NetNamespaces.ofProcess(pid) : netns != null ? NetNamespaces.named(netns) : null;
         if (namespace != null) {

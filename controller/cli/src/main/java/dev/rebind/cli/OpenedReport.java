@@ -18,7 +18,10 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A report's folder as the live page sees it: nothing changes any more, no port is looked at, and nothing can be asked for. Safe for several threads. */
+/**
+ * The folder of a report, as the live page shows it. Nothing changes, the page does not look at ports, and it accepts no orders. Safe for
+ * use by several threads.
+ */
 final class OpenedReport implements Experiments, Actions {
     private static final String NO_PORT = "this is a report: no port of it is looked at";
     private static final String NO_ORDER =

@@ -8,14 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs this program once more in network and PID namespaces of its own (unshare(1)), with a loopback interface and nothing else. All
- * that is left there ends with it.
+ * Runs this program again in its own network and PID namespaces (unshare(1)), with only a loopback interface. Everything left there
+ * disappears when it ends.
  */
 final class OwnNamespaces {
     private OwnNamespaces() {}
 
     /**
-     * Whether the kernel lets this user make them.
+     * Checks whether the kernel lets this user create namespaces.
      *
      * @return why it does not; empty where it does
      */
@@ -35,7 +35,7 @@ final class OwnNamespaces {
         }
     }
 
-    /** @return its exit code */
+    /** @return the exit code of the program */
     static int run(List<String> arguments) throws IOException, InterruptedException {
         List<String> command = inside();
         command.add(Path.of(System.getProperty("java.home", ""), "bin", "java").toString());

@@ -7,17 +7,17 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the person who started a run gets the token of its page. A terminal shows it. What is no terminal is kept and read by
- * others, as the log of a build is: there the token is in a file for this user alone, which goes with the run.
+ * Gives the token of the live page to the user who started the run. A terminal shows the token. Other output, such as the log of a build,
+ * may be kept and read by others. The token is then in a file that only this user can read, and that is deleted with the run.
  *
- * @param line that tells the address of the page
- * @param file with the token; null where the line has it
+ * @param line the line that tells the page's address
+ * @param file the file with the token; null where the line has the token
  */
 record PageToken(String line, @Nullable Path file) implements AutoCloseable {
     /**
-     * Makes the file where one is needed.
+     * Makes the line, and the file where one is needed.
      *
-     * @param address with a slash at its end
+     * @param address address of the page, with a slash at its end
      * @throws IOException when the file cannot be written
      */
     static PageToken of(String address, String token, boolean terminal) throws IOException {
@@ -28,7 +28,7 @@ record PageToken(String line, @Nullable Path file) implements AutoCloseable {
                 "rebind-token-",
                 "",
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        // For an end that comes before the run's own.
+        // This deletes the file even if the process ends before the run does.
         file.toFile().deleteOnExit();
         Files.writeString(file, token + "\n");
         return new PageToken(
@@ -38,7 +38,7 @@ record PageToken(String line, @Nullable Path file) implements AutoCloseable {
     @Override
     public void close() {
         if (file != null) {
-            // Gone already is as good.
+            // It does not matter if the file is gone already.
             var _ = file.toFile().delete();
         }
     }

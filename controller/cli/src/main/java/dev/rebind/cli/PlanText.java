@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What a plan comes to, in a sentence or two. */
+/** Describes a plan in one or two sentences. */
 final class PlanText {
-    /** Ports below it need a right unless the machine says otherwise (ip_unprivileged_port_start). */
+    /** On Linux, ports below this one need a privilege, unless the machine is set differently (ip_unprivileged_port_start). */
     private static final int PRIVILEGED = 1024;
 
     private PlanText() {}
@@ -29,8 +29,8 @@ final class PlanText {
     }
 
     /**
-     * How long a copy may take where every bind fails, as far as the plan says it; empty where nothing of it has a length. What starts,
-     * closes and is served again takes its own time, which no plan knows.
+     * The longest time that a plan may take if every bind fails; empty where the plan sets no time. It does not include starting, closing
+     * and being served again, because a plan does not know how long these take.
      */
     static Optional<String> longest(Plan plan) {
         return switch (plan) {
@@ -56,7 +56,7 @@ final class PlanText {
     private static Duration longest(List<PlannedCycle> pattern, int count) {
         Duration all = Duration.ZERO;
         for (int i = 0; i < pattern.size(); i++) {
-            // The cycles of the pattern follow each other again and again.
+            // The cycles of the pattern are repeated in the same order.
             int times = count / pattern.size() + (i < count % pattern.size() ? 1 : 0);
             all = all.plus(longest(pattern.get(i)).multipliedBy(times));
         }
@@ -75,7 +75,7 @@ final class PlanText {
         return Amounts.duration((double) duration.toMillis());
     }
 
-    /** What the plan needs on one machine beyond the rights of an ordinary user. */
+    /** The privileges that the plan needs on one machine, beyond those of an ordinary user. */
     static String rights(Plan plan) {
         var needs = new LinkedHashSet<String>();
         if (plan instanceof Plan.Cycles cycles) {

@@ -3,7 +3,7 @@ package dev.rebind.cli;
 import dev.rebind.child.PortText;
 
 /**
- * A port, or all ports from one to another.
+ * One port or a range of ports.
  *
  * @param first 1 to 65535
  * @param last {@code first} to 65535
@@ -13,13 +13,13 @@ record PortRange(int first, int last) {
         return first <= port && port <= last;
     }
 
-    /** For a sentence. */
+    /** The range in words, for use in a sentence. */
     String words() {
         return first == last ? "port " + first : "ports " + first + "-" + last;
     }
 
     /**
-     * Reads {@code 8080} and {@code 8000-8010}.
+     * Parses {@code 8080} or {@code 8000-8010}.
      *
      * @throws IllegalArgumentException with a sentence that says what is wrong
      */

@@ -8,7 +8,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
-/** The ports that a command is about. */
+/** The ports named on the command line. */
 final class PortRanges {
     private List<PortRange> ranges = List.of();
 
@@ -23,12 +23,12 @@ final class PortRanges {
         try {
             ranges = texts.stream().map(PortRange::parse).toList();
         } catch (IllegalArgumentException e) {
-            // A converter's own words would be lost: picocli takes what it refuses for an argument too many.
+            // An exception of a converter would lose its message: picocli takes a refused value for an unexpected argument.
             throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
         }
     }
 
-    /** None stands for all ports. */
+    /** Whether no port was named, which means all ports. */
     boolean none() {
         return ranges.isEmpty();
     }
@@ -37,7 +37,7 @@ final class PortRanges {
         return ranges;
     }
 
-    /** The port, where only one is named. */
+    /** The port, where exactly one was named. */
     OptionalInt single() {
         return ranges.size() == 1
                         && ranges.getFirst().first() == ranges.getFirst().last()

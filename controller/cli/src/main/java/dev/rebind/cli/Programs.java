@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
-/** Whether a program is there, as execvp(3) looks for it. */
+/** Checks whether a program exists, with the search rules of execvp(3). */
 final class Programs {
     private Programs() {}
 

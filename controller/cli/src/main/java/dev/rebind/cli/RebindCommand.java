@@ -7,7 +7,7 @@ import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 
-/** {@code rebind}: what the subcommands have in common. */
+/** {@code rebind}: the parent of all subcommands. */
 @Command(
         name = "rebind",
         description =

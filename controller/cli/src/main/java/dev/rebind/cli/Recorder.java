@@ -14,7 +14,7 @@ import dev.rebind.report.terminal.Waiting;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Runs plans one after the other, keeps every record, and says how far the run is. */
+/** Runs plans one after the other, stores every record, and reports the progress. */
 final class Recorder implements ExperimentRunner.Listener {
     private final LocalLab lab;
     private final RecordWriter records;
@@ -24,15 +24,15 @@ final class Recorder implements ExperimentRunner.Listener {
     private final Interruption interruption;
     private final Checkpoint checkpoint;
 
-    /** Keeps how far the run is, for whoever finds it cut short. */
+    /** Saves the progress of the run, for a reader of the folder of a run that was cut short. */
     @FunctionalInterface
     interface Checkpoint {
         void reached() throws RecordingException;
     }
 
     /**
-     * @param meters null: nothing is measured
-     * @param checkpoint reached before the first experiment and after each
+     * @param meters null where no metrics are wanted
+     * @param checkpoint called before the first experiment and after each one
      */
     Recorder(
             LocalLab lab,
@@ -117,7 +117,7 @@ final class Recorder implements ExperimentRunner.Listener {
     @Override
     public void record(CycleRecord record) throws RecordingException {
         LiveExperiment one = live.experiment(record.experiment());
-        // What a cycle yields whose servers are being ended is of no worth.
+        // A result does not count if its servers were being stopped meanwhile.
         if (!interruption.came() && !one.aborted()) {
             records.write(record);
             one.recorded(record);

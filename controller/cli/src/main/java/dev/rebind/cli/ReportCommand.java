@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code rebind report DIR}: a report that is there already, in the live page; or what a run that was cut short did not write. */
+/** {@code rebind report DIR}: opens a finished report in the live page, or writes the files that an interrupted run did not write. */
 @Command(
         name = "report",
         description = {

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** What a run says at its end. */
+/** Prints the results at the end of a run. */
 final class Results {
     private Results() {}
 
@@ -42,7 +42,7 @@ final class Results {
         printReport(terminal, folder);
     }
 
-    /** The last line of a run or a check: the address of the report's page. */
+    /** Prints the last line of a run or a check: the address of the report's page. */
     static void printReport(Terminal terminal, Path folder) {
         terminal.out()
                 .println("Report: "

@@ -111,7 +111,7 @@ final class RunCommand implements Callable<Integer> {
             return ExitCode.USAGE;
         }
         List<Plan> plans = fittings.stream().map(RunnablePlan::plan).toList();
-        // Only for whoever can ask for them.
+        // The meters exist only where somebody can read them.
         try (LocalMeters meters = metricsPort == null && page.port == null ? null : new LocalMeters();
                 var lab = meters == null
                         ? new LocalLab()
@@ -133,7 +133,7 @@ final class RunCommand implements Callable<Integer> {
             List<Plan> plans, LocalLab lab, LiveRun live, @Nullable LocalMeters meters, Path where, Machine machine) {
         PrintWriter err = Objects.requireNonNull(spec).commandLine().getErr();
         Terminal terminal = Terminal.detect();
-        // The page first: a port that cannot be bound is said before anything is made.
+        // The page opens first, so that a port that cannot be bound is reported before any file is created.
         try (LiveServer server = page.port == null
                         ? null
                         : LiveServer.open(page.port, live, live, meters == null ? null : meters.scrape());
@@ -164,13 +164,13 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    /** Says what came of a run. */
+    /** Prints the result of a run. */
     @FunctionalInterface
     interface Answer {
         void print(Terminal terminal, Path folder, Summary summary) throws RecordingException;
     }
 
-    /** Runs the plans and reports. A signal ends what runs, not the report. */
+    /** Runs the plans and writes the report. A signal ends the cycles, but the report is still written. */
     static int run(
             List<Plan> plans,
             LocalLab lab,

@@ -8,9 +8,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Which processes have each socket, in short. */
+/** Finds the processes that have each socket, and names them briefly. */
 final class SocketHolders {
-    /** @param name the process's own name (comm); empty where it cannot be read, or the process has ended */
+    /**
+     * A process that has a socket.
+     *
+     * @param name the name of the process (comm); empty where it cannot be read or the process has ended
+     */
     record HoldingProcess(int pid, Optional<String> name) {}
 
     private final SeenHolders holdings;
@@ -19,7 +23,7 @@ final class SocketHolders {
         this.holdings = holdings;
     }
 
-    /** The processes that were seen to have a socket, the lowest pid first. */
+    /** The processes that were seen to have a socket; the lowest pid comes first. */
     List<HoldingProcess> of(long inode) {
         return holdings.of(inode).stream()
                 .map(SocketHolders::process)
@@ -35,7 +39,10 @@ final class SocketHolders {
                         : Optional.empty());
     }
 
-    /** In the form of netstat: {@code 12/nginx}, {@code 12/nginx +3} where three more processes have it, {@code -} where none is seen. */
+    /**
+     * The processes in the form of netstat: {@code 12/nginx}; {@code 12/nginx +3} where three more processes have the socket; {@code -}
+     * where none was seen.
+     */
     String text(long inode) {
         List<HoldingProcess> processes = of(inode);
         if (processes.isEmpty()) {

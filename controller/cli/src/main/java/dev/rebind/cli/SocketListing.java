@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Sockets as a table in the form of netstat, and as JSON. */
+/** Lists sockets as a table in the form of netstat, and as JSON. */
 final class SocketListing {
     private static final Comparator<TcpSocket> ORDER = Comparator.comparing(TcpSocket::state)
             .thenComparing(socket -> socket.local().toString())
@@ -51,14 +51,14 @@ final class SocketListing {
     private final EndingLook.Seen found;
     private final SocketHolders holders;
     private final Clauses words = new Clauses(ZoneOffset.UTC);
-    /** Whether a socket is bound to a network device: most machines have none, and the column would be empty. */
+    /** Whether a socket is bound to a network device. Otherwise the table has no column for it, because it would be empty. */
     private final boolean devices;
 
     /**
-     * @param seen the look that they are of
-     * @param sockets those of its sockets that are listed
-     * @param datagrams the UDP sockets that are listed after them
-     * @param found who has them, and when they end
+     * @param seen the look at the kernel's sockets
+     * @param sockets the TCP sockets of this look to list
+     * @param datagrams the UDP sockets to list after them
+     * @param found who has the sockets, and when they end
      */
     SocketListing(Reading.Snapshot seen, List<TcpSocket> sockets, List<UdpSocket> datagrams, EndingLook.Seen found) {
         this.seen = seen;
@@ -70,9 +70,9 @@ final class SocketListing {
     }
 
     /**
-     * A head, then one line a socket, or a block a socket where that is too long.
+     * A heading, then a line for each socket, or a block for each socket where a line would be too long.
      *
-     * @param width of a line in characters, or {@link Sheet#ENDLESS}
+     * @param width longest line in characters, or {@link Sheet#ENDLESS}
      */
     List<String> table(int width) {
         var entries = new ArrayList<Sheet.Entry>();
@@ -87,7 +87,8 @@ final class SocketListing {
                 timer(socket.timer()),
                 free(found.endings().of(socket)),
                 holders.text(socket.inode()))));
-        // They keep no TCP server from binding; an empty list would not tell that the number is in use.
+        // UDP sockets do not keep a TCP server from binding. They are listed, because an empty list would hide that the port number is in
+        // use.
         datagrams.forEach(socket -> entries.add(entry(
                 "udp", "-", "-", socket.local(), socket.peer(), "-", "-", "-", "-", holders.text(socket.inode()))));
         return new Sheet(1, 0, devices ? COLUMNS : without(COLUMNS), entries).lines(width);
@@ -118,14 +119,14 @@ final class SocketListing {
         return new Sheet.Entry(protocol + " " + local, devices ? cells : without(cells), List.of());
     }
 
-    /** Without what is told of the device. */
+    /** Returns a copy without the element of the device column. */
     private static <T> List<T> without(List<T> ofColumns) {
         return Stream.concat(
                         ofColumns.subList(0, DEVICE).stream(), ofColumns.subList(DEVICE + 1, ofColumns.size()).stream())
                 .toList();
     }
 
-    /** Its name, or its index where it has none any more. */
+    /** The name of the device, or its index where it no longer has a name. */
     private static String device(TcpSocket socket) {
         return socket.device() == 0
                 ? "-"
@@ -138,7 +139,10 @@ final class SocketListing {
                 : DiagnosisJson.name(timer.kind()) + " " + seconds(timer.remaining());
     }
 
-    /** {@code held} where only a process, or the other end, ends it; {@code ~} where it ends only if the other end goes on saying nothing. */
+    /**
+     * When a socket ends: {@code held} where only a process or the other end can end it; {@code ~} before a time that holds only if the
+     * other end stays silent.
+     */
     private static String free(Ending ending) {
         return switch (ending) {
             case Ending.Free _ -> "now";
@@ -156,7 +160,7 @@ final class SocketListing {
         return String.format(Locale.ROOT, "%.1fs", number(duration));
     }
 
-    /** One object in one line. docs/reference/sockets.schema.json has its schema. */
+    /** Returns one JSON object in one line. Its schema is docs/reference/sockets.schema.json. */
     String json() {
         var map = new LinkedHashMap<String, @Nullable Object>();
         map.put("at", seen.takenAt().toString());

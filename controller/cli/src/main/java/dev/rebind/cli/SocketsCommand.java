@@ -27,7 +27,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code rebind sockets [PORT…]}: the article's netstat listing, with the timers and with when each socket goes away. */
+/** {@code rebind sockets [PORT…]}: lists sockets like netstat, with their timers and the time when each disappears. */
 @Command(
         name = "sockets",
         description =
@@ -120,8 +120,8 @@ final class SocketsCommand implements Callable<Integer> {
     }
 
     /**
-     * The kernel picks the sockets of one port; it has no such question for several. In every state: when a connection ends may
-     * depend on the state of its other end.
+     * The kernel can select the sockets of one port, but not of several. The query takes sockets in every state, because the end of a
+     * connection may depend on the state of its other end.
      */
     private SocketQuery query() {
         OptionalInt one = ports.single();
@@ -138,7 +138,7 @@ final class SocketsCommand implements Callable<Integer> {
         return datagrams.stream().map(UdpSocket::inode).collect(Collectors.toSet());
     }
 
-    /** None where no port is named, since their number says nothing about a TCP port then. */
+    /** The UDP sockets to list; none where no port is named, because then they say nothing about a TCP port. */
     private List<UdpSocket> datagrams() {
         if (ports.none()) {
             return List.of();

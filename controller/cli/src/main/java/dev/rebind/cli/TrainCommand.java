@@ -8,7 +8,7 @@ import java.io.StringReader;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
-/** {@code rebind train}: goes through what a run does, so that the JVM can write its ahead-of-time cache. */
+/** {@code rebind train}: goes through the steps of a run, so that the JVM can write its ahead-of-time cache. */
 @Command(name = "train", hidden = true, description = "Goes through what a run does, for the ahead-of-time cache.")
 final class TrainCommand implements Callable<Integer> {
     private static final String EXPERIMENT = """

@@ -19,15 +19,15 @@ import java.net.InetAddress;
 import java.time.ZoneOffset;
 import picocli.CommandLine;
 
-/** What a training run goes through beside the experiment itself. */
+/** The steps of a training run other than the experiment itself. */
 record TrainingRun(Progress progress) implements ExperimentRunner.Listener {
-    /** The commands of the children, up to their help: their settings and their libraries are loaded. */
+    /** Prints the help of the server's and the client's commands, which loads their settings and libraries. */
     static void childPrograms() {
         CommandLine line = Main.commandLine();
         line.getSubcommands().values().forEach(command -> command.getUsageMessage());
     }
 
-    /** {@code rebind why} of a port that is taken, and of all ports. */
+    /** Runs {@code rebind why} for a port that is taken, and for all ports. */
     static void diagnosis() throws PosixException {
         int port = FreePorts.next();
         InetAddress loopback = InetAddress.getLoopbackAddress();

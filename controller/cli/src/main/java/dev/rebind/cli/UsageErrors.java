@@ -13,12 +13,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Says what is wrong with a command line, what may be meant, and where the help is. The help itself would hide the error. */
+/**
+ * Says what is wrong with a command line, what the user may have meant, and where to find help. It does not print the help, which would
+ * hide the error.
+ */
 final class UsageErrors {
     private static final Pattern INVALID = Pattern.compile(
             "^Invalid value for (?:option '([^']+)'|positional parameter at index \\S+)(?: at index \\d+)?(?: \\(<?([^)>]*)>?\\))?: ");
 
-    /** What picocli's help says of a command that it does not know. */
+    /** The message of picocli's help for an unknown command. */
     private static final Pattern HELP_OF = Pattern.compile("Unknown subcommand '(.*)'\\.");
 
     private record Wrong(String sentence, Optional<String> meant) {}
@@ -67,7 +70,7 @@ final class UsageErrors {
                         SpellingSuggestion.nearest(argument, words));
     }
 
-    /** Picocli's, with the option alone in front of it. */
+    /** Picocli's message, shortened so that it begins with only the option. */
     private static String sentence(ParameterException failure) {
         String message = INVALID.matcher(String.valueOf(failure.getMessage()))
                 .replaceFirst(found ->
@@ -78,7 +81,7 @@ final class UsageErrors {
         return Character.toLowerCase(message.charAt(0)) + message.substring(1);
     }
 
-    /** Of an option or parameter that takes one of several words. */
+    /** The word that the user may have meant, for an option or parameter that takes one of several words. */
     private static Optional<String> meantValue(ParameterException failure) {
         ArgSpec argument = failure.getArgSpec();
         return argument == null || failure.getValue() == null
@@ -86,7 +89,7 @@ final class UsageErrors {
                 : SpellingSuggestion.nearest(failure.getValue(), words(argument));
     }
 
-    /** Those that an option or a parameter takes; none where it takes others. */
+    /** The words that an option or parameter accepts; none where it accepts other values. */
     private static List<String> words(ArgSpec argument) {
         List<String> words = new ArrayList<>();
         if (argument.completionCandidates() != null) {

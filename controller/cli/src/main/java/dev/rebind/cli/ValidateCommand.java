@@ -22,7 +22,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code rebind validate FILE…}: what is wrong with experiment files, where they can run and what they would do, without running them. */
+/**
+ * {@code rebind validate FILE…}: says what is wrong with experiment files, where they can run and what they would do, without running them.
+ */
 @Command(
         name = "validate",
         description =
@@ -97,7 +99,7 @@ final class ValidateCommand implements Callable<Integer> {
         PlanText.longest(fitting.plan()).ifPresent(time -> out.println("  " + time));
         if (notHere.isEmpty()) {
             out.println("  " + PlanText.rights(fitting.plan()));
-            // A file is not wrong because of the machine on which it is read: it may be meant for another.
+            // A file is not wrong if this machine cannot run it: it may be meant for another machine.
             ExperimentInputs.say(fitting.problems(), err);
             List<Problem> programs = missingPrograms(sourced, fitting.plan());
             ExperimentInputs.say(programs, err);
@@ -111,7 +113,10 @@ final class ValidateCommand implements Callable<Integer> {
         return true;
     }
 
-    /** Those that are looked for here: a command's own folder or PATH says where else a program is. */
+    /**
+     * Problems for programs that are missing on this machine. A command with its own folder or PATH is not checked, because its program is
+     * elsewhere.
+     */
     private static List<Problem> missingPrograms(Sourced sourced, Plan plan) {
         return switch (plan) {
             case Plan.Cells _ -> List.of();
@@ -130,7 +135,7 @@ final class ValidateCommand implements Callable<Integer> {
         };
     }
 
-    /** Without {@code --for}, one of both places is enough. */
+    /** The problems that count. Without {@code --for}, it is enough that the experiment can run in one of the two places. */
     private List<Problem> wrong(List<Problem> notHere, List<Problem> notInCluster) {
         if (place != null) {
             return switch (place) {

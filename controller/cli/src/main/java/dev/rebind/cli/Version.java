@@ -2,7 +2,7 @@ package dev.rebind.cli;
 
 import picocli.CommandLine.IVersionProvider;
 
-/** Versions of Rebind and of what it runs on. */
+/** The versions of Rebind and of the software that it runs on. */
 final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {

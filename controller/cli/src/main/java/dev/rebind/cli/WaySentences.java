@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What a check says of a server: each sentence once, with the ways of stopping that it holds for. */
+/** The findings of a check: each sentence once, with the ways of stopping for which it holds. */
 final class WaySentences {
     private final Map<String, Set<String>> ways = new LinkedHashMap<>();
 
-    /** A sentence that is about no way. */
+    /** Adds a sentence that does not depend on a way of stopping. */
     void add(String sentence) {
         ways.putIfAbsent(sentence, new LinkedHashSet<>());
     }
@@ -21,7 +21,7 @@ final class WaySentences {
         ways.computeIfAbsent(sentence, _ -> new LinkedHashSet<>()).add(way);
     }
 
-    /** In the order in which they came, with a blank line at the end where there are any. */
+    /** Returns the sentences in the order in which they were added, with a blank line at the end where there are any. */
     List<String> lines() {
         var lines = new ArrayList<String>();
         ways.forEach(

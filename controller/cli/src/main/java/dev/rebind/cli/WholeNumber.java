@@ -2,11 +2,11 @@ package dev.rebind.cli;
 
 import picocli.CommandLine.TypeConversionException;
 
-/** A number of things, as people write it. */
+/** Converts a whole number on the command line. */
 final class WholeNumber {
     private WholeNumber() {}
 
-    /** @throws TypeConversionException with what is wrong, for the user */
+    /** @throws TypeConversionException with a message for the user */
     static Integer of(String text) {
         try {
             return Integer.valueOf(text);

@@ -26,7 +26,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code rebind why PORT}: why a server cannot bind a port, now, on this machine. */
+/** {@code rebind why PORT}: says why a server cannot bind a port of this machine now. */
 @Command(
         name = "why",
         description = "Says why a server cannot bind a port: who holds it, until when, and what to do.",
@@ -85,7 +85,7 @@ final class WhyCommand implements Callable<Integer> {
         try {
             port = text == null ? null : onePort(text);
         } catch (IllegalArgumentException e) {
-            // A converter's own words would be lost: picocli takes what it refuses for an argument too many.
+            // An exception of a converter would lose its message: picocli takes a refused value for an unexpected argument.
             throw new ParameterException(Objects.requireNonNull(spec).commandLine(), String.valueOf(e.getMessage()), e);
         }
     }
@@ -157,7 +157,7 @@ final class WhyCommand implements Callable<Integer> {
         return worst(all);
     }
 
-    /** Taken for good goes before not known, and that before free by itself. */
+    /** Returns the exit code of the gravest verdict: taken, then not known, then free later, then free. */
     private static int worst(List<Diagnosis> all) {
         return List.of(Diagnosis.Verdict.TAKEN, Diagnosis.Verdict.NOT_KNOWN, Diagnosis.Verdict.FREE_LATER).stream()
                 .filter(verdict -> all.stream().anyMatch(one -> one.verdict() == verdict))
@@ -192,7 +192,7 @@ final class WhyCommand implements Callable<Integer> {
         }
     }
 
-    /** What of an answer is worth saying again: not the seconds that have gone by. */
+    /** A text that changes only when the answer should be printed again. It does not contain the time that has passed. */
     private static String changes(Diagnosis diagnosis) {
         return diagnosis.verdict() + " " + diagnosis.cause() + " "
                 + diagnosis.blocking().stream()

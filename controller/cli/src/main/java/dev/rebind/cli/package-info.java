@@ -1,4 +1,4 @@
-/** The command line: what a person types, told in exit codes and plain messages. */
+/** The command line: reads what a user types, and answers with exit codes and plain messages. */
 @NullMarked
 package dev.rebind.cli;
 

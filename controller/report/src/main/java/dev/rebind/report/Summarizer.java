@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Adds up the records of a run, one after the other. Not safe for use by several threads. */
 public final class Summarizer {
-    /** A release counts as inside its window if it lies at most this far outside. This is the interval between two looks at the port. */
+    /**
+     * A release counts as inside its window if it lies at most this far outside. This is the precision with which a release is observed.
+     */
     private static final double LOOK_MS = 2;
 
     private final Map<String, Figures> figures = new LinkedHashMap<>();

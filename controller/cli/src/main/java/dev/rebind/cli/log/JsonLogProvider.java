@@ -17,15 +17,15 @@ import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
 
 /**
- * Writes the log to standard error as one JSON object a line: {@code time} (ISO 8601, UTC), {@code level}, {@code logger},
- * {@code message}, and {@code error} with the stack trace where there is one. Levels are those of {@code
- * simplelogger.properties}, as in the log for people.
+ * Writes the log to standard error, one JSON object a line, with {@code time} (ISO 8601, UTC), {@code level}, {@code logger}, {@code
+ * message}, and {@code error} with the stack trace where there is one. The levels come from {@code simplelogger.properties}, as for the
+ * plain log.
  */
 public final class JsonLogProvider implements SLF4JServiceProvider {
     private static final String LEVELS = "/simplelogger.properties";
     private static final String DEFAULT = "org.slf4j.simpleLogger.defaultLogLevel";
     private static final String OF = "org.slf4j.simpleLogger.log.";
-    /** Of the API that this is made for; SLF4J warns of an older one. */
+    /** The version of the SLF4J API that this provider implements. SLF4J warns about an older one. */
     private static final String API = "2.0.99";
 
     private final IMarkerFactory markers = new BasicMarkerFactory();
@@ -41,9 +41,9 @@ public final class JsonLogProvider implements SLF4JServiceProvider {
         this.out = out;
     }
 
-    /** Has SLF4J take this one. Must be called before anything logs. */
+    /** Makes SLF4J use this provider. It must be called before anything logs. */
     public static void use() {
-        // It tells on standard error, and not as JSON, which provider it takes.
+        // Otherwise SLF4J would print the name of its provider to standard error, and not as JSON.
         System.setProperty("slf4j.internal.verbosity", "WARN");
         System.setProperty("slf4j.provider", JsonLogProvider.class.getName());
     }
@@ -62,7 +62,7 @@ public final class JsonLogProvider implements SLF4JServiceProvider {
         return name -> loggers.computeIfAbsent(name, _ -> new JsonLogger(name, level(name), out));
     }
 
-    /** Of the longest prefix of the name that has a level. */
+    /** The level of the longest prefix of the name that has one. */
     private Level level(String name) {
         String prefix = name;
         while (!prefix.isEmpty()) {

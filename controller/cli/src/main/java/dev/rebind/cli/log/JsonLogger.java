@@ -13,7 +13,7 @@ import org.slf4j.event.Level;
 import org.slf4j.helpers.LegacyAbstractLogger;
 import org.slf4j.helpers.MessageFormatter;
 
-/** One logger of {@link JsonLogProvider}. Safe for several threads: a line is written at once. */
+/** One logger of {@link JsonLogProvider}. Safe for use by several threads, because it writes each line with one call. */
 final class JsonLogger extends LegacyAbstractLogger {
     private static final long serialVersionUID = 1;
 

@@ -1,4 +1,4 @@
-/** The log as JSON, for those who collect logs. */
+/** Writes the log as JSON for log collectors. */
 @NullMarked
 package dev.rebind.cli.log;
 

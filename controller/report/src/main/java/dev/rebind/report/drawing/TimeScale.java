@@ -59,7 +59,7 @@ final class TimeScale {
         return ticks;
     }
 
-    /** Rounds up to 1, 2 or 5 times a power of ten, or to the next power. */
+    /** Rounds up to 1, 2, 5 or 10 times a power of ten. */
     private static double step(double about) {
         double power = Math.pow(10, Math.floor(Math.log10(about)));
         double factor = about / power;

@@ -1,4 +1,4 @@
-/** The folder that a run leaves behind. Only this package reads and writes report files. */
+/** The folder that a run leaves behind. Reports touch the disk only in this package. */
 @NullMarked
 package dev.rebind.report.folder;
 
