@@ -21,7 +21,7 @@ import picocli.CommandLine;
 
 /** The steps of a training run other than the experiment itself. */
 record TrainingRun(Progress progress) implements ExperimentRunner.Listener {
-    /** Prints the help of the server's and the client's commands, which loads their settings and libraries. */
+    /** Builds the help of every command, also of the child programs, which loads their settings and libraries. */
     static void childPrograms() {
         CommandLine line = Main.commandLine();
         line.getSubcommands().values().forEach(command -> command.getUsageMessage());

@@ -1,18 +1,18 @@
 package dev.rebind.experiment;
 
-/** The beginning of a value that somebody else wrote, for messages: a value may be as long as a file. */
+/** Shortens values that somebody else wrote, for use in messages. Such a value may be as long as a file. */
 public final class Excerpt {
-    /** UTF-16 units of a value that a message repeats at most. */
+    /** Most UTF-16 units of a value that a message repeats. */
     public static final int MOST = 200;
 
     private Excerpt() {}
 
-    /** The value itself where it is short; otherwise its first {@value #MOST} characters and how many it has. */
+    /** Returns a short value as it is; of a long one, its first {@value #MOST} characters and its length. */
     public static String of(String value) {
         return of(value, MOST);
     }
 
-    /** As {@link #of(String)}, with another limit. */
+    /** Like {@link #of(String)}, with another limit. */
     public static String of(String value, int most) {
         if (value.length() <= most) {
             return value;

@@ -15,7 +15,7 @@ public record Experiment(
     public static final String API_VERSION = "rebind.dev/v1alpha1";
     public static final String KIND = "RebindExperiment";
 
-    /** Label whose value {@code long} keeps an experiment out of the tour. */
+    /** Label of an experiment. The value {@code long} keeps the experiment out of the tour. */
     public static final String TOUR_LABEL = "rebind.dev/tour";
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -32,7 +32,7 @@ public record Experiment(
             @JsonPropertyDescription("For people and other tools.") @Nullable
             Map<String, String> annotations) {}
 
-    /** Whether the tour leaves it out unless asked for. */
+    /** Whether the tour skips this experiment unless the user asks for long ones. */
     @com.fasterxml.jackson.annotation.JsonIgnore
     public boolean isLong() {
         return metadata.labels() != null && "long".equals(metadata.labels().get(TOUR_LABEL));

@@ -22,9 +22,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to restart, how, how often, against which clients, and what is expected. A null is a field that was not written;
- * {@code dev.rebind.plan} fills in the defaults. The descriptions here become the reference, the editors' schema and the
- * Kubernetes resource's schema: each names its default after "Default:", up to the next full stop.
+ * What to restart, how, how often, with which clients, and what is expected. A null is a field that was not written; {@code
+ * dev.rebind.plan} fills in the defaults. The descriptions here become the reference, the editors' schema and the schema of the Kubernetes
+ * resource. Each names its default after "Default:", up to the next full stop.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ExperimentSpec(
@@ -143,13 +143,13 @@ public record ExperimentSpec(
         @Nullable
         Integer concurrency) {
 
-    /** Whether the experiment is to pause. */
+    /** Whether the user wants the experiment to pause. */
     @com.fasterxml.jackson.annotation.JsonIgnore
     public boolean suspended() {
         return Boolean.TRUE.equals(suspend);
     }
 
-    /** Whether the experiment is to end. */
+    /** Whether the user wants the experiment to end early. */
     @com.fasterxml.jackson.annotation.JsonIgnore
     public boolean terminated() {
         return Boolean.TRUE.equals(terminate);

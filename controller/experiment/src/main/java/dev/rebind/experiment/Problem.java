@@ -3,13 +3,13 @@ package dev.rebind.experiment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is wrong with an experiment, for the person who wrote it.
+ * Something that is wrong with an experiment, explained to the person who wrote it.
  *
  * @param severity a warning does not keep the experiment from running
- * @param file as it was named on the command line
- * @param line from 1; null where no line can be named
+ * @param file the file as it was named on the command line
+ * @param line line number, from 1; null where no line can be named
  * @param field full path, such as {@code spec.restart.mode} or {@code spec.steps[1].clients}; null for the file itself
- * @param message what is wrong and what to do instead, one sentence
+ * @param message one sentence that says what is wrong and what to do instead
  */
 public record Problem(
         Severity severity,
@@ -22,7 +22,7 @@ public record Problem(
         warning
     }
 
-    /** One line: {@code file.yaml:12: spec.restart.mdoe: unknown field; did you mean mode?}. */
+    /** Returns one line, for example {@code file.yaml:12: spec.restart.mdoe: unknown field; did you mean mode?}. */
     @Override
     public String toString() {
         return file

@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where an experiment was read from.
  *
- * @param file as it was named
- * @param text the YAML document itself
- * @param lines of each field that was written, by its full path
- * @param warnings what its writer should know of it, though it can be run
+ * @param file the file as it was named
+ * @param text the text of the YAML document
+ * @param lines line numbers of all written fields, by full path
+ * @param warnings problems that do not keep the experiment from running
  */
 public record Source(String file, String text, Map<String, Integer> lines, List<Problem> warnings) {
     public Source {
@@ -18,7 +18,7 @@ public record Source(String file, String text, Map<String, Integer> lines, List<
         warnings = List.copyOf(warnings);
     }
 
-    /** A problem at the line of a field, or of the nearest field around it that was written. */
+    /** Returns a problem at the line of a field. If the field was not written, the line is that of the nearest written field around it. */
     public Problem problem(Problem.Severity severity, String field, String message) {
         return new Problem(severity, file, line(field), field, message);
     }

@@ -10,7 +10,7 @@ import dev.rebind.experiment.restart.ReusePair;
 import dev.rebind.experiment.server.Target;
 import org.jspecify.annotations.Nullable;
 
-/** One arrangement among several. An absent field has the experiment's value; see {@link StepOverlay}. */
+/** One of several variants of an experiment. A field that is absent has the experiment's value; see {@link StepOverlay}. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Step(
         @JsonPropertyDescription("A few words for the report.") @Nullable

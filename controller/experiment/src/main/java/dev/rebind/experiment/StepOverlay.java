@@ -7,13 +7,13 @@ import dev.rebind.experiment.server.Target;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A step laid over its experiment: what the step says stands, field by field, and the rest is the experiment's. Expect
- * and obstacle, and clients.http, tls and tcp, are replaced as a whole, because halves of two of them would contradict each other.
+ * Lays a step over its experiment. Fields of the step win, and all other fields come from the experiment. The parts expect, obstacle,
+ * clients.http, clients.tls and clients.tcp are replaced as a whole, because a mixture of two of them could contradict itself.
  */
 public final class StepOverlay {
     private StepOverlay() {}
 
-    /** The experiment as this step runs it: without steps, reuseAddress as the experiment has it. */
+    /** Returns the experiment as this step runs it. The result has no steps, and has the experiment's reuseAddress. */
     public static ExperimentSpec lay(Step step, ExperimentSpec over) {
         return new ExperimentSpec(
                 over.description(),

@@ -1,4 +1,4 @@
-/** What a user writes: an experiment, its file, and what is wrong with it. Pure but for reading the file. */
+/** What a user writes: an experiment, its file, and the problems in it. Only reading a file does input. */
 @NullMarked
 package dev.rebind.experiment;
 

@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** What clients say, every default filled in. */
+/** Finds out what clients send, with every default filled in. */
 final class ClientTraffic {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final Duration OBSERVE = Duration.ofSeconds(1);
@@ -46,7 +46,7 @@ final class ClientTraffic {
                 : ClientUrl.parse(clients.via().url());
     }
 
-    /** What is asked for where nothing is written: clients that speak HTTP since the readiness does ask for the same. */
+    /** The path of requests where the experiment names none. Clients that use HTTP because of the readiness check request the same path. */
     private static String path(Clients clients, @Nullable Target target) {
         if (clients.spoken() != null || target == null || target.command() == null) {
             return ROOT;
@@ -66,7 +66,7 @@ final class ClientTraffic {
             http.headers().forEach(header -> headers.add(new Traffic.Header(header.name(), header.value())));
         }
         if (url != null && headers.stream().noneMatch(header -> header.name().equalsIgnoreCase("Host"))) {
-            // Clients connect to an address; whoever is there tells its sites apart by the name.
+            // Clients connect to an address. The server at this address selects the site by the host name.
             headers.add(new Traffic.Header("Host", url.authority()));
         }
         return new Traffic.Http(
@@ -94,7 +94,7 @@ final class ClientTraffic {
         return tls.serverName() != null || url == null ? tls.serverName() : url.host();
     }
 
-    /** How long latencies are measured around a restart; zero where no requests are sent. */
+    /** How long latencies are measured before and after a restart; zero where clients send no requests. */
     static Duration observe(Clients clients, @Nullable Target target) {
         Protocol protocol = clients.spokenTo(target);
         return protocol == Protocol.http || protocol == Protocol.https

@@ -30,7 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What stands where nothing was written. */
+/** Fills in the default of every field that was not written. */
 final class Defaults {
     static final String ADDRESS = "127.0.0.1";
     static final Duration GRACE_PERIOD = Duration.ofSeconds(5);
@@ -72,7 +72,7 @@ final class Defaults {
                 obstacle(spec.obstacle()),
                 new PlannedCycle.Retry(or(retry.interval(), RETRY_INTERVAL), or(retry.timeout(), Retry.TIMEOUT)),
                 onFailure,
-                // What a stranger's server leaves, nobody knows beforehand.
+                // What a user's own server leaves is not known in advance, so it has no default.
                 expect(or(spec.expect(), NO_EXPECT), command == null ? residue(close, server, load) : null),
                 command == null ? null : start(command));
     }
@@ -110,7 +110,10 @@ final class Defaults {
                 server.backlog());
     }
 
-    /** Clients that read all that comes, or take nothing until their windows are full, need a server that writes unasked. */
+    /**
+     * A server that sends unasked is needed by clients that read all data, and by those that stop reading until their windows are full. For
+     * all others, the server echoes.
+     */
     private static Service service(ExperimentSpec spec) {
         Clients clients = or(spec.clients(), NO_CLIENTS);
         boolean stream = clients.behaviour() == Behaviour.read || or(clients.untilFull(), false);
@@ -166,7 +169,7 @@ final class Defaults {
                 expect.servedWithin());
     }
 
-    /** What a close leaves by the rules of TCP; null where it depends on what the kernel held when it happened. */
+    /** The sockets that a close leaves by the rules of TCP; null where that depends on the data in the kernel at that moment. */
     private static @Nullable List<TcpState> residue(Close close, Server server, Load load) {
         return switch (close) {
             case server ->
@@ -180,7 +183,7 @@ final class Defaults {
         };
     }
 
-    /** A close with unread data in the receive queue sends RST instead of FIN (RFC 2525, section 2.17). */
+    /** Whether the close finds unread data in the receive queue. It then sends RST instead of FIN (RFC 2525, section 2.17). */
     private static boolean unread(Server server, Load load) {
         return !server.reading() && load.connections() > 0;
     }

@@ -1,16 +1,15 @@
 package dev.rebind.plan;
 
-/** Which address and port the cycles of one copy of an experiment take. */
+/** Which addresses and ports the cycles of one copy of an experiment use. */
 public enum Places {
     /**
-     * One for all of them (onFailure wait or clear): the old generation of a cycle is the last one that was bound. Where
-     * the port is 0 it is picked once a copy; where it is given, each copy but the first takes another address of
-     * 127.0.0.0/8 with it.
+     * All cycles share one place (onFailure wait or clear), so the old generation of a cycle is the last one that was bound. If the port is
+     * 0, each copy picks a free port once. If the port is given, each copy except the first uses it with another address of 127.0.0.0/8.
      */
     shared,
     /**
-     * Each cycle has its own, and an old generation of its own. Where the port is 0 a free one is picked; where it is
-     * given, each cycle takes another address of 127.0.0.0/8 with it.
+     * Each cycle has its own place and its own old generation. If the port is 0, each cycle picks a free port. If it is given, each cycle
+     * uses it with another address of 127.0.0.0/8.
      */
     own
 }

@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** What an experiment comes to. */
+/** Everything that an experiment will do. */
 public sealed interface Plan {
     Experiment experiment();
 
-    /** Cycles or cells; null where a duration decides. */
+    /** The number of cycles or cells; null where a duration decides. */
     default @Nullable Integer planned() {
         return switch (this) {
             case Cells cells -> cells.cells().size();
@@ -26,10 +26,10 @@ public sealed interface Plan {
     }
 
     /**
-     * Restarts of a server.
+     * A plan of server restarts.
      *
-     * @param parallel copies that run side by side at places of their own, from 1
-     * @param pattern the cycles of one copy; repeated where there are to be more
+     * @param parallel number of copies that run at the same time, each at its own places; 1 or more
+     * @param pattern the cycles of one copy, repeated where it needs more
      */
     record Cycles(Experiment experiment, Places places, int parallel, Length length, List<PlannedCycle> pattern)
             implements Plan {
@@ -38,7 +38,7 @@ public sealed interface Plan {
         }
 
         /**
-         * The cycles of one copy, one after the other; without end when the length is a {@link Length.For}.
+         * Returns the cycles of one copy in order. They have no end if the length is a {@link Length.For}.
          *
          * @param copy from 0 to parallel - 1
          */
@@ -52,9 +52,9 @@ public sealed interface Plan {
         }
 
         /**
-         * The same for a server that closes in a way of its own: a residue is expected only where somebody wrote one.
+         * Returns this plan for a server whose way of closing is not known. It expects a residue only where the user wrote one.
          *
-         * @param spoken what its clients speak where the experiment does not say it; null: Rebind's words
+         * @param spoken what clients use where the experiment does not say it; null for Rebind's own protocol
          */
         public Cycles ofUnknownServer(@Nullable TargetProtocol spoken) {
             List<PlannedCycle> theirs = spoken == null ? pattern : Planner.pattern(experiment.spec(), spoken);
@@ -70,7 +70,7 @@ public sealed interface Plan {
         }
     }
 
-    /** Pairs of bare sockets, each on a port of its own; their order does not matter, nor does it matter if they overlap. */
+    /** A plan of pairs of bare sockets, each on its own port. They may run in any order and at the same time. */
     record Cells(Experiment experiment, List<PlannedCell> cells) implements Plan {
         public Cells {
             cells = List.copyOf(cells);
@@ -82,7 +82,7 @@ public sealed interface Plan {
         /** @param cycles 1 or more */
         record Count(int cycles) implements Length {}
 
-        /** @param duration more than 0; a cycle that has begun when it is over is finished */
+        /** @param duration more than 0; a cycle that is running when it ends is still finished */
         record For(Duration duration) implements Length {}
     }
 }

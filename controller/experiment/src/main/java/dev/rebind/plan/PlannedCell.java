@@ -7,11 +7,11 @@ import dev.rebind.experiment.expect.Expect;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One pair of bare sockets on a free port: what stands there, and what wants to bind and then listen.
+ * One pair of bare sockets on a free port: the old one is there already, and the new one is to bind and then listen.
  *
- * @param simultaneous both bind, then the old one listens, then the new one; the old one's residue is then BOUND
- * @param truth where in the truth table it stands; null for a cell that a user wrote
- * @param expect null: what the kernel's rule says for these two sockets
+ * @param simultaneous whether both bind first; then the old one listens, then the new one. The old one's residue is then BOUND
+ * @param truth its place in the truth table; null for a cell that a user wrote
+ * @param expect the expected result; null for the result of the kernel's rule
  */
 public record PlannedCell(
         int number,
@@ -24,10 +24,12 @@ public record PlannedCell(
         implements Planned {
 
     /**
-     * @param address of the listener (or bound socket) that left the residue
-     * @param residue what is left of it
-     * @param connectTo where a client connects to make the residue: the address itself, or the loopback address that a
-     *     wildcard takes; an IPv4 one on a dual-stack wildcard, so that the residue's local address is IPv4-mapped
+     * The old socket.
+     *
+     * @param address address of the listener, or of the bound socket, that left the residue
+     * @param residue what is left of the old socket
+     * @param connectTo where a client connects to make the residue: the address itself, or a loopback address for a wildcard. On a
+     * dual-stack wildcard it is an IPv4 address, so that the residue's local address is IPv4-mapped
      */
     public record OldSocket(
             String address,
@@ -39,6 +41,6 @@ public record PlannedCell(
 
     public record NewSocket(String address, boolean v6Only, boolean reuseAddress, boolean reusePort) {}
 
-    /** A place in the truth table; SO_REUSEADDR and SO_REUSEPORT are those of the two sockets. */
+    /** A place in the truth table. The values of SO_REUSEADDR and SO_REUSEPORT are in the two sockets. */
     public record Truth(Residue residue, Relation relation, Stack stack) {}
 }

@@ -17,19 +17,19 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One restart, every default filled in.
+ * One restart, with every default filled in.
  *
- * @param number within the experiment, from 1; with parallel copies, counted across them
- * @param name of the step; null where the experiment has no steps
- * @param gracePeriod how long the old generation may take to stop, more than 0
+ * @param number number within the experiment, from 1; parallel copies are counted together
+ * @param name name of the step; null where the experiment has no steps
+ * @param gracePeriod longest time for the old generation to stop, more than 0
  * @param interval pause after the cycle
  * @param oldReuse SO_REUSEADDR of the old generation
  * @param newReuse SO_REUSEADDR of the new generation
- * @param retry used with {@link OnFailure#wait} only
- * @param obstacle put on the port after the old generation has stopped; null: none
- * @param expect outcome is null with maxBindFailures or boundWithin, which replace it, and never otherwise; residue is what the old generation
- *     must have left before the obstacle is put there (null: nothing is known of it beforehand, empty: nothing)
- * @param command how the server is started; null: it is Rebind's own
+ * @param retry used only with {@link OnFailure#wait}
+ * @param obstacle what is put on the port after the old generation has stopped; null for nothing
+ * @param expect the expected result. Its outcome is null only where maxBindFailures or boundWithin replaces it. Its residue is what the old
+ * generation must leave before the obstacle is put there; null where that is not known, empty for nothing
+ * @param command how the server is started; null for Rebind's own server
  */
 public record PlannedCycle(
         int number,
@@ -50,10 +50,10 @@ public record PlannedCycle(
         implements Planned {
 
     /**
-     * The server but for its place and SO_REUSEADDR.
+     * The server without its place and SO_REUSEADDR.
      *
-     * @param address as written; where it is to be bound is for {@link Places} to say
-     * @param port 0: a free one
+     * @param address the address as written; {@link Places} decides where the server is bound
+     * @param port 0 for a free port
      */
     public record Server(
             String address,
@@ -66,8 +66,10 @@ public record PlannedCycle(
             @Nullable Integer backlog) {}
 
     /**
-     * @param untilFull with stall: until the server has data that the clients' windows do not take
-     * @param traffic what clients say; the behaviour is for Rebind's words
+     * The clients.
+     *
+     * @param untilFull for stall: whether to wait until the server has data that no longer fits into the clients' windows
+     * @param traffic what clients send; the behaviour applies only to Rebind's own protocol
      * @param observe how long latencies are measured before and after the restart; zero where there are no requests
      */
     public record Load(
@@ -78,7 +80,9 @@ public record PlannedCycle(
             Traffic traffic,
             Duration observe) {}
 
-    /** Whether clients count as served with an answer, not as soon as they are connected: a stranger's server answers as it likes. */
+    /**
+     * Whether clients count as served only after an answer, and not already when they are connected. A user's own server need not answer.
+     */
     public boolean isAnswered() {
         return switch (clients.traffic()) {
             case Traffic.Rebind _ -> command == null && server.reading();
@@ -86,30 +90,30 @@ public record PlannedCycle(
         };
     }
 
-    /** Whether clients connect and wait for nothing, so that a connection that stays is all the service that they see. */
+    /** Whether clients only connect and expect no data. An open connection is then all the service that they see. */
     public boolean isHeldOpen() {
         return clients.traffic() instanceof Traffic.Tcp tcp && tcp.expect() == null;
     }
 
-    /** Whether clients are to be served by the new generation. */
+    /** Whether the new generation is expected to serve the clients. */
     public boolean clientsComeBack() {
         return clients.reconnect() && close != Close.stall && close != Close.keep;
     }
 
-    /** @param address null: that of the place where the cycle runs */
+    /** @param address null for the address of the cycle's place */
     public record Obstacle(ObstacleKind kind, @Nullable String address, boolean reuseAddress, boolean reusePort) {}
 
-    /** Both more than 0. */
+    /** How a failed bind is repeated; both durations are more than 0. */
     public record Retry(Duration interval, Duration timeout) {}
 
-    /** The settings that a generation of this cycle is started with. */
+    /** The settings for starting a generation of this cycle. */
     public GenerationSettings generation(int generation, Place place, boolean reuseAddress) {
         return new GenerationSettings(
                 generation,
                 place,
                 switch (mode) {
                     case listener -> GenerationSettings.Mode.listener;
-                    // A container runs the server as a process of the agent, which is what starts it anew.
+                    // In a container, the agent runs the server as a child process, so it starts a process in all of these modes.
                     case process, container, pod, rollout -> GenerationSettings.Mode.process;
                 },
                 reuseAddress,
@@ -125,7 +129,7 @@ public record PlannedCycle(
         return with(number, expect);
     }
 
-    /** The same where nobody knows beforehand what the old generation leaves. */
+    /** Returns a copy that expects no particular residue, because nobody knows what the old generation leaves. */
     PlannedCycle leavingAnything() {
         return with(number, expect.leaving(null));
     }

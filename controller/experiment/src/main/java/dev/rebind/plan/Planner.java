@@ -14,17 +14,17 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** From an experiment to its plan. */
+/** Makes the plan of an experiment. */
 public final class Planner {
     /**
-     * The four pairs as a closed walk: off to off, off to on, on to on, on to off. Each cycle's new generation is the next
-     * one's old, so that the walk can be made at one place.
+     * The four pairs as a closed walk: off to off, off to on, on to on, on to off. The new generation of each cycle is the old one of the
+     * next, so the whole walk can use one place.
      */
     private static final List<Boolean> MATRIX = List.of(false, false, true, true);
 
     private Planner() {}
 
-    /** @param experiment one that the rules have found nothing wrong with */
+    /** @param experiment an experiment without findings of the rules */
     public static Plan plan(Experiment experiment) {
         ExperimentSpec spec = experiment.spec();
         if (spec.truthTable() != null) {
@@ -71,9 +71,9 @@ public final class Planner {
     }
 
     /**
-     * The cycles of one copy.
+     * Returns the cycles of one copy.
      *
-     * @param spoken what clients speak where the experiment does not say it; null: Rebind's words
+     * @param spoken what clients use where the experiment does not say it; null for Rebind's own protocol
      */
     static List<PlannedCycle> pattern(ExperimentSpec spec, @Nullable TargetProtocol spoken) {
         return pattern(spec, onFailure(spec), spoken);
@@ -97,7 +97,7 @@ public final class Planner {
         return cycles;
     }
 
-    /** Old and new of each cycle, until they begin again from the first. */
+    /** The old and new value of each cycle, until the values repeat. */
     private static List<ReusePair> pairs(@Nullable ReuseAddress reuse) {
         if (reuse != null && reuse.sequence() != null) {
             return around(reuse.sequence());

@@ -16,10 +16,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The truth table's cells: residue x address x family x old and new SO_REUSEADDR, 216 in all; with old and new SO_REUSEPORT, where
- * that is asked for, 864.
+ * The cells of the truth table: residue x address x family x old and new SO_REUSEADDR, 216 in all. With old and new SO_REUSEPORT, which a
+ * user may ask for, there are 864.
  *
- * <p>Addresses of the old socket (and of the client's connection to it) and of the new one:
+ * <p>The addresses of the old socket (and of the client's connection to it) and of the new one are:
  *
  * <pre>
  *          same                      wildcard over specific     other
@@ -28,10 +28,10 @@ import org.jspecify.annotations.Nullable;
  * dual     :: (by 127.0.0.1) → ::    127.0.0.1 → ::             :: (by 127.0.0.1) → 127.0.0.2
  * </pre>
  *
- * <p>A machine has one IPv6 loopback address, and a lab must not add another; the other loopback address of ::1 is
- * therefore 127.0.0.1. In the dual row the connections of the old socket have the IPv4-mapped local address
- * ::ffff:127.0.0.1, and it is they that are on another address than 127.0.0.2. Its listener, where that is the residue,
- * is on the wildcard, which covers 127.0.0.2 as well: those cells are the ones of "other" that fail.
+ * <p>A machine has only one IPv6 loopback address, and a lab must not add another. The other address for ::1 is therefore 127.0.0.1. In the
+ * dual row, the connections of the old socket have the IPv4-mapped local address ::ffff:127.0.0.1, which differs from 127.0.0.2. If the
+ * residue is the listener itself, it is on the wildcard, which also covers 127.0.0.2. Of the cells with "other", these are the ones that
+ * fail.
  */
 final class TruthTableCells {
     private static final boolean[] OFF_ON = {false, true};
@@ -55,7 +55,7 @@ final class TruthTableCells {
         return cells;
     }
 
-    /** Each pair of SO_REUSEPORT is a table by itself, one behind the other. */
+    /** Adds the cells for one pair of SO_REUSEPORT. Each pair gives a whole table, and the tables follow each other. */
     private static void add(
             TruthTable table, Set<Residue> residues, boolean oldPort, boolean newPort, List<PlannedCell> cells) {
         for (Residue residue : residues) {
@@ -117,7 +117,7 @@ final class TruthTableCells {
         return new Addresses("127.0.0.1", false, "127.0.0.1", fresh, false);
     }
 
-    /** Empty where neither has SO_REUSEPORT, as in a table without that axis. */
+    /** The words for SO_REUSEPORT in a cell's name; empty where neither socket has it, as in a table without this option. */
     private static String ports(boolean oldPort, boolean newPort) {
         if (!oldPort && !newPort) {
             return "";

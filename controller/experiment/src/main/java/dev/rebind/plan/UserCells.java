@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The cells that a user wrote. */
+/** Plans the cells that a user wrote. */
 final class UserCells {
     private UserCells() {}
 

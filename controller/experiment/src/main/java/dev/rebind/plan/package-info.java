@@ -1,4 +1,4 @@
-/** What an experiment comes to: every cycle with every default filled in. Pure: no socket, no process, no clock. */
+/** Makes the plan of an experiment: every cycle, with every default filled in. It uses no socket, no process and no clock. */
 @NullMarked
 package dev.rebind.plan;
 

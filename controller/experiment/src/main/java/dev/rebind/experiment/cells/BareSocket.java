@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import org.jspecify.annotations.Nullable;
 
-/** A socket without a server. */
+/** A socket that Rebind opens itself, without a server. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record BareSocket(
         @JsonPropertyDescription("Local address: an IPv4 or IPv6 literal.")

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.rebind.experiment.expect.Expect;
 import org.jspecify.annotations.Nullable;
 
-/** Two bare sockets on one port: the old one that is there, and the new one that wants to bind and listen. */
+/** Two bare sockets on one port: the old one is there already, and the new one is to bind and listen. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Cell(
         @JsonPropertyDescription("A few words for the report.") @Nullable

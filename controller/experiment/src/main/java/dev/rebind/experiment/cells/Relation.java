@@ -2,7 +2,7 @@ package dev.rebind.experiment.cells;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** Relation of the new socket's address to the old one's. */
+/** How the new socket's address relates to the old one's. */
 public enum Relation {
     same,
     @JsonProperty("wildcard-over-specific")

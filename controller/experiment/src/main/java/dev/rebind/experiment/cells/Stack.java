@@ -4,6 +4,6 @@ package dev.rebind.experiment.cells;
 public enum Stack {
     IPv4,
     IPv6,
-    /** The new socket is a dual-stack IPv6 one, or the old one is, and the other end of the pair is IPv4. */
+    /** One socket is a dual-stack IPv6 socket, and the other one is IPv4. */
     dual
 }

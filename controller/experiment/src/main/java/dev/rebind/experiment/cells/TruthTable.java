@@ -5,7 +5,10 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Old x new SO_REUSEADDR x every combination of these. An absent list: all of its kind. */
+/**
+ * The choice of cells for the truth table: every combination of these lists, each with all four pairs of SO_REUSEADDR. An absent list means
+ * all values of its kind.
+ */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TruthTable(
         @JsonPropertyDescription("What the old socket leaves. Default: all but BOUND.") @Nullable

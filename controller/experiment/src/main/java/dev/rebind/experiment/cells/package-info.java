@@ -1,4 +1,4 @@
-/** Pairs of bare sockets, and the kernel's truth table of them. */
+/** Pairs of bare sockets, and the kernel's truth table that they give. */
 @NullMarked
 package dev.rebind.experiment.cells;
 

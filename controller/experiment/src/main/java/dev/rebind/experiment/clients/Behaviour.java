@@ -2,7 +2,7 @@ package dev.rebind.experiment.clients;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** What clients that speak Rebind's words do. */
+/** What clients do that speak Rebind's own protocol. */
 public enum Behaviour {
     read,
     echo,

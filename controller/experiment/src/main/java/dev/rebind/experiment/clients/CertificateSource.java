@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import org.jspecify.annotations.Nullable;
 
-/** Where the certificates to trust are, in the experiment's namespace: one of the two. */
+/** Where to find the certificates to trust, in the experiment's namespace. Exactly one of the two is set. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record CertificateSource(
         @JsonPropertyDescription("A key of a ConfigMap, such as ca.crt of kube-root-ca.crt.") @Nullable
@@ -12,7 +12,7 @@ public record CertificateSource(
 
         @JsonPropertyDescription("A key of a Secret, such as ca.crt of one that cert-manager writes.") @Nullable
         Key secretKeyRef) {
-    /** A key of an object. */
+    /** A key of a ConfigMap or a Secret. */
     public record Key(
             @JsonPropertyDescription("Name of the object.") String name,
 

@@ -4,17 +4,21 @@ import java.net.URI;
 import java.net.URISyntaxException;
 
 /**
- * Where clients send their requests, taken from a URL (RFC 3986).
+ * The destination of the clients' requests, taken from a URL (RFC 3986).
  *
  * @param host a name or an address, without brackets
  * @param port 1 to 65535
- * @param path with the query; at least /
+ * @param path the path with the query; at least /
  */
 public record ClientUrl(boolean tls, String host, int port, String path) {
     private static final int HTTP = 80;
     private static final int HTTPS = 443;
 
-    /** @throws IllegalArgumentException when clients can send nothing there; its message says what to write */
+    /**
+     * Parses a URL.
+     *
+     * @throws IllegalArgumentException when clients cannot use the URL; its message says what to write instead
+     */
     public static ClientUrl parse(String text) {
         URI uri;
         try {
@@ -41,7 +45,7 @@ public record ClientUrl(boolean tls, String host, int port, String path) {
                 uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery());
     }
 
-    /** As a request names it in its Host field (RFC 9110, section 7.2). */
+    /** The host and port as a request names them in its Host field (RFC 9110, section 7.2). */
     public String authority() {
         String name = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
         return port == (tls ? HTTPS : HTTP) ? name : name + ":" + port;

@@ -7,7 +7,7 @@ import dev.rebind.experiment.server.Target;
 import dev.rebind.experiment.value.Range;
 import org.jspecify.annotations.Nullable;
 
-/** Who uses the server while it is restarted. */
+/** The clients that use the server while it is restarted. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Clients(
         @JsonPropertyDescription("Connections held open at the time of a restart. Default: 5.")
@@ -47,10 +47,10 @@ public record Clients(
         @Nullable
         Via via) {
 
-    /** How many there are where nothing is written. */
+    /** Default number of connections. */
     public static final int CONNECTIONS = 5;
 
-    /** What they speak to a target: {@link #spoken()}, or what is usual for it. */
+    /** The protocol to use with a target: {@link #spoken()}, or the usual one of the target. */
     public Protocol spokenTo(@Nullable Target target) {
         Protocol written = spoken();
         if (written != null) {
@@ -63,12 +63,12 @@ public record Clients(
         return readiness != null && readiness.http() != null ? Protocol.http : Protocol.tcp;
     }
 
-    /** Whether only the target can say what they speak: nothing is written that does. */
+    /** Whether the experiment leaves the choice of the protocol to the target, because no field implies one. */
     public boolean leavesProtocolToTarget() {
         return spoken() == null && behaviour == null && untilFull == null;
     }
 
-    /** The same where the target says what clients speak; what is written stands. */
+    /** Returns these clients with the target's protocol if the experiment leaves the choice to it; otherwise these clients unchanged. */
     public Clients speaking(TargetProtocol target) {
         return leavesProtocolToTarget()
                 ? new Clients(
@@ -76,7 +76,7 @@ public record Clients(
                 : this;
     }
 
-    /** The protocol that is written, or that the part that is written belongs to; null where nothing is. */
+    /** The protocol that the experiment names, or that its other fields imply; null where there is neither. */
     public @Nullable Protocol spoken() {
         if (protocol != null) {
             return protocol;

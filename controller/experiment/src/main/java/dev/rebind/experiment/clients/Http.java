@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Requests by a schedule that does not wait for answers. */
+/** HTTP requests sent by a schedule that does not wait for answers. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Http(
         @JsonPropertyDescription("Method of each request. Default: GET.") @Nullable

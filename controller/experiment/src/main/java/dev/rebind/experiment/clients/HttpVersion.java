@@ -1,6 +1,6 @@
 package dev.rebind.experiment.clients;
 
-/** Versions of HTTP that clients speak. */
+/** HTTP versions that clients can use. */
 public enum HttpVersion {
     http1,
     http2

@@ -1,6 +1,6 @@
 package dev.rebind.experiment.clients;
 
-/** What clients speak. */
+/** Protocols that clients can use. */
 public enum Protocol {
     rebind,
     tcp,

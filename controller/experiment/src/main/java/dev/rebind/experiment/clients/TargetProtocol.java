@@ -3,10 +3,10 @@ package dev.rebind.experiment.clients;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What clients speak to a target where the experiment does not say it.
+ * What clients use with a target where the experiment does not say it.
  *
- * @param http null: its defaults
- * @param tls null: its defaults
+ * @param http null for the defaults
+ * @param tls null for the defaults
  * @param why what shows it, as the end of a sentence that begins with "clients speak"
  */
 public record TargetProtocol(

@@ -6,7 +6,7 @@ import dev.rebind.experiment.value.GoDuration;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Bytes that are sent and expected on each connection. */
+/** The bytes that clients send and expect on each TCP connection. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Tcp(
         @JsonPropertyDescription("Text that is sent as soon as a connection is there. Default: nothing is sent.")

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import org.jspecify.annotations.Nullable;
 
-/** How a server's certificate is checked. */
+/** How clients verify a server's certificate. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Tls(
         @JsonPropertyDescription(

@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Through what clients reach a server in a cluster: one of the four. */
+/** The way by which clients reach a server in a cluster. At most one of the four is set. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Via(
         @JsonPropertyDescription(
@@ -28,7 +28,7 @@ public record Via(
         @Nullable
         String url) {
 
-    /** How many of the four are written. */
+    /** How many of the four ways are set. */
     public long forms() {
         return Stream.of(pod, service, hostPort, url).filter(Objects::nonNull).count();
     }

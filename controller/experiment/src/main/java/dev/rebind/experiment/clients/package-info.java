@@ -1,4 +1,4 @@
-/** Who uses the server while it is restarted, and what they speak. */
+/** The clients that use the server while it is restarted, and the protocols that they use. */
 @NullMarked
 package dev.rebind.experiment.clients;
 

@@ -53,25 +53,25 @@ public record Expect(
         @Nullable
         Duration servedWithin) {
 
-    /** Where servedWithin is not written. */
+    /** Default of servedWithin. */
     public static final Duration SERVED_WITHIN = Duration.ofSeconds(30);
 
-    /** Of the first bind alone; null where nothing is expected. */
+    /** Makes an expectation about the first bind only; a null is not expected. */
     public static Expect of(@Nullable Outcome outcome, @Nullable Cause cause, @Nullable Call call) {
         return new Expect(outcome, cause, call, null, null, null, null, null, null);
     }
 
-    /** The same with another residue. */
+    /** Returns a copy with another residue. */
     public Expect leaving(@Nullable List<TcpState> left) {
         return new Expect(outcome, cause, call, left, peers, maxDowntime, maxBindFailures, boundWithin, servedWithin);
     }
 
-    /** How long clients may take to be served. */
+    /** The longest time until clients must be served, with its default. */
     public Duration served() {
         return servedWithin == null ? SERVED_WITHIN : servedWithin;
     }
 
-    /** Whether later binds decide, and the first one may fail. */
+    /** Whether later binds decide the verdict, so that the first one may fail. */
     public boolean retriesDecide() {
         return maxBindFailures != null || boundWithin != null;
     }

@@ -15,12 +15,12 @@ import org.yaml.snakeyaml.events.ScalarEvent;
 import org.yaml.snakeyaml.parser.Parser;
 
 /**
- * Refuses a file that grows too much when its aliases are written out. An alias costs its readers what the value itself does,
- * and takes three characters of the file. The length of a value is that of its scalars, and one for each node.
+ * Refuses a file that becomes too large when its aliases are written out. An alias takes three characters in the file, but readers must
+ * process its whole value again. The length of a value is the sum of its scalars' lengths, plus one for each node.
  */
 final class AliasBound implements Parser {
     private final Parser parser;
-    /** Of the present document. */
+    /** Length of each anchored value of the present document. */
     private final Map<String, Long> lengths = new HashMap<>();
 
     private final Deque<Open> open = new ArrayDeque<>();
@@ -64,7 +64,7 @@ final class AliasBound implements Parser {
             }
             case AliasEvent alias -> repeated(lengths.getOrDefault(alias.getAnchor(), 1L));
             default -> {
-                // The begin and end of the file, the end of a document, and comments have no length.
+                // These events have no length: begin and end of the file, end of a document, comments.
             }
         }
         return event;

@@ -33,12 +33,12 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /**
- * Holds one document against {@link Shape}. What is right becomes JSON; what is wrong becomes a problem and is left out,
- * an object that lacks a required field as a whole, a list with a wrong entry as a whole. The depth of the shape bounds
- * the walk, whatever aliases the document has.
+ * Compares one document with its {@link Shape}. Correct values become JSON. A wrong value becomes a problem and is left out. An object
+ * without a required field is left out as a whole, and so is a list with a wrong entry. The depth of the shape limits the walk, whatever
+ * aliases the document has.
  */
 final class Binder {
-    /** Fields that the API server writes into what {@code kubectl get -o yaml} shows; nothing of ours. */
+    /** Fields that the API server adds and {@code kubectl get -o yaml} shows. They are not part of an experiment and are ignored. */
     private static final Map<String, Set<String>> SERVERS_OWN = Map.of(
             "", Set.of("status"),
             "metadata",
@@ -64,19 +64,19 @@ final class Binder {
         this(notes, Shape.EXPERIMENT);
     }
 
-    /** @param whole the shape of a document */
+    /** @param whole the shape of a whole document */
     Binder(ProblemCollector notes, Obj whole) {
         this.notes = notes;
         this.whole = whole;
         this.values = new Values(notes);
     }
 
-    /** Line of each field that was bound, by its path. */
+    /** Line numbers of all fields that were bound, by path. */
     Map<String, Integer> lines() {
         return lines;
     }
 
-    /** What can be used of the document, its required fields among them or not. */
+    /** Returns the usable part of the document, even if required fields are missing. */
     ObjectNode bind(Node node) {
         var usable = JsonNodeFactory.instance.objectNode();
         lines.put("", line(node));
@@ -136,7 +136,7 @@ final class Binder {
         return object;
     }
 
-    /** Fills an object; false where it lacks a required field. */
+    /** Fills an object. Returns false if a required field is missing. */
     private boolean into(ObjectNode object, MappingNode mapping, Obj shape, String path) {
         Map<String, Node> written = underCurrentNames(fields(mapping, path), shape, path);
         boolean whole = true;
@@ -195,7 +195,7 @@ final class Binder {
         return fields > FileLimits.FIELDS;
     }
 
-    /** Each field of a mapping once, in order; what is not a field is noted. */
+    /** Returns each field of a mapping once, in order. Notes a problem for every key that is not a field name. */
     private Map<String, Node> fields(MappingNode mapping, String path) {
         var fields = new LinkedHashMap<String, Node>();
         for (NodeTuple tuple : mapping.getValue()) {
@@ -227,7 +227,7 @@ final class Binder {
         return fields;
     }
 
-    /** With deprecated names replaced, which is told. */
+    /** Replaces deprecated names of fields, with a warning for each. */
     private Map<String, Node> underCurrentNames(Map<String, Node> written, Obj shape, String path) {
         var current = new LinkedHashMap<>(written);
         shape.fields().forEach((name, entry) -> {

@@ -15,7 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** From a file to its text: UTF-8, of bounded size. */
+/** Reads a file as text. The file must be UTF-8 of limited size. */
 sealed interface DecodedFile {
     record Decoded(String text) implements DecodedFile {}
 

@@ -10,15 +10,15 @@ import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 
-/** apiVersion and kind. */
+/** Checks apiVersion and kind of a document. */
 final class DocumentHeader {
     private DocumentHeader() {}
 
     private static final String GROUP = Experiment.API_VERSION.substring(0, Experiment.API_VERSION.indexOf('/') + 1);
 
     /**
-     * Notes what differs; true where both do and neither is like what Rebind reads, so that the document is something else and its
-     * fields are not ours.
+     * Notes a problem where one of the two fields differs. Returns true if both differ and neither resembles Rebind's value: the document
+     * is then something else, and its other fields are not checked.
      */
     static boolean somethingElse(Node root, ProblemCollector notes) {
         if (!(root instanceof MappingNode mapping)) {
@@ -29,14 +29,14 @@ final class DocumentHeader {
         return version.isPresent() && kind.isPresent() && !isMeant(version.get(), kind.get());
     }
 
-    /** Whether it is misspelt or of another version, and no other kind of document. */
+    /** Whether the document is meant for Rebind, but misspelt or of another version. */
     private static boolean isMeant(String version, String kind) {
         return version.toLowerCase(Locale.ROOT).startsWith(GROUP)
                 || SpellingSuggestion.nearest(kind, List.of(Experiment.KIND, "Experiment"))
                         .isPresent();
     }
 
-    /** What stands there instead; empty where nothing else does. */
+    /** The other value that the field has; empty where it has the wanted value or is absent. */
     private static Optional<String> other(MappingNode mapping, String field, String wanted, ProblemCollector notes) {
         for (NodeTuple tuple : mapping.getValue()) {
             if (tuple.getKeyNode() instanceof ScalarNode key

@@ -4,24 +4,24 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The texts of a file's documents, asked for in their order: the file is gone through once. */
+/** Finds the texts of a file's documents. Callers must ask for them in order, because it goes through the file only once. */
 final class DocumentTexts {
-    /** Of a document's begin or end: alone in the first columns of a line, by YAML 1.1, section 4.3.3; lines end as there. */
+    /** A marker of the begin or end of a document: it stands in the first columns of a line (YAML 1.1, section 4.3.3). */
     private static final Pattern MARKER = Pattern.compile(
             "(?<![^\\n\\r\\x{85}\\u2028\\u2029])(?:---|\\.\\.\\.)(?=[ \\t\\n\\r\\x{85}\\u2028\\u2029]|\\z)");
 
-    /** A document may begin on the line of its marker; mostly it begins on the next one. */
+    /** The space after a marker. A document may begin on the line of its marker, but usually begins on the next line. */
     private static final Pattern BEHIND_MARKER = Pattern.compile("\\A[ \\t]*+\\R?+");
 
     private final String text;
     private final Matcher markers;
-    /** Where the text of the document begins that was asked for last, behind its marker. */
+    /** Begin of the last requested document's text, after its marker. */
     private int begin;
-    /** Where its end marker stands. */
+    /** Position of the marker that ends the document. */
     private int end;
-    /** How far the file was gone through, in code points. */
+    /** How far the file has been read, in code points. */
     private int codePoints;
-    /** The same in UTF-16 units. */
+    /** How far the file has been read, in UTF-16 units. */
     private int units;
 
     DocumentTexts(String text) {
@@ -31,10 +31,10 @@ final class DocumentTexts {
     }
 
     /**
-     * The text of a document, without the markers around it.
+     * Returns the text of a document without the markers around it.
      *
-     * @param index code points before its first node, or, of an empty one, before the marker that follows; not less than
-     *     in the call before
+     * @param index number of code points before the document's first node; for an empty document, before the next marker. It must not be
+     * less than in the previous call
      */
     String at(int index) {
         units = text.offsetByCodePoints(units, index - codePoints);

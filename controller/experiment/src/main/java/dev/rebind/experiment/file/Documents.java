@@ -17,12 +17,12 @@ import org.yaml.snakeyaml.reader.StreamReader;
 import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
- * The YAML documents of a text, up to the first place that is not YAML.
+ * The YAML documents of a text, up to the first place that is not valid YAML.
  *
- * @param problem what is not YAML; null when all is
+ * @param problem what is not valid YAML; null when everything is
  */
 record Documents(List<Document> documents, @Nullable Problem problem) {
-    /** @param text of the document alone */
+    /** @param text the text of this document only */
     record Document(Node root, String text) {}
 
     static Documents of(String file, String text) {
@@ -32,8 +32,7 @@ record Documents(List<Document> documents, @Nullable Problem problem) {
         options.setCodePointLimit(FileLimits.FILE_BYTES);
         var documents = new ArrayList<Document>();
         try {
-            // Not Yaml.composeAll: it also sets up what makes beans of nodes, for which a runtime would need all of
-            // java.desktop.
+            // Yaml.composeAll would also load the code that makes Java beans of nodes; a runtime would then need all of java.desktop.
             var composer = new Composer(
                     new AliasBound(new ParserImpl(new StreamReader(text), options)), new Resolver(), options);
             var texts = new DocumentTexts(text);

@@ -24,20 +24,20 @@ import java.util.Map;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 
-/** What the files that are read together have come to so far. */
+/** Collects the experiments and problems of all files that are read together. */
 final class ErrorCollector {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Problems are put in order within a document before the first ones are listed; these are enough to choose from. */
+    /** Most problems to keep. They are sorted within a document before the first ones are listed, so more are kept than are listed. */
     private static final int KEPT = 4 * FileLimits.PROBLEMS;
 
     private final List<Problem> problems = new ArrayList<>();
     private final List<Sourced> experiments = new ArrayList<>();
     private final Map<String, Problem> names = new HashMap<>();
-    /** Problems beyond {@link #KEPT}. */
+    /** Number of problems beyond {@link #KEPT}. */
     private int unkept;
 
-    /** Whether what is written must go together, too. */
+    /** Whether to check also that fields fit together. */
     private final boolean ruled;
 
     ErrorCollector() {
@@ -118,7 +118,7 @@ final class ErrorCollector {
             twice(metadata.name(), source, notes);
         }
         ExperimentSpec spec = part(root, "spec", ExperimentSpec.class);
-        // Rules cost more than fields, and what they find would not be listed.
+        // If the problems are full already, new findings would not be listed, so the costly rules are skipped.
         if (ruled && spec != null && !notes.isFull()) {
             Rules.check(spec).forEach(finding -> note(finding, source, notes));
         }
@@ -151,7 +151,7 @@ final class ErrorCollector {
         try {
             return part == null ? null : JSON.treeToValue(part, type);
         } catch (JsonProcessingException e) {
-            // The shape is made from the same records: what it lets through can be bound.
+            // This cannot happen: the shape is made from the same records, so they accept whatever passes it.
             throw new IllegalStateException(e);
         }
     }

@@ -17,11 +17,11 @@ import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 
-/** Says what is expected where something else stands: {@code expected …, found …; did you mean …?}. */
+/** Says what is expected in place of a wrong value: {@code expected …, found …; did you mean …?}. */
 final class ExpectedType {
     private ExpectedType() {}
 
-    /** @param path of the field; its last part is repeated in what may have been meant */
+    /** @param path path of the field; a suggestion repeats its last part */
     static String message(Shape shape, Node node, String path) {
         if (!(node instanceof ScalarNode scalar)) {
             return "expected " + wanted(shape) + ", found a " + (node instanceof MappingNode ? "map" : "list");
@@ -44,7 +44,7 @@ final class ExpectedType {
                         .orElse("");
     }
 
-    /** A field with its value; a value alone where it stands in a list, or is the document. */
+    /** A field with its value; the value alone where it is an entry of a list or the document itself. */
     private static String written(String path, String value) {
         String field = path.substring(path.lastIndexOf('.') + 1);
         return field.isEmpty() || field.endsWith("]") ? value : field + ": " + value;

@@ -10,15 +10,15 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Experiment files: YAML, one experiment or more in each, UTF-8, within {@link FileLimits}. Blocks for the time of reading a file;
- * throws nothing for what a writer can do wrong.
+ * Reads experiment files: YAML in UTF-8 with one or more experiments each, within {@link FileLimits}. Blocks while it reads. Mistakes of
+ * the writer become problems, never exceptions.
  */
 public final class ExperimentFile {
     private ExperimentFile() {}
 
-    /** What came of reading: experiments that can be planned, or everything that is wrong. */
+    /** The result of reading: either experiments that can be planned, or all problems. */
     public sealed interface Read {
-        /** @param experiments at least one, in the order of the files, each name once */
+        /** @param experiments at least one, in the order of the files; all names differ */
         record Experiments(List<Sourced> experiments) implements Read {
             public Experiments {
                 experiments = List.copyOf(experiments);
@@ -26,8 +26,8 @@ public final class ExperimentFile {
         }
 
         /**
-         * @param problems at least one, in the order of files, documents and lines; of more than {@link FileLimits#PROBLEMS}
-         *     the first ones, and one that says how many more there are
+         * @param problems at least one, in the order of files, documents and lines. If there are more than {@link FileLimits#PROBLEMS}, it
+         * has the first ones, and one that says how many more there are
          */
         record Problems(List<Problem> problems) implements Read {
             public Problems {
@@ -40,7 +40,7 @@ public final class ExperimentFile {
         return read(List.of(path));
     }
 
-    /** The files of one run, at least one. */
+    /** Reads all files of one run; there must be at least one. */
     public static Read read(List<Path> paths) {
         var gathering = new ErrorCollector();
         for (Path path : paths) {
@@ -50,9 +50,9 @@ public final class ExperimentFile {
     }
 
     /**
-     * What a reader gives; it is not closed.
+     * Reads a document from a reader and does not close the reader.
      *
-     * @param name to be named in problems
+     * @param name the name to use in problems
      */
     public static Read read(String name, Reader reader) {
         var gathering = new ErrorCollector();
@@ -61,10 +61,10 @@ public final class ExperimentFile {
     }
 
     /**
-     * A document that is a tree already, such as a resource of the API server. Every problem is on line 1, and the source of
-     * the experiment has no text.
+     * Reads a document that is a JSON tree, such as a resource of the API server. All problems are on line 1, and the source of the
+     * experiment has no text.
      *
-     * @param name to be named in problems
+     * @param name the name to use in problems
      */
     public static Read read(String name, JsonNode document) {
         var gathering = new ErrorCollector();
@@ -72,7 +72,9 @@ public final class ExperimentFile {
         return gathering.read();
     }
 
-    /** The same of one that was accepted before: rules that came after that refuse it no more. */
+    /**
+     * Reads a document that an earlier version may have accepted. It skips the rules between fields, so that new rules do not refuse it.
+     */
     public static Read accepted(String name, JsonNode document) {
         var gathering = new ErrorCollector(false);
         gathering.add(name, document);

@@ -7,24 +7,24 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.error.Mark;
 
-/** Finds out whether a line that is not YAML is one whose indentation is wrong. */
+/** Finds out whether a line is not valid YAML because its indentation is wrong. */
 final class Indentation {
-    /** A line with a field, which may begin an entry of a list, or several. */
+    /** A line with a field. Before the field, it may begin one or more entries of a list. */
     private static final Pattern FIELD = Pattern.compile("( *(?:- +)*)([A-Za-z_][A-Za-z0-9_./-]*):(?: +(.*))?");
 
     private static final Pattern ENTRY = Pattern.compile("( *)-(?: .*)?");
-    /** Characters of a line with a field, without its value where that is longer: a matcher has a stack for each "- ". */
+    /** Most characters of a line that are matched, because the matcher needs stack for each "- ". The rest of a longer value is cut off. */
     private static final int LONGEST = 1_000;
 
-    /** A word, perhaps with a value, and no colon. */
+    /** A word without a colon, possibly followed by a value. */
     private static final Pattern NO_COLON = Pattern.compile("( *)[A-Za-z]\\w*(?: +[^ :]+)?");
 
-    /** The field of a line, which may have no value in it. */
+    /** The field of a line. Its value may be empty. */
     private record Field(int line, int indentation, String value) {}
 
     private Indentation() {}
 
-    /** @param mark where the text is not YAML any more */
+    /** @param mark the place where the text stops being valid YAML */
     static Optional<String> wrong(List<String> lines, Mark mark) {
         int number = mark.getLine();
         if (number >= lines.size()) {
@@ -62,7 +62,7 @@ final class Indentation {
     }
 
     private static Optional<String> besideFields(List<String> lines, Field here) {
-        // From here upwards, the fields of the maps that this line may belong to: the last one is the outermost.
+        // Search upwards for the fields of the maps that this line may belong to. The last one found is the outermost.
         Field inner = null;
         Field outer = null;
         for (int above = here.line - 1;
@@ -96,7 +96,7 @@ final class Indentation {
         return "the indentation is wrong here: expected " + expected + ", found " + found;
     }
 
-    /** Whether what follows may stand anywhere to the right of a field: a map that begins, or one in braces that goes on. */
+    /** Whether the next lines may be indented more than the field: its map begins there, or its value in braces or quotes goes on. */
     private static boolean mayHoldMore(String value) {
         return value.isEmpty() || "{[\"'&!#|>".indexOf(value.charAt(0)) >= 0;
     }

@@ -13,13 +13,13 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
-/** A JSON tree as the nodes that the same document has in YAML; each is on line 1. Pure. */
+/** Turns a JSON tree into the nodes of the same document in YAML. All nodes are on line 1. */
 final class JsonDocument {
     private static final Mark NOWHERE = new Mark("", 0, 0, 0, new int[0], 0);
 
     private JsonDocument() {}
 
-    /** Empty if the tree is nested more deeply than an experiment can be. */
+    /** Returns empty if the tree is nested more deeply than an experiment can be. */
     static Optional<Node> of(JsonNode tree) {
         return isDeeperThan(FileLimits.DEPTH, tree) ? Optional.empty() : Optional.of(node(tree));
     }

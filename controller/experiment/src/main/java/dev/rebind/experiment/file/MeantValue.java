@@ -19,11 +19,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 
-/** What the writer of a value of the wrong kind may have meant, in YAML; empty where nothing is near enough to be named. */
+/** Guesses what the writer of a value of the wrong kind meant, in YAML. The guess is empty where nothing is similar enough. */
 final class MeantValue {
     private static final Set<String> YES = Set.of("yes", "y", "on", "true");
     private static final Set<String> NO = Set.of("no", "n", "off", "false");
-    /** A command without quotes and signs of a shell. */
+    /** A command without quotes and without special characters of a shell. */
     private static final Pattern WORDS = Pattern.compile("[A-Za-z0-9./_=-]+( +[A-Za-z0-9./_=-]+)+");
 
     private static final Pattern WHOLE = Pattern.compile("-?(0|[1-9][0-9]{0,8})");
@@ -62,8 +62,8 @@ final class MeantValue {
     }
 
     /**
-     * What a field of a map would say, where the map was left out. Any text would do for a text, and true for any flag, so
-     * neither is a sign.
+     * The field that would have this value if the writer left out the map around it. Any text fits a text field, and true fits any flag, so
+     * these two are no sign.
      */
     private static Optional<String> in(String name, Shape shape, String value) {
         return switch (shape) {
@@ -74,7 +74,7 @@ final class MeantValue {
         };
     }
 
-    /** Whether a value is right for a field as it stands. */
+    /** Whether a value is right for a field without a change. */
     private static boolean takes(Shape shape, String value) {
         return switch (shape) {
             case Span _ -> value.matches(GoDuration.PATTERN) && !value.matches("[0-9]+");
@@ -93,7 +93,7 @@ final class MeantValue {
         return number >= whole.min() && number <= whole.max() ? Optional.of(value) : Optional.empty();
     }
 
-    /** A number with another word for its unit; one without a unit is taken for seconds. */
+    /** A number with another word for its unit. A number without a unit counts as seconds. */
     private static Optional<String> duration(String value) {
         Matcher written = DURATION.matcher(value.toLowerCase(Locale.ROOT));
         if (!written.matches() || takes(new Span(), value)) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
-/** Says where a text is not YAML and why. The parser names the rule that was broken, which is seldom what is to be mended. */
+/** Says where a text is not valid YAML, and why. The parser names the rule that was broken, which is seldom the mistake to correct. */
 final class NotYaml {
     private NotYaml() {}
 

@@ -8,8 +8,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Collects the problems of one document. A field that could not be read taints what depends on it: a rule that speaks of
- * it would speak of something the writer did not write.
+ * Collects the problems of one document. A field that could not be read taints the fields that depend on it. A rule about a tainted field
+ * is not applied, because it would complain about something that the writer did not write.
  */
 final class ProblemCollector {
     private final String file;
@@ -20,13 +20,13 @@ final class ProblemCollector {
     private final int most;
     private int unkept;
 
-    /** @param most problems that are kept; those after them are counted */
+    /** @param most most problems to keep; further ones are only counted */
     ProblemCollector(String file, int most) {
         this.file = file;
         this.most = most;
     }
 
-    /** Whether nothing more is kept, so that it need not be put into words. */
+    /** Whether no more problems are kept, so that callers need not make their messages. */
     boolean isFull() {
         return problems.size() >= most;
     }
@@ -41,7 +41,7 @@ final class ProblemCollector {
                 .toList();
     }
 
-    /** What is told where nothing is wrong. */
+    /** The warnings about a document without problems. */
     List<Problem> warnings() {
         return List.copyOf(warnings);
     }
@@ -68,7 +68,7 @@ final class ProblemCollector {
         tainted(field, field, line, message);
     }
 
-    /** @param meant the field that cannot be trusted; not always the one that the problem names */
+    /** @param meant the field that becomes tainted; it may differ from the field that the problem names */
     void tainted(String meant, String field, int line, String message) {
         plain(field, line, message);
         taint(meant);

@@ -5,14 +5,14 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds what a misspelt word was meant to be. */
+/** Finds the word that a misspelt word was meant to be. */
 public final class SpellingSuggestion {
-    /** Longer than any word that could be meant. */
+    /** No known word is longer, so longer words are not compared. */
     private static final int LONGEST = 100;
 
     private SpellingSuggestion() {}
 
-    /** The nearest of the known words; empty when none is near enough to be worth naming. */
+    /** Returns the most similar known word; empty where none is similar enough. */
     public static Optional<String> nearest(String word, Collection<String> known) {
         if (word.length() > LONGEST) {
             return Optional.empty();
@@ -35,7 +35,7 @@ public final class SpellingSuggestion {
         return word.toLowerCase(Locale.ROOT).replaceAll("[-_ ]", "");
     }
 
-    /** Letters changed, added, left out or swapped with their neighbour (optimal string alignment). */
+    /** Number of letters to change, add, leave out or swap with their neighbour (optimal string alignment distance). */
     static int distance(String a, String b) {
         int[][] d = new int[a.length() + 1][b.length() + 1];
         for (int i = 0; i <= a.length(); i++) {

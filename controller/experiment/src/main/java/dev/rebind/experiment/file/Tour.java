@@ -10,9 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The bundled experiments. */
+/** Reads the bundled experiments. */
 public final class Tour {
-    /** In the order in which the tour tells its story; each is the file {@code dev/rebind/tour/NAME.yaml}. */
+    /** The names in the order of the tour. The text of each is in {@code dev/rebind/tour/NAME.yaml}. */
     public static final List<String> NAMES = List.of(
             "server-closes-first",
             "client-closes-first",
@@ -32,7 +32,7 @@ public final class Tour {
 
     private Tour() {}
 
-    /** All of them, those marked long included; {@link dev.rebind.experiment.Experiment#isLong()} tells. */
+    /** Returns all bundled experiments, including those for which {@link dev.rebind.experiment.Experiment#isLong()} is true. */
     public static List<Sourced> experiments() {
         var experiments = new ArrayList<Sourced>();
         for (String name : NAMES) {
@@ -45,7 +45,7 @@ public final class Tour {
         return experiments;
     }
 
-    /** The file of a bundled experiment as it is, comments included. */
+    /** Returns the whole file of a bundled experiment with its comments. */
     public static String text(String name) {
         try (InputStream in = open(name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);

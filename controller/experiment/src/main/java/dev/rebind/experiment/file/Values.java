@@ -19,7 +19,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 
-/** Holds single values against what is wanted; nothing is turned from one type into another. */
+/** Checks single values against their shape. It does not convert values from one type to another. */
 final class Values {
     private final ProblemCollector notes;
 
@@ -27,7 +27,7 @@ final class Values {
         this.notes = notes;
     }
 
-    /** Null where the value is of no use, which is then noted. */
+    /** Returns the value as JSON, or null after noting why it is wrong. */
     @Nullable
     JsonNode bind(ScalarNode node, Shape shape, String path) {
         String value = node.getValue();
@@ -68,7 +68,7 @@ final class Values {
 
     private @Nullable JsonNode whole(ScalarNode node, Whole shape, String path) {
         String value = node.getValue();
-        // To read a number takes time by the square of its digits.
+        // The time to parse a number grows with the square of its digits.
         if (value.length() <= FileLimits.DIGITS) {
             BigInteger number = new BigInteger(value);
             if (number.compareTo(BigInteger.valueOf(shape.min())) >= 0

@@ -7,14 +7,14 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /**
- * What a scalar is. YAML 1.1 takes yes, on, 010, 1_000 and 1:30 for booleans and numbers, YAML 1.2 does not, and kubectl
- * goes by its own list: here such a word is {@link Kind#AMBIGUOUS}, and the writer is asked to say what is meant.
+ * Finds the kind of a YAML scalar. YAML 1.1 reads yes, on, 010, 1_000 and 1:30 as booleans and numbers, YAML 1.2 does not, and kubectl has
+ * rules of its own. Here such a value is {@link Kind#AMBIGUOUS}, and the writer must say what is meant.
  */
 final class YamlScalars {
     private static final Pattern WHOLE = Pattern.compile("-?(0|[1-9][0-9]*)");
     private static final Pattern NUMBER = Pattern.compile(
             "[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\\.(inf|Inf|INF)|\\.(nan|NaN|NAN)");
-    /** Characters of a value that {@link #describe} repeats. */
+    /** Most characters of a value that {@link #describe} repeats. */
     static final int SHOWN = 40;
 
     private static final Set<String> NOTHING = Set.of("", "~", "null", "Null", "NULL");
@@ -28,9 +28,9 @@ final class YamlScalars {
         WHOLE,
         NUMBER,
         TEXT,
-        /** Unquoted, and text to some readers only. */
+        /** An unquoted value that only some YAML readers take for text. */
         AMBIGUOUS,
-        /** Has a tag of its own, such as !!binary or !mine. */
+        /** A value with an explicit tag, such as !!binary or !mine. */
         TAGGED
     }
 
@@ -59,12 +59,12 @@ final class YamlScalars {
         return node.getTag().equals(Tag.STR) && !value.startsWith("0o") ? Kind.TEXT : Kind.AMBIGUOUS;
     }
 
-    /** A value, or the beginning of a long one. */
+    /** Returns the value, or the beginning of a long one. */
     static String shown(String value) {
         return value.length() > SHOWN ? value.substring(0, SHOWN) + "…" : value;
     }
 
-    /** For messages: what stands there. */
+    /** Describes a scalar for a message. */
     static String describe(ScalarNode node) {
         String value = node.getValue();
         String shown = shown(value);

@@ -1,6 +1,6 @@
 package dev.rebind.experiment.restart;
 
-/** Ways to close, as the design lists them. */
+/** Who closes the connections at a restart, and how. */
 public enum Close {
     /** The server closes its connections (FIN), then ends. */
     server,
@@ -8,12 +8,12 @@ public enum Close {
     client,
     /** The server resets its connections (SO_LINGER 0). */
     reset,
-    /** SIGKILL: the kernel closes for the server. */
+    /** SIGKILL ends the server, so the kernel closes the connections. */
     kill,
     /** The server closes; the clients have stopped reading and never close. */
     stall,
-    /** The server ends its listener; its connections live on in processes of their own. */
+    /** The server closes its listener; processes of their own keep its connections open. */
     keep,
-    /** Nobody: the old generation is still there when the new one starts. */
+    /** Nobody closes: the old generation still runs when the new one starts. */
     none
 }

@@ -1,17 +1,17 @@
 package dev.rebind.experiment.restart;
 
-/** What is restarted of a server. */
+/** Which part of a server is restarted. */
 public enum Mode {
     listener,
     process,
-    /** The container ends, the kubelet starts it again; in Kubernetes only. */
+    /** The container ends and the kubelet starts it again; only in Kubernetes. */
     container,
-    /** The pod is evicted, its owner makes another; in Kubernetes only. */
+    /** The pod is evicted and its owner creates another one; only in Kubernetes. */
     pod,
-    /** The workload's template is changed, and its pods are replaced; in Kubernetes only. */
+    /** The workload's template is changed, so that its pods are replaced; only in Kubernetes. */
     rollout;
 
-    /** Whether the new generation runs in a container of its own. */
+    /** Whether the new generation runs in a new container. */
     public boolean isFresh() {
         return switch (this) {
             case listener, process -> false;

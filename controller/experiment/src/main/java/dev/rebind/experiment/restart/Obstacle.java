@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import org.jspecify.annotations.Nullable;
 
-/** What else is on the port when the new generation starts. */
+/** Something else that occupies the port when the new generation starts. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Obstacle(
         @JsonPropertyDescription(

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 public enum ObstacleKind {
     /** A listener of another program. */
     listener,
-    /** A connection of another program that goes out from the port to somewhere else. */
+    /** A connection that another program has opened from the port to somewhere else. */
     outgoing,
     /** A client that connected to itself on the port. */
     @JsonProperty("self-connect")

@@ -1,6 +1,6 @@
 package dev.rebind.experiment.restart;
 
-/** What follows a failed bind. */
+/** What a cycle does after a failed bind. */
 public enum OnFailure {
     wait,
     move,

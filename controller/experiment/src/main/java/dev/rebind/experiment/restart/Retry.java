@@ -6,7 +6,7 @@ import dev.rebind.experiment.value.GoDuration;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** How a failed bind is tried again. */
+/** How often, and for how long, a failed bind is repeated. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Retry(
         @JsonPropertyDescription(

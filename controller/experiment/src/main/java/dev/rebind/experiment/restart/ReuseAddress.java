@@ -6,7 +6,10 @@ import dev.rebind.experiment.value.PlainFlag;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One of: value; sequence (generation 1, 2, ...; repeated); matrix (each old with each new: four cycles). */
+/**
+ * SO_REUSEADDR of the generations. Exactly one is set: value; sequence (generation 1, 2, ..., repeated); or matrix (each old value with
+ * each new one: four cycles).
+ */
 @PlainFlag("value")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ReuseAddress(

@@ -6,16 +6,16 @@ import java.net.InetAddress;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Local addresses: IPv4 and IPv6 literals, nothing that would have to be looked up. */
+/** Checks local addresses. Only IPv4 and IPv6 literals are allowed, nothing that needs a name lookup. */
 final class AddressRule {
-    /** Four decimal numbers: other forms, such as 127.1 or 0177.0.0.1, mean different addresses to different programs. */
+    /** Four decimal numbers. Other forms, such as 127.1 or 0177.0.0.1, mean different addresses to different programs. */
     private static final Pattern QUAD = Pattern.compile("(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}");
 
     private AddressRule() {}
 
-    /** What is wrong with an address; empty when nothing is. */
+    /** What is wrong with an address; empty when it is right. */
     static Optional<String> wrong(String written) {
-        // The longest address has 45 characters: what is cut off here is none.
+        // The longest address has 45 characters, so a text that is cut off here is no address anyway.
         String address = Excerpt.of(written);
         if (address.startsWith("[")) {
             return Optional.of("write an IPv6 address without brackets: " + address.replaceAll("[\\[\\]]", ""));

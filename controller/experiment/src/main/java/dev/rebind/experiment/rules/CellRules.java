@@ -9,7 +9,7 @@ import dev.rebind.experiment.expect.Expect;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Pairs of bare sockets. */
+/** Rules for pairs of bare sockets. */
 final class CellRules {
     private CellRules() {}
 

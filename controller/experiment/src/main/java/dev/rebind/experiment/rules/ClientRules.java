@@ -8,7 +8,7 @@ import dev.rebind.experiment.server.Service;
 import dev.rebind.experiment.server.Target;
 import org.jspecify.annotations.Nullable;
 
-/** Clients against the way of closing, and against the service. */
+/** Checks that the clients fit the way of closing and the service. */
 final class ClientRules {
     private ClientRules() {}
 

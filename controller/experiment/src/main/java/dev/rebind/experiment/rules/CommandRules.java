@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A server that is somebody's command: it has one port, options of its own, and ends as it likes. */
+/** Rules for a server that a user's command starts. It has one port and its own options, and ends in its own way. */
 final class CommandRules {
     private CommandRules() {}
 
@@ -90,7 +90,7 @@ final class CommandRules {
         }
     }
 
-    /** What is about Rebind's own server, or needs more places than one. */
+    /** Finds fields that belong to Rebind's own server, or that need more than one place. */
     private static void alone(Scope scope, Findings findings) {
         ExperimentSpec spec = scope.spec();
         var others = new LinkedHashMap<String, @Nullable Object>();

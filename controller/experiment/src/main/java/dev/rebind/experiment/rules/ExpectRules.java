@@ -11,7 +11,7 @@ import dev.rebind.experiment.value.GoDuration;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What is expected, against itself and against what the cycle can show. */
+/** Checks that the expectations agree with each other and with what the cycle can show. */
 final class ExpectRules {
     private ExpectRules() {}
 
@@ -34,7 +34,7 @@ final class ExpectRules {
         }
     }
 
-    /** Whether what clients do on order shows no time without service: they send requests, or nothing else is known of the server. */
+    /** Whether clients that act on order cannot show downtime: they send requests, or they are all that is known of the server. */
     private static boolean seesNoLoss(Scope scope) {
         Clients clients = scope.spec().clients();
         Protocol spoken = clients == null ? null : clients.spoken();
@@ -42,7 +42,7 @@ final class ExpectRules {
         return command || spoken == Protocol.http || spoken == Protocol.https;
     }
 
-    /** Of a cycle or a cell. */
+    /** Checks the expected outcome of a cycle or a cell. */
     static void outcome(String path, Expect expect, Findings findings) {
         if (expect.outcome() != Outcome.bound) {
             return;

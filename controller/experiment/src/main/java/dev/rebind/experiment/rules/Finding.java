@@ -6,9 +6,9 @@ import dev.rebind.experiment.Source;
 import java.util.List;
 
 /**
- * Something that is wrong with an experiment whose fields are all well written.
+ * Something that is wrong with an experiment although each field alone is valid.
  *
- * @param fields full paths of the fields that it comes from; the first is the one to name
+ * @param fields full paths of the fields that cause it; messages name the first one
  * @param message what is wrong and what to do instead
  */
 public record Finding(List<String> fields, String message) {
@@ -20,7 +20,7 @@ public record Finding(List<String> fields, String message) {
         return fields.getFirst();
     }
 
-    /** The same as an error at its place in the file that the experiment is from. */
+    /** Returns this finding as an error at its place in the experiment's file. */
     public Problem in(Source source) {
         return source.problem(Severity.error, field(), message);
     }

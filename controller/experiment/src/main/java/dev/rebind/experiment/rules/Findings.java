@@ -4,7 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Collects findings in the order they are made; the same one from several steps is one. */
+/** Collects findings in the order in which they are made. The same finding from several steps appears once. */
 final class Findings {
     private final Set<Finding> found = new LinkedHashSet<>();
 
@@ -12,7 +12,7 @@ final class Findings {
         found.add(new Finding(List.of(field), message));
     }
 
-    /** A finding that two fields make together; the first is named. */
+    /** Adds a finding that two fields cause together; it is reported at the first one. */
     void add(String field, String because, String message) {
         found.add(new Finding(List.of(field, because), message));
     }

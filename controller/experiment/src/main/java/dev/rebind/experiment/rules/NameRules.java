@@ -6,9 +6,9 @@ import dev.rebind.experiment.Experiment.Metadata;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Names as Kubernetes takes them. */
+/** Checks names against the rules of Kubernetes. */
 public final class NameRules {
-    /** RFC 1123, section 2.1, in lower case. */
+    /** A label of RFC 1123, section 2.1, in lower case. */
     private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?");
 
     private static final int LONGEST = 63;

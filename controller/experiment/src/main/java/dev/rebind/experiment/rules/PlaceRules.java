@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What can be had in one place only: on this machine, or in a cluster. */
+/** Finds what works in one place only: on this machine, or in a cluster. */
 public final class PlaceRules {
     private PlaceRules() {}
 
-    /** What the local lab cannot do. */
+    /** Finds everything that the local lab cannot do. */
     public static List<Finding> local(ExperimentSpec spec) {
         var findings = new Findings();
         switch (Scope.whole(spec).mode()) {
@@ -61,7 +61,7 @@ public final class PlaceRules {
         return findings.all();
     }
 
-    /** What the controller in a cluster cannot do. */
+    /** Finds everything that the controller in a cluster cannot do. */
     public static List<Finding> cluster(ExperimentSpec spec) {
         var findings = new Findings();
         var lab = new LinkedHashMap<String, @Nullable Object>();

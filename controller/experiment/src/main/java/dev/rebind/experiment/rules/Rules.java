@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Everything that one spec can contradict itself in. */
+/** Checks that the fields of one spec do not contradict each other. */
 public final class Rules {
     private Rules() {}
 
-    /** All findings, in the order of the fields; empty for an experiment that can be planned. */
+    /** Returns all findings, in the order of the fields; empty for an experiment that can be planned. */
     public static List<Finding> check(ExperimentSpec spec) {
         var findings = new Findings();
         if (spec.cells() != null || spec.truthTable() != null) {

@@ -10,10 +10,10 @@ import dev.rebind.experiment.restart.OnFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one cycle is asked to be: the experiment, or one of its steps laid over it.
+ * The settings of one cycle: those of the experiment, or of the experiment with one of its steps.
  *
- * @param spec with the step's fields in place
- * @param step null where the experiment has none
+ * @param spec the spec with the fields of the step
+ * @param step null where the experiment has no steps
  */
 record Scope(ExperimentSpec spec, @Nullable Step step, String stepPath) {
     static Scope whole(ExperimentSpec spec) {
@@ -24,7 +24,7 @@ record Scope(ExperimentSpec spec, @Nullable Step step, String stepPath) {
         return new Scope(StepOverlay.lay(step, spec), step, "spec.steps[" + index + "].");
     }
 
-    /** Full path of a field, in the step where the step says anything of that part. */
+    /** Full path of a field. It is a path in the step if the step sets that part. */
     String at(String field) {
         return (inStep(field) ? stepPath : "spec.") + field;
     }
@@ -62,7 +62,7 @@ record Scope(ExperimentSpec spec, @Nullable Step step, String stepPath) {
         return step == null ? OnFailure.wait : OnFailure.move;
     }
 
-    /** Null where the way of closing decides. */
+    /** What the clients do; null where the way of closing decides. */
     @Nullable
     Behaviour behaviour() {
         return spec.clients() == null ? null : spec.clients().behaviour();

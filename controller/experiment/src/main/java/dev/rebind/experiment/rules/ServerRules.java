@@ -10,7 +10,7 @@ import dev.rebind.experiment.server.Handler;
 import dev.rebind.experiment.server.Transport;
 import org.jspecify.annotations.Nullable;
 
-/** The server, its restart, and what else stands on the port. */
+/** Rules for the server, its restart, and the obstacle on the port. */
 final class ServerRules {
     private ServerRules() {}
 
@@ -31,7 +31,7 @@ final class ServerRules {
                     findings);
         }
         obstacle(scope, findings);
-        // Of a command the new run is given up then, and the old one goes on.
+        // With a command, the cycle gives up the new run, and the old one goes on.
         boolean command = scope.spec().target() != null && scope.spec().target().command() != null;
         if (scope.close() == Close.none && scope.onFailure() != OnFailure.move && !command) {
             findings.add(
@@ -48,7 +48,7 @@ final class ServerRules {
         }
     }
 
-    /** Several places with one port need several addresses, which only 127.0.0.0/8 has. */
+    /** Several places with one port need several addresses, and only 127.0.0.0/8 has them. */
     private static void place(Scope scope, BuiltinServer server, Findings findings) {
         boolean copies = scope.spec().parallel() != null && scope.spec().parallel() > 1;
         if (server.port() == null

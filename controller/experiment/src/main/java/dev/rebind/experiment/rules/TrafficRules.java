@@ -14,13 +14,13 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What clients speak, against itself, the target and the way of closing. */
+/** Checks that the clients' protocol agrees with its own fields, the target and the way of closing. */
 final class TrafficRules {
-    /** RFC 9110, section 5.6.2: a token, of which methods and names of fields are made. */
+    /** A token of RFC 9110, section 5.6.2; methods and header names are tokens. */
     private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
-    /** RFC 3986, sections 3.3 and 3.4: visible ASCII characters; a fragment is not sent. */
+    /** A path of RFC 3986, sections 3.3 and 3.4: visible ASCII characters. Clients do not send a fragment, so it is not allowed. */
     private static final Pattern PATH = Pattern.compile("/[!-~&&[^#]]*");
-    /** RFC 9110, section 5.5: visible characters, spaces and tabs. */
+    /** A header value of RFC 9110, section 5.5: visible characters, spaces and tabs. */
     private static final Pattern VALUE = Pattern.compile("[\\t -~\\x80-\\xff]*");
 
     private static final String PARTS = "; remove it, or write protocol: ";

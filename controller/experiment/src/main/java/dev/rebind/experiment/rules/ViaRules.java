@@ -7,9 +7,9 @@ import dev.rebind.experiment.clients.Protocol;
 import dev.rebind.experiment.clients.Via;
 import java.util.regex.Pattern;
 
-/** Through what clients reach a server, against what they speak. */
+/** Checks that the clients' way to the server fits their protocol. */
 final class ViaRules {
-    /** RFC 1035, section 2.3.1, as names of Services are; then the number of a port, or a name as in RFC 6335, section 5.1. */
+    /** The name of a Service (RFC 1035, section 2.3.1), then optionally a port number or a port name (RFC 6335, section 5.1). */
     static final Pattern SERVICE =
             Pattern.compile("[a-z]([-a-z0-9]{0,61}[a-z0-9])?(:([1-9][0-9]{0,4}|[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?))?");
 

@@ -11,9 +11,9 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What names something in a cluster, and what contradicts itself there whatever the cluster has. */
+/** Checks references to objects of a cluster, and contradictions that do not depend on the cluster. */
 final class WorkloadRules {
-    /** RFC 1123, section 2.1, as Kubernetes takes it for the names of most objects: labels with dots between them. */
+    /** The names of most Kubernetes objects: labels of RFC 1123, section 2.1, with dots between them. */
     private static final Pattern SUBDOMAIN =
             Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
 
@@ -49,7 +49,7 @@ final class WorkloadRules {
         }
     }
 
-    /** A container that is restarted starts its server by itself. */
+    /** Checks the built-in server, because a restarted container starts its own server. */
     private static void server(BuiltinServer server, @Nullable WorkloadRef ref, Mode mode, Findings findings) {
         if (ref != null) {
             findings.add(

@@ -1,4 +1,4 @@
-/** What cannot be asked for together, and what no server could do. Pure. */
+/** Rules about fields that contradict each other, and about what no server could do. */
 @NullMarked
 package dev.rebind.experiment.rules;
 

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Where each field belongs, for the writer who put it one level too high or too low. */
+/** Finds where a field belongs, for a writer who put it at the wrong level. */
 public final class FieldHomes {
     private static final Map<String, List<String>> HOMES = new LinkedHashMap<>();
 
@@ -18,7 +18,7 @@ public final class FieldHomes {
 
     private FieldHomes() {}
 
-    /** Paths of all fields of a name, those of steps and cells left out. */
+    /** Returns the paths of all fields with this name, except those in steps and cells. */
     public static List<String> of(String name) {
         return HOMES.getOrDefault(name, List.of());
     }

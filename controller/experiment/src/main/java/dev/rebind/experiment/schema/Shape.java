@@ -18,18 +18,23 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What may stand where in an experiment, as the records say it. The reader, the reference and the schema all use it. */
+/**
+ * The structure of an experiment, derived from the records: which values may stand where. The reader, the reference and the schema all use
+ * it.
+ */
 public sealed interface Shape {
     /**
-     * @param fields by name, in the order of the record
-     * @param plain the fields whose value a plain true or false is, which a file may have in place of the map; empty where it
-     *     may not
+     * A map with known fields.
+     *
+     * @param fields the fields by name, in the order of the record
+     * @param plain the fields that get the value of a plain true or false, which a file may write in place of the map; empty where it may
+     * not
      */
     record Obj(Map<String, Entry> fields, List<String> plain) implements Shape {}
 
     record ListOf(Shape element) implements Shape {}
 
-    /** Names and values of the writer's own, as labels are. */
+    /** A map whose names the writer chooses, such as labels. */
     record Names() implements Shape {}
 
     record Text() implements Shape {}
@@ -47,8 +52,10 @@ public sealed interface Shape {
     }
 
     /**
+     * A field of a map.
+     *
      * @param description empty where the record has none
-     * @param former its deprecated name; null where it has none
+     * @param former the deprecated name of the field; null where it has none
      */
     record Entry(
             Shape shape,
@@ -56,7 +63,11 @@ public sealed interface Shape {
             String description,
             @Nullable Former former) {}
 
-    /** @param goneIn the version that no longer reads it */
+    /**
+     * A deprecated name.
+     *
+     * @param goneIn the version that no longer reads it
+     */
     record Former(String name, String goneIn) {
         public String words(String now) {
             return "Deprecated, gone in " + goneIn + ": write " + now + ".";
@@ -66,7 +77,7 @@ public sealed interface Shape {
     /** The shape of a whole document. */
     Obj EXPERIMENT = object(Experiment.class);
 
-    /** The shape of a record. */
+    /** Derives the shape of a record class. */
     static Obj object(Class<?> type) {
         var fields = new LinkedHashMap<String, Entry>();
         for (RecordComponent component : type.getRecordComponents()) {
@@ -94,7 +105,7 @@ public sealed interface Shape {
         return renamed == null || renamed.value().isEmpty() ? component.getName() : renamed.value();
     }
 
-    /** An annotation that is not made for record components stands on the private field of the same name. */
+    /** Finds an annotation of a record component. One that is not allowed on components is on the private field of the same name. */
     private static <A extends java.lang.annotation.Annotation> @Nullable A annotation(
             Class<?> type, RecordComponent component, Class<A> annotation) {
         A own = component.getAnnotation(annotation);

@@ -1,4 +1,4 @@
-/** What may stand where in an experiment, taken from the records themselves. */
+/** The structure of an experiment, derived from its records: which values may stand where. */
 @NullMarked
 package dev.rebind.experiment.schema;
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A server that is started by a command of the writer's own. */
+/** A server that a command of the user starts. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Command(
         @JsonPropertyDescription(

@@ -1,6 +1,6 @@
 package dev.rebind.experiment.server;
 
-/** Who serves a connection. */
+/** The process that serves a connection: the server itself, or one of its own for each. */
 public enum Handler {
     own,
     process

@@ -6,7 +6,7 @@ import dev.rebind.experiment.value.GoDuration;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** When a server that listens can be used. */
+/** How to find out that a server is ready to be used. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Readiness(
         @JsonPropertyDescription("A URL that it answers with a status of 200 to 399; http only. Not together with log.")

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.rebind.experiment.workload.WorkloadRef;
 import org.jspecify.annotations.Nullable;
 
-/** What is restarted: one of these. */
+/** The server to restart. Exactly one of these is set. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Target(
         @JsonPropertyDescription("Rebind's own server.") @Nullable

@@ -1,6 +1,6 @@
 package dev.rebind.experiment.server;
 
-/** Vert.x's ways to the kernel's sockets. */
+/** Vert.x transports: its ways to use the kernel's sockets. */
 public enum Transport {
     nio,
     epoll,

@@ -1,4 +1,4 @@
-/** The server that an experiment restarts: Rebind's own, a command's, or a workload's. */
+/** The server that an experiment restarts: Rebind's own, one that a command starts, or a workload. */
 @NullMarked
 package dev.rebind.experiment.server;
 

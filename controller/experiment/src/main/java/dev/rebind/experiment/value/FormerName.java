@@ -6,14 +6,14 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The deprecated name of a field that was renamed: until a version ends it, files and resources may have the field under this name,
- * too, and a warning names the new one (docs/releasing.md).
+ * The deprecated name of a renamed field. Files and resources may use this name until the version that removes it, and a warning tells the
+ * new name (docs/releasing.md).
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 public @interface FormerName {
     String value();
 
-    /** The version that no longer reads it. */
+    /** The version that no longer reads the deprecated name. */
     String goneIn();
 }

@@ -23,29 +23,29 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Durations as Kubernetes writes them: {@code 100ms}, {@code 5s}, {@code 1m30s}; the syntax of Go's {@code
- * time.ParseDuration} without a sign. Resolution 1 ns, at most a year, in at most 100 characters.
+ * Durations in the format of Kubernetes, for example {@code 100ms}, {@code 5s}, {@code 1m30s}. This is the syntax of Go's {@code
+ * time.ParseDuration} without a sign. The resolution is 1 ns; a duration is at most a year, and its text at most 100 characters long.
  */
 public final class GoDuration {
-    /** The same as a regular expression, for schemas. */
+    /** The syntax as a regular expression, for schemas. */
     public static final String PATTERN = "^(0|(([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+)$";
 
     private static final Pattern PART = Pattern.compile("([0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)");
     private static final Pattern NUMBER = Pattern.compile("[0-9]+(\\.[0-9]*)?");
     private static final Pattern LONG_UNITS = Pattern.compile("([0-9]+)(d|w|day|days)");
 
-    /** What is longer is a mistake: a unit that was mistyped. */
+    /** The longest allowed duration. A longer one is a mistake, such as a mistyped unit. */
     public static final Duration LONGEST_SPAN = Duration.ofDays(365);
 
     private static final BigDecimal MOST = BigDecimal.valueOf(LONGEST_SPAN.toNanos());
 
-    /** Characters of a duration: to read a number takes time by the square of its digits. */
+    /** Most characters of a duration. The limit exists because the time to parse a number grows with the square of its digits. */
     public static final int LONGEST = 100;
 
     private GoDuration() {}
 
     /**
-     * Reads a duration.
+     * Parses a duration.
      *
      * @throws IllegalArgumentException with a message for the person who wrote the text
      */
@@ -95,12 +95,12 @@ public final class GoDuration {
             case "s" -> 1_000_000_000L;
             case "m" -> 60_000_000_000L;
             case "h" -> 3_600_000_000_000L;
-            // PART lets no other through.
+            // PART matches no other unit.
             default -> throw new IllegalArgumentException(unit + " is not a unit of time");
         };
     }
 
-    /** Writes a duration so that {@link #parse} gives it back: {@code 1m30s}, {@code 1.5s}, {@code 100ms}, {@code 0s}. */
+    /** Formats a duration so that {@link #parse} can read it: {@code 1m30s}, {@code 1.5s}, {@code 100ms}, {@code 0s}. */
     public static String format(Duration duration) {
         long nanos = duration.toNanos();
         if (nanos == 0) {
@@ -126,7 +126,7 @@ public final class GoDuration {
         return text.toString();
     }
 
-    /** Marks a {@link Duration} that is written and read this way, whatever mapper does it. */
+    /** Marks a {@link Duration} that any Jackson mapper writes and reads in this format. */
     @Retention(RetentionPolicy.RUNTIME)
     @Target({ElementType.RECORD_COMPONENT, ElementType.FIELD, ElementType.METHOD, ElementType.PARAMETER})
     @JacksonAnnotationsInside

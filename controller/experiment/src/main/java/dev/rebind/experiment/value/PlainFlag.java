@@ -6,8 +6,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A file may have a plain true or false in place of the map: it is the value of each of these fields. A Kubernetes resource may
- * not, as a structural schema knows one type a field.
+ * Allows a plain true or false in a file in place of the map; all fields named here get this value. A Kubernetes resource must write the
+ * map, because a structural schema allows only one type for a field.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)

@@ -1,4 +1,4 @@
-/** Kinds of values in an experiment: durations as Go writes them, and ranges of numbers. */
+/** Types of values in an experiment: durations in Go's format, and ranges of numbers. */
 @NullMarked
 package dev.rebind.experiment.value;
 

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import org.jspecify.annotations.Nullable;
 
-/** A key of a ConfigMap with its two values. */
+/** A key of a ConfigMap, and its values for SO_REUSEADDR on and off. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ConfigMapKey(
         @JsonPropertyDescription("Name of the ConfigMap.") String name,

@@ -2,11 +2,11 @@ package dev.rebind.experiment.workload;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** When the last container of an experiment has the former value of a toggle again. */
+/** When the last container of an experiment gets the former value of the toggle back. */
 public enum Restore {
-    /** It is restarted for it. */
+    /** At once: the controller restarts the container for it. */
     now,
-    /** When it is started next, whoever starts it. */
+    /** At the container's next start, whoever starts it. */
     @JsonProperty("next-start")
     next_start
 }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.rebind.experiment.value.Range;
 import org.jspecify.annotations.Nullable;
 
-/** Which pods of a workload. */
+/** Selects pods of a workload. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Selection(
         @JsonPropertyDescription(

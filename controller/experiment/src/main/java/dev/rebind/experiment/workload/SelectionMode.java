@@ -1,6 +1,6 @@
 package dev.rebind.experiment.workload;
 
-/** How the number of pods is given. */
+/** How an experiment gives the number of pods. */
 public enum SelectionMode {
     one,
     all,

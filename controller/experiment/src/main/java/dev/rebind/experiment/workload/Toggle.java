@@ -3,7 +3,7 @@ package dev.rebind.experiment.workload;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 
-/** How a new container learns the value of SO_REUSEADDR. */
+/** How a new container receives the value of SO_REUSEADDR. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Toggle(
         @JsonPropertyDescription(

@@ -1,4 +1,4 @@
-/** The workload of a cluster that an experiment restarts: which pods, and how their containers learn SO_REUSEADDR. */
+/** The workload of a cluster that an experiment restarts: its pods, and how their containers receive the value of SO_REUSEADDR. */
 @NullMarked
 package dev.rebind.experiment.workload;
 
