@@ -113,7 +113,8 @@ public record PlannedCycle(
                 place,
                 switch (mode) {
                     case listener -> GenerationSettings.Mode.listener;
-                    // In a container, the agent runs the server as a child process, so it starts a process in all of these modes.
+                    // In a container, the agent runs the server as a child process, so it starts a process in all of
+                    // these modes.
                     case process, container, pod, rollout -> GenerationSettings.Mode.process;
                 },
                 reuseAddress,

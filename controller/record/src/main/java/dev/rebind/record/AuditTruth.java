@@ -40,7 +40,8 @@ public enum AuditTruth {
                     case bound -> came_true;
                     case failed -> caused ? did_not : not_comparable;
                 };
-            // The audit says what each connection does if the server closes it first. It does not say that there is such a connection.
+            // The audit says what each connection does if the server closes it first. It does not say that there is
+            // such a connection.
             case blocked_by_its_connections ->
                 switch (outcome) {
                     case bound -> record.residue() == null ? not_comparable : hasTimeWait(record) ? did_not : came_true;

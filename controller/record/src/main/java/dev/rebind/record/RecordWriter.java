@@ -131,7 +131,8 @@ public final class RecordWriter implements AutoCloseable {
         try {
             lines.setLength(start);
         } catch (IOException e) {
-            // The torn line stays at the end of the file. Nothing is written after it, so a reader finds it there and skips it.
+            // The torn line stays at the end of the file. Nothing is written after it, so a reader finds it there and
+            // skips it.
             torn = true;
             why.addSuppressed(e);
         }

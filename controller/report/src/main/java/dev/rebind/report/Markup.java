@@ -104,7 +104,8 @@ public final class Markup {
                 case '>' -> escaped.append("&gt;");
                 case '"' -> escaped.append("&quot;");
                 case '\'' -> escaped.append("&#39;");
-                // Line feeds, tabs and carriage returns are written as references, because a parser turns them into spaces in attributes.
+                // Line feeds, tabs and carriage returns are written as references, because a parser turns them into
+                // spaces in attributes.
                 case '\n' -> escaped.append("&#10;");
                 case '\t' -> escaped.append("&#9;");
                 case '\r' -> escaped.append("&#13;");

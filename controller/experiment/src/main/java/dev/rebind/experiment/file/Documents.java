@@ -32,7 +32,8 @@ record Documents(List<Document> documents, @Nullable Problem problem) {
         options.setCodePointLimit(FileLimits.FILE_BYTES);
         var documents = new ArrayList<Document>();
         try {
-            // Yaml.composeAll would also load the code that makes Java beans of nodes; a runtime would then need all of java.desktop.
+            // Yaml.composeAll would also load the code that makes Java beans of nodes; a runtime would then need all of
+            // java.desktop.
             var composer = new Composer(
                     new AliasBound(new ParserImpl(new StreamReader(text), options)), new Resolver(), options);
             var texts = new DocumentTexts(text);

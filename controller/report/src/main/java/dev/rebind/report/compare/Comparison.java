@@ -188,7 +188,8 @@ public record Comparison(
         if (boundBefore + failedBefore == 0 || boundAfter + failedAfter == 0) {
             change = Change.TOO_FEW_CYCLES;
         } else {
-            // Where all binds of both reports failed, or all succeeded, the test is not defined and there is no difference.
+            // Where all binds of both reports failed, or all succeeded, the test is not defined and there is no
+            // difference.
             boolean alike = failedBefore + failedAfter == 0 || boundBefore + boundAfter == 0;
             double found = alike
                     ? 1

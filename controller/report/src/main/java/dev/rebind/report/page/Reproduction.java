@@ -86,7 +86,8 @@ final class Reproduction {
         }
         lines.add("restart:");
         lines.add("  mode: " + mode(cycle));
-        // If something else than leftovers blocks the port, the experiment has no clients, so no client can close first.
+        // If something else than leftovers blocks the port, the experiment has no clients, so no client can close
+        // first.
         lines.add("  close: " + (obstacle == null ? cycle.closedBy() : "server"));
         lines.add("reuseAddress:");
         lines.add("  sequence: [" + reuse.old() + ", " + reuse.fresh() + "]");
