@@ -30,7 +30,8 @@ public final class Main {
             String[] present = DeprecatedOptions.replaced(arguments, err);
             code = commandLineFor(present).execute(present);
         } catch (Throwable e) {
-            // Errors that are no Exception come here, for example a class that cannot be loaded or no memory; picocli handles exceptions.
+            // Errors that are no Exception come here, for example a class that cannot be loaded or no memory; picocli
+            // handles exceptions.
             code = lost(e);
         }
         System.exit(code);

@@ -23,7 +23,8 @@ final class PortRanges {
         try {
             ranges = texts.stream().map(PortRange::parse).toList();
         } catch (IllegalArgumentException e) {
-            // An exception of a converter would lose its message: picocli takes a refused value for an unexpected argument.
+            // An exception of a converter would lose its message: picocli takes a refused value for an unexpected
+            // argument.
             throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
         }
     }

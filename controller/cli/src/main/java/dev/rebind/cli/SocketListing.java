@@ -87,7 +87,8 @@ final class SocketListing {
                 timer(socket.timer()),
                 free(found.endings().of(socket)),
                 holders.text(socket.inode()))));
-        // UDP sockets do not keep a TCP server from binding. They are listed, because an empty list would hide that the port number is in
+        // UDP sockets do not keep a TCP server from binding. They are listed, because an empty list would hide that the
+        // port number is in
         // use.
         datagrams.forEach(socket -> entries.add(entry(
                 "udp", "-", "-", socket.local(), socket.peer(), "-", "-", "-", "-", holders.text(socket.inode()))));

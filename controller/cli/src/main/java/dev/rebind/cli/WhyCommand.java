@@ -85,7 +85,8 @@ final class WhyCommand implements Callable<Integer> {
         try {
             port = text == null ? null : onePort(text);
         } catch (IllegalArgumentException e) {
-            // An exception of a converter would lose its message: picocli takes a refused value for an unexpected argument.
+            // An exception of a converter would lose its message: picocli takes a refused value for an unexpected
+            // argument.
             throw new ParameterException(Objects.requireNonNull(spec).commandLine(), String.valueOf(e.getMessage()), e);
         }
     }

@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The way by which clients reach a server in a cluster. At most one of the four is set. */
+/** The way by which clients reach a server in a cluster. Exactly one of the four is set. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Via(
         @JsonPropertyDescription(

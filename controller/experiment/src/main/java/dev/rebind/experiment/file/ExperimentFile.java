@@ -72,9 +72,7 @@ public final class ExperimentFile {
         return gathering.read();
     }
 
-    /**
-     * Reads a document that an earlier version may have accepted. It skips the rules between fields, so that new rules do not refuse it.
-     */
+    /** Reads a document that was accepted before. It skips the rules between fields, so that rules added later do not refuse it. */
     public static Read accepted(String name, JsonNode document) {
         var gathering = new ErrorCollector(false);
         gathering.add(name, document);

@@ -41,7 +41,7 @@ final class ProblemCollector {
                 .toList();
     }
 
-    /** The warnings about a document without problems. */
+    /** The warnings: problems that do not make the document wrong. */
     List<Problem> warnings() {
         return List.copyOf(warnings);
     }

@@ -34,7 +34,10 @@ final class ExpectRules {
         }
     }
 
-    /** Whether clients that act on order cannot show downtime: they send requests, or they are all that is known of the server. */
+    /**
+     * Whether clients that stay away on order cannot measure the time without service. This is so with HTTP, and with a server that a
+     * command starts.
+     */
     private static boolean seesNoLoss(Scope scope) {
         Clients clients = scope.spec().clients();
         Protocol spoken = clients == null ? null : clients.spoken();
