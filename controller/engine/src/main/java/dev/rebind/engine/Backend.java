@@ -7,80 +7,87 @@ import dev.rebind.record.server.Program;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Where cycles run, as their records name it. The threads of the cycles call it. */
+/** The environment in which cycles run: this machine or a cluster. The threads of the cycles call it. */
 public interface Backend {
-    /** local or kubernetes. */
+    /** The name in the records: {@code local} or {@code kubernetes}. */
     String name();
 
-    /** Whether the kernel there may give the port to any outgoing connection. */
+    /** Whether the port lies in the range from which the kernel takes ports for outgoing connections. */
     boolean ephemeral(int port);
 
     /** Where in a cluster the ending cycle ran; null on one machine. */
     @Nullable
     ClusterPlace cluster();
 
-    /**
-     * Whose port is bound: a node's name if the port is the node's. It changes when a pod comes back on another node.
-     */
+    /** The owner of the port: the node's name if the server binds a port of the node. It changes when a pod comes back on another node. */
     String host();
 
-    /** Where clients connect now; it changes when a new pod has another address. Empty where that is the place itself. */
+    /** The address to which clients connect now. It changes when a new pod has another address. Empty if it is the place itself. */
     String clientAddress();
 
     /**
-     * Whether the servers are somebody else's: one may listen where clients connect before a cycle has started its first generation
-     * there, and the last one stays.
+     * Whether the servers belong to a workload that exists without the experiment. Then a server may already listen before the first cycle,
+     * and the last one stays when the experiment ends.
      */
     default boolean hasServerBefore() {
         return false;
     }
 
-    /** Where clients in a cluster connect now; null on one machine, where nothing stands between. */
+    /** The route by which clients in a cluster connect now; null on one machine, where they connect directly. */
     default @Nullable ClientRoute clientRoute() {
         return null;
     }
 
-    /** Where the Service through which clients connect sent them; null where there is none, or it cannot be told. */
+    /**
+     * The endpoints to which the clients' Service sent connections over time; null if they use no Service, or if its endpoints are unknown.
+     */
     default @Nullable EndpointHistory endpoints() {
         return null;
     }
 
-    /** How often a cycle looks at the port, in addition to the looks that it needs. */
+    /** The period at which the {@code Sampler} looks at the port, in addition to the looks that the cycle itself needs. */
     Duration samplePeriod();
 
     /**
-     * Called before the old generation stops: the settings of the new one, for a backend where somebody else starts it.
+     * Called before the old generation stops. A backend where the kubelet or a controller starts the new generation applies its settings
+     * now.
      *
-     * @throws CycleFailure when they cannot be applied
+     * @throws CycleFailure when the settings cannot be applied
      */
     void preparing(PlannedCycle cycle) throws CycleFailure, InterruptedException;
 
     /**
-     * SO_REUSEADDR of both generations of the ending cycle.
+     * SO_REUSEADDR of both generations of the cycle that is ending.
      *
-     * @param planned as the experiment has it
-     * @return null if nobody knows
+     * @param planned the values that the experiment asks for
+     * @return the actual values; null if unknown
      */
     default @Nullable Reuse reuse(Reuse planned) {
         return planned;
     }
 
-    /** What is known of the server of the ending cycle, where it is somebody's command; null where it is not. */
+    /** What is known about the server of the cycle that is ending, if it is a user's command; null if it is not. */
     default @Nullable Program program() {
         return null;
     }
 
-    /** Whether the server that was bound last has ended without an order, as far as that is known. */
+    /** Whether the server that was bound last is known to have ended without being told to. */
     default boolean hasServerEnded() {
         return false;
     }
 
-    /** What is known later of what the old generation has left, where the cycle could not look; null where nothing is. */
+    /**
+     * Residue of the old generation that became known only after the new one was started, for a cycle that could not look in between; null
+     * if there is none.
+     */
     default @Nullable InferredResidue leftBefore() {
         return null;
     }
 
-    /** Whether somebody else starts the new generation again after a failed bind, whatever the errno. */
+    /**
+     * Whether the new generation is started again after a failed bind without the cycle, whatever the errno: by the kubelet, or by the
+     * agent of a command.
+     */
     default boolean triesByItself() {
         return false;
     }

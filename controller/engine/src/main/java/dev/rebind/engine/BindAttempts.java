@@ -11,10 +11,7 @@ import dev.rebind.record.bind.ReleaseTimes;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * How the new generation came to its port, or did not: its first bind, what stood in the way of it, and the binds that
- * followed. For one thread.
- */
+/** The binds of the new generation: its first bind, the sockets in the way of that bind, and the retries. For one thread. */
 final class BindAttempts {
     private @Nullable Integer generation;
     private @Nullable ExplainedFailure failure;
@@ -42,19 +39,19 @@ final class BindAttempts {
         cleared = sockets;
     }
 
-    /** Number of the new generation; null before its first bind. */
+    /** The number of the new generation; null before its first bind. */
     @Nullable
     Integer generation() {
         return generation;
     }
 
-    /** Null if the first bind succeeded, or there was none. */
+    /** The first bind's failure; null if that bind succeeded or there was no bind. */
     @Nullable
     ExplainedFailure failure() {
         return failure;
     }
 
-    /** Null if no bind succeeded. */
+    /** The bind that succeeded; null if none did. */
     Start.@Nullable Bound bound() {
         return bound;
     }
@@ -73,13 +70,13 @@ final class BindAttempts {
         return retries;
     }
 
-    /** Number of sockets that were destroyed; null if none were to be. */
+    /** The number of sockets that were destroyed to free the port; null if the cycle destroyed none. */
     @Nullable
     Integer cleared() {
         return cleared;
     }
 
-    /** Of the first bind; null if there was none. */
+    /** The outcome of the first bind; null if there was none. */
     @Nullable
     Outcome outcome() {
         if (failure != null) {
@@ -88,7 +85,7 @@ final class BindAttempts {
         return bound == null ? null : Outcome.bound;
     }
 
-    /** All failed binds; null if there was no bind. */
+    /** The number of all failed binds; null if there was no bind. */
     @Nullable
     Integer failures() {
         if (outcome() == null) {
@@ -97,7 +94,7 @@ final class BindAttempts {
         return failure == null ? 0 : 1 + retries;
     }
 
-    /** From the first failed bind until one succeeded, in ms: 0 if the first one did, null if none did. */
+    /** The time from the first failed bind until a bind succeeded, in ms; 0 if the first one did, null if none did. */
     @Nullable
     Double boundAfterMs() {
         if (bound == null) {

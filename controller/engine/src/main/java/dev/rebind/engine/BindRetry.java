@@ -8,9 +8,9 @@ import java.time.Duration;
 import java.util.function.IntConsumer;
 
 /**
- * Retries a failed bind until it succeeds, as a server under a supervisor does. In listener mode, where an attempt
- * costs almost nothing, it tries every millisecond around the predicted release, so that the new server is there at once. When the
- * port was released does not depend on the tries: the agent watches the sockets in the way.
+ * Retries a failed bind until it succeeds, as a server under a supervisor does. In listener mode, where an attempt costs almost nothing, it
+ * tries every millisecond around the predicted release, so that the new server is bound at once. The measured time of release does not
+ * depend on these attempts, because the agent watches the sockets in the way.
  */
 final class BindRetry {
     private static final Duration FINE = Duration.ofMillis(1);
@@ -20,17 +20,18 @@ final class BindRetry {
     private BindRetry() {}
 
     /**
-     * @param last the bound server, or the last failure when the time was up
-     * @param failures number of failed attempts, without those before this call
-     * @param lastFailedNanos when the last failed attempt began, or when it failed if somebody else began it
-     * @param exact from when the port was last known to be taken until it was seen free: the release lies in this interval
+     * @param last the bound server, or the last failed or broken start
+     * @param failures the number of failed attempts in this call
+     * @param lastFailedNanos when the last failed attempt began, or when it failed if that is earlier
+     * @param exact the time between the last moment at which the port was known to be taken and the first at which it was free; the release
+     *     lies in between
      */
     record Result(Start last, int failures, long lastFailedNanos, Duration exact) {}
 
     /**
-     * @param release when the port is expected to be free; {@link Release.Free}: it is now, and the first try is made at once
-     * @param trying is told which try comes next, from 2, as the first bind was one
-     * @param interval pause before each other try, but around the release
+     * @param release when the port is expected to be free; if it is {@link Release.Free}, the first try is made at once
+     * @param trying is given the number of the next try, from 2, because the first bind was number 1
+     * @param interval the pause before each try, except around the predicted release in listener mode
      */
     static Result until(
             Agent agent,
@@ -49,7 +50,7 @@ final class BindRetry {
         long failing = first.atNanos();
         while (agent.answeringNanos() - deadline < 0) {
             trying.accept(failures + 2);
-            // Whoever has cleared the port need not wait for the first try.
+            // The port has just been cleared, so the first try needs no pause.
             boolean freeNow = failures == 0 && release instanceof Release.Free;
             long pause = freeNow ? 0 : pause(release, interval, fine);
             Thread.sleep(Duration.ofNanos(Math.clamp(pause, 0, Math.max(0, deadline - agent.answeringNanos()))));
@@ -81,7 +82,7 @@ final class BindRetry {
         if (ahead > 0) {
             return Math.min(ahead, interval.toNanos());
         }
-        // After the window something else blocks the port: fast retries do not help.
+        // Long after the window something else blocks the port, and fast retries do not help.
         return System.nanoTime() - window.latestNanos() < AHEAD.toNanos() * 4 ? FINE.toNanos() : interval.toNanos();
     }
 }

@@ -41,7 +41,7 @@ final class BlockingSockets {
                 .toList();
     }
 
-    /** Null where there are none. */
+    /** Returns the remedies in the record's form; null if there are none. */
     static @Nullable List<RecordedRemedy> remedies(@Nullable Explanation explanation) {
         if (explanation == null || explanation.told().remedies().isEmpty()) {
             return null;
@@ -51,7 +51,7 @@ final class BlockingSockets {
                 .toList();
     }
 
-    /** Null where nobody else listens. */
+    /** Returns the other listeners on the new server's port; null if there are none. */
     static @Nullable List<Beside> beside(Start.@Nullable Bound bound) {
         if (bound == null || bound.beside().isEmpty()) {
             return null;
@@ -62,7 +62,11 @@ final class BlockingSockets {
                 .toList();
     }
 
-    /** @param failedNanos when the bind failed; the record's times count from it */
+    /**
+     * Returns the release in the record's form, with times in ms after the failed bind.
+     *
+     * @param failedNanos when the bind failed, by {@link System#nanoTime()}
+     */
     static ReleaseTimes release(
             Release release, long failedNanos, @Nullable Double actualMs, @Nullable Double lastFailedMs) {
         return switch (release) {

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the record of a pair of bare sockets from its run. */
+/** Makes the record of one cell: a pair of bare sockets, without a server. */
 final class CellRecorder {
     private final String experiment;
     private final PlannedCell plan;
@@ -53,7 +53,7 @@ final class CellRecorder {
         return ran.start() instanceof Start.Failed failed ? failed.call() : null;
     }
 
-    /** Judges by the kernel's rule always, and by the user's expectation if there is one. */
+    /** Compares the outcome with the kernel's rule, and with the user's expectation if there is one. */
     private Verdict verdict(CellRun.Ran ran) {
         if (ran.shortfall() != null || ran.expected().passes() == Flag.UNKNOWN) {
             return Verdict.Inconclusive;
@@ -180,7 +180,7 @@ final class CellRecorder {
         };
     }
 
-    /** Who closed the connection that left the residue. */
+    /** Which end closed the connection that left the residue. */
     private String closedBy() {
         return switch (plan.old().residue()) {
             case none, BOUND, LISTEN, ESTABLISHED -> Close.none.name();

@@ -14,7 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Runs the cells of one plan, several at a time: a cell mostly waits for the kernel. */
+/** Runs the cells of one plan. Several cells run at a time, because a cell mostly waits for the kernel. */
 final class CellRunner {
     private static final int AT_ONCE = 8;
 
@@ -36,7 +36,7 @@ final class CellRunner {
                 for (PlannedCell cell : plan.cells()) {
                     running.add(threads.submit(() -> run(experiment, cell)));
                 }
-                // In the order of the plan, whichever ends first.
+                // The records are written in the order of the plan, not in the order in which the cells end.
                 for (Future<CycleRecord> one : running) {
                     listener.record(one.get());
                 }

@@ -5,14 +5,15 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The clients' clock, compared with {@link System#nanoTime()} of this process by the reports that the clients gave: each was made
- * between the request and its answer. So the clients may be on another machine, and no wall clock matters. For one thread.
+ * Converts times of the clients' clock to {@link System#nanoTime()} of this process. Each report of the clients was made between the
+ * request for it and its arrival, which limits the offset between the two clocks. So the clients may run on another machine, and the two
+ * wall clocks need not agree. For one thread.
  */
 final class ClientClock {
-    /** By how much the clocks of two machines may drift apart; of what remains after NTP, a multiple. */
+    /** The relative drift between the clocks of two machines that is allowed for: several times what remains after NTP. */
     private static final double DRIFT = 100e-6;
 
-    /** A time between the two, of {@link System#nanoTime()}. */
+    /** An event lies between these two times of {@link System#nanoTime()}. */
     record Span(long earliestNanos, long latestNanos) {}
 
     private @Nullable Instant origin;
@@ -20,16 +21,18 @@ final class ClientClock {
     private long latest;
     private long longest;
 
-    /** The clients begin another time scale. */
+    /** Forgets all comparisons, because the clients begin a new time scale. */
     void restart() {
         origin = null;
         longest = 0;
     }
 
     /**
-     * A report was asked for and came.
+     * Adds a comparison: a report was requested and received.
      *
-     * @param at when it was made, by the clients' clock
+     * @param beforeNanos when it was requested, by {@link System#nanoTime()}
+     * @param at when the report was made, by the clients' clock
+     * @param afterNanos when it was received, by {@link System#nanoTime()}
      */
     void reported(long beforeNanos, Instant at, long afterNanos) {
         Instant from = origin;
@@ -45,7 +48,7 @@ final class ClientClock {
         latest = Math.min(latest - earliest, afterNanos - since - earliest) + earliest;
     }
 
-    /** How far a time may be from the truth, either way; null where the clocks could not be compared. */
+    /** The largest error of a converted time, in either direction; null if the clocks could not be compared. */
     @Nullable
     Duration tolerance() {
         long width = latest - earliest;
@@ -57,14 +60,14 @@ final class ClientClock {
         return Math.round(longest * DRIFT);
     }
 
-    /** The time from one to the other of the clients' clock; null where the clocks could not be compared. */
+    /** Converts a period of the clients' clock to the widest possible one of this process; null if the clocks could not be compared. */
     @Nullable
     Span here(Instant from, Instant to) {
         Instant start = origin;
         if (start == null || tolerance() == null) {
             return null;
         }
-        // Drift may have moved the bounds past each other.
+        // Because of drift, the lower bound may exceed the upper one.
         long low = Math.min(0, latest - earliest) + earliest;
         long high = Math.max(0, latest - earliest) + earliest;
         return new Span(

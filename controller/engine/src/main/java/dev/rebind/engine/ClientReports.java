@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Maps the clients' report to the record's form. */
 final class ClientReports {
-    /** Requests that are begun later than that make the downtime unclear, in ms. */
+    /** If the clients begin a request later than this after its scheduled time, the record warns that the downtime is uncertain. In ms. */
     private static final double LATE_MS = 200;
 
     private ClientReports() {}
 
-    /** What clients that have no processor time for their own schedule do not see; null where they kept it. */
+    /** Returns a warning if the clients fell behind their schedule for lack of processor time; null if they kept it. */
     static @Nullable String late(@Nullable RequestReport seen) {
         return seen == null || seen.lateMs() == null || seen.lateMs() <= LATE_MS
                 ? null
@@ -32,28 +32,28 @@ final class ClientReports {
     }
 
     /**
-     * Null where it is not known.
+     * Returns how long the clients were without service, in ms; null if unknown.
      *
-     * @param service of the new server; null where that was not waited for
+     * @param service whether the new server served the clients; null if the cycle did not wait for it
      */
     static @Nullable Double downtimeMs(
             @Nullable ClientReport seen, PlannedCycle plan, @Nullable Program program, @Nullable Service service) {
-        // The kernel makes connections for whoever has the listener: that such a one is there is no service.
+        // A process left behind with the listener keeps connections succeeding, because the kernel makes them. That is not service.
         boolean keeps = program != null
                 && program.leftBehind() != null
                 && program.leftBehind().stream().anyMatch(LeftBehind::listens);
-        // Clients that have gone come back on order, once the command is bound: how long they were away is no time of
-        // its server.
+        // Here the clients closed their connections and reconnect only when told to, after the command is bound. The time until then does
+        // not measure the server.
         boolean away = plan.command() != null && plan.close() == Close.client;
-        // A connection that is made and ended at once has not ended the time without service.
+        // A connection that the server ends at once is not service, so it does not end the downtime.
         boolean ends = service instanceof Service.Unserved;
         return seen == null || away || (plan.isHeldOpen() && (keeps || ends)) ? null : seen.downtimeMs();
     }
 
     /**
-     * @param seen null where they did not tell
-     * @param clock of the clients
-     * @param served whether they were served again; null where that is not known
+     * @param seen the clients' last report; null if they sent none
+     * @param clock the clients' clock
+     * @param served whether the clients were served again; null if unknown
      */
     static @Nullable ClientView of(
             @Nullable ClientReport seen,

@@ -3,12 +3,13 @@ package dev.rebind.engine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where clients in a cluster connect.
+ * The address and port to which clients in a cluster connect, and what stands there.
  *
  * @param address a literal IPv4 or IPv6 address
  * @param port 1 to 65535
- * @param othersAnswer whether other servers than the restarted one may answer there too
- * @param service name of the Service whose EndpointSlices say where it sends connections from any node; null where none do
+ * @param othersAnswer whether servers other than the restarted one may answer there too
+ * @param service the name of the Service whose EndpointSlices tell where it sends connections from any node; null if there is no such
+ *     Service
  */
 public record ClientRoute(
         String address,
@@ -24,11 +25,11 @@ public record ClientRoute(
     public enum Way {
         /** The server's pod. */
         pod,
-        /** A Service: each connection is sent to one of its ready endpoints, and refused where it has none. */
+        /** A Service. It sends each connection to one of its ready endpoints; without any, the connection is refused. */
         service,
-        /** The node's port, which is mapped to the pod's. */
+        /** A port of the node, which is mapped to the pod's port. */
         hostPort,
-        /** Whatever a URL leads to. */
+        /** Any server that the URL leads to. */
         url
     }
 

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** This machine, with somebody's command as the server. */
+/** This machine, with a user's command as the server. */
 final class CommandBackend extends LocalBackend {
     private final CommandAgent agent;
 
@@ -24,7 +24,7 @@ final class CommandBackend extends LocalBackend {
         this.agent = agent;
     }
 
-    /** As its sockets show it. */
+    /** Returns SO_REUSEADDR as the live sockets of the command show it. */
     @Override
     public @Nullable Reuse reuse(Reuse planned) {
         CommandReport report = agent.report();
@@ -38,7 +38,7 @@ final class CommandBackend extends LocalBackend {
         agent.beforeStop();
     }
 
-    /** A command that has ended is started again, whatever it said. */
+    /** Always true: the agent starts a command again when it ends, whatever its errno or message. */
     @Override
     public boolean triesByItself() {
         return true;
@@ -52,7 +52,7 @@ final class CommandBackend extends LocalBackend {
     @Override
     public Program program() {
         CommandReport report = agent.report();
-        // Without a time to start it has not been bound, and what runs is the old one.
+        // Without a start time the new generation has not been bound, and the process that runs is still the old one.
         OptionalInt ended = report.startNanos().isPresent() ? agent.ended() : OptionalInt.empty();
         return new Program(
                 first(report.old()).map(CommandBackend::listening).orElse(null),

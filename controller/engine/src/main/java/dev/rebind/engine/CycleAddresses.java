@@ -7,7 +7,7 @@ import dev.rebind.sockets.posix.FreePorts;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Assigns an address and port to each cycle: the one that the experiment names, a free port, or the next address of
+ * Assigns an address and port to each cycle: the address and port that the experiment names, a free port, or the next address of
  * 127.0.0.0/8. Safe for several threads.
  */
 final class CycleAddresses {
@@ -18,7 +18,7 @@ final class CycleAddresses {
 
     private CycleAddresses() {}
 
-    /** @param copy of the experiment, from 0 */
+    /** @param copy the number of the experiment's copy, from 0 */
     static Place next(Places places, int copy, PlannedCycle.Server server) {
         if (server.port() == 0) {
             return new Place(server.address(), FreePorts.next());

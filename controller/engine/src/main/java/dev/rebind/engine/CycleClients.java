@@ -4,13 +4,14 @@ import dev.rebind.agent.Agent.Place;
 import dev.rebind.agent.clients.ClientGroup;
 import dev.rebind.plan.PlannedCycle;
 
-/** Starts the clients of a cycle; they connect as soon as somebody listens. */
+/** Starts the clients of a cycle. The clients connect as soon as a server listens. */
 @FunctionalInterface
 public interface CycleClients {
     ClientGroup start(Place place, PlannedCycle plan) throws CycleFailure, InterruptedException;
 
     /**
-     * The clients that the plan asks for. Clients that stall are served first, and stall when the cycle tells them to.
+     * Returns the clients that the plan asks for. Clients that are to stall start as ordinary clients, and stall when the cycle tells them
+     * to.
      */
     static ClientGroup.Wanted wanted(PlannedCycle plan) {
         PlannedCycle.Load load = plan.clients();

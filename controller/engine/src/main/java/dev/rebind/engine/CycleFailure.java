@@ -1,6 +1,6 @@
 package dev.rebind.engine;
 
-/** A cycle could not be carried out: its record is an Error with this message, a whole sentence. */
+/** Thrown when a cycle cannot be carried out. Its message is a whole sentence, and the cycle's record has it with the verdict Error. */
 public final class CycleFailure extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -24,12 +24,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a cycle saw, in plain sentences.
+ * Describes the observations of a cycle in plain sentences.
  *
- * @param left sockets on the port after the stop, by state; null where that is not known
- * @param reuse SO_REUSEADDR of both generations; null where it is not known
- * @param freshNamespace whether the new generation has another network namespace than the old one had
- * @param triesByItself whether somebody else starts the new generation again after a failed bind
+ * @param left sockets on the port after the stop, by state; null if unknown
+ * @param reuse SO_REUSEADDR of both generations; null if unknown
+ * @param freshNamespace whether the new generation runs in another network namespace than the old one did
+ * @param triesByItself whether something other than the cycle, such as the kubelet, starts the new generation again after a failed bind
  */
 record CycleProse(
         Place place,
@@ -39,16 +39,16 @@ record CycleProse(
         boolean freshNamespace,
         boolean triesByItself) {
 
-    /** Remedies that give the server another option. */
+    /** Kinds of remedies that change a socket option or the user of the server. */
     private static final Set<String> OPTIONS = Set.of(
             "reuse_address_here", "reuse_address_both", "reuse_port_here", "reuse_port_as_user", "reuse_port_perhaps");
 
     /**
-     * All that is known, in its parts. Times of day are in this machine's zone.
+     * Returns everything that is known about the cycle, as sentences marked by subject. Times of day are in this machine's zone.
      *
      * @param broken why the cycle could not be carried out; null if it was
      * @param reason why the verdict is not Pass; null if it is
-     * @param cluster where it ran; null on one machine
+     * @param cluster where in a cluster the cycle ran; null on one machine
      */
     List<Sentence> explanation(@Nullable String broken, @Nullable String reason, @Nullable ClusterPlace cluster) {
         Start.Bound bound = binds.bound();
@@ -66,7 +66,7 @@ record CycleProse(
             if (bound != null) {
                 sentences.add(Sentences.NEW + " was bound after "
                         + Phrases.seconds(Objects.requireNonNull(binds.boundAfterMs()))
-                        // How often a program that tries by itself has tried, nobody knows.
+                        // The number of tries is unknown if the agent does not make them itself.
                         + (triesByItself
                                 ? "."
                                 : " and " + (1 + binds.retries())
@@ -108,7 +108,7 @@ record CycleProse(
     }
 
     /**
-     * Why a bind failed, in its parts.
+     * Explains why a bind failed, as sentences marked by subject.
      *
      * @param who the server that failed, as the subject of the first sentence
      */
@@ -127,7 +127,10 @@ record CycleProse(
         return parts;
     }
 
-    /** Which server it is, where the advice is to give it other options; empty where that is not the advice, and on one machine. */
+    /**
+     * Names the container of the server that could not bind, if the advice is to change that server's socket options. Empty if the advice
+     * is another one, and on one machine.
+     */
     static Optional<String> whose(Explanation why, @Nullable ClusterPlace cluster) {
         boolean options = why.told().remedies().stream().anyMatch(remedy -> OPTIONS.contains(remedy.kind()));
         return why.prevention() == null || !options || cluster == null || cluster.container() == null
@@ -137,8 +140,9 @@ record CycleProse(
     }
 
     /**
-     * How much of the time is the kubelet's, and how to have less of it. It doubles its wait from 10 s to 5 min with each end of a
-     * container, and forgets it once the container has run for 10 min (Kubernetes, Pod Lifecycle, container restart policy).
+     * Tells how long the kubelet delayed the container's start, and how to avoid that delay. The kubelet doubles its back-off from 10 s to
+     * 5 min each time a container ends, and resets it after the container has run for 10 min (Kubernetes, Pod Lifecycle, container restart
+     * policy).
      */
     static Optional<String> backOff(@Nullable ClusterPlace cluster) {
         if (cluster == null || cluster.containerStartMs() == null || !Boolean.TRUE.equals(cluster.backOff())) {
@@ -153,9 +157,9 @@ record CycleProse(
     }
 
     /**
-     * Explains why the port came free before any timer could have freed it; empty if it did not. A reset destroys a
-     * TIME_WAIT if {@code net.ipv4.tcp_rfc1337} is 0 ({@code tcp_timewait_state_process}, {@code
-     * net/ipv4/tcp_minisocks.c}). Nobody saw the reset here, so the text calls it the usual reason.
+     * Explains why the port came free before any timer could have freed it; empty if it did not. A reset destroys a TIME_WAIT if {@code
+     * net.ipv4.tcp_rfc1337} is 0 ({@code tcp_timewait_state_process}, {@code net/ipv4/tcp_minisocks.c}). The cycle does not observe the
+     * reset, so the text calls it the usual reason.
      */
     private Optional<String> early() {
         List<Blocking> blocking = binds.blocking();
@@ -173,7 +177,8 @@ record CycleProse(
     }
 
     /**
-     * Why fewer sockets stood in the way than the stop had left; empty where it was as many, or sockets of several states did.
+     * Explains why fewer sockets stood in the way than the stop had left. Empty if there were not fewer, or if the sockets in the way were
+     * in several states.
      */
     private Optional<String> fewer() {
         ExplainedFailure failure = binds.failure();

@@ -28,9 +28,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Collects what a cycle sees and makes its record: facts that were not seen stay absent. For one thread. */
+/** Collects the observations of one cycle and makes its record. A fact that nobody observed is absent from the record. For one thread. */
 final class CycleRecorder {
-    /** How far apart the clocks of two processes may be read. */
+    /** The largest difference between readings of the monotonic clock by two processes at the same moment. */
     private static final Duration CLOCK_READING = Duration.ofMillis(1);
 
     private final String experiment;
@@ -42,26 +42,26 @@ final class CycleRecorder {
 
     private @Nullable RunningGeneration old;
     private @Nullable Moment stopped;
-    /** When the old server had ended, {@link System#nanoTime()}; null where it was not waited for. */
+    /** When the old server had ended, by {@link System#nanoTime()}; null if the cycle did not wait for it. */
     private @Nullable Long ended;
 
     private @Nullable PortView residue;
-    /** A part of what was left, where no look shows it. */
+    /** Sockets of the residue, counted by state, that became known although no look showed the residue. There may have been more. */
     private @Nullable Map<String, Integer> some;
-    /** Owner of the port of the old generation. */
+    /** The host that the old generation's port belonged to, as {@link Backend#host} names it. */
     private @Nullable String oldHost;
 
-    /** {@link System#nanoTime()}. */
+    /** From when another server than the old one may listen on the port, by {@link System#nanoTime()}. */
     private @Nullable Long othersFrom;
 
     private @Nullable Long firstTried;
     private @Nullable Long boundBy;
     private @Nullable ClientReport clients;
     private ClientClock clientClock = new ClientClock();
-    /** As it was when the old server was told to stop: its clients are measured to the end of the cycle. */
+    /** The clients' route at the moment when the old server was told to stop. The same clients are measured to the end of the cycle. */
     private @Nullable ClientRoute clientRoute;
 
-    /** Whether the clients were served again; null where that was not waited for. */
+    /** Whether the clients were served again; null if the cycle did not wait for it. */
     private @Nullable Service service;
 
     private @Nullable String broken;
@@ -87,24 +87,28 @@ final class CycleRecorder {
         oldHost = backend.host();
         clientRoute = backend.clientRoute();
         if (plan.mode().isFresh()) {
-            // Somebody else starts the new server, whenever the old one is gone.
+            // Here the kubelet or a controller starts the new server, at any moment after the old one is gone.
             othersMayListen();
         }
     }
 
-    /** The old server had ended so long after it was told to. */
+    /**
+     * Notes that the old server had ended.
+     *
+     * @param took from the order to stop until the server had ended
+     */
     void ended(Duration took) {
         ended = stopped == null ? null : stopped.nanos() + took.toNanos();
     }
 
-    /** From now on another server than the old one may come to listen on the port. */
+    /** Notes that from now on another server than the old one may listen on the port. */
     void othersMayListen() {
         if (othersFrom == null) {
             othersFrom = System.nanoTime();
         }
     }
 
-    /** The first bind is over, whatever came of it. */
+    /** Notes that the first bind is over, whether it succeeded or not. */
     void tried() {
         firstTried = System.nanoTime();
     }
@@ -119,7 +123,7 @@ final class CycleRecorder {
         binds.bound(settings.generation(), start);
     }
 
-    /** What the backend knows by now of what was left, where no look could be read between the stop and the first bind. */
+    /** If no look between the stop and the first bind could be read, takes the residue that the backend has learned of since then. */
     private void leftBefore() {
         InferredResidue before = backend.leftBefore();
         if (before != null
@@ -134,7 +138,7 @@ final class CycleRecorder {
         }
     }
 
-    /** The first bind of the new generation has failed; to be told before anything else is done about it. */
+    /** Notes that the first bind of the new generation failed. Call it before anything changes the sockets on the port. */
     void failed(GenerationSettings settings, ExplainedFailure failure) {
         binds.failed(settings.generation(), failure);
         PortView before = residue;
@@ -150,28 +154,29 @@ final class CycleRecorder {
     }
 
     /**
-     * Whether the look at a failed bind shows what the old generation has left. The new one got EADDRINUSE, so it has accepted
-     * nothing, and nobody else listens: what is on the port was there at the stop. What has gone since then is missing. A look that
-     * shows nothing does not say that nothing was left, as something stood in the way.
+     * Whether the look at a failed bind shows the residue of the old generation. The new generation got EADDRINUSE, so it has accepted no
+     * connection, and nobody else listens. Therefore the sockets on the port were there at the stop; those that have ended since then are
+     * missing. An empty look does not show that nothing was left, because something stood in the way of the bind.
      */
     private boolean isLeft(ExplainedFailure failure) {
         return failure.failed().addressInUse()
                 && failure.view().local() instanceof Reading.Snapshot seen
                 && !seen.sockets().isEmpty()
                 && seen.sockets().stream().noneMatch(socket -> socket.state() == TcpState.LISTEN)
-                // Another program was put there after the stop.
+                // With an obstacle, the cycle put another program on the port after the stop.
                 && plan.obstacle() == null
                 && isSamePort();
     }
 
-    /** Whether the new generation is known to want the very port that the old one had: not one of another host or namespace. */
+    /** Whether both generations are known to use the same port of the same host and network namespace. */
     private boolean isSamePort() {
         ClusterPlace cluster = backend.cluster();
         return elsewhere() == null && (cluster == null || Boolean.FALSE.equals(cluster.freshNamespace()));
     }
 
     /**
-     * @param lastFailedNanos when the last failed bind began, {@link System#nanoTime()}; meaningless if there were none
+     * @param failures failed binds after the first one
+     * @param lastFailedNanos when the last failed bind began, by {@link System#nanoTime()}; meaningless if {@code failures} is 0
      */
     void retried(int failures, long lastFailedNanos) {
         binds.retried(failures, lastFailedNanos);
@@ -181,7 +186,7 @@ final class CycleRecorder {
         binds.cleared(sockets);
     }
 
-    /** @param clock of the clients */
+    /** @param clock the clients' clock, compared with the clock of this process */
     void clients(@Nullable ClientReport seen, ClientClock clock) {
         clients = seen;
         clientClock = clock;
@@ -191,7 +196,7 @@ final class CycleRecorder {
         }
     }
 
-    /** Whether the clients were served again. */
+    /** Notes whether the clients were served again. */
     void service(Service seen) {
         service = seen;
     }
@@ -219,7 +224,7 @@ final class CycleRecorder {
         if (failed == null || tried == null) {
             return null;
         }
-        // On this machine it is known more exactly than by when the agent has told it.
+        // On this machine the bind's own time is more exact than the time when the agent's answer arrived.
         long told = failed.atNanos() + CLOCK_READING.toNanos();
         return backend.cluster() == null && tried - told > 0 ? Long.valueOf(told) : tried;
     }
@@ -236,7 +241,7 @@ final class CycleRecorder {
         return binds.bound() != null;
     }
 
-    /** Whether a look shows at both ends what the cycle is meant to leave. */
+    /** Whether the look shows the intended residue at both ends of the connections. */
     boolean asMeant(PortView view) {
         return Judge.arranged(plan.expect(), StateCounts.of(view.local()), StateCounts.of(view.remote()));
     }
@@ -244,7 +249,7 @@ final class CycleRecorder {
     CycleRecord record(Sampler sampler) {
         Map<String, Integer> whole = residue == null ? null : StateCounts.of(residue.local());
         Map<String, Integer> left = whole == null ? some : whole;
-        // More may have been left, so that a part decides only that the intended states were there.
+        // Where only a part of the residue is known, it can prove that the intended states were left, but not that they are missing.
         boolean known = whole != null || some == null || Judge.isEnough(plan.expect(), some);
         Map<String, Integer> peers = residue == null ? null : StateCounts.of(residue.remote());
         String unreadable = residue == null ? null : unreadable(residue);
@@ -319,7 +324,7 @@ final class CycleRecorder {
                 .build(judgement.verdict(), prose.explanation(broken, judgement.reason(), backend.cluster())));
     }
 
-    /** Reason of the end that could not be read. */
+    /** Why one side of the port could not be read; null if both could. */
     private static @Nullable String unreadable(PortView view) {
         return Stream.of(view.local(), view.remote())
                 .filter(Reading.Unreadable.class::isInstance)

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * Runs cycles at one address and port, one after another, until nobody asks for the next. Blocks; for one thread.
- * Closing it ends the server and the clients, but not the agent.
+ * Runs cycles at one address and port, one after another, each when the caller asks for it. Its methods block; for one thread. {@link
+ * #close} ends the server and the clients, but not the agent.
  */
 public final class CycleSeries implements AutoCloseable {
     private final Agent agent;
@@ -17,7 +17,7 @@ public final class CycleSeries implements AutoCloseable {
     private final AtomicInteger generations;
     private final TestSite site;
 
-    /** @param generations the highest number that a generation here ever had; 0: none */
+    /** @param generations the highest number that a generation of this experiment has had so far; 0 if there was none */
     public CycleSeries(
             Agent agent,
             CycleClients clientSettings,
@@ -32,15 +32,15 @@ public final class CycleSeries implements AutoCloseable {
     }
 
     /**
-     * Runs one cycle to its record.
+     * Runs one cycle and returns its record.
      *
-     * @param steps is told each step before it begins
+     * @param steps is given the name of each step before the step begins
      */
     public CycleRecord run(PlannedCycle cycle, Consumer<String> steps) throws InterruptedException {
         return new ServerCycle(agent, CycleSeries::none, experiment, cycle, site, steps::accept).run();
     }
 
-    /** The highest number that a generation had. */
+    /** The highest number that a generation has had so far. */
     public int generations() {
         return generations.get();
     }

@@ -11,23 +11,25 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * To which endpoints a Service sent connections, by looks at its EndpointSlices. A slice's generation counts its changes, so that
- * two looks prove what was between them: nothing, or one change whose moment is not known. Times are {@link System#nanoTime()}.
- * Safe for several threads.
+ * The endpoints to which a Service sent connections over time, from looks at its EndpointSlices. The generation of a slice counts its
+ * changes, so two looks prove whether there was no change between them or exactly one, whose moment is unknown. Times are of {@link
+ * System#nanoTime()}. Safe for several threads.
  */
 public final class EndpointHistory {
-    /** How many states are kept; each change of a slice makes one. */
+    /** The number of states that are kept. Each change of a slice makes a new state. */
     private static final int MOST = 1_000;
 
     /**
-     * One look.
+     * One look at the EndpointSlices of the Service.
      *
-     * @param askedNanos before it
-     * @param answeredNanos after it
-     * @param slices generation of each slice, by its uid
+     * @param askedNanos when the API server was asked
+     * @param answeredNanos when the answer was there
+     * @param slices the generation of each slice, by the uid of the slice
      * @param ready addresses of endpoints that are ready
-     * @param draining addresses of those that end and still serve: some proxies send connections there while none is ready, and others refuse them
-     * @param goneNanos when the pod of the only ready address was known to be gone; null where it is there, or there is not one address
+     * @param draining addresses of endpoints that are terminating and still serve; while none is ready, some proxies send connections
+     *     there, and others refuse them
+     * @param goneNanos when the pod of the only ready address was known to be gone; null if the pod exists, or if there is not exactly one
+     *     ready address
      */
     public record Look(
             long askedNanos,
@@ -50,23 +52,23 @@ public final class EndpointHistory {
         }
     }
 
-    /** Where connections can have been sent during a time. */
+    /** Where the Service can have sent connections during a period. */
     public sealed interface Sent {
-        /** Nowhere: the Service had no endpoint that is ready. */
+        /** The Service had no endpoint, so it sent connections nowhere. */
         record Nowhere() implements Sent {}
 
         /**
-         * All to one address.
+         * The Service sent all connections to one address.
          *
-         * @param goneNanos when its pod was known to be gone; null where it was there at the last look
+         * @param goneNanos when the pod of the address was known to be gone; null if the pod existed at the last look
          */
         record Only(String address, @Nullable Long goneNanos) implements Sent {}
 
-        /** To several, or it is not known. */
+        /** The Service had several endpoints, or its endpoints are unknown. */
         record Unclear() implements Sent {}
     }
 
-    /** Looks that saw the same slices, from the first to the last. */
+    /** Consecutive looks that saw the same slices, from the first of them to the last. */
     private record State(Look first, Look last, @Nullable Long goneNanos) {}
 
     private final Deque<State> states = new ArrayDeque<>();
@@ -87,7 +89,7 @@ public final class EndpointHistory {
         }
     }
 
-    /** Where connections can have been sent from one moment to the other, both included. */
+    /** Returns where the Service can have sent connections from one moment to the other, both included. */
     public synchronized Sent between(long from, long to) {
         List<State> possible = possible(from, to);
         if (possible.isEmpty()) {
@@ -103,7 +105,7 @@ public final class EndpointHistory {
                 return new Sent.Unclear();
             }
             kinds.add(state.last().sent());
-            // An address may have been given to another pod, so that the last one counts.
+            // The address may have been given to another pod, so the last state counts.
             gone = state.goneNanos();
         }
         if (kinds.size() > 1) {
@@ -116,7 +118,7 @@ public final class EndpointHistory {
         };
     }
 
-    /** All states that can have been then, in their order; empty where the looks do not reach from before it until after it. */
+    /** Returns the states that are possible during the period, in order of time; empty if the looks do not cover the whole period. */
     private List<State> possible(long from, long to) {
         State first = states.peekFirst();
         State last = states.peekLast();
@@ -131,7 +133,7 @@ public final class EndpointHistory {
         for (State state : states) {
             boolean begun = before == null || before.last().askedNanos() - to < 0;
             if (begun) {
-                // Of those before it only the last one that was seen before the time began can have been there then.
+                // Of the states seen before the period, only the last can still hold when the period begins.
                 if (state.first().answeredNanos() - from <= 0) {
                     possible.clear();
                 }
@@ -142,7 +144,10 @@ public final class EndpointHistory {
         return possible;
     }
 
-    /** Whether nothing can have come and gone between two looks: one slice was changed once, was made, or was deleted. */
+    /**
+     * Whether the second look differs by one change of one slice, which was changed once or created. Then no other state can have existed
+     * between the two looks. A deletion never counts as one change.
+     */
     private static boolean isOneChange(Map<String, Long> before, Map<String, Long> after) {
         var uids = new TreeMap<>(before);
         uids.putAll(after);
@@ -150,7 +155,8 @@ public final class EndpointHistory {
         for (String uid : uids.keySet()) {
             Long was = before.get(uid);
             Long is = after.get(uid);
-            // A slice is made with generation 1; how often a deleted one was changed before that is not known.
+            // A slice is created with generation 1. How often a slice was changed before its deletion is unknown, so a deletion counts as
+            // 2.
             changes += was == null ? is == null ? 0 : is : is == null ? 2 : is - was;
         }
         return changes == 1;

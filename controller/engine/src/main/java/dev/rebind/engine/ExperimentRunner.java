@@ -18,7 +18,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Runs the cycles of one plan of server restarts, each to its record. Blocks until the last one; ends at once when interrupted. */
+/**
+ * Runs the cycles of one plan of server restarts and makes a record of each. {@link #run} blocks until the last cycle is over, and ends at
+ * once when its thread is interrupted.
+ */
 public final class ExperimentRunner {
     private final Agent agent;
     private final CycleClients clientSettings;
@@ -26,25 +29,25 @@ public final class ExperimentRunner {
     private final Listener listener;
     private final Backend backend;
 
-    /** Observes the run. Several threads call it at once if cycles run in parallel. */
+    /** Observes a run. Several threads call it at once if cycles run in parallel. */
     public interface Listener {
-        /** A cycle is about to begin. May block, which pauses the run. */
+        /** Called before a cycle begins. An implementation that blocks here pauses the run. */
         default void begin(String experiment, int cycle) throws InterruptedException {}
 
-        /** Servers are bound at this place from now on, until {@link #left}. */
+        /** Called before the first server is started at a place. The place stays in use until {@link #left}. */
         default void arrived(String experiment, Place place) {}
 
         default void left(String experiment, Place place) {}
 
         void step(String experiment, int cycle, String what);
 
-        /** Before each try of a port that could not be bound, up to the cycle's next step. */
+        /** Called before each new try of a port that could not be bound. The wait is over when the cycle's next step begins. */
         default void waiting(String experiment, int cycle, PortWait wait) {}
 
         /**
-         * A cycle is over.
+         * Called when a cycle is over.
          *
-         * @throws RecordingException when the record cannot be stored: the run ends
+         * @throws RecordingException when the record cannot be stored; this ends the run
          */
         void record(CycleRecord record) throws RecordingException;
     }
@@ -62,7 +65,7 @@ public final class ExperimentRunner {
         this.listener = listener;
     }
 
-    /** @throws RecordingException when a record could not be stored; the running cycles are ended */
+    /** @throws RecordingException when a record could not be stored; the cycles that still run are interrupted */
     public void run(Plan.Cycles plan) throws InterruptedException, RecordingException {
         String experiment = plan.experiment().metadata().name();
         IntSupplier generations = new AtomicInteger(1)::getAndIncrement;
@@ -81,12 +84,12 @@ public final class ExperimentRunner {
                         return null;
                     });
                 }
-                // In the order in which they end: one that fails ends the others at once.
+                // The copies are taken in the order in which they end, so that a copy that fails ends the others at once.
                 for (int copy = 0; copy < plan.parallel(); copy++) {
                     await(copies.take());
                 }
             } finally {
-                // Ends the others too if one has failed or this thread is interrupted.
+                // Ends the remaining copies if one has failed or this thread is interrupted.
                 threads.shutdownNow();
             }
         }
@@ -117,7 +120,7 @@ public final class ExperimentRunner {
             throws InterruptedException, RecordingException {
         TestSite shared = null;
         try {
-            // At least one cycle, however short the duration and busy the machine.
+            // At least one cycle runs, even if the duration is already over.
             do {
                 PlannedCycle cycle = cycles.next();
                 listener.begin(experiment, cycle.number());
@@ -139,7 +142,7 @@ public final class ExperimentRunner {
         }
     }
 
-    /** The pause never exceeds the end: no cycle begins after it. */
+    /** Waits for the interval between two cycles, but not beyond the end of the run. */
     private static void pause(Duration interval, long end) throws InterruptedException {
         long left = end == Long.MAX_VALUE ? end : Math.max(0, end - System.nanoTime());
         Thread.sleep(interval.compareTo(Duration.ofNanos(left)) < 0 ? interval : Duration.ofNanos(left));

@@ -8,16 +8,16 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a server holds the connections of clients that wait for nothing. That such a connection is made is the kernel's work, and no
- * service: a server may end it at once. What the old server did with its own connections says what to expect of the new one. For one
- * thread.
+ * Watches whether a server keeps open the connections of clients that send nothing. The kernel makes such a connection without the server,
+ * which may end it at once, so a connection alone does not prove service. The behaviour of the old server tells what to expect of the new
+ * one. For one thread.
  */
 final class IdleConnections {
     /** How long the connections are watched, before the stop and after the bind. */
     static final Duration WATCHED = Duration.ofMillis(500);
 
     private final Duration watched;
-    /** Whether the old server held them. */
+    /** Whether the old server kept its connections open. */
     private boolean before;
 
     private boolean untold;
@@ -35,7 +35,10 @@ final class IdleConnections {
         before = isHeld(load);
     }
 
-    /** Waits for the service of the new server, as {@link TimedClients#awaitService}. */
+    /**
+     * Waits until the new server serves the clients, as {@link TimedClients#awaitService} does, and keeps their connections open if the old
+     * server did.
+     */
     Service fresh(TimedClients load, boolean answered, Duration atMost, BooleanSupplier over)
             throws InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();
@@ -57,7 +60,7 @@ final class IdleConnections {
         }
     }
 
-    /** What is not known where both servers end connections so soon that their service is not seen. */
+    /** Returns a warning if both servers end connections so soon that their service cannot be observed. */
     Optional<String> warning() {
         return untold
                 ? Optional.of(
@@ -81,7 +84,7 @@ final class IdleConnections {
                 && ends(first) == ends(last);
     }
 
-    /** Connections that the server has ended. */
+    /** The number of connections that have ended without the clients closing them. */
     private static long ends(ClientReport report) {
         return report.ends()
                 + report.resets()

@@ -4,11 +4,11 @@ import dev.rebind.sockets.TcpSocket;
 import java.util.List;
 
 /**
- * What is known later of what the old generation has left, where no look fell between it and the new one. There may have been
+ * Residue of the old generation that became known only later, because no look was possible between the two generations. There may have been
  * more.
  *
- * @param sockets one or more
- * @param how it is known, as the rest of a sentence that begins with "The residue is"
+ * @param sockets at least one socket
+ * @param how the residue is known, as the rest of a sentence that begins with "The residue is"
  */
 public record InferredResidue(List<TcpSocket> sockets, String how) {
     public InferredResidue {

@@ -11,8 +11,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares what was seen with what was expected. It first asks whether the cycle tested what it was meant to test. If
- * it did not, or if nobody can know, the verdict is Inconclusive, whatever the outcome.
+ * Makes the verdict of a cycle from its observations and the experiment's expectations. It first asks whether the cycle produced the
+ * situation that it was meant to test. If it did not, or if that is unknown, the verdict is Inconclusive, whatever the outcome.
  */
 final class Judge {
     private Judge() {}
@@ -25,13 +25,14 @@ final class Judge {
     /**
      * The observations of a cycle.
      *
-     * @param residue connections left on the port by state, without listeners unless asked for; null when unreadable
-     * @param peers the same at the clients' end
+     * @param residue sockets left on the port, by state; null if they could not be read
+     * @param peers the sockets at the clients' end, by state; null if they could not be read
+     * @param unreadable why one end could not be read; null if both could
      * @param outcome of the first bind
-     * @param boundAfterMs from the first failed bind until the new generation was bound, in ms; 0 if the first bind succeeded, null
-     *     if it was never bound
-     * @param unserved what a new generation that is bound does instead of serving; null where it serves, and where that is not known
-     * @param untold why it is not known whether it serves, although clients were there to see it; null otherwise
+     * @param boundAfterMs from the first failed bind until the new generation was bound, in ms; 0 if the first bind succeeded, null if it
+     *     was never bound
+     * @param unserved what the bound new generation did instead of serving its clients; null if it served them, or if that is unknown
+     * @param untold why it is unknown whether the new generation served, although there were clients; null otherwise
      */
     record Seen(
             @Nullable Map<String, Integer> residue,
@@ -47,7 +48,7 @@ final class Judge {
             @Nullable String unserved,
             @Nullable String untold) {}
 
-    /** @param elsewhere why another port than the old generation's was bound; null if it was the same */
+    /** @param elsewhere why the new generation bound the port of another host than the old one; null if the host is the same */
     static Judgement judge(Expect expect, @Nullable String elsewhere, Seen seen) {
         if (elsewhere != null) {
             return inconclusive(elsewhere);
@@ -70,19 +71,19 @@ final class Judge {
         return seen.untold() == null ? downtime(expect, seen) : inconclusive(seen.untold());
     }
 
-    /** Whether these sockets, of which there may have been more, are enough to know that the intended residue was left. */
+    /** Whether this part of the residue already proves that the cycle left every intended state. */
     static boolean isEnough(Expect expect, Map<String, Integer> some) {
         List<TcpState> expected = expect.residue();
         return expected != null && !expected.isEmpty() && shortfall(expected, some) == null;
     }
 
-    /** Whether the residue at both ends is the intended one. */
+    /** Whether both ends of the connections show the intended residue. */
     static boolean arranged(
             Expect expect, @Nullable Map<String, Integer> residue, @Nullable Map<String, Integer> peers) {
         return isLeft(expect, residue) && shortfall(expect.peers(), peers) == null;
     }
 
-    /** Whether the residue at the server's end is the intended one. */
+    /** Whether the server's end shows the intended residue. */
     static boolean isLeft(Expect expect, @Nullable Map<String, Integer> residue) {
         return shortfall(expect.residue(), residue) == null;
     }
@@ -99,7 +100,7 @@ final class Judge {
                 : inconclusive("The cycle was meant to leave " + shortfall + " on " + where + ".");
     }
 
-    /** The intended and the real residue; null if they agree or none was intended. */
+    /** Describes the intended and the actual residue; null if they agree or if the experiment names none. */
     private static @Nullable String shortfall(
             @Nullable List<TcpState> expected, @Nullable Map<String, Integer> counts) {
         if (expected == null) {

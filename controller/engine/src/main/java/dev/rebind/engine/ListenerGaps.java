@@ -6,22 +6,22 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Whether anybody listened on a port, as looks at it show. Not for several threads. */
+/** Records from looks at a port when somebody listened on it and when nobody did. Not for several threads. */
 final class ListenerGaps {
-    /** A server that ends closes its listener so long before its process is gone, at most. */
+    /** The longest time between the end of a server's listener and the end of its process that counts as a normal exit. */
     private static final Duration WINDING_UP = Duration.ofMillis(200);
 
     private record Look(long nanos, boolean listens) {}
 
     private final int port;
-    /** In their order; each differs from the one before. */
+    /** The looks that differ from the one before, in order of time. */
     private final List<Look> changes = new ArrayList<>();
 
     ListenerGaps(int port) {
         this.port = port;
     }
 
-    /** A look at all listeners. A listener on any address of the port counts. */
+    /** Adds a look at the listeners of the port. A listener on any address counts. */
     void saw(Reading listeners) {
         if (!(listeners instanceof Reading.Snapshot seen)) {
             return;
@@ -34,7 +34,7 @@ final class ListenerGaps {
         }
     }
 
-    /** The record with a warning, where its downtime is not that of clients without a connection. */
+    /** Returns the record, with a warning if new connections were refused for longer than its downtime says. */
     static CycleRecord told(CycleRecord record) {
         if (record.refusedForLonger().isEmpty()) {
             return record;
@@ -48,12 +48,13 @@ final class ListenerGaps {
     }
 
     /**
-     * The longest time without a listener that began while the old server ran, in which it may have served connections: from a look that
-     * shows it to the next one that shows a listener, or until the new server was bound. Moments of {@link System#nanoTime()}.
+     * Returns the longest time without a listener that began while the old server still ran and may have served open connections. It lasts
+     * from the look that shows no listener to the next look that shows one, or until the new server was bound. Parameters are times of
+     * {@link System#nanoTime()}.
      *
      * @param told when the old server was told to stop
-     * @param ended when it had ended
-     * @param bound when the new one was bound
+     * @param ended when the old server had ended
+     * @param bound when the new server was bound
      */
     Duration draining(long told, long ended, long bound) {
         long longest = 0;

@@ -32,9 +32,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Runs plans on this machine: servers and clients are children of this process. Nothing of it outlives {@link #close}. */
+/** Runs plans on this machine, with servers and clients as child processes. Each {@link #run} ends the processes that it started. */
 public final class LocalLab implements AutoCloseable {
-    /** Of the files with what commands wrote; the experiment's name follows. */
+    /** The prefix of the name of each file with the output of a command; the experiment's name follows. */
     public static final String OUTPUT = "output-";
 
     private final ChildJvm jvm = ChildJvm.likeThis();
@@ -42,21 +42,21 @@ public final class LocalLab implements AutoCloseable {
     private final ReleasePredictor predictor = new ReleasePredictor();
     private final @Nullable AgentMeters meters;
     private volatile Path outputs = Path.of("");
-    /** What earlier experiments came to know of their commands. */
+    /** What earlier experiments learned about their commands. */
     private final Map<CommandSettings, KnownCommand> known = new ConcurrentHashMap<>();
 
-    /** A lab that measures nothing. */
+    /** Creates a lab without meters. */
     public LocalLab() {
         this.meters = null;
     }
 
-    /** A lab whose agents and clients are measured. */
+    /** Creates a lab that registers meters of its agents and clients. */
     public LocalLab(MeterRegistry registry) {
         this.meters = new AgentMeters(registry, reader, predictor);
         var _ = meters.clients();
     }
 
-    /** What this machine can do of each experiment, checked before anything starts. */
+    /** Returns the plan of each experiment with the problems that it would have on this machine, before anything starts. */
     public static List<RunnablePlan> check(List<Sourced> experiments) {
         MachineCheck machine = MachineCheck.here();
         return experiments.stream().map(one -> check(one, machine)).toList();
@@ -70,31 +70,31 @@ public final class LocalLab implements AutoCloseable {
         return elsewhere.isEmpty() ? machine.fit(plan, one.source()) : new RunnablePlan(plan, elsewhere);
     }
 
-    /** The folder for what commands write, a file for each experiment; without it, the one that this process runs in. */
+    /** Sets the folder for the output of commands, one file for each experiment. The default is the working directory of this process. */
     public void outputTo(Path folder) {
         outputs = folder;
     }
 
-    /** Reads this machine's sockets. */
+    /** Returns the reader of this machine's sockets. */
     public SocketReader reader() {
         return reader;
     }
 
-    /** Predicts when this machine's leftovers go away, from what earlier releases taught. */
+    /** Returns the predictor of when this machine's leftover sockets go away; it learns from each release that it sees. */
     public ReleasePredictor predictor() {
         return predictor;
     }
 
-    /** Kernel ticks per second; null if not known. */
+    /** Kernel ticks per second; null if unknown. */
     public @Nullable Integer hz() {
         return predictor.hz().isPresent() ? (int) predictor.hz().getAsLong() : null;
     }
 
     /**
-     * Runs a plan to its last record.
+     * Runs all cycles or cells of a plan.
      *
-     * @throws InterruptedException when this thread was interrupted, or this process began to end: children are ended,
-     *     and running cycles have no record
+     * @throws InterruptedException when this thread was interrupted, or this process began to end; the children are then ended, and running
+     *     cycles have no record
      * @throws RecordingException when a record could not be stored
      */
     public void run(Plan plan, ExperimentRunner.Listener listener) throws InterruptedException, RecordingException {
@@ -106,7 +106,7 @@ public final class LocalLab implements AutoCloseable {
                     run(cycles, command, listener);
                     return;
                 }
-                // An agent for each experiment: its generations are numbered from 1.
+                // Each experiment has its own agent, because its generations are numbered from 1.
                 try (Agent agent = agent()) {
                     run(cycles, agent, new LocalBackend(), listener);
                 }

@@ -4,11 +4,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Small pieces of the sentences that this package writes. */
+/** Phrases for the sentences that this package writes. */
 final class Phrases {
     private Phrases() {}
 
-    /** {@code 3 TIME_WAIT and 1 LISTEN}. */
+    /** Returns the counts as text, for example {@code 3 TIME_WAIT and 1 LISTEN}. */
     static String counts(Map<String, Integer> states) {
         return states.entrySet().stream()
                 .map(entry -> entry.getValue() + " " + entry.getKey())

@@ -6,11 +6,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cycle waits until its port can be bound.
+ * The state of a cycle that waits until its port can be bound.
  *
- * @param free when the port is free; null where nothing tells
- * @param latest whether it may be free before
- * @param tries how often a bind was tried, with the next one; null where nobody knows
+ * @param free when the port is expected to be free; null if that is unknown
+ * @param latest whether {@code free} is the latest possible time, so that the port may be free earlier
+ * @param tries the number of binds, including the next one; null if unknown
  */
 public record PortWait(
         @Nullable Instant free, boolean latest, @Nullable Integer tries) {

@@ -11,29 +11,33 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Joins failed requests with the moments of a restart. A cause is only told where nothing else can have been; of a time that is not
- * known exactly, its worst case counts. Pure.
+ * Finds the cause of each failed request by comparing its time with the moments of the restart. It names a cause only if no other is
+ * possible; where a time is not known exactly, it uses the worst case. Pure.
  */
 final class RequestCauses {
-    /** For how long a node may still send connections as the EndpointSlices were before: kube-proxy writes its rules once a second. */
+    /**
+     * How long a node may still route connections by the previous state of the EndpointSlices, because kube-proxy writes its rules once a
+     * second.
+     */
     private static final Duration BEHIND = Duration.ofSeconds(3);
 
     private final ClientClock clock;
     private final Moments moments;
 
     /**
-     * Moments of one restart, {@link System#nanoTime()}.
+     * The moments of one restart, by {@link System#nanoTime()}.
      *
-     * @param overlap whether the old server listened on while the new one was started
-     * @param othersFromNanos before that nobody but the old server can have listened on the port; null where the cycle did not come to that
-     * @param failedByNanos when the first start had failed; null where none did
-     * @param bindFailed whether it is known to have failed at its bind: a command may end for another reason
-     * @param boundByNanos when the new server was bound; null where it was not
-     * @param newEnded whether the new server, once it was bound, has ended by itself before the last of these requests was reported
-     * @param alone whether nobody else was seen to listen on the port of the new server
-     * @param route of the clients; null: nothing stands between them and the server
-     * @param endpoints where the Service of that route sent them; null where it is not known
-     * @param address of the restarted server's pod
+     * @param overlap whether the old server still listened when the new one was started
+     * @param othersFromNanos the moment before which only the old server can have listened on the port; null if the cycle did not get that
+     *     far
+     * @param failedByNanos a moment at which the first start had already failed; null if it did not fail
+     * @param bindFailed whether the first start is known to have failed at its bind; a command may also end for another reason
+     * @param boundByNanos a moment at which the new server was already bound; null if it was never bound
+     * @param newEnded whether the new server, once bound, ended by itself before the clients' last report
+     * @param alone whether the new server was the only one seen to listen on its port
+     * @param route the clients' route in a cluster; null on one machine, where they connect directly to the server
+     * @param endpoints where the Service of that route sent connections; null if unknown
+     * @param address the address of the restarted server
      */
     record Moments(
             boolean overlap,
@@ -46,7 +50,7 @@ final class RequestCauses {
             @Nullable ClientRoute route,
             @Nullable EndpointHistory endpoints,
             String address) {
-        /** Whether other servers may have answered these clients. */
+        /** Whether servers other than the restarted one may have answered the clients. */
         boolean isShared() {
             return route != null && route.othersAnswer();
         }
@@ -57,7 +61,7 @@ final class RequestCauses {
         this.moments = moments;
     }
 
-    /** How many requests failed by which cause; no cause is 0. */
+    /** Returns the number of failed requests by cause. A cause without a failed request is absent. */
     static Map<String, Long> of(RequestReport report, ClientClock clock, Moments moments) {
         var causes = new RequestCauses(clock, moments);
         var counts = new TreeMap<String, Long>();
@@ -88,7 +92,10 @@ final class RequestCauses {
         };
     }
 
-    /** A refusal shows by itself that nobody listens; its time says whether that is the restart's, and before or after a failed bind. */
+    /**
+     * Finds the cause of refused connections. A refusal itself shows that nobody listened; its time shows whether that was during the
+     * restart, and whether before or after a failed bind.
+     */
     private RequestCause refused(Failures group) {
         if (moments.route() != null && !moments.route().isDirect()) {
             return switch (sent(group)) {
@@ -110,7 +117,7 @@ final class RequestCauses {
         return refusedByServer(group);
     }
 
-    /** Where the Service can have sent those requests. */
+    /** Where the Service can have sent the requests of the group. */
     private Sent sent(Failures group) {
         ClientClock.Span at = clock.here(group.begun(), group.last());
         EndpointHistory endpoints = moments.endpoints();
@@ -119,12 +126,12 @@ final class RequestCauses {
                 : endpoints.between(at.earliestNanos() - BEHIND.toNanos(), at.latestNanos());
     }
 
-    /** Whether the only endpoint was one whose pod was gone before any of them was sent. */
+    /** Whether the Service had one endpoint only, and that endpoint's pod was gone before the first request of the group was sent. */
     private boolean isToGone(Failures group) {
         return sent(group) instanceof Sent.Only(String _, Long gone) && isAfter(group, gone);
     }
 
-    /** Whether all of them were sent after that moment; false where there was no such moment, or it cannot be told. */
+    /** Whether all requests of the group were certainly sent after the moment; false if the moment is null. */
     private boolean isAfter(Failures group, @Nullable Long moment) {
         ClientClock.Span at = clock.here(group.begun(), group.last());
         return at != null && moment != null && at.earliestNanos() - moment > 0;
@@ -136,9 +143,9 @@ final class RequestCauses {
             return RequestCause.unknown;
         }
         Long bound = moments.boundByNanos();
-        // Of a single request the earliest counts: it was sent then.
+        // For a single request, the time when it was sent counts.
         if (bound != null && (group.count() == 1 ? at.earliestNanos() : at.latestNanos()) - bound > 0) {
-            // Who refuses then has no listener any more; of a server that goes on, nobody knows why.
+            // After the bind, a refusal means that the listener is gone again. If the new server has not ended, the reason is unknown.
             return moments.newEnded() && moments.alone() && at.earliestNanos() - bound > 0
                     ? RequestCause.refused_after_new_server_ended
                     : RequestCause.unknown;
@@ -159,7 +166,7 @@ final class RequestCauses {
         return toNewServer(group) ? RequestCause.ended_by_new_server : RequestCause.unknown;
     }
 
-    /** Whether the connections, or the handshakes that failed, can only have been with the old server. */
+    /** Whether the group's connections or failed handshakes can only have been with the old server. */
     private boolean toOldServer(Failures group) {
         if (moments.isShared()) {
             return false;

@@ -5,17 +5,19 @@ import dev.rebind.agent.Agent.Place;
 import dev.rebind.experiment.expect.Expect;
 import java.time.Duration;
 
-/** Waits until what a stop has left stands still, for whoever may not look any more when the cycle does. */
+/**
+ * Waits until the residue of a stop has stopped changing. It serves an agent whose last chance to look comes before the look of the cycle.
+ */
 public final class ResidueSettling {
-    /** Longest wait for the residue that a cycle is meant to leave; a close takes the time of a few segments. */
+    /** The longest wait for the intended residue. A close takes the time of a few segments only. */
     static final Duration LONGEST = Duration.ofSeconds(3);
 
     private ResidueSettling() {}
 
     /**
-     * Looks at the server's end until it shows the intended residue and has stopped changing, or for 3 s.
+     * Looks at the server's end until it shows the intended residue and has stopped changing, for 3 s at most.
      *
-     * @param expect of the cycle
+     * @param expect the expectations of the cycle, which name the residue
      */
     public static void await(Agent agent, Place place, Expect expect) throws InterruptedException {
         var _ = StateWait.residue(

@@ -15,17 +15,18 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at a place again and again while a cycle runs and keeps the changes: the states of both sides over time. While
- * nothing changes, it looks less often. The agent
- * asks for the sockets that it knows already, and takes whole looks between, which feed its memory of who accepted which connection; the
- * looks that decide something, after the stop and after a failed bind, are the cycle's own and whole.
+ * Looks at a place periodically while a cycle runs, and keeps the states of both sides over time. While nothing changes, it looks less
+ * often. For most of these looks the agent asks only for sockets that it already knows. Now and then it takes a whole look, from which it
+ * also learns which generation accepted which connection. The looks that decide something, after the stop and after a failed bind, are
+ * taken by the cycle itself and are whole.
  */
 final class Sampler implements AutoCloseable {
     /**
-     * Enough for a cycle that waits for the end of a TIME_WAIT while clients come and go; later changes are dropped.
+     * The largest number of changes that are kept; later ones are dropped. It is enough for a cycle that waits for the end of a TIME_WAIT
+     * while clients come and go.
      */
     private static final int MOST = 2_000;
-    /** Periods between two looks where nothing has changed for long, as in a minute of TIME_WAIT. */
+    /** The longest pause between two looks, in periods. It is reached when nothing changes for long, as in a minute of TIME_WAIT. */
     private static final int LONGEST_PAUSE = 5;
 
     private record Change(long nanos, String side, Map<String, Integer> states) {}
@@ -35,12 +36,12 @@ final class Sampler implements AutoCloseable {
     private final Duration period;
     private final List<Change> changes = new ArrayList<>();
     private final Map<String, Map<String, Integer>> last = new TreeMap<>();
-    /** Hashes of the sockets of each side. */
+    /** A hash of the sockets of each side at the last look. */
     private final Map<String, Integer> lastSockets = new TreeMap<>();
 
     private final ListenerGaps gaps;
     private final Thread thread;
-    /** Before the next look: it grows with each look that shows nothing new. */
+    /** The pause before the next look. It grows with each look that shows nothing new. */
     private Duration pause;
 
     Sampler(Agent agent, Agent.Place place, Duration period) {
@@ -63,7 +64,7 @@ final class Sampler implements AutoCloseable {
         }
     }
 
-    /** Ends early when a change is seen by another look, or expected. */
+    /** Waits before the next look. The wait becomes shorter when {@link #add} sees a change or {@link #expectChange} announces one. */
     private synchronized void pause() throws InterruptedException {
         long now = System.nanoTime();
         long from = now;
@@ -76,9 +77,9 @@ final class Sampler implements AutoCloseable {
         pause = longer.compareTo(longest) < 0 ? longer : longest;
     }
 
-    /** Adds a look that was made for another reason. */
+    /** Adds a look at the place. The cycle adds its own looks too. */
     synchronized void add(PortView view) {
-        // A look at known sockets has the listeners of the last whole one, with their time.
+        // A look at known sockets repeats the listeners of the last whole look, with the time of that look.
         gaps.saw(view.listeners());
         boolean changed = add("server", view.local());
         changed |= add("client", view.remote());
@@ -87,13 +88,13 @@ final class Sampler implements AutoCloseable {
         }
     }
 
-    /** Something is about to happen on the port: the next looks come soon. */
+    /** Shortens the pauses again, because something is about to happen on the port. */
     synchronized void expectChange() {
         pause = period;
         notifyAll();
     }
 
-    /** Whether other sockets are there than at the last look, or in other states; their counts may be the same. */
+    /** Adds the states of one side. Returns whether its sockets or their states differ from the last look, even if the counts are equal. */
     private boolean add(String side, Reading reading) {
         if (!(reading instanceof Reading.Snapshot snapshot)) {
             return false;
@@ -109,13 +110,13 @@ final class Sampler implements AutoCloseable {
         return !now.equals(lastSockets.put(side, now));
     }
 
-    /** As {@link ListenerGaps#draining}, in ms; null where no look shows that. */
+    /** Returns {@link ListenerGaps#draining} in ms; null if no look shows such a gap. */
     synchronized @Nullable Double unlistenedMs(long told, long ended, long bound) {
         Duration seen = gaps.draining(told, ended, bound);
         return seen.isZero() ? null : Double.valueOf(Math.round(seen.toNanos() / 1e3) / 1e3);
     }
 
-    /** The changes, in milliseconds after {@code origin}. */
+    /** Returns the states at each change, with their times in milliseconds after {@code origin}. */
     synchronized List<Sample> samples(Moment origin) {
         return changes.stream()
                 .map(change -> new Sample(origin.millisTo(change.nanos()), change.side(), change.states()))

@@ -24,11 +24,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One restart of a server: arrange, stop, read the residue, start, bind or fail, wait until it serves again. The code
- * reads from top to bottom. Blocks; always ends in a record unless it is interrupted.
+ * One restart of a server: arrange, stop, read the residue, start, bind or fail, wait until it serves again. The code reads from top to
+ * bottom. {@link #run} blocks, and returns a record unless its thread is interrupted.
  */
 final class ServerCycle {
-    /** Longest wait for queues to fill. */
+    /** The longest wait for a state that the cycle arranges: full windows, unread data, closed connections. */
     private static final Duration FILLED = Duration.ofSeconds(10);
 
     private final Agent agent;
@@ -45,7 +45,7 @@ final class ServerCycle {
         Placed place(Place place, PlannedCycle.Obstacle obstacle) throws InterruptedException, CycleFailure;
     }
 
-    /** Another program on the port, until it is closed. */
+    /** Another program that holds the port until {@link #close} ends it. */
     interface Placed extends AutoCloseable {
         @Override
         void close();
@@ -132,7 +132,7 @@ final class ServerCycle {
             case stall -> {
                 load.stall();
                 if (plan.command() != null || plan.clients().traffic() instanceof Traffic.Tcp) {
-                    // Whether a stranger's server ever writes without being spoken to, nobody knows.
+                    // An unknown server may never send data by itself, so there may be no unread data to wait for.
                     return;
                 }
                 boolean full = plan.clients().untilFull();
@@ -157,7 +157,7 @@ final class ServerCycle {
         }
     }
 
-    /** Lets requests go on for some time, so that there are latencies of the ordinary service to compare with. */
+    /** Lets the clients send requests for the configured time, to measure the latencies of normal service. */
     private void observe(@Nullable ClientGroup load, boolean before) throws InterruptedException {
         Duration time = plan.clients().observe();
         if (load == null || time.isZero()) {
@@ -187,7 +187,7 @@ final class ServerCycle {
                     await(
                             WaitConditions::noConnections,
                             "Not every connection was closed in time after the clients were told to close theirs.");
-                    // The server runs until here, however long its clients take.
+                    // The stop begins here: the server ran on while its clients closed their connections.
                     account.stopping();
                 }
                 stop(old, StopWay.close);
@@ -224,9 +224,9 @@ final class ServerCycle {
     }
 
     /**
-     * The residue, when it is the intended one and has stopped changing. Where somebody else starts the new server whenever the
-     * old one is gone, waiting costs nothing: then a residue of which nobody knows what it is to be has stopped changing when no
-     * connection waits for its client.
+     * Waits until the port shows the intended residue and has stopped changing, and returns the last look. If the kubelet or a controller
+     * starts the new server by itself, this wait does not delay the start. If the experiment then names no residue, the wait also lasts
+     * until no connection of the server is still closing.
      */
     private PortView settle() throws InterruptedException {
         boolean startsByItself = plan.mode().isFresh() && site.backend().triesByItself();
@@ -263,7 +263,7 @@ final class ServerCycle {
         boolean cleared = plan.onFailure() == OnFailure.clear && clear();
         steps.step("waiting until the port is free");
         Release release = cleared ? new Release.Free() : failure.explanation().release();
-        // How often a program that tries by itself has tried, nobody knows.
+        // The number of tries is unknown if the agent does not make them itself.
         boolean byItself = site.backend().triesByItself();
         BindRetry.Result result = BindRetry.until(
                 agent,
@@ -287,14 +287,14 @@ final class ServerCycle {
         }
     }
 
-    /** @param elsewhere whether it may have been bound, and does something else, such as listening on another port */
+    /** @param elsewhere whether the server may have bound something else, for example another port */
     private String givenUp(Start.Failed last, boolean elsewhere) {
         return Sentences.NEW + (elsewhere ? " was not ready within " : " was not bound within ")
                 + Phrases.seconds((double) plan.retry().timeout().toMillis()) + " and was given up"
                 + (elsewhere ? ": " + last.message() : "") + ".";
     }
 
-    /** Whether the leftovers are gone. */
+    /** Destroys the leftover sockets on the port; returns whether that succeeded. */
     private boolean clear() {
         return switch (agent.clear(site.place())) {
             case Clearing.Cleared cleared -> {
@@ -308,15 +308,14 @@ final class ServerCycle {
         };
     }
 
-    /** Waits until the clients are served, and still are after their latencies have been measured; returns their last report. */
+    /** Waits until the clients are served, measures their latencies, checks that they are still served, and returns their last report. */
     private @Nullable ClientReport served(TimedClients load) throws InterruptedException {
         steps.step("waiting for service");
         load.resume();
         Service service = awaitService(load);
         observe(service instanceof Service.Served ? load : null, false);
         ClientReport last = load.report();
-        // A single late answer is an outage, too, which ends with the next one. How long it is, no report before that
-        // says.
+        // A single late answer counts as an outage too. It ends with the next answer, and only a report after that tells how long it was.
         for (int i = 0; i < 10 && service instanceof Service.Served && (last == null || last.isOutage()); i++) {
             service = awaitService(load);
             last = load.report();

@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whether a new server that is bound serves its clients. Pure.
  *
- * @param service as the clients saw it; null where that was not waited for
- * @param ended how the server ended by itself after its bind, as {@link CommandReport#exitCode} has it; null where it did not, or that
- *     is not known
+ * @param service the service that the clients saw; null if the cycle did not wait for it
+ * @param ended the exit code if the server ended by itself after its bind, in the form of {@link CommandReport#exitCode}; null if it did
+ *     not end, or if that is unknown
  */
 record ServiceRecovery(@Nullable Service service, @Nullable Integer ended) {
-    /** Null where that is not known. */
+    /** Whether the clients are served; null if unknown. */
     @Nullable
     Boolean served() {
         return switch (service) {
@@ -25,7 +25,7 @@ record ServiceRecovery(@Nullable Service service, @Nullable Integer ended) {
         };
     }
 
-    /** What the server did instead; null where it serves them, and where that is not known. */
+    /** What the server did instead of serving its clients; null if it serves them, or if that is unknown. */
     @Nullable
     String unserved() {
         if (ended != null) {
@@ -36,7 +36,7 @@ record ServiceRecovery(@Nullable Service service, @Nullable Integer ended) {
                 : null;
     }
 
-    /** Why it is not known whether it serves them; null where that is known, and where nobody waited for it. */
+    /** Why it is unknown whether the server serves its clients; null if it is known, or if the cycle did not wait for it. */
     @Nullable
     String untold() {
         return ended == null && service instanceof Service.Unknown(String why) ? unknown(why) : null;
@@ -46,7 +46,7 @@ record ServiceRecovery(@Nullable Service service, @Nullable Integer ended) {
         return "Whether clients were served again is not known: " + why + ".";
     }
 
-    /** What a reader should know, a sentence each. */
+    /** Warnings for the record, one sentence each. */
     List<String> warnings() {
         var warnings = new ArrayList<String>();
         switch (service) {

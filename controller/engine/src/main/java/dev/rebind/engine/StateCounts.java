@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Counts of sockets by the name of their state, in alphabetical order. */
+/** Counts sockets by the name of their state, in alphabetical order. */
 final class StateCounts {
     private StateCounts() {}
 
-    /** Null where the sockets could not be read. */
+    /** Returns the counts; null if the sockets could not be read. */
     static @Nullable Map<String, Integer> of(Reading reading) {
         return reading instanceof Reading.Snapshot snapshot ? count(snapshot.sockets()) : null;
     }
@@ -25,7 +25,11 @@ final class StateCounts {
         return counts;
     }
 
-    /** Bytes in the queues of connections; null where they could not be read. */
+    /**
+     * Returns the bytes in the queues of all connections; null if the sockets could not be read.
+     *
+     * @param received true for the receive queues, false for the send queues
+     */
     static @Nullable Long queued(Reading reading, boolean received) {
         if (!(reading instanceof Reading.Snapshot snapshot)) {
             return null;

@@ -9,19 +9,21 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** Looks at a place until a condition holds, or until a time limit. */
+/** Looks at a place until a condition holds or a time limit is reached. */
 final class StateWait {
     static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
 
     private StateWait() {}
 
     /**
-     * @param atMost how long the wait lasts at most
-     * @param between looks
+     * The limits of a wait.
+     *
+     * @param atMost the longest wait
+     * @param between the pause between two looks
      */
     record Patience(Duration atMost, Duration between) {}
 
-    /** Whether the condition held, and the last look. */
+    /** The end of a wait: whether the condition held, and the last look. */
     record Awaited(boolean reached, PortView view) {}
 
     static Awaited await(Agent agent, Agent.Place place, Duration atMost, Predicate<PortView> condition)
@@ -43,9 +45,9 @@ final class StateWait {
     }
 
     /**
-     * The residue: the first look that shows the intended residue and equals the look before it, since a close passes
-     * through FIN_WAIT_1 and CLOSE_WAIT for the time of some segments. After the longest wait it is the last look. A look
-     * that is unreadable, or shows a moment that is past, ends the wait.
+     * Returns the first look that shows the intended residue and equals the look before it. Two equal looks are needed because a close
+     * passes through FIN_WAIT_1 and CLOSE_WAIT for the time of a few segments. When the time is up, returns the last look. The wait also
+     * ends with a look that could not be read, or when {@link Agent#isPast} says that further looks show nothing new.
      */
     static PortView residue(Agent agent, Agent.Place place, Patience patience, Predicate<PortView> asMeant)
             throws InterruptedException {

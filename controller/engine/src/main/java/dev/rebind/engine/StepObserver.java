@@ -1,11 +1,11 @@
 package dev.rebind.engine;
 
-/** Is told what a cycle does. */
+/** Observes the steps of one cycle. */
 @FunctionalInterface
 interface StepObserver {
-    /** Before each step. */
+    /** Called before each step. */
     void step(String what);
 
-    /** Before each try of a port that could not be bound. */
+    /** Called before each new try of a port that could not be bound. */
     default void waiting(PortWait wait) {}
 }

@@ -16,13 +16,22 @@ import java.time.Duration;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** A place and its state from one cycle to the next: the bound generation and its clients. Closing it ends both. */
+/**
+ * An address and port with the server generation that is bound there and its clients, kept from one cycle to the next. Closing the site
+ * ends the generation and the clients.
+ */
 final class TestSite implements AutoCloseable {
     private static final Duration END = Duration.ofSeconds(5);
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(500);
-    /** A connection that ends between the bind and the look, such as a probe's, is met once or twice; more is not chance. */
+    /**
+     * How many failed starts in a row may show an empty port. A short connection, such as a probe's, can end between the bind and the look;
+     * that happens once or twice by chance, not more often.
+     */
     private static final int UNSEEN_TRIES = 5;
-    /** A TIME_WAIT ends within it, and so does a FIN_WAIT_2 before it. Only a longer retry.timeout waits for longer. */
+    /**
+     * The longest remaining time of a leftover that the first start waits for, unless {@code retry.timeout} is longer. It covers a
+     * FIN_WAIT_2 that is followed by a TIME_WAIT.
+     */
     private static final Duration LONGEST_RESIDUE = Duration.ofMinutes(3);
 
     private final Agent agent;
@@ -32,12 +41,12 @@ final class TestSite implements AutoCloseable {
     private final Backend backend;
     private @Nullable RunningGeneration running;
     private @Nullable TimedClients load;
-    /** How long the generation may take to end when nothing is measured any more. */
+    /** The grace period of the last generation when the site is closed, where nothing is measured any more. */
     private Duration end = END;
-    /** Where clients connect; empty where that is the place. */
+    /** The address that the clients connect to; empty if it is the place itself. */
     private String connectsTo = "";
 
-    /** @param generations gives the number of the next generation, one counter for the whole experiment */
+    /** @param generations returns the number of the next generation; one counter serves the whole experiment */
     TestSite(Agent agent, CycleClients clientSettings, Place place, IntSupplier generations, Backend backend) {
         this.agent = agent;
         this.clientSettings = clientSettings;
@@ -54,23 +63,25 @@ final class TestSite implements AutoCloseable {
         return backend;
     }
 
-    /** Settings of the next generation. */
+    /** Returns the settings of the next generation, with a new number. */
     GenerationSettings next(PlannedCycle plan, boolean reuseAddress) {
         return plan.generation(generations.getAsInt(), place, reuseAddress);
     }
 
-    /** The generation that is bound here, with served clients; starts it if there is none. */
+    /**
+     * Returns the generation that is bound here, after its clients were served. Starts the generation and the clients if there are none.
+     */
     RunningGeneration arranged(PlannedCycle plan) throws InterruptedException, CycleFailure {
         RunningGeneration old = running;
         if (plan.command() != null) {
-            // It ends in order, so that its next first start finds nothing that only SIGKILL leaves.
+            // The command gets its own grace period, so that it is not killed, and its next first start finds nothing that only SIGKILL
+            // leaves.
             end = plan.gracePeriod();
         }
         if (old == null) {
             if (!backend.hasServerBefore()) {
-                // Clients start before the server, so that both JVMs start at the same time; clients retry until the
-                // server listens. Another server there would answer them, and its end would be the end of those that
-                // do not reconnect.
+                // Clients start before the server, so that both JVMs start at the same time. The clients retry until the server listens. If
+                // another server listened there, it would answer them, and clients that do not reconnect would be lost when it ends.
                 startLoad(plan);
             }
             GenerationSettings settings = next(plan, plan.oldReuse());
@@ -98,14 +109,15 @@ final class TestSite implements AutoCloseable {
         }
     }
 
-    /** Whether the clients' address is still the server's; a new pod may have another one. */
+    /** Whether the clients' address still leads to the server; a new pod may have another address. */
     boolean isServerWhereClientsConnect() {
         return connectsTo.equals(backend.clientAddress());
     }
 
     /**
-     * Waits for leftovers from before the experiment, if they go away by themselves or have just gone; this wait is not part
-     * of a cycle. It ends with what ends at a known time, which may be later than the patience with a server's return.
+     * Starts the first generation, and tries again while leftovers from before the experiment stand in the way and end by themselves. This
+     * wait is not part of a cycle. It lasts {@code atMost}, or until the known end of the leftovers if that is later and within {@link
+     * #LONGEST_RESIDUE}.
      */
     private Start.Bound arrived(GenerationSettings settings, Duration atMost)
             throws InterruptedException, CycleFailure {
@@ -121,7 +133,8 @@ final class TestSite implements AutoCloseable {
                     throw new CycleFailure("The old server could not be run: " + broken.why() + ".");
                 case Start.Failed failed -> {
                     boolean over = System.nanoTime() - patience(deadline, waitedFor) >= 0;
-                    // What ends at a known time is not looked at again; the last failure is told as it is.
+                    // While leftovers with a known end stand in the way, the port is not looked at again, except for the failure that ends
+                    // the wait.
                     ExplainedFailure failure = waitedFor == null || over ? agent.explain(failed) : waitedFor;
                     boolean gone = isNothingThere(failure.view());
                     unseen += gone ? 1 : 0;
@@ -145,19 +158,21 @@ final class TestSite implements AutoCloseable {
         return soon && known - deadline > 0 ? known : deadline;
     }
 
-    /** Whether it failed for what is on its port. Where it does not say why it failed, the port itself says it. */
+    /**
+     * Whether the start failed because of sockets on its port. If the server does not report an errno, sockets in the way are the evidence.
+     */
     private static boolean isOfPort(ExplainedFailure failure) {
         return failure.failed().addressInUse()
                 || (failure.failed().errno() == null
                         && !failure.explanation().blocking().isEmpty());
     }
 
-    /** Whether the port was looked at, and what had stood in the way was gone by then. */
+    /** Whether the look could be read and shows no socket: whatever stood in the way is already gone. */
     private static boolean isNothingThere(PortView view) {
         return view.local() instanceof Reading.Snapshot seen && seen.sockets().isEmpty();
     }
 
-    /** Whether no process has to close what stands in the way: at a known time, or when its other end answers. */
+    /** Whether the sockets in the way end without any process closing them: at a known time, or when their other end answers. */
     private static boolean endsByItself(Explanation explanation) {
         return switch (explanation.release()) {
             case Release.Window _ -> true;
@@ -184,8 +199,8 @@ final class TestSite implements AutoCloseable {
     }
 
     /**
-     * Ends clients that cannot be used again: they do not reconnect, have stalled, or the server is elsewhere. The next
-     * cycle starts new ones.
+     * Ends clients that cannot be used again, because they do not reconnect, have stalled, or the server has moved to another address. The
+     * next cycle starts new ones.
      */
     void endLoad() {
         if (load != null) {

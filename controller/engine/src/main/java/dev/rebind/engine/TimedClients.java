@@ -5,7 +5,7 @@ import dev.rebind.client.protocol.ClientOrder;
 import dev.rebind.client.protocol.ClientReport;
 import org.jspecify.annotations.Nullable;
 
-/** Clients whose clock is compared with this process's at each report. For one thread at a time. */
+/** Clients whose clock is compared with this process's clock at each report. For one thread at a time. */
 final class TimedClients implements ClientGroup {
     private final ClientGroup clients;
     private final ClientClock clock = new ClientClock();
@@ -14,12 +14,14 @@ final class TimedClients implements ClientGroup {
         this.clients = clients;
     }
 
-    /** By the reports since the last mark. */
+    /** The clients' clock, compared by the reports since the last {@link #mark}. */
     ClientClock clock() {
         return clock;
     }
 
-    /** The times of the clients' reports are by another clock from then on. */
+    /**
+     * Marks the beginning of the restart. The times in the clients' later reports are of a new time scale, so the comparison starts again.
+     */
     @Override
     public void mark() throws InterruptedException {
         clock.restart();

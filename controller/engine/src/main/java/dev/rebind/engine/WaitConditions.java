@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** What a cycle waits for on the port: conditions on one look, or on one look after the other. Sockets that cannot be read meet none. */
+/** Conditions on looks at a port that a cycle waits for. A look that could not be read meets none of them. */
 final class WaitConditions {
     private static final Set<TcpState> CLOSING =
             EnumSet.of(TcpState.FIN_WAIT_1, TcpState.FIN_WAIT_2, TcpState.CLOSING, TcpState.LAST_ACK);
 
     private WaitConditions() {}
 
-    /** Whether this many connections have unread data. */
+    /** Whether at least this many connections have unread data. */
     static boolean unread(Reading reading, int connections) {
         return reading instanceof Reading.Snapshot snapshot
                 && snapshot.sockets().stream()
@@ -25,20 +25,22 @@ final class WaitConditions {
                         >= connections;
     }
 
-    /** A TIME_WAIT is a connection that is over, of an earlier generation for one. */
+    /**
+     * Whether no connection is left on the port. A TIME_WAIT does not count: its connection is over, perhaps since an earlier generation.
+     */
     static boolean noConnections(PortView view) {
         return view.local() instanceof Reading.Snapshot snapshot
                 && snapshot.sockets().stream()
                         .allMatch(socket -> socket.state() == TcpState.LISTEN || socket.state() == TcpState.TIME_WAIT);
     }
 
-    /** Whether no connection of the server waits for the other end to close it or to acknowledge that it is closed. */
+    /** Whether no connection of the server still waits for the client to close it or to acknowledge the close. */
     static boolean noneCloses(PortView view) {
         return view.local() instanceof Reading.Snapshot snapshot
                 && snapshot.sockets().stream().noneMatch(socket -> CLOSING.contains(socket.state()));
     }
 
-    /** True when every connection of the server has unsent data and none of it has moved for several looks. */
+    /** Holds when every connection of the server has unsent data and the amounts have not changed for 40 looks. */
     static final class FullWindows implements Predicate<PortView> {
         private static final int STILL = 40;
 

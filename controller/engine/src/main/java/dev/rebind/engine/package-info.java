@@ -1,4 +1,4 @@
-/** Runs what the plan says: one restart after another, each ending in a record. Blocking code for virtual threads. */
+/** Runs plans: one restart after another, each of which ends in a record. The code blocks and runs on virtual threads. */
 @NullMarked
 package dev.rebind.engine;
 
