@@ -26,8 +26,8 @@ public interface Backend {
     String clientAddress();
 
     /**
-     * Whether the servers belong to a workload that exists without the experiment. Then a server may already listen before the first cycle,
-     * and the last one stays when the experiment ends.
+     * Whether the workload runs its servers without the experiment. Then one may already listen before the first cycle, and the last one
+     * stays when the experiment ends.
      */
     default boolean hasServerBefore() {
         return false;

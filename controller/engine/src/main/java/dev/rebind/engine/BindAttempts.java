@@ -70,7 +70,7 @@ final class BindAttempts {
         return retries;
     }
 
-    /** The number of sockets that were destroyed to free the port; null if the cycle destroyed none. */
+    /** The number of sockets that were destroyed to free the port; null if the cycle did not clear the port. */
     @Nullable
     Integer cleared() {
         return cleared;

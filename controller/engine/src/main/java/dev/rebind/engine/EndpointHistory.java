@@ -54,7 +54,7 @@ public final class EndpointHistory {
 
     /** Where the Service can have sent connections during a period. */
     public sealed interface Sent {
-        /** The Service had no endpoint, so it sent connections nowhere. */
+        /** The Service had no endpoint that was ready or terminating, so it sent connections nowhere. */
         record Nowhere() implements Sent {}
 
         /**

@@ -6,7 +6,7 @@ import dev.rebind.sockets.proc.Namespace;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Cycles on this machine, with the servers of this project. */
+/** Cycles on this machine. */
 class LocalBackend implements Backend {
     private final Namespace namespace = new Namespace();
 

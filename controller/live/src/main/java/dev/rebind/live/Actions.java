@@ -3,7 +3,7 @@ package dev.rebind.live;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Orders to experiments, and who may give them. Safe for several threads; calls may block. */
+/** Starts, pauses, resumes and aborts experiments, and decides which callers may do so. Safe for several threads; calls may block. */
 public interface Actions {
     enum Order {
         pause,
@@ -11,17 +11,17 @@ public interface Actions {
         abort
     }
 
-    /** Names of the supported orders: start and those of {@link Order}. */
+    /** The names of the orders that this process supports, out of {@code start} and the names of {@link Order}. */
     Set<String> offered();
 
-    /** @param token of the caller; null if there is none */
+    /** @param token the caller's token; null if there is none */
     Answer order(Order order, String namespace, String name, @Nullable String token);
 
     /**
-     * Why this caller may not start any experiment. The API asks before it reads the document, so that a caller without the
+     * Returns why this caller may not start any experiment. The API calls this before it reads the document, so that a caller without the
      * right cannot make this process read and parse one.
      *
-     * @return null if the caller may start experiments; the document decides then
+     * @return null if the caller may start experiments in general; {@link #start} may still refuse the document
      */
     Answer.@Nullable Refused refusesStart(@Nullable String token);
 

@@ -18,11 +18,11 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The JSON of the HTTP API, as {@code openapi.yaml} describes it. A null is omitted. */
+/** The JSON of the HTTP API, as {@code openapi.yaml} describes it. Members that are null are omitted. */
 public final class ApiJson {
     private ApiJson() {}
 
-    /** A view as the JSON that is sent. */
+    /** Returns a view as JSON in UTF-8. */
     public static byte[] json(Object view) {
         try {
             return Json.mapper().writeValueAsBytes(view);
@@ -82,7 +82,7 @@ public final class ApiJson {
         }
     }
 
-    /** @param requests of the clients; null where they sent none */
+    /** @param requests totals of the clients' requests; null if they sent none */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Counts(
             int done,
@@ -145,9 +145,9 @@ public final class ApiJson {
             @Nullable List<Condition> conditions) {}
 
     /**
-     * @param takenAt of several pods, the first look; times are after it
+     * @param takenAt the time of the look, and of the first look if there are several pods; other times are relative to it
      * @param clientsUnreadable null if the clients' end was seen
-     * @param leftoversGone of all pods together; null if nothing is left
+     * @param leftoversGone when the last leftover socket of all pods goes away; null if there is none
      * @param pods the pods that were looked at; null on one machine
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -165,7 +165,7 @@ public final class ApiJson {
      * The port of one pod.
      *
      * @param unreadable null if its sockets were seen
-     * @param leftoversGone null if nothing is left
+     * @param leftoversGone when the last leftover socket goes away; null if there is none
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record PodPort(
@@ -173,7 +173,7 @@ public final class ApiJson {
             @Nullable String unreadable,
             @Nullable SocketRelease leftoversGone) {}
 
-    /** @param pod on whose port, or to whose port, the socket is; null on one machine */
+    /** @param pod the pod whose port is one end of the socket's connection; null on one machine */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Socket(
             @Nullable String pod,
@@ -196,8 +196,8 @@ public final class ApiJson {
     /**
      * @param pod null on one machine
      * @param answeredBy machine, podAgent, nodeAgent or controller
-     * @param reason why no agent answers; null where one does, and on one machine
-     * @param diagnosis as {@code rebind why --json} says it
+     * @param reason why no agent answers; null if an agent answers, and on one machine
+     * @param diagnosis the JSON that {@code rebind why --json} prints
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record PodWhy(
@@ -211,7 +211,7 @@ public final class ApiJson {
     /**
      * Two experiments side by side.
      *
-     * @param otherwise the fields in which their texts differ
+     * @param otherwise the fields in which the texts of the experiments differ
      */
     public record Compared(
             ComparedSide before,
@@ -227,7 +227,7 @@ public final class ApiJson {
 
     public record ComparedSide(String namespace, String name, int cycles) {}
 
-    /** What two experiments are to each other in one measure. */
+    /** How the second experiment compares with the first in one measure. */
     public enum ComparedChange {
         better,
         worse,
@@ -237,7 +237,7 @@ public final class ApiJson {
     }
 
     /**
-     * @param difference after less before, for people; null where they are no numbers
+     * @param difference {@code after} minus {@code before}, as text; null if they are not numbers
      * @param told the change in words, with the probability of such a difference by chance
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -249,7 +249,7 @@ public final class ApiJson {
             ComparedChange change,
             String told) {}
 
-    /** Milliseconds after the look. */
+    /** When a socket goes away, in milliseconds after the look. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record SocketRelease(
             String kind,

@@ -2,17 +2,24 @@ package dev.rebind.live;
 
 import org.jspecify.annotations.Nullable;
 
-/** Which servers in the pods of a cluster would not come back at once. Safe for several threads; does not block. */
+/**
+ * Tells which servers in the pods of a cluster could not bind their port again at once after a restart. Safe for several threads; does not
+ * block.
+ */
 @FunctionalInterface
 public interface Audits {
-    /** For a program that runs outside of a cluster. */
+    /** The answer of a program that runs outside a cluster. */
     Audits ON_ONE_MACHINE =
             _ -> new Answer.Nothing("there are no pods here; rebind audit lists the servers of this machine");
 
-    /** @param namespace of the pods; null for all namespaces that are audited */
+    /**
+     * Returns the last audit, or why there is none.
+     *
+     * @param namespace the namespace of the pods; null for all namespaces that are audited
+     */
     Answer last(@Nullable String namespace);
 
-    /** The last audit. */
+    /** The last audit, or why there is none. */
     sealed interface Answer {
         /** @param json an object as docs/reference/audit.schema.json describes it */
         record Told(String json) implements Answer {}

@@ -2,7 +2,7 @@ package dev.rebind.live;
 
 import java.time.Duration;
 
-/** Wakes readers when something has changed. It does not say what; each reader looks for itself. Safe for several threads. */
+/** Wakes readers when something has changed. Each reader finds out by itself what has changed. Safe for several threads. */
 public final class ChangeSignal {
     private long count;
 
@@ -11,7 +11,7 @@ public final class ChangeSignal {
         notifyAll();
     }
 
-    /** Grows with each change. */
+    /** The number of changes so far. */
     public synchronized long count() {
         return count;
     }

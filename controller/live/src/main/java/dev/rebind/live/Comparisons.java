@@ -13,12 +13,13 @@ import dev.rebind.report.compare.ComparisonText;
 import dev.rebind.report.compare.Measurements;
 import java.util.Set;
 
-/** Two experiments side by side, as {@code rebind compare} has two reports. */
+/** Compares two experiments, as {@code rebind compare} compares two reports. */
 public final class Comparisons {
     private Comparisons() {}
 
     /**
-     * By the records that there are now. An experiment without one has no cycles, and no measure shows anything.
+     * Compares the experiments by the records that exist now. An experiment without records counts as one without cycles, and no measure
+     * shows a difference.
      *
      * @throws RecordingException when the records cannot be read
      */

@@ -5,19 +5,16 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The experiments that are visible here. Safe for several threads; a call may block for a moment, so use virtual
- * threads.
- */
+/** The experiments that this process shows. Safe for several threads. A call may block for a moment, so use virtual threads. */
 public interface Experiments {
     ApiJson.About about();
 
-    /** All experiments, in the order in which people see them. */
+    /** All experiments, in the order in which the page shows them. */
     List<ApiJson.Overview> list() throws UnavailableException;
 
     Optional<One> find(String namespace, String name) throws UnavailableException;
 
-    /** Signals each change that a reader may want to see: a record, a phase, a step. */
+    /** The signal for changes that a reader may want to see, such as a new record, phase or step. */
     ChangeSignal changes();
 
     /** One experiment at the moment of the call; its records keep growing. */
@@ -31,18 +28,18 @@ public interface Experiments {
 
         RecordLog records();
 
-        /** Where its records are kept, and what there is of them elsewhere: sentences for whoever misses some. */
+        /** Tells where the records are stored, and where else they may be found, as sentences for a user who misses some. */
         default String whereRecordsAre() {
             return "Records are kept in " + records().file() + ".";
         }
 
-        /** The present sockets of its port. */
+        /** Looks at the sockets on the experiment's port now. */
         Look look();
 
-        /** Why its port can or cannot be bound now. */
+        /** Explains why the experiment's port can or cannot be bound now. */
         Why why();
 
-        /** Contents of its report besides the records. */
+        /** What the experiment's report contains besides the records. */
         Run run();
     }
 
@@ -56,7 +53,7 @@ public interface Experiments {
         record Unreadable(String why) implements Look {}
     }
 
-    /** What is in the way of a bind. */
+    /** Why a port can or cannot be bound. */
     sealed interface Why {
         /** @param answers one answer on one machine; in a cluster one for each pod */
         record Told(int port, List<PortDiagnosis> answers) implements Why {
@@ -72,23 +69,23 @@ public interface Experiments {
     /**
      * @param pod null on one machine
      * @param by who looked at the port
-     * @param json as {@code rebind why --json} says it
+     * @param json the diagnosis, as {@code rebind why --json} prints it
      */
     record PortDiagnosis(@Nullable String pod, AnsweredBy by, String json) {}
 
     /** Who looked at a port. */
     sealed interface AnsweredBy {
-        /** This process: the port is on its machine. */
+        /** This process, because the port is on this machine. */
         record Machine() implements AnsweredBy {}
 
         /** The agent in the pod. */
         record PodAgent() implements AnsweredBy {}
 
-        /** The agent of the pod's node, which looks at the pod from outside. */
+        /** The agent of the pod's node, which looks at the pod's network namespace from outside. */
         record NodeAgent() implements AnsweredBy {}
 
         /**
-         * This controller, from what it has seen of the port.
+         * This controller, from its earlier looks at the port.
          *
          * @param reason why no agent answers, a clause without a full stop
          */

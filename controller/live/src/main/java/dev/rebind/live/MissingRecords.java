@@ -5,14 +5,14 @@ import dev.rebind.live.Experiments.One;
 import java.util.Optional;
 
 /**
- * Records that an experiment has counted and that are not stored any more. A record is stored before it is counted, so that fewer
- * stored ones than counted ones are lost ones, whether the experiment runs or not.
+ * Describes records that were lost. A record is stored before its cycle is counted. So if fewer records are stored than cycles are counted,
+ * the difference is lost, whether the experiment still runs or not.
  */
 public final class MissingRecords {
     private MissingRecords() {}
 
     /**
-     * What is missing, why, and what there is instead; empty where all are there.
+     * Tells how many records are missing and where records can be found; empty if none is missing.
      *
      * @param stored how many records are stored
      */
@@ -33,7 +33,7 @@ public final class MissingRecords {
                 + ". " + one.whereRecordsAre());
     }
 
-    /** Why there is nothing to make a report from, where none is missing. */
+    /** Tells why an experiment has no record although none is missing. */
     static String none(Overview overview) {
         return overview.phase().isOver()
                 ? "The experiment is " + overview.phase() + ", and no cycle of it has a record."

@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shared data of all readers of records, so that one more reader costs little: brief records, and the file offsets of
- * cycles. The least recently used entries are dropped first and made again on request. Safe for several threads.
+ * Data that all readers of records share, so that one more reader costs little: brief records, and the file offsets of cycles. When the
+ * cache is full, it drops the least recently used entries and makes them again on request. Safe for several threads.
  */
 public final class RecordCache {
     /** A brief record has about 1 KiB. */
@@ -38,7 +38,7 @@ public final class RecordCache {
 
     private record Part(Path file, long from) {}
 
-    /** The first caller makes it; the others wait for it. */
+    /** A brief record that the first caller makes, while other callers wait for it. */
     private static final class Brief {
         private byte @Nullable [] made;
 
@@ -52,7 +52,7 @@ public final class RecordCache {
         }
     }
 
-    /** In the order of use, the most recent at the end. */
+    /** A map with a limited size, ordered by last use. It drops the least recently used entry. */
     private abstract static class Recent<K, V> extends LinkedHashMap<K, V> {
         private static final long serialVersionUID = 1;
 
@@ -72,15 +72,15 @@ public final class RecordCache {
         this(MOST_BRIEF);
     }
 
-    /** @param mostBrief number of brief records to keep, 1 or more */
+    /** @param mostBrief the number of brief records to keep, 1 or more */
     RecordCache(int mostBrief) {
         this.mostBrief = mostBrief;
     }
 
     /**
-     * The brief form of the line that a cursor of this log returned last; made once for all readers. Do not change it.
+     * Returns the brief form of the line that a cursor of this log returned last. All readers share the array, so do not change it.
      *
-     * @param cursor that read the line
+     * @param cursor the cursor that read the line
      */
     public byte[] brief(RecordLog log, RecordLog.Cursor cursor, byte[] line) throws IOException {
         Brief brief;
@@ -90,7 +90,7 @@ public final class RecordCache {
         return brief.of(line);
     }
 
-    /** The line of that cycle's record; null if there is none yet. */
+    /** Returns the line with the record of a cycle; null if there is none yet. */
     public byte @Nullable [] line(RecordLog log, long cycle) throws IOException {
         return index(log).line(log, cycle);
     }

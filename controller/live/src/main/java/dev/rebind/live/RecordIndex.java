@@ -6,21 +6,23 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Offsets of the records of one log, by cycle number. It reads the file once. When a caller asks for an unknown cycle,
- * it reads only the new part. 16 bytes per record. Safe for several threads.
+ * The file offsets of the records of one log, by cycle number. It reads the file once. When a caller asks for an unknown cycle, it reads
+ * only the new part. It takes 16 bytes per record. Safe for several threads.
  */
 final class RecordIndex {
     private static final long NO_CYCLE = 0;
 
-    /** In the order of the file: copies that run in parallel write their cycles as they end. */
+    /**
+     * The cycle numbers in the order of the file. They are not sorted, because copies that run in parallel write their cycles as they end.
+     */
     private long[] cycles = new long[64];
 
     private long[] offsets = new long[64];
     private int size;
-    /** End of the part that was read; negative before the first read. */
+    /** The file offset up to which the file was read; negative before the first read. */
     private long seenTo = -1;
 
-    /** The line of that cycle's record; null if there is none yet. */
+    /** Returns the line with the record of a cycle; null if there is none yet. */
     synchronized byte @Nullable [] line(RecordLog log, long cycle) throws IOException {
         for (int i = 0; i < size; i++) {
             if (cycles[i] == cycle) {
@@ -28,7 +30,7 @@ final class RecordIndex {
                 if (line != null && isOf(cycle, line)) {
                     return line;
                 }
-                // Somebody replaced the file.
+                // Another file has replaced this one, so the index starts again.
                 size = 0;
                 seenTo = -1;
             }

@@ -16,12 +16,12 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of one experiment: a part of a file of lines that may still grow at its end. It holds nothing in memory;
- * every reader reads the file by itself. {@link RecordCache} has what readers share.
+ * The records of one experiment: the lines of a file, or of a part of it, that may still grow at its end. The log keeps nothing in memory,
+ * and each reader reads the file by itself. {@link RecordCache} holds the data that readers share.
  *
- * @param file may not exist before the first record
- * @param from offset of the first line
- * @param end offset after the last line; {@link Long#MAX_VALUE} while the file may grow
+ * @param file a file that need not exist before the first record
+ * @param from the offset of the first line, in bytes
+ * @param end the offset after the last line; {@link Long#MAX_VALUE} while the file may grow
  */
 public record RecordLog(Path file, long from, LongSupplier end) {
     private static final int BLOCKING_IN_BRIEF = 3;
@@ -30,17 +30,17 @@ public record RecordLog(Path file, long from, LongSupplier end) {
         return new RecordLog(file, 0, () -> Long.MAX_VALUE);
     }
 
-    /** Reads from the first record. */
+    /** Returns a cursor before the first record. */
     public Cursor open() {
         return openAt(from);
     }
 
-    /** Reads from the record that begins at this offset, as {@link Cursor#lineOffset} returned it. */
+    /** Returns a cursor before the record at a file offset, which is one that {@link Cursor#lineOffset} returned or the end of a line. */
     Cursor openAt(long offset) {
         return new Cursor(offset);
     }
 
-    /** The brief view of a record: without its timeline, and with the first blocking sockets. */
+    /** Returns a record without its timeline, and with the first 3 blocking sockets only. */
     static byte[] brief(byte[] line) throws IOException {
         CycleRecord record = parse(line);
         List<Blocking> blocking = record.blocking();
@@ -51,7 +51,7 @@ public record RecordLog(Path file, long from, LongSupplier end) {
                                 : blocking.stream().limit(BLOCKING_IN_BRIEF).toList()));
     }
 
-    /** The cycle's number, without parsing the rest; -1 if there is none. */
+    /** Returns the number of the record's cycle without parsing the rest; -1 if there is none. */
     static long cycle(byte[] line) throws IOException {
         try (JsonParser parser = Json.mapper().createParser(line)) {
             parser.nextToken();
@@ -75,13 +75,13 @@ public record RecordLog(Path file, long from, LongSupplier end) {
         private static final int CHUNK = 1 << 16;
 
         private byte[] buffer = new byte[CHUNK];
-        /** Offset of the last line that was read. */
+        /** Where the last line that was read begins in the buffer. */
         private int lineStart;
-        /** Offset of the next line. */
+        /** Where the next line begins in the buffer. */
         private int start;
 
         private int filled;
-        /** File offset after the buffer's filled part. */
+        /** The file offset after the filled part of the buffer. */
         private long offset;
 
         private long position;
@@ -91,24 +91,24 @@ public record RecordLog(Path file, long from, LongSupplier end) {
             this.offset = offset;
         }
 
-        /** Offset of the last line that was read. */
+        /** Returns the file offset of the last line that was read. */
         long lineOffset() {
             return offset - filled + lineStart;
         }
 
-        /** Number of records that were read so far. */
+        /** The number of records that were read or skipped so far. */
         public long position() {
             return position;
         }
 
-        /** Skips records until this many were read, or there are no more. */
+        /** Skips records until {@link #position} is {@code records}, or until there are no more. */
         public void skipTo(long records) throws IOException {
             while (position < records && advance() >= 0) {
                 position++;
             }
         }
 
-        /** The next record's line without its line feed; null if there is none yet. */
+        /** Returns the line of the next record, without its line feed; null if there is none yet. */
         public byte @Nullable [] next() throws IOException {
             int end = advance();
             if (end < 0) {
@@ -137,7 +137,7 @@ public record RecordLog(Path file, long from, LongSupplier end) {
             }
         }
 
-        /** Reads more after the incomplete line, which moves to the front. */
+        /** Moves the incomplete line to the front of the buffer and reads more of the file after it. Returns false if there is no more. */
         private boolean more() throws IOException {
             long left = end.getAsLong() - offset;
             if (left <= 0) {
@@ -181,7 +181,11 @@ public record RecordLog(Path file, long from, LongSupplier end) {
         }
     }
 
-    /** Returns one record after another. */
+    /**
+     * Passes each record to the consumer, in the order of the file.
+     *
+     * @throws RecordingException when the file cannot be read or a line is not a record
+     */
     void forEach(Consumer<CycleRecord> consumer) throws RecordingException {
         try (Cursor cursor = open()) {
             for (byte[] line = cursor.next(); line != null; line = cursor.next()) {

@@ -16,18 +16,18 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-/** Makes the reports of one experiment from its records. A run's folder has reports of all its experiments. */
+/** Makes the reports of one experiment from its records. */
 public final class Reports {
     private Reports() {}
 
     /** A report, or why there is none. */
     public sealed interface Made {
-        /** A report whose records are read, and whose text is not made yet. */
+        /** A report whose records have been read. {@link #write} makes its text. */
         non-sealed interface Document extends Made {
             void write(Writer out) throws IOException;
         }
 
-        /** @param lost whether there were records */
+        /** @param lost whether the experiment had records that are no longer stored */
         record Nothing(String why, boolean lost) implements Made {}
     }
 
@@ -37,7 +37,7 @@ public final class Reports {
     }
 
     /**
-     * {@code report.html}.
+     * Makes {@code report.html}.
      *
      * @throws CancellationException when the thread is interrupted
      */
@@ -48,7 +48,7 @@ public final class Reports {
     }
 
     /**
-     * {@code summary.md}.
+     * Makes {@code summary.md}.
      *
      * @throws CancellationException when the thread is interrupted
      */
@@ -74,7 +74,7 @@ public final class Reports {
             return new Made.Nothing(missing.orElseGet(() -> MissingRecords.none(overview)), missing.isPresent());
         }
         Summary seen = summarizer.summarize(run, missing);
-        // The verdict is that of all cycles, whichever of them are left.
+        // The verdict counts all cycles, also those whose records are lost.
         Summary summary = missing.isPresent() && overview.verdict() != null ? seen.judged(overview.verdict()) : seen;
         return (Made.Document) out -> form.write(out, summary);
     }

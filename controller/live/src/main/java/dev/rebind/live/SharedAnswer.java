@@ -5,8 +5,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives one answer to all callers within a short time, so that more readers of a page do not cause more looks. Safe for
- * several threads: one thread looks while the others wait.
+ * Gives the same answer to all callers within a short time, so that more readers of a page do not cause more looks. Safe for several
+ * threads: one thread looks while the others wait.
  *
  * @param <K> identifies what is looked at
  * @param <V> the answer

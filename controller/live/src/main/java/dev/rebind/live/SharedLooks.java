@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
- * The looks at a port that all callers share. A look at the sockets serves all callers for a quarter of a second, and a
- * diagnosis for a second.
+ * Looks at a port whose results all callers share. A look at the sockets serves all callers for a quarter of a second, and a diagnosis for
+ * a second.
  *
  * @param <K> identifies what is looked at
  */

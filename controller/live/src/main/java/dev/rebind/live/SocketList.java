@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The sockets of a port in the page's form, from looks at both ends. Pure. */
+/** Converts looks at both ends of a port's connections to the form of the page. Pure. */
 public final class SocketList {
     private static final Set<TcpState> LEFTOVERS = EnumSet.of(
             TcpState.TIME_WAIT, TcpState.FIN_WAIT_1, TcpState.FIN_WAIT_2, TcpState.CLOSING, TcpState.LAST_ACK);
@@ -40,7 +40,7 @@ public final class SocketList {
     /**
      * One end of the port's connections.
      *
-     * @param endings when each of its sockets goes, counted from the moment of the reading
+     * @param endings when each socket goes away, counted from the moment of the reading
      */
     public record End(Reading reading, Endings endings) {}
 
@@ -50,32 +50,33 @@ public final class SocketList {
      * @param pod the server's pod; null on one machine
      * @param local the sockets on the port
      * @param remote the sockets whose far end is the port
-     * @param owners by inode, as far as they are visible
+     * @param owners the owners of sockets by inode, as far as they are visible
      */
     public record PortLook(@Nullable String pod, End local, End remote, Map<Long, Owner> owners) {
         public PortLook {
             owners = Map.copyOf(owners);
         }
 
-        /** With several pods, each sentence names its pod. */
+        /** Returns the sentence, with the name of the pod if there are several looks. */
         private String of(List<PortLook> all, String sentence) {
             return all.size() > 1 && pod != null ? "pod " + pod + ": " + sentence : sentence;
         }
     }
 
-    /** What a socket that is left over comes to, by a look. */
+    /** A leftover socket: how it ends, and the look that shows it. */
     private record Left(Ending ending, Snapshot seen) {}
 
-    /** @param originNanos the look's times are in milliseconds after this moment */
+    /** @param originNanos times in the view are in milliseconds after this moment of {@link System#nanoTime()} */
     private SocketList(long originNanos) {
         this.originNanos = originNanos;
     }
 
     /**
-     * The sockets of all looks together. A look that could not read the server's end is left out, and the view names it.
+     * Returns the sockets of all looks together. If a look could not read the server's end, the view has no sockets of that end, and says
+     * why. Returns {@link Look.Unreadable} if no look could read it.
      *
      * @param places all places of the experiment
-     * @param looks one or more, at the same port
+     * @param looks one or more looks, each at the same port number
      */
     public static Look of(int port, List<String> places, List<PortLook> looks) {
         Snapshot first = looks.stream()
@@ -138,7 +139,7 @@ public final class SocketList {
         }
     }
 
-    /** The release of the one that is the last to go. */
+    /** Returns the release of the socket that goes away last; null if there is none. */
     private ApiJson.@Nullable SocketRelease gone(List<Left> left) {
         return left.stream()
                 .max(Comparator.comparing(

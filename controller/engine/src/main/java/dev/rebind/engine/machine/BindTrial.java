@@ -8,7 +8,7 @@ import dev.rebind.sockets.posix.PosixSocket;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 
-/** Asks the kernel itself: binds a socket and closes it without listening, so that nobody can connect meanwhile. */
+/** Tests whether an address and port can be bound: binds a socket and closes it without listening, so that nobody can connect meanwhile. */
 sealed interface BindTrial {
     record Free() implements BindTrial {}
 
@@ -18,7 +18,7 @@ sealed interface BindTrial {
         }
     }
 
-    /** @param port 0: any port, which tests only the address */
+    /** @param port the port; 0 stands for any free port, so that only the address is tested */
     static BindTrial bind(InetAddress address, int port, boolean reuseAddress, boolean reusePort) {
         try (PosixSocket socket = PosixSocket.open(family(address))) {
             socket.reuseAddress(reuseAddress).reusePort(reusePort).bind(new Endpoint(address, port));
@@ -28,7 +28,10 @@ sealed interface BindTrial {
         }
     }
 
-    /** Binds as the JDK does: one IPv6 socket for both families if there is IPv6, so that 0.0.0.0 is [::] as well. */
+    /**
+     * Returns the family of socket that the JDK would use: IPv6 for both families if the machine has IPv6. A bind of 0.0.0.0 then also
+     * covers [::].
+     */
     static Family family(InetAddress address) {
         if (address instanceof Inet6Address) {
             return Family.IPV6;

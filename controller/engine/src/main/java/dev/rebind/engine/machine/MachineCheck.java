@@ -29,8 +29,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Checks plans against this machine. A port that is free now may be taken a moment later, so a plan that fits can still
- * fail. On a system other than Linux it finds no problem, since it cannot look.
+ * Checks plans against this machine. A port that is free now may be taken a moment later, so a plan that fits can still fail. On other
+ * systems than Linux it reports no problem, because it cannot check there.
  */
 public final class MachineCheck {
     private static final boolean LINUX = System.getProperty("os.name", "").startsWith("Linux");
@@ -45,12 +45,12 @@ public final class MachineCheck {
         this.rights = rights;
     }
 
-    /** This machine and the network namespace of this process. */
+    /** Returns a check of this machine and of the network namespace of this process. */
     public static MachineCheck here() {
         return new MachineCheck(new Namespace(), new Rights());
     }
 
-    /** Checks everything that the plan needs. Blocks for the time of a few system calls. */
+    /** Checks everything that the plan needs from the machine. Blocks for the time of a few system calls. */
     public RunnablePlan fit(Plan plan, Source source) {
         if (!LINUX) {
             return new RunnablePlan(plan, List.of());
@@ -61,7 +61,8 @@ public final class MachineCheck {
             case Plan.Cells cells -> new RunnableCells().fit(cells, source, problems);
             case Plan.Cycles cycles -> {
                 for (int i = 0; i < cycles.pattern().size(); i++) {
-                    // At a shared place, earlier cycles bind the later old generations.
+                    // At a shared place, only the first cycle starts an old generation. Later cycles restart the one that the cycle before
+                    // has bound.
                     boolean begins = i == 0 || cycles.places() == Places.own;
                     cycle(cycles.pattern().get(i), i, begins, source, problems, passing);
                 }
@@ -72,8 +73,8 @@ public final class MachineCheck {
     }
 
     /**
-     * @param begins whether an old generation starts for it
-     * @param passing what of the problems may be over at any time
+     * @param begins whether the cycle starts an old generation
+     * @param passing receives those of the problems that may go away at any time
      */
     private void cycle(
             PlannedCycle cycle, int index, boolean begins, Source source, Set<Problem> problems, Set<Problem> passing) {
@@ -96,13 +97,13 @@ public final class MachineCheck {
         }
     }
 
-    /** Names the field of the step, if it was written there. */
+    /** Returns the path of the field inside the step if the file has it there, and its path under {@code spec} otherwise. */
     private static String field(Source source, int index, String field) {
         String inStep = "spec.steps[" + index + "]." + field;
         return source.lines().containsKey(inStep) ? inStep : "spec." + field;
     }
 
-    /** False if the machine does not have the address. */
+    /** Returns false, and adds a problem, if the address cannot be bound on this machine. */
     private static boolean address(String address, String field, Source source, Set<Problem> problems) {
         if (!(BindTrial.bind(InetAddress.ofLiteral(address), 0, false, false) instanceof BindTrial.Refused refused)
                 || isThere(refused)) {
@@ -132,7 +133,8 @@ public final class MachineCheck {
         Server server = cycle.server();
         InetAddress address = InetAddress.ofLiteral(server.address());
         int port = server.port();
-        // A command's own options and rights are not known; what goes away by itself is waited for.
+        // The options and rights of a command are unknown, and leftovers that end by themselves are waited for. So only a listener on the
+        // port is a problem.
         boolean command = cycle.command() != null;
         if (BindTrial.bind(address, port, command || cycle.oldReuse(), server.reusePort())
                         instanceof BindTrial.Refused refused
@@ -156,13 +158,13 @@ public final class MachineCheck {
         }
     }
 
-    /** Whether anybody is seen to listen on it, on whichever address. */
+    /** Whether a listener is visible on the port, on any address. */
     private static boolean isListenedOn(int port) {
         return SocketReaders.best().read(SocketQuery.onPort(port)) instanceof Reading.Snapshot snapshot
                 && snapshot.sockets().stream().anyMatch(socket -> socket.state() == TcpState.LISTEN);
     }
 
-    /** What {@code rebind why} says of the port. */
+    /** Returns the problem text for a port in use, with the headline of {@code rebind why}. */
     private String taken(Question question) {
         Diagnosis diagnosis = new WhyPort(namespace).diagnose(question, MANNER);
         String port = Integer.toString(question.port());

@@ -16,13 +16,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Removes from a truth table the cells that this machine cannot run, such as IPv6 in most containers; the rest is worth
- * running. A cell that a user wrote is never removed: it is an error.
+ * Removes from a truth table the cells that this machine cannot run, such as cells with IPv6 in most containers, so that the rest can run.
+ * A cell that the user wrote out and that cannot run is reported as an error.
  */
 final class RunnableCells {
     private final Map<String, String> asked = new HashMap<>();
 
-    /** The cells that this machine can run. */
+    /** Returns the plan with the cells that this machine can run, and adds a problem for those that it cannot. */
     Plan fit(Plan.Cells plan, Source source, Set<Problem> problems) {
         var possible = new ArrayList<PlannedCell>();
         var missing = new LinkedHashSet<String>();
@@ -57,7 +57,7 @@ final class RunnableCells {
         return Optional.of(asked.computeIfAbsent(address, RunnableCells::probe)).filter(why -> !why.isEmpty());
     }
 
-    /** Empty text: nothing is missing. */
+    /** Returns what the machine lacks to bind the address; empty if nothing. */
     private static String probe(String address) {
         InetAddress literal = InetAddress.ofLiteral(address);
         if (!(BindTrial.bind(literal, 0, false, false) instanceof BindTrial.Refused refused)) {

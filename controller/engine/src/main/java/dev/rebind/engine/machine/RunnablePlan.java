@@ -10,8 +10,8 @@ import java.util.stream.Stream;
  * The part of a plan that this machine can run.
  *
  * @param plan the same plan, without the cells of a truth table that this machine cannot run
- * @param problems errors, on which nothing may be started, and warnings
- * @param passing those of the problems that somebody else may end at any time, such as a port that is taken
+ * @param problems errors and warnings; with an error, nothing may be started
+ * @param passing those of the problems that may go away at any time, such as a port that is in use
  */
 public record RunnablePlan(Plan plan, List<Problem> problems, Set<Problem> passing) {
     public RunnablePlan {
@@ -19,7 +19,7 @@ public record RunnablePlan(Plan plan, List<Problem> problems, Set<Problem> passi
         passing = Set.copyOf(passing);
     }
 
-    /** None of whose problems passes. */
+    /** Creates a plan whose problems do not go away. */
     public RunnablePlan(Plan plan, List<Problem> problems) {
         this(plan, problems, Set.of());
     }
@@ -28,7 +28,7 @@ public record RunnablePlan(Plan plan, List<Problem> problems, Set<Problem> passi
         return errors().findAny().isEmpty();
     }
 
-    /** Whether it is possible once what passes has passed. */
+    /** Whether the plan has no errors except those that may go away. */
     public boolean possibleLater() {
         return errors().allMatch(passing::contains);
     }

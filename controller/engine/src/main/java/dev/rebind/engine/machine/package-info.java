@@ -1,4 +1,4 @@
-/** Checks whether this machine can run a plan, before anything starts. Opens sockets for a moment each. */
+/** Checks whether this machine can run a plan, before anything starts. For some checks it opens a socket for a moment. */
 @NullMarked
 package dev.rebind.engine.machine;
 

@@ -11,12 +11,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The meters of experiments. So that their names cannot make more and more series, only so many experiments have some:
- * when there are more, those that ended longest ago go first, then those that began longest ago, and {@code
- * rebind_experiment_series_dropped} says how many have none. Safe for several threads; does not block.
+ * The meters of experiments. Only a limited number of experiments have series, so that ever new names cannot create ever more series. Above
+ * the limit, the experiments that ended longest ago lose their series first, then those that began longest ago. {@code
+ * rebind_experiment_series_dropped} counts the experiments without series. Safe for several threads; does not block.
  */
 public final class ExperimentMeters {
-    /** So many experiments have series unless told otherwise: about 100 each. */
+    /** The default number of experiments that have series. Each experiment has about 100. */
     public static final int MOST = 200;
 
     private final MeterRegistry registry;
@@ -24,7 +24,7 @@ public final class ExperimentMeters {
     private final Map<String, ExperimentSeries> shown = new HashMap<>();
     private final Map<String, String> dropped = new HashMap<>();
 
-    /** @param most how many experiments have series, 1 or more */
+    /** @param most the largest number of experiments that have series, 1 or more */
     public ExperimentMeters(MeterRegistry registry, int most) {
         if (most < 1) {
             throw new IllegalArgumentException("most " + most + " is not 1 or more");
@@ -41,7 +41,7 @@ public final class ExperimentMeters {
         return dropped.size();
     }
 
-    /** Whether it was heard of before; when not, what is stored of it is to be handed over. */
+    /** Whether this experiment has been passed to these meters before. If not, the caller passes its stored records and counts first. */
     public synchronized boolean knows(ExperimentLabels subject) {
         ExperimentSeries series = shown.get(key(subject));
         return subject.uid()
@@ -51,30 +51,34 @@ public final class ExperimentMeters {
                                 : series.subject().uid());
     }
 
-    /** It is so far now. */
+    /** Sets the progress of an experiment. */
     public synchronized void progress(ExperimentLabels subject, ExperimentProgress progress) {
         series(subject).ifPresent(series -> series.progress(progress));
     }
 
-    /** One of its cycles is over. In a cluster, one that was handed over before, by its number, does not count again. */
+    /** Counts a cycle that is over. In a cluster, a cycle whose number was counted before is ignored. */
     public synchronized void record(ExperimentLabels subject, CycleRecord record) {
         series(subject).ifPresent(series -> series.record(record));
     }
 
     /**
-     * Its cycles by what came of them, for a controller that has its status and not all of its records. A count that is
-     * greater already stays.
+     * Raises the counters to the totals of an experiment, for a controller that has the experiment's status but not all of its records. A
+     * counter that is already greater keeps its value.
      */
     public synchronized void counted(ExperimentLabels subject, Totals totals) {
         series(subject).ifPresent(series -> series.counted(totals));
     }
 
-    /** Its target was given back, and its server did not listen for so long meanwhile: time without service as well. */
+    /**
+     * Adds the time without a listener while the target was restored at the end of the experiment. It counts as downtime.
+     *
+     * @param without how long the server did not listen
+     */
     public synchronized void restored(ExperimentLabels subject, Duration without) {
         series(subject).ifPresent(series -> series.restored(without));
     }
 
-    /** It is gone, and its series with it; not those of another of its name. */
+    /** Removes the series of an experiment that was deleted. Series of another experiment with the same name but another uid stay. */
     public synchronized void forget(ExperimentLabels subject) {
         if (knows(subject)) {
             drop(subject);

@@ -6,7 +6,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The progress of an experiment. A null is a fact that is not known yet.
+ * The progress of an experiment. A fact that is not known yet is null.
  *
  * @param mode how the server is restarted
  */

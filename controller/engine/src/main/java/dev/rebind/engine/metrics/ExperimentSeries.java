@@ -25,10 +25,10 @@ import java.util.function.Function;
 import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** The series of one experiment. Told by one thread at a time; gauges are read by any. */
+/** The series of one experiment. One thread at a time updates it; any thread may read the gauges. */
 final class ExperimentSeries {
     private static final String NONE = BindMetrics.NONE;
-    /** A release known less exactly than so says nothing of how good its prediction was. */
+    /** The error of a prediction is measured only if the time of the release is known to within this, in ms. */
     private static final double EXACT_MS = 1_000;
 
     private final ExperimentLabels subject;
@@ -36,7 +36,7 @@ final class ExperimentSeries {
     private final Tags tags;
     private final LastLatencies latencies;
     private final Instant heardOf = Instant.now();
-    /** To be removed with it. */
+    /** The meters of this experiment, which {@link #remove} removes. */
     private final Set<Meter> meters = new HashSet<>();
 
     private volatile ExperimentProgress progress = new ExperimentProgress(Phase.Pending, null, null, null, null);
@@ -44,7 +44,10 @@ final class ExperimentSeries {
     private @Nullable Meter info;
     private String mode = NONE;
     private String network = NONE;
-    /** By their numbers: when a pod was lost in a round, the cycles of the others come before its own. */
+    /**
+     * The numbers of the cycles that were counted. They can arrive out of order: when a pod is lost in a round, the cycles of the other
+     * pods arrive before its own.
+     */
     private final BitSet handedOver = new BitSet();
 
     ExperimentSeries(ExperimentLabels subject, MeterRegistry registry) {
@@ -93,7 +96,7 @@ final class ExperimentSeries {
         return progress.phase().isOver();
     }
 
-    /** When it ended, or else began; until that is known, when it was heard of. */
+    /** When the experiment ended, or else when it began. If neither is known, when these series were created. */
     Instant since() {
         ExperimentProgress now = progress;
         return now.completedAt() != null ? now.completedAt() : now.startedAt() != null ? now.startedAt() : heardOf;
@@ -159,12 +162,12 @@ final class ExperimentSeries {
     void counted(Totals totals) {
         each(totals, ExperimentSeries::atLeast);
         if (handedOver.cardinality() < totals.cycles()) {
-            // Without their records: which ones they are is not told, and mostly they are the first ones.
+            // The totals do not name the cycles. In most cases they are the first ones.
             handedOver.set(1, totals.cycles() + 1);
         }
     }
 
-    /** Goes through the counters and what they have of these totals. */
+    /** Calls {@code counted} for each counter, with the counter's part of the totals. */
     private void each(Totals totals, ObjLongConsumer<Counter> counted) {
         counted.accept(cycles(Outcome.bound.name(), NONE), totals.bound());
         counted.accept(cycles(NONE, NONE), totals.withoutBind());
@@ -190,8 +193,8 @@ final class ExperimentSeries {
     }
 
     /**
-     * How far the prediction was from the time in which the port was released; null where either is not known well enough.
-     * Where no moment was predicted, it is how far the release was outside of the window that was.
+     * Returns the difference between the predicted and the measured release of the port, in ms; null if either is not known well enough. If
+     * the prediction was a window without a moment, returns how far outside the window the release was.
      */
     private static @Nullable Double error(@Nullable ReleaseTimes release) {
         if (release == null
@@ -214,7 +217,7 @@ final class ExperimentSeries {
     }
 
     private static void observe(Timer timer, Duration duration) {
-        // The wall clock may have been set in between.
+        // The duration is negative if the wall clock was set in between.
         if (!duration.isNegative()) {
             timer.record(duration);
         }

@@ -13,8 +13,8 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The latencies of the last cycle whose clients sent requests. They are gauges: a record has quantiles, of which no histogram can be made;
- * {@code rebind_client_round_trip_seconds} of the agent that runs the clients is one.
+ * The latencies of the last cycle whose clients sent requests. They are gauges, because a record has quantiles only, and no histogram can
+ * be made from quantiles. The agent that runs the clients has a histogram, {@code rebind_client_round_trip_seconds}.
  */
 final class LastLatencies {
     private final MeterRegistry registry;
@@ -26,7 +26,11 @@ final class LastLatencies {
         this.tags = tags;
     }
 
-    /** @return the meters that are there now; none before the first requests */
+    /**
+     * Takes the latencies of a cycle; null leaves them unchanged.
+     *
+     * @return the meters that are registered for these latencies; empty if there are no requests
+     */
     List<Meter> record(@Nullable RequestView requests) {
         if (requests == null) {
             return List.of();

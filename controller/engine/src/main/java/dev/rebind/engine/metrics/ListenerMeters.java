@@ -13,11 +13,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The meters of the servers in pods, as the last audit has them. At most {@link #MOST} listeners have series, the worst first, and
- * {@code rebind_listener_series_dropped} says how many have none. Safe for several threads; does not block.
+ * The meters of the servers in pods that the last audit found. At most {@link #MOST} listeners have series, those with the greatest risk
+ * first. {@code rebind_listener_series_dropped} counts the listeners without series. Safe for several threads; does not block.
  */
 public final class ListenerMeters {
-    /** So many listeners have series, two each. */
+    /** The largest number of listeners that have series. Each listener has two. */
     public static final int MOST = 1_000;
 
     private final MultiGauge infos;
@@ -26,7 +26,7 @@ public final class ListenerMeters {
     private volatile double untold = Double.NaN;
     private volatile double at = Double.NaN;
 
-    /** What a restart of a server would meet. The number is the value of its gauge. */
+    /** What would happen if the server restarted now. The number is the value of the gauge. */
     public enum Risk {
         BINDS_AT_ONCE(0),
         CANNOT_TELL(1),
@@ -43,10 +43,10 @@ public final class ListenerMeters {
     /**
      * A listener of a pod.
      *
-     * @param container null where it is not known
-     * @param reuseAddress SO_REUSEADDR; null where it may not be read
-     * @param reusePort SO_REUSEPORT; null where it may not be read
-     * @param ephemeral whether the port is among those that the kernel gives to connections that go out
+     * @param container null if unknown
+     * @param reuseAddress SO_REUSEADDR; null if it could not be read
+     * @param reusePort SO_REUSEPORT; null if it could not be read
+     * @param ephemeral whether the port lies in the range from which the kernel takes ports for outgoing connections
      */
     public record Sample(
             String namespace,
@@ -116,18 +116,18 @@ public final class ListenerMeters {
     }
 
     /**
-     * An audit is over.
+     * Shows the result of an audit.
      *
-     * @param listeners the worst first
-     * @param leftOut how many more there are
-     * @param untoldPods how many pods are not told of whole
+     * @param listeners the listeners, those with the greatest risk first
+     * @param leftOut the number of listeners that the audit found and does not list
+     * @param untoldPods the number of pods for which the audit does not tell every listener
      */
     public synchronized void show(Instant began, List<Sample> listeners, int leftOut, int untoldPods) {
         Set<Tags> seen = new HashSet<>();
         var info = new ArrayList<MultiGauge.Row<?>>();
         var risk = new ArrayList<MultiGauge.Row<?>>();
         for (Sample listener : listeners) {
-            // One that opened several sockets may be in the list several times: its worst counts.
+            // A server with several sockets may be in the list several times. The first entry, with the greatest risk, counts.
             if (info.size() < MOST && seen.add(listener.key())) {
                 info.add(MultiGauge.Row.of(listener.all(), 1));
                 risk.add(MultiGauge.Row.of(listener.key(), listener.risk().value));

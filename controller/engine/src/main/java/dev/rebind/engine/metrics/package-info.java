@@ -1,4 +1,4 @@
-/** Experiments as meters, fed from statuses and records. Knows neither where they run nor what runs them. */
+/** Meters of experiments, made from statuses and records. The package does not know where experiments run or what runs them. */
 @NullMarked
 package dev.rebind.engine.metrics;
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Sends events to one reader for as long as it listens. Blocks its virtual thread. */
 public final class EventFeed {
     private static final Duration BEAT = Duration.ofSeconds(10);
-    /** Events within this time are merged into one. */
+    /** The shortest time between two looks for changes. Several changes of one experiment within it are sent as one event. */
     private static final Duration PAUSE = Duration.ofMillis(100);
 
     private final Experiments experiments;
@@ -33,7 +33,10 @@ public final class EventFeed {
         this.cache = cache;
     }
 
-    /** Position of a reader: after this many records of the experiment with that uid. A null uid means the present experiment. */
+    /**
+     * The position of a reader: it has received this many records of the experiment with this uid. A null uid stands for the present
+     * experiment.
+     */
     public record Position(@Nullable String uid, long records) {}
 
     /** Sends the changes of all experiments, until the reader is gone. */
@@ -49,7 +52,7 @@ public final class EventFeed {
                     ready = true;
                 }
             } catch (UnavailableException _) {
-                // The reader keeps what it has; the next look may find more.
+                // The reader keeps what it has, and the next look may succeed.
             }
             rest(seen);
         }
@@ -71,7 +74,7 @@ public final class EventFeed {
         }
     }
 
-    /** Sends one experiment; returns when it is deleted. */
+    /** Sends the changes and records of one experiment; returns when the experiment is deleted. */
     public void one(String namespace, String name, Position from, boolean brief)
             throws ReaderGone, InterruptedException, IOException {
         ApiJson.Named named = new ApiJson.Named(namespace, name);
@@ -96,9 +99,8 @@ public final class EventFeed {
                 if (cursor.position() == position) {
                     life(named, log, cursor, uid, brief);
                 } else {
-                    // The log has fewer records than the reader, so records were lost. The reader gets all again from
-                    // the
-                    // first.
+                    // The log has fewer records than the reader has received, so records were lost. The reader gets all records again from
+                    // the first.
                     out.add("reset", null, ApiJson.json(named));
                 }
                 position = 0;
@@ -106,14 +108,14 @@ public final class EventFeed {
         }
     }
 
-    /** Sends the changes of one experiment; returns when the experiment is deleted. */
+    /** Sends the changes and records of one experiment; returns when the experiment is deleted or replaced by another of the same name. */
     private void life(ApiJson.Named named, RecordLog log, RecordLog.Cursor cursor, String uid, boolean brief)
             throws ReaderGone, InterruptedException, IOException {
         ApiJson.Overview told = null;
         List<ApiJson.Step> steps = null;
         boolean ready = false;
         while (true) {
-            // Counted before the look, so that later changes wake this thread.
+            // The count is taken before the look, so that a change after it wakes this thread.
             long seen = experiments.changes().count();
             Optional<One> found = found(named.namespace(), named.name());
             if (found.isEmpty() || !found.get().overview().uid().equals(uid)) {

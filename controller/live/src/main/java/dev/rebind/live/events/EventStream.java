@@ -17,16 +17,16 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Server-sent events to one reader. Writes are buffered and sent by {@link #flush}, which waits until the reader's
- * socket has taken them, so that at most one chunk is in memory. For one virtual thread.
+ * A stream of server-sent events to one reader. Events are buffered. {@link #flush} sends them and waits until the socket has taken them,
+ * so that about one chunk is in memory. For one virtual thread.
  */
 public final class EventStream implements Closeable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int CHUNK = 1 << 16;
 
     /**
-     * Goes out with each beat, as a comment: a reader that does not read is known for it once its socket takes no more, and
-     * beats alone would fill the usual 64 KiB in two hours.
+     * A comment that is sent with each beat. A reader that does not read is detected only when the buffer of its socket is full, and beats
+     * alone would take two hours to fill the usual 64 KiB.
      */
     private static final String PADDING = ":" + " ".repeat(4_096) + "\n";
 
@@ -35,7 +35,7 @@ public final class EventStream implements Closeable {
     private final UnreadBytes unread;
     private Buffer gathered = Buffer.buffer();
 
-    /** The reader has closed its connection, or takes nothing. */
+    /** Thrown when the reader has closed its connection or takes nothing any more. */
     public static final class ReaderGone extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -55,9 +55,9 @@ public final class EventStream implements Closeable {
     }
 
     /**
-     * Begins the answer. The calling thread is interrupted when the reader closes its connection.
+     * Begins the answer. When the reader closes its connection, the calling thread is interrupted.
      *
-     * @param lookup by which it is known whether the reader takes what is sent; null where this system has none
+     * @param lookup asks the kernel whether the reader takes what is sent; null if this system does not offer that
      */
     public static EventStream open(HttpServerRequest request, @Nullable SocketLookup lookup) {
         HttpServerResponse response = request.response();
@@ -71,7 +71,7 @@ public final class EventStream implements Closeable {
         return stream;
     }
 
-    /** @param json without a line feed in it */
+    /** @param json the data, without a line feed in it */
     void add(String event, @Nullable String id, byte[] json) throws ReaderGone, InterruptedException {
         gathered.appendString("event: ").appendString(event).appendString("\n");
         if (id != null) {
@@ -86,9 +86,9 @@ public final class EventStream implements Closeable {
     }
 
     /**
-     * Says that the server is there. To be called once in a while, and not sooner than a reader may need to take something.
+     * Adds an event that shows that the server is alive. Call it at intervals that leave even a slow reader time to take something.
      *
-     * @throws ReaderGone when it has taken nothing since the call before
+     * @throws ReaderGone when the reader has taken nothing since the previous call
      */
     void beat(byte[] json) throws ReaderGone, InterruptedException {
         if (unread.stand()) {
@@ -114,7 +114,7 @@ public final class EventStream implements Closeable {
         }
     }
 
-    /** Ends the connection; a reader that wants more reconnects by itself. */
+    /** Ends the answer and the connection. A reader that wants more events connects again by itself. */
     @Override
     public void close() {
         response.closeHandler(null);

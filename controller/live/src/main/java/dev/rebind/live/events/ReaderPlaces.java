@@ -7,15 +7,14 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * A limited number of places for the readers of events. A reader that takes nothing is found out only after what its socket
- * takes ({@link UnreadBytes}), so many can take all places meanwhile. When all are taken, the address that has most of them
- * gives one up to the next reader: that of the reader that has listened for longest. A browser that loses its place connects
- * again by itself and continues after the last record that it has. A client that does not read does not come back. Safe for
- * several threads.
+ * A limited number of places for the readers of events. A reader that does not read is detected only when the buffer of its socket is full
+ * ({@link UnreadBytes}), so many such readers could occupy all places until then. When all places are taken, a new reader gets a place of
+ * the address that has most of them: the place of the reader that has listened longest. A browser that loses its place connects again by
+ * itself and continues after the last record that it has. A client that does not read does not come back. Safe for several threads.
  */
 public final class ReaderPlaces {
     private final int most;
-    /** In the order in which they were taken. */
+    /** The places in the order in which they were taken. */
     private final List<Place> taken = new ArrayList<>();
 
     public ReaderPlaces(int most) {
@@ -25,7 +24,7 @@ public final class ReaderPlaces {
     /**
      * Takes a place for the calling thread. The thread is interrupted when it loses the place.
      *
-     * @param address of the reader
+     * @param address the reader's IP address
      */
     public synchronized Place take(String address) {
         if (taken.size() >= most) {

@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the other end of a connection takes what is sent to it, by what the kernel knows. A write tells it late: the buffer
- * of this end takes megabytes first. Where the kernel does not tell, nobody is taken for silent. For one thread.
+ * Asks the kernel whether the other end of a connection takes what is sent to it. A blocked write would show that late, because the send
+ * buffer of this end takes megabytes first. If the kernel does not tell, the other end counts as reading. For one thread.
  */
 final class UnreadBytes {
     private static final long NOTHING_WAITS = -1;
@@ -20,17 +20,17 @@ final class UnreadBytes {
     private final @Nullable SocketLookup lookup;
     private final Endpoint local;
     private final Endpoint remote;
-    /** What was acknowledged at the look before, if something waited then. */
+    /** The acknowledged bytes at the previous look, or {@link #NOTHING_WAITS} if no data waited then. */
     private long acknowledged = NOTHING_WAITS;
 
-    /** @param lookup null where this system has none */
+    /** @param lookup null if this system does not offer one */
     UnreadBytes(@Nullable SocketLookup lookup, Endpoint local, Endpoint remote) {
         this.lookup = lookup;
         this.local = local;
         this.remote = remote;
     }
 
-    /** Whether something waited at this look and at the one before, and nothing was taken in between. */
+    /** Looks again. Returns whether data waited at this look and at the previous one, and the other end took nothing in between. */
     boolean stand() {
         TcpSocket socket = socket();
         SentBytes sent =
@@ -44,7 +44,7 @@ final class UnreadBytes {
         return stand;
     }
 
-    /** A server on a wildcard address mostly has sockets of IPv6 for connections of IPv4, too. */
+    /** Asks for IPv6 first, because a server on a wildcard address mostly has IPv6 sockets for IPv4 connections too. */
     private @Nullable TcpSocket socket() {
         if (lookup == null) {
             return null;

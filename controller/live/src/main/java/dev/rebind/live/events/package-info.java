@@ -1,4 +1,4 @@
-/** Server-sent events: what a reader is told, how it is sent, and how many readers there may be. */
+/** Server-sent events: their content, how they are sent, and how many readers there may be. */
 @NullMarked
 package dev.rebind.live.events;
 

@@ -14,11 +14,11 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
-/** The files of the page, from the class path. Each is read once. Safe for several threads. */
+/** Serves the files of the page from the class path, and reads each of them once. Safe for several threads. */
 final class Assets {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
 
-    /** The kinds of files that may be requested. Nothing else of the class path may. */
+    /** The media types of the files that may be requested, by extension. Other files of the class path may not be requested. */
     private static final Map<String, String> TYPES = Map.of(
             "css", "text/css; charset=utf-8",
             "js", "text/javascript; charset=utf-8",
@@ -33,7 +33,7 @@ final class Assets {
 
     private record Asset(Buffer bytes, String tag) {}
 
-    /** A file of the page by its name; answers 404 if it does not exist. */
+    /** Answers with a file of the page, or with 404 if it does not exist. */
     void file(RoutingContext context, String name) {
         String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
         if (type == null || !NAME.matcher(name).matches()) {
@@ -43,7 +43,7 @@ final class Assets {
         resource(context, "/dev/rebind/live/" + name, type);
     }
 
-    /** Any resource of the class path. */
+    /** Answers with a resource of the class path, or with 404 if it does not exist. */
     void resource(RoutingContext context, String path, String type) {
         Optional<Asset> asset = read.computeIfAbsent(path, Assets::read);
         if (asset.isEmpty()) {
@@ -52,7 +52,7 @@ final class Assets {
         }
         var response = context.response();
         response.putHeader(HttpHeaders.ETAG, asset.get().tag());
-        // The browser asks each time, so that it sees a new version at once. Mostly the answer is 304.
+        // The browser asks each time, so that it sees a new version at once. In most cases the answer is 304.
         response.putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
         if (asset.get().tag().equals(context.request().getHeader(HttpHeaders.IF_NONE_MATCH))) {
             var _ = response.setStatusCode(304).end();

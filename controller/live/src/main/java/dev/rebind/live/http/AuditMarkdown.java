@@ -5,18 +5,18 @@ import dev.rebind.report.folder.SummaryMarkdown;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** An audit of pods as a report to hand on, in Markdown. Pure. */
+/** Writes an audit of pods as a report in Markdown. Pure. */
 final class AuditMarkdown {
-    /** A sentence of an audit is shorter, unless somebody else's text in it is not. */
+    /** The longest text in a cell, in characters. Only a sentence with long text from outside Rebind exceeds it. */
     private static final int LONGEST = 500;
 
     private AuditMarkdown() {}
 
     /**
-     * The report.
+     * Returns the report.
      *
      * @param audit an object as docs/reference/audit.schema.json describes it
-     * @param namespace of the pods; null for all that are audited
+     * @param namespace the namespace of the pods; null for all that are audited
      */
     static String write(JsonNode audit, @Nullable String namespace) {
         JsonNode listeners = audit.path("listeners");

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** The last audit of the servers in the pods of a cluster. */
+/** The routes of the last audit of the servers in the pods of a cluster. */
 final class AuditRoutes {
     private final Audits audits;
     private final BlockingHandlers blocking;

@@ -1,6 +1,6 @@
 package dev.rebind.live.http;
 
-/** The message goes to the caller, with status 400. */
+/** Thrown for a request with a bad parameter. The caller gets its message with status 400. */
 final class BadParameterException extends Exception {
     private static final long serialVersionUID = 1;
 

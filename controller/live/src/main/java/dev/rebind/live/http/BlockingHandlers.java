@@ -18,13 +18,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Handlers that may block: they read files, or ask the API server or an agent. Each request has a virtual thread, which is interrupted
- * when its caller is gone and when this is closed.
+ * Makes handlers that may block, for example on files, the API server or an agent. Each request runs on its own virtual thread. The thread
+ * is interrupted when the caller closes its connection and at {@link #close}.
  */
 final class BlockingHandlers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BlockingHandlers.class);
 
-    /** Limits the wait in {@link #close} for threads that ignore their interrupt. */
+    /** How long {@link #close} waits for threads that do not end when interrupted. */
     private static final long ENDING_SECONDS = 3;
 
     private final Experiments experiments;

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of an answer that is sent while it is made: a chunk is in memory until the reader's socket has taken it, and the
- * next one is made after that. Closing it sends the rest and ends the answer. For one virtual thread.
+ * The body of an answer that is sent while it is made. A full chunk blocks the writing thread until the socket has taken it, so that about
+ * one chunk is in memory. For one virtual thread.
  */
 final class ChunkedAnswer extends OutputStream {
     private static final int CHUNK = 1 << 16;
@@ -24,7 +24,7 @@ final class ChunkedAnswer extends OutputStream {
     private final long begun = System.nanoTime();
     private Buffer gathered = Buffer.buffer();
 
-    /** The reader has closed its connection, or takes too little. */
+    /** Thrown when the reader has closed its connection or reads too slowly. */
     static final class ReaderGone extends InterruptedIOException {
         private static final long serialVersionUID = 1;
 
@@ -39,12 +39,12 @@ final class ChunkedAnswer extends OutputStream {
         this.longest = longest;
     }
 
-    /** For a reader that takes a chunk in 10 s at least. */
+    /** Returns an answer for a reader that takes each chunk within 10 s. */
     static ChunkedAnswer to(HttpServerResponse response) {
         return new ChunkedAnswer(response, null);
     }
 
-    /** For a reader that also takes all within this time. */
+    /** Returns an answer for a reader that takes each chunk within 10 s, and all of them within {@code longest}. */
     static ChunkedAnswer within(Duration longest, HttpServerResponse response) {
         return new ChunkedAnswer(response, longest);
     }
@@ -82,7 +82,10 @@ final class ChunkedAnswer extends OutputStream {
         return Math.min(left, PATIENCE.toNanos());
     }
 
-    /** Sends the rest, which the connection's own limit is for. */
+    /**
+     * Sends the rest and ends the answer, without waiting for the reader. The time limits of the connection end it if the reader does not
+     * take the rest.
+     */
     @Override
     public void close() {
         if (!response.ended() && !response.closed()) {

@@ -10,7 +10,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Objects;
 import java.util.Optional;
 
-/** An experiment beside another one. */
+/** The route that compares an experiment with another one. */
 final class ComparisonRoutes {
     private final Experiments experiments;
     private final BlockingHandlers blocking;

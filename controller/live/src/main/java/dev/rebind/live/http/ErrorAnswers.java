@@ -9,12 +9,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The answers to requests that cannot be carried out. The caller learns what the router refuses; only a fault of this program is logged.
+ * Answers requests that cannot be carried out. A request that the router refuses is answered and not logged; a fault of this program is
+ * answered and logged.
  */
 final class ErrorAnswers {
     private static final Logger LOG = LoggerFactory.getLogger(ErrorAnswers.class);
 
-    /** The statuses that Vert.x and its router answer by themselves. Their answers look like those of every other refusal. */
+    /** The statuses that Vert.x and its router answer by themselves. {@link #mount} gives these answers the form of all other refusals. */
     private static final List<Integer> REFUSALS = List.of(400, 404, 405, 406, 411, 413, 414, 415, 417, 426, 431);
 
     private ErrorAnswers() {}
@@ -22,7 +23,7 @@ final class ErrorAnswers {
     static void mount(Router router) {
         router.route().failureHandler(context -> {
             if (context.statusCode() < 0 && context.failure() == null) {
-                // The router knows which refusal it is.
+                // The router refuses the request itself, and then calls the error handler of the status.
                 context.next();
             } else {
                 refused(context, context.statusCode() < 0 ? 500 : context.statusCode());
@@ -41,7 +42,7 @@ final class ErrorAnswers {
         }
     }
 
-    /** In words, such as Not Found. */
+    /** Returns the status in words, such as Not Found, with the reason if there is one. */
     private static String reason(RoutingContext context, int status) {
         Throwable failure = context.failure();
         String words = context.response().setStatusCode(status).getStatusMessage();
@@ -50,7 +51,7 @@ final class ErrorAnswers {
                 : words + ": " + Responses.shown(failure.getMessage());
     }
 
-    /** Answers 500 and logs; resets the connection where the answer has begun. */
+    /** Logs a fault of this program, and answers with 500. If the answer has already begun, resets the connection. */
     static void broken(RoutingContext context, String why, @Nullable Throwable e) {
         LOG.error("{}: {}", context.request().path(), why, e);
         if (context.response().headWritten()) {

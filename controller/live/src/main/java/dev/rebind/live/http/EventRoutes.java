@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Server-sent events of all experiments, and of one. */
+/** The routes of server-sent events, for all experiments and for one. */
 final class EventRoutes implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventRoutes.class);
 
@@ -97,7 +97,7 @@ final class EventRoutes implements AutoCloseable {
         }
     }
 
-    /** When no reader is left. */
+    /** Closes the connection to the kernel. Call it when no reader is left. */
     @Override
     public void close() {
         if (lookup != null) {

@@ -4,9 +4,9 @@ import dev.rebind.live.ApiJson;
 import dev.rebind.live.Experiments;
 import io.vertx.ext.web.Router;
 
-/** What is run here: the controller itself, its experiments, and one of them in detail. */
+/** The routes of the controller itself, of the list of its experiments, and of one experiment. */
 final class ExperimentRoutes {
-    /** One experiment. Its records, events, port, reports and orders are below it. */
+    /** The path of one experiment. The paths of its records, events, port, reports and orders begin with it. */
     static final String ONE = "/v1/experiments/:namespace/:name";
 
     private final Experiments experiments;

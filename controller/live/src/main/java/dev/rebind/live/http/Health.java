@@ -3,7 +3,7 @@ package dev.rebind.live.http;
 import io.vertx.ext.web.Router;
 import java.util.function.BooleanSupplier;
 
-/** The routes of probes: {@code /livez} says that the process serves, {@code /readyz} that it is ready to work. */
+/** The routes of health probes: {@code /livez} tells that the process serves requests, {@code /readyz} that it is ready to work. */
 public final class Health {
     private Health() {}
 

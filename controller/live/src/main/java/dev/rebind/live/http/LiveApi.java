@@ -12,11 +12,11 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * All routes of {@code openapi.yaml} except {@link Health}; each {@code *Routes} class has those of one subject. Closing this ends the
- * work for all callers, and with it the events of every reader.
+ * All routes of {@code openapi.yaml} except those of {@link Health}. Each {@code *Routes} class has the routes of one subject. {@link
+ * #close} ends the work for all callers and the events of all readers.
  */
 public final class LiveApi implements AutoCloseable {
-    /** What the page may load: content of this origin, without inline scripts and styles. */
+    /** The content security policy of the page: it may load content of this origin only, and no inline scripts and styles. */
     private static final String POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
                     + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -29,17 +29,17 @@ public final class LiveApi implements AutoCloseable {
         this.events = events;
     }
 
-    /** Makes a server for the routes. It does not listen yet. */
+    /** Makes a server for the routes, which does not listen yet. */
     public static HttpServer server(Vertx vertx, Router router) {
         return BoundedHttp.server(vertx, BoundedHttp.Limits.USUAL, router);
     }
 
-    /** Adds the routes, for a program that looks at no pods. */
+    /** Adds the routes to a router, for a program that does not audit pods. */
     public static LiveApi mount(Router router, Experiments experiments, Actions actions) {
         return mount(router, experiments, actions, Audits.ON_ONE_MACHINE);
     }
 
-    /** Adds the routes. */
+    /** Adds the routes to a router. */
     public static LiveApi mount(Router router, Experiments experiments, Actions actions, Audits audits) {
         var blocking = new BlockingHandlers(experiments);
         var cache = new RecordCache();

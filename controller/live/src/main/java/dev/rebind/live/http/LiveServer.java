@@ -16,7 +16,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
-/** The server of the page on this machine's loopback address. Every user of the machine can reach it. */
+/** Serves the page on the loopback address of this machine, where every user of the machine can reach it. */
 public final class LiveServer implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
 
@@ -31,7 +31,7 @@ public final class LiveServer implements AutoCloseable {
     }
 
     /**
-     * Opens the page. It is served when this method returns.
+     * Starts to serve the page. The server listens when this method returns.
      *
      * @param port 0 for a free port
      * @throws IOException when the port cannot be bound
@@ -41,8 +41,9 @@ public final class LiveServer implements AutoCloseable {
     }
 
     /**
-     * As {@link #open(int, Experiments, Actions)}.
+     * Starts to serve the page and, if wanted, the metrics.
      *
+     * @param port 0 for a free port
      * @param scrape answers {@code /metrics}; null if there is no such route
      */
     public static LiveServer open(int port, Experiments experiments, Actions actions, @Nullable Scrape scrape)
@@ -69,7 +70,10 @@ public final class LiveServer implements AutoCloseable {
         }
     }
 
-    /** Who has the port, where that is why; otherwise what was thrown. */
+    /**
+     * Returns the exception for a server that cannot listen. Its message explains what holds the port if that is the cause, and quotes the
+     * failure otherwise.
+     */
     public static IOException refused(String what, int port, Throwable failure) {
         String why =
                 switch (BindFailure.explain(failure, new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
@@ -83,7 +87,7 @@ public final class LiveServer implements AutoCloseable {
         return port;
     }
 
-    /** {@code http://127.0.0.1:PORT/}. */
+    /** The URL of the page, {@code http://127.0.0.1:PORT/}. */
     public String address() {
         return "http://" + HOST + ":" + port + "/";
     }

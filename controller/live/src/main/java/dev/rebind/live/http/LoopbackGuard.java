@@ -8,8 +8,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Protects the loopback address from other sites' pages in the same browser. A page whose own name resolves to
- * 127.0.0.1 (DNS rebinding) still sends its own name as the host, and a page that posts here sends its own origin.
+ * Refuses requests from pages of other sites in the user's browser. A page whose host name resolves to 127.0.0.1 (DNS rebinding) still
+ * sends that name as the host, and a page that posts here sends its own origin.
  */
 public final class LoopbackGuard implements Handler<RoutingContext> {
     private static final Set<String> NAMES = Set.of("127.0.0.1", "localhost", "[::1]", "::1");

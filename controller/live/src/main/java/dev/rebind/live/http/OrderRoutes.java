@@ -9,7 +9,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 
-/** Orders: start an experiment, or pause, resume or abort one. They need a token. */
+/** The routes that start, pause, resume or abort an experiment. They need a token. */
 final class OrderRoutes {
     private static final int MOST_BODY_BYTES = 1 << 20;
 
@@ -22,7 +22,7 @@ final class OrderRoutes {
     }
 
     void mount(Router router) {
-        // This needs a route of its own: within one route, Vert.x runs the body handler first.
+        // The check needs a route of its own, because within one route Vert.x runs the body handler first.
         router.post("/v1/experiments").handler(this::admit);
         router.post("/v1/experiments")
                 .handler(BodyHandler.create(false).setBodyLimit(MOST_BODY_BYTES))
@@ -32,7 +32,7 @@ final class OrderRoutes {
         }
     }
 
-    /** Refuses a caller without the right to start anything, before its body is read. */
+    /** Refuses a caller who may not start any experiment, before the body of the request is read. */
     private void admit(RoutingContext context) {
         context.request().pause();
         Context loop = context.vertx().getOrCreateContext();

@@ -2,7 +2,7 @@ package dev.rebind.live.http;
 
 import io.vertx.ext.web.Router;
 
-/** The page, its files, and the descriptions of the API and of its records. */
+/** The routes of the page, its files, the description of the API and the schema of records. */
 final class PageRoutes {
     private final Assets assets = new Assets();
 

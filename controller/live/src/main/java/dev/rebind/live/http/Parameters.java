@@ -7,13 +7,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What a request says in its path, its query and its headers. */
+/** Reads the parameters of a request from its path, query and headers. */
 final class Parameters {
     private static final Pattern BEARER = Pattern.compile("(?i)bearer +([A-Za-z0-9._~+/-]+=*)");
 
     private Parameters() {}
 
-    /** A path parameter of the route. */
+    /** Returns a parameter of the route's path. */
     static String path(RoutingContext context, String name) {
         return Objects.requireNonNull(context.pathParam(name), name);
     }
@@ -50,7 +50,7 @@ final class Parameters {
                 return number;
             }
         } catch (NumberFormatException _) {
-            // The exception below says so.
+            // The exception below tells the caller.
         }
         throw new BadParameterException(name + " is a whole number from " + least + ", not " + Responses.shown(value));
     }

@@ -9,7 +9,7 @@ import dev.rebind.live.Experiments.Why;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
-/** The port of an experiment: its sockets now, and why it can or cannot be bound. */
+/** The routes of an experiment's port: its sockets now, and why it can or cannot be bound. */
 final class PortRoutes {
     private final BlockingHandlers blocking;
 

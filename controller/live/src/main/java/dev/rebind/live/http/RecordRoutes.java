@@ -10,7 +10,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 
-/** The cycle records of an experiment, as lines or one at a time. */
+/** The routes of an experiment's cycle records, as JSON lines or one at a time. */
 final class RecordRoutes {
     private final RecordCache cache;
     private final BlockingHandlers blocking;

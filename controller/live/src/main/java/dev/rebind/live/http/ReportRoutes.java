@@ -15,21 +15,21 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** The reports of an experiment, made from the records that it has. */
+/** The routes of an experiment's reports, made from the records that exist now. */
 final class ReportRoutes {
-    /** A report has its own policy. In a sandbox it has no access to the page's storage or rights. */
+    /** The content security policy of a report. In the sandbox, a report cannot use the page's storage or rights. */
     private static final String SANDBOX = "sandbox allow-scripts; frame-ancestors 'none'";
 
     /**
-     * Reports that are made or read at a time. Each has up to 5,000 records in memory, and the controller has half of 256 MiB
-     * for all that it does.
+     * The number of reports that are made or sent at a time. Each has up to 5,000 records in memory, and the controller has half of 256 MiB
+     * for everything.
      */
     private static final int AT_ONCE = 2;
 
-    /** How long a request waits for its turn: longer than somebody has it who does not read. */
+    /** How long a request waits until it may make its report. This is longer than a reader that does not read can occupy a place. */
     private static final Duration TURN = Duration.ofSeconds(20);
 
-    /** How long a reader has its turn. */
+    /** The longest time to send one report. */
     private static final Duration LONGEST = Duration.ofSeconds(60);
 
     private final BlockingHandlers blocking;

@@ -8,19 +8,22 @@ import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
-/** Answers that any thread may send. */
+/** Sends answers; any thread may call it. */
 final class Responses {
-    /** An answer repeats at most this many characters of what a caller wrote. */
+    /** The largest number of characters of a caller's text that an answer repeats. */
     private static final int SHOWN = 200;
 
     private Responses() {}
 
-    /** A readable resource: each path that answers GET answers HEAD (RFC 9110, section 9.1). Vert.x omits the body. */
+    /**
+     * Returns a route that answers GET and HEAD, because each path that answers GET must answer HEAD (RFC 9110, section 9.1). Vert.x omits
+     * the body for HEAD.
+     */
     static Route readable(Router router, String path) {
         return router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD);
     }
 
-    /** What a caller wrote, or its beginning. */
+    /** Returns a caller's text, or its beginning if it is long. */
     static String shown(String message) {
         return message.length() <= SHOWN ? message : message.substring(0, SHOWN) + "…";
     }

@@ -1,6 +1,6 @@
 /**
- * The HTTP API and the server of the page. {@link dev.rebind.live.http.LiveApi} adds the routes; each {@code *Routes} class has those of
- * one subject.
+ * The HTTP API and the server of the page. {@link dev.rebind.live.http.LiveApi} adds the routes, and each {@code *Routes} class has the
+ * routes of one subject.
  */
 @NullMarked
 package dev.rebind.live.http;
