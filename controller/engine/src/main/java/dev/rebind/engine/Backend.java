@@ -15,7 +15,7 @@ public interface Backend {
     /** Whether the port lies in the range from which the kernel takes ports for outgoing connections. */
     boolean ephemeral(int port);
 
-    /** Where in a cluster the ending cycle ran; null on one machine. */
+    /** The place in the cluster of the cycle that is ending; null on one machine. */
     @Nullable
     ClusterPlace cluster();
 
@@ -49,7 +49,7 @@ public interface Backend {
     Duration samplePeriod();
 
     /**
-     * Called before the old generation stops. A backend where the kubelet or a controller starts the new generation applies its settings
+     * Called before the old generation stops. A backend where the kubelet or a controller starts the new generation must apply its settings
      * now.
      *
      * @throws CycleFailure when the settings cannot be applied
@@ -85,8 +85,8 @@ public interface Backend {
     }
 
     /**
-     * Whether the new generation is started again after a failed bind without the cycle, whatever the errno: by the kubelet, or by the
-     * agent of a command.
+     * Whether the new generation tries again after a failed bind whatever the errno, because the kubelet starts it again or because it is a
+     * command that may retry by itself. The number of tries is then unknown.
      */
     default boolean triesByItself() {
         return false;

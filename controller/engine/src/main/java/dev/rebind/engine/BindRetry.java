@@ -14,7 +14,7 @@ import java.util.function.IntConsumer;
  */
 final class BindRetry {
     private static final Duration FINE = Duration.ofMillis(1);
-    /** How long before the predicted point the fine attempts begin. It exceeds the error of the prediction. */
+    /** How long before the predicted release the attempts every millisecond begin. It exceeds the error of the prediction. */
     private static final Duration AHEAD = Duration.ofMillis(50);
 
     private BindRetry() {}

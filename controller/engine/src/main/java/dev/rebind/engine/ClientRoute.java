@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param address a literal IPv4 or IPv6 address
  * @param port 1 to 65535
  * @param othersAnswer whether servers other than the restarted one may answer there too
- * @param service the name of the Service whose EndpointSlices tell where it sends connections from any node; null if there is no such
- *     Service
+ * @param service the name of the Service whose EndpointSlices tell where it sends connections from any node; null if there is none
  */
 public record ClientRoute(
         String address,

@@ -38,7 +38,10 @@ final class CommandBackend extends LocalBackend {
         agent.beforeStop();
     }
 
-    /** Always true: the agent starts a command again when it ends, whatever its errno or message. */
+    /**
+     * Always true. If the command has ended, the next try starts it again, whatever its errno or message. If it still runs, it may retry
+     * its bind by itself.
+     */
     @Override
     public boolean triesByItself() {
         return true;

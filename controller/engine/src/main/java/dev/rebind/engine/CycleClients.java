@@ -10,8 +10,7 @@ public interface CycleClients {
     ClientGroup start(Place place, PlannedCycle plan) throws CycleFailure, InterruptedException;
 
     /**
-     * Returns the clients that the plan asks for. Clients that are to stall start as ordinary clients, and stall when the cycle tells them
-     * to.
+     * Returns the clients that the plan asks for. Clients that are to stall start as ordinary clients; the cycle tells them later to stall.
      */
     static ClientGroup.Wanted wanted(PlannedCycle plan) {
         PlannedCycle.Load load = plan.clients();

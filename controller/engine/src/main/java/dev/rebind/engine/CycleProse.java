@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param left sockets on the port after the stop, by state; null if unknown
  * @param reuse SO_REUSEADDR of both generations; null if unknown
  * @param freshNamespace whether the new generation runs in another network namespace than the old one did
- * @param triesByItself whether something other than the cycle, such as the kubelet, starts the new generation again after a failed bind
+ * @param triesByItself whether the program or the kubelet retries after a failed bind, so that the number of tries is unknown
  */
 record CycleProse(
         Place place,
@@ -66,7 +66,7 @@ record CycleProse(
             if (bound != null) {
                 sentences.add(Sentences.NEW + " was bound after "
                         + Phrases.seconds(Objects.requireNonNull(binds.boundAfterMs()))
-                        // The number of tries is unknown if the agent does not make them itself.
+                        // The number of tries is unknown if the program or the kubelet makes them.
                         + (triesByItself
                                 ? "."
                                 : " and " + (1 + binds.retries())
@@ -141,8 +141,8 @@ record CycleProse(
 
     /**
      * Tells how long the kubelet delayed the container's start, and how to avoid that delay. The kubelet doubles its back-off from 10 s to
-     * 5 min each time a container ends, and resets it after the container has run for 10 min (Kubernetes, Pod Lifecycle, container restart
-     * policy).
+     * 5 min each time a container ends, and resets it after the container has run for 10 min (Kubernetes documentation, Pod Lifecycle,
+     * container restart policy).
      */
     static Optional<String> backOff(@Nullable ClusterPlace cluster) {
         if (cluster == null || cluster.containerStartMs() == null || !Boolean.TRUE.equals(cluster.backOff())) {
@@ -157,9 +157,9 @@ record CycleProse(
     }
 
     /**
-     * Explains why the port came free before any timer could have freed it; empty if it did not. A reset destroys a TIME_WAIT if {@code
-     * net.ipv4.tcp_rfc1337} is 0 ({@code tcp_timewait_state_process}, {@code net/ipv4/tcp_minisocks.c}). The cycle does not observe the
-     * reset, so the text calls it the usual reason.
+     * Explains why the port was free before any timer could have freed it; empty if it did not. A reset destroys a TIME_WAIT if
+     * {@code net.ipv4.tcp_rfc1337} is 0 ({@code tcp_timewait_state_process}, {@code net/ipv4/tcp_minisocks.c}). The cycle does not observe
+     * the reset, so the text calls it the usual reason.
      */
     private Optional<String> early() {
         List<Blocking> blocking = binds.blocking();

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * Runs cycles at one address and port, one after another, each when the caller asks for it. Its methods block; for one thread. {@link
- * #close} ends the server and the clients, but not the agent.
+ * Runs cycles at one address and port, one after another, each when the caller asks for it. Its methods block. For one thread.
+ * {@link #close} ends the server and the clients, but not the agent.
  */
 public final class CycleSeries implements AutoCloseable {
     private final Agent agent;

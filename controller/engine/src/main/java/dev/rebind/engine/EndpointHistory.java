@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The endpoints to which a Service sent connections over time, from looks at its EndpointSlices. The generation of a slice counts its
- * changes, so two looks prove whether there was no change between them or exactly one, whose moment is unknown. Times are of {@link
- * System#nanoTime()}. Safe for several threads.
+ * changes, so two looks prove whether there was no change between them or exactly one, whose moment is unknown. Its times are those of
+ * {@link System#nanoTime()}. Safe for several threads.
  */
 public final class EndpointHistory {
     /** The number of states that are kept. Each change of a slice makes a new state. */
@@ -155,8 +155,7 @@ public final class EndpointHistory {
         for (String uid : uids.keySet()) {
             Long was = before.get(uid);
             Long is = after.get(uid);
-            // A slice is created with generation 1. How often a slice was changed before its deletion is unknown, so a deletion counts as
-            // 2.
+            // A slice is created with generation 1. A deletion counts as 2 changes, because there may have been others before it.
             changes += was == null ? is == null ? 0 : is : is == null ? 2 : is - was;
         }
         return changes == 1;

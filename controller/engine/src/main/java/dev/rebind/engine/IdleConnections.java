@@ -36,8 +36,8 @@ final class IdleConnections {
     }
 
     /**
-     * Waits until the new server serves the clients, as {@link TimedClients#awaitService} does, and keeps their connections open if the old
-     * server did.
+     * Waits until the new server serves the clients, as {@link TimedClients#awaitService} does. If the old server kept connections open,
+     * the new one must do so too.
      */
     Service fresh(TimedClients load, boolean answered, Duration atMost, BooleanSupplier over)
             throws InterruptedException {

@@ -71,7 +71,7 @@ final class ServerCycle {
                     throw new InterruptedException();
                 }
                 account.broken(e.sentence());
-                // The state of the place is not known now: the next cycle starts from the beginning.
+                // The state of the server and its clients is unknown now, so the next cycle starts new ones.
                 site.close();
             }
             return account.record(sampler);
@@ -263,7 +263,7 @@ final class ServerCycle {
         boolean cleared = plan.onFailure() == OnFailure.clear && clear();
         steps.step("waiting until the port is free");
         Release release = cleared ? new Release.Free() : failure.explanation().release();
-        // The number of tries is unknown if the agent does not make them itself.
+        // The number of tries is unknown if the program or the kubelet makes them.
         boolean byItself = site.backend().triesByItself();
         BindRetry.Result result = BindRetry.until(
                 agent,

@@ -24,8 +24,8 @@ final class TestSite implements AutoCloseable {
     private static final Duration END = Duration.ofSeconds(5);
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(500);
     /**
-     * How many failed starts in a row may show an empty port. A short connection, such as a probe's, can end between the bind and the look;
-     * that happens once or twice by chance, not more often.
+     * The number of failed starts with an empty port after which the wait for a first bind ends. A short connection, such as a probe's, can
+     * end between the bind and the look. That happens once or twice by chance, not more often.
      */
     private static final int UNSEEN_TRIES = 5;
     /**
@@ -74,7 +74,7 @@ final class TestSite implements AutoCloseable {
     RunningGeneration arranged(PlannedCycle plan) throws InterruptedException, CycleFailure {
         RunningGeneration old = running;
         if (plan.command() != null) {
-            // The command gets its own grace period, so that it is not killed, and its next first start finds nothing that only SIGKILL
+            // The command gets its own grace period. It is not killed then, and its next first start does not find what only SIGKILL
             // leaves.
             end = plan.gracePeriod();
         }
@@ -116,8 +116,8 @@ final class TestSite implements AutoCloseable {
 
     /**
      * Starts the first generation, and tries again while leftovers from before the experiment stand in the way and end by themselves. This
-     * wait is not part of a cycle. It lasts {@code atMost}, or until the known end of the leftovers if that is later and within {@link
-     * #LONGEST_RESIDUE}.
+     * wait is not part of a cycle. It lasts for {@code atMost}, or until the known end of the leftovers if that is later and within
+     * {@link #LONGEST_RESIDUE}.
      */
     private Start.Bound arrived(GenerationSettings settings, Duration atMost)
             throws InterruptedException, CycleFailure {
@@ -133,8 +133,8 @@ final class TestSite implements AutoCloseable {
                     throw new CycleFailure("The old server could not be run: " + broken.why() + ".");
                 case Start.Failed failed -> {
                     boolean over = System.nanoTime() - patience(deadline, waitedFor) >= 0;
-                    // While leftovers with a known end stand in the way, the port is not looked at again, except for the failure that ends
-                    // the wait.
+                    // While leftovers with a known end stand in the way, the agent does not look at the port again. Only the failure that
+                    // ends the wait gets a new look.
                     ExplainedFailure failure = waitedFor == null || over ? agent.explain(failed) : waitedFor;
                     boolean gone = isNothingThere(failure.view());
                     unseen += gone ? 1 : 0;

@@ -58,7 +58,7 @@ public final class ApiJson {
         abort
     }
 
-    /** @param planned cycles; null if a duration decides */
+    /** @param planned the number of planned cycles; null if a duration ends the experiment */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Overview(
             String namespace,
@@ -129,7 +129,7 @@ public final class ApiJson {
     /**
      * @param file null in a cluster
      * @param kind cycles or cells
-     * @param durationMs null if a number of cycles decides
+     * @param durationMs null if a number of cycles ends the experiment
      * @param conditions null on one machine
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)

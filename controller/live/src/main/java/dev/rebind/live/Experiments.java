@@ -92,7 +92,7 @@ public interface Experiments {
         record Controller(String reason) implements AnsweredBy {}
     }
 
-    /** The source of the experiments did not answer. */
+    /** Thrown when the source of the experiments does not answer. */
     final class UnavailableException extends Exception {
         private static final long serialVersionUID = 1;
 

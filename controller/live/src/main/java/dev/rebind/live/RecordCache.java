@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * cache is full, it drops the least recently used entries and makes them again on request. Safe for several threads.
  */
 public final class RecordCache {
-    /** A brief record has about 1 KiB. */
+    /** A brief record has about 1 KiB, so all of them have about 16 MiB. */
     private static final int MOST_BRIEF = 1 << 14;
 
     private static final int MOST_INDEXES = 64;

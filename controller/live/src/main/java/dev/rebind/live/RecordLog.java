@@ -101,7 +101,7 @@ public record RecordLog(Path file, long from, LongSupplier end) {
             return position;
         }
 
-        /** Skips records until {@link #position} is {@code records}, or until there are no more. */
+        /** Skips records until {@link #position()} is {@code records}, or until there are no more. */
         public void skipTo(long records) throws IOException {
             while (position < records && advance() >= 0) {
                 position++;

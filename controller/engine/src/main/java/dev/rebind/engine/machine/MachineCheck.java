@@ -61,8 +61,8 @@ public final class MachineCheck {
             case Plan.Cells cells -> new RunnableCells().fit(cells, source, problems);
             case Plan.Cycles cycles -> {
                 for (int i = 0; i < cycles.pattern().size(); i++) {
-                    // At a shared place, only the first cycle starts an old generation. Later cycles restart the one that the cycle before
-                    // has bound.
+                    // At a shared place, only the first cycle starts an old generation. Each later cycle restarts the server that the
+                    // previous cycle has bound.
                     boolean begins = i == 0 || cycles.places() == Places.own;
                     cycle(cycles.pattern().get(i), i, begins, source, problems, passing);
                 }
@@ -113,7 +113,7 @@ public final class MachineCheck {
         return false;
     }
 
-    /** Whether the address was accepted, and only no port of {@code ip_local_port_range} was free. */
+    /** Whether the machine has the address, although the trial bind failed because no port of {@code ip_local_port_range} was free. */
     static boolean isThere(BindTrial.Refused refused) {
         return refused.is(Errno.EADDRINUSE);
     }

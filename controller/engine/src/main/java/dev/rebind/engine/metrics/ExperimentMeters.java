@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The meters of experiments. Only a limited number of experiments have series, so that ever new names cannot create ever more series. Above
- * the limit, the experiments that ended longest ago lose their series first, then those that began longest ago. {@code
- * rebind_experiment_series_dropped} counts the experiments without series. Safe for several threads; does not block.
+ * The meters of experiments. Only a limited number of experiments have series, so that new names cannot add series without end. Above the
+ * limit, the experiments that ended longest ago lose their series first, then those that began longest ago.
+ * {@code rebind_experiment_series_dropped} counts the experiments without series. Safe for several threads; does not block.
  */
 public final class ExperimentMeters {
     /** The default number of experiments that have series. Each experiment has about 100. */

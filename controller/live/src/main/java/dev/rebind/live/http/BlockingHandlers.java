@@ -56,7 +56,7 @@ final class BlockingHandlers implements AutoCloseable {
         };
     }
 
-    /** For routes under {@link ExperimentRoutes#ONE}; answers 404 when the experiment does not exist. */
+    /** Makes a handler for a route under {@link ExperimentRoutes#ONE}. It answers with 404 if the experiment does not exist. */
     Handler<RoutingContext> ofOne(WorkOnOne work) {
         return of(context -> {
             String namespace = Parameters.path(context, "namespace");

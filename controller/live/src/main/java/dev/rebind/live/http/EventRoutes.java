@@ -97,7 +97,7 @@ final class EventRoutes implements AutoCloseable {
         }
     }
 
-    /** Closes the connection to the kernel. Call it when no reader is left. */
+    /** Closes the netlink socket. Call it when no reader is left. */
     @Override
     public void close() {
         if (lookup != null) {

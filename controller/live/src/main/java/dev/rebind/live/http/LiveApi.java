@@ -12,8 +12,8 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * All routes of {@code openapi.yaml} except those of {@link Health}. Each {@code *Routes} class has the routes of one subject. {@link
- * #close} ends the work for all callers and the events of all readers.
+ * All routes of {@code openapi.yaml} except those of {@link Health}. Each {@code *Routes} class adds the routes of one subject.
+ * {@link #close} ends the work for all callers and the events of all readers.
  */
 public final class LiveApi implements AutoCloseable {
     /** The content security policy of the page: it may load content of this origin only, and no inline scripts and styles. */

@@ -41,7 +41,7 @@ public final class LiveServer implements AutoCloseable {
     }
 
     /**
-     * Starts to serve the page and, if wanted, the metrics.
+     * Starts to serve the page, and the metrics if there is a scrape. The server listens when this method returns.
      *
      * @param port 0 for a free port
      * @param scrape answers {@code /metrics}; null if there is no such route
