@@ -20,6 +20,8 @@ final class BindRetry {
     private BindRetry() {}
 
     /**
+     * The end of the retries.
+     *
      * @param last the bound server, or the last failed or broken start
      * @param failures the number of failed attempts in this call
      * @param lastFailedNanos when the last failed attempt began, or when it failed if that is earlier
@@ -29,6 +31,8 @@ final class BindRetry {
     record Result(Start last, int failures, long lastFailedNanos, Duration exact) {}
 
     /**
+     * Retries until a bind succeeds, the start breaks, or the timeout has passed since the first failure.
+     *
      * @param release when the port is expected to be free; if it is {@link Release.Free}, the first try is made at once
      * @param trying is given the number of the next try, from 2, because the first bind was number 1
      * @param interval the pause before each try, except around the predicted release in listener mode

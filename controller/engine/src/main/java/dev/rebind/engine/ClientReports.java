@@ -51,6 +51,8 @@ final class ClientReports {
     }
 
     /**
+     * Returns what the clients saw, in the record's form; null if they sent no report.
+     *
      * @param seen the clients' last report; null if they sent none
      * @param clock the clients' clock
      * @param served whether the clients were served again; null if unknown

@@ -18,7 +18,11 @@ final class CycleAddresses {
 
     private CycleAddresses() {}
 
-    /** @param copy the number of the experiment's copy, from 0 */
+    /**
+     * Returns the address and port of the next cycle.
+     *
+     * @param copy the number of the experiment's copy, from 0
+     */
     static Place next(Places places, int copy, PlannedCycle.Server server) {
         if (server.port() == 0) {
             return new Place(server.address(), FreePorts.next());

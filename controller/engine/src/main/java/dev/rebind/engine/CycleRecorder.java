@@ -175,6 +175,8 @@ final class CycleRecorder {
     }
 
     /**
+     * Notes the retries of a failed bind.
+     *
      * @param failures failed binds after the first one
      * @param lastFailedNanos when the last failed bind began, by {@link System#nanoTime()}; meaningless if {@code failures} is 0
      */
@@ -186,7 +188,12 @@ final class CycleRecorder {
         binds.cleared(sockets);
     }
 
-    /** @param clock the clients' clock, compared with the clock of this process */
+    /**
+     * Takes the clients' last report.
+     *
+     * @param seen the report; null if the clients sent none
+     * @param clock the clients' clock, compared with the clock of this process
+     */
     void clients(@Nullable ClientReport seen, ClientClock clock) {
         clients = seen;
         clientClock = clock;

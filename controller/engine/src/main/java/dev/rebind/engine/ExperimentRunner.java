@@ -65,7 +65,11 @@ public final class ExperimentRunner {
         this.listener = listener;
     }
 
-    /** @throws RecordingException when a record could not be stored; the cycles that still run are interrupted */
+    /**
+     * Runs the plan until its last cycle is over.
+     *
+     * @throws RecordingException when a record could not be stored; the cycles that still run are interrupted
+     */
     public void run(Plan.Cycles plan) throws InterruptedException, RecordingException {
         String experiment = plan.experiment().metadata().name();
         IntSupplier generations = new AtomicInteger(1)::getAndIncrement;

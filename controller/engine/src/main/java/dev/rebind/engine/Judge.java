@@ -17,7 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class Judge {
     private Judge() {}
 
-    /** @param reason one sentence; null for a Pass */
+    /**
+     * A verdict and its reason.
+     *
+     * @param reason one sentence; null for a Pass
+     */
     record Judgement(Verdict verdict, @Nullable String reason) {
         private static final Judgement PASS = new Judgement(Verdict.Pass, null);
     }
@@ -48,7 +52,11 @@ final class Judge {
             @Nullable String unserved,
             @Nullable String untold) {}
 
-    /** @param elsewhere why the new generation bound the port of another host than the old one; null if the host is the same */
+    /**
+     * Returns the verdict of a cycle that came to a bind.
+     *
+     * @param elsewhere why the new generation bound the port of another host than the old one; null if the host is the same
+     */
     static Judgement judge(Expect expect, @Nullable String elsewhere, Seen seen) {
         if (elsewhere != null) {
             return inconclusive(elsewhere);

@@ -287,7 +287,11 @@ final class ServerCycle {
         }
     }
 
-    /** @param elsewhere whether the server may have bound something else, for example another port */
+    /**
+     * Returns the warning for a server that was given up.
+     *
+     * @param elsewhere whether the server may have bound something else, for example another port
+     */
     private String givenUp(Start.Failed last, boolean elsewhere) {
         return Sentences.NEW + (elsewhere ? " was not ready within " : " was not bound within ")
                 + Phrases.seconds((double) plan.retry().timeout().toMillis()) + " and was given up"

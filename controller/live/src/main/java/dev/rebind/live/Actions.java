@@ -14,7 +14,11 @@ public interface Actions {
     /** The names of the orders that this process supports, out of {@code start} and the names of {@link Order}. */
     Set<String> offered();
 
-    /** @param token the caller's token; null if there is none */
+    /**
+     * Gives an order to an experiment.
+     *
+     * @param token the caller's token; null if there is none
+     */
     Answer order(Order order, String namespace, String name, @Nullable String token);
 
     /**
@@ -40,6 +44,8 @@ public interface Actions {
         record Started(ApiJson.Named experiment) implements Answer {}
 
         /**
+         * The order is refused.
+         *
          * @param status HTTP status, 400 or higher
          * @param why one sentence, or a line for each problem
          */

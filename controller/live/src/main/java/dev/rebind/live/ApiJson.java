@@ -31,7 +31,11 @@ public final class ApiJson {
         }
     }
 
-    /** @param machine null if servers run on other machines */
+    /**
+     * The process that answers, and what it can do.
+     *
+     * @param machine null if servers run on other machines
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record About(
             String backend,
@@ -58,7 +62,11 @@ public final class ApiJson {
         abort
     }
 
-    /** @param planned the number of planned cycles; null if a duration ends the experiment */
+    /**
+     * An experiment in the list of experiments.
+     *
+     * @param planned the number of planned cycles; null if a duration ends the experiment
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Overview(
             String namespace,
@@ -82,7 +90,11 @@ public final class ApiJson {
         }
     }
 
-    /** @param requests totals of the clients' requests; null if they sent none */
+    /**
+     * Counts of an experiment's cycles.
+     *
+     * @param requests totals of the clients' requests; null if they sent none
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Counts(
             int done,
@@ -127,6 +139,8 @@ public final class ApiJson {
             @Nullable String lastTransitionTime) {}
 
     /**
+     * One experiment in detail.
+     *
      * @param file null in a cluster
      * @param kind cycles or cells
      * @param durationMs null if a number of cycles ends the experiment
@@ -145,6 +159,8 @@ public final class ApiJson {
             @Nullable List<Condition> conditions) {}
 
     /**
+     * The sockets on the port of an experiment.
+     *
      * @param takenAt the time of the look, and of the first look if there are several pods; other times are relative to it
      * @param clientsUnreadable null if the clients' end was seen
      * @param leftoversGone when the last leftover socket of all pods goes away; null if there is none
@@ -173,7 +189,11 @@ public final class ApiJson {
             @Nullable String unreadable,
             @Nullable SocketRelease leftoversGone) {}
 
-    /** @param pod the pod whose port is one end of the socket's connection; null on one machine */
+    /**
+     * One socket on the port, or on a client's side of it.
+     *
+     * @param pod the pod whose port is one end of the socket's connection; null on one machine
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Socket(
             @Nullable String pod,
@@ -194,6 +214,8 @@ public final class ApiJson {
     public record PortWhy(int port, List<PodWhy> answers) {}
 
     /**
+     * Why the port can or cannot be bound, on one machine or in one pod.
+     *
      * @param pod null on one machine
      * @param answeredBy machine, podAgent, nodeAgent or controller
      * @param reason why no agent answers; null if an agent answers, and on one machine
@@ -237,6 +259,8 @@ public final class ApiJson {
     }
 
     /**
+     * Two experiments compared in one measure.
+     *
      * @param difference {@code after} minus {@code before}, as text; null if they are not numbers
      * @param told the change in words, with the probability of such a difference by chance
      */

@@ -21,7 +21,11 @@ public interface Audits {
 
     /** The last audit, or why there is none. */
     sealed interface Answer {
-        /** @param json an object as docs/reference/audit.schema.json describes it */
+        /**
+         * The last audit.
+         *
+         * @param json an object as docs/reference/audit.schema.json describes it
+         */
         record Told(String json) implements Answer {}
 
         /** There is no audit and there will be none; the sentence says why. */

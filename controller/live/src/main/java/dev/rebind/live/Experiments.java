@@ -55,7 +55,11 @@ public interface Experiments {
 
     /** Why a port can or cannot be bound. */
     sealed interface Why {
-        /** @param answers one answer on one machine; in a cluster one for each pod */
+        /**
+         * The diagnoses of the port.
+         *
+         * @param answers one answer on one machine; in a cluster one for each pod
+         */
         record Told(int port, List<PortDiagnosis> answers) implements Why {
             public Told {
                 answers = List.copyOf(answers);
@@ -67,6 +71,8 @@ public interface Experiments {
     }
 
     /**
+     * A diagnosis of the port on one machine or in one pod.
+     *
      * @param pod null on one machine
      * @param by who looked at the port
      * @param json the diagnosis, as {@code rebind why --json} prints it

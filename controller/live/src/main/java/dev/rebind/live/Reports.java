@@ -27,7 +27,11 @@ public final class Reports {
             void write(Writer out) throws IOException;
         }
 
-        /** @param lost whether the experiment had records that are no longer stored */
+        /**
+         * There is no report, because no record is stored.
+         *
+         * @param lost whether the experiment had records that are no longer stored
+         */
         record Nothing(String why, boolean lost) implements Made {}
     }
 

@@ -18,7 +18,11 @@ sealed interface BindTrial {
         }
     }
 
-    /** @param port the port; 0 stands for any free port, so that only the address is tested */
+    /**
+     * Tries to bind an address and port.
+     *
+     * @param port the port; 0 stands for any free port, so that only the address is tested
+     */
     static BindTrial bind(InetAddress address, int port, boolean reuseAddress, boolean reusePort) {
         try (PosixSocket socket = PosixSocket.open(family(address))) {
             socket.reuseAddress(reuseAddress).reusePort(reusePort).bind(new Endpoint(address, port));

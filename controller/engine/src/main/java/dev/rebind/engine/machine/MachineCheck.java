@@ -73,6 +73,8 @@ public final class MachineCheck {
     }
 
     /**
+     * Adds the problems of one cycle.
+     *
      * @param begins whether the cycle starts an old generation
      * @param passing receives those of the problems that may go away at any time
      */

@@ -24,7 +24,11 @@ public final class ExperimentMeters {
     private final Map<String, ExperimentSeries> shown = new HashMap<>();
     private final Map<String, String> dropped = new HashMap<>();
 
-    /** @param most the largest number of experiments that have series, 1 or more */
+    /**
+     * Creates the meters without any experiment.
+     *
+     * @param most the largest number of experiments that have series, 1 or more
+     */
     public ExperimentMeters(MeterRegistry registry, int most) {
         if (most < 1) {
             throw new IllegalArgumentException("most " + most + " is not 1 or more");
