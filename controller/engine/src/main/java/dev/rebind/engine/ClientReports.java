@@ -38,11 +38,13 @@ final class ClientReports {
      */
     static @Nullable Double downtimeMs(
             @Nullable ClientReport seen, PlannedCycle plan, @Nullable Program program, @Nullable Service service) {
-        // A process left behind with the listener keeps connections succeeding, because the kernel makes them. That is not service.
+        // A process left behind with the listener keeps connections succeeding, because the kernel makes them. That is
+        // not service.
         boolean keeps = program != null
                 && program.leftBehind() != null
                 && program.leftBehind().stream().anyMatch(LeftBehind::listens);
-        // Here the clients closed their connections and reconnect only when told to, after the command is bound. The time until then does
+        // Here the clients closed their connections and reconnect only when told to, after the command is bound. The
+        // time until then does
         // not measure the server.
         boolean away = plan.command() != null && plan.close() == Close.client;
         // A connection that the server ends at once is not service, so it does not end the downtime.

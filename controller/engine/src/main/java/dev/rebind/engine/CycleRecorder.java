@@ -256,7 +256,8 @@ final class CycleRecorder {
     CycleRecord record(Sampler sampler) {
         Map<String, Integer> whole = residue == null ? null : StateCounts.of(residue.local());
         Map<String, Integer> left = whole == null ? some : whole;
-        // Where only a part of the residue is known, it can prove that the intended states were left, but not that they are missing.
+        // Where only a part of the residue is known, it can prove that the intended states were left, but not that they
+        // are missing.
         boolean known = whole != null || some == null || Judge.isEnough(plan.expect(), some);
         Map<String, Integer> peers = residue == null ? null : StateCounts.of(residue.remote());
         String unreadable = residue == null ? null : unreadable(residue);

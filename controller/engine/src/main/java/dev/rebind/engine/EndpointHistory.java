@@ -155,7 +155,8 @@ public final class EndpointHistory {
         for (String uid : uids.keySet()) {
             Long was = before.get(uid);
             Long is = after.get(uid);
-            // A slice is created with generation 1. A deletion counts as 2 changes, because there may have been others before it.
+            // A slice is created with generation 1. A deletion counts as 2 changes, because there may have been others
+            // before it.
             changes += was == null ? is == null ? 0 : is : is == null ? 2 : is - was;
         }
         return changes == 1;

@@ -88,7 +88,8 @@ public final class ExperimentRunner {
                         return null;
                     });
                 }
-                // The copies are taken in the order in which they end, so that a copy that fails ends the others at once.
+                // The copies are taken in the order in which they end, so that a copy that fails ends the others at
+                // once.
                 for (int copy = 0; copy < plan.parallel(); copy++) {
                     await(copies.take());
                 }

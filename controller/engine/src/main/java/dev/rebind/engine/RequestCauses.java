@@ -145,7 +145,8 @@ final class RequestCauses {
         Long bound = moments.boundByNanos();
         // For a single request, the time when it was sent counts.
         if (bound != null && (group.count() == 1 ? at.earliestNanos() : at.latestNanos()) - bound > 0) {
-            // After the bind, a refusal means that the listener is gone again. If the new server has not ended, the reason is unknown.
+            // After the bind, a refusal means that the listener is gone again. If the new server has not ended, the
+            // reason is unknown.
             return moments.newEnded() && moments.alone() && at.earliestNanos() - bound > 0
                     ? RequestCause.refused_after_new_server_ended
                     : RequestCause.unknown;

@@ -319,7 +319,8 @@ final class ServerCycle {
         Service service = awaitService(load);
         observe(service instanceof Service.Served ? load : null, false);
         ClientReport last = load.report();
-        // A single late answer counts as an outage too. It ends with the next answer, and only a report after that tells how long it was.
+        // A single late answer counts as an outage too. It ends with the next answer, and only a report after that
+        // tells how long it was.
         for (int i = 0; i < 10 && service instanceof Service.Served && (last == null || last.isOutage()); i++) {
             service = awaitService(load);
             last = load.report();

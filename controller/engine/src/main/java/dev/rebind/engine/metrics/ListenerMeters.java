@@ -127,7 +127,8 @@ public final class ListenerMeters {
         var info = new ArrayList<MultiGauge.Row<?>>();
         var risk = new ArrayList<MultiGauge.Row<?>>();
         for (Sample listener : listeners) {
-            // A server with several sockets may be in the list several times. The first entry, with the greatest risk, counts.
+            // A server with several sockets may be in the list several times. The first entry, with the greatest risk,
+            // counts.
             if (info.size() < MOST && seen.add(listener.key())) {
                 info.add(MultiGauge.Row.of(listener.all(), 1));
                 risk.add(MultiGauge.Row.of(listener.key(), listener.risk().value));

@@ -99,7 +99,8 @@ public final class EventFeed {
                 if (cursor.position() == position) {
                     life(named, log, cursor, uid, brief);
                 } else {
-                    // The log has fewer records than the reader has received, so records were lost. The reader gets all records again.
+                    // The log has fewer records than the reader has received, so records were lost. The reader gets all
+                    // records again.
                     out.add("reset", null, ApiJson.json(named));
                 }
                 position = 0;
