@@ -44,8 +44,7 @@ final class ClientReports {
                 && program.leftBehind() != null
                 && program.leftBehind().stream().anyMatch(LeftBehind::listens);
         // Here the clients closed their connections and reconnect only when told to, after the command is bound. The
-        // time until then does
-        // not measure the server.
+        // time until then does not measure the server.
         boolean away = plan.command() != null && plan.close() == Close.client;
         // A connection that the server ends at once is not service, so it does not end the downtime.
         boolean ends = service instanceof Service.Unserved;

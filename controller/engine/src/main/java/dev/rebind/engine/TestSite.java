@@ -75,16 +75,14 @@ final class TestSite implements AutoCloseable {
         RunningGeneration old = running;
         if (plan.command() != null) {
             // The command gets its own grace period. It is not killed then, and its next first start does not find what
-            // only SIGKILL
-            // leaves.
+            // only SIGKILL leaves.
             end = plan.gracePeriod();
         }
         if (old == null) {
             if (!backend.hasServerBefore()) {
                 // Clients start before the server, so that both JVMs start at the same time. The clients retry until
-                // the server listens. If
-                // another server listened there, it would answer them, and clients that do not reconnect would be lost
-                // when it ends.
+                // the server listens. If another server listened there, it would answer them, and clients that do not
+                // reconnect would be lost when it ends.
                 startLoad(plan);
             }
             GenerationSettings settings = next(plan, plan.oldReuse());
@@ -137,8 +135,7 @@ final class TestSite implements AutoCloseable {
                 case Start.Failed failed -> {
                     boolean over = System.nanoTime() - patience(deadline, waitedFor) >= 0;
                     // While leftovers with a known end stand in the way, the agent does not look at the port again.
-                    // Only the failure that
-                    // ends the wait gets a new look.
+                    // Only the failure that ends the wait gets a new look.
                     ExplainedFailure failure = waitedFor == null || over ? agent.explain(failed) : waitedFor;
                     boolean gone = isNothingThere(failure.view());
                     unseen += gone ? 1 : 0;

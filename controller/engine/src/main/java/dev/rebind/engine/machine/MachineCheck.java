@@ -62,8 +62,7 @@ public final class MachineCheck {
             case Plan.Cycles cycles -> {
                 for (int i = 0; i < cycles.pattern().size(); i++) {
                     // At a shared place, only the first cycle starts an old generation. Each later cycle restarts the
-                    // server that the
-                    // previous cycle has bound.
+                    // server that the previous cycle has bound.
                     boolean begins = i == 0 || cycles.places() == Places.own;
                     cycle(cycles.pattern().get(i), i, begins, source, problems, passing);
                 }
@@ -137,8 +136,7 @@ public final class MachineCheck {
         InetAddress address = InetAddress.ofLiteral(server.address());
         int port = server.port();
         // The options and rights of a command are unknown, and leftovers that end by themselves are waited for. So only
-        // a listener on the
-        // port is a problem.
+        // a listener on the port is a problem.
         boolean command = cycle.command() != null;
         if (BindTrial.bind(address, port, command || cycle.oldReuse(), server.reusePort())
                         instanceof BindTrial.Refused refused
