@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 /**
  * The pods that an experiment's spec names.
  *
- * @param mode how they are restarted
- * @param token shown to agents; read for each request
+ * @param mode the restart mode of the experiment
+ * @param token authenticates this controller to agents; read again for each request
  */
 record ClusterTargets(
         ExperimentKey key,

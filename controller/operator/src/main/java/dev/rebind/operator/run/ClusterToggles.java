@@ -6,11 +6,11 @@ import dev.rebind.operator.workload.ToggleBackup;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import org.jspecify.annotations.Nullable;
 
-/** Keys of ConfigMaps in an experiment's namespace. */
+/** Changes keys of ConfigMaps in an experiment's namespace, and keeps the journal of their former values. */
 record ClusterToggles(KubernetesClient client, ExperimentKey key, ToggleJournal journal) implements Toggles {
     @Override
     public void remember(ToggleBackup.Value value) {
-        // A cycle waits for this call, so the call waits out an outage of the API server.
+        // A cycle depends on this call, so the call waits until the API server answers.
         var _ = ApiOutage.waitOut(() -> {
             var entry = new ToggleJournal.Entry(
                     key,

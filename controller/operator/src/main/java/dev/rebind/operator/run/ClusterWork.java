@@ -26,7 +26,7 @@ final class ClusterWork implements ExperimentWork {
     private final ToggleJournal toggles;
     private final WorkloadHolds workloads;
 
-    /** As of {@link ExperimentRunManager}. */
+    /** The parameters are those of {@link ExperimentRunManager}. */
     ClusterWork(
             KubernetesClient client,
             RecordStore records,

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the journal in a ConfigMap of the controller's own namespace, with one key for each experiment, named by its uid.
- * The release installs the ConfigMap empty. The controller needs the rights to get and to patch it.
+ * Keeps the journal in a ConfigMap of the controller's own namespace. Each experiment has one key there, named by its
+ * uid. The Helm release installs the ConfigMap empty. The controller needs the rights to get and to patch it.
  */
 final class ConfigMapToggleJournal implements ToggleJournal {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigMapToggleJournal.class);

@@ -7,16 +7,16 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * The counted cycles of an experiment. Mostly these are the first ones. If a pod was lost in a round, the other pods'
- * cycles of that round are counted first, and the lost pod's cycle runs later. Pure.
+ * The numbers of the cycles of an experiment that are counted. Usually they have no gap. If a pod was lost in a round,
+ * the other pods' cycles of that round are counted first, and the lost pod's cycle runs later. Pure.
  *
- * @param through all cycles up to this number are counted, and the next one is not
- * @param ahead the counted cycles beyond it
+ * @param through the last cycle before the first gap: all cycles up to this number are counted, and the next one is not
+ * @param ahead the counted cycles after the gap
  */
 record CountedCycles(int through, Set<Integer> ahead) {
     /**
-     * A cycle may be counted before another one at most this much earlier. So the cycles in {@code ahead} are always
-     * among the last records of a status, which keeps twice as many, and a controller that has only the status knows
+     * How far the number of a counted cycle may be beyond {@code through}. The status keeps twice as many of the last
+     * records. So the cycles in {@code ahead} are always among them, and a controller that has only the status knows
      * them.
      */
     static final int WINDOW = ExperimentStatus.RECORDS / 2;
@@ -27,7 +27,9 @@ record CountedCycles(int through, Set<Integer> ahead) {
         ahead = Set.copyOf(ahead);
     }
 
-    /** The counted cycles of a status: this many are counted, and the last ones have these numbers. */
+    /**
+     * Derives the counted cycles from a status, from its number of counted cycles and the numbers of its last records.
+     */
     static CountedCycles of(ExperimentStatus status) {
         int done = status.cycles().done();
         Set<Integer> last = status.records().stream().map(CycleRecord::cycle).collect(Collectors.toSet());
@@ -38,7 +40,7 @@ record CountedCycles(int through, Set<Integer> ahead) {
                 return new CountedCycles(through, beyond);
             }
         }
-        // Somebody else wrote the records: only the count is reliable.
+        // The records in the status do not fit its count, so Rebind did not write them. Only the count is used.
         return new CountedCycles(done, Set.of());
     }
 
@@ -46,7 +48,7 @@ record CountedCycles(int through, Set<Integer> ahead) {
         return number <= through || ahead.contains(number);
     }
 
-    /** Whether the cycle may be counted now. */
+    /** Whether the cycle may be counted now: it is not counted yet, and it is at most {@link #WINDOW} ahead. */
     boolean mayAdd(int number) {
         return !has(number) && number <= through + WINDOW;
     }

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stores the record of a cycle and then counts it in the status, so that a controller that dies between the two leaves a
- * record that the next one counts. For one thread.
+ * Stores the record of a cycle and then counts the cycle in the status. If a controller dies between the two steps, the
+ * next controller finds the record and counts it. Only one thread may use it.
  */
 final class CycleCounter {
     private static final Logger LOG = LoggerFactory.getLogger(CycleCounter.class);
@@ -50,7 +50,8 @@ final class CycleCounter {
     }
 
     /**
-     * Stores the records of cycles and counts them. An order to end cannot interrupt this; it takes effect afterwards.
+     * Stores the records of cycles and counts them. If the thread is interrupted meanwhile, the method still stores and
+     * counts all records before it throws {@link InterruptedException}.
      *
      * @param generations the highest number that a generation had
      */
@@ -82,7 +83,7 @@ final class CycleCounter {
         observed.counted(statuses.resource());
     }
 
-    /** The status with one cycle more. */
+    /** Returns the status with this cycle counted. */
     private ExperimentStatus counting(CycleRecord record, int generations) {
         return new StatusEdit(statuses.status(), Instant.now())
                 .cycle(record, generations)

@@ -10,11 +10,11 @@ interface DelayedAction {
     /** A scheduled action. */
     @FunctionalInterface
     interface Pending {
-        /** Cancels the action; one that has begun continues. */
+        /** Cancels the action. An action that has begun is not undone, but its thread may be interrupted. */
         void cancel();
     }
 
-    /** Uses the clock and a thread of its own. */
+    /** Runs each action on a virtual thread of its own, in real time. */
     DelayedAction CLOCK = (wait, action) -> {
         Thread thread = Thread.ofVirtual().name("alarm").start(() -> {
             try {

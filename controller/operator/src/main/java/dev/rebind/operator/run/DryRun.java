@@ -6,7 +6,7 @@ import dev.rebind.plan.Plan;
 import dev.rebind.plan.PlannedCycle;
 import java.util.List;
 
-/** Describes in a sentence or two what an experiment would do to its target. Pure. */
+/** Describes in a few sentences what an experiment would do to its target. Pure. */
 final class DryRun {
     private DryRun() {}
 

@@ -2,12 +2,12 @@ package dev.rebind.operator.run;
 
 import dev.rebind.operator.workload.TargetPod;
 
-/** Tells people what happened. */
+/** Publishes what happens in a run, for people to read. */
 interface EventPublisher {
     void normal(String reason, String message);
 
     void warning(String reason, String message);
 
-    /** From now on events are written on the target too. */
+    /** Sets the target. From now on, each event is also written about its workload. */
     void about(TargetPod target);
 }

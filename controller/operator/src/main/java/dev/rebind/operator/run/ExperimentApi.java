@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
  */
 interface ExperimentApi {
     /**
-     * Replaces the status; 409 if the resource has changed since it was read.
+     * Replaces the status. Fails with HTTP status 409 if the resource has changed since it was read.
      *
      * @return the resource after the write
      */
     RebindExperiment writeStatus(RebindExperiment resource);
 
-    /** Reads the resource; null if there is none of that name. */
+    /** Returns the resource; null if there is none of that name. */
     @Nullable
     RebindExperiment read(String namespace, String name);
 

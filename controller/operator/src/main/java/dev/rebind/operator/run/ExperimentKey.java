@@ -2,7 +2,7 @@ package dev.rebind.operator.run;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 
-/** Identifies one experiment; another one of the same name has another uid. */
+/** Identifies one experiment. A later experiment of the same name has another uid. */
 public record ExperimentKey(String namespace, String name, String uid) {
     public static ExperimentKey of(HasMetadata resource) {
         return new ExperimentKey(

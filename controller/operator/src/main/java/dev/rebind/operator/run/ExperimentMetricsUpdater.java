@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Updates the meters from the experiments of a cluster. What happened before this controller started comes from the stored
- * records. If records are missing, because the store ended with a pod or a file is damaged, the status fills the gap. So a
- * restart of the controller makes no count smaller. Safe for several threads.
+ * Updates the meters from the experiments of a cluster. The cycles from before this controller started are counted from
+ * the stored records. If records are missing, because the store was deleted with its pod or a file is damaged, the
+ * totals of the status fill the gap. So a restart of the controller makes no count smaller. Safe for several threads.
  */
 public final class ExperimentMetricsUpdater {
     private static final Logger LOG = LoggerFactory.getLogger(ExperimentMetricsUpdater.class);
@@ -33,7 +33,7 @@ public final class ExperimentMetricsUpdater {
         this.records = records;
     }
 
-    /** Counts once what happened to an existing experiment before, whichever controller worked on it. */
+    /** Counts the earlier cycles of an existing experiment, whichever controller ran them. Counts them only once. */
     public void seen(RebindExperiment resource) {
         ExperimentLabels subject = subject(ExperimentKey.of(resource));
         if (meters.knows(subject)) {
@@ -61,7 +61,7 @@ public final class ExperimentMetricsUpdater {
                 subject(ExperimentKey.of(resource)), StatusJson.of(resource).totals());
     }
 
-    /** Takes over the present status of the experiment. */
+    /** Updates the experiment's phase, verdict, mode and times from its status. */
     public void status(RebindExperiment resource) {
         ExperimentStatus status = StatusJson.of(resource);
         meters.progress(

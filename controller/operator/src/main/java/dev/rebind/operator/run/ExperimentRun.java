@@ -23,12 +23,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs an accepted experiment from its present state to its end. Blocks. The record of a cycle is first stored, and then
- * counted in the status. So a controller that dies between any two steps leaves one of two things: a cycle without a record,
- * which the next controller runs again, or a stored record that the status lacks, which the next controller counts. No cycle
- * is lost, and none counts twice.
+ * Runs an accepted experiment from its present state to its end. The run blocks its thread. It first stores the record
+ * of a cycle, and then counts the cycle in the status. A controller that dies between any two steps leaves one of two
+ * things: a cycle without a record, which the next controller runs again, or a stored record that the status lacks,
+ * which the next controller counts. So no cycle is lost, and none counts twice.
  *
- * <p>This class is longer than others, so that the whole way from the claim to the end can be read in one place.
+ * <p>This class is longer than others, so that a reader finds the whole run in one place, from the first target to the
+ * end.
  */
 final class ExperimentRun {
     private static final Logger LOG = LoggerFactory.getLogger(ExperimentRun.class);
@@ -40,7 +41,7 @@ final class ExperimentRun {
      */
     private static final Duration GIVING_BACK = Duration.ofMinutes(8);
 
-    /** When an experiment continues, it skips this many generation numbers: more than one cycle uses. */
+    /** When an experiment continues, it skips this many generation numbers, which is more than one cycle uses. */
     private static final int SKIPPED = 10;
 
     private final ExperimentKey key;
@@ -124,8 +125,8 @@ final class ExperimentRun {
     }
 
     /**
-     * Whether the run has ended. False if a call found that the API server does not answer; the run then continues from what
-     * is stored.
+     * Runs the experiment and returns whether the run has ended. Returns false if the API server did not answer a call;
+     * the next attempt then continues from the stored records and the status.
      */
     private boolean hasEnded() throws InterruptedException, LostException {
         try (RecordWriter writer = records.writer(key)) {
@@ -174,7 +175,7 @@ final class ExperimentRun {
         }
     }
 
-    /** Reports what the experiment would do, and touches nothing. */
+    /** Reports what the experiment would do, without touching the target. */
     private void rehearse() throws InterruptedException, LostException {
         long began = System.nanoTime();
         while (!control.terminated()) {
@@ -225,8 +226,8 @@ final class ExperimentRun {
     }
 
     /**
-     * Gives the target back, whatever ended the cycles. This happens even after an order to end at once, but then the run
-     * does not wait until the target's server listens.
+     * Gives the target back, whatever ended the cycles. The run also does this when its thread was interrupted, but
+     * then it does not wait until the target's server listens.
      */
     private void giveBack(TargetSessions sessions, @Nullable Stopped stopped)
             throws InterruptedException, LostException {
@@ -254,12 +255,12 @@ final class ExperimentRun {
         }
     }
 
-    /** What the present orders lead to; finished if there are none. */
+    /** Returns what the resource orders now; {@code finished} if there is no order. */
     private Halt halt() {
         return control.terminated() ? Halt.terminated : control.suspended() ? Halt.suspended : Halt.finished;
     }
 
-    /** Takes the target as soon as that is possible; null if an order or the deadline came first. */
+    /** Takes the target as soon as that is possible. Returns null if an order or the deadline came first. */
     private @Nullable TargetSessions taken() throws InterruptedException, LostException {
         long began = System.nanoTime();
         report.heldAnew();
@@ -296,11 +297,11 @@ final class ExperimentRun {
         return false;
     }
 
-    /** Why no more cycles are run on these pods. */
+    /** Why the run stops its cycles on these pods. */
     private sealed interface Stopped {
         record For(Halt halt) implements Stopped {}
 
-        /** A pod is no longer held; the remaining cycles run on others. */
+        /** The run no longer holds a pod; the remaining cycles run on other pods. */
         record Lost(String why) implements Stopped {}
     }
 
@@ -309,7 +310,7 @@ final class ExperimentRun {
         ExperimentStatus before = statuses.status();
         TargetPod target = sessions.all().getFirst().target();
         Integer concurrency = experiment.spec().concurrency();
-        // A cycle without a record may have used some numbers.
+        // A cycle that left no record may have used some generation numbers.
         int generations = before.generations() == null ? 0 : before.generations() + SKIPPED;
         try (var runner = new MultiPodRunner(
                 sessions.all(),

@@ -17,12 +17,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The experiments that this controller runs now, each on a thread of its own. Safe for several threads. */
+/** Starts and ends the runs of this controller's experiments, each on a thread of its own. Safe for several threads. */
 public final class ExperimentRunManager implements AutoCloseable {
     /** If the API server refuses this controller's work on an experiment, the controller tries again after this time. */
     private static final Duration REFUSED = Duration.ofMinutes(5);
 
-    /** The process ends soon after that, and the agents restore their servers when the leases run out. */
+    /**
+     * How long the controller waits for each run to give its target back, when all runs end. The process ends soon
+     * after that. The agents then restore their servers by themselves when their leases expire.
+     */
     private static final Duration ENDING = Duration.ofSeconds(20);
 
     private static final Logger LOG = LoggerFactory.getLogger(ExperimentRunManager.class);
@@ -36,13 +39,19 @@ public final class ExperimentRunManager implements AutoCloseable {
     private final ChangeSignal changes = new ChangeSignal();
     private final ToggleRecovery recovery;
 
-    /** The experiments that are over, by uid. An event with an older state of one of them must not start it again. */
+    /**
+     * The experiments that are over, by uid. A late watch event with an older state must not start such an experiment
+     * again.
+     */
     private final Set<String> over = ConcurrentHashMap.newKeySet();
 
-    /** When the API server last refused this controller's work on an experiment, by uid, by {@link Clock#nanos}. */
+    /**
+     * When the API server last refused this controller's work on an experiment, by the experiment's uid, in {@link
+     * Clock#nanos}.
+     */
     private final ConcurrentHashMap<String, Long> refused = new ConcurrentHashMap<>();
 
-    /** A run and the orders to it. */
+    /** A run, and what the resource orders it to do. */
     private static final class Active implements RunControl {
         private final RunProgress progress;
         private volatile boolean suspended;
@@ -65,10 +74,10 @@ public final class ExperimentRunManager implements AutoCloseable {
     }
 
     /**
-     * @param token shown to agents; read for each request
-     * @param controller name of this process in statuses
-     * @param toggles ConfigMap of this namespace that keeps the former values of toggles
-     * @param hosts where a URL may send clients
+     * @param token authenticates this controller to agents; read again for each request, because it is short-lived
+     * @param controller name under which this process claims experiments in their statuses
+     * @param toggles the ConfigMap that keeps the values that toggles had before experiments changed them
+     * @param hosts the hosts to which {@code spec.clients.via.url} may send clients
      */
     public ExperimentRunManager(
             KubernetesClient client,
@@ -105,14 +114,14 @@ public final class ExperimentRunManager implements AutoCloseable {
     }
 
     /**
-     * The time of a manager.
+     * The clock of a manager, and its patience. Tests replace both.
      *
-     * @param nanos as {@link System#nanoTime()}
-     * @param ending how long a run may take to give its target back when all end
+     * @param nanos the present time, as {@link System#nanoTime()} gives it
+     * @param ending how long to wait for each run when all runs end
      */
     record Clock(LongSupplier nanos, Duration ending) {}
 
-    /** The journal of the values that toggles had before experiments changed them. */
+    /** The ConfigMap that keeps the values that toggles had before experiments changed them. */
     public record Toggled(String namespace, String configMap) {}
 
     private static ToggleRecovery.Maps maps(KubernetesClient client) {
@@ -142,8 +151,8 @@ public final class ExperimentRunManager implements AutoCloseable {
     }
 
     /**
-     * The experiment was deleted. Ends its run, which gives the target back, and removes its series from /metrics. Waits for
-     * nothing.
+     * Ends the run of a deleted experiment, and removes its series from /metrics. The run gives the target back; this
+     * method does not wait for it.
      */
     public void gone(RebindExperiment resource) {
         Active one = active.get(resource.getMetadata().getUid());
@@ -154,7 +163,7 @@ public final class ExperimentRunManager implements AutoCloseable {
         observed.gone(resource);
     }
 
-    /** Starts a run of the experiment if there is none, and gives the run the present orders. */
+    /** Starts a run of the experiment if there is none, and passes the present orders of the resource to the run. */
     public void ensure(RebindExperiment resource, Sourced sourced, Plan.Cycles plan) {
         if (closed) {
             return;
@@ -203,13 +212,13 @@ public final class ExperimentRunManager implements AutoCloseable {
         }
     }
 
-    /** The progress of the experiment's run; null if this controller does not run it. */
+    /** Returns the progress of the experiment's run; null if this controller does not run it. */
     public @Nullable RunProgress underWay(String uid) {
         Active one = active.get(uid);
         return one == null ? null : one.progress;
     }
 
-    /** Signals each step and each record. */
+    /** Returns the signal that each step and each record of any run triggers. */
     public ChangeSignal changes() {
         return changes;
     }
@@ -224,7 +233,10 @@ public final class ExperimentRunManager implements AutoCloseable {
         endAll();
     }
 
-    /** Ends all runs and starts no others. Their targets are given back, and another controller continues the experiments. */
+    /**
+     * Ends all runs and starts no new ones. The runs give their targets back, and another controller continues the
+     * experiments.
+     */
     public void endAll() {
         closed = true;
         active.values().forEach(one -> one.thread.interrupt());

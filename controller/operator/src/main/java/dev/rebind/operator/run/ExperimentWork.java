@@ -6,13 +6,13 @@ import dev.rebind.operator.run.StatusStore.LostException;
 import dev.rebind.plan.Plan;
 import dev.rebind.record.Phase;
 
-/** Carries out an accepted experiment. */
+/** Runs an accepted experiment. */
 @FunctionalInterface
 interface ExperimentWork {
     /**
-     * Blocks until the experiment, or this controller's part in it, has ended.
+     * Runs the experiment. Blocks until the experiment, or this controller's part in it, has ended.
      *
-     * @return the phase that the experiment has then
+     * @return the phase of the experiment at that time
      * @throws InterruptedException if the thread was interrupted; the target was given back
      * @throws LostException if this controller must not work on the experiment any more
      */

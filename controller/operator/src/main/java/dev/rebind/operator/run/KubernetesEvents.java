@@ -21,8 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Events on an experiment, and on its target while it has one. A repeated event is counted, and written at most twice a
- * minute. An event that cannot be written is logged, since nothing depends on it. For one thread at a time.
+ * Publishes Kubernetes events about an experiment, and about its target once the target is known. A repeated event is
+ * only counted, and its count is written at most once in 30 s. An event that cannot be written is logged, because
+ * nothing depends on it. Only one thread may use this at a time.
  */
 final class KubernetesEvents implements EventPublisher, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KubernetesEvents.class);
@@ -34,7 +35,7 @@ final class KubernetesEvents implements EventPublisher, AutoCloseable {
     private final String controller;
     private final Map<String, Series> series = new HashMap<>();
 
-    /** A repeated event. */
+    /** An event and its repetitions. */
     private static final class Series {
         private final String name;
         private final String type;
@@ -158,7 +159,7 @@ final class KubernetesEvents implements EventPublisher, AutoCloseable {
         }
     }
 
-    /** Writes the counts that were held back. */
+    /** Writes the counts of repeated events that are not written yet. */
     @Override
     public void close() {
         series.values().stream()

@@ -20,16 +20,16 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pods of an experiment, with a series of cycles on each. Each round runs one cycle on each pod, and the numbers
- * continue from round to round, so that a number identifies its pod. Blocks; for one thread, which this class never
- * interrupts.
+ * Runs the cycles of an experiment on all its pods. Each round runs one cycle on each pod. The cycle numbers continue
+ * from round to round, so that a cycle number identifies its pod. The methods block. Only one thread may call them, and
+ * this class never interrupts that thread.
  */
 final class MultiPodRunner implements AutoCloseable {
     private final List<Member> members = new ArrayList<>();
     private final Plan.Cycles plan;
     private final Limits limits;
     private CountedCycles counted;
-    /** Opens when a server has been gone for too long. */
+    /** Reaches zero when a server has been gone for too long. */
     private final CountDownLatch overdue = new CountDownLatch(1);
     /** Guards {@link #round}, so that no cycle begins once a server was found to be gone for too long. */
     private final Object lock = new Object();
@@ -39,7 +39,7 @@ final class MultiPodRunner implements AutoCloseable {
     /**
      * @param concurrency most cycles that run at the same time, 1 or more
      * @param unavailable how long a pod may be without a bound server; null for no limit
-     * @param starts learns what a new container waits for; from several threads
+     * @param starts is told what a new container waits for, from several threads
      */
     record Limits(int concurrency, @Nullable Duration unavailable, DelayedAction alarm, StartObserver starts) {}
 
@@ -105,7 +105,7 @@ final class MultiPodRunner implements AutoCloseable {
         };
     }
 
-    /** Returns each number once, in order on each pod, and skips counted cycles. */
+    /** Returns the planned cycle with this number. The numbers of one pod must come in ascending order. */
     private PlannedCycle cycle(int number) {
         Iterator<PlannedCycle> cycles = member(number).cycles();
         PlannedCycle cycle = cycles.next();
@@ -121,7 +121,10 @@ final class MultiPodRunner implements AutoCloseable {
         void step(int cycle, String what);
     }
 
-    /** The numbers that run next at the same time: at most {@code concurrency}, and all of one round. */
+    /**
+     * Returns the numbers of the cycles that run next at the same time: at most {@code concurrency}, all from one
+     * round.
+     */
     static List<Integer> together(CountedCycles counted, int pods, int concurrency) {
         int end = (counted.through() / pods + 1) * pods;
         var numbers = new ArrayList<Integer>();
@@ -138,21 +141,21 @@ final class MultiPodRunner implements AutoCloseable {
     }
 
     /**
-     * The result of the cycles that ran at the same time.
+     * The result of cycles that ran at the same time.
      *
      * @param records the reliable records, in the order of their numbers; each must be counted
      */
     record Ran(List<CycleRecord> records, After after) {}
 
-    /** What to do when the records are counted. */
+    /** What the run does next, once it has counted the records. */
     sealed interface After {
         /** @param pause before the next cycles */
         record GoOn(Duration pause) implements After {}
 
-        /** The hold of a pod ended, or the pod is gone: its cycle must run again. */
+        /** The hold on a pod has ended, or the pod is gone. Its cycle must run again. */
         record Lost(String why) implements After {}
 
-        /** A pod was without a server for too long: the running cycles were ended. */
+        /** A pod was without a server for too long. The running cycles were ended. */
         record Overdue() implements After {}
 
         /** A cycle could not continue. */
@@ -201,7 +204,7 @@ final class MultiPodRunner implements AutoCloseable {
                     }
                 }
             } finally {
-                // Ends the others too when this thread is interrupted.
+                // If this thread was interrupted, this also ends the cycles that still run.
                 threads.shutdownNow();
                 synchronized (lock) {
                     round = null;
@@ -264,14 +267,13 @@ final class MultiPodRunner implements AutoCloseable {
     }
 
     /**
-     * Waits between rounds, but not longer than until a server has been gone for too long; then {@link #next} reports
-     * it.
+     * Waits between rounds. Returns early when a server has been gone for too long; {@link #next} then reports that.
      */
     void pause(Duration interval) throws InterruptedException {
         var _ = overdue.await(interval.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** The highest number that a generation had. */
+    /** Returns the highest number that a generation of any pod has had. */
     int generations() {
         return members.stream()
                 .mapToInt(member -> member.series().generations())
@@ -279,7 +281,7 @@ final class MultiPodRunner implements AutoCloseable {
                 .orElse(0);
     }
 
-    /** Ends the watch first, since closing a series ends its server. */
+    /** Closes the watchdogs first, because closing a series ends its server. */
     @Override
     public void close() {
         members.forEach(member -> member.watchdog().close());

@@ -12,9 +12,9 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * A pod's agent that reports when the pod has no bound server, from the orders of the cycle and their answers. The
- * steps of a cycle cannot tell it: the wait for clients comes after the bind, and belongs to the same step if there are
- * no clients.
+ * Wraps a pod's agent and reports since when the pod has no bound server, and when it has one again. It learns this
+ * from the orders of the cycle and from their answers. The names of a cycle's steps cannot tell it, because a step that
+ * includes the bind may go on after the bind.
  */
 final class PresenceAgent implements Agent {
     private final Agent agent;
@@ -22,7 +22,7 @@ final class PresenceAgent implements Agent {
     private final boolean ends;
     private final Set<Integer> bound = new HashSet<>();
 
-    /** @param ends whether an order to stop ends the server at once */
+    /** @param ends whether an order to stop ends the server at once; if not, another observer reports its end */
     PresenceAgent(Agent agent, ServerPresence presence, boolean ends) {
         this.agent = agent;
         this.presence = presence;
@@ -44,7 +44,10 @@ final class PresenceAgent implements Agent {
         presence.bound();
     }
 
-    /** The time counts from the order, because a container's stop is answered only when its successor is there. */
+    /**
+     * Stops a generation. The time without a server counts from the order, because the answer to a container's stop
+     * comes only when the next container is there.
+     */
     @Override
     public Stop stop(int generation, StopWay way, Duration gracePeriod) {
         if (ends) {
@@ -53,7 +56,10 @@ final class PresenceAgent implements Agent {
         return agent.stop(generation, way, gracePeriod);
     }
 
-    /** If generations share a port, the old one ends after the new one has begun. */
+    /**
+     * Reports an absence only if no other generation is bound. If two generations share a port, the new one begins
+     * before the old one ends.
+     */
     private synchronized void stopping(int generation) {
         if (bound.remove(generation) && bound.isEmpty()) {
             presence.gone();

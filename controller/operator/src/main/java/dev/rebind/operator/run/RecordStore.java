@@ -18,14 +18,14 @@ public final class RecordStore {
         this.folder = folder;
     }
 
-    /** The file of an experiment's records; it exists when the experiment has a record. */
+    /** Returns the file of an experiment's records. The file exists once a writer has been opened for it. */
     public Path file(ExperimentKey experiment) {
         return folder.resolve(experiment.namespace()).resolve(experiment.name()).resolve(experiment.uid() + ".jsonl");
     }
 
     /**
-     * The stored records of cycles that are not counted, in the order of their cycles. Reads one record after the other, as
-     * the file of a long run does not fit into memory, and those of many runs less so.
+     * Returns the stored records of cycles that are not counted, in the order of the file. Reads one record after the
+     * other, because the files of long runs may not fit into memory.
      */
     List<CycleRecord> uncounted(ExperimentKey experiment, CountedCycles counted) throws RecordingException {
         Path file = file(experiment);
@@ -41,7 +41,7 @@ public final class RecordStore {
         return found;
     }
 
-    /** Opens its file to append records. */
+    /** Opens the experiment's file to append records. */
     public RecordWriter writer(ExperimentKey experiment) throws RecordingException {
         Path file = file(experiment);
         try {

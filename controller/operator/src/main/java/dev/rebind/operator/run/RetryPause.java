@@ -5,15 +5,15 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long an experiment that waits for its target pauses until it tries again: longer the longer it has waited, because each
- * try asks the API server and the agents, and hundreds of experiments may wait.
+ * Pauses an experiment that waits for its target before it tries again. The pause grows with the time that the
+ * experiment has waited, because each try asks the API server and the agents, and hundreds of experiments may wait.
  */
 final class RetryPause {
     static final Duration SHORTEST = Duration.ofSeconds(3);
     static final Duration LONGEST = Duration.ofSeconds(15);
     private static final int SHARE = 10;
 
-    /** An order is noticed within this time. */
+    /** The time within which a pause notices an order. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     private RetryPause() {}
@@ -21,9 +21,9 @@ final class RetryPause {
     /**
      * Blocks until the next try.
      *
-     * @param began the first try, in {@link System#nanoTime()}
-     * @param deadline as of {@link #after}
-     * @param waits false as soon as an order ends the wait
+     * @param began when the first try began, as {@link System#nanoTime()} gives it
+     * @param deadline the time after {@code began} when the experiment gives up; null for never
+     * @param waits returns false as soon as an order ends the wait
      */
     static void sleep(long began, @Nullable Duration deadline, BooleanSupplier waits) throws InterruptedException {
         Duration pause = after(Duration.ofNanos(System.nanoTime() - began), deadline);
@@ -34,8 +34,10 @@ final class RetryPause {
     }
 
     /**
-     * @param waited since the first try
-     * @param deadline after which the experiment gives up; it tries once more then. Null: never
+     * Returns how long to pause before the next try.
+     *
+     * @param waited the time since the first try
+     * @param deadline the time since the first try when the experiment gives up, after one more try; null for never
      */
     static Duration after(Duration waited, @Nullable Duration deadline) {
         Duration share = waited.dividedBy(SHARE);

@@ -1,6 +1,6 @@
 package dev.rebind.operator.run;
 
-/** What the resource asks for now; it may change at any moment. */
+/** The orders that the resource gives to its run. They may change at any moment. */
 interface RunControl {
     boolean suspended();
 

@@ -30,7 +30,7 @@ public final class RunProgress {
         changes.happened();
     }
 
-    /** The cycles are over, and their records are stored. */
+    /** Removes the steps, because a cycle is over and its record is stored. */
     void between() {
         steps.clear();
         changes.happened();

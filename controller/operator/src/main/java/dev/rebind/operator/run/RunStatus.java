@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the progress of a run to the resource's status and to events. For the run's thread, except {@link #delayed} and
- * {@link #slowAttempt}.
+ * Writes the progress of a run to the resource's status and to events. Only the run's thread calls it, except for
+ * {@link #delayed} and {@link #slowAttempt}.
  */
 final class RunStatus {
     private static final Logger LOG = LoggerFactory.getLogger(RunStatus.class);
@@ -36,9 +36,12 @@ final class RunStatus {
     private final ExperimentMetricsUpdater metrics;
     private final EventPublisher events;
     private final ToggleInStatus toggle;
-    /** What new containers wait for, by the pods that they are to replace. */
+    /** What new containers wait for, by the name of the pod that each of them replaces. */
     private final Map<String, StartDelay> delays = new TreeMap<>();
-    /** The result of giving the target back for the last time; null if this run has not held it yet. */
+    /**
+     * The result of the last time that the run gave its target back; null if it has not done so since it last took the
+     * target.
+     */
     private @Nullable Restoration restoration;
 
     RunStatus(
@@ -72,7 +75,7 @@ final class RunStatus {
         events.normal("DryRun", would);
     }
 
-    /** A pod is not held any more; what is left is run on others. */
+    /** The run no longer holds a pod; the remaining cycles run on other pods. */
     void lost(String why) throws LostException, InterruptedException {
         events.warning("TargetLost", why);
         statuses.write(becomes().lost(why));
@@ -83,9 +86,10 @@ final class RunStatus {
     }
 
     /**
-     * A new container does not start, or starts after all. While a run's cycles have threads of their own, the run's thread waits
-     * for them and writes nothing, and of those threads one writes at a time. A delay that cannot be written now is not waited
-     * for, since the thread has a port to look at. Its end is, so that no delay stays in the status.
+     * Reports that a new container does not start, or that it starts after all. The threads of the cycles call this,
+     * one at a time; the run's thread waits for them meanwhile and writes nothing. If the API server does not answer, a
+     * new delay is dropped from the status, because the calling thread must go on looking at the port. The end of a
+     * delay is written until that succeeds, so that no delay stays in the status.
      */
     synchronized void delayed(TargetPod pod, @Nullable StartDelay delay) {
         if (delay == null) {
@@ -105,14 +109,14 @@ final class RunStatus {
                 LOG.warn("{}: what {} waits for could not be written: {}", key, pod, delay);
             }
         } catch (LostException e) {
-            // The next write of the run finds the same and ends it.
+            // The next write of the run fails in the same way and ends the run.
             LOG.debug("{}: {}", key, e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** The run takes a target again, so the result of giving the last one back no longer matters. */
+    /** The run takes a target again, so it forgets how it gave the last one back. */
     void heldAnew() {
         restoration = null;
     }
@@ -122,9 +126,10 @@ final class RunStatus {
     }
 
     /**
-     * Publishes an event if the server did not listen while the target was given back, or does not listen now.
+     * Reports how the target was given back. Counts the time without a server in the metrics, and publishes a warning
+     * if the server does not listen or the toggle was not restored.
      *
-     * @param waited how long the run waited for the server; if it did not wait, a server that does not listen yet is no news
+     * @param waited how long the run waited for the server; if zero, a server that does not listen yet gives no warning
      */
     void tell(Restoration outcome, Duration waited) {
         switch (outcome) {
@@ -145,7 +150,7 @@ final class RunStatus {
         }
     }
 
-    /** The run waits for its target and touches nothing. */
+    /** Reports that the run waits for its target, which it has not touched. */
     void notTaken(String reason, String message) throws LostException, InterruptedException {
         ExperimentStatus waiting = becomes().notTaken(reason, message);
         if (!waiting.equals(statuses.status())) {
@@ -155,8 +160,9 @@ final class RunStatus {
     }
 
     /**
-     * The present attempt to take the target has not ended yet. For a thread that {@link SlowAcquisition} keeps apart from the
-     * run's. A status that cannot be written now is not waited for: the attempt may end meanwhile.
+     * Reports that the present attempt to take the target takes long. An alarm's thread calls this, and {@link
+     * SlowAcquisition} ensures that the run's thread does not write at the same time. If the API server does not
+     * answer, the status is not written again, because the attempt may end meanwhile.
      */
     void slowAttempt() {
         String message = "the target's agents or the API server have not answered within "
@@ -166,14 +172,17 @@ final class RunStatus {
                 events.warning("TargetNotReady", message);
             }
         } catch (LostException e) {
-            // The next write of the run finds the same and ends it.
+            // The next write of the run fails in the same way and ends the run.
             LOG.debug("{}: {}", key, e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Describes one target in full; of several targets, their workload, pods and nodes. */
+    /**
+     * Describes the targets for people: a single target in full, several targets by their workload, pods, nodes,
+     * network and port.
+     */
     static String text(List<TargetPod> targets) {
         TargetPod first = targets.getFirst();
         return targets.size() == 1
@@ -201,7 +210,7 @@ final class RunStatus {
         events.normal("Paused", "the target has its own server again; spec.suspend: false continues the experiment");
     }
 
-    /** @param why more details for people; may be empty */
+    /** @param why a further detail for people; may be empty */
     void over(Phase phase, String why) throws LostException, InterruptedException {
         if (statuses.status().phase().isOver()) {
             return;

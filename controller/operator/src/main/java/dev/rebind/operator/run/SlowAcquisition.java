@@ -3,11 +3,12 @@ package dev.rebind.operator.run;
 import java.time.Duration;
 
 /**
- * Tells that an attempt to take the target takes long. It tells nothing once it is closed, and {@link #close} waits for what is
- * being told, so the thread of the attempt can write the status before and afterwards.
+ * Reports once that an attempt to take the target takes long. After {@link #close} it reports nothing, and {@link
+ * #close} waits for a report that is being made. So the thread of the attempt can safely write the status before and
+ * after the attempt.
  */
 final class SlowAcquisition implements AutoCloseable {
-    /** Longer than an attempt takes where all agents and the API server answer. */
+    /** An attempt takes less than this if all agents and the API server answer. */
     static final Duration LONG = Duration.ofSeconds(10);
 
     private final DelayedAction.Pending pending;

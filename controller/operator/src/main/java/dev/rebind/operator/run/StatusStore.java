@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The status of one experiment at the API server. A write is repeated until it succeeds, so that an outage of the API server
- * delays an experiment and loses nothing. For one thread at a time.
+ * Reads and writes the status of one experiment at the API server. It repeats a write until the write succeeds, so that
+ * an outage of the API server delays an experiment and loses nothing. Only one thread may use it at a time.
  */
 final class StatusStore {
     private static final Logger LOG = LoggerFactory.getLogger(StatusStore.class);
@@ -41,7 +41,7 @@ final class StatusStore {
         claimed,
         /** The API server lets this controller neither read nor write the experiment. */
         refused,
-        /** The API server takes no resource as large as this one with its smallest status. */
+        /** The resource is too large for the API server, even with its smallest status. */
         tooLarge
     }
 
@@ -88,9 +88,9 @@ final class StatusStore {
     }
 
     /**
-     * Like {@link #write}, but gives up when the API server does not answer.
+     * Replaces the status like {@link #write}, but does not repeat a write that failed because of an outage.
      *
-     * @return whether it was written
+     * @return whether the status was written
      */
     boolean writeOnce(ExperimentStatus status) throws LostException, InterruptedException {
         boolean small = false;
@@ -131,8 +131,8 @@ final class StatusStore {
     }
 
     /**
-     * The API server refuses a body of more than 3 MB itself, with 413. etcd takes 1.5 MiB, and its client 2 MiB; their
-     * refusals come with 500.
+     * Whether the resource is too large. The API server itself refuses a body of more than 3 MB, with status 413. etcd
+     * accepts 1.5 MiB and its client 2 MiB; when one of them refuses, the API server answers with status 500.
      */
     private static boolean isTooLarge(KubernetesClientException e) {
         String message = String.valueOf(e.getMessage());
@@ -142,8 +142,8 @@ final class StatusStore {
     }
 
     /**
-     * When a namespace is deleted, the controller's Role goes before the experiments do. Then the controller can do nothing
-     * more there.
+     * Counts a refusal, and gives the experiment up after {@value #REFUSALS} in a row. When a namespace is deleted, the
+     * controller's Role is deleted before the experiments are, and the controller can do nothing more there.
      */
     private void refused(KubernetesClientException e) throws LostException {
         if (e.getCode() != HttpURLConnection.HTTP_FORBIDDEN) {
@@ -158,7 +158,7 @@ final class StatusStore {
         }
     }
 
-    /** Reads the resource again, because its spec or its controller may have changed. */
+    /** Reads the resource again until the API server answers, because its spec or its controller may have changed. */
     RebindExperiment again() throws LostException, InterruptedException {
         while (true) {
             try {

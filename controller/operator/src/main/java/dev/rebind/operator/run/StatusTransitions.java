@@ -18,11 +18,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes an experiment's status at each step of its run. Each step sets all conditions of its subject, so that no outdated
- * condition stands beside a new one. Pure.
+ * Changes an experiment's status at each step of its run. Each step sets all conditions that it affects, so that no
+ * outdated condition remains beside a new one. Pure: it reads and writes nothing outside.
  */
 final class StatusTransitions {
-    /** A message of a condition has 32,768 characters at most. */
+    /** Limits the delays in one message, because a condition's message may have 32,768 characters at most. */
     private static final int MOST_DELAYS = 10;
 
     private static final String CYCLES = "cycles run";
@@ -40,7 +40,7 @@ final class StatusTransitions {
         return new StatusEdit(status, now);
     }
 
-    /** A controller has taken the experiment over, and looks for its target. */
+    /** A controller has claimed the experiment and looks for its target. */
     ExperimentStatus accepted(@Nullable Long generation, String controller, String mode) {
         return edit().about(generation, controller, null, mode).done();
     }
@@ -65,7 +65,7 @@ final class StatusTransitions {
     /**
      * The experiment holds the target from now on.
      *
-     * @param spoken what clients speak as the target has it; null where the experiment says it
+     * @param spoken the protocol of the clients if it was found at the target; null if the experiment names it
      */
     ExperimentStatus running(@Nullable Long generation, String target, String mode, @Nullable TargetProtocol spoken) {
         return edit().about(generation, status.controller(), target, mode)
@@ -86,7 +86,7 @@ final class StatusTransitions {
                 .done();
     }
 
-    /** @param delays what new containers wait for; of many, the first are in the message */
+    /** @param delays what new containers wait for; the message names the first {@value #MOST_DELAYS} */
     ExperimentStatus delayed(Collection<StartDelay> delays) {
         String more = delays.stream()
                 .limit(MOST_DELAYS)
@@ -106,7 +106,7 @@ final class StatusTransitions {
                         .orElse(status);
     }
 
-    /** A pod, or every pod, is no longer held. */
+    /** The experiment no longer holds one or all of its pods. */
     ExperimentStatus lost(String why) {
         StatusEdit edit = edit().condition("TargetReady", Truth.False, "TargetLost", why)
                 .condition("Running", Truth.False, "TargetLost", why)
@@ -212,8 +212,9 @@ final class StatusTransitions {
     }
 
     /**
-     * Keeps the condition of a target that was given back before; a target that was held until now gets no statement about
-     * its server.
+     * Keeps the {@code Restored} condition of a target that the run gave back earlier. If the run held the target until
+     * now, the condition becomes {@code Unknown}, because the controller does not know whether the target's server
+     * runs.
      */
     private void leftAlone(StatusEdit edit, String reason) {
         boolean held = Conditions.of(status.conditions(), "Restored")

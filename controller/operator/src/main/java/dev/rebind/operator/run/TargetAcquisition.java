@@ -12,11 +12,12 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.function.BooleanSupplier;
 
 /**
- * Takes the targets of one experiment, or reports why that is not possible now. Waits for nothing.
+ * Takes the targets of one experiment, or reports why that is not possible now. It makes one attempt and does not wait
+ * for the targets to become available.
  *
  * @param begun whether the experiment has held its targets before
  * @param wantsClients whether a cycle has clients
- * @param backup where a toggle's former value is kept
+ * @param backup keeps the value that the toggle's key had before the experiment
  */
 record TargetAcquisition(
         TargetSource targets, BooleanSupplier begun, Holds holds, boolean wantsClients, ToggleBackup backup) {
@@ -49,7 +50,7 @@ record TargetAcquisition(
         };
     }
 
-    /** Looks up what the spec names now. An API server that does not answer counts as a refusal. */
+    /** Looks up the targets that the spec names now. If the API server does not answer, the result is a refusal. */
     LookupResult lookup() {
         try {
             return targets.find(begun.getAsBoolean());

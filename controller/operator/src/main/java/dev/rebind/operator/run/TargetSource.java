@@ -14,7 +14,8 @@ interface TargetSource {
     /**
      * Looks for the targets.
      *
-     * @param begun whether the experiment has held them before: a rollout of its own may be under way
+     * @param begun whether the experiment has held its targets before; if so, one of its own rollouts may still be in
+     *     progress
      * @throws KubernetesClientException when the API server did not answer
      */
     LookupResult find(boolean begun);
@@ -23,7 +24,7 @@ interface TargetSource {
      * Takes all targets, or none.
      *
      * @throws AgentException when an agent cannot be reached, refuses, or is held by another experiment
-     * @throws ClientsHeldException when the clients are
+     * @throws ClientsHeldException when another experiment holds the clients
      */
     TargetSessions take(List<TargetPod> targets, boolean wantsClients, ToggleBackup backup)
             throws AgentException, ClientsHeldException, InterruptedException;

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the value that a toggle's key had before an experiment, and restores it. The value is in the experiment's status,
- * where the next controller and people find it, and in a journal, which outlives the experiment.
+ * Keeps the value that a toggle's key had before an experiment, and restores it. The value is stored twice: in the
+ * experiment's status, where the next controller and people find it, and in a journal, which outlives the experiment.
  */
 final class ToggleInStatus implements ToggleBackup {
     private static final Logger LOG = LoggerFactory.getLogger(ToggleInStatus.class);
@@ -81,7 +81,10 @@ final class ToggleInStatus implements ToggleBackup {
         }
     }
 
-    /** The entry that stays in the journal is removed later, because the status says that there is nothing to restore. */
+    /**
+     * Removes the experiment's entry from the journal. If that fails, {@link ToggleRecovery} removes the entry later,
+     * because the status says that there is nothing to restore.
+     */
     private void forget() {
         try {
             toggles.forget();
@@ -90,7 +93,7 @@ final class ToggleInStatus implements ToggleBackup {
         }
     }
 
-    /** Removes the former value from the status. A deleted experiment has no status. */
+    /** Removes the former value from the status. If the experiment was deleted, there is no status to change. */
     private void written() throws LostException, InterruptedException {
         try {
             write(null);

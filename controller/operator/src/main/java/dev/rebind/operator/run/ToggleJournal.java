@@ -5,17 +5,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A journal of the values that toggles' keys had before experiments changed them. The journal outlives the experiments. So
- * no experiment needs a finalizer, and Rebind never blocks the deletion of a resource, a namespace or the
- * CustomResourceDefinition. Each call that fails is a {@link KubernetesClientException}. Safe for several threads.
+ * A journal of the values that toggles' keys had before experiments changed them. The journal outlives the experiments.
+ * So no experiment needs a finalizer, and Rebind never blocks the deletion of a resource, a namespace or the
+ * CustomResourceDefinition. A call that fails throws a {@link KubernetesClientException}. Safe for several threads.
  */
 interface ToggleJournal {
     /**
-     * @param experiment that changed the key
+     * The former value of one key.
+     *
+     * @param experiment the experiment that changed the key
      * @param configMap name of the ConfigMap, in the experiment's namespace
-     * @param mapUid uid of the ConfigMap, because a ConfigMap that was created again has never been changed. Null if there
-     *     was none
-     * @param value that the key had; null if there was no such key
+     * @param mapUid uid of the ConfigMap, so that a new ConfigMap of the same name, which no experiment has changed, is
+     *     left alone; null if there was no ConfigMap
+     * @param value the value that the key had; null if there was no such key
      */
     record Entry(
             ExperimentKey experiment,

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Restores the keys of toggles whose experiments can no longer do it: the experiment was deleted while no controller ran, or
- * ended while the key could not be written. For one thread.
+ * Restores the keys of toggles whose experiments can no longer do that, because the experiment was deleted while no
+ * controller ran, or ended while the key could not be written. Only one thread may use it.
  */
 final class ToggleRecovery {
     private static final Logger LOG = LoggerFactory.getLogger(ToggleRecovery.class);
@@ -34,16 +34,18 @@ final class ToggleRecovery {
 
     private boolean isReadable = true;
 
-    /** ConfigMaps of any namespace. Each call that fails is a {@link KubernetesClientException}. */
+    /** Access to the ConfigMaps of any namespace. A call that fails throws a {@link KubernetesClientException}. */
     interface Maps {
-        /** Reads a ConfigMap; null if there is none of that name. */
+        /** Returns the uid of a ConfigMap; null if there is none of that name. */
         @Nullable
         String uid(String namespace, String configMap);
 
         void set(String namespace, String configMap, String key, @Nullable String value);
     }
 
-    /** @param running whether the experiment of that uid runs in this process, and so restores its key itself */
+    /**
+     * @param running whether the experiment with a given uid runs in this process; such a run restores its key itself
+     */
     ToggleRecovery(ToggleJournal journal, Maps maps, ExperimentApi experiments, Predicate<String> running) {
         this.journal = journal;
         this.maps = maps;
@@ -58,7 +60,8 @@ final class ToggleRecovery {
             entries = journal.entries();
             isReadable = true;
         } catch (KubernetesClientException e) {
-            // Without toggles.enabled the journal can never be read, and there is nothing in it.
+            // If the chart is installed without toggles.enabled, the controller may never read the journal, which is
+            // then empty.
             if (isReadable) {
                 LOG.info("The journal of toggles cannot be read now, trying again: {}", FailedCall.why(e));
             }
@@ -77,8 +80,8 @@ final class ToggleRecovery {
             one(entry);
             told.remove(entry.experiment().uid());
         } catch (KubernetesClientException e) {
-            // A namespace that is deleted takes its Role and its ConfigMaps with it, so nothing needs this entry any
-            // more.
+            // If the namespace is being deleted, its Role and its ConfigMaps go with it, and this entry is no longer
+            // needed.
             if (told.add(entry.experiment().uid())) {
                 LOG.warn(
                         "{} of ConfigMap {} in namespace {} cannot be given the value it had before experiment {} now,"
@@ -105,8 +108,8 @@ final class ToggleRecovery {
         }
         ExperimentStatus status = StatusJson.of(found);
         if (status.toggled() == null) {
-            // A controller died after it had restored the key and before it removed the entry, or before it changed the
-            // key.
+            // A controller died after it had restored the key and before it removed the entry; or it died before it
+            // changed the key.
             journal.remove(key.uid());
         } else if (status.phase().isOver()) {
             giveBack(entry);

@@ -4,12 +4,12 @@ import dev.rebind.operator.workload.ToggleBackup;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import org.jspecify.annotations.Nullable;
 
-/** The keys that one experiment changes. Each call that fails is a {@link KubernetesClientException}. */
+/** Changes the ConfigMap keys of one experiment. A call that fails throws a {@link KubernetesClientException}. */
 interface Toggles {
-    /** Keeps the present value of a key in a place that outlives the experiment. */
+    /** Keeps the former value of a key in a journal that outlives the experiment. */
     void remember(ToggleBackup.Value value);
 
-    /** This experiment has nothing to restore any more. */
+    /** Removes the experiment's entry from the journal, because the experiment has nothing more to restore. */
     void forget();
 
     /** Sets a key; null removes it. */

@@ -5,8 +5,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reports when one pod has had no bound server for too long: the time counts from the order to stop the last server until
- * another one is bound, whatever else happens meanwhile. Safe for several threads.
+ * Reports when one pod has had no bound server for too long. The time counts from {@link #gone} to {@link #bound},
+ * whatever else happens meanwhile. Safe for several threads.
  */
 final class UnavailabilityWatchdog implements ServerPresence, AutoCloseable {
     private final @Nullable Duration atMost;
@@ -21,7 +21,7 @@ final class UnavailabilityWatchdog implements ServerPresence, AutoCloseable {
     }
 
     /**
-     * @param atMost null for no limit
+     * @param atMost the longest time without a bound server; null for no limit
      * @param overdue called once for each absence that is too long, from the alarm's thread
      */
     UnavailabilityWatchdog(@Nullable Duration atMost, DelayedAction alarm, Runnable overdue) {
@@ -49,7 +49,7 @@ final class UnavailabilityWatchdog implements ServerPresence, AutoCloseable {
         }
     }
 
-    /** An alarm that was cancelled too late belongs to an earlier absence and is ignored. */
+    /** Reports an absence that is too long. Ignores an alarm of an earlier absence, which was cancelled too late. */
     private void late(Absence which) {
         synchronized (this) {
             if (absence != which) {

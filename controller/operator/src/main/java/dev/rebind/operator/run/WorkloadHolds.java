@@ -12,8 +12,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The workloads without an agent that experiments of this controller hold. The Lease lets only one controller work at a
- * time. Safe for several threads.
+ * Remembers which experiment holds which workload without an agent. This controller's memory is enough, because the
+ * leader election lets only one controller work at a time. Safe for several threads.
  */
 final class WorkloadHolds {
     private final Function<String, List<RebindExperiment>> experiments;
@@ -27,8 +27,9 @@ final class WorkloadHolds {
     }
 
     /**
-     * @param experiments all of a namespace
-     * @param chart the chart's only server in a namespace, used if a spec names no workload; null if there is none
+     * @param experiments returns all experiments of a namespace
+     * @param chart returns the chart's only server in a namespace, which is the target if a spec names no workload;
+     *     null if there is not exactly one
      */
     WorkloadHolds(Function<String, List<RebindExperiment>> experiments, Function<String, @Nullable WorkloadId> chart) {
         this.experiments = experiments;
@@ -36,8 +37,8 @@ final class WorkloadHolds {
     }
 
     /**
-     * Holds workloads for one experiment. An experiment that has begun goes before one that has not, also after a
-     * change of controllers.
+     * Returns the holds of one experiment. An experiment that has begun takes precedence over one that has not, even if
+     * another controller began it.
      */
     Holds of(RebindExperiment resource) {
         ExperimentKey key = ExperimentKey.of(resource);
@@ -48,8 +49,8 @@ final class WorkloadHolds {
             @Override
             public @Nullable String take(TargetPod target) {
                 Workload workload = Workload.of(target.namespace(), target.workload());
-                // Those that wait ask every three seconds, and the API server need not list all experiments for each of
-                // them.
+                // Each waiting experiment asks every few seconds. This check spares the API server a list of all
+                // experiments each time.
                 ExperimentKey known = holders.get(workload);
                 if (known != null && !known.equals(key)) {
                     return known.toString();
@@ -79,7 +80,9 @@ final class WorkloadHolds {
         };
     }
 
-    /** Another experiment that has begun on the workload and is neither paused nor over. */
+    /**
+     * Returns another experiment that has begun on the workload and is neither paused nor over; null if there is none.
+     */
     private @Nullable String begunOn(Workload workload, ExperimentKey key) {
         return experiments.apply(workload.namespace()).stream()
                 .filter(one -> !one.getMetadata().getUid().equals(key.uid()))
@@ -90,7 +93,10 @@ final class WorkloadHolds {
                 .orElse(null);
     }
 
-    /** The workload that the spec names. It is read from the spec because the status has it only in words for people. */
+    /**
+     * Returns the workload that the spec names, or the chart's server. The status cannot tell it, because it describes
+     * the target only in words for people.
+     */
     private @Nullable Workload workload(RebindExperiment experiment) {
         String namespace = experiment.getMetadata().getNamespace();
         JsonNode spec = experiment.getSpec();

@@ -1,4 +1,4 @@
-/** Runs one experiment from its first cycle to its last, across the death of a controller. */
+/** Runs one experiment from its first cycle to its last, even if the controller dies and another one continues. */
 @NullMarked
 package dev.rebind.operator.run;
 
