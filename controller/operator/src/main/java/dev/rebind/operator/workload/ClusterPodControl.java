@@ -30,16 +30,18 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Changes a target through the API server. Each call that fails throws a {@link KubernetesClientException}. */
+/**
+ * Observes and changes a target through the API server. A call that fails throws a {@link KubernetesClientException}.
+ */
 public final class ClusterPodControl implements PodControl {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterPodControl.class);
     private static final int TOO_MANY_REQUESTS = 429;
     private static final Duration BETWEEN_EVICTIONS = Duration.ofSeconds(2);
-    /** If a PodDisruptionBudget forbids the eviction for this long, the cycle is given up. */
+    /** The number of tries to evict a pod. After that many refusals by a PodDisruptionBudget the cycle fails. */
     private static final int EVICTIONS = 60;
 
     private static final Duration COMMAND = Duration.ofSeconds(15);
-    /** An annotation of a workload's template. A new value makes the workload's controller replace the pods. */
+    /** An annotation of a workload's pod template. A new value makes Kubernetes replace the workload's pods. */
     static final String RESTARTED_AT = "rebind.dev/restartedAt";
 
     private final KubernetesClient client;
@@ -51,7 +53,7 @@ public final class ClusterPodControl implements PodControl {
      */
     private final Map<String, String> claims = new HashMap<>();
 
-    /** @param targets looks for what takes the place of a pod */
+    /** @param targets finds the pod that takes the place of another one */
     public ClusterPodControl(KubernetesClient client, TargetLookup targets, ExperimentSpec spec) {
         this.client = client;
         this.targets = targets;
@@ -91,7 +93,10 @@ public final class ClusterPodControl implements PodControl {
         return map == null || map.getData() == null ? null : map.getData().get(toggle.key());
     }
 
-    /** Reads managedFields, in which the API server keeps who manages a field and when it was last written. */
+    /**
+     * Returns when the key was last written, from managedFields, where the API server keeps who manages a field and
+     * since when.
+     */
     @Override
     public @Nullable Instant changed(String namespace, Toggle toggle) {
         ConfigMap map = client.configMaps()
@@ -115,13 +120,13 @@ public final class ClusterPodControl implements PodControl {
                 && data.containsKey("f:" + key);
     }
 
-    /** Sets a key of a ConfigMap; null removes the key. Does nothing if the ConfigMap no longer exists. */
+    /** Sets a key of a ConfigMap; null removes the key. Fails if the ConfigMap does not exist. */
     @Override
     public void set(String namespace, String configMap, String key, @Nullable String value) {
         set(client, namespace, configMap, key, value);
     }
 
-    /** As {@link #set(String, String, String, String)}. */
+    /** Sets a key of a ConfigMap; null removes the key. Fails if the ConfigMap does not exist. */
     public static void set(
             KubernetesClient client, String namespace, String configMap, String key, @Nullable String value) {
         try {

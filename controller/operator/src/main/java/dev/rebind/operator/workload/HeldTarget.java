@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A target that this controller holds through agents over HTTP, or restarts through the API server. */
+/** A target that this controller holds through its agent over HTTP, or restarts through the API server. */
 final class HeldTarget implements TargetSession {
     private static final Logger LOG = LoggerFactory.getLogger(HeldTarget.class);
-    /** If this controller dies, the target has its own server again after this time. */
+    /** The time after which an agent restores the target's own server, if this controller dies. */
     static final Duration LEASE = Duration.ofMinutes(2);
 
     private final TargetPod target;
@@ -36,14 +36,14 @@ final class HeldTarget implements TargetSession {
     private final @Nullable EndpointLooks endpoints;
     private final Supplier<String> token;
 
-    /** The way in which the server is restarted. */
+    /** How the server is restarted. */
     private sealed interface Server {
         Agent agent();
 
-        /** Inside a container that keeps running. */
+        /** The server restarts inside a container that keeps running. */
         record Within(RemoteAgent agent) implements Server {}
 
-        /** Together with its container or pod. */
+        /** The server restarts together with its container or pod. */
         record Fresh(ContainerAgent agent) implements Server {}
     }
 
@@ -66,10 +66,11 @@ final class HeldTarget implements TargetSession {
     }
 
     /**
-     * Takes the target and resets its own server, so that the server leaves nothing on the port.
+     * Takes the target. In the restart modes listener and process, the agent resets the target's own server, so that
+     * the server leaves nothing on the port.
      *
-     * @param token read for each request, because it is short-lived
-     * @param clients agent of the clients, which is held already and not closed here; null if no clients are wanted
+     * @param token authenticates this controller to agents; read again for each request, because it is short-lived
+     * @param clients the agent of the clients, which the caller holds and closes; null if no clients are wanted
      * @throws AgentException when an agent cannot be reached, refuses, or is held by another experiment
      */
     static HeldTarget take(
@@ -115,7 +116,7 @@ final class HeldTarget implements TargetSession {
             try {
                 foreign.arrange(reuseAddress);
             } catch (KubernetesClientException e) {
-                // The first cycle tries again, and its record says why that fails.
+                // The first cycle tries again, and its record says why the change fails.
                 LOG.warn("{} cannot be given SO_REUSEADDR {}: {}", target, reuseAddress, FailedCall.why(e));
             }
         }
@@ -178,7 +179,10 @@ final class HeldTarget implements TargetSession {
         return why != null || clients == null ? why : clients.unansweredSince(nanos);
     }
 
-    /** A workload without an agent may take its time to end, and in a rollout it ends after its successor has come. */
+    /**
+     * Returns false for a workload without an agent, because it may take long to end, and in a rollout it ends only
+     * after the new pod has come.
+     */
     @Override
     public boolean endsServer() {
         return target.agent() != null;
@@ -263,13 +267,19 @@ final class HeldTarget implements TargetSession {
         return clientPlace().toString();
     }
 
-    /** A fresh container comes after another one, whose server may listen until then; a held agent has stopped its server. */
+    /**
+     * Returns true if the container is restarted, because the server of the container before may still listen. A held
+     * agent has stopped its own server.
+     */
     @Override
     public boolean hasServerBefore() {
         return server instanceof Server.Fresh;
     }
 
-    /** A name may have another address at each look-up, and clients stay with the first one. */
+    /**
+     * Returns the present route. A URL keeps its first route, because its host name may resolve to another address at
+     * each look-up.
+     */
     @Override
     public ClientRoute clientRoute() {
         return target.route().way() == ClientRoute.Way.url ? target.route() : target().route();
@@ -280,7 +290,7 @@ final class HeldTarget implements TargetSession {
         return endpoints == null ? null : endpoints.history();
     }
 
-    /** Long, because each look is a request to one or two agents. */
+    /** The period is long, because each look is a request to one or two agents. */
     @Override
     public Duration samplePeriod() {
         return Duration.ofMillis(100);
@@ -314,7 +324,7 @@ final class HeldTarget implements TargetSession {
         };
     }
 
-    /** The kubelet starts a container again after it ended, whatever its server said. */
+    /** Returns true for a workload without an agent, because the kubelet starts its container again after each end. */
     @Override
     public boolean triesByItself() {
         return target.agent() == null;

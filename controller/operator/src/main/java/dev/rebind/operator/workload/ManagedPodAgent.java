@@ -27,9 +27,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Restarts a whole container or pod: a generation is what a container runs by itself. The old server is stopped first, so
- * that what it leaves is seen from inside its network namespace, then its container ends. The bind of the new one is what
- * the agent in the new container tells of its own start. For one thread, but for looks.
+ * Restarts the whole container or pod of a server that has Rebind's agent beside it. A generation is the server that
+ * the agent of one container starts by itself. A restart first stops the old server, so that the old agent sees from
+ * inside the network namespace what the server leaves. Then the container ends. The agent in the new container reports
+ * the result of the new server's bind. Only one thread may call it, except for looks at the port.
  */
 final class ManagedPodAgent implements ContainerAgent {
     private final PodControl cluster;
@@ -40,13 +41,19 @@ final class ManagedPodAgent implements ContainerAgent {
     private final StartDelayWatch delays;
     private volatile TargetPod target;
     private volatile RemoteAgent agent;
-    /** What was left, as seen before the old container ended; shown until the new one is asked after. */
+    /**
+     * What the old server left on the port, as seen just before its container ended. Looks show this until the new
+     * generation is started.
+     */
     private volatile @Nullable PortForecast left;
 
-    /** Whether a container or pod was told to end, and no other has come: that the old one does not answer is its end. */
+    /**
+     * Whether a container or pod was told to end and its successor is not there yet. Meanwhile it is normal that the
+     * old agent does not answer.
+     */
     private boolean replacing;
 
-    /** Of the present cycle; null before the first. */
+    /** The residue that the present cycle expects; null before the first cycle and when the target is given back. */
     private @Nullable Expect expect;
 
     private volatile boolean freshNamespace;
@@ -79,7 +86,7 @@ final class ManagedPodAgent implements ContainerAgent {
         delays.tell(starts);
     }
 
-    /** Of the API server, and of the agent that is asked now. */
+    /** Leaves out the outages of the API server and of the present agent. */
     @Override
     public long answeringNanos() {
         return cluster.answeringNanos() - (System.nanoTime() - agent.answeringNanos());
@@ -95,7 +102,7 @@ final class ManagedPodAgent implements ContainerAgent {
         return freshNamespace;
     }
 
-    /** Until the agent of the new one answered. */
+    /** The time until the agent of the new container answered. */
     @Override
     public @Nullable Double startMillis() {
         return startMillis;
@@ -111,7 +118,7 @@ final class ManagedPodAgent implements ContainerAgent {
         return agent.ports().ephemeral(port);
     }
 
-    /** The port is looked at before the container ends. */
+    /** Infers nothing, because the agent looks at the port before the container ends. */
     @Override
     public @Nullable InferredResidue leftBefore() {
         return null;
@@ -133,7 +140,7 @@ final class ManagedPodAgent implements ContainerAgent {
         toggle.give(cycle.newReuse());
     }
 
-    /** The agent in each container tells which it has. */
+    /** Watches nothing, because the agent in each container reports its server's option. */
     @Override
     public @Nullable ListenerOptionsWatch flags() {
         return null;
@@ -161,14 +168,17 @@ final class ManagedPodAgent implements ContainerAgent {
         }
     }
 
-    /** The server that is there already, where it has what is wanted; else one that has. */
+    /**
+     * Uses the running server if it is bound and has the wanted SO_REUSEADDR. Otherwise it restarts the container
+     * first.
+     */
     private Start first(GenerationSettings settings) throws AgentException, InterruptedException {
         About about = agent.ask();
         boolean fits = Objects.equals(about.baseline().reuseAddress(), settings.reuseAddress())
                 && about.baseline().state() == BaselineState.bound;
         if (!fits) {
             toggle.give(settings.reuseAddress());
-            // Nothing is to be left on the port by what is no generation of the experiment.
+            // This server is no generation of the experiment, so a reset makes sure that it leaves nothing on the port.
             restart(StopWay.reset);
         }
         Start start = told(settings);
@@ -180,7 +190,7 @@ final class ManagedPodAgent implements ContainerAgent {
         return start;
     }
 
-    /** What the agent in the container has done by itself, as the experiment's generation. */
+    /** Asks the agent how its server's start went, and reports that as the start of this generation. */
     private Start told(GenerationSettings settings) throws AgentException, InterruptedException {
         About about = agent.ask();
         if (!Objects.equals(about.baseline().reuseAddress(), settings.reuseAddress())) {
@@ -264,13 +274,15 @@ final class ManagedPodAgent implements ContainerAgent {
         target = came.pod();
         agent = fresh;
         replacing = false;
-        // The kernel gives the number of a namespace that is gone to the next one: alike does not mean the same.
+        // The kernel may reuse the number of a namespace that is gone, so equal numbers do not prove that it is the
+        // same one.
         boolean otherPodsOwn = target.network() != TargetPod.Network.hostNetwork
                 && !target.podUid().equals(before.podUid());
         freshNamespace = otherPodsOwn
                 || !Objects.equals(fresh.about().networkNamespace(), about.networkNamespace())
                 || !Objects.equals(fresh.about().node(), about.node());
-        // It is gone; to say so to nobody would take as long as nobody answers.
+        // The old agent is gone. Closing its connection may wait for an answer that never comes, so another thread does
+        // it.
         Thread.ofVirtual().name("forget-agent").start(old::close);
     }
 
@@ -294,7 +306,7 @@ final class ManagedPodAgent implements ContainerAgent {
         return new AgentAnswer(AgentAnswer.By.pod, agent.ports().why(place));
     }
 
-    /** As the agent in the fresh container explained it, by its look right after its bind failed. */
+    /** Returns the explanation that the agent in the new container made from its look right after the failed bind. */
     @Override
     public ExplainedFailure explain(Start.Failed failed) {
         OwnStart told = own;
@@ -306,7 +318,7 @@ final class ManagedPodAgent implements ContainerAgent {
 
     @Override
     public void released(ExplainedFailure failure, long releasedNanos, Duration exact) {
-        // The agent in the container watches the sockets in the way, and has learnt from it by itself.
+        // The agent in the container watches the blocking sockets and learns from their release by itself.
     }
 
     @Override
@@ -314,7 +326,10 @@ final class ManagedPodAgent implements ContainerAgent {
         return new Clearing.Refused("a fresh container has left the port to itself already");
     }
 
-    /** Gives the key its own setting again, and where that is asked for, the container. */
+    /**
+     * Restores the toggle's key. If the experiment asks for it, also restarts the container so that it reads the former
+     * value.
+     */
     @Override
     public Restoration giveBack(Duration atMost) throws InterruptedException {
         long since = System.nanoTime();

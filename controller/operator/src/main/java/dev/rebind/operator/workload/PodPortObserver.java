@@ -24,34 +24,41 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Observes a pod's port while a new container replaces the old one: what the old server leaves, what is on the port while
- * the new one starts, and what was there when the start failed. For one thread, except {@link #forecast} and {@link #why}.
+ * Observes a pod's port while a new container replaces the old one. It remembers what the old server left, what was on
+ * the port while the new server started, and what was there when the start failed. Only one thread may call it, except
+ * for {@link #forecast} and {@link #why}.
  */
 final class PodPortObserver implements AutoCloseable {
     private final PodPort port;
     private final OutsideView outside = new OutsideView();
     private final ObservedRelease release = new ObservedRelease();
     private volatile Shown shown = Shown.now;
-    /** What the old server has left; shown unless looks show the port as it is. */
+    /** What the old server has left on the port. Looks show this unless {@link #shown} is {@code now}. */
     private volatile PortForecast left = PodPort.unreadable("nothing was restarted yet");
-    /** The last look between the old server's listener and the next one. */
+    /**
+     * The last look at a time when the old server no longer listened and no other one did yet; null if there was no
+     * such look.
+     */
     private @Nullable PortView residue;
-    /** What was left before the new container started, where no look fell between. */
+    /** What the old server left, inferred from socket timers, if no look fell between the two servers. */
     private @Nullable InferredResidue before;
-    /** The last look at the port that showed anything while the newest container ran. */
+    /** The last look that showed a socket on the port while the newest container ran. */
     private @Nullable PortForecast meanwhile;
-    /** The container that ran then. */
+    /** The id of the container that ran at the time of {@link #meanwhile}, if a look at the residue took it. */
     private @Nullable String meanwhileOf;
 
     private @Nullable PortForecast atFailure;
 
     /** What looks show. */
     private enum Shown {
-        /** The port as it is. */
+        /** Looks show the port as it is. */
         now,
-        /** What the old server has left. It still changes: clients have not closed their connections yet, for example. */
+        /**
+         * Looks show what the old server has left, which may still change, for example when clients close their
+         * connections.
+         */
         settling,
-        /** What the old server has left. Another look would not show more of it. */
+        /** Looks show what the old server has left. Another look would not show more of it. */
         past
     }
 
@@ -60,13 +67,13 @@ final class PodPortObserver implements AutoCloseable {
     }
 
     /**
-     * Prepares for the order to end the old server. The agent of the node finds the host's namespace through a pod that
-     * still runs.
+     * Prepares for the order to end the old server. This comes before the order, because the node's agent finds the
+     * host's network namespace through a pod that still runs.
      */
     void replacing() {
         residue = null;
         before = null;
-        // They are of a server that is about to end.
+        // These looks are about a server that is about to end.
         meanwhile = null;
         meanwhileOf = null;
         atFailure = null;
@@ -87,10 +94,7 @@ final class PodPortObserver implements AutoCloseable {
         return seen;
     }
 
-    /**
-     * Whether the old server's listener is gone. Such a look shows what the server has left, unless another one listens
-     * already.
-     */
+    /** Whether the old server's listener is gone. If nobody listens, keeps the look as what the old server has left. */
     boolean isOldGone(PortForecast seen) {
         boolean gone = seen.view().local() instanceof Snapshot && port.isOldGone(seen.view());
         if (gone && ListenerTracker.isNobodyListening(seen.view())) {
@@ -105,10 +109,10 @@ final class PodPortObserver implements AutoCloseable {
     }
 
     /**
-     * The old container has ended, or the new one is there.
+     * Notes that the old container has ended, or that the new one is there.
      *
-     * @param last the look before that was known
-     * @param ended whether the old one has ended
+     * @param last the last look before that became known
+     * @param ended whether the old container has ended
      */
     void replaced(PortForecast last, boolean ended) {
         if (residue == null) {
@@ -121,7 +125,7 @@ final class PodPortObserver implements AutoCloseable {
         shown = ended || residue != null ? Shown.settling : Shown.past;
     }
 
-    /** Whether what the old server has left may still be seen to change. */
+    /** Whether another look may still show a change in what the old server has left. */
     boolean isSettling() {
         return shown == Shown.settling;
     }
@@ -131,11 +135,11 @@ final class PodPortObserver implements AutoCloseable {
     }
 
     /**
-     * Looks again at what the old server has left. A look counts only if nothing can have come from a new server: nobody
-     * listens, no connection is there that the look before did not show, and no new container has ended. One that runs on
-     * another port, of its own pod or of another node, is not seen by such looks.
+     * Looks again at what the old server has left. A look counts only if no socket on the port can come from a new
+     * server: nobody listens, there is no connection that the look before did not show, and no new container has ended.
+     * The looks end when a new container is in another network namespace, because they do not see its port.
      *
-     * @param successor asked for after the look; null while there is none
+     * @param successor gives the new container, null while there is none; asked after the look
      */
     void settle(Supplier<ServerContainers.@Nullable Successor> successor) {
         PortForecast seen = port.see();
@@ -168,7 +172,10 @@ final class PodPortObserver implements AutoCloseable {
         }
     }
 
-    /** Whether a look shows what is not the old server's. A port on which nobody listens gets no new connection. */
+    /**
+     * Whether a look shows a socket that is not the old server's. A port on which nobody listens gets no new
+     * connection, so a new connection belongs to a new server.
+     */
     private boolean isOthers(PortView view) {
         boolean listens = port.isOldGone(view) && !ListenerTracker.isNobodyListening(view);
         return listens || (residue != null && !connections(residue).containsAll(connections(view)));
@@ -182,12 +189,12 @@ final class PodPortObserver implements AutoCloseable {
                 : Set.of();
     }
 
-    /** From now on looks show the port as it is. */
+    /** Makes looks show the port as it is from now on. */
     void showNow() {
         shown = Shown.now;
     }
 
-    /** This container is the newest: what was seen while another one ran says nothing of it. */
+    /** Notes that this container is the newest. Forgets what a look showed while another container ran. */
     void newContainer(String id) {
         if (!id.equals(meanwhileOf)) {
             meanwhile = null;
@@ -204,10 +211,11 @@ final class PodPortObserver implements AutoCloseable {
     }
 
     /**
-     * Finds out by their timers which sockets are older than the first new container, where no look fell between the two servers.
+     * Infers from socket timers which TIME_WAIT sockets are older than the first new container, if no look fell between
+     * the two servers.
      *
      * @param view a look from just now
-     * @param started when that container started, as the kubelet reports it; null if it does not
+     * @param started when the new container started, as the kubelet reports it; null if it reports nothing
      */
     void older(PortView view, @Nullable Instant started) {
         Duration timeWait = port.timeWait();
@@ -228,7 +236,7 @@ final class PodPortObserver implements AutoCloseable {
         }
     }
 
-    /** As {@link dev.rebind.engine.Backend#leftBefore}. */
+    /** Returns {@link dev.rebind.engine.Backend#leftBefore}. */
     @Nullable
     InferredResidue leftBefore() {
         return before;
@@ -240,14 +248,15 @@ final class PodPortObserver implements AutoCloseable {
         return residue != null && OutsideView.reuseProven(residue, after);
     }
 
-    /** The same start, with the release as far as looks showed it. */
+    /** Returns the start with the observed release of the port added, as far as looks showed it. */
     Start.Bound told(Start.Bound bound) {
         return release.told(bound);
     }
 
     /**
-     * What stood in the way of a container that has ended. The controller sees its end some time after its bind, so the
-     * obstacle may be gone by now. Then the last look from before its end counts.
+     * Looks for what blocked a container that has ended. The controller sees the container's end some time after its
+     * bind, so the obstacle may be gone by now. In that case the method returns the last look that showed something
+     * while the container ran.
      */
     PortView failed() {
         PortForecast after = port.see();
@@ -257,7 +266,10 @@ final class PodPortObserver implements AutoCloseable {
         return at.view();
     }
 
-    /** As {@link dev.rebind.agent.Agent#forecast}; the agent of the node predicts the release. */
+    /**
+     * Returns what the old server has left, or the port now, with the releases that the agent of the node predicts. See
+     * {@link dev.rebind.agent.Agent#forecast}.
+     */
     PortForecast forecast() {
         if (shown != Shown.now) {
             return left;
@@ -267,7 +279,7 @@ final class PodPortObserver implements AutoCloseable {
         return now;
     }
 
-    /** As {@link TargetSession#why}. */
+    /** Explains the port, see {@link TargetSession#why}. */
     String why() throws AgentException, InterruptedException {
         if (shown != Shown.now) {
             throw new AgentException("its container is being replaced");
@@ -275,7 +287,9 @@ final class PodPortObserver implements AutoCloseable {
         return port.why();
     }
 
-    /** Explains why a container ended before it listened, and from then on watches what stood in its way. */
+    /**
+     * Explains why a container ended before it listened, and begins to watch the blocking sockets for their release.
+     */
     ExplainedFailure explain(
             Start.Failed failed, @Nullable Boolean oldReuse, @Nullable Boolean newReuse, int oldGeneration) {
         PortForecast seen = atFailure == null ? forecast() : atFailure;
@@ -285,7 +299,11 @@ final class PodPortObserver implements AutoCloseable {
         return failure;
     }
 
-    /** @param otherNamespace whether the new pod has another network namespace than the old one had */
+    /**
+     * Follows the server to a new pod.
+     *
+     * @param otherNamespace whether the new pod has another network namespace than the old one had
+     */
     void follow(TargetPod now, boolean otherNamespace) throws InterruptedException {
         if (otherNamespace) {
             release.forget();
@@ -293,7 +311,7 @@ final class PodPortObserver implements AutoCloseable {
         port.follow(now);
     }
 
-    /** As {@link PodPort#isListening}. */
+    /** Whether a container listens, see {@link PodPort#isListening}. */
     boolean isListening(PortView view, String container, Pod there, BooleanSupplier alone) {
         return port.isListening(view, container, there, alone);
     }

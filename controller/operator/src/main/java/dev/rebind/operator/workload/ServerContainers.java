@@ -13,13 +13,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows which container of a workload runs the old generation of its server, and which the new one. A container is over if
- * it was told to end or has ended. The newest container that is not over is the new one. One thread may change this; others
- * may read.
+ * Knows which container of a workload runs the old generation of its server, and which one runs the new generation. A
+ * container is over if it was told to end or has ended. The newest container that is not over is the new one. Only one
+ * thread may change this object; others may read it.
  */
 final class ServerContainers {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
-    /** The default of Kubernetes for a pod that names no grace period. */
+    /** The grace period that Kubernetes gives a pod whose spec names none. */
     private static final long DEFAULT_GRACE_SECONDS = 30;
 
     private static final Duration AFTER_GRACE = Duration.ofSeconds(30);
@@ -38,10 +38,10 @@ final class ServerContainers {
     private volatile Replacement replacement = new Replacement.None();
     private volatile @Nullable Boolean freshNamespace;
     private volatile boolean heldBack;
-    /** How often the kubelet had started the container again before the order; null if it did not say. */
+    /** The restart count of the container before the order to replace it; null if the kubelet did not report it. */
     private @Nullable Integer restartsBefore;
 
-    /** @param port moves with the pod */
+    /** @param port the observer, which this class points to the new pod when the pod is replaced */
     ServerContainers(PodControl cluster, TargetPod target, Mode mode, PodPortObserver port) {
         this.cluster = cluster;
         this.target = target;
@@ -54,23 +54,23 @@ final class ServerContainers {
         delays.tell(starts);
     }
 
-    /** As {@link StartDelayWatch#inVain}, of the container that is to come. */
+    /** Returns {@link StartDelayWatch#inVain} for the new container. */
     @Nullable
     String inVain(StartDelay.Also also) {
         return delays.inVain(target, replacement.replaced(), also);
     }
 
-    /** As {@link StartDelayWatch#suffix}. */
+    /** Returns {@link StartDelayWatch#suffix}. */
     String delay() {
         return delays.suffix();
     }
 
-    /** The new container is not waited for any more. */
+    /** Notes that the wait for the new container is over. */
     void awaited() {
         delays.over(target);
     }
 
-    /** The pod as it is now. */
+    /** The pod that runs the server now. */
     TargetPod target() {
         return target;
     }
@@ -79,26 +79,28 @@ final class ServerContainers {
         return replacement;
     }
 
-    /** As {@link PodControl#answeringNanos}. */
+    /** Returns {@link PodControl#answeringNanos}. */
     long answeringNanos() {
         return cluster.answeringNanos();
     }
 
-    /** As {@link ContainerAgent#backOff}. */
+    /** Returns {@link ContainerAgent#backOff} of the last replacement. */
     boolean isHeldBack() {
         return heldBack;
     }
 
-    /** As {@link ContainerAgent#freshNamespace}. */
+    /** Returns {@link ContainerAgent#freshNamespace} of the last replacement. */
     @Nullable
     Boolean freshNamespace() {
         return freshNamespace;
     }
 
     /**
-     * Orders the replacement, and looks at the port until the old container is gone or the new one is there.
+     * Orders the replacement of the container. Then looks at the port until the old container is gone or the new one is
+     * there.
      *
-     * @param presence told when the old server is seen to be gone, because the order alone does not end it
+     * @param atMost how long the replacement may take
+     * @param presence is told when a look shows that the old server is gone, because the order does not end it at once
      * @throws KubernetesClientException when the replacement takes too long, or the API server refuses it
      */
     void replace(Duration atMost, ServerPresence presence) throws InterruptedException {
@@ -130,7 +132,10 @@ final class ServerContainers {
                         : ""));
     }
 
-    /** The grace period of the pod and a little more. A main process that still runs after it does not react to the command. */
+    /**
+     * Returns the pod's grace period and a little more. A main process that still runs after that time does not react
+     * to the stop command.
+     */
     private static Duration inGrace(Pod pod) {
         Long seconds = pod.getSpec() == null ? null : pod.getSpec().getTerminationGracePeriodSeconds();
         return Duration.ofSeconds(seconds == null ? DEFAULT_GRACE_SECONDS : seconds)
@@ -141,7 +146,7 @@ final class ServerContainers {
         return one.compareTo(other) < 0 ? one : other;
     }
 
-    /** Orders the end of the running container, in the way of the restart mode. */
+    /** Orders the end of the running container, in the way that the restart mode says. */
     private Pod order() throws InterruptedException {
         Pod pod = cluster.pod(target);
         String gone = target.gone(pod);
@@ -167,13 +172,13 @@ final class ServerContainers {
         return pod;
     }
 
-    /** As {@link TargetPod#gone}; null while the pod is being replaced as ordered. */
+    /** Returns {@link TargetPod#gone}; null while the pod is being replaced by order of this class. */
     @Nullable
     String gone(@Nullable Pod pod) {
         return replacement.replaced().contains(target.podUid()) ? null : target.gone(pod);
     }
 
-    /** Whether the old container has ended. A successor in another pod may run beside it. */
+    /** Whether the old container has ended. In a rollout, the new pod may already run beside it. */
     private boolean isOldEnded() {
         Pod pod = cluster.pod(target);
         return pod == null
@@ -189,7 +194,7 @@ final class ServerContainers {
         return mode == Mode.rollout && cluster.successor(target, replacement.replaced()) != null;
     }
 
-    /** The pod that runs the new generation, with the agent of its node; null if there is none yet. */
+    /** Returns the pod that runs the new generation, and makes it the target; null if there is none yet. */
     @Nullable
     Pod found() throws InterruptedException {
         Set<String> oldPods = replacement.replaced();
@@ -207,7 +212,7 @@ final class ServerContainers {
         return cluster.pod(now);
     }
 
-    /** The container of the server that started last. */
+    /** Returns the state of the server's container that started last. */
     ObservedContainer newest(Pod pod) {
         return ObservedContainer.newest(pod, target.container());
     }
@@ -215,12 +220,13 @@ final class ServerContainers {
     /**
      * The container that has replaced the old one.
      *
-     * @param runs whether it still does
-     * @param samePort whether it is where the old one was: in its pod, or on its node's network
+     * @param runs whether the container still runs
+     * @param samePort whether it uses the old container's network namespace, because it is in the same pod or on the
+     *     network of the same node
      */
     record Successor(String id, boolean runs, boolean samePort) {}
 
-    /** Null while there is none. The old container stays the target. */
+    /** Returns the container that has replaced the old one; null while there is none. Does not change the target. */
     @Nullable
     Successor successor() {
         Set<String> oldPods = replacement.replaced();
@@ -238,7 +244,7 @@ final class ServerContainers {
         };
     }
 
-    /** Whether a pod in the place of the old one has another network namespace. */
+    /** Whether the new pod has another network namespace than the old one. */
     private boolean isFresh(TargetPod now) {
         return now.network() != TargetPod.Network.hostNetwork || !Objects.equals(now.node(), target.node());
     }
@@ -252,17 +258,17 @@ final class ServerContainers {
         return over.contains(container);
     }
 
-    /** Whether a new container was seen to run, or to have run, since the last order. */
+    /** Whether a new container has started since the last order. */
     boolean isBegun() {
         return replacement instanceof Replacement.Started;
     }
 
-    /** Whether the end of the container is news. */
+    /** Notes that the container has ended; returns whether this is news. */
     boolean endsNow(String container) {
         return over.add(container);
     }
 
-    /** Whether no other new container came and went before the one that this pod has now. */
+    /** Whether the pod's present container is the first one that started since the last order. */
     boolean isFirst(Pod pod) {
         Integer restarts = ObservedContainer.restarts(pod, target.container());
         return restarts != null
@@ -270,7 +276,7 @@ final class ServerContainers {
                 && restarts == (replacement.replaced().isEmpty() ? restartsBefore + 1 : 0);
     }
 
-    /** Notes that the new container was seen to run, or to have run. */
+    /** Notes that a look showed that the new container runs, or has run. */
     void started() {
         if (replacement instanceof Replacement.Ordered) {
             heldBack = delays.backOff();
@@ -279,8 +285,8 @@ final class ServerContainers {
     }
 
     /**
-     * Notes that the new container came in the old one's pod, and so in the same network namespace: the namespace belongs to
-     * the pod's sandbox.
+     * Notes that the new container started in the old container's pod. It has the same network namespace, because the
+     * namespace belongs to the pod's sandbox.
      */
     void inItsPod() {
         if (mode == Mode.container && freshNamespace == null) {
@@ -288,7 +294,7 @@ final class ServerContainers {
         }
     }
 
-    /** Whether the new container runs and listens, and still does a moment later. */
+    /** Whether the new container runs and listens, and still does so a second later. */
     boolean isListening(Pod pod) throws InterruptedException {
         return newest(pod) instanceof ObservedContainer.Runs(String id)
                 && !isOver(id)
@@ -296,7 +302,7 @@ final class ServerContainers {
                 && isSteady(id);
     }
 
-    /** Whether the container still runs and listens a moment later. */
+    /** Waits a second; returns whether the container then still runs and listens. */
     boolean isSteady(String id) throws InterruptedException {
         Thread.sleep(STEADY);
         Pod pod = cluster.pod(target);
@@ -306,19 +312,21 @@ final class ServerContainers {
                 && listens(port.see().view(), id, pod);
     }
 
-    /** Whether a new look shows that this container listens. */
+    /** Whether a recent look shows that this container listens. */
     boolean listens(PortView view, String id, Pod pod) {
         return port.isListening(view, id, pod, this::isAlone);
     }
 
-    /** Whether nobody else can answer at the pod's address. On the host's network, another pod of the workload could. */
+    /**
+     * Whether no other server can answer at the pod's address. On the host's network, an old pod of the workload could.
+     */
     private boolean isAlone() {
         return target.network() != TargetPod.Network.hostNetwork || !oldPodsRemain();
     }
 
     /**
-     * Whether pods that a rollout was to replace are still there. On the same node's network they keep the port from the new
-     * pods.
+     * Whether a rollout has not yet removed all old pods that use ports of a node. On the same node they keep the port
+     * from the new pods.
      */
     boolean isHeldUp() {
         return mode == Mode.rollout && target.network() != TargetPod.Network.pod && oldPodsRemain();

@@ -26,17 +26,20 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Looks targets up at the API server, and leaves the choice to {@link TargetChoice}. Reads only. */
+/**
+ * Looks up the targets of experiments at the API server. {@link TargetChoice} chooses among the pods. This class only
+ * reads.
+ */
 public final class TargetLookup {
     private final KubernetesClient client;
     private final ClientHosts hosts;
 
-    /** One that allows no URL for clients. */
+    /** Creates a lookup that allows no URL for clients. */
     public TargetLookup(KubernetesClient client) {
         this(client, ClientHosts.NONE);
     }
 
-    /** @param hosts where a URL may send clients */
+    /** @param hosts the hosts to which {@code spec.clients.via.url} may send clients */
     public TargetLookup(KubernetesClient client, ClientHosts hosts) {
         this.client = client;
         this.hosts = hosts;
@@ -46,7 +49,7 @@ public final class TargetLookup {
     private sealed interface Pods {
         /**
          * @param selector null for a bare pod
-         * @param replicas how many pods there are to be; null if not known
+         * @param replicas how many pods the workload should have; null if not known
          */
         record Of(
                 WorkloadId workload,
@@ -58,7 +61,7 @@ public final class TargetLookup {
     }
 
     /**
-     * The targets that a spec names.
+     * Finds the targets that a spec names.
      *
      * @param begun whether the experiment has held them before
      * @throws KubernetesClientException when the API server does not answer
@@ -110,7 +113,7 @@ public final class TargetLookup {
         };
     }
 
-    /** All pods that the workload has now, including those that are being deleted. */
+    /** Returns all pods that the workload has now, including those that are being deleted. */
     List<Pod> all(String namespace, ExperimentSpec spec) {
         return switch (pods(namespace, spec)) {
             case Pods.No _ -> List.of();
@@ -118,14 +121,17 @@ public final class TargetLookup {
         };
     }
 
-    /** The uids of {@link #all}. */
+    /** Returns the uids of {@link #all}. */
     Set<String> uids(String namespace, ExperimentSpec spec) {
         return all(namespace, spec).stream()
                 .map(pod -> pod.getMetadata().getUid())
                 .collect(Collectors.toSet());
     }
 
-    /** A pod of the workload that has an address and matches; null while there is none. */
+    /**
+     * Returns a pod of the workload that has an address, matches the condition and is not being deleted; null while
+     * there is none.
+     */
     @Nullable
     TargetPod other(String namespace, ExperimentSpec spec, Predicate<Pod> wanted) {
         if (!(pods(namespace, spec) instanceof Pods.Of of)) {
@@ -148,7 +154,7 @@ public final class TargetLookup {
         return TargetResolution.of(spec, workload, selector, pod, clients(namespace), around(namespace));
     }
 
-    /** Adds the agents of their nodes. */
+    /** Adds to each target the agent of its node. */
     private LookupResult seen(LookupResult lookup) {
         if (!(lookup instanceof LookupResult.Found(List<TargetPod> targets))) {
             return lookup;
@@ -160,7 +166,7 @@ public final class TargetLookup {
     }
 
     /**
-     * The node agents that are ready, by the names of their nodes.
+     * Returns the node agents that are ready, by the names of their nodes.
      *
      * @param namespace of the release
      * @throws KubernetesClientException when the API server does not answer
@@ -191,8 +197,8 @@ public final class TargetLookup {
     }
 
     /**
-     * The chart's server in that namespace, which is the target of a spec that names no workload; null if there is not
-     * exactly one.
+     * Returns the chart's server in the namespace, which is the target of a spec that names no workload; null if there
+     * is not exactly one.
      */
     public @Nullable WorkloadId workloadOfChart(String namespace) {
         List<Workload> servers = serversOfChart(namespace);
@@ -268,7 +274,7 @@ public final class TargetLookup {
         return agents(namespace, "clients");
     }
 
-    /** The agents in the namespace, and in the controller's own if that is another one and may be read. */
+    /** Returns the agents in the namespace and, if the controller may read it, in the controller's own namespace. */
     private List<Pod> agents(String namespace, String component) {
         var found = new ArrayList<>(agentsIn(namespace, component));
         String own = client.getNamespace();
@@ -276,7 +282,7 @@ public final class TargetLookup {
             try {
                 found.addAll(agentsIn(own, component));
             } catch (KubernetesClientException e) {
-                // The controller watches other namespaces only, and may not read its own.
+                // The controller watches only other namespaces, and may not read its own.
                 return found;
             }
         }

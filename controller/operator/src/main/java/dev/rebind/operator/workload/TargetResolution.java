@@ -22,11 +22,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a target of a pod: finds its container, its ports, its network and the agents that see it. Refuses if one of them is
- * not clear. Pure.
+ * Makes a target from a pod. Finds the pod's container, ports and network, and the agents that see it. Refuses if one
+ * of them is not clear. Pure.
  */
 final class TargetResolution {
-    /** Name of the port that an agent serves its API on; a container that has it runs an agent. */
+    /** Name of the port on which an agent serves its API. A container that has such a port runs an agent. */
     private static final String AGENT_PORT = "agent";
 
     /** Name of the port of the server under test. */
@@ -39,9 +39,11 @@ final class TargetResolution {
     private TargetResolution() {}
 
     /**
-     * Makes a target of a pod.
+     * Makes a target from a pod, or refuses.
      *
-     * @param selector of its workload; null for a bare pod
+     * @param selector the label selector of the pod's workload; null for a bare pod
+     * @param clients the pods of clients
+     * @param around what else is in the pod's namespace
      */
     static LookupResult of(
             ExperimentSpec spec,
@@ -118,7 +120,10 @@ final class TargetResolution {
         };
     }
 
-    /** Refuses a restart after which there would be no pod: a pod without an owner is not created again. */
+    /**
+     * Refuses a restart after which there would be no pod, because Kubernetes does not create a pod without an owner
+     * again. Returns null if the pod can be restarted.
+     */
     private static LookupResult.@Nullable Refused notRemade(WorkloadId workload, Pod pod, Mode mode) {
         if (!workload.kind().equals("Pod")) {
             return null;
@@ -143,7 +148,7 @@ final class TargetResolution {
         return wantsClients(spec) && (spec.clients() == null || spec.clients().leavesProtocolToTarget());
     }
 
-    /** The named container; without a name, the only one. */
+    /** Returns the container of this name; if no name is given, the pod's only container. */
     private static Optional<Container> container(Pod pod, @Nullable String name) {
         List<Container> all = pod.getSpec().getContainers();
         if (name == null) {
@@ -159,7 +164,7 @@ final class TargetResolution {
         return server == null || server.port() == null || server.port() == 0 ? null : server.port();
     }
 
-    /** The container's entry for a port; without a port, its only entry. */
+    /** Returns the container's TCP port of this number; if no number is given, its only TCP port. */
     private static Optional<ContainerPort> port(Container container, @Nullable Integer written) {
         List<ContainerPort> tcp = container.getPorts().stream()
                 .filter(port -> port.getProtocol() == null || port.getProtocol().equals("TCP"))
@@ -178,7 +183,10 @@ final class TargetResolution {
                 + port(container, AGENT_PORT).orElseThrow().getContainerPort());
     }
 
-    /** The agent of a ready client pod, of the server's release if it has one; null if there is none. */
+    /**
+     * Returns the agent of a ready client pod; null if there is none. If the server belongs to a Helm release, only
+     * client pods of that release count.
+     */
     private static @Nullable URI clients(@Nullable Pod server, List<Pod> clients) {
         String instance = server == null
                 ? null
@@ -195,7 +203,7 @@ final class TargetResolution {
                 .orElse(null);
     }
 
-    /** The agent of a node. */
+    /** Returns the agent of a node; null if no ready agent runs there. */
     static @Nullable URI nodeAgent(@Nullable String node, List<Pod> nodeAgents) {
         return nodeAgents.stream()
                 .filter(pod -> node != null && node.equals(pod.getSpec().getNodeName()))

@@ -21,9 +21,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Restarts a workload that has no agent of Rebind's in it. A generation is what a container runs by itself: a container
- * that ends before it listens has failed, and why is told by its last words and by the agent of its node, which looks at
- * the port from outside. What neither tells is not known, and is not guessed. For one thread, but for looks.
+ * Restarts a workload that has no agent of Rebind in it. A generation is the server that a container runs by itself. A
+ * container that ends before it listens has failed to start. The cause comes from the container's termination message
+ * and from the agent of its node, which looks at the port from outside. If neither tells the cause, it stays unknown.
+ * Only one thread may call it, except for looks at the port.
  */
 final class UnmanagedWorkloadAgent implements ContainerAgent {
     /** A pod may take its whole grace period to end. */
@@ -38,9 +39,9 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
     private final ContainerWait starts;
     private volatile ServerPresence presence = ServerPresence.NOBODY;
 
-    /** Whether what the running container was told is not known. */
+    /** Whether it is unknown which SO_REUSEADDR value the running container has read. */
     private boolean doubtful;
-    /** Whether the generation that is started next comes after one that was stopped. */
+    /** Whether a generation was stopped and the next one is not started yet. */
     private boolean stopped;
 
     private int generation;
@@ -61,7 +62,10 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
         this.starts = new ContainerWait(containers, port);
     }
 
-    /** Has this told when the old server is seen to be gone: the order alone does not end it. */
+    /**
+     * Sets who is told when a look shows that the old server is gone, because the order to stop does not end it at
+     * once.
+     */
     void watch(ServerPresence watching) {
         presence = watching;
     }
@@ -96,7 +100,7 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
         return containers.isHeldBack();
     }
 
-    /** The settings of another network namespace are not seen from outside. */
+    /** Returns false, because the settings of the pod's network namespace cannot be read from outside. */
     @Override
     public boolean ephemeral(int port) {
         return false;
@@ -161,8 +165,9 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
     }
 
     /**
-     * Before there are clients, as what they leave on the port would stand in the way: the container is replaced by one that
-     * was told the value, unless it was told it already.
+     * Makes sure that the running container has read this value, and replaces the container if it may have read another
+     * one. Callers do this before clients connect, because connections that clients leave on the port could block the
+     * new container's bind.
      */
     void arrange(boolean reuseAddress) throws InterruptedException {
         if (!toggle.isThere() || Objects.equals(newReuse, reuseAddress)) {
@@ -183,8 +188,8 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
     }
 
     /**
-     * Whether the running container was started after the key got its value. An experiment before this one may have left it
-     * with another until its next start, and so may somebody who changed the key and restarted nothing.
+     * Whether the running container was started after the key got its present value. If not, it may run with another
+     * value, because an earlier experiment or a user changed the key without restarting the container.
      */
     private boolean hasRead() {
         TargetPod target = containers.target();
@@ -233,9 +238,9 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
     }
 
     /**
-     * What comes of the newest container that has not been told of yet.
+     * Waits for the result of the newest container whose result is not reported yet.
      *
-     * @param ends whether nobody else tells that it ends again and again
+     * @param ends whether to report that the container ends again and again, because no cycle reports its ends
      */
     private Start awaited(GenerationSettings settings, boolean ends) throws InterruptedException {
         return switch (starts.await(ContainerStarts.LONGEST_START, ends)) {
@@ -265,7 +270,10 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
                 System.nanoTime());
     }
 
-    /** While the residue settles, each look is a new one. The kubelet starts the new container whenever it likes. */
+    /**
+     * Looks at the residue of the old server. Each call looks again while the residue may still change; the kubelet may
+     * start the new container at any moment.
+     */
     @Override
     public PortView look(Place at) {
         if (port.isSettling()) {
@@ -278,7 +286,7 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
         try {
             return containers.successor();
         } catch (KubernetesClientException e) {
-            // The wait for the new container says so.
+            // The wait for the new container reports this failure.
             return null;
         }
     }
@@ -293,7 +301,7 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
         return port.isPast();
     }
 
-    /** As the agent of the node predicts it. */
+    /** Returns the forecast of the node's agent. */
     @Override
     public PortForecast forecast(Place at) {
         return port.forecast();
@@ -311,7 +319,8 @@ final class UnmanagedWorkloadAgent implements ContainerAgent {
 
     @Override
     public void released(ExplainedFailure failure, long releasedNanos, Duration exact) {
-        // Looks from outside are a tenth of a second apart, or more: too seldom to learn from.
+        // Looks from outside are at least a tenth of a second apart, which is too coarse to learn the release time
+        // from.
     }
 
     @Override
